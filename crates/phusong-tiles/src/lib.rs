@@ -1,0 +1,1 @@
+//! From an Atlas to vector tiles. Pure: no store, no server, no clock.

@@ -1,0 +1,1 @@
+//! The one mutable, erasable store: keys, drafts, people, files.
