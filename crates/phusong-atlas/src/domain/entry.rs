@@ -1,0 +1,88 @@
+//! One act is one entry, however many rows it carries; a fact is addressed (entry, row).
+
+pub use jiff::Timestamp;
+
+use super::{Day, Fact, Party, PersonId};
+
+/// Place in the ledger, from 1, without gaps. Never shown to carriers or the public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntrySeq(pub u64);
+
+/// A fact's address. Rows count from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowRef {
+    pub entry: EntrySeq,
+    pub row: u32,
+}
+
+/// The official letter a filing came with; number and date may follow later.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DocumentRef {
+    pub number: Option<String>,
+    pub day: Option<Day>,
+    pub title: Option<String>,
+}
+
+/// What sort of act it was, for lists and rights; the rows say what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FilingKind {
+    /// Facts typed in from their sources (`geodata/`).
+    Register,
+    /// A carrier's report.
+    Report,
+    /// Observations of a commune, the department or a list.
+    Observation,
+    /// Field measurements.
+    Measurement,
+    /// An officer's (or owner's) act on earlier rows: publish, return, withdraw, set aside …
+    Decision,
+}
+
+/// What an entry says about itself, beside its rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filing {
+    pub kind: FilingKind,
+    /// Whose statement it is.
+    pub owner: Party,
+    /// Who filed it; differs from `owner` when filed on behalf (*nhập thay*).
+    pub filed_by: Party,
+    pub person: Option<PersonId>,
+    pub document: DocumentRef,
+    /// Content hashes of the raw files, in order.
+    pub files: Vec<[u8; 32]>,
+}
+
+impl Filing {
+    /// For visibility, an entry on behalf counts as the department's.
+    pub fn counts_as(&self) -> &Party {
+        &self.filed_by
+    }
+
+    pub fn on_behalf(&self) -> bool {
+        self.owner != self.filed_by
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct FiledRow {
+    pub fact: Fact,
+    /// The row that this one corrects.
+    pub replaces: Option<RowRef>,
+    /// The sender's note, shown as written.
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    pub seq: EntrySeq,
+    pub recorded_at: Timestamp,
+    pub filing: Filing,
+    pub rows: Vec<FiledRow>,
+}
+
+impl Entry {
+    /// The local day on which it was recorded.
+    pub fn recorded_day(&self) -> Day {
+        Day::of(self.recorded_at)
+    }
+}

@@ -1,0 +1,32 @@
+//! The words of the field as types: what can be said, by whom, of which place, for which day.
+//!
+//! Nothing here reads, writes, waits or knows a wire format; ledger decoders and HTTP shapes
+//! stand at their own edges and convert into these.
+
+mod entry;
+mod fact;
+mod geodesy;
+mod id;
+mod network;
+mod party;
+mod place;
+mod rules;
+mod time;
+
+pub use entry::{DocumentRef, Entry, EntrySeq, FiledRow, Filing, FilingKind, RowRef, Timestamp};
+pub use fact::{
+    AgencyFact, AgencySuccessionFact, CarrierFact, ClaimBasis, ClaimFact, ClusterFact, Comparator,
+    DutyFact, Fact, GoalFact, GoalKind, MilestoneFact, MilestoneStep, ObservationFact,
+    ObservationKind, OrderClauseFact, Places, PublicStatementFact, Sample, SampleFact, Says, Shape,
+    SiteEventFact, SunsetFact, Target, UnitFact, UnitRelation, UnitSuccessionFact, VillageFact,
+    VillageRelation, VillageSuccessionFact,
+};
+pub use geodesy::{distance_m, ecef_m};
+pub use id::{CarrierId, ClusterId, DutyId, GoalId, IdError, PersonId, SiteCode, SiteId, Slug, VillageId};
+pub use network::{CarrierKind, Environment, Service, SiteEventKind, TechSet, Technology};
+pub use party::{Party, Role, Scope};
+pub use place::{
+    Area, Located, OutOfRange, Position, PositionGrade, UnitCode, UnitId, UnitLevel, VillageKind,
+};
+pub use rules::{Grade, MeasurementRule, RuleSet, RuleSetId};
+pub use time::{Day, DayError};
