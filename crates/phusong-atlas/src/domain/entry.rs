@@ -2,7 +2,7 @@
 
 pub use jiff::Timestamp;
 
-use super::{Day, Fact, Party, PersonId};
+use super::{Day, Fact, Party, PersonId, ReportId};
 
 /// Place in the ledger, from 1, without gaps. Never shown to carriers or the public.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,6 +75,8 @@ pub struct FiledRow {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     pub seq: EntrySeq,
+    /// What people call it.
+    pub id: ReportId,
     pub recorded_at: Timestamp,
     pub filing: Filing,
     pub rows: Vec<FiledRow>,

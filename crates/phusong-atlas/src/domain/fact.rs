@@ -36,18 +36,41 @@ pub enum Fact {
     /// *Công bố*: from here on these rows count for every scope.
     Publish(Target),
     /// *Trả lại để bổ sung*: these rows count for nobody until published.
-    Return { target: Target, reason: String },
+    Return {
+        target: Target,
+        reason: String,
+    },
     /// *Thu hồi*: these rows count for nobody, wherever they counted.
-    Withdraw { target: Target, reason: String },
+    Withdraw {
+        target: Target,
+        reason: String,
+    },
     /// An opposition is answered for a carrier, with the cause an officer accepted.
-    SetAside { opposition: RowRef, carrier: CarrierId, cause: String },
-    ConfirmSunset { sunset: RowRef },
-    AdoptRuleSet { rule_set: RuleSetId, from: Day },
+    SetAside {
+        opposition: RowRef,
+        carrier: CarrierId,
+        cause: String,
+    },
+    ConfirmSunset {
+        sunset: RowRef,
+    },
+    AdoptRuleSet {
+        rule_set: RuleSetId,
+        from: Day,
+    },
     /// From here on only its owner, approvers and auditors see this site.
-    RestrictSite { site: SiteId },
+    RestrictSite {
+        site: SiteId,
+    },
     /// An officer opens a public dispute on a village: it is flagged *đang có phản ánh*.
-    OpenDispute { village: VillageId, text: String },
-    CloseDispute { village: VillageId, reason: String },
+    OpenDispute {
+        village: VillageId,
+        text: String,
+    },
+    CloseDispute {
+        village: VillageId,
+        reason: String,
+    },
 }
 
 /// Rows of an earlier entry; no rows means all of them.
@@ -63,7 +86,7 @@ impl Target {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CarrierFact {
     pub id: CarrierId,
     pub name: String,
@@ -76,7 +99,7 @@ pub struct CarrierFact {
 }
 
 /// An administrative unit, identified by (code, valid_from).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnitFact {
     pub id: UnitId,
     pub name: String,
@@ -103,7 +126,7 @@ pub enum UnitRelation {
     Renamed,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnitSuccessionFact {
     pub from: UnitId,
     pub to: UnitId,
@@ -114,7 +137,7 @@ pub struct UnitSuccessionFact {
 
 /// What a source says of a village on a day. Later days win; of one day, the greater content,
 /// so that the order of arrival plays no part.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VillageFact {
     /// The day of which this speaks; `None`: since before our records.
     pub day: Option<Day>,
@@ -146,7 +169,7 @@ pub enum VillageRelation {
     Renamed,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VillageSuccessionFact {
     pub from: VillageId,
     pub to: VillageId,
@@ -159,14 +182,14 @@ pub struct VillageSuccessionFact {
 }
 
 /// Where people live: a point with uncertainty, or an outline with uncertainty.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Shape {
     Point(Located),
     Outline { area: Area, uncertainty_m: u32 },
 }
 
 /// *Cụm dân cư*: belongs to its first village from the start.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClusterFact {
     pub day: Option<Day>,
     pub id: ClusterId,
@@ -322,7 +345,7 @@ pub struct SampleFact {
 }
 
 /// *Nhiệm vụ được giao*. The order names no technology and no date.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DutyFact {
     pub id: DutyId,
     pub clause: String,
@@ -354,7 +377,7 @@ pub enum MilestoneStep {
     Reopened,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MilestoneFact {
     pub day: Day,
     pub duty: DutyId,
@@ -376,7 +399,7 @@ pub enum Comparator {
     AtLeast,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GoalFact {
     pub id: GoalId,
     pub clause: String,
@@ -398,7 +421,7 @@ pub struct GoalFact {
 }
 
 /// A clause of the order that names no village and no figure.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrderClauseFact {
     pub clause: String,
     pub text_vi: String,
@@ -408,7 +431,7 @@ pub struct OrderClauseFact {
 }
 
 /// What has been said in public. Binds no village; shown beside them.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PublicStatementFact {
     pub id: Slug,
     pub publication: String,
@@ -422,7 +445,7 @@ pub struct PublicStatementFact {
     pub source: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AgencyFact {
     pub id: Slug,
     pub name_vi: String,
@@ -433,7 +456,7 @@ pub struct AgencyFact {
     pub inferred: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AgencySuccessionFact {
     pub from: Slug,
     pub to: Slug,

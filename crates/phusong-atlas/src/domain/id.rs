@@ -97,3 +97,64 @@ pub struct SiteId {
     pub carrier: CarrierId,
     pub code: SiteCode,
 }
+
+/// The opaque name of an entry towards people: the first 80 bits of its leaf hash. It counts
+/// nothing, so it tells nobody how much others filed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReportId(pub [u8; 10]);
+
+const CROCKFORD: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+impl ReportId {
+    /// From the SHA-256 leaf hash.
+    pub fn of_leaf(hash: &[u8; 32]) -> Self {
+        let mut id = [0; 10];
+        id.copy_from_slice(&hash[..10]);
+        Self(id)
+    }
+}
+
+impl std::fmt::Display for ReportId {
+    /// 16 letters of Crockford's base 32, lower case.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        use std::fmt::Write as _;
+        let bits = self.0.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+        for place in (0..16).rev() {
+            let digit = (bits >> (5 * place) & 31) as usize;
+            f.write_char(char::from(CROCKFORD[digit]))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::str::FromStr for ReportId {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let wrong = || IdError(text.chars().take(80).collect());
+        if text.len() != 16 {
+            return Err(wrong());
+        }
+        let mut bits = 0_u128;
+        for byte in text.bytes() {
+            let digit = CROCKFORD.iter().position(|letter| *letter == byte).ok_or_else(wrong)?;
+            bits = bits << 5 | digit as u128;
+        }
+        let mut id = [0; 10];
+        id.copy_from_slice(&bits.to_be_bytes()[6..]);
+        Ok(Self(id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_id_reads_back_as_it_was_written() {
+        let id = ReportId([0, 1, 2, 250, 4, 5, 6, 7, 8, 255]);
+        assert_eq!(id.to_string().len(), 16);
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert!("0O00000000000000".parse::<ReportId>().is_err());
+    }
+}

@@ -22,7 +22,10 @@ pub use fact::{
     VillageRelation, VillageSuccessionFact,
 };
 pub use geodesy::{distance_m, ecef_m};
-pub use id::{CarrierId, ClusterId, DutyId, GoalId, IdError, PersonId, SiteCode, SiteId, Slug, VillageId};
+pub use id::{
+    CarrierId, ClusterId, DutyId, GoalId, IdError, PersonId, ReportId, SiteCode, SiteId, Slug,
+    VillageId,
+};
 pub use network::{CarrierKind, Environment, Service, SiteEventKind, TechSet, Technology};
 pub use party::{Party, Role, Scope};
 pub use place::{

@@ -118,6 +118,15 @@ impl PartialEq for Area {
 
 impl Eq for Area {}
 
+impl std::hash::Hash for Area {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        for c in self.coordinates() {
+            state.write_u64(c.x.to_bits());
+            state.write_u64(c.y.to_bits());
+        }
+    }
+}
+
 impl PartialOrd for Area {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
