@@ -1,0 +1,339 @@
+//! Files beside the ledger: letters, annexes, photos, encrypted, addressed by the SHA-256 of
+//! their plain content.
+//!
+//! `blobs/ab/ab12….blob` = magic, then the content in pieces of 64 KiB, each sealed with
+//! XChaCha20-Poly1305 in the STREAM construction under a key of this file alone, so that pieces
+//! cannot be cut, swapped or moved between files, and a large file never sits whole in memory.
+//! `vault.db` holds each file key, wrapped under the master key. Destroying that row's key makes
+//! the content unreadable wherever copies lie. Not here: what is in a file, and who may see it.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use aead_stream::{DecryptorBE32, EncryptorBE32};
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use data_encoding::HEXLOWER;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+use sha2::{Digest, Sha256};
+
+use super::keys::{BlobMasterKey, NewKey, private_dir, private_file};
+use super::{Vault, VaultError, to_micros};
+
+const MAGIC: &[u8; 8] = b"PSBLOB1\n";
+/// Plain bytes of a piece. Changing it needs another magic.
+const PIECE: usize = 64 * 1024;
+/// What sealing adds to a piece.
+const TAG: usize = 16;
+
+/// Address of a stored file: SHA-256 of the plain content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BlobId(pub [u8; 32]);
+
+impl fmt::Display for BlobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&HEXLOWER.encode(&self.0))
+    }
+}
+
+/// Random bytes for one file that may have to be stored.
+#[derive(Debug, Clone)]
+pub struct FreshBlob {
+    pub key: NewKey,
+    pub wrap_nonce: [u8; 24],
+}
+
+/// What `put` did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    pub id: BlobId,
+    /// Plain bytes.
+    pub size: u64,
+    /// The same content was there already; nothing was written.
+    pub existed: bool,
+}
+
+/// The files of a vault, with the master key that opens them.
+#[derive(Debug)]
+pub struct Blobs<'v> {
+    vault: &'v Vault,
+    master: BlobMasterKey,
+}
+
+impl Vault {
+    /// # Errors
+    /// `WrongMasterKey` when files were stored under another master key.
+    pub fn blobs(&self, master: BlobMasterKey) -> Result<Blobs<'_>, VaultError> {
+        let known: Vec<u8> = self
+            .conn
+            .execute(
+                "INSERT INTO blob_master VALUES (1, ?1) ON CONFLICT DO NOTHING",
+                params![master.id()],
+            )
+            .and_then(|_| self.conn.query_row("SELECT id FROM blob_master", [], |row| row.get(0)))
+            .map_err(VaultError::Store)?;
+        if known != master.id() {
+            return Err(VaultError::WrongMasterKey);
+        }
+        Ok(Blobs { vault: self, master })
+    }
+}
+
+impl Blobs<'_> {
+    /// Stores what `content` yields, at most `limit_bytes` of it. On return it is on the disk.
+    ///
+    /// # Errors
+    /// `TooLarge` past the limit and `Content` when the source fails: nothing is kept then.
+    pub fn put(
+        &self,
+        now: Timestamp,
+        content: impl Read,
+        limit_bytes: u64,
+        fresh: &FreshBlob,
+    ) -> Result<Stored, VaultError> {
+        let root = self.root();
+        private_dir(&root).map_err(at(&root))?;
+        // Under the random wrap nonce's name: two writers never share a temporary file.
+        let temporary = root.join(format!("{}.tmp", HEXLOWER.encode(&fresh.wrap_nonce)));
+        let stored = self.put_through(now, content, limit_bytes, fresh, &temporary);
+        match fs::remove_file(&temporary) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                stored.and(Err(at(&temporary)(error)))
+            }
+            _ => stored,
+        }
+    }
+
+    fn put_through(
+        &self,
+        now: Timestamp,
+        content: impl Read,
+        limit_bytes: u64,
+        fresh: &FreshBlob,
+        temporary: &Path,
+    ) -> Result<Stored, VaultError> {
+        let (id, size) = seal(content, limit_bytes, &fresh.key, temporary)?;
+        if matches!(self.wrapped_key(id)?, Some(Some(_))) && self.path(id).exists() {
+            return Ok(Stored { id, size, existed: true });
+        }
+        let path = self.path(id);
+        let folder = path.parent().unwrap_or(&path);
+        private_dir(folder).map_err(at(folder))?;
+        let wrapped = self.wrap(id, fresh)?;
+        // The row and the file must tell of the same key even when two processes store the same
+        // content: the database's write lock covers the rename.
+        let conn = &self.vault.conn;
+        conn.execute_batch("BEGIN IMMEDIATE").map_err(VaultError::Store)?;
+        let done = (|| {
+            if matches!(self.wrapped_key(id)?, Some(Some(_))) && path.exists() {
+                return Ok(true);
+            }
+            fs::rename(temporary, &path).map_err(at(&path))?;
+            for folder in [folder, &self.root()] {
+                File::open(folder).and_then(|dir| dir.sync_all()).map_err(at(folder))?;
+            }
+            conn.execute(
+                "INSERT INTO blob (sha256, size, wrapped_key, created) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (sha256) DO UPDATE
+                 SET wrapped_key = excluded.wrapped_key, destroyed = NULL",
+                params![id.0, size, wrapped, to_micros(now)],
+            )
+            .map_err(VaultError::Store)?;
+            Ok(false)
+        })();
+        let existed = match done {
+            Ok(existed) => {
+                conn.execute_batch("COMMIT").map_err(VaultError::Store)?;
+                existed
+            }
+            Err(error) => {
+                let _ = conn.execute_batch("ROLLBACK"); // the error above says why
+                return Err(error);
+            }
+        };
+        Ok(Stored { id, size, existed })
+    }
+
+    /// Opens a file for reading; every piece is checked before any byte of it is given out.
+    ///
+    /// # Errors
+    /// `NotFound`; `Destroyed` when its key is gone; `DamagedBlob`. While reading, damage comes as
+    /// `io::ErrorKind::InvalidData`.
+    pub fn get(&self, id: BlobId) -> Result<BlobReader, VaultError> {
+        let wrapped =
+            self.wrapped_key(id)?.ok_or(VaultError::NotFound)?.ok_or(VaultError::Destroyed)?;
+        let path = self.path(id);
+        let damaged = || VaultError::DamagedBlob { path: path.clone() };
+        let (nonce, sealed) = wrapped.split_at_checked(24).ok_or_else(damaged)?;
+        let nonce: [u8; 24] = nonce.try_into().unwrap_or_default();
+        let key: [u8; 32] = XChaCha20Poly1305::new(self.master.secret().into())
+            .decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: &id.0 })
+            .ok()
+            .and_then(|key| key.try_into().ok())
+            .ok_or_else(damaged)?;
+        let mut file = BufReader::new(File::open(&path).map_err(at(&path))?);
+        let mut magic = [0; MAGIC.len()];
+        if file.read_exact(&mut magic).is_err() || &magic != MAGIC {
+            return Err(damaged());
+        }
+        let stream = DecryptorBE32::new((&key).into(), &[0; 19].into());
+        Ok(BlobReader { file, stream: Some(stream), plain: Vec::new(), given: 0 })
+    }
+
+    /// Erases a file: its key first, which already makes every copy unreadable, then the file.
+    /// Doing it again is harmless.
+    ///
+    /// # Errors
+    /// `ErasurePending` while another process reads the old pages of the database: call again.
+    pub fn destroy(&self, now: Timestamp, id: BlobId) -> Result<(), VaultError> {
+        let found = self
+            .vault
+            .conn
+            .execute(
+                "UPDATE blob SET wrapped_key = NULL, destroyed = coalesce(destroyed, ?2)
+                 WHERE sha256 = ?1",
+                params![id.0, to_micros(now)],
+            )
+            .map_err(VaultError::Store)?;
+        if found == 0 {
+            return Err(VaultError::NotFound);
+        }
+        let path = self.path(id);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(&path)(error)),
+            _ => {}
+        }
+        self.vault.scrub()
+    }
+
+    /// Plain bytes of a stored file; `None` when it is unknown or destroyed.
+    pub fn size(&self, id: BlobId) -> Result<Option<u64>, VaultError> {
+        self.vault
+            .conn
+            .query_row(
+                "SELECT size FROM blob WHERE sha256 = ?1 AND wrapped_key IS NOT NULL",
+                params![id.0],
+                |row| row.get(0),
+            )
+            .optional()
+            .map_err(VaultError::Store)
+    }
+
+    /// Outer `None`: no such file. Inner `None`: its key was destroyed.
+    fn wrapped_key(&self, id: BlobId) -> Result<Option<Option<Vec<u8>>>, VaultError> {
+        self.vault
+            .conn
+            .query_row("SELECT wrapped_key FROM blob WHERE sha256 = ?1", params![id.0], |row| {
+                row.get(0)
+            })
+            .optional()
+            .map_err(VaultError::Store)
+    }
+
+    fn wrap(&self, id: BlobId, fresh: &FreshBlob) -> Result<Vec<u8>, VaultError> {
+        let sealed = XChaCha20Poly1305::new(self.master.secret().into())
+            .encrypt(
+                &XNonce::from(fresh.wrap_nonce),
+                Payload { msg: &fresh.key.secret, aad: &id.0 },
+            )
+            .map_err(|_sealing| VaultError::DamagedBlob { path: self.path(id) })?;
+        Ok([&fresh.wrap_nonce[..], &sealed].concat())
+    }
+
+    fn root(&self) -> PathBuf {
+        self.vault.dir.join("blobs")
+    }
+
+    fn path(&self, id: BlobId) -> PathBuf {
+        let name = id.to_string();
+        self.root().join(&name[..2]).join(format!("{name}.blob"))
+    }
+}
+
+/// Plain bytes of a stored file, piece by piece.
+pub struct BlobReader {
+    file: BufReader<File>,
+    /// `None` once the last piece was opened.
+    stream: Option<DecryptorBE32<XChaCha20Poly1305>>,
+    plain: Vec<u8>,
+    given: usize,
+}
+
+impl fmt::Debug for BlobReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BlobReader(…)")
+    }
+}
+
+impl Read for BlobReader {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.given == self.plain.len() {
+            let Some(mut stream) = self.stream.take() else { return Ok(0) };
+            self.plain.clear();
+            self.given = 0;
+            let damaged = || io::Error::new(io::ErrorKind::InvalidData, "stored file is damaged");
+            (&mut self.file).take((PIECE + TAG) as u64).read_to_end(&mut self.plain)?;
+            if io::BufRead::fill_buf(&mut self.file)?.is_empty() {
+                stream.decrypt_last_in_place(&[], &mut self.plain).map_err(|_opening| damaged())?;
+            } else {
+                stream.decrypt_next_in_place(&[], &mut self.plain).map_err(|_opening| damaged())?;
+                self.stream = Some(stream);
+            }
+        }
+        let many = out.len().min(self.plain.len() - self.given);
+        out[..many].copy_from_slice(&self.plain[self.given..self.given + many]);
+        self.given += many;
+        Ok(many)
+    }
+}
+
+/// Encrypts `content` into `temporary`, fsynced. A key is used for one file only, so the stream's
+/// nonce can be zero.
+fn seal(
+    mut content: impl Read,
+    limit_bytes: u64,
+    key: &NewKey,
+    temporary: &Path,
+) -> Result<(BlobId, u64), VaultError> {
+    let mut file = BufWriter::new(private_file(temporary).map_err(at(temporary))?);
+    file.write_all(MAGIC).map_err(at(temporary))?;
+    let mut stream = EncryptorBE32::<XChaCha20Poly1305>::new((&key.secret).into(), &[0; 19].into());
+    let mut hash = Sha256::new();
+    let mut size = 0;
+    let mut piece = read_piece(&mut content)?;
+    loop {
+        size += piece.len() as u64;
+        if size > limit_bytes {
+            return Err(VaultError::TooLarge { limit_bytes });
+        }
+        hash.update(&piece);
+        let next = if piece.len() == PIECE { read_piece(&mut content)? } else { Vec::new() };
+        // Only 2^32 pieces (256 TiB) make sealing fail.
+        let too_large = |_sealing| VaultError::TooLarge { limit_bytes: (PIECE as u64) << 32 };
+        if next.is_empty() {
+            stream.encrypt_last_in_place(&[], &mut piece).map_err(too_large)?;
+            file.write_all(&piece).map_err(at(temporary))?;
+            break;
+        }
+        stream.encrypt_next_in_place(&[], &mut piece).map_err(too_large)?;
+        file.write_all(&piece).map_err(at(temporary))?;
+        piece = next;
+    }
+    let file = file.into_inner().map_err(|error| at(temporary)(error.into_error()))?;
+    file.sync_all().map_err(at(temporary))?;
+    Ok((BlobId(hash.finalize().into()), size))
+}
+
+/// A whole piece, or what is left.
+fn read_piece(content: &mut impl Read) -> Result<Vec<u8>, VaultError> {
+    let mut piece = Vec::with_capacity(PIECE + TAG);
+    content.take(PIECE as u64).read_to_end(&mut piece).map_err(VaultError::Content)?;
+    Ok(piece)
+}
+
+fn at(path: &Path) -> impl Fn(io::Error) -> VaultError {
+    move |source| VaultError::Io { path: path.into(), source }
+}
