@@ -1,0 +1,77 @@
+/** Words in the chosen language, and how days, numbers and distances are written in it. */
+
+import type { Language } from "../state";
+import { en } from "./en";
+import { vi } from "./vi";
+
+export type TextKey = keyof typeof vi;
+
+const TEXTS: Record<Language, Record<TextKey, string>> = { vi, en };
+let language: Language = "vi";
+
+export function useLanguage(next: Language): void {
+  language = next;
+  document.documentElement.lang = next;
+}
+
+export function inVietnamese(): boolean {
+  return language === "vi";
+}
+
+export function t(key: TextKey, values: Readonly<Record<string, string | number>> = {}): string {
+  return TEXTS[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    return value === undefined ? whole : typeof value === "number" ? number(value) : value;
+  });
+}
+
+/** The key if it is one, else null: for codes that a newer server may add. */
+export function textKey(key: string): TextKey | null {
+  return isTextKey(key) ? key : null;
+}
+
+/** The words of a code, or the code itself when this page does not know it. */
+export function word(prefix: string, code: string): string {
+  const key = textKey(`${prefix}_${code.replaceAll("-", "_")}`);
+  return key === null ? code : t(key);
+}
+
+/** The one of two texts that is in the chosen language. */
+export function either(texts: { vi: string | null | undefined; en: string | null | undefined }): string {
+  return (language === "vi" ? texts.vi : texts.en) || texts.vi || texts.en || "";
+}
+
+export function number(value: number): string {
+  return value.toLocaleString(language === "vi" ? "vi-VN" : "en-GB");
+}
+
+/** `2023-06-07` → 07/6/2023 as official papers write it; in English 7 June 2023. */
+export function day(iso: string): string {
+  const [year, month, date] = iso.slice(0, 10).split("-").map(Number);
+  if (year === undefined || month === undefined || date === undefined || Number.isNaN(year + month + date)) return iso;
+  if (language === "en") return new Date(Date.UTC(year, month - 1, date)).toLocaleDateString("en-GB", { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${two(date)}/${month < 3 ? two(month) : month}/${year}`;
+}
+
+/** An instant, in Vietnam's time. */
+export function instant(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  return at.toLocaleString(language === "vi" ? "vi-VN" : "en-GB", { timeZone: "Asia/Ho_Chi_Minh", dateStyle: "short", timeStyle: "short" });
+}
+
+/** Today in Vietnam, `YYYY-MM-DD`. */
+export function today(): string {
+  return new Date().toLocaleDateString("sv-SE", { timeZone: "Asia/Ho_Chi_Minh" });
+}
+
+export function metres(m: number): string {
+  if (m < 1_000) return `${number(Math.round(m))} m`;
+  const km = m / 1_000;
+  return `${(km < 10 ? Math.round(km * 10) / 10 : Math.round(km)).toLocaleString(language === "vi" ? "vi-VN" : "en-GB")} km`;
+}
+
+function isTextKey(key: string): key is TextKey {
+  return Object.hasOwn(vi, key);
+}
