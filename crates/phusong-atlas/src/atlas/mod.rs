@@ -1,1 +1,304 @@
-//! soon
+//! A history assessed for one scope: verdicts over days, R-trees, and the answers to questions.
+//!
+//! Rights are compiled in: what a scope may not count or see is not in its Atlas. An Atlas never
+//! changes; a new entry makes a new one that shares every shard it did not touch.
+
+mod areas;
+mod card;
+mod combine;
+mod digest;
+mod explain;
+mod fit;
+mod gaps;
+mod measured;
+mod meet;
+mod nearest;
+mod question;
+mod said;
+mod shard;
+mod steps;
+mod view;
+mod world;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rpds::RedBlackTreeMapSync;
+
+pub use areas::{Areas, CommuneArea};
+pub use card::{ClusterCard, DutyCard, DutyState, VillageCard};
+pub use combine::{CarrierStates, ClusterVerdict, Flagged, Mode, VillageVerdict};
+pub use digest::{ContentHash, content_hash};
+pub use explain::{Missing, Reason, ReasonRole, Step, Turn, explain, missing, timeline};
+pub use gaps::{
+    AreaFilter, DutyFilter, GapQuery, GapRow, Gaps, Households, Sort, Tri, waiting_days,
+};
+pub use meet::{Effect, Fate, Flags, Hold, Judged, Meeting, State};
+pub use nearest::NearSite;
+pub use question::{Carriers, Question};
+pub use said::{CarrierIndex, Evidence, Said, SaidKind, Signal};
+pub use shard::{ClusterDay, Shard, ShardDay, SiteCard, SiteState, VillageDay, letter_carriers};
+pub use view::Common;
+
+use crate::domain::{
+    AgencyFact, AgencySuccessionFact, CarrierFact, Day, Fact, GoalFact, OrderClauseFact,
+    PublicStatementFact, RuleSet, Scope, SiteId, UnitId, UnitLevel, VillageId,
+};
+use crate::gazetteer::Now;
+use crate::history::{History, Touched};
+use view::View;
+
+/// What every Atlas of a service shares: where communes are, and the rules that hold until
+/// others are adopted.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    pub areas: Arc<Areas>,
+    pub rules: Arc<RuleSet>,
+}
+
+/// A shard's key: one of today's communes, or nowhere.
+pub type Home = Option<UnitId>;
+
+/// Facts of the order and its surroundings that are shown, never assessed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct OrderFacts {
+    pub clauses: Vec<OrderClauseFact>,
+    pub goals: Vec<GoalFact>,
+    pub statements: Vec<PublicStatementFact>,
+    pub agencies: Vec<AgencyFact>,
+    pub agency_successions: Vec<AgencySuccessionFact>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Atlas {
+    pub scope: Scope,
+    /// The hash of everything this scope sees.
+    pub version: ContentHash,
+    pub common: Arc<Common>,
+    pub ground: Ground,
+    pub order: Arc<OrderFacts>,
+    shards: RedBlackTreeMapSync<Home, Arc<Shard>>,
+    villages: RedBlackTreeMapSync<VillageId, Home>,
+    sites: RedBlackTreeMapSync<SiteId, Home>,
+}
+
+impl Atlas {
+    /// Everything assessed from the history.
+    pub fn build(history: &History, scope: Scope, ground: &Ground) -> Self {
+        let common = Arc::new(Common::of(history, &scope, &ground.rules));
+        let mut atlas = Self {
+            version: ContentHash::default(),
+            order: Arc::new(OrderFacts::of(history, &scope)),
+            common,
+            ground: ground.clone(),
+            scope,
+            shards: RedBlackTreeMapSync::default(),
+            villages: RedBlackTreeMapSync::default(),
+            sites: RedBlackTreeMapSync::default(),
+        };
+        let index = history.index();
+        atlas.assess(history, index.villages.keys().cloned(), index.site_rows.keys().cloned());
+        atlas
+    }
+
+    /// The Atlas after entries that touched this much; `self` stays as it is.
+    #[must_use]
+    pub fn after(&self, history: &History, touched: &Touched) -> Self {
+        if touched.everything {
+            return Self::build(history, self.scope.clone(), &self.ground).sharing(self);
+        }
+        let mut atlas = self.clone();
+        if touched.order {
+            atlas.order = Arc::new(OrderFacts::of(history, &self.scope));
+        }
+        atlas.assess(history, touched.villages.iter().cloned(), touched.sites.iter().cloned());
+        atlas
+    }
+
+    /// Takes over every shard of another Atlas that has the same content.
+    #[must_use]
+    pub fn sharing(mut self, other: &Self) -> Self {
+        let same: Vec<_> = self
+            .shards
+            .iter()
+            .filter_map(|(home, shard)| {
+                let twin = other.shards.get(home)?;
+                (twin.inner == shard.inner && !Arc::ptr_eq(twin, shard))
+                    .then(|| (*home, Arc::clone(twin)))
+            })
+            .collect();
+        for (home, shard) in same {
+            self.shards.insert_mut(home, shard);
+        }
+        self
+    }
+
+    /// Rebuilds the shards in which the named villages and sites are or were.
+    fn assess(
+        &mut self,
+        history: &History,
+        villages: impl Iterator<Item = VillageId>,
+        sites: impl Iterator<Item = SiteId>,
+    ) {
+        let common = Arc::clone(&self.common);
+        let scope = self.scope.clone();
+        let view = View::new(history, &scope, &common);
+        let mut dirty: BTreeMap<Home, (BTreeSet<VillageId>, BTreeSet<SiteId>)> = BTreeMap::new();
+        for id in villages {
+            let known = !history.village_facts(&id, &scope).is_empty();
+            if let Some(old) = self.villages.get(&id) {
+                dirty.entry(*old).or_default();
+            }
+            if known {
+                let home = self.home_of_village(&view, &id);
+                dirty.entry(home).or_default().0.insert(id.clone());
+                self.villages.insert_mut(id, home);
+            } else {
+                self.villages.remove_mut(&id);
+            }
+        }
+        for id in sites {
+            if let Some(old) = self.sites.get(&id) {
+                dirty.entry(*old).or_default();
+            }
+            let seen = view.may_see(&id) && history.site_rows(&id, &scope).next().is_some();
+            if seen {
+                let home = view.site_position(&id).and_then(|at| self.ground.areas.home_of(at));
+                dirty.entry(home).or_default().1.insert(id.clone());
+                self.sites.insert_mut(id, home);
+            } else {
+                self.sites.remove_mut(&id);
+            }
+        }
+        for (home, (mut villages, mut sites)) in dirty {
+            if let Some(shard) = self.shards.get(&home) {
+                let stay = |id: &VillageId| self.villages.get(id) == Some(&home);
+                villages.extend(shard.villages.iter().map(|card| card.id.clone()).filter(stay));
+                let stay = |id: &SiteId| self.sites.get(id) == Some(&home);
+                sites.extend(shard.sites.iter().map(|card| card.id.clone()).filter(stay));
+            }
+            let shard = Shard::build(&view, home, villages, sites);
+            if shard.is_empty() {
+                self.shards.remove_mut(&home);
+            } else if self.shards.get(&home).is_none_or(|old| old.inner != shard.inner) {
+                self.shards.insert_mut(home, Arc::new(shard));
+            }
+        }
+        self.seal();
+    }
+
+    fn seal(&mut self) {
+        let shards: Vec<_> = self.shards.iter().map(|(home, shard)| (*home, shard.hash)).collect();
+        let units: Vec<_> = self.common.units.iter().collect();
+        self.version = content_hash(&(
+            &self.common.carriers,
+            units,
+            &self.common.rules.id,
+            &*self.order,
+            shards,
+        ));
+    }
+
+    /// The commune of today that holds a village.
+    fn home_of_village(&self, view: &View<'_>, id: &VillageId) -> Home {
+        let facts = view.history.village_facts(id, view.scope);
+        let fact = facts.last()?;
+        let units = &self.common.units;
+        let is_commune =
+            |unit: UnitId| units.get(unit).is_some_and(|fact| fact.level == UnitLevel::Commune);
+        let today = |unit: &UnitId| match units.on_day(*unit, Day::NEVER) {
+            Now::One(unit) if is_commune(unit) => Some(unit),
+            _ => None,
+        };
+        let by_unit = fact.units.iter().filter(|unit| is_commune(**unit)).find_map(today);
+        by_unit.or_else(|| {
+            let at = facts.iter().rev().find_map(|fact| fact.located)?;
+            self.ground.areas.home_of(at.position)
+        })
+    }
+
+    pub fn shards(&self) -> impl Iterator<Item = &Arc<Shard>> {
+        self.shards.values()
+    }
+
+    pub fn shard(&self, home: Home) -> Option<&Arc<Shard>> {
+        self.shards.get(&home)
+    }
+
+    pub fn shard_of_village(&self, id: &VillageId) -> Option<&Arc<Shard>> {
+        self.shards.get(self.villages.get(id)?)
+    }
+
+    pub fn village(&self, id: &VillageId) -> Option<(&Arc<Shard>, &VillageCard)> {
+        let shard = self.shard_of_village(id)?;
+        Some((shard, shard.village(id)?))
+    }
+
+    pub fn site(&self, id: &SiteId) -> Option<(&Arc<Shard>, &SiteCard)> {
+        let shard = self.shards.get(self.sites.get(id)?)?;
+        Some((shard, shard.site(id)?))
+    }
+
+    /// All villages the scope knows, by id.
+    pub fn village_ids(&self) -> impl Iterator<Item = &VillageId> {
+        self.villages.keys()
+    }
+
+    /// May this scope see any site at all?
+    pub fn sees_sites(&self) -> bool {
+        !matches!(self.scope, Scope::Public | Scope::Commune(_))
+    }
+
+    pub fn carrier(&self, index: CarrierIndex) -> &CarrierFact {
+        &self.common.carriers[usize::from(index.0)]
+    }
+
+    /// Today's commune of a village and its districts before 2025, as far as known.
+    pub fn units_of(&self, card: &VillageCard, day: Day) -> VillageUnits {
+        let Some(fact) = card.fact_on(day) else { return VillageUnits::default() };
+        let units = &self.common.units;
+        let level_of = |unit: &UnitId| units.get(*unit).map(|fact| fact.level);
+        let named =
+            |level| fact.units.iter().copied().filter(move |unit| level_of(unit) == Some(level));
+        let home = self.villages.get(&card.id).copied().flatten();
+        let commune_old = named(UnitLevel::Commune)
+            .find(|unit| Some(*unit) != home)
+            .filter(|unit| units.get(*unit).is_some_and(|fact| fact.valid_to.is_some()));
+        let district_old = named(UnitLevel::District).next().or_else(|| {
+            let from = commune_old.or(home)?;
+            let districts = units.districts_of(from);
+            (districts.len() == 1).then(|| districts[0])
+        });
+        VillageUnits { commune: home, commune_old, district_old }
+    }
+}
+
+/// Where a village lies, today and before 2025.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct VillageUnits {
+    pub commune: Option<UnitId>,
+    pub commune_old: Option<UnitId>,
+    pub district_old: Option<UnitId>,
+}
+
+impl OrderFacts {
+    fn of(history: &History, scope: &Scope) -> Self {
+        let mut order = Self::default();
+        for row in history.index().order.iter().filter(|row| history.counts(**row, scope)) {
+            match history.row(*row).fact() {
+                Fact::OrderClause(fact) => order.clauses.push(fact.clone()),
+                Fact::Goal(fact) => order.goals.push(fact.clone()),
+                Fact::PublicStatement(fact) => order.statements.push(fact.clone()),
+                Fact::Agency(fact) => order.agencies.push(fact.clone()),
+                Fact::AgencySuccession(fact) => order.agency_successions.push(fact.clone()),
+                _ => {}
+            }
+        }
+        order.clauses.sort_unstable();
+        order.goals.sort_unstable();
+        order.statements.sort_unstable();
+        order.agencies.sort_unstable();
+        order.agency_successions.sort_unstable();
+        order
+    }
+}

@@ -1,1 +1,194 @@
-//! soon
+//! The fold of the ledger up to a point: every row with its standing, and indexes to find it.
+//!
+//! *Known time* is how far the fold went. What a scope may count is decided in [`visibility`];
+//! what it means is the business of [`crate::atlas`].
+
+mod index;
+mod places;
+mod site;
+mod touched;
+mod visibility;
+
+use std::{collections::HashMap, sync::Arc};
+
+pub use index::Index;
+pub use places::{ClusterKey, Membership, Stay, fact_on};
+pub use site::{Operation, SiteLife};
+pub use touched::Touched;
+
+use crate::domain::{Day, Entry, EntrySeq, Fact, FiledRow, Filing, ReportId, RowRef, Timestamp};
+
+/// Index of a row in the fold's order.
+pub type RowIndex = u32;
+
+/// One filed row with what the ledger has said about it since.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub at: RowRef,
+    pub report: ReportId,
+    pub recorded_at: Timestamp,
+    pub recorded_day: Day,
+    pub filing: Arc<Filing>,
+    pub filed: Arc<FiledRow>,
+    pub standing: Standing,
+    /// Rows that name this one as corrected, in order of arrival.
+    pub corrected_by: Vec<RowIndex>,
+}
+
+/// What has happened to a row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// When it was (last) published.
+    pub published_at: Option<Timestamp>,
+    /// Returned and not published since: the reason.
+    pub returned: Option<String>,
+    /// Withdrawn: the reason.
+    pub withdrawn: Option<String>,
+}
+
+impl Row {
+    pub fn fact(&self) -> &Fact {
+        &self.filed.fact
+    }
+}
+
+/// An entry as lists show it.
+#[derive(Debug, Clone)]
+pub struct EntryHead {
+    pub seq: EntrySeq,
+    pub id: ReportId,
+    pub recorded_at: Timestamp,
+    pub filing: Arc<Filing>,
+    /// Its rows are `first_row..first_row + row_count`.
+    pub first_row: RowIndex,
+    pub row_count: u32,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    rows: Vec<Row>,
+    entries: Vec<EntryHead>,
+    by_seq: HashMap<EntrySeq, u32>,
+    by_id: HashMap<ReportId, u32>,
+    index: Index,
+}
+
+impl History {
+    /// The state after `entries`.
+    pub fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
+        let mut history = Self::default();
+        for entry in entries {
+            history.apply(entry);
+        }
+        history
+    }
+
+    /// One entry more; says what may look different from now on.
+    ///
+    /// Acts on rows that do not exist (yet) do nothing: the service refuses them before they
+    /// are filed, and a fold never fails.
+    pub fn apply(&mut self, entry: &Entry) -> Touched {
+        let filing = Arc::new(entry.filing.clone());
+        let first_row = row_index(self.rows.len());
+        let head = EntryHead {
+            seq: entry.seq,
+            id: entry.id,
+            recorded_at: entry.recorded_at,
+            filing: Arc::clone(&filing),
+            first_row,
+            row_count: row_index(entry.rows.len()),
+        };
+        let place = row_index(self.entries.len());
+        self.by_seq.insert(entry.seq, place);
+        self.by_id.insert(entry.id, place);
+        self.entries.push(head);
+
+        let mut touched = Touched::default();
+        for (number, filed) in entry.rows.iter().enumerate() {
+            let at = RowRef { entry: entry.seq, row: row_index(number) };
+            let this = row_index(self.rows.len());
+            self.rows.push(Row {
+                at,
+                report: entry.id,
+                recorded_at: entry.recorded_at,
+                recorded_day: entry.recorded_day(),
+                filing: Arc::clone(&filing),
+                filed: Arc::new(filed.clone()),
+                standing: Standing::default(),
+                corrected_by: Vec::new(),
+            });
+            self.index.insert(this, &self.rows[this as usize]);
+            touched.by_row(self, this);
+            if let Some(replaced) = filed.replaces.and_then(|at| self.find(at))
+                && replaced < this
+            {
+                self.rows[replaced as usize].corrected_by.push(this);
+                touched.by_chain(self, replaced);
+            }
+            self.act(&filed.fact, entry.recorded_at, &mut touched);
+        }
+        touched
+    }
+
+    fn act(&mut self, fact: &Fact, at: Timestamp, touched: &mut Touched) {
+        let (target, change): (_, &dyn Fn(&mut Standing)) = match fact {
+            Fact::Publish(target) => (target, &|standing| {
+                standing.published_at = Some(at);
+                standing.returned = None;
+            }),
+            Fact::Return { target, reason } => {
+                (target, &|standing| standing.returned = Some(reason.clone()))
+            }
+            Fact::Withdraw { target, reason } => {
+                (target, &|standing| standing.withdrawn = Some(reason.clone()))
+            }
+            _ => return,
+        };
+        let Some(head) = self.entry(target.entry).cloned() else { return };
+        for row in head.first_row..head.first_row + head.row_count {
+            if target.names(self.rows[row as usize].at) {
+                change(&mut self.rows[row as usize].standing);
+                touched.by_chain(self, row);
+            }
+        }
+    }
+
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    pub fn row(&self, row: RowIndex) -> &Row {
+        &self.rows[row as usize]
+    }
+
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// All entries in order.
+    pub fn entries(&self) -> &[EntryHead] {
+        &self.entries
+    }
+
+    pub fn entry(&self, seq: EntrySeq) -> Option<&EntryHead> {
+        self.by_seq.get(&seq).map(|place| &self.entries[*place as usize])
+    }
+
+    pub fn entry_by_id(&self, id: ReportId) -> Option<&EntryHead> {
+        self.by_id.get(&id).map(|place| &self.entries[*place as usize])
+    }
+
+    pub fn rows_of(&self, head: &EntryHead) -> &[Row] {
+        let first = head.first_row as usize;
+        &self.rows[first..first + head.row_count as usize]
+    }
+
+    pub fn find(&self, at: RowRef) -> Option<RowIndex> {
+        let head = self.entry(at.entry)?;
+        (at.row < head.row_count).then(|| head.first_row + at.row)
+    }
+}
+
+fn row_index(number: usize) -> RowIndex {
+    RowIndex::try_from(number).unwrap_or(RowIndex::MAX)
+}

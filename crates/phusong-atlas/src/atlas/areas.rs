@@ -1,0 +1,230 @@
+//! Commune areas: cells computed from centres until real boundaries are filed, with an R-tree
+//! to find the commune of a point.
+//!
+//! A cell is what lies nearer to this commune's centre than to any other's, on land. Cells carry
+//! no legal meaning and never draw a national border: they end at a fixed distance.
+
+use geo::{BooleanOps, BoundingRect, Intersects, MultiPolygon, Polygon};
+use rstar::{
+    AABB, PointDistance, RTree, RTreeObject,
+    primitives::{GeomWithData, Rectangle},
+};
+
+use crate::domain::{Area, Position, UnitId, distance_m};
+
+/// A commune's area, as drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CommuneArea {
+    pub unit: UnitId,
+    pub centre: Position,
+    pub area: Area,
+    /// Computed, not surveyed: *Ranh giới gần đúng, không có giá trị pháp lý*.
+    pub approximate: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Areas {
+    areas: Vec<CommuneArea>,
+    boxes: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
+}
+
+impl Areas {
+    /// Cells around `centres`, clipped to `land`, ending `reach_deg` from their centre at most.
+    pub fn computed(
+        centres: &[(UnitId, Position)],
+        land: &MultiPolygon<f64>,
+        reach_deg: f64,
+    ) -> Self {
+        let areas = centres
+            .iter()
+            .map(|(unit, centre)| {
+                let cell = cell(*centre, centres, reach_deg);
+                let on_land = near(land, &cell).intersection(&cell);
+                // An island that the coastline lacks keeps its cell.
+                let area =
+                    if on_land.0.is_empty() { MultiPolygon::new(vec![cell]) } else { on_land };
+                CommuneArea {
+                    unit: *unit,
+                    centre: *centre,
+                    area: Area::new(area),
+                    approximate: true,
+                }
+            })
+            .collect();
+        Self::of(areas)
+    }
+
+    pub fn of(areas: Vec<CommuneArea>) -> Self {
+        let boxes = areas
+            .iter()
+            .enumerate()
+            .filter_map(|(place, area)| {
+                let rect = area.area.polygons().bounding_rect()?;
+                let envelope = Rectangle::from_corners(rect.min().into(), rect.max().into());
+                Some(GeomWithData::new(envelope, place))
+            })
+            .collect();
+        Self { areas, boxes: RTree::bulk_load(boxes) }
+    }
+
+    pub fn all(&self) -> &[CommuneArea] {
+        &self.areas
+    }
+
+    pub fn get(&self, unit: UnitId) -> Option<&CommuneArea> {
+        self.areas.iter().find(|area| area.unit == unit)
+    }
+
+    /// Areas whose bounding box meets the window, in order.
+    pub fn meeting(&self, south_west: [f64; 2], north_east: [f64; 2]) -> Vec<&CommuneArea> {
+        let window = AABB::from_corners(south_west, north_east);
+        let mut places: Vec<usize> =
+            self.boxes.locate_in_envelope_intersecting(window).map(|found| found.data).collect();
+        places.sort_unstable();
+        places.into_iter().map(|place| &self.areas[place]).collect()
+    }
+
+    /// The commune that holds the point; of two, the nearer centre.
+    pub fn holding(&self, at: Position) -> Option<UnitId> {
+        let corner = [at.lon_deg(), at.lat_deg()];
+        self.meeting(corner, corner)
+            .into_iter()
+            .filter(|area| area.area.polygons().intersects(&at.point()))
+            .min_by(|a, b| distance_m(a.centre, at).total_cmp(&distance_m(b.centre, at)))
+            .map(|area| area.unit)
+    }
+
+    /// The commune that holds the point, or else the one with the nearest centre.
+    pub fn home_of(&self, at: Position) -> Option<UnitId> {
+        self.holding(at).or_else(|| {
+            let nearest = self
+                .areas
+                .iter()
+                .min_by(|a, b| distance_m(a.centre, at).total_cmp(&distance_m(b.centre, at)))?;
+            Some(nearest.unit)
+        })
+    }
+
+    pub fn any_approximate(&self) -> bool {
+        self.areas.iter().any(|area| area.approximate)
+    }
+}
+
+/// Only the polygons of the land that can meet the cell: clipping against the rest is waste.
+fn near(land: &MultiPolygon<f64>, cell: &Polygon<f64>) -> MultiPolygon<f64> {
+    let Some(window) = cell.bounding_rect() else { return MultiPolygon::new(Vec::new()) };
+    land.iter()
+        .filter(|polygon| polygon.bounding_rect().is_some_and(|rect| rect.intersects(&window)))
+        .cloned()
+        .collect()
+}
+
+/// The Voronoi cell of one centre, by cutting a regular polygon along every bisector.
+///
+/// In a plane scaled by the cosine of the latitude; quadratic in the number of centres, which
+/// costs nothing for the communes of a province.
+fn cell(centre: Position, centres: &[(UnitId, Position)], reach_deg: f64) -> Polygon<f64> {
+    const CORNERS: u32 = 48;
+    let scale = centre.lat_deg().to_radians().cos();
+    let mut ring: Vec<[f64; 2]> = (0..CORNERS)
+        .map(|corner| {
+            let angle = f64::from(corner) / f64::from(CORNERS) * std::f64::consts::TAU;
+            [angle.cos() * reach_deg, angle.sin() * reach_deg]
+        })
+        .collect();
+    for (_, other) in centres {
+        let dx = (other.lon_deg() - centre.lon_deg()) * scale;
+        let dy = other.lat_deg() - centre.lat_deg();
+        if dx == 0.0 && dy == 0.0 {
+            continue;
+        }
+        ring = cut(&ring, [dx, dy]);
+    }
+    let ring: Vec<(f64, f64)> = ring
+        .into_iter()
+        .map(|[x, y]| (centre.lon_deg() + x / scale, centre.lat_deg() + y))
+        .collect();
+    Polygon::new(ring.into(), Vec::new())
+}
+
+/// Keeps of a ring around the origin what is nearer to the origin than to `other`.
+fn cut(ring: &[[f64; 2]], other: [f64; 2]) -> Vec<[f64; 2]> {
+    let limit = f64::midpoint(other[0] * other[0], other[1] * other[1]);
+    let side = |at: [f64; 2]| at[0] * other[0] + at[1] * other[1] - limit;
+    let mut kept = Vec::with_capacity(ring.len() + 1);
+    for (place, at) in ring.iter().enumerate() {
+        let next = ring[(place + 1) % ring.len()];
+        let (here, there) = (side(*at), side(next));
+        if here <= 0.0 {
+            kept.push(*at);
+        }
+        if (here < 0.0 && there > 0.0) || (here > 0.0 && there < 0.0) {
+            let along = here / (here - there);
+            kept.push([at[0] + along * (next[0] - at[0]), at[1] + along * (next[1] - at[1])]);
+        }
+    }
+    kept
+}
+
+/// A point of the R-trees over villages, clusters and sites.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pin {
+    pub at: Position,
+    /// Index into the owner's list.
+    pub place: u32,
+}
+
+impl RTreeObject for Pin {
+    type Envelope = AABB<[f64; 2]>;
+
+    fn envelope(&self) -> Self::Envelope {
+        AABB::from_point([self.at.lon_deg(), self.at.lat_deg()])
+    }
+}
+
+impl PointDistance for Pin {
+    fn distance_2(&self, point: &[f64; 2]) -> f64 {
+        let (dx, dy) = (self.at.lon_deg() - point[0], self.at.lat_deg() - point[1]);
+        dx * dx + dy * dy
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Day, UnitCode};
+    use proptest::prelude::*;
+
+    fn unit(code: u32) -> UnitId {
+        UnitId { code: UnitCode(code), valid_from: Day::EARLIEST }
+    }
+
+    fn everywhere() -> MultiPolygon<f64> {
+        let world = geo::Rect::new((100.0, 5.0), (115.0, 25.0)).to_polygon();
+        MultiPolygon::new(vec![world])
+    }
+
+    proptest! {
+        /// A cell holds exactly the points that are nearest to its centre.
+        #[test]
+        fn every_point_lies_in_the_cell_of_its_nearest_centre(
+            centres in proptest::collection::vec((107.5_f64..109.0, 14.5_f64..15.5), 2..30),
+            lon in 107.6_f64..108.9,
+            lat in 14.6_f64..15.4,
+        ) {
+            let centres: Vec<_> = centres
+                .into_iter()
+                .zip(1..)
+                .map(|((lon, lat), code)| (unit(code), Position::new(lon, lat).unwrap()))
+                .collect();
+            let areas = Areas::computed(&centres, &everywhere(), 3.0);
+            let at = Position::new(lon, lat).unwrap();
+            let mut by_distance: Vec<_> =
+                centres.iter().map(|(unit, centre)| (distance_m(*centre, at), *unit)).collect();
+            by_distance.sort_by(|a, b| a.0.total_cmp(&b.0));
+            // Scaling by one latitude's cosine is not geodesic: near ties may fall either way.
+            prop_assume!(by_distance[1].0 - by_distance[0].0 > 2_000.0);
+            prop_assert_eq!(areas.holding(at), Some(by_distance[0].1));
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! A cluster and a village as one scope sees them, with all that is needed to answer for any
+//! day without going back to the history.
+
+use std::hash::{Hash, Hasher};
+
+use super::combine::{self, CarrierStates, ClusterVerdict, Flagged, Part, VillageVerdict};
+use super::fit::Place;
+use super::meet::Asked;
+use super::question::Question;
+use super::said::{CarrierIndex, Evidence, Signal};
+use super::steps::Steps;
+use super::view::{Common, View};
+use super::world::World;
+use crate::domain::{
+    ClusterFact, Day, DutyFact, Fact, MilestoneFact, MilestoneStep, Position, Technology,
+    VillageFact, VillageId, VillageSuccessionFact,
+};
+use crate::history::{ClusterKey, Membership, fact_on};
+
+/// The cluster's surroundings from a day on: its place is the best known of that day.
+#[derive(Debug, Clone)]
+pub struct Version {
+    pub from: Day,
+    pub place: Option<Place>,
+    pub world: World,
+}
+
+#[derive(Debug, Clone)]
+pub struct ClusterCard {
+    pub key: ClusterKey,
+    /// Sorted by day; empty for an implied cluster.
+    pub facts: Vec<ClusterFact>,
+    pub stays: Membership,
+    /// The first is from [`Day::EARLIEST`].
+    pub versions: Vec<Version>,
+    pub steps: Steps,
+}
+
+impl Hash for ClusterCard {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.key, &self.facts, &self.stays, &self.steps).hash(state);
+        for version in &self.versions {
+            (version.from, &version.place, &version.world.said, &version.world.sundowns)
+                .hash(state);
+        }
+    }
+}
+
+impl ClusterCard {
+    pub fn of(view: &View<'_>, key: ClusterKey) -> Self {
+        let stays = view.history.membership(&key, view.scope);
+        let (facts, places) = match &key {
+            ClusterKey::Known(id) => {
+                let facts = view.history.cluster_facts(id, view.scope);
+                let places: Vec<_> =
+                    facts.iter().map(|fact| (fact.day, Some(Place::of(&fact.shape)))).collect();
+                (facts.into_iter().cloned().collect(), places)
+            }
+            ClusterKey::Implied(village) => {
+                let facts = view.history.village_facts(village, view.scope);
+                let place = |fact: &&VillageFact| (fact.day, fact.located.map(Place::disc));
+                (Vec::new(), facts.iter().map(place).collect())
+            }
+        };
+        let mut versions: Vec<Version> = Vec::new();
+        for (from, place) in versions_of(places) {
+            if versions.last().is_some_and(|last| last.place == place) {
+                continue;
+            }
+            let world = World::gather(view, &key, &stays, place.as_ref());
+            versions.push(Version { from, place, world });
+        }
+        let worlds: Vec<_> = versions.iter().map(|v| (v.from, &v.world)).collect();
+        let steps = Steps::of(&worlds, view.common.carriers.len(), view.rules);
+        Self { key, facts, stays, versions, steps }
+    }
+
+    pub fn version_on(&self, day: Day) -> Option<&Version> {
+        self.versions.iter().rev().find(|version| version.from <= day)
+    }
+
+    pub fn fact_on(&self, day: Day) -> Option<&ClusterFact> {
+        fact_on(&self.facts, day, |fact| fact.day)
+    }
+
+    /// Marked as its village's centre; an implied cluster is.
+    pub fn is_centre_on(&self, day: Day) -> bool {
+        self.facts.is_empty() || self.fact_on(day).is_some_and(|fact| fact.centre)
+    }
+
+    pub fn position_on(&self, day: Day) -> Option<Position> {
+        self.version_on(day)?.place.as_ref()?.centre()
+    }
+
+    /// The states of one carrier, all technologies.
+    pub fn states(
+        &self,
+        question: &Question,
+        common: &Common,
+        carrier: CarrierIndex,
+    ) -> CarrierStates {
+        let world = self.version_on(question.day).map(|version| &version.world);
+        let judged = Technology::ALL.map(|technology| {
+            if question.signal == Signal::DEFAULT {
+                return self.steps.at(question.day, carrier, technology, question.grade);
+            }
+            world.map_or(super::meet::Judged::SILENT, |world| {
+                self.asked(question, common, world, carrier, technology).meet().judged
+            })
+        });
+        let ended = Technology::ALL.map(|technology| {
+            world.is_some_and(|world| world.sunset(carrier, technology, question.day))
+        });
+        CarrierStates { carrier, judged, ended }
+    }
+
+    /// The question put to one carrier and technology here, for explanations.
+    pub fn asked<'a>(
+        &self,
+        question: &Question,
+        common: &'a Common,
+        world: &'a World,
+        carrier: CarrierIndex,
+        technology: Technology,
+    ) -> Asked<'a> {
+        Asked {
+            world,
+            rules: &common.rules,
+            carrier,
+            technology,
+            signal: question.signal,
+            day: question.day,
+            grade: question.grade,
+        }
+    }
+
+    pub fn verdict(&self, question: &Question, common: &Common) -> Flagged<ClusterVerdict> {
+        let states: Vec<_> = question
+            .carriers_in(common)
+            .into_iter()
+            .map(|carrier| self.states(question, common, carrier))
+            .collect();
+        combine::cluster(&states, question.mode, question.least_technology(common))
+    }
+}
+
+/// From facts sorted by day to what holds from which day on; the first holds from the start.
+fn versions_of(places: Vec<(Option<Day>, Option<Place>)>) -> Vec<(Day, Option<Place>)> {
+    let mut versions: Vec<(Day, Option<Place>)> = Vec::new();
+    for (day, place) in places {
+        let from = if versions.is_empty() { Day::EARLIEST } else { day.unwrap_or(Day::EARLIEST) };
+        let first_alone = versions.len() == 1 && day.is_some();
+        match versions.last_mut() {
+            Some(last) if last.0 == from && !first_alone => last.1 = place,
+            _ => versions.push((from, place)),
+        }
+    }
+    if versions.is_empty() {
+        versions.push((Day::EARLIEST, None));
+    }
+    versions
+}
+
+/// A duty with what has been reported of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct DutyCard {
+    pub fact: DutyFact,
+    /// Sorted by day and step.
+    pub milestones: Vec<MilestoneFact>,
+    pub evidence: Evidence,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DutyState {
+    NotYetGiven,
+    Open,
+    Overdue,
+    Confirmed,
+}
+
+impl DutyCard {
+    pub fn state_on(&self, day: Day) -> DutyState {
+        let closing = self.milestones.iter().rev().find(|milestone| {
+            milestone.day <= day
+                && matches!(
+                    milestone.step,
+                    MilestoneStep::ConfirmedComplete | MilestoneStep::Reopened
+                )
+        });
+        if day < self.fact.given {
+            DutyState::NotYetGiven
+        } else if closing.is_some_and(|last| last.step == MilestoneStep::ConfirmedComplete) {
+            DutyState::Confirmed
+        } else if self.fact.due.is_some_and(|due| due < day) {
+            DutyState::Overdue
+        } else {
+            DutyState::Open
+        }
+    }
+}
+
+#[derive(Debug, Clone, Hash)]
+pub struct VillageCard {
+    pub id: VillageId,
+    /// Sorted by day.
+    pub facts: Vec<VillageFact>,
+    pub start: Day,
+    pub end: Day,
+    /// Every cluster that ever was in it.
+    pub clusters: Vec<ClusterCard>,
+    pub duties: Vec<DutyCard>,
+    /// (day, opened?) sorted.
+    pub disputes: Vec<(Day, bool)>,
+    pub from: Vec<VillageSuccessionFact>,
+    pub to: Vec<VillageSuccessionFact>,
+}
+
+impl VillageCard {
+    /// `None` when the scope knows nothing of it.
+    pub fn of(view: &View<'_>, id: &VillageId) -> Option<Self> {
+        let (history, scope) = (view.history, view.scope);
+        let facts: Vec<_> = history.village_facts(id, scope).into_iter().cloned().collect();
+        if facts.is_empty() {
+            return None;
+        }
+        let clusters = history.clusters_ever_in(id, scope);
+        let index = history.index();
+        let counting = |row: &&u32| history.counts(**row, scope);
+        let mut duties: Vec<DutyCard> = index
+            .duties
+            .get(id)
+            .into_iter()
+            .flatten()
+            .filter(counting)
+            .filter_map(|row| match history.row(*row).fact() {
+                Fact::Duty(fact) => Some((*row, fact)),
+                _ => None,
+            })
+            .map(|(row, fact)| {
+                let mut milestones: Vec<MilestoneFact> = index
+                    .milestones
+                    .get(&fact.id)
+                    .into_iter()
+                    .flatten()
+                    .filter(counting)
+                    .filter_map(|row| match history.row(*row).fact() {
+                        Fact::Milestone(fact) => Some(fact.clone()),
+                        _ => None,
+                    })
+                    .collect();
+                milestones.sort_unstable();
+                let row = history.row(row);
+                let evidence = Evidence { report: row.report, row: row.at.row };
+                DutyCard { fact: fact.clone(), milestones, evidence }
+            })
+            .collect();
+        duties.sort_by(|a, b| a.fact.cmp(&b.fact));
+        let mut disputes: Vec<(Day, bool)> = index
+            .disputes
+            .get(id)
+            .into_iter()
+            .flatten()
+            .filter(counting)
+            .map(|row| history.row(*row))
+            .map(|row| (row.recorded_day, matches!(row.fact(), Fact::OpenDispute { .. })))
+            .collect();
+        disputes.sort_by_key(|(day, _)| *day);
+        Some(Self {
+            id: id.clone(),
+            facts,
+            start: history.village_start(id, scope),
+            end: history.village_end(id, scope),
+            clusters: clusters.into_iter().map(|key| ClusterCard::of(view, key)).collect(),
+            duties,
+            disputes,
+            from: history.successions_to(id, scope),
+            to: history.successions_from(id, scope),
+        })
+    }
+
+    pub fn exists_on(&self, day: Day) -> bool {
+        self.start <= day && day < self.end
+    }
+
+    pub fn fact_on(&self, day: Day) -> Option<&VillageFact> {
+        fact_on(&self.facts, day, |fact| fact.day)
+    }
+
+    /// The clusters that belong to it on a day.
+    pub fn clusters_on(&self, day: Day) -> impl Iterator<Item = &ClusterCard> {
+        self.clusters.iter().filter(move |card| card.stays.village_on(day) == Some(&self.id))
+    }
+
+    /// The roll-up of DOMAIN §4 for a question.
+    pub fn verdict(&self, question: &Question, common: &Common) -> Flagged<VillageVerdict> {
+        let base = question.base();
+        let parts: Vec<Part> = self
+            .clusters_on(question.day)
+            .map(|card| {
+                let asked = card.verdict(question, common);
+                Part {
+                    centre: card.is_centre_on(question.day),
+                    asked,
+                    base: if *question == base { asked } else { card.verdict(&base, common) },
+                }
+            })
+            .collect();
+        combine::village(&parts)
+    }
+
+    /// An officer has opened a dispute that nobody has closed.
+    pub fn disputed_on(&self, day: Day) -> bool {
+        let until = self.disputes.iter().filter(|(at, _)| *at <= day);
+        until.fold(0_i32, |open, (_, opened)| if *opened { open + 1 } else { (open - 1).max(0) })
+            > 0
+    }
+
+    /// Days on which a verdict may step, within its life.
+    pub fn step_days(&self, common: &Common) -> Vec<Day> {
+        let mut days: Vec<Day> = self
+            .clusters
+            .iter()
+            .flat_map(|card| {
+                let moves = card.stays.0.iter().map(|stay| stay.from);
+                let facts = card.facts.iter().filter_map(|fact| fact.day);
+                card.steps.days().iter().copied().chain(moves).chain(facts)
+            })
+            .chain(common.operator_days())
+            .chain(common.rules.base.iter().map(|(day, _)| *day))
+            .filter(|day| self.start < *day && *day < self.end)
+            .collect();
+        days.push(self.start);
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+}

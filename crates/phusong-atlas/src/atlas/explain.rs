@@ -1,0 +1,271 @@
+//! Why a verdict is what it is, which entries it rests on, and what would change it. Typed;
+//! the words stand at the edge.
+
+use std::collections::BTreeSet;
+
+use super::card::{ClusterCard, VillageCard};
+use super::combine::{ClusterVerdict, Flagged, VillageVerdict};
+use super::meet::{Effect, Hold};
+use super::question::Question;
+use super::said::{CarrierIndex, Evidence, SaidKind};
+use super::view::Common;
+use crate::domain::{CarrierId, Day, DutyId, Grade, Says, SiteId, TechSet, Technology};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReasonRole {
+    Support,
+    Opposition,
+}
+
+/// What a statement does in a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// Binds the place and stands.
+    Covers,
+    /// Stands, and answers an opposition of higher grade: *chờ xác nhận*.
+    CoversAwaiting,
+    /// Only possible: a part of the place, or no carrier or technology named.
+    Possible,
+    Contested,
+    Defeated,
+    /// Opposes, fresh.
+    Stands,
+    /// Opposes, past its shelf life: *cần xác nhận lại*.
+    StandsStale,
+    /// Opposes weakly (*yếu*).
+    Weak,
+}
+
+/// One statement's part in a verdict, over the carriers and technologies it bears on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reason {
+    pub role: ReasonRole,
+    pub step: Step,
+    pub day: Day,
+    pub kind: SaidKind,
+    pub says: Says,
+    pub evidence: Evidence,
+    pub grade: Grade,
+    /// Empty: names none.
+    pub carriers: BTreeSet<CarrierIndex>,
+    pub technologies: TechSet,
+    /// Only where the scope may see it (the caller leaves others out).
+    pub site: Option<SiteId>,
+    /// The opposition that contests or defeats it.
+    pub by: Option<Evidence>,
+}
+
+/// The reasons of a cluster's answer, supports first, newest first.
+pub fn explain(
+    card: &ClusterCard,
+    question: &Question,
+    common: &Common,
+    least: Technology,
+    may_see: impl Fn(&SiteId) -> bool,
+) -> Vec<Reason> {
+    let Some(version) = card.version_on(question.day) else { return Vec::new() };
+    let world = &version.world;
+    let mut reasons: Vec<Reason> = Vec::new();
+    let mut add = |reason: Reason| {
+        let same = reasons.iter_mut().find(|known| {
+            known.evidence == reason.evidence
+                && known.role == reason.role
+                && known.step == reason.step
+        });
+        match same {
+            Some(known) => {
+                known.carriers.extend(reason.carriers);
+                known.technologies =
+                    known.technologies.iter().chain(reason.technologies.iter()).collect();
+                known.grade = known.grade.max(reason.grade);
+            }
+            None => reasons.push(reason),
+        }
+    };
+    for carrier in question.carriers_in(common) {
+        for technology in Technology::ALL.into_iter().filter(|technology| *technology >= least) {
+            let asked = card.asked(question, common, world, carrier, technology);
+            let meeting = asked.meet();
+            let reason = |index: usize, role, step, grade| {
+                let said = &world.said[index];
+                Reason {
+                    role,
+                    step,
+                    day: said.from,
+                    kind: said.kind,
+                    says: said.says,
+                    evidence: said.evidence,
+                    grade,
+                    carriers: said.carrier.map(|_| carrier).into_iter().collect(),
+                    technologies: if said.technologies.is_empty() {
+                        TechSet::NONE
+                    } else {
+                        TechSet::NONE.with(technology)
+                    },
+                    site: said
+                        .site
+                        .map(|site| world.sites[site].clone())
+                        .filter(|site| may_see(site)),
+                    by: None,
+                }
+            };
+            for fate in &meeting.supports {
+                let step = match (fate.worst, fate.hold) {
+                    (Effect::Defeats, _) => Step::Defeated,
+                    (Effect::Contests, _) => Step::Contested,
+                    (_, Hold::Possible) => Step::Possible,
+                    (Effect::AnsweredHigher, Hold::Binding) => Step::CoversAwaiting,
+                    (Effect::Nothing, Hold::Binding) => Step::Covers,
+                };
+                let by = fate.by.filter(|_| fate.worst >= Effect::Contests);
+                add(Reason {
+                    by: by.map(|index| world.said[index].evidence),
+                    ..reason(fate.said, ReasonRole::Support, step, fate.grade)
+                });
+            }
+            for (index, grade) in &meeting.oppositions {
+                let said = &world.said[*index];
+                let stale = said.stale_from(common.rules.shelf_life_months) <= question.day;
+                let step = match (said.says, stale) {
+                    (Says::Weak, _) => Step::Weak,
+                    (_, true) => Step::StandsStale,
+                    (_, false) => Step::Stands,
+                };
+                add(reason(*index, ReasonRole::Opposition, step, *grade));
+            }
+        }
+    }
+    reasons.sort_by(|a, b| {
+        (a.role, a.step, std::cmp::Reverse(a.day), a.evidence).cmp(&(
+            b.role,
+            b.step,
+            std::cmp::Reverse(b.day),
+            b.evidence,
+        ))
+    });
+    reasons
+}
+
+/// From a day on, the village's answer to the default question, and what brought it about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    pub from: Day,
+    pub answer: Flagged<VillageVerdict>,
+    /// Statements whose own day it is, or that the answer newly rests on.
+    pub because: Vec<Evidence>,
+}
+
+/// The history of a village's verdict for a question, up to and including `until`.
+pub fn timeline(card: &VillageCard, question: &Question, common: &Common, until: Day) -> Vec<Turn> {
+    let mut turns: Vec<Turn> = Vec::new();
+    let on = |day| Question { day, ..question.clone() };
+    for day in card.step_days(common).into_iter().filter(|day| *day <= until) {
+        let answer = card.verdict(&on(day), common);
+        if turns.last().is_some_and(|last| last.answer == answer) {
+            continue;
+        }
+        let before = turns.last().map(|last| last.from);
+        turns.push(Turn { from: day, answer, because: causes(card, day, before, common) });
+    }
+    turns
+}
+
+/// Statements that began, ended or changed their standing on the day.
+fn causes(card: &VillageCard, day: Day, before: Option<Day>, common: &Common) -> Vec<Evidence> {
+    let mut causes = BTreeSet::new();
+    for cluster in card.clusters_on(day) {
+        let Some(version) = cluster.version_on(day) else { continue };
+        for said in &version.world.said {
+            let steps = said.from == day
+                || said.to == day
+                || said.stale_from(common.rules.shelf_life_months) == day
+                || said
+                    .site
+                    .is_some_and(|site| version.world.lives[site].days().any(|step| step == day));
+            if steps && before.is_none_or(|before| before < day) {
+                causes.insert(said.evidence);
+            }
+        }
+    }
+    causes.into_iter().collect()
+}
+
+/// What would bring a village further.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Missing {
+    /// A report that a site serving it is on air, after the opposition's day.
+    OnAirReport {
+        carrier: Option<CarrierId>,
+        duty: Option<DutyId>,
+        after: Option<Day>,
+    },
+    /// The commune's word, cluster by cluster: E3.
+    CommuneConfirmation,
+    /// A measurement by protocol: E4.
+    Measurement,
+    /// A position better than this uncertainty.
+    BetterPosition {
+        uncertainty_m: Option<u32>,
+    },
+    /// Which commune it lies in is *suy luận*.
+    CommuneOfVillage,
+    Households,
+    /// Its clusters have never been listed.
+    Clusters,
+}
+
+/// A place known worse than this is worth asking for.
+const GOOD_POSITION_M: u32 = 1_000;
+
+pub fn missing(card: &VillageCard, question: &Question, common: &Common) -> Vec<Missing> {
+    let day = question.day;
+    let answer = card.verdict(question, common).verdict;
+    let mut missing = Vec::new();
+    let at_grade = |grade| {
+        let asked = Question { grade, ..question.clone() };
+        card.clusters_on(day)
+            .all(|cluster| cluster.verdict(&asked, common).verdict == ClusterVerdict::Covered)
+    };
+    if answer != VillageVerdict::Covered {
+        let after = card
+            .clusters_on(day)
+            .filter_map(|cluster| cluster.version_on(day))
+            .flat_map(|version| &version.world.said)
+            .filter(|said| said.says == Says::Lacks && said.from <= day)
+            .map(|said| said.from)
+            .max();
+        let owed = card.duties.iter().find(|duty| {
+            !matches!(
+                duty.state_on(day),
+                super::card::DutyState::Confirmed | super::card::DutyState::NotYetGiven
+            )
+        });
+        missing.push(Missing::OnAirReport {
+            carrier: owed.map(|duty| duty.fact.carrier.clone()),
+            duty: owed.map(|duty| duty.fact.id.clone()),
+            after,
+        });
+    }
+    if !at_grade(Grade::E3) {
+        missing.push(Missing::CommuneConfirmation);
+    }
+    if !at_grade(Grade::E4) {
+        missing.push(Missing::Measurement);
+    }
+    if let Some(fact) = card.fact_on(day) {
+        let uncertainty_m = fact.located.map(|located| located.uncertainty_m);
+        if uncertainty_m.is_none_or(|metres| metres > GOOD_POSITION_M) {
+            missing.push(Missing::BetterPosition { uncertainty_m });
+        }
+        if fact.unit_inferred.is_some() {
+            missing.push(Missing::CommuneOfVillage);
+        }
+        if fact.households.is_none() {
+            missing.push(Missing::Households);
+        }
+    }
+    if card.clusters_on(day).all(|cluster| cluster.facts.is_empty()) {
+        missing.push(Missing::Clusters);
+    }
+    missing
+}

@@ -1,0 +1,209 @@
+//! Measurement sets: samples of one source for one cluster × carrier × technology, and what they
+//! say by the statistics of the rule set (DOMAIN §4, *Measurement*).
+
+use std::collections::BTreeMap;
+
+use crate::domain::{Day, MeasurementRule, Sample, Says};
+
+/// What a set says on the day of its last sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Finding {
+    pub says: Says,
+    /// Not merely possible.
+    pub sure: bool,
+}
+
+/// A set of samples with its state from each sample day on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampleSet {
+    /// (day of the last sample so far, what the samples up to it say), in order of days.
+    pub states: Vec<(Day, Option<Finding>)>,
+}
+
+/// Groups samples into sets: up to `span_days` after the first, with no start of the technology
+/// between. `starts` are the days of on_air and changed events of the carrier for it.
+pub fn sets(
+    mut samples: Vec<Sample>,
+    starts: &[Day],
+    good_level_ddbm: i16,
+    rule: &MeasurementRule,
+) -> Vec<SampleSet> {
+    samples.sort_unstable();
+    let mut groups: Vec<Vec<Sample>> = Vec::new();
+    for sample in samples {
+        let joins = groups.last().and_then(|group| group.first()).is_some_and(|first| {
+            sample.day <= first.day.plus_days(rule.span_days)
+                && !starts.iter().any(|start| first.day < *start && *start <= sample.day)
+        });
+        if !joins {
+            groups.push(Vec::new());
+        }
+        if let Some(group) = groups.last_mut() {
+            group.push(sample);
+        }
+    }
+    groups
+        .into_iter()
+        .map(|group| {
+            let mut days: Vec<Day> = group.iter().map(|sample| sample.day).collect();
+            days.dedup();
+            let states = days
+                .into_iter()
+                .map(|day| {
+                    let so_far = group.iter().filter(|sample| sample.day <= day);
+                    (day, judge(so_far, good_level_ddbm, rule))
+                })
+                .collect();
+            SampleSet { states }
+        })
+        .collect()
+}
+
+/// What the samples say: one median per grid cell and local day counts as good or bad.
+fn judge<'a>(
+    samples: impl Iterator<Item = &'a Sample>,
+    good_level_ddbm: i16,
+    rule: &MeasurementRule,
+) -> Option<Finding> {
+    let cell_cm = i32::try_from(rule.cell_m.saturating_mul(100)).unwrap_or(i32::MAX).max(1);
+    let mut cells: BTreeMap<(Day, i32, i32), Vec<i16>> = BTreeMap::new();
+    for sample in samples {
+        let cell = (sample.easting_cm.div_euclid(cell_cm), sample.northing_cm.div_euclid(cell_cm));
+        cells.entry((sample.day, cell.0, cell.1)).or_default().push(sample.level_ddbm);
+    }
+    let total = u32::try_from(cells.len()).unwrap_or(u32::MAX);
+    let mut failure_days = Vec::new();
+    for ((day, ..), levels) in &mut cells {
+        levels.sort_unstable();
+        // Twice the median, so that the mean of the middle two stays exact.
+        let twice = i32::from(levels[(levels.len() - 1) / 2]) + i32::from(levels[levels.len() / 2]);
+        if twice < 2 * i32::from(good_level_ddbm) {
+            failure_days.push(*day);
+        }
+    }
+    let failures = u32::try_from(failure_days.len()).unwrap_or(u32::MAX);
+    failure_days.dedup();
+    let days = u32::try_from(failure_days.len()).unwrap_or(u32::MAX);
+    let good = total - failures;
+
+    if wilson_lower(good, total, rule.wilson_z) >= rule.good_share {
+        Some(Finding { says: Says::Has, sure: true })
+    } else if failures >= rule.oppose_failures
+        && days >= rule.oppose_failure_days
+        && binomial_at_most(good, total, rule.good_share) < rule.oppose_p
+    {
+        Some(Finding { says: Says::Lacks, sure: true })
+    } else if total > 0 && f64::from(good) / f64::from(total) >= rule.good_share {
+        Some(Finding { says: Says::Has, sure: false })
+    } else {
+        None
+    }
+}
+
+/// Lower limit of the Wilson score interval of `good` out of `total`; 0 of none.
+///
+/// Source: Wilson (1927).
+fn wilson_lower(good: u32, total: u32, z: f64) -> f64 {
+    if total == 0 {
+        return 0.0;
+    }
+    let (n, z2) = (f64::from(total), z * z);
+    let share = f64::from(good) / n;
+    let centre = share + z2 / (2.0 * n);
+    let spread = z * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).sqrt();
+    (centre - spread) / (1.0 + z2 / n)
+}
+
+/// P(X ≤ good) for X ~ Binomial(total, share), summed exactly from the larger terms down.
+fn binomial_at_most(good: u32, total: u32, share: f64) -> f64 {
+    let n = f64::from(total);
+    // ln of the term at k = 0, then each next by its ratio.
+    let mut ln_term = n * (1.0 - share).ln();
+    let mut sum = ln_term.exp();
+    for k in 1..=good {
+        let k = f64::from(k);
+        ln_term += ((n - k + 1.0) / k).ln() + (share / (1.0 - share)).ln();
+        sum += ln_term.exp();
+    }
+    sum.min(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Position;
+
+    fn rule() -> MeasurementRule {
+        MeasurementRule {
+            span_days: 31,
+            radius_m: 500.0,
+            cell_m: 50,
+            grid_epsg: 5898,
+            wilson_z: 1.959_964,
+            good_share: 0.9,
+            oppose_p: 0.05,
+            oppose_failures: 5,
+            oppose_failure_days: 2,
+            good_level_ddbm: [None, None, Some(-1100), None],
+        }
+    }
+
+    /// `good` then `bad` cells, the bad ones on `bad_days` days in turn.
+    fn samples(good: i32, bad: i32, bad_days: i32) -> Vec<Sample> {
+        let first: Day = "2024-03-01".parse().unwrap();
+        (0..good + bad)
+            .map(|cell| Sample {
+                day: if cell < good { first } else { first.plus_days(cell % bad_days) },
+                position: Position::new(108.8, 14.7).unwrap(),
+                easting_cm: cell * 5_000,
+                northing_cm: 0,
+                level_ddbm: if cell < good { -1000 } else { -1200 },
+            })
+            .collect()
+    }
+
+    fn says(samples: Vec<Sample>) -> Option<(Says, bool)> {
+        let sets = sets(samples, &[], -1100, &rule());
+        sets[0].states.last().unwrap().1.map(|finding| (finding.says, finding.sure))
+    }
+
+    #[test]
+    fn thirty_five_of_thirty_five_confirm_and_thirty_four_do_not() {
+        assert_eq!(says(samples(35, 0, 1)), Some((Says::Has, true)));
+        assert_eq!(says(samples(34, 0, 1)), Some((Says::Has, false)));
+        assert_eq!(says(samples(34, 1, 1)), Some((Says::Has, false)));
+    }
+
+    #[test]
+    fn five_failures_oppose_only_on_two_days() {
+        assert_eq!(says(samples(5, 5, 1)), None);
+        assert_eq!(says(samples(5, 5, 2)), Some((Says::Lacks, true)));
+    }
+
+    #[test]
+    fn an_even_count_takes_the_mean_of_the_middle_two() {
+        let mut two = samples(2, 0, 1);
+        two[1].easting_cm = two[0].easting_cm;
+        (two[0].level_ddbm, two[1].level_ddbm) = (-1090, -1110);
+        assert_eq!(says(two.clone()), Some((Says::Has, false)), "−110.0 dBm is good");
+        two[1].level_ddbm = -1111;
+        assert_eq!(says(two), None);
+    }
+
+    #[test]
+    fn the_thirty_second_day_and_a_new_site_begin_a_new_set() {
+        let first: Day = "2024-03-01".parse().unwrap();
+        let mut spread = samples(3, 0, 1);
+        spread[1].day = first.plus_days(31);
+        spread[2].day = first.plus_days(32);
+        assert_eq!(sets(spread.clone(), &[], -1100, &rule()).len(), 2);
+        assert_eq!(sets(spread, &[first.plus_days(5)], -1100, &rule()).len(), 2);
+    }
+
+    #[test]
+    fn the_binomial_tail_agrees_with_a_table() {
+        // Binomial(10, 0.9): P(X ≤ 5) = 0.0016349374.
+        assert!((binomial_at_most(5, 10, 0.9) - 0.001_634_937_4).abs() < 1e-12);
+        assert!((binomial_at_most(10, 10, 0.9) - 1.0).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,365 @@
+//! A shard: one of today's communes with its villages, clusters and sites, as one scope sees
+//! them. Immutable; scopes and successive Atlases share every shard in which they do not differ.
+
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, RwLock};
+
+use rstar::{AABB, RTree};
+
+use super::areas::Pin;
+use super::card::VillageCard;
+use super::combine::{ClusterVerdict, Flagged, VillageVerdict};
+use super::digest::{ContentHash, content_hash};
+use super::question::{Carriers, Question};
+use super::said::CarrierIndex;
+use super::view::{Common, View};
+use crate::domain::{
+    CarrierKind, Day, Grade, Position, SiteEventKind, SiteId, TechSet, Technology, UnitId,
+    VillageId,
+};
+use crate::history::SiteLife;
+
+/// A site as the scope may see it.
+#[derive(Debug, Clone, PartialEq, Hash)]
+pub struct SiteCard {
+    pub id: SiteId,
+    pub name: Option<String>,
+    pub position: Option<Position>,
+    pub unit: Option<UnitId>,
+    /// In tenths of a metre.
+    pub antenna_height_agl_dm: Option<u32>,
+    pub life: SiteLife,
+    /// (day, kind, technologies) of every counted event, sorted.
+    pub events: Vec<(Day, SiteEventKind, TechSet, bool)>,
+}
+
+/// What a site is on a day (DOMAIN §4 axis 1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SiteState {
+    Planned,
+    Built,
+    Operational,
+    OffAir,
+    Decommissioned,
+}
+
+impl SiteState {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Built => "built",
+            Self::Operational => "operational",
+            Self::OffAir => "off_air",
+            Self::Decommissioned => "decommissioned",
+        }
+    }
+}
+
+impl SiteCard {
+    pub fn of(view: &View<'_>, id: &SiteId) -> Option<Self> {
+        if !view.may_see(id) {
+            return None;
+        }
+        let mut rows: Vec<_> = view.history.site_rows(id, view.scope).collect();
+        rows.sort_by_key(|(row, event)| (event.day, *row));
+        if rows.is_empty() {
+            return None;
+        }
+        let last = |pick: &dyn Fn(&crate::domain::SiteEventFact) -> bool| {
+            rows.iter().rev().map(|(_, event)| *event).find(|event| pick(event))
+        };
+        let mut events: Vec<_> = rows
+            .iter()
+            .map(|(row, event)| {
+                let planned = event.day > view.history.row(*row).recorded_day;
+                (event.day, event.event, event.technologies, planned)
+            })
+            .collect();
+        events.sort_unstable();
+        Some(Self {
+            id: id.clone(),
+            name: last(&|event| event.site_name.is_some())
+                .and_then(|event| event.site_name.clone()),
+            position: view.site_position(id),
+            unit: last(&|event| event.unit.is_some()).and_then(|event| event.unit),
+            antenna_height_agl_dm: last(&|event| event.antenna_height_agl_m.is_some())
+                .and_then(|event| event.antenna_height_agl_m)
+                .and_then(decimetres),
+            life: view.history.site_life(id, view.scope),
+            events,
+        })
+    }
+
+    pub fn state_on(&self, day: Day) -> SiteState {
+        if !self.life.technologies_on(day).is_empty() {
+            return SiteState::Operational;
+        }
+        let mut past =
+            self.events.iter().rev().filter(|(on, _, _, planned)| *on <= day && !planned);
+        match past.find(|(_, kind, ..)| *kind != SiteEventKind::Changed) {
+            Some((_, SiteEventKind::Decommissioned, ..)) => SiteState::Decommissioned,
+            Some((_, SiteEventKind::OffAir | SiteEventKind::OnAir, ..)) => SiteState::OffAir,
+            Some((_, SiteEventKind::Built, ..)) => SiteState::Built,
+            _ => SiteState::Planned,
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded before")]
+fn decimetres(metres: f64) -> Option<u32> {
+    (0.0..=10_000.0).contains(&metres).then(|| (metres * 10.0).round() as u32)
+}
+
+/// The default question's answers for one day, kept with the shard.
+#[derive(Debug, Clone)]
+pub struct ShardDay {
+    pub day: Day,
+    /// As [`Shard::villages`]; `None` for those that do not exist that day.
+    pub villages: Vec<Option<VillageDay>>,
+    /// In order of village, then of its clusters.
+    pub clusters: Vec<ClusterDay>,
+    village_pins: RTree<Pin>,
+    cluster_pins: RTree<Pin>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct VillageDay {
+    pub answer: Flagged<VillageVerdict>,
+    pub disputed: bool,
+    pub position: Option<Position>,
+    /// One letter for each carrier set × technology: see docs/api.md, *Tiles*.
+    pub letters: Vec<u8>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClusterDay {
+    /// Index into [`Shard::villages`].
+    pub village: u32,
+    /// Index into the card's clusters.
+    pub cluster: u32,
+    pub answer: Flagged<ClusterVerdict>,
+    pub position: Option<Position>,
+    pub letters: Vec<u8>,
+}
+
+#[derive(Debug)]
+pub struct Shard {
+    /// `None`: villages and sites that no commune holds.
+    pub unit: Option<UnitId>,
+    /// Of what the scope is shown.
+    pub hash: ContentHash,
+    /// Of everything, with the lives of sites that are counted and not shown: shards may be
+    /// shared only where this agrees.
+    pub inner: ContentHash,
+    /// Sorted by id.
+    pub villages: Vec<VillageCard>,
+    /// Sorted by id.
+    pub sites: Vec<SiteCard>,
+    site_pins: RTree<Pin>,
+    days: RwLock<Vec<Arc<ShardDay>>>,
+}
+
+/// How many days a shard keeps answers for: today, and what a slider is on.
+const DAYS_KEPT: usize = 4;
+
+impl Shard {
+    pub fn build(
+        view: &View<'_>,
+        unit: Option<UnitId>,
+        villages: impl IntoIterator<Item = VillageId>,
+        sites: impl IntoIterator<Item = SiteId>,
+    ) -> Self {
+        let villages: Vec<_> =
+            villages.into_iter().filter_map(|id| VillageCard::of(view, &id)).collect();
+        let sites: Vec<_> = sites.into_iter().filter_map(|id| SiteCard::of(view, &id)).collect();
+        let pins = (0_u32..)
+            .zip(&sites)
+            .filter_map(|(place, site)| site.position.map(|at| Pin { at, place }));
+        let site_pins = RTree::bulk_load(pins.collect());
+        let mut shard = Self {
+            unit,
+            hash: ContentHash::default(),
+            inner: ContentHash::default(),
+            villages,
+            sites,
+            site_pins,
+            days: RwLock::default(),
+        };
+        shard.hash = content_hash(&shard);
+        let worlds = shard.villages.iter().flat_map(|village| &village.clusters);
+        let lives: Vec<_> = worlds
+            .flat_map(|cluster| &cluster.versions)
+            .map(|version| (&version.world.lives, &version.world.sites))
+            .collect();
+        shard.inner = content_hash(&(
+            shard.hash,
+            lives,
+            &view.common.carriers,
+            view.sunsets.len(),
+            &view.rules.id,
+        ));
+        shard
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.villages.is_empty() && self.sites.is_empty()
+    }
+
+    pub fn village(&self, id: &VillageId) -> Option<&VillageCard> {
+        let place = self.villages.binary_search_by(|card| card.id.cmp(id)).ok()?;
+        Some(&self.villages[place])
+    }
+
+    pub fn site(&self, id: &SiteId) -> Option<&SiteCard> {
+        let place = self.sites.binary_search_by(|card| card.id.cmp(id)).ok()?;
+        Some(&self.sites[place])
+    }
+
+    /// The default question's answers for a day, computed once.
+    pub fn on_day(&self, day: Day, common: &Common) -> Arc<ShardDay> {
+        if let Ok(kept) = self.days.read()
+            && let Some(found) = kept.iter().find(|kept| kept.day == day)
+        {
+            return Arc::clone(found);
+        }
+        let made = Arc::new(self.answer_for(day, common));
+        if let Ok(mut kept) = self.days.write() {
+            kept.truncate(DAYS_KEPT - 1);
+            kept.insert(0, Arc::clone(&made));
+        }
+        made
+    }
+
+    fn answer_for(&self, day: Day, common: &Common) -> ShardDay {
+        let question = Question::default_on(day);
+        let mut clusters = Vec::new();
+        let mut villages = Vec::with_capacity(self.villages.len());
+        for (place, card) in (0_u32..).zip(&self.villages) {
+            if !card.exists_on(day) {
+                villages.push(None);
+                continue;
+            }
+            villages.push(Some(VillageDay {
+                answer: card.verdict(&question, common),
+                disputed: card.disputed_on(day),
+                position: card
+                    .fact_on(day)
+                    .and_then(|fact| fact.located)
+                    .map(|located| located.position)
+                    .or_else(|| card.clusters_on(day).find_map(|cluster| cluster.position_on(day))),
+                letters: letters(&question, common, |asked| {
+                    card.verdict(asked, common).verdict.letter()
+                }),
+            }));
+            for (index, cluster) in (0_u32..).zip(&card.clusters) {
+                if cluster.stays.village_on(day) != Some(&card.id) {
+                    continue;
+                }
+                clusters.push(ClusterDay {
+                    village: place,
+                    cluster: index,
+                    answer: cluster.verdict(&question, common),
+                    position: cluster.position_on(day),
+                    letters: letters(&question, common, |asked| {
+                        match cluster.verdict(asked, common).verdict {
+                            ClusterVerdict::Covered => b'c',
+                            ClusterVerdict::NotCovered => b'n',
+                            ClusterVerdict::Insufficient => b'i',
+                        }
+                    }),
+                });
+            }
+        }
+        let village_pins = pins(villages.iter().map(|v| v.as_ref().and_then(|v| v.position)));
+        let cluster_pins = pins(clusters.iter().map(|cluster| cluster.position));
+        ShardDay { day, villages, clusters, village_pins, cluster_pins }
+    }
+
+    /// Sites within a window of longitude and latitude, in order.
+    pub fn sites_within(&self, south_west: [f64; 2], north_east: [f64; 2]) -> Vec<&SiteCard> {
+        within(&self.site_pins, south_west, north_east)
+            .into_iter()
+            .map(|place| &self.sites[place as usize])
+            .collect()
+    }
+}
+
+impl Hash for Shard {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.unit, &self.villages, &self.sites).hash(state);
+    }
+}
+
+impl ShardDay {
+    /// Places of [`Shard::villages`] within a window, in order.
+    pub fn villages_within(&self, south_west: [f64; 2], north_east: [f64; 2]) -> Vec<u32> {
+        within(&self.village_pins, south_west, north_east)
+    }
+
+    /// Places of [`Self::clusters`] within a window, in order.
+    pub fn clusters_within(&self, south_west: [f64; 2], north_east: [f64; 2]) -> Vec<u32> {
+        within(&self.cluster_pins, south_west, north_east)
+    }
+
+    /// The corners of the box that holds every village and cluster.
+    pub fn bounds(&self) -> Option<([f64; 2], [f64; 2])> {
+        bounds_of([&self.village_pins, &self.cluster_pins])
+    }
+}
+
+impl Shard {
+    /// The corners of the box that holds every site.
+    pub fn site_bounds(&self) -> Option<([f64; 2], [f64; 2])> {
+        bounds_of([&self.site_pins])
+    }
+}
+
+fn bounds_of<const N: usize>(trees: [&RTree<Pin>; N]) -> Option<([f64; 2], [f64; 2])> {
+    let boxes = trees.iter().filter(|tree| tree.size() > 0).map(|tree| tree.root().envelope());
+    boxes
+        .reduce(|a, b| {
+            let (al, au, bl, bu) = (a.lower(), a.upper(), b.lower(), b.upper());
+            AABB::from_corners(
+                [al[0].min(bl[0]), al[1].min(bl[1])],
+                [au[0].max(bu[0]), au[1].max(bu[1])],
+            )
+        })
+        .map(|bounds| (bounds.lower(), bounds.upper()))
+}
+
+fn pins(positions: impl Iterator<Item = Option<Position>>) -> RTree<Pin> {
+    let pins = (0_u32..).zip(positions).filter_map(|(place, at)| at.map(|at| Pin { at, place }));
+    RTree::bulk_load(pins.collect())
+}
+
+fn within(tree: &RTree<Pin>, south_west: [f64; 2], north_east: [f64; 2]) -> Vec<u32> {
+    let window = AABB::from_corners(south_west, north_east);
+    let mut places: Vec<u32> = tree.locate_in_envelope(window).map(|pin| pin.place).collect();
+    places.sort_unstable();
+    places
+}
+
+/// The carrier sets of the filter string: any operator, then each carrier that runs a network.
+pub fn letter_carriers(common: &Common) -> Vec<CarrierIndex> {
+    (0_u8..)
+        .zip(&common.carriers)
+        .filter(|(_, carrier)| carrier.kind == CarrierKind::Mno)
+        .map(|(place, _)| CarrierIndex(place))
+        .collect()
+}
+
+fn letters(default: &Question, common: &Common, letter: impl Fn(&Question) -> u8) -> Vec<u8> {
+    let named = letter_carriers(common).into_iter().map(|index| Carriers::Named(vec![index]));
+    let mut letters = Vec::new();
+    for carriers in std::iter::once(Carriers::Operators).chain(named) {
+        for technology in Technology::ALL {
+            letters.push(letter(&Question {
+                carriers: carriers.clone(),
+                technology: Some(technology),
+                grade: Grade::E1,
+                ..default.clone()
+            }));
+        }
+    }
+    letters
+}

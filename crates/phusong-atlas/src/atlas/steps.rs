@@ -1,0 +1,120 @@
+//! Verdicts as step functions over days, packed: for each (carrier, technology) of which
+//! anything is said, and each grade that can be asked, the state from each day on.
+
+use super::meet::{Asked, Flags, Judged, State};
+use super::said::{CarrierIndex, Signal};
+use super::world::World;
+use crate::domain::{Day, Grade, RuleSet, Technology};
+
+/// For outdoor × data; other signals are judged when asked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Steps {
+    /// Sorted. All others are silent throughout.
+    pairs: Vec<(CarrierIndex, Technology)>,
+    /// Sorted; the first is [`Day::EARLIEST`].
+    days: Vec<Day>,
+    /// `days × pairs`, four bits for each askable grade.
+    cells: Vec<u32>,
+}
+
+impl Steps {
+    /// `worlds`: the cluster's world from each day on, the first from [`Day::EARLIEST`].
+    pub fn of(worlds: &[(Day, &World)], carriers: usize, rules: &RuleSet) -> Self {
+        let mut pairs: Vec<_> =
+            worlds.iter().flat_map(|(_, world)| world.pairs(carriers)).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut steps = Self { pairs, days: Vec::new(), cells: Vec::new() };
+        if steps.pairs.is_empty() {
+            return steps;
+        }
+        for (place, (from, world)) in worlds.iter().enumerate() {
+            let until = worlds.get(place + 1).map_or(Day::NEVER, |(next, _)| *next);
+            let mut days = world.days(rules);
+            days.retain(|day| from < day && *day < until);
+            days.insert(*from);
+            for day in days {
+                let row = steps.judge(world, rules, day);
+                steps.push(day, &row);
+            }
+        }
+        steps
+    }
+
+    fn judge(&self, world: &World, rules: &RuleSet, day: Day) -> Vec<u32> {
+        let judge = |(carrier, technology): &(CarrierIndex, Technology)| {
+            let mut cell = 0;
+            for (place, grade) in Grade::ASKABLE.into_iter().enumerate() {
+                let asked = Asked {
+                    world,
+                    rules,
+                    carrier: *carrier,
+                    technology: *technology,
+                    signal: Signal::DEFAULT,
+                    day,
+                    grade,
+                };
+                let judged = asked.meet().judged;
+                if judged == Judged::SILENT && grade > Grade::E1 {
+                    // Nothing reaches this grade, so nothing reaches a higher one.
+                    let reached = world.said.iter().any(|said| said.grade >= grade);
+                    if !reached && grade < Grade::E5 {
+                        break;
+                    }
+                }
+                cell |= pack(judged) << (4 * place);
+            }
+            cell
+        };
+        self.pairs.iter().map(judge).collect()
+    }
+
+    fn push(&mut self, day: Day, row: &[u32]) {
+        if self.cells.len() >= row.len() && self.cells[self.cells.len() - row.len()..] == *row {
+            return;
+        }
+        self.days.push(day);
+        self.cells.extend_from_slice(row);
+    }
+
+    /// The state on a day at an asked grade.
+    pub fn at(
+        &self,
+        day: Day,
+        carrier: CarrierIndex,
+        technology: Technology,
+        grade: Grade,
+    ) -> Judged {
+        let Ok(pair) = self.pairs.binary_search(&(carrier, technology)) else {
+            return Judged::SILENT;
+        };
+        let Some(row) = self.days.partition_point(|from| *from <= day).checked_sub(1) else {
+            return Judged::SILENT;
+        };
+        let place = grade.max(Grade::E1).index() - 1;
+        unpack(self.cells[row * self.pairs.len() + pair] >> (4 * place))
+    }
+
+    /// Days on which anything steps, the first excepted.
+    pub fn days(&self) -> &[Day] {
+        self.days.get(1..).unwrap_or(&[])
+    }
+
+    pub fn pairs(&self) -> &[(CarrierIndex, Technology)] {
+        &self.pairs
+    }
+}
+
+const fn pack(judged: Judged) -> u32 {
+    judged.state as u32 | (judged.flags.pending as u32) << 2 | (judged.flags.recheck as u32) << 3
+}
+
+const fn unpack(bits: u32) -> Judged {
+    let state = match bits & 3 {
+        0 => State::Silent,
+        1 => State::Open,
+        2 => State::Not,
+        _ => State::Covered,
+    };
+    Judged { state, flags: Flags { pending: bits & 4 != 0, recheck: bits & 8 != 0 } }
+}

@@ -1,0 +1,417 @@
+//! Everything that bears on one cluster in one scope: statements, the lives of the sites they
+//! rest on, and the sunsets that hold there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fit::{Fit, Place};
+use super::measured;
+use super::said::{CarrierIndex, Evidence, Said, SaidKind};
+use super::view::View;
+use crate::domain::{
+    Area, ClaimBasis, Day, Fact, Grade, ObservationKind, Places, Position, Sample, Says,
+    SiteEventKind, SiteId, TechSet, Technology, VillageId,
+};
+use crate::history::{ClusterKey, Membership, Row, RowIndex, SiteLife};
+
+/// Days without (carrier, technology) at this place.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Sundown {
+    pub carrier: Option<CarrierIndex>,
+    pub technology: Technology,
+    pub from: Day,
+    pub to: Day,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct World {
+    /// Sorted by day and evidence, so that the order of arrival plays no part.
+    pub said: Vec<Said>,
+    pub lives: Vec<SiteLife>,
+    pub sites: Vec<SiteId>,
+    pub sundowns: Vec<Sundown>,
+}
+
+impl World {
+    /// Is (carrier, technology) ended here on that day?
+    pub fn sunset(&self, carrier: CarrierIndex, technology: Technology, day: Day) -> bool {
+        self.sundowns.iter().any(|down| {
+            down.technology == technology
+                && down.carrier.is_none_or(|named| named == carrier)
+                && down.from <= day
+                && day < down.to
+        })
+    }
+
+    /// The technologies and carriers of which anything at all is said.
+    pub fn pairs(&self, carriers: usize) -> Vec<(CarrierIndex, Technology)> {
+        let mut pairs = Vec::new();
+        for carrier in (0..carriers).filter_map(|index| u8::try_from(index).ok()).map(CarrierIndex)
+        {
+            for technology in Technology::ALL {
+                if self.said.iter().any(|said| said.speaks_of(carrier, technology)) {
+                    pairs.push((carrier, technology));
+                }
+            }
+        }
+        pairs
+    }
+
+    /// Every day on which a verdict may step, in order.
+    pub fn days(&self, rules: &crate::domain::RuleSet) -> BTreeSet<Day> {
+        let mut days = BTreeSet::new();
+        for said in &self.said {
+            days.extend([said.from, said.to, said.asked_from, said.asked_to]);
+            days.insert(said.stale_from(rules.shelf_life_months));
+            if said.says == Says::Has && said.grade >= Grade::E3 {
+                let steps = 1..=u32::try_from(Grade::ALL.len()).unwrap_or(6);
+                days.extend(steps.map(|step| said.from.plus_months(step * rules.ageing_months)));
+            }
+        }
+        days.extend(self.lives.iter().flat_map(SiteLife::days));
+        days.extend(self.sundowns.iter().flat_map(|down| [down.from, down.to]));
+        days.remove(&Day::EARLIEST);
+        days.remove(&Day::NEVER);
+        days
+    }
+
+    /// Gathers what the view holds about a cluster at `place` (`None`: nowhere known).
+    pub fn gather(
+        view: &View<'_>,
+        key: &ClusterKey,
+        stays: &Membership,
+        place: Option<&Place>,
+    ) -> Self {
+        let mut gathering =
+            Gathering { view, key, stays, place, world: Self::default(), lives: BTreeMap::new() };
+        gathering.statements();
+        gathering.samples();
+        gathering.sundowns();
+        let mut world = gathering.world;
+        world.said.sort_by_key(|said| (said.from, said.evidence, said.asked_from));
+        world
+    }
+}
+
+struct Gathering<'a, 'v> {
+    view: &'a View<'v>,
+    key: &'a ClusterKey,
+    stays: &'a Membership,
+    place: Option<&'a Place>,
+    world: World,
+    lives: BTreeMap<SiteId, usize>,
+}
+
+/// How a statement reaches the place, whole or in part.
+struct Bound {
+    sure: bool,
+}
+
+impl Gathering<'_, '_> {
+    fn statements(&mut self) {
+        let index = self.view.history.index();
+        let mut rows: BTreeSet<RowIndex> = BTreeSet::new();
+        for stay in &self.stays.0 {
+            rows.extend(index.naming_village.get(&stay.village).into_iter().flatten());
+        }
+        if let ClusterKey::Known(cluster) = self.key {
+            rows.extend(index.naming_cluster.get(cluster).into_iter().flatten());
+        }
+        if let Some((south_west, north_east)) = self.place.and_then(Place::bounds) {
+            rows.extend(index.areas_meeting(south_west, north_east));
+        }
+        if self.view.rules.reach_m.iter().any(Option::is_some) {
+            rows.extend(index.site_rows.values().flatten());
+        }
+        for row in rows {
+            if self.view.history.counts(row, self.view.scope) {
+                self.statement(row);
+            }
+        }
+    }
+
+    fn statement(&mut self, index: RowIndex) {
+        let row = self.view.history.row(index);
+        match row.fact() {
+            Fact::SiteEvent(event) => {
+                if matches!(event.event, SiteEventKind::OffAir | SiteEventKind::Decommissioned) {
+                    return;
+                }
+                let Some(carrier) = self.view.carrier(&event.site.carrier) else { return };
+                let technologies: Vec<TechSet> = if event.serves.is_empty() && event.area.is_none()
+                {
+                    self.by_reach(event.technologies, &event.site, event.position)
+                } else {
+                    vec![event.technologies]
+                };
+                for named in technologies {
+                    let Some(bound) = self.binds_site_row(
+                        &event.serves,
+                        event.area.as_ref(),
+                        event.day,
+                        (&event.site, event.position, named),
+                    ) else {
+                        continue;
+                    };
+                    let site = self.life(&event.site);
+                    self.world.said.push(Said {
+                        kind: SaidKind::SiteRow(event.event),
+                        grade: event.basis.grade(),
+                        carrier: Some(carrier),
+                        technologies: named,
+                        environment: event.environment,
+                        service: event.service,
+                        from: event.day,
+                        plan: event.day > row.recorded_day,
+                        site: Some(site),
+                        sure: bound.sure,
+                        ..blank(index, row)
+                    });
+                }
+            }
+            Fact::Claim(claim) => {
+                let Some(carrier) = self.view.carrier(&claim.carrier) else { return };
+                let Some(bound) = self.binds(&claim.serves, claim.area.as_ref(), claim.from) else {
+                    return;
+                };
+                let site = claim.site.as_ref().map(|site| self.life(site));
+                let inventory = claim.basis == ClaimBasis::Inventory;
+                self.world.said.push(Said {
+                    kind: if inventory { SaidKind::Inventory } else { SaidKind::Claim },
+                    grade: claim.basis.grade(),
+                    carrier: Some(carrier),
+                    technologies: claim.technologies,
+                    environment: claim.environment,
+                    service: claim.service,
+                    from: claim.from,
+                    to: claim.to.unwrap_or(Day::NEVER),
+                    plan: claim.from > row.recorded_day,
+                    site,
+                    sure: bound.sure,
+                    ..blank(index, row)
+                });
+            }
+            Fact::Observation(seen) => {
+                let carrier = match seen.carrier.as_ref().map(|named| self.view.carrier(named)) {
+                    Some(None) => return,
+                    Some(known) => known,
+                    None => None,
+                };
+                let Some(bound) = self.binds(&seen.places, None, seen.day) else { return };
+                self.world.said.push(Said {
+                    kind: match seen.kind {
+                        ObservationKind::AuthorityList => SaidKind::List,
+                        ObservationKind::CommuneConfirmation => SaidKind::Commune,
+                        ObservationKind::CarrierStatement => SaidKind::CarrierWord,
+                    },
+                    says: seen.says,
+                    grade: seen.kind.grade(),
+                    carrier,
+                    technologies: seen.technologies,
+                    environment: seen.environment,
+                    service: seen.service,
+                    from: seen.day,
+                    plan: seen.says == Says::Has && seen.day > row.recorded_day,
+                    sure: bound.sure,
+                    set_aside: self.set_aside(row),
+                    ..blank(index, row)
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// Carriers for which officers set this row aside, in order.
+    fn set_aside(&self, row: &Row) -> Vec<CarrierIndex> {
+        let history = self.view.history;
+        let acts = history.index().set_asides.get(&row.at);
+        let mut carriers: Vec<_> = acts
+            .into_iter()
+            .flatten()
+            .filter(|act| history.counts(**act, self.view.scope))
+            .filter_map(|act| match history.row(*act).fact() {
+                Fact::SetAside { carrier, .. } => self.view.carrier(carrier),
+                _ => None,
+            })
+            .collect();
+        carriers.sort_unstable();
+        carriers.dedup();
+        carriers
+    }
+
+    fn life(&mut self, site: &SiteId) -> usize {
+        if let Some(known) = self.lives.get(site) {
+            return *known;
+        }
+        let index = self.world.lives.len();
+        self.world.lives.push(self.view.history.site_life(site, self.view.scope));
+        self.world.sites.push(site.clone());
+        self.lives.insert(site.clone(), index);
+        index
+    }
+
+    /// A row binds by its first stated basis only: names, then area.
+    fn binds(&self, names: &Places, area: Option<&Area>, own_day: Day) -> Option<Bound> {
+        if !names.is_empty() {
+            return self.is_named(names, own_day).then_some(Bound { sure: true });
+        }
+        match self.place?.fit_in(area?) {
+            Fit::Whole => Some(Bound { sure: true }),
+            Fit::Part => Some(Bound { sure: false }),
+            Fit::Apart => None,
+        }
+    }
+
+    fn binds_site_row(
+        &self,
+        names: &Places,
+        area: Option<&Area>,
+        own_day: Day,
+        (site, position, technologies): (&SiteId, Option<Position>, TechSet),
+    ) -> Option<Bound> {
+        if !names.is_empty() || area.is_some() {
+            return self.binds(names, area, own_day);
+        }
+        let reach_m =
+            technologies.iter().next().and_then(|t| self.view.rules.reach_m[t.index()])?;
+        let at = position.or_else(|| self.view.site_position(site))?;
+        match self.place?.fit_in_reach(at, reach_m) {
+            Fit::Whole => Some(Bound { sure: true }),
+            Fit::Part => Some(Bound { sure: false }),
+            Fit::Apart => None,
+        }
+    }
+
+    /// Reach differs by technology, so such a row becomes one statement for each.
+    fn by_reach(&self, named: TechSet, _: &SiteId, _: Option<Position>) -> Vec<TechSet> {
+        named
+            .iter()
+            .filter(|technology| self.view.rules.reach_m[technology.index()].is_some())
+            .map(|technology| TechSet::NONE.with(technology))
+            .collect()
+    }
+
+    /// Named itself, or its village (as on the statement's own day) with none of its clusters.
+    fn is_named(&self, names: &Places, own_day: Day) -> bool {
+        if let ClusterKey::Known(own) = self.key
+            && names.clusters.contains(own)
+        {
+            return true;
+        }
+        let Some(village) = self.stays.village_on(own_day) else { return false };
+        names.villages.contains(village) && !self.names_cluster_of(names, village, own_day)
+    }
+
+    fn names_cluster_of(&self, names: &Places, village: &VillageId, day: Day) -> bool {
+        names.clusters.iter().any(|cluster| {
+            let key = ClusterKey::Known(cluster.clone());
+            let stays = self.view.history.membership(&key, self.view.scope);
+            stays.village_on(day) == Some(village)
+        })
+    }
+
+    fn samples(&mut self) {
+        let ClusterKey::Known(cluster) = self.key else { return };
+        let Some(place) = self.place else { return };
+        let (view, history) = (self.view, self.view.history);
+        let mut groups: BTreeMap<_, (Vec<Sample>, RowIndex)> = BTreeMap::new();
+        let rows = history.index().samples.get(cluster);
+        for index in rows.into_iter().flatten().copied() {
+            let row = history.row(index);
+            let Fact::Sample(fact) = row.fact() else { continue };
+            let Some(carrier) = view.carrier(&fact.carrier) else { continue };
+            if !history.counts(index, view.scope) {
+                continue;
+            }
+            let key = (row.filing.owner.clone(), carrier, fact.technology);
+            let (samples, _) = groups.entry(key).or_insert_with(|| (Vec::new(), index));
+            let limit = f64::from(place.uncertainty_m()) + view.rules.measurement.radius_m;
+            samples.extend(
+                fact.samples.iter().filter(|sample| place.distance_m(sample.position) <= limit),
+            );
+        }
+        for ((_, carrier, technology), (samples, index)) in groups {
+            self.sample_sets(carrier, technology, samples, index);
+        }
+    }
+
+    fn sample_sets(
+        &mut self,
+        carrier: CarrierIndex,
+        technology: Technology,
+        samples: Vec<Sample>,
+        index: RowIndex,
+    ) {
+        let rule = &self.view.rules.measurement;
+        let Some(good_level_ddbm) = rule.good_level_ddbm[technology.index()] else { return };
+        let starts = self.view.starts(carrier, technology);
+        let row = self.view.history.row(index);
+        for set in measured::sets(samples, &starts, good_level_ddbm, rule) {
+            let ends = set.states.iter().skip(1).map(|(day, _)| *day).chain([Day::NEVER]);
+            for ((day, finding), asked_to) in set.states.iter().zip(ends) {
+                let Some(finding) = finding else { continue };
+                self.world.said.push(Said {
+                    kind: SaidKind::Measured,
+                    says: finding.says,
+                    grade: Grade::E4,
+                    carrier: Some(carrier),
+                    technologies: TechSet::NONE.with(technology),
+                    environment: Some(crate::domain::Environment::Outdoor),
+                    from: *day,
+                    asked_from: *day,
+                    asked_to,
+                    sure: finding.sure,
+                    set_aside: self.set_aside(row),
+                    ..blank(index, row)
+                });
+            }
+        }
+    }
+
+    /// Confirmed sunsets whose units hold the cluster's village, for as long as it stays there.
+    fn sundowns(&mut self) {
+        let view = self.view;
+        for (place, stay) in self.stays.0.iter().enumerate() {
+            let until = self.stays.0.get(place + 1).map_or(Day::NEVER, |next| next.from);
+            let units = view.units_around(&stay.village);
+            for sunset in view.sunsets {
+                let named =
+                    sunset.units.is_empty() || sunset.units.iter().any(|unit| units.contains(unit));
+                let spared = sunset.except.iter().any(|unit| units.contains(unit));
+                let carrier = sunset.carrier.as_ref().map(|carrier| view.carrier(carrier));
+                let from = sunset.first_day_without.max(stay.from);
+                if named && !spared && carrier != Some(None) && from < until {
+                    self.world.sundowns.push(Sundown {
+                        carrier: carrier.flatten(),
+                        technology: sunset.technology,
+                        from,
+                        to: until,
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// What every statement of a row has in common.
+fn blank(index: RowIndex, row: &Row) -> Said {
+    Said {
+        evidence: Evidence { report: row.report, row: row.at.row },
+        row: index,
+        source: row.filing.owner.clone(),
+        kind: SaidKind::Claim,
+        says: Says::Has,
+        grade: Grade::E0,
+        carrier: None,
+        technologies: TechSet::NONE,
+        environment: None,
+        service: None,
+        from: Day::EARLIEST,
+        to: Day::NEVER,
+        asked_from: Day::EARLIEST,
+        asked_to: Day::NEVER,
+        plan: false,
+        site: None,
+        sure: true,
+        set_aside: Vec::new(),
+    }
+}

@@ -1,0 +1,144 @@
+//! Where to look: rows by village, cluster, site, area and kind. Only grows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use geo::BoundingRect;
+use rstar::{
+    AABB, RTree,
+    primitives::{GeomWithData, Rectangle},
+};
+
+use super::{Row, RowIndex};
+use crate::domain::{Area, CarrierId, ClusterId, DutyId, Fact, Places, RowRef, SiteId, VillageId};
+
+type AreaEntry = GeomWithData<Rectangle<[f64; 2]>, RowIndex>;
+
+#[derive(Debug, Clone, Default)]
+pub struct Index {
+    pub villages: BTreeMap<VillageId, Vec<RowIndex>>,
+    pub clusters: BTreeMap<ClusterId, Vec<RowIndex>>,
+    pub clusters_by_first_village: BTreeMap<VillageId, BTreeSet<ClusterId>>,
+    pub successions_from: BTreeMap<VillageId, Vec<RowIndex>>,
+    pub successions_to: BTreeMap<VillageId, Vec<RowIndex>>,
+    /// Statements that name the village, or one of its clusters.
+    pub naming_village: BTreeMap<VillageId, Vec<RowIndex>>,
+    pub naming_cluster: BTreeMap<ClusterId, Vec<RowIndex>>,
+    pub site_rows: BTreeMap<SiteId, Vec<RowIndex>>,
+    /// Claims (not site rows) that rest on a site.
+    pub claims_on_site: BTreeMap<SiteId, Vec<RowIndex>>,
+    pub samples: BTreeMap<ClusterId, Vec<RowIndex>>,
+    pub sampled_by_carrier: BTreeMap<CarrierId, BTreeSet<ClusterId>>,
+    /// on_air and changed rows by carrier: they split measurement sets.
+    pub starts: BTreeMap<CarrierId, Vec<RowIndex>>,
+    pub set_asides: BTreeMap<RowRef, Vec<RowIndex>>,
+    pub duties: BTreeMap<VillageId, Vec<RowIndex>>,
+    pub duty_village: BTreeMap<DutyId, VillageId>,
+    pub milestones: BTreeMap<DutyId, Vec<RowIndex>>,
+    pub disputes: BTreeMap<VillageId, Vec<RowIndex>>,
+    pub sunsets: Vec<RowIndex>,
+    pub sunset_confirmations: BTreeMap<RowRef, Vec<RowIndex>>,
+    pub restrictions: BTreeMap<SiteId, Vec<RowIndex>>,
+    pub rule_sets: Vec<RowIndex>,
+    pub adoptions: Vec<RowIndex>,
+    pub carriers: Vec<RowIndex>,
+    pub units: Vec<RowIndex>,
+    pub unit_successions: Vec<RowIndex>,
+    /// Goals, clauses, public statements, agencies.
+    pub order: Vec<RowIndex>,
+    areas: RTree<AreaEntry>,
+}
+
+impl Index {
+    pub(super) fn insert(&mut self, this: RowIndex, row: &Row) {
+        match row.fact() {
+            Fact::Carrier(_) => self.carriers.push(this),
+            Fact::Unit(_) => self.units.push(this),
+            Fact::UnitSuccession(_) => self.unit_successions.push(this),
+            Fact::Village(fact) => push(&mut self.villages, &fact.id, this),
+            Fact::VillageSuccession(fact) => {
+                push(&mut self.successions_from, &fact.from, this);
+                push(&mut self.successions_to, &fact.to, this);
+            }
+            Fact::Cluster(fact) => {
+                push(&mut self.clusters, &fact.id, this);
+                let of_village = self.clusters_by_first_village.entry(fact.village.clone());
+                of_village.or_default().insert(fact.id.clone());
+            }
+            Fact::SiteEvent(fact) => {
+                push(&mut self.site_rows, &fact.site, this);
+                if fact.event.starts() {
+                    push(&mut self.starts, &fact.site.carrier, this);
+                }
+                self.name(&fact.serves, this);
+                self.cover(fact.serves.is_empty().then_some(fact.area.as_ref()).flatten(), this);
+            }
+            Fact::Claim(fact) => {
+                if let Some(site) = &fact.site {
+                    push(&mut self.claims_on_site, site, this);
+                }
+                self.name(&fact.serves, this);
+                self.cover(fact.serves.is_empty().then_some(fact.area.as_ref()).flatten(), this);
+            }
+            Fact::Observation(fact) => self.name(&fact.places, this),
+            Fact::Sample(fact) => {
+                push(&mut self.samples, &fact.cluster, this);
+                let of_carrier = self.sampled_by_carrier.entry(fact.carrier.clone());
+                of_carrier.or_default().insert(fact.cluster.clone());
+            }
+            Fact::Duty(fact) => {
+                push(&mut self.duties, &fact.village, this);
+                self.duty_village.insert(fact.id.clone(), fact.village.clone());
+            }
+            Fact::Milestone(fact) => push(&mut self.milestones, &fact.duty, this),
+            Fact::Goal(_)
+            | Fact::OrderClause(_)
+            | Fact::PublicStatement(_)
+            | Fact::Agency(_)
+            | Fact::AgencySuccession(_) => self.order.push(this),
+            Fact::Sunset(_) => self.sunsets.push(this),
+            Fact::ConfirmSunset { sunset } => push(&mut self.sunset_confirmations, sunset, this),
+            Fact::RuleSet(_) => self.rule_sets.push(this),
+            Fact::AdoptRuleSet { .. } => self.adoptions.push(this),
+            Fact::SetAside { opposition, .. } => push(&mut self.set_asides, opposition, this),
+            Fact::RestrictSite { site } => push(&mut self.restrictions, site, this),
+            Fact::OpenDispute { village, .. } | Fact::CloseDispute { village, .. } => {
+                push(&mut self.disputes, village, this);
+            }
+            Fact::Publish(_) | Fact::Return { .. } | Fact::Withdraw { .. } => {}
+        }
+    }
+
+    fn name(&mut self, places: &Places, this: RowIndex) {
+        for village in &places.villages {
+            push(&mut self.naming_village, village, this);
+        }
+        for cluster in &places.clusters {
+            push(&mut self.naming_cluster, cluster, this);
+        }
+    }
+
+    fn cover(&mut self, area: Option<&Area>, this: RowIndex) {
+        if let Some(rect) = area.and_then(|area| area.polygons().bounding_rect()) {
+            let envelope = Rectangle::from_corners(rect.min().into(), rect.max().into());
+            self.areas.insert(GeomWithData::new(envelope, this));
+        }
+    }
+
+    /// Rows with an area whose bounding box meets the box, in order of arrival.
+    pub fn areas_meeting(&self, south_west: [f64; 2], north_east: [f64; 2]) -> Vec<RowIndex> {
+        let window = AABB::from_corners(south_west, north_east);
+        let mut rows: Vec<_> =
+            self.areas.locate_in_envelope_intersecting(window).map(|entry| entry.data).collect();
+        rows.sort_unstable();
+        rows
+    }
+}
+
+fn push<K: Ord + Clone>(map: &mut BTreeMap<K, Vec<RowIndex>>, key: &K, row: RowIndex) {
+    match map.get_mut(key) {
+        Some(rows) => rows.push(row),
+        None => {
+            map.insert(key.clone(), vec![row]);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! What an entry may change for someone: the villages and sites to assess anew.
+
+use std::collections::BTreeSet;
+
+use geo::BoundingRect;
+
+use super::{History, RowIndex};
+use crate::domain::{Area, ClusterId, Fact, Places, RowRef, Shape, SiteId, VillageId};
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// Units, carriers, rule sets, sunsets: everything is assessed anew.
+    pub everything: bool,
+    pub villages: BTreeSet<VillageId>,
+    pub sites: BTreeSet<SiteId>,
+    /// Goals, clauses, statements, agencies: shown, never assessed.
+    pub order: bool,
+}
+
+impl Touched {
+    pub fn merge(&mut self, other: Self) {
+        self.everything |= other.everything;
+        self.order |= other.order;
+        self.villages.extend(other.villages);
+        self.sites.extend(other.sites);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The row and everything it corrected: their standing hangs together.
+    pub(super) fn by_chain(&mut self, history: &History, row: RowIndex) {
+        let mut next = Some(row);
+        while let Some(this) = next {
+            self.by_row(history, this);
+            let replaces = history.row(this).filed.replaces;
+            next = replaces.and_then(|at| history.find(at)).filter(|before| *before < this);
+        }
+    }
+
+    pub(super) fn by_row(&mut self, history: &History, row: RowIndex) {
+        match history.row(row).fact() {
+            Fact::Carrier(_)
+            | Fact::Unit(_)
+            | Fact::UnitSuccession(_)
+            | Fact::Sunset(_)
+            | Fact::ConfirmSunset { .. }
+            | Fact::RuleSet(_)
+            | Fact::AdoptRuleSet { .. } => self.everything = true,
+            Fact::Goal(_)
+            | Fact::OrderClause(_)
+            | Fact::PublicStatement(_)
+            | Fact::Agency(_)
+            | Fact::AgencySuccession(_) => self.order = true,
+            Fact::Village(fact) => self.village(history, &fact.id),
+            Fact::VillageSuccession(fact) => {
+                self.village(history, &fact.from);
+                self.village(history, &fact.to);
+            }
+            Fact::Cluster(fact) => {
+                self.village(history, &fact.village);
+                self.cluster(history, &fact.id);
+            }
+            Fact::SiteEvent(fact) => {
+                self.site(history, &fact.site);
+                if fact.event.starts() {
+                    for cluster in history
+                        .index()
+                        .sampled_by_carrier
+                        .get(&fact.site.carrier)
+                        .into_iter()
+                        .flatten()
+                    {
+                        self.cluster(history, cluster);
+                    }
+                }
+            }
+            Fact::Claim(fact) => self.bound(history, &fact.serves, fact.area.as_ref()),
+            Fact::Observation(fact) => self.bound(history, &fact.places, None),
+            Fact::Sample(fact) => self.cluster(history, &fact.cluster),
+            Fact::Duty(fact) => self.village(history, &fact.village),
+            Fact::Milestone(fact) => {
+                if let Some(village) = history.index().duty_village.get(&fact.duty) {
+                    self.village(history, village);
+                }
+            }
+            Fact::SetAside { opposition, .. } => self.by_ref(history, *opposition),
+            Fact::RestrictSite { site } => self.site(history, site),
+            Fact::OpenDispute { village, .. } | Fact::CloseDispute { village, .. } => {
+                self.village(history, village);
+            }
+            // Their targets are walked when they act.
+            Fact::Publish(target) | Fact::Return { target, .. } | Fact::Withdraw { target, .. } => {
+                if let Some(head) = history.entry(target.entry) {
+                    for row in head.first_row..head.first_row + head.row_count {
+                        let acts = matches!(
+                            history.row(row).fact(),
+                            Fact::Publish(_) | Fact::Return { .. } | Fact::Withdraw { .. }
+                        );
+                        if !acts && target.names(history.row(row).at) {
+                            self.by_row(history, row);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn by_ref(&mut self, history: &History, at: RowRef) {
+        if let Some(row) = history.find(at) {
+            self.by_row(history, row);
+        }
+    }
+
+    fn village(&mut self, history: &History, village: &VillageId) {
+        if !self.villages.contains(village) {
+            self.villages.extend(history.family(village));
+        }
+    }
+
+    fn cluster(&mut self, history: &History, cluster: &ClusterId) {
+        for row in history.index().clusters.get(cluster).into_iter().flatten() {
+            if let Fact::Cluster(fact) = history.row(*row).fact() {
+                self.village(history, &fact.village);
+            }
+        }
+    }
+
+    fn bound(&mut self, history: &History, places: &Places, area: Option<&Area>) {
+        for village in &places.villages {
+            self.village(history, village);
+        }
+        for cluster in &places.clusters {
+            self.cluster(history, cluster);
+        }
+        if let Some(area) = area {
+            self.area(history, area);
+        }
+    }
+
+    /// All rows of the site, since any may make it (not) operational.
+    fn site(&mut self, history: &History, site: &SiteId) {
+        if !self.sites.insert(site.clone()) {
+            return;
+        }
+        let index = history.index();
+        let rows = [index.site_rows.get(site), index.claims_on_site.get(site)];
+        for row in rows.into_iter().flatten().flatten() {
+            match history.row(*row).fact() {
+                Fact::SiteEvent(fact) => {
+                    self.bound(history, &fact.serves, fact.area.as_ref());
+                    if fact.serves.is_empty() && fact.area.is_none() && history.any_reach() {
+                        self.everything = true;
+                    }
+                }
+                Fact::Claim(fact) => self.bound(history, &fact.serves, fact.area.as_ref()),
+                _ => {}
+            }
+        }
+    }
+
+    /// Villages with a place near the area: a generous box, since too many costs only time.
+    fn area(&mut self, history: &History, area: &Area) {
+        const MARGIN_DEG: f64 = 0.5;
+        let Some(rect) = area.polygons().bounding_rect() else { return };
+        let near = |lon: f64, lat: f64| {
+            lon >= rect.min().x - MARGIN_DEG
+                && lon <= rect.max().x + MARGIN_DEG
+                && lat >= rect.min().y - MARGIN_DEG
+                && lat <= rect.max().y + MARGIN_DEG
+        };
+        for (village, rows) in &history.index().villages {
+            let placed = rows.iter().any(|row| match history.row(*row).fact() {
+                Fact::Village(fact) => fact
+                    .located
+                    .is_some_and(|at| near(at.position.lon_deg(), at.position.lat_deg())),
+                _ => false,
+            });
+            if placed {
+                self.village(history, village);
+            }
+        }
+        for (cluster, rows) in &history.index().clusters {
+            let placed = rows.iter().any(|row| match history.row(*row).fact() {
+                Fact::Cluster(fact) => match &fact.shape {
+                    Shape::Point(at) => near(at.position.lon_deg(), at.position.lat_deg()),
+                    Shape::Outline { area, .. } => area
+                        .polygons()
+                        .bounding_rect()
+                        .is_some_and(|r| near(r.min().x, r.min().y) || near(r.max().x, r.max().y)),
+                },
+                _ => false,
+            });
+            if placed {
+                self.cluster(history, cluster);
+            }
+        }
+    }
+}
+
+impl History {
+    /// Some rule set on file states a reach.
+    fn any_reach(&self) -> bool {
+        self.index().rule_sets.iter().any(|row| match self.row(*row).fact() {
+            Fact::RuleSet(rules) => rules.reach_m.iter().any(Option::is_some),
+            _ => false,
+        })
+    }
+}
