@@ -188,7 +188,7 @@ mod tests {
     }
 
     /// 0.1° of latitude at 14° N, rounded to 1 m (Karney).
-    const TENTH_DEG_M: u32 = 11_063;
+    const TENTH_DEG_M: u32 = 11_064;
 
     #[test]
     fn an_area_holds_a_place_only_with_its_whole_disc() {
