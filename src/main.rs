@@ -1,1 +1,3 @@
+//! The binary `phusong`.
+
 fn main() {}

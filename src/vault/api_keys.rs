@@ -128,7 +128,7 @@ impl Vault {
     pub fn create_api_key(
         &self,
         now: Timestamp,
-        new: NewApiKey,
+        new: &NewApiKey,
     ) -> Result<(ApiKey, Token), VaultError> {
         let scope = new.holder.scope();
         if let Some(scope) = scope.filter(|scope| !is_slug(scope)) {

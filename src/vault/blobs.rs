@@ -223,6 +223,7 @@ impl Blobs<'_> {
     }
 
     /// Outer `None`: no such file. Inner `None`: its key was destroyed.
+    #[expect(clippy::option_option, reason = "absent and destroyed are two answers")]
     fn wrapped_key(&self, id: BlobId) -> Result<Option<Option<Vec<u8>>>, VaultError> {
         self.vault
             .conn

@@ -39,7 +39,7 @@ fn a_key_revoked_by_one_connection_is_seen_by_another() {
     let (server, tool) = (Vault::open(dir.path()).unwrap(), Vault::open(dir.path()).unwrap());
     let v0 = server.data_version().unwrap();
     let (key, token) =
-        tool.create_api_key(at(0), new_key(Holder::Carrier("vnpt".into()), 7)).unwrap();
+        tool.create_api_key(at(0), &new_key(Holder::Carrier("vnpt".into()), 7)).unwrap();
     let v1 = server.data_version().unwrap();
     assert_ne!(v0, v1);
     assert!(token.reveal().starts_with("ps_vnpt_") && token.reveal().len() == 60);
@@ -60,7 +60,7 @@ fn a_key_revoked_by_one_connection_is_seen_by_another() {
 fn the_secret_of_an_api_key_is_stored_nowhere() {
     let dir = tempfile::tempdir().unwrap();
     let vault = Vault::open(dir.path()).unwrap();
-    let (_, token) = vault.create_api_key(at(0), new_key(Holder::Admin, 9)).unwrap();
+    let (_, token) = vault.create_api_key(at(0), &new_key(Holder::Admin, 9)).unwrap();
     let secret = token.reveal().strip_prefix("ps_admin_").unwrap();
     let bytes = all_bytes(dir.path());
     assert!(!contains(&bytes, secret.as_bytes()) && !contains(&bytes, &[9; 32]));
@@ -82,12 +82,12 @@ fn every_role_survives_the_store_and_bad_scopes_do_not() {
         Holder::Admin,
     ];
     for (n, holder) in (0..).zip(&holders) {
-        vault.create_api_key(at(n), new_key(holder.clone(), u8::try_from(n).unwrap())).unwrap();
+        vault.create_api_key(at(n), &new_key(holder.clone(), u8::try_from(n).unwrap())).unwrap();
     }
     let stored: Vec<_> = vault.api_keys().unwrap().into_iter().map(|key| key.holder).collect();
     assert_eq!(stored, holders);
     for bad in ["", "Viettel", "a_b", "a b", "../x"] {
-        let answer = vault.create_api_key(at(0), new_key(Holder::Carrier(bad.into()), 99));
+        let answer = vault.create_api_key(at(0), &new_key(Holder::Carrier(bad.into()), 99));
         assert!(matches!(answer, Err(VaultError::BadScope { .. })), "{bad}");
     }
 }

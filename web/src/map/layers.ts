@@ -1,0 +1,168 @@
+/** The map's layers as pure functions of the palette and of what is asked. */
+
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
+import type { Filters, Language } from "../state";
+import type { Palette } from "./palette";
+import { UNSETTLED, VERIFIED } from "./verdict";
+
+export const FONT = ["Be Vietnam Pro Medium"];
+export const FONT_STRONG = ["Be Vietnam Pro SemiBold"];
+
+export function groundLayers(palette: Palette): LayerSpecification[] {
+  return [
+    { id: "sea", type: "background", paint: { "background-color": palette.sea } },
+    { id: "land", type: "fill", source: "land", paint: { "fill-color": palette.land } },
+    { id: "coast-glow", type: "line", source: "land", paint: { "line-color": palette.coast, "line-width": 3, "line-blur": 3, "line-opacity": 0.45 } },
+    { id: "coast", type: "line", source: "land", paint: { "line-color": palette.coast, "line-width": 0.7 } },
+  ];
+}
+
+export function communeLayers(palette: Palette): LayerSpecification[] {
+  const gaps: ExpressionSpecification = ["coalesce", ["get", "gaps"], 0];
+  return [
+    {
+      id: "communes", type: "fill", source: "tiles", "source-layer": "communes",
+      paint: { "fill-color": ["case", [">", gaps, 0], palette.communeTint, palette.commune], "fill-antialias": false },
+    },
+    {
+      id: "commune-lines-casing", type: "line", source: "tiles", "source-layer": "communes",
+      paint: { "line-color": "#ffffff", "line-width": ["interpolate", ["linear"], ["zoom"], 7, 1.2, 12, 3.2] },
+    },
+    {
+      id: "commune-lines", type: "line", source: "tiles", "source-layer": "communes",
+      paint: {
+        "line-color": palette.communeLine,
+        "line-width": ["interpolate", ["linear"], ["zoom"], 7, 0.5, 12, 1.1],
+        "line-dasharray": [4, 2],
+      },
+    },
+    {
+      id: "commune-chosen", type: "line", source: "tiles", "source-layer": "communes", filter: ["==", ["get", "code"], ""],
+      paint: { "line-color": palette.accent, "line-width": 2 },
+    },
+  ];
+}
+
+export function uncertaintyLayers(palette: Palette): LayerSpecification[] {
+  return [
+    {
+      id: "uncertainty-fill", type: "fill", source: "uncertainty",
+      filter: ["get", "selected"],
+      paint: { "fill-color": palette.accent, "fill-opacity": 0.07 },
+    },
+    {
+      id: "uncertainty-line", type: "line", source: "uncertainty",
+      paint: {
+        "line-color": ["case", ["get", "selected"], palette.accent, palette.label],
+        "line-width": ["case", ["get", "selected"], 1.8, 1],
+        "line-opacity": ["case", ["get", "selected"], 0.95, 0.55],
+        "line-dasharray": [3, 2.5],
+      },
+    },
+  ];
+}
+
+export function labelLayers(palette: Palette, language: Language): LayerSpecification[] {
+  const halo = { "text-halo-color": palette.halo, "text-halo-width": 1.4 };
+  const placeName: ExpressionSpecification = ["coalesce", ["get", language === "en" ? "name_en" : "name"], ["get", "name"]];
+  return [
+    {
+      id: "sea-names", type: "symbol", source: "places", filter: ["==", ["get", "kind"], "sea"], maxzoom: 9,
+      layout: { "text-field": ["upcase", placeName], "text-font": FONT, "text-size": 15, "text-letter-spacing": 0.32 },
+      paint: { "text-color": palette.seaLabel },
+    },
+    {
+      id: "neighbour-names", type: "symbol", source: "places", filter: ["==", ["get", "kind"], "province"], minzoom: 6.5,
+      layout: { "text-field": ["upcase", placeName], "text-font": FONT, "text-size": 11, "text-letter-spacing": 0.18 },
+      paint: { "text-color": palette.faintLabel, ...halo },
+    },
+    {
+      id: "islands", type: "circle", source: "islands", filter: ["==", ["get", "kind"], "island"],
+      paint: { "circle-radius": 2, "circle-color": palette.label, "circle-opacity": 0.7 },
+    },
+    {
+      id: "archipelago-names", type: "symbol", source: "islands", filter: ["==", ["get", "kind"], "archipelago"], maxzoom: 9,
+      layout: { "text-field": ["get", "name"], "text-font": FONT_STRONG, "text-size": 12, "text-max-width": 9, "text-allow-overlap": true },
+      paint: { "text-color": palette.label, ...halo },
+    },
+    {
+      id: "island-names", type: "symbol", source: "islands", filter: ["all", ["==", ["get", "kind"], "island"], ["!=", ["get", "id"], "ly-son"]], minzoom: 6.5,
+      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 10.5, "text-anchor": "left", "text-offset": [0.6, 0] },
+      paint: { "text-color": palette.label, ...halo },
+    },
+    {
+      id: "commune-names", type: "symbol", source: "commune-names", minzoom: 8.6,
+      layout: {
+        "text-field": ["get", "name"], "text-font": FONT, "text-max-width": 7, "text-padding": 4,
+        "text-size": ["interpolate", ["linear"], ["zoom"], 8.6, 10, 12, 13],
+        "symbol-sort-key": ["-", 0, ["get", "gaps"]],
+      },
+      paint: { "text-color": ["case", [">", ["get", "gaps"], 0], palette.label, palette.faintLabel], ...halo },
+    },
+    {
+      id: "towns", type: "symbol", source: "places", filter: ["==", ["get", "kind"], "town"], maxzoom: 8.6,
+      layout: { "text-field": placeName, "text-font": FONT_STRONG, "text-size": 12 },
+      paint: { "text-color": palette.label, ...halo },
+    },
+  ];
+}
+
+export function siteLayers(palette: Palette): LayerSpecification[] {
+  return [{
+    id: "sites", type: "symbol", source: "sites", "source-layer": "sites", minzoom: 8,
+    layout: {
+      "icon-image": ["case", ["==", ["get", "state"], "operational"], "site-on", "site-off"],
+      "icon-allow-overlap": true,
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.6, 12, 1],
+      "text-field": ["step", ["zoom"], "", 12, ["get", "code"]],
+      "text-font": FONT, "text-size": 10, "text-anchor": "top", "text-offset": [0, 0.8], "text-optional": true,
+    },
+    paint: { "text-color": palette.label, "text-halo-color": palette.halo, "text-halo-width": 1.2 },
+  }];
+}
+
+/** Village marks and names. `verdict` is an expression whose value is a verdict's code. */
+export function villageLayers(palette: Palette, verdict: ExpressionSpecification): LayerSpecification[] {
+  return [
+    {
+      id: "village-halo", type: "circle", source: "tiles", "source-layer": "villages", filter: ["==", ["get", "id"], ""],
+      paint: { "circle-radius": 19, "circle-color": palette.accent, "circle-opacity": 0.16, "circle-stroke-color": palette.accent, "circle-stroke-width": 2 },
+    },
+    {
+      id: "villages", type: "symbol", source: "tiles", "source-layer": "villages",
+      layout: {
+        "icon-image": iconExpression(verdict),
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 6, 0.55, 9, 0.85, 12, 1],
+        "icon-allow-overlap": true,
+        "symbol-sort-key": ["match", verdict, "no_signal", 4, "partial_hole", 3, "not_as_asked", 2, "insufficient", 1, 0],
+        "text-field": ["step", ["zoom"], "", 8.6, nameIfGap(verdict), 11, ["get", "name"]],
+        "text-font": FONT_STRONG, "text-size": ["interpolate", ["linear"], ["zoom"], 8.6, 11.5, 12, 13.5],
+        "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.25, "text-justify": "auto",
+        "text-optional": true, "text-max-width": 8,
+      },
+      paint: { "text-color": palette.ink, "text-halo-color": palette.halo, "text-halo-width": 1.6 },
+    },
+  ];
+}
+
+function iconExpression(verdict: ExpressionSpecification): ExpressionSpecification {
+  return ["concat", verdict, ["case", VERIFIED, "-verified", "-stated"], ["case", UNSETTLED, "-unsettled", ""]];
+}
+
+function nameIfGap(verdict: ExpressionSpecification): ExpressionSpecification {
+  return ["match", verdict, ["no_signal", "partial_hole", "not_as_asked"], ["get", "name"], ""];
+}
+
+/** Villages outside the chosen duty or commune are faded, not hidden: the map stays whole. */
+export function villageOpacity(filters: Filters, asked: ReadonlyMap<string, unknown> | null): ExpressionSpecification | number {
+  const conditions: ExpressionSpecification[] = [];
+  if (filters.duty === "none") conditions.push(["!", ["has", "duty"]]);
+  if (filters.duty === "open" || filters.duty === "overdue") conditions.push(["has", "duty"]);
+  if (filters.unit !== null) conditions.push(["==", ["to-string", ["get", "commune"]], filters.unit]);
+  if (asked !== null) conditions.push(["in", ["get", "id"], ["literal", [...asked.keys()]]]);
+  return conditions.length === 0 ? 1 : ["case", ["all", ...conditions], 1, 0.25];
+}
+
+export function chosenVillage(id: string | null): FilterSpecification {
+  return ["==", ["get", "id"], id ?? ""];
+}

@@ -1,0 +1,39 @@
+/**
+ * Colours, each with its reason. Verdict colours keep apart for colour-blind readers (dark red,
+ * orange, yellow, grey, blue) and in grey print (L* ≈ 31, 62, 82, 66 ring, 47); the shapes in
+ * icons.ts carry the same difference without any colour.
+ */
+
+import type { Verdict } from "../api/api";
+
+export interface Palette {
+  readonly verdict: Readonly<Record<Verdict, string>>;
+  readonly sea: string;
+  readonly land: string;
+  readonly coast: string;
+  readonly commune: string;
+  readonly communeTint: string;
+  readonly communeLine: string;
+  readonly label: string;
+  readonly faintLabel: string;
+  readonly seaLabel: string;
+  readonly halo: string;
+  readonly accent: string;
+  readonly ink: string;
+}
+
+export const LIGHT: Palette = {
+  verdict: { no_signal: "#9c1c2e", partial_hole: "#dd7a0e", not_as_asked: "#d9b300", insufficient: "#6f7a86", covered: "#1f6f9f" },
+  sea: "#dbe7ef",
+  land: "#f1f0eb",
+  coast: "#a9bcc9",
+  commune: "#fbfaf7",
+  communeTint: "#f1e3d9",
+  communeLine: "#c9c7bf",
+  label: "#5b6066",
+  faintLabel: "#8b9096",
+  seaLabel: "#6f8ca3",
+  halo: "#ffffff",
+  accent: "#0f4c81",
+  ink: "#1c2733",
+};
