@@ -2,5 +2,6 @@
 //!
 //! The rooms and their arrows are drawn in `docs/architecture.md`; `tests/it/tidy.rs` holds them.
 
+pub mod intake;
 pub mod ledger;
 pub mod vault;

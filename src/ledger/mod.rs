@@ -12,6 +12,7 @@
 
 mod checkpoint;
 mod error;
+pub mod format;
 mod leaf;
 mod read;
 mod receipt;

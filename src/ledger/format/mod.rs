@@ -1,0 +1,47 @@
+//! How an entry is written as bytes, by version. A version that was ever written stays readable;
+//! only the newest is written.
+
+mod place;
+mod v1;
+
+use jiff::Timestamp;
+use phusong_atlas::domain::{Entry, EntrySeq, FiledRow, Filing, ReportId};
+
+/// The version that is written.
+pub const CURRENT: u8 = 1;
+
+/// Why stored bytes are no entry of ours.
+#[derive(Debug, thiserror::Error)]
+pub enum FormatError {
+    #[error("entry {seq}: format {format} is not known to this release: use a newer one")]
+    Unknown { seq: u64, format: u8 },
+    #[error("entry {seq} cannot be read as format {format}")]
+    Body { seq: u64, format: u8, source: serde_json::Error },
+}
+
+/// The body of a leaf, in the current format.
+///
+/// Deterministic: the same act gives the same bytes.
+pub fn encode(filing: &Filing, rows: &[FiledRow]) -> Vec<u8> {
+    v1::encode(filing, rows)
+}
+
+/// # Errors
+/// [`FormatError`] for bytes that no release of ours wrote; never panics.
+pub fn decode(
+    format: u8,
+    seq: EntrySeq,
+    recorded_at: Timestamp,
+    leaf_hash: &[u8; 32],
+    body: &[u8],
+) -> Result<Entry, FormatError> {
+    if format != CURRENT {
+        return Err(FormatError::Unknown { seq: seq.0, format });
+    }
+    let (filing, rows) =
+        v1::decode(body).map_err(|source| FormatError::Body { seq: seq.0, format, source })?;
+    Ok(Entry { seq, id: ReportId::of_leaf(leaf_hash), recorded_at, filing, rows })
+}
+
+#[cfg(test)]
+mod tests;
