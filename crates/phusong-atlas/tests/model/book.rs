@@ -19,7 +19,7 @@ use phusong_atlas::domain::{
 /// The default rule set of DOMAIN §4.
 pub fn rules() -> RuleSet {
     RuleSet {
-        id: RuleSetId { id: Slug::new("mac-dinh").unwrap(), version: 1 },
+        id: RuleSetId { id: Slug::new("mac-dinh").expect("a slug"), version: 1 },
         title_vi: String::new(),
         title_en: String::new(),
         valid_from: Day::EARLIEST,
