@@ -4,5 +4,6 @@
 
 mod finding;
 pub mod geodata;
+pub mod report;
 
 pub use finding::{Candidate, Finding, Severity};
