@@ -2,7 +2,7 @@
 //!
 //! One act is one entry; its leaf is stored once and never written again. The leaves form an
 //! RFC 6962 Merkle tree whose root is signed with every batch ([`Checkpoint`]). Here too:
-//! receipts, and the search for damage.
+//! receipts, proofs, the search for damage, and the portable file that is backup and move in one.
 //!
 //! Not here: what an entry means (`ledger::format` encodes acts on top of the domain types), who
 //! may file, the clock, randomness (salts come in), and anything that can be erased (the vault).
@@ -14,6 +14,8 @@ mod checkpoint;
 mod error;
 pub mod format;
 mod leaf;
+mod portable;
+mod proof;
 mod read;
 mod receipt;
 mod store;
@@ -24,6 +26,8 @@ mod write;
 pub use checkpoint::{Checkpoint, Signers};
 pub use error::{Damage, Fault, LedgerError};
 pub use leaf::{Entry, LEAF_HEADER_BYTES, MAX_BODY_BYTES};
+pub use portable::{Progress, Summary, export, import, recover};
+pub use proof::{ConsistencyProof, InclusionProof};
 pub use read::{Entries, IdempotencyRecord, LedgerReader};
 pub use receipt::{Receipt, ReceiptError, Trust};
 pub use store::FILE;

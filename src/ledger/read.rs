@@ -311,7 +311,7 @@ pub(super) fn proven_head(conn: &Connection) -> Result<Head, LedgerError> {
                 .optional()
         })
         .map_err(LedgerError::Read)?;
-    let Some(((size, checkpoint, frontier), last_seq)) = found else {
+    let Some((StoredCheckpoint { size, checkpoint, frontier }, last_seq)) = found else {
         return Err(Fault { seq: 0, what: Damage::NoCheckpoint }.into());
     };
     let Some(checkpoint) = checkpoint else {
@@ -323,11 +323,17 @@ pub(super) fn proven_head(conn: &Connection) -> Result<Head, LedgerError> {
     Ok(Head { checkpoint, frontier, last_seq })
 }
 
-/// Columns `size, root, recorded_at, signer, signature, frontier`: the size, and the rest as far
-/// as it can be read.
-pub(super) fn read_checkpoint(
-    row: &Row<'_>,
-) -> rusqlite::Result<(u64, Option<Checkpoint>, Option<Frontier>)> {
+/// A checkpoint as far as it can be read.
+#[derive(Debug)]
+pub(super) struct StoredCheckpoint {
+    pub(super) size: u64,
+    pub(super) checkpoint: Option<Checkpoint>,
+    /// `None` also when it contradicts size or root.
+    pub(super) frontier: Option<Frontier>,
+}
+
+/// From the columns `size, root, recorded_at, signer, signature, frontier`.
+pub(super) fn read_checkpoint(row: &Row<'_>) -> rusqlite::Result<StoredCheckpoint> {
     let size = row.get(0)?;
     let blob = |at| row.get_ref(at).ok().and_then(|value| value.as_blob().ok());
     let checkpoint = (|| {
@@ -342,7 +348,7 @@ pub(super) fn read_checkpoint(
     let frontier = blob(5)
         .and_then(|bytes| Frontier::from_bytes(size, bytes))
         .filter(|frontier| checkpoint.as_ref().is_some_and(|c| c.root == frontier.root()));
-    Ok((size, checkpoint, frontier))
+    Ok(StoredCheckpoint { size, checkpoint, frontier })
 }
 
 /// Keys whose stored id is really theirs.

@@ -6,19 +6,19 @@ use tempfile::TempDir;
 use super::*;
 use crate::vault::keys::{NewKey, SigningKey};
 
-fn key() -> SigningKey {
+pub(super) fn key() -> SigningKey {
     SigningKey::new(&NewKey { secret: [7; 32] })
 }
 
-fn at(second: i64) -> Timestamp {
+pub(super) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + second).unwrap()
 }
 
-fn entry(text: &str) -> NewEntry {
+pub(super) fn entry(text: &str) -> NewEntry {
     NewEntry { format: 1, salt: [9; 16], body: text.as_bytes().to_vec(), idempotency: None }
 }
 
-fn claimed(text: &str, key: &str) -> NewEntry {
+pub(super) fn claimed(text: &str, key: &str) -> NewEntry {
     let claim = IdempotencyClaim {
         actor: "a".to_owned(),
         key: key.to_owned(),
@@ -28,7 +28,7 @@ fn claimed(text: &str, key: &str) -> NewEntry {
 }
 
 /// A ledger of `entries` entries in a directory of its own.
-fn filled(entries: usize) -> (TempDir, [u8; 32]) {
+pub(super) fn filled(entries: usize) -> (TempDir, [u8; 32]) {
     let dir = TempDir::new().unwrap();
     let mut ledger = Ledger::open(dir.path(), key(), at(0)).unwrap();
     for number in 0..entries {
@@ -38,7 +38,7 @@ fn filled(entries: usize) -> (TempDir, [u8; 32]) {
     (dir, root)
 }
 
-fn bodies(dir: &TempDir) -> Result<Vec<String>, LedgerError> {
+pub(super) fn bodies(dir: &TempDir) -> Result<Vec<String>, LedgerError> {
     let reader = LedgerReader::open(dir.path())?;
     reader
         .entries()?
@@ -87,7 +87,7 @@ fn a_retry_is_recognised_and_a_reused_key_refused() {
 }
 
 /// Opens the file past all triggers, as an insider or a bad disk would.
-fn tamper(dir: &TempDir, sql: &str) {
+pub(super) fn tamper(dir: &TempDir, sql: &str) {
     let conn = rusqlite::Connection::open(dir.path().join(FILE)).unwrap();
     conn.execute_batch(
         "DROP TRIGGER entry_is_final; DROP TRIGGER entry_stays; DROP TRIGGER entry_is_next;",
@@ -182,4 +182,231 @@ fn a_full_disk_refuses_the_entry_and_goes_on_afterwards() {
     ledger.connection().execute_batch("PRAGMA max_page_count = 1000000").unwrap();
     ledger.append_batch(at(4), vec![entry("after")]).unwrap();
     assert_eq!(bodies(&dir).unwrap(), ["entry 0", "after"]);
+}
+
+#[test]
+fn a_batch_that_was_not_committed_is_not_there_after_a_kill() {
+    let (dir, root) = filled(2);
+    let mut ledger = Ledger::open(dir.path(), key(), at(2)).unwrap();
+    ledger.append_batch(at(3), vec![entry("kept")]).unwrap();
+    let kept = ledger.reader().checkpoint().unwrap();
+    // The process dies within a transaction: its connection neither commits nor closes.
+    ledger
+        .connection()
+        .execute_batch(
+            "BEGIN IMMEDIATE; INSERT INTO entry SELECT 4, recorded_at, 1, leaf_hash, leaf
+             FROM entry WHERE seq = 3",
+        )
+        .unwrap();
+    let after = TempDir::new().unwrap();
+    for file in [FILE, "ledger.db-wal"] {
+        std::fs::copy(dir.path().join(file), after.path().join(file)).unwrap();
+    }
+    let reopened = Ledger::open(after.path(), key(), at(9)).unwrap();
+    assert_eq!(reopened.reader().checkpoint().unwrap(), kept);
+    assert_ne!(kept.root, root);
+    assert_eq!(bodies(&after).unwrap(), ["entry 0", "entry 1", "kept"]);
+}
+
+#[test]
+fn a_write_ahead_log_cut_at_any_byte_gives_some_whole_number_of_batches() {
+    let (dir, _) = filled(1);
+    let mut ledger = Ledger::open(dir.path(), key(), at(2)).unwrap();
+    for n in 0..4 {
+        ledger.append_batch(at(3), vec![entry(&format!("a{n}")), entry(&format!("b{n}"))]).unwrap();
+    }
+    let (db, log) = (dir.path().join(FILE), dir.path().join("ledger.db-wal"));
+    let (db, log) = (std::fs::read(db).unwrap(), std::fs::read(log).unwrap());
+    let mut sizes = std::collections::BTreeSet::new();
+    for cut in (0..log.len()).step_by(1009).chain([log.len()]) {
+        let after = TempDir::new().unwrap();
+        std::fs::write(after.path().join(FILE), &db).unwrap();
+        std::fs::write(after.path().join("ledger.db-wal"), &log[..cut]).unwrap();
+        let size = Ledger::open(after.path(), key(), at(9)).unwrap().size();
+        assert_eq!(bodies(&after).unwrap().len() as u64, size, "cut at {cut}");
+        sizes.insert(size);
+    }
+    assert_eq!(sizes.into_iter().collect::<Vec<_>>(), [1, 3, 5, 7, 9]);
+}
+
+#[test]
+fn an_unknown_outcome_is_told_by_the_key_after_reopening() {
+    let dir = TempDir::new().unwrap();
+    let mut ledger = Ledger::open(dir.path(), key(), at(0)).unwrap();
+    ledger.fail_next_commit = true;
+    let error = ledger.append_batch(at(1), vec![claimed("one", "k")]).unwrap_err();
+    assert_eq!(error.code(), "outcome-unknown");
+    drop(ledger);
+    let mut ledger = Ledger::open(dir.path(), key(), at(2)).unwrap();
+    assert_eq!(ledger.reader().lookup_idempotency("a", "k").unwrap().unwrap().seq, 1);
+    let again = ledger.append_batch(at(3), vec![claimed("one", "k")]).unwrap();
+    assert!(matches!(again[0], Outcome::Repeated(same) if same.seq == 1));
+}
+
+#[test]
+fn all_faults_are_listed_and_a_damaged_batch_does_not_hide_a_later_one() {
+    let dir = TempDir::new().unwrap();
+    let mut ledger = Ledger::open(dir.path(), key(), at(0)).unwrap();
+    for n in 1..=8 {
+        ledger.append_batch(at(n), vec![entry(&format!("entry {n}"))]).unwrap();
+    }
+    drop(ledger);
+    tamper(
+        &dir,
+        "UPDATE entry SET leaf = CAST(leaf || x'00' AS BLOB) WHERE seq = 2;
+         UPDATE entry SET (recorded_at, leaf, leaf_hash) =
+             (SELECT recorded_at, leaf, leaf_hash FROM entry WHERE seq = 3) WHERE seq = 4;
+         DELETE FROM entry WHERE seq = 6;",
+    );
+    let reader = LedgerReader::open(dir.path()).unwrap();
+    let report = verify(&reader, &Held::default()).unwrap();
+    let fault = |seq, what| Fault { seq, what };
+    let expected = [
+        fault(2, Damage::Changed),
+        fault(4, Damage::Duplicated { of: 3 }),
+        fault(6, Damage::Missing { to: 6 }),
+    ];
+    assert_eq!(report.faults, expected);
+    assert_eq!(report.proven.unwrap().size, 1);
+}
+
+#[test]
+fn swapped_entries_of_different_batches_are_both_named() {
+    let dir = TempDir::new().unwrap();
+    let mut ledger = Ledger::open(dir.path(), key(), at(0)).unwrap();
+    for n in 1..=5 {
+        ledger.append_batch(at(n), vec![entry(&format!("entry {n}"))]).unwrap();
+    }
+    drop(ledger);
+    tamper(
+        &dir,
+        "UPDATE entry SET seq = 100 WHERE seq = 2; UPDATE entry SET seq = 2 WHERE seq = 4;
+         UPDATE entry SET seq = 4 WHERE seq = 100;",
+    );
+    let reader = LedgerReader::open(dir.path()).unwrap();
+    let named: Vec<_> = verify(&reader, &Held::default())
+        .unwrap()
+        .faults
+        .into_iter()
+        .map(|fault| (fault.seq, fault.what))
+        .collect();
+    assert_eq!(named, [(2, Damage::Reordered), (4, Damage::Reordered)]);
+}
+
+#[test]
+fn an_entry_rewritten_with_its_hash_is_found_in_its_batch() {
+    let (dir, _) = filled(5);
+    let forged = leaf::encode(1, [9; 16], at(1), b"forged");
+    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
+    tamper(
+        &dir,
+        &format!(
+            "UPDATE entry SET leaf = x'{}', leaf_hash = x'{}' WHERE seq = 3",
+            hex(&forged),
+            hex(&leaf_hash(&forged))
+        ),
+    );
+    let error = bodies(&dir).unwrap_err();
+    assert!(matches!(error, LedgerError::Damaged { seq: 3, what: Damage::Replaced { to: 3 } }));
+}
+
+#[test]
+fn a_forged_or_missing_checkpoint_and_an_unsigned_entry_are_found() {
+    let cases = [
+        ("UPDATE checkpoint SET signature = zeroblob(64) WHERE size = 3", 3, Damage::Signature),
+        ("UPDATE checkpoint SET root = zeroblob(32) WHERE size = 2", 2, Damage::Signature),
+        ("UPDATE checkpoint SET frontier = zeroblob(64) WHERE size = 3", 3, Damage::Checkpoint),
+        ("DELETE FROM checkpoint", 0, Damage::NoCheckpoint),
+        ("DELETE FROM checkpoint WHERE size = 3", 3, Damage::Unsigned { signed: 2 }),
+    ];
+    for (sql, seq, what) in cases {
+        let (dir, _) = filled(3);
+        let drops = "DROP TRIGGER checkpoint_is_final; DROP TRIGGER checkpoint_stays;";
+        tamper(&dir, &format!("{drops} {sql}"));
+        let reader = LedgerReader::open(dir.path()).unwrap();
+        let report = verify(&reader, &Held::default()).unwrap();
+        assert!(report.faults.contains(&Fault { seq, what }), "{sql}: {:?}", report.faults);
+    }
+}
+
+#[test]
+fn a_ledger_rewritten_by_another_key_fails_the_key_and_checkpoint_held() {
+    let (dir, _) = filled(3);
+    let kept = LedgerReader::open(dir.path()).unwrap().checkpoint().unwrap();
+    let insider = SigningKey::new(&NewKey { secret: [8; 32] });
+    let forged = TempDir::new().unwrap();
+    let mut ledger = Ledger::open(forged.path(), insider, at(0)).unwrap();
+    for text in ["entry 0", "forged", "entry 2"] {
+        ledger.append_batch(at(1), vec![entry(text)]).unwrap();
+    }
+    let reader = LedgerReader::open(forged.path()).unwrap();
+    assert!(verify(&reader, &Held::default()).unwrap().is_sound());
+    let by_key = Held { public_key: Some(key().public()), checkpoint: None };
+    assert_eq!(verify(&reader, &by_key).unwrap().faults[0].what, Damage::Signature);
+    let by_checkpoint = Held { checkpoint: Some(kept), public_key: None };
+    assert_eq!(verify(&reader, &by_checkpoint).unwrap().faults[0].what, Damage::Forked);
+}
+
+#[test]
+fn a_torn_page_is_named_and_the_prefix_before_it_saved() {
+    let (dir, _) = filled(300);
+    let raw = rusqlite::Connection::open(dir.path().join(FILE)).unwrap();
+    raw.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    drop(raw);
+    let page: i64 = 4096;
+    let mut bytes = std::fs::read(dir.path().join(FILE)).unwrap();
+    // The page that holds entry 200's text.
+    let at_byte = bytes.windows(9).position(|window| window == b"entry 199").unwrap();
+    let start = at_byte / usize::try_from(page).unwrap() * usize::try_from(page).unwrap();
+    bytes[start..start + 4096].fill(0xA5);
+    std::fs::write(dir.path().join(FILE), bytes).unwrap();
+    let reader = LedgerReader::open(dir.path()).unwrap();
+    let report = verify(&reader, &Held::default()).unwrap();
+    let Fault { seq, what } = report.faults[0].clone();
+    assert!(seq <= 200 && matches!(what, Damage::Unreadable { .. }), "{seq}: {what}");
+    assert_eq!(report.proven.unwrap().size, seq - 1);
+    assert!(bodies(&dir).is_err());
+}
+
+#[test]
+fn the_database_itself_refuses_changes_gaps_and_steps_back() {
+    let (dir, _) = filled(3);
+    let raw = rusqlite::Connection::open(dir.path().join(FILE)).unwrap();
+    for sql in [
+        "UPDATE entry SET format = 2",
+        "DELETE FROM entry",
+        "INSERT INTO entry SELECT 5, recorded_at, 1, leaf_hash, leaf FROM entry WHERE seq = 1",
+        "INSERT INTO entry SELECT 4, recorded_at - 1, 1, leaf_hash, leaf FROM entry WHERE seq = 3",
+        "INSERT OR REPLACE INTO entry SELECT 2, recorded_at, 1, leaf_hash, leaf FROM entry WHERE seq = 1",
+        "UPDATE checkpoint SET size = 9",
+        "DELETE FROM checkpoint",
+        "DELETE FROM signer",
+    ] {
+        assert!(raw.execute_batch(sql).is_err(), "{sql}");
+    }
+}
+
+#[test]
+fn an_older_program_leaves_a_newer_ledger_untouched() {
+    let (dir, _) = filled(2);
+    let raw = rusqlite::Connection::open(dir.path().join(FILE)).unwrap();
+    raw.execute_batch("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    drop(raw);
+    let before = std::fs::read(dir.path().join(FILE)).unwrap();
+    let error = Ledger::open(dir.path(), key(), at(3)).unwrap_err();
+    assert_eq!(error.code(), "ledger-format");
+    assert_eq!(LedgerReader::open(dir.path()).unwrap_err().code(), "ledger-format");
+    assert_eq!(std::fs::read(dir.path().join(FILE)).unwrap(), before);
+}
+
+#[test]
+fn a_new_signing_key_goes_on_where_the_old_one_ended() {
+    let (dir, _) = filled(2);
+    let new = SigningKey::new(&NewKey { secret: [8; 32] });
+    let mut ledger = Ledger::open(dir.path(), new.clone(), at(3)).unwrap();
+    ledger.append_batch(at(4), vec![entry("under the new key")]).unwrap();
+    let reader = LedgerReader::open(dir.path()).unwrap();
+    assert!(reader.checkpoint().unwrap().is_signed_by(new.public()));
+    let held = Held { public_key: Some(new.public()), checkpoint: None };
+    assert!(verify(&reader, &held).unwrap().is_sound());
 }

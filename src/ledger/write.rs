@@ -66,8 +66,9 @@ pub enum Outcome {
 /// A ledger opened for writing; at most one in the world.
 #[derive(Debug)]
 pub struct Ledger {
-    conn: Connection,
+    // Before `conn`: the last connection to close is then the one that may tidy the log away.
     reader: LedgerReader,
+    conn: Connection,
     _lock: File,
     key: SigningKey,
     frontier: Frontier,
@@ -293,10 +294,20 @@ pub(super) fn insert(
         entry.leaf_hash,
         leaf
     ])?;
-    if let Some(claim) = claim {
-        conn.prepare_cached("INSERT INTO idempotency VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![claim.actor, claim.key, claim.content, entry.seq])?;
-    }
+    claim.map_or(Ok(()), |claim| insert_claim(conn, entry.seq, claim))
+}
+
+pub(super) fn insert_claim(
+    conn: &Connection,
+    seq: u64,
+    claim: &IdempotencyClaim,
+) -> rusqlite::Result<()> {
+    conn.prepare_cached("INSERT INTO idempotency VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        claim.actor,
+        claim.key,
+        claim.content,
+        seq
+    ])?;
     Ok(())
 }
 
