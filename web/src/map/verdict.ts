@@ -44,10 +44,9 @@ function ofLetter(letterOf: ExpressionSpecification): ExpressionSpecification {
  * agree, because only the wider question (any carrier, base technology) tells them apart.
  */
 function eachExpression(letters: readonly ExpressionSpecification[]): ExpressionSpecification {
-  const expression: ExpressionSpecification = ["case", ["==", 0, 1], "covered", "covered"];
   return letters.reduceRight<ExpressionSpecification>(
     (rest, one) => ["case", ["==", one, "c"], rest, ofLetter(one)],
-    expression,
+    ["string", "covered"],
   );
 }
 

@@ -1,0 +1,288 @@
+/**
+ * The one module that touches the map: it takes plain values in and gives plain events out.
+ * Loaded lazily, so that the list is there before the map library is.
+ */
+
+import * as maplibregl from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import "maplibre-gl/dist/maplibre-gl.css";
+import { type Technology, VERDICTS, type Verdict, type VillageSummary } from "../api/api";
+import { headers } from "../api/client";
+import type { Filters, Language, View } from "../state";
+import { circleFeature } from "./circle";
+import { drawIcon, drawSite, iconName, TRUSTS } from "./icons";
+import { chosenVillage, labelLayers, siteLayers, villageLayers, villageOpacity } from "./layers";
+import type { Palette } from "./palette";
+import { siteSource, style } from "./style";
+import { verdictExpression } from "./verdict";
+
+/** West, south, east, north of the province since 1 July 2025, Lý Sơn included. */
+const PROVINCE: [number, number, number, number] = [107.33, 13.92, 109.15, 15.43];
+/** What the reader may roam: the region with the whole East Sea. */
+const ROAM: [number, number, number, number] = [97, 2, 123, 27];
+/** Below this zoom, circles of villages that are not selected would be clutter. */
+const CIRCLES_FROM_ZOOM = 8.7;
+
+export interface Shown {
+  readonly filters: Filters;
+  readonly language: Language;
+  readonly village: string | null;
+  readonly carriers: readonly string[];
+  readonly base: Technology;
+  readonly asked: ReadonlyMap<string, Verdict> | null;
+  readonly maySeeSites: boolean;
+}
+
+export interface MapEvents {
+  moved(view: View, bounds: { west: number; south: number; east: number; north: number }): void;
+  chose(village: string): void;
+  hovered(village: string | null): void;
+}
+
+export interface CommuneName {
+  readonly code: string;
+  readonly name: string;
+  readonly lon: number;
+  readonly lat: number;
+  readonly gaps: number;
+}
+
+declare global {
+  interface Window {
+    phusongMap?: maplibregl.Map;
+  }
+}
+
+export class CoverageMap {
+  readonly #map: maplibregl.Map;
+  readonly #palette: Palette;
+  #shown: Shown;
+  #villages: readonly VillageSummary[] = [];
+  #picking: ((position: { lon: number; lat: number } | null) => void) | null = null;
+  readonly #pin: maplibregl.Marker;
+
+  constructor(container: HTMLElement, shown: Shown, view: View | null, palette: Palette, label: string, events: MapEvents) {
+    maplibregl.setWorkerUrl(new URL(workerUrl, location.href).href);
+    this.#palette = palette;
+    this.#shown = shown;
+    const place = view === null
+      ? { bounds: PROVINCE, fitBoundsOptions: { padding: 16 } }
+      : { center: { lng: view.lon, lat: view.lat }, zoom: view.zoom };
+    this.#map = new maplibregl.Map({
+      container,
+      ...place,
+      style: style({ palette, language: shown.language, tiles: tilesOf("communes,villages", shown), siteTiles: shown.maySeeSites ? tilesOf("sites", shown) : null, verdict: verdictExpression(shown) }),
+      maxBounds: ROAM,
+      minZoom: 4,
+      maxZoom: 15,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
+      // Our own server is asked again each time; the ETag keeps the answer short.
+      transformRequest: (url) => (ours(url) ? { url, headers: headers(), cache: "no-cache" } : { url }),
+      locale: { "Map.Title": label },
+    });
+    this.#map.touchZoomRotate.disableRotation();
+    this.#map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
+    this.#map.addControl(new maplibregl.ScaleControl({ maxWidth: 110 }), "bottom-right");
+    this.#pin = new maplibregl.Marker({ color: palette.accent });
+    this.#addIcons();
+    this.#listen(events);
+    window.phusongMap = this.#map;
+  }
+
+  /** Restyles for what is shown now; tiles are fetched again only for another day or other rights. */
+  show(shown: Shown): void {
+    const before = this.#shown;
+    this.#shown = shown;
+    this.#whenStyled(() => {
+      if (shown.filters.asOf !== before.filters.asOf) this.#aim();
+      if (shown.maySeeSites !== before.maySeeSites) this.#toggleSites();
+      if (shown.language !== before.language) this.#relabel();
+      this.#restyleVillages();
+      this.#drawCircles();
+    });
+  }
+
+  /** The villages of the list, whose circles are drawn. */
+  list(villages: readonly VillageSummary[]): void {
+    this.#villages = villages;
+    this.#whenStyled(() => this.#drawCircles());
+  }
+
+  communes(names: readonly CommuneName[]): void {
+    this.#whenStyled(() => this.#data("commune-names", names.map(({ lon, lat, ...properties }) => (
+      { type: "Feature", properties, geometry: { type: "Point", coordinates: [lon, lat] } }))));
+  }
+
+  /** Marks a village that is hovered in the list. */
+  mark(village: string | null): void {
+    this.#whenStyled(() => this.#map.setFilter("village-halo", chosenVillage(village ?? this.#shown.village)));
+  }
+
+  /** Brings a village into view, wide enough to show how unsure its place is. */
+  goTo(village: VillageSummary): void {
+    if (!village.position) return;
+    const { lon, lat, uncertainty_m } = village.position;
+    const reach = Math.max(uncertainty_m, 1_500) * 1.25 / 111_000;
+    const east = reach / Math.cos((lat * Math.PI) / 180);
+    this.#map.fitBounds([lon - east, lat - reach, lon + east, lat + reach], { padding: 40, maxZoom: 12, animate: !stillMotion() });
+  }
+
+  goToPoint(lon: number, lat: number): void {
+    this.#map.easeTo({ center: [lon, lat], zoom: Math.max(this.#map.getZoom(), 10.5), animate: !stillMotion() });
+  }
+
+  home(): void {
+    this.#map.fitBounds(PROVINCE, { padding: 16, animate: !stillMotion() });
+  }
+
+  /** Asks the server again for the tiles in view: something changed. */
+  refresh(): void {
+    this.#map.refreshTiles("tiles");
+    if (this.#map.getSource("sites")) this.#map.refreshTiles("sites");
+  }
+
+  resize(): void {
+    this.#map.resize();
+  }
+
+  /** The next click gives a position; null when the reader gave up. */
+  pick(then: (position: { lon: number; lat: number } | null) => void): void {
+    this.#picking = then;
+    this.#map.getCanvas().classList.add("picking");
+  }
+
+  stopPicking(): void {
+    this.#picking?.(null);
+    this.#picking = null;
+    this.#map.getCanvas().classList.remove("picking");
+  }
+
+  pin(position: { lon: number; lat: number } | null): void {
+    if (position === null) this.#pin.remove();
+    else this.#pin.setLngLat([position.lon, position.lat]).addTo(this.#map);
+  }
+
+  #listen(events: MapEvents): void {
+    const map = this.#map;
+    const tellMoved = () => {
+      const { lng, lat } = map.getCenter();
+      const bounds = map.getBounds();
+      events.moved({ zoom: map.getZoom(), lat, lon: lng }, { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() });
+    };
+    map.on("moveend", () => { tellMoved(); this.#drawCircles(); });
+    map.on("load", tellMoved);
+    map.on("idle", () => { document.documentElement.dataset["map"] = "idle"; });
+    map.on("movestart", () => { document.documentElement.dataset["map"] = "moving"; });
+    map.on("click", (event) => {
+      if (this.#picking) {
+        const then = this.#picking;
+        this.#picking = null;
+        map.getCanvas().classList.remove("picking");
+        then({ lon: event.lngLat.lng, lat: event.lngLat.lat });
+        return;
+      }
+      const id = this.#villageAt(event.point);
+      if (id !== null) events.chose(id);
+    });
+    let hovered: string | null = null;
+    map.on("mousemove", (event) => {
+      const id = this.#villageAt(event.point);
+      map.getCanvas().classList.toggle("over-village", id !== null);
+      if (id === hovered) return;
+      hovered = id;
+      events.hovered(id);
+    });
+  }
+
+  #villageAt(point: maplibregl.Point): string | null {
+    if (!this.#map.getLayer("villages")) return null;
+    const id: unknown = this.#map.queryRenderedFeatures([[point.x - 4, point.y - 4], [point.x + 4, point.y + 4]], { layers: ["villages"] })[0]?.properties["id"];
+    return typeof id === "string" ? id : null;
+  }
+
+  #addIcons(): void {
+    const ratio = Math.max(2, Math.ceil(devicePixelRatio));
+    const add = (name: string, image: ImageData | null) => {
+      if (image && !this.#map.hasImage(name)) this.#map.addImage(name, image, { pixelRatio: ratio });
+    };
+    for (const verdict of VERDICTS) {
+      for (const trust of TRUSTS) {
+        for (const unsettled of [false, true]) add(iconName(verdict, trust, unsettled), drawIcon(verdict, trust, unsettled, this.#palette, ratio));
+      }
+    }
+    add("site-on", drawSite(true, this.#palette, ratio));
+    add("site-off", drawSite(false, this.#palette, ratio));
+  }
+
+  #restyleVillages(): void {
+    const [halo, villages] = villageLayers(this.#palette, verdictExpression(this.#shown));
+    if (!halo || villages?.type !== "symbol") return;
+    for (const name of ["icon-image", "symbol-sort-key", "text-field"] as const) {
+      this.#map.setLayoutProperty("villages", name, villages.layout?.[name]);
+    }
+    const opacity = villageOpacity(this.#shown.filters, this.#shown.asked);
+    this.#map.setPaintProperty("villages", "icon-opacity", opacity);
+    this.#map.setPaintProperty("villages", "text-opacity", opacity);
+    this.#map.setFilter("village-halo", chosenVillage(this.#shown.village));
+    this.#map.setFilter("commune-chosen", ["==", ["to-string", ["get", "code"]], this.#shown.filters.unit ?? "-"]);
+  }
+
+  #drawCircles(): void {
+    const all = this.#map.getZoom() >= CIRCLES_FROM_ZOOM;
+    const features = this.#villages.flatMap(({ id, position }) => {
+      const selected = id === this.#shown.village;
+      return position && (all || selected) ? [circleFeature(id, position.lon, position.lat, position.uncertainty_m, selected)] : [];
+    });
+    this.#data("uncertainty", features);
+  }
+
+  #data(source: string, features: GeoJSON.Feature[]): void {
+    const found = this.#map.getSource(source);
+    if (found instanceof maplibregl.GeoJSONSource) found.setData({ type: "FeatureCollection", features });
+  }
+
+  #aim(): void {
+    for (const [id, layers] of [["tiles", "communes,villages"], ["sites", "sites"]] as const) {
+      const source = this.#map.getSource(id);
+      if (source instanceof maplibregl.VectorTileSource) source.setTiles([tilesOf(layers, this.#shown)]);
+    }
+  }
+
+  #toggleSites(): void {
+    if (this.#shown.maySeeSites && !this.#map.getSource("sites")) {
+      this.#map.addSource("sites", siteSource(tilesOf("sites", this.#shown)));
+      for (const layer of siteLayers(this.#palette)) this.#map.addLayer(layer, "village-halo");
+    } else if (!this.#shown.maySeeSites && this.#map.getSource("sites")) {
+      for (const { id } of siteLayers(this.#palette)) this.#map.removeLayer(id);
+      this.#map.removeSource("sites");
+    }
+  }
+
+  #relabel(): void {
+    for (const layer of labelLayers(this.#palette, this.#shown.language)) {
+      if (layer.type === "symbol") this.#map.setLayoutProperty(layer.id, "text-field", layer.layout?.["text-field"]);
+    }
+  }
+
+  #whenStyled(act: () => void): void {
+    if (this.#map.getSource("uncertainty")) act();
+    else this.#map.once("styledata", () => this.#whenStyled(act));
+  }
+}
+
+function tilesOf(layers: string, { filters }: Shown): string {
+  const day = filters.asOf === null ? "" : `?as_of=${filters.asOf}`;
+  return `${location.origin}/tiles/${layers}/{z}/{x}/{y}.mvt${day}`;
+}
+
+function ours(url: string): boolean {
+  return url.startsWith(`${location.origin}/tiles/`);
+}
+
+function stillMotion(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
