@@ -2,6 +2,9 @@
 //!
 //! The rooms and their arrows are drawn in `docs/architecture.md`; `tests/it/tidy.rs` holds them.
 
+pub mod cli;
+pub mod http;
 pub mod intake;
 pub mod ledger;
+pub mod service;
 pub mod vault;

@@ -1,3 +1,7 @@
 //! The binary `phusong`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    phusong::cli::run()
+}

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::finding::{Finding, Severity};
 use cells::Cells;
+pub use row::understood;
 
 /// The columns of a completion report, in the order of the form.
 pub const COLUMNS: [&str; 17] = [

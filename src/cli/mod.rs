@@ -1,0 +1,151 @@
+//! The command line: parse, call one service function, render.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod commands;
+
+/// Phủ Sóng: bản đồ phủ sóng viễn thông của tỉnh. / The telecom coverage map of the province.
+///
+/// Exit codes: 0 ok · 2 usage · 65 bad data · 66 not found · 73 disk full · 74 I/O ·
+/// 75 try later (another process holds the ledger) · 78 configuration.
+#[derive(Debug, Parser)]
+#[command(name = "phusong", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Phục vụ bản đồ và API. / Serve the map and the API; prints the address once it is ready.
+    Serve {
+        /// Data directory (made when missing).
+        #[arg(long, env = "PHUSONG_DATA")]
+        data: PathBuf,
+        /// Address to listen on; port 0 takes a free one.
+        #[arg(long, env = "PHUSONG_LISTEN", default_value = "127.0.0.1:8080")]
+        listen: std::net::SocketAddr,
+    },
+    /// Khóa API. / API keys.
+    Key {
+        #[command(subcommand)]
+        act: KeyCommand,
+    },
+    /// Các thôn chưa có sóng. / Villages without coverage, as the department sees them.
+    Gaps {
+        #[arg(long, env = "PHUSONG_DATA")]
+        data: PathBuf,
+        /// Day, YYYY-MM-DD; default today.
+        #[arg(long)]
+        as_of: Option<String>,
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Kiểm tra sổ. / Check the ledger.
+    Ledger {
+        #[command(subcommand)]
+        act: LedgerCommand,
+    },
+    /// Kiểm tra biên nhận. / Check a receipt.
+    Receipt {
+        #[command(subcommand)]
+        act: ReceiptCommand,
+    },
+    /// Shell completions on standard output.
+    Completions { shell: clap_complete::Shell },
+}
+
+#[derive(Debug, Subcommand)]
+enum KeyCommand {
+    /// Makes a key and prints it, alone, on standard output. Works while the service runs.
+    Create {
+        #[arg(long, env = "PHUSONG_DATA")]
+        data: PathBuf,
+        /// carrier, carrier-manager, officer, approver, auditor, planner, commune, admin.
+        #[arg(long)]
+        role: String,
+        /// For carriers: viettel, vnpt …
+        #[arg(long)]
+        carrier: Option<String>,
+        /// For communes: the code of today.
+        #[arg(long)]
+        commune: Option<String>,
+        /// A note for lists.
+        #[arg(long, default_value = "")]
+        label: String,
+    },
+    /// Lists keys by their public names; never the keys.
+    List {
+        #[arg(long, env = "PHUSONG_DATA")]
+        data: PathBuf,
+    },
+    /// Ends a key at once.
+    Revoke {
+        #[arg(long, env = "PHUSONG_DATA")]
+        data: PathBuf,
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum LedgerCommand {
+    /// Finds and names every changed, missing or reordered entry.
+    Verify {
+        #[arg(long, env = "PHUSONG_DATA")]
+        data: PathBuf,
+    },
+    /// Writes the whole ledger into one portable file.
+    Export {
+        #[arg(long, env = "PHUSONG_DATA")]
+        data: PathBuf,
+        file: PathBuf,
+    },
+    /// Restores a ledger from a portable file into an empty directory.
+    Import {
+        #[arg(long, env = "PHUSONG_DATA")]
+        data: PathBuf,
+        file: PathBuf,
+    },
+    /// Saves the longest proven part of a damaged ledger.
+    Recover {
+        #[arg(long, env = "PHUSONG_DATA")]
+        data: PathBuf,
+        #[arg(long)]
+        to: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ReceiptCommand {
+    /// Is it the service's, unchanged?
+    Verify {
+        file: PathBuf,
+        /// The service's public key (hex), learnt elsewhere.
+        #[arg(long)]
+        key: Option<String>,
+    },
+}
+
+/// A message in both languages with its exit code.
+#[derive(Debug)]
+struct Failure {
+    exit: u8,
+    vi: String,
+    en: String,
+}
+
+/// Runs one command.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match commands::run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{}\n{}", failure.vi, failure.en);
+            ExitCode::from(failure.exit)
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The words of the wire, and the sentences of reasons, in both languages.
+
+use phusong_atlas::atlas::{
+    Atlas, ClusterVerdict, DutyState, Flags, Missing, Reason, ReasonRole, SaidKind, State, Step,
+    VillageVerdict,
+};
+use phusong_atlas::domain::{CarrierKind, PositionGrade, Role, Says, VillageKind};
+use serde_json::{Value, json};
+
+pub fn role(role: &Role) -> (&'static str, Option<String>, Option<u32>) {
+    match role {
+        Role::Public => ("public", None, None),
+        Role::Planner => ("planner", None, None),
+        Role::Commune(unit) => ("commune", None, Some(unit.code.0)),
+        Role::CarrierReporter(carrier) => ("carrier", Some(carrier.to_string()), None),
+        Role::CarrierManager(carrier) => ("carrier-manager", Some(carrier.to_string()), None),
+        Role::Officer => ("officer", None, None),
+        Role::Approver => ("approver", None, None),
+        Role::Auditor => ("auditor", None, None),
+        Role::Admin => ("admin", None, None),
+    }
+}
+
+pub fn carrier_kind(kind: CarrierKind) -> &'static str {
+    match kind {
+        CarrierKind::Mno => "mno",
+        CarrierKind::Mvno => "mvno",
+        CarrierKind::TowerOwner => "tower",
+        CarrierKind::Satellite => "satellite",
+    }
+}
+
+pub fn village_kind(kind: VillageKind) -> &'static str {
+    match kind {
+        VillageKind::Thon => "thon",
+        VillageKind::ToDanPho => "to_dan_pho",
+        VillageKind::Lang => "lang",
+    }
+}
+
+pub fn position_grade(grade: PositionGrade) -> &'static str {
+    match grade {
+        PositionGrade::Surveyed => "surveyed",
+        PositionGrade::CommuneConfirmed => "commune_confirmed",
+        PositionGrade::Gazetteer => "gazetteer",
+        PositionGrade::CommuneCentre => "commune_centre",
+        PositionGrade::Unknown => "unknown",
+    }
+}
+
+/// (Vietnamese, English) on screen.
+pub fn verdict(verdict: VillageVerdict) -> (&'static str, &'static str) {
+    match verdict {
+        VillageVerdict::Covered => ("đã phủ sóng", "covered"),
+        VillageVerdict::NotAsAsked => ("có sóng, chưa đáp ứng yêu cầu", "signal, not as asked"),
+        VillageVerdict::NoSignal => ("trắng sóng", "no signal"),
+        VillageVerdict::PartialHole => ("lõm sóng", "partial hole"),
+        VillageVerdict::Insufficient => ("chưa đủ dữ liệu", "insufficient data"),
+    }
+}
+
+pub fn cluster_verdict(verdict: ClusterVerdict) -> &'static str {
+    match verdict {
+        ClusterVerdict::Covered => "covered",
+        ClusterVerdict::NotCovered => "not_covered",
+        ClusterVerdict::Insufficient => "insufficient",
+    }
+}
+
+pub fn state(state: State) -> &'static str {
+    match state {
+        State::Covered => "covered",
+        State::Open => "open",
+        State::Not => "not",
+        State::Silent => "silent",
+    }
+}
+
+pub fn duty_state(state: DutyState) -> &'static str {
+    match state {
+        DutyState::NotYetGiven => "not_yet_given",
+        DutyState::Open => "open",
+        DutyState::Overdue => "overdue",
+        DutyState::Confirmed => "confirmed",
+    }
+}
+
+pub fn flags(flags: Flags, disputed: bool) -> Vec<&'static str> {
+    let named = [(flags.pending, "pending"), (flags.recheck, "recheck"), (disputed, "disputed")];
+    named.into_iter().filter(|(is_set, _)| *is_set).map(|(_, name)| name).collect()
+}
+
+/// A statement's part in a verdict, as a sentence in both languages with what it rests on.
+pub fn reason(atlas: &Atlas, reason: &Reason) -> Value {
+    let carriers: Vec<&str> =
+        reason.carriers.iter().map(|carrier| atlas.carrier(*carrier).name.as_str()).collect();
+    let technologies: Vec<&str> = reason.technologies.iter().map(|t| t.as_str()).collect();
+    let of_vi =
+        if carriers.is_empty() { "mọi nhà mạng".to_owned() } else { carriers.join(", ") };
+    let of_en = if carriers.is_empty() { "every carrier".to_owned() } else { carriers.join(", ") };
+    let tech_vi = if technologies.is_empty() {
+        "mọi công nghệ".to_owned()
+    } else {
+        technologies.join(", ")
+    };
+    let tech_en = if technologies.is_empty() {
+        "every technology".to_owned()
+    } else {
+        technologies.join(", ")
+    };
+    let (who_vi, who_en) = match reason.kind {
+        SaidKind::SiteRow(_) => {
+            ("Doanh nghiệp báo sự kiện trạm", "The carrier reports a site event")
+        }
+        SaidKind::Claim => ("Doanh nghiệp khai báo vùng phủ", "The carrier claims coverage"),
+        SaidKind::Inventory => ("Doanh nghiệp kê khai định kỳ", "The carrier's inventory lists it"),
+        SaidKind::CarrierWord => ("Doanh nghiệp cho biết", "The carrier says"),
+        SaidKind::List => ("Danh sách của cơ quan nhà nước", "An authority's list"),
+        SaidKind::Commune => ("Xã xác nhận", "The commune confirms"),
+        SaidKind::Measured => ("Đo kiểm tại hiện trường", "Field measurement"),
+    };
+    let (says_vi, says_en) = match reason.says {
+        Says::Has => ("có sóng", "there is signal"),
+        Says::Lacks => ("không có sóng", "there is no signal"),
+        Says::Weak => ("sóng yếu", "the signal is weak"),
+    };
+    let (step_vi, step_en) = match reason.step {
+        Step::Covers => ("được tính là phủ sóng", "counts as coverage"),
+        Step::CoversAwaiting => ("được tính, chờ xác nhận", "counts, awaiting confirmation"),
+        Step::Possible => ("chỉ có thể, chưa đủ để tính", "possible only"),
+        Step::Contested => ("đang có ý kiến trái ngược ngang mức", "contested at the same grade"),
+        Step::Defeated => ("bị bằng chứng mức cao hơn bác bỏ", "defeated by higher evidence"),
+        Step::Stands => ("còn hiệu lực", "stands"),
+        Step::StandsStale => ("còn hiệu lực, cần xác nhận lại", "stands, to be confirmed again"),
+        Step::Weak => ("sóng yếu, không kết luận", "weak, concludes nothing"),
+    };
+    let (day, grade) = (reason.day, reason.grade);
+    json!({
+        "text_vi": format!("{who_vi}: {says_vi} ({of_vi}; {tech_vi}), ngày {day}, mức {grade}: {step_vi}."),
+        "text_en": format!("{who_en}: {says_en} ({of_en}; {tech_en}), {day}, {grade}: {step_en}."),
+        "role": match reason.role {
+            ReasonRole::Support => "support",
+            ReasonRole::Opposition => "opposition",
+        },
+        "entries": [{ "report": reason.evidence.report.to_string(), "row": reason.evidence.row }],
+        "grade": grade.as_str(),
+        "day": day.to_string(),
+        "site": reason.site.as_ref().map(|site| site.code.as_str()),
+    })
+}
+
+/// What would bring a village further.
+pub fn missing(missing: &Missing) -> Value {
+    let (vi, en) = match missing {
+        Missing::OnAirReport { carrier, after, .. } => {
+            let who =
+                carrier.as_ref().map_or_else(|| "doanh nghiệp".to_owned(), ToString::to_string);
+            let since = after.map_or_else(String::new, |day| day.to_string());
+            (
+                format!("Chưa có báo cáo phát sóng của {who} sau ngày {since}."),
+                format!("No on-air report of {who} after {since}."),
+            )
+        }
+        Missing::CommuneConfirmation => {
+            ("Chưa có xác nhận của xã (E3).".into(), "No confirmation of the commune (E3).".into())
+        }
+        Missing::Measurement => {
+            ("Chưa có đo kiểm (E4).".into(), "No field measurement (E4).".into())
+        }
+        Missing::BetterPosition { uncertainty_m } => {
+            let metres = uncertainty_m.map_or_else(|| "?".to_owned(), |metres| metres.to_string());
+            (
+                format!("Vị trí chưa chắc chắn (± {metres} m): cần khảo sát hoặc xã xác nhận."),
+                format!("The position is uncertain (± {metres} m): survey or confirmation needed."),
+            )
+        }
+        Missing::CommuneOfVillage => (
+            "Xã của thôn này là suy luận: cần xác nhận.".into(),
+            "Its commune is inferred: to be confirmed.".into(),
+        ),
+        Missing::Households => {
+            ("Chưa rõ số hộ.".into(), "The number of households is unknown.".into())
+        }
+        Missing::Clusters => {
+            ("Chưa có danh sách cụm dân cư.".into(), "Its clusters have not been listed.".into())
+        }
+    };
+    json!({ "text_vi": vi, "text_en": en, "role": "missing", "entries": [] })
+}

@@ -1,0 +1,225 @@
+//! Acts on what was filed: publish, return, withdraw; observations; the department's decisions.
+
+use phusong_atlas::domain::{
+    CarrierId, Day, DocumentRef, Environment, Fact, FiledRow, Filing, FilingKind, ObservationFact,
+    ObservationKind, Party, Places, ReportId, Role, RowRef, RuleSetId, Says, Service as Signal,
+    Target, TechSet, UnitId, VillageId,
+};
+
+use super::actor::{Action, Actor};
+use super::filing::FileError;
+use super::open::Service;
+use super::writer::Written;
+use crate::ledger::Receipt;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    #[error("this key may not do that")]
+    NotAllowed,
+    #[error("there is no such report")]
+    NotFound,
+    #[error("a reason is needed")]
+    ReasonMissing,
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+/// What can be done to rows of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    Publish,
+    Return { reason: String },
+    Withdraw { reason: String },
+}
+
+/// One observed place.
+#[derive(Debug, Clone)]
+pub struct Observed {
+    pub places: Places,
+    pub says: Says,
+    pub day: Day,
+    pub carrier: Option<CarrierId>,
+    pub technologies: TechSet,
+    pub environment: Option<Environment>,
+    pub service: Option<Signal>,
+    pub note: Option<String>,
+}
+
+impl Service {
+    /// Publish, return or withdraw rows (none named: all) of a report.
+    pub fn decide(
+        &self,
+        actor: &Actor,
+        report: ReportId,
+        rows: Vec<u32>,
+        decision: Decision,
+    ) -> Result<(Written, Receipt), ActError> {
+        if !self.may_see_report(actor, report) {
+            return Err(ActError::NotFound);
+        }
+        let (seq, owner, count) = self
+            .with_history(|history| {
+                let head = history.entry_by_id(report)?;
+                Some((head.seq, head.filing.owner.clone(), head.row_count))
+            })
+            .ok_or(ActError::NotFound)?;
+        if rows.iter().any(|row| *row >= count) {
+            return Err(ActError::NotFound);
+        }
+        let action = match &decision {
+            Decision::Publish => Action::Publish,
+            Decision::Return { .. } => Action::Return,
+            Decision::Withdraw { .. } => Action::Withdraw,
+        };
+        let own = actor.party().as_ref() == Some(&owner);
+        if !actor.may(action) || (action == Action::Withdraw && !own) {
+            return Err(ActError::NotAllowed);
+        }
+        let target = Target { entry: seq, rows };
+        let fact = match decision {
+            Decision::Publish => Fact::Publish(target),
+            Decision::Return { reason } if reason.trim().is_empty() => {
+                return Err(ActError::ReasonMissing);
+            }
+            Decision::Return { reason } => Fact::Return { target, reason },
+            Decision::Withdraw { reason } => Fact::Withdraw { target, reason },
+        };
+        self.decision(actor, vec![fact])
+    }
+
+    /// Files facts as the actor's own decision.
+    pub fn decision(
+        &self,
+        actor: &Actor,
+        facts: Vec<Fact>,
+    ) -> Result<(Written, Receipt), ActError> {
+        let party = actor.party().ok_or(ActError::NotAllowed)?;
+        let filing = Filing {
+            kind: FilingKind::Decision,
+            owner: party.clone(),
+            filed_by: party,
+            person: None,
+            document: DocumentRef::default(),
+            files: Vec::new(),
+        };
+        let rows =
+            facts.into_iter().map(|fact| FiledRow { fact, replaces: None, note: None }).collect();
+        // A decision may be taken, undone and taken again: each is an act of its own.
+        let key = super::open::now().to_string();
+        Ok(self.act(actor, filing, rows, Some(&key))?)
+    }
+
+    /// An officer's decision that names an earlier row.
+    pub fn set_aside(
+        &self,
+        actor: &Actor,
+        opposition: RowRef,
+        carrier: CarrierId,
+        cause: String,
+    ) -> Result<(Written, Receipt), ActError> {
+        self.officers(actor)?;
+        self.decision(actor, vec![Fact::SetAside { opposition, carrier, cause }])
+    }
+
+    pub fn adopt_rules(
+        &self,
+        actor: &Actor,
+        rule_set: RuleSetId,
+        from: Day,
+    ) -> Result<(Written, Receipt), ActError> {
+        self.officers(actor)?;
+        self.decision(actor, vec![Fact::AdoptRuleSet { rule_set, from }])
+    }
+
+    pub fn confirm_sunset(
+        &self,
+        actor: &Actor,
+        sunset: RowRef,
+    ) -> Result<(Written, Receipt), ActError> {
+        self.officers(actor)?;
+        self.decision(actor, vec![Fact::ConfirmSunset { sunset }])
+    }
+
+    pub fn dispute(
+        &self,
+        actor: &Actor,
+        village: VillageId,
+        text: String,
+        open: bool,
+    ) -> Result<(Written, Receipt), ActError> {
+        self.officers(actor)?;
+        let fact = if open {
+            Fact::OpenDispute { village, text }
+        } else {
+            Fact::CloseDispute { village, reason: text }
+        };
+        self.decision(actor, vec![fact])
+    }
+
+    fn officers(&self, actor: &Actor) -> Result<(), ActError> {
+        if actor.may(Action::Decide) { Ok(()) } else { Err(ActError::NotAllowed) }
+    }
+
+    /// A commune confirms its own villages (E3); an officer on behalf, or as the authority (E2).
+    pub fn observe(
+        &self,
+        actor: &Actor,
+        on_behalf: Option<UnitId>,
+        observed: Vec<Observed>,
+        key: Option<&str>,
+    ) -> Result<(Written, Receipt), ActError> {
+        if !actor.may(Action::Observe) {
+            return Err(ActError::NotAllowed);
+        }
+        let filed_by = actor.party().ok_or(ActError::NotAllowed)?;
+        let owner = match (&actor.role, on_behalf) {
+            (Role::Commune(own), asked) if asked.is_none_or(|asked| asked == *own) => {
+                Party::Commune(*own)
+            }
+            (Role::Commune(_), Some(_)) => return Err(ActError::NotAllowed),
+            (_, Some(commune)) => Party::Commune(commune),
+            (_, None) => Party::Department,
+        };
+        if let Party::Commune(commune) = &owner {
+            let atlas = self.atlas(&actor.scope());
+            let outside = observed.iter().flat_map(|seen| &seen.places.villages).any(|village| {
+                atlas.shard_of_village(village).and_then(|shard| shard.unit) != Some(*commune)
+            });
+            if outside {
+                return Err(ActError::NotFound);
+            }
+        }
+        let kind = match owner {
+            Party::Commune(_) => ObservationKind::CommuneConfirmation,
+            _ => ObservationKind::AuthorityList,
+        };
+        let rows = observed
+            .into_iter()
+            .map(|seen| FiledRow {
+                fact: Fact::Observation(ObservationFact {
+                    kind,
+                    says: seen.says,
+                    source_word: None,
+                    carrier: seen.carrier,
+                    technologies: seen.technologies,
+                    environment: seen.environment,
+                    service: seen.service,
+                    places: seen.places,
+                    day: seen.day,
+                    source: String::new(),
+                }),
+                replaces: None,
+                note: seen.note,
+            })
+            .collect();
+        let filing = Filing {
+            kind: FilingKind::Observation,
+            owner,
+            filed_by,
+            person: None,
+            document: DocumentRef::default(),
+            files: Vec::new(),
+        };
+        Ok(self.act(actor, filing, rows, key)?)
+    }
+}

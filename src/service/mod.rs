@@ -1,0 +1,21 @@
+//! The use cases. The only room with the clock, the locks, randomness, authorisation and
+//! transactions; everything else below is computed from what it hands down.
+//!
+//! Not here: HTTP, command lines, how bytes are stored, how a verdict comes about.
+
+mod actor;
+mod acts;
+mod events;
+mod filing;
+mod geography;
+mod known;
+mod open;
+mod writer;
+
+pub use actor::{Action, Actor, KeyError, may};
+pub use acts::{ActError, Decision, Observed};
+pub use events::Change;
+pub use filing::{Body, FileError, Filed, Moved};
+pub use known::KnownError;
+pub use open::{OpenError, Service, fresh_key, now, today};
+pub use writer::{WriteError, Written, may_see_entry};

@@ -1,0 +1,318 @@
+//! Opening a data directory: locks, keys, the fold of the ledger, the Atlases, the writer thread.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, RwLock};
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use phusong_atlas::atlas::{Atlas, Ground};
+use phusong_atlas::domain::{
+    CarrierKind, Day, EntrySeq, Fact, FiledRow, Filing, FilingKind, Party, Scope, UnitFact,
+    UnitSuccessionFact, VillageFact,
+};
+use phusong_atlas::gazetteer::Gazetteer;
+use phusong_atlas::history::History;
+use tokio::sync::broadcast;
+
+use super::actor::KeyTable;
+use super::events::Change;
+use super::geography::{self, GroundError};
+use super::writer::{self, Command, WriteError};
+use crate::intake::{Finding, geodata};
+use crate::ledger::{Ledger, LedgerError, LedgerReader, format};
+use crate::vault::keys::{NewKey, SigningKey};
+use crate::vault::{Vault, VaultError};
+
+/// What was computed last; swapped as a whole, so that no answer mixes two states.
+#[derive(Debug)]
+pub struct Views {
+    pub atlases: BTreeMap<Scope, Arc<Atlas>>,
+    pub gazetteer: Arc<Gazetteer>,
+}
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub dir: PathBuf,
+    pub ground: Ground,
+    pub views: ArcSwap<Views>,
+    pub history: RwLock<History>,
+    pub events: broadcast::Sender<Arc<Change>>,
+    pub keys: KeyTable,
+    pub signing: SigningKey,
+}
+
+/// The running house. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Service {
+    pub(super) shared: Arc<Shared>,
+    pub(super) writer: SyncSender<Command>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("{0}")]
+    Ledger(#[source] LedgerError),
+    #[error("{0}")]
+    Vault(#[source] VaultError),
+    #[error("{0}")]
+    Key(#[source] crate::vault::keys::KeyError),
+    #[error("{0}")]
+    Format(#[source] format::FormatError),
+    #[error("{0}")]
+    Ground(#[source] GroundError),
+    #[error("geodata: {} fault(s), the first: {}", .0.len(), .0.first().map_or("", |f| f.message_en.as_str()))]
+    Geodata(Vec<Finding>),
+    #[error("could not file geodata: {0}")]
+    Register(#[source] WriteError),
+    #[error("no randomness to be had from the system")]
+    Random,
+    #[error("could not start a thread")]
+    Thread(#[source] std::io::Error),
+}
+
+impl OpenError {
+    /// The same in Vietnamese, where the room below knows one.
+    pub fn message_vi(&self) -> String {
+        match self {
+            Self::Ledger(error) => error.message_vi(),
+            Self::Vault(error) => error.message_vi(),
+            Self::Key(error) => error.message_vi(),
+            Self::Geodata(faults) => faults
+                .first()
+                .map_or_else(String::new, |fault| format!("geodata: {}", fault.message_vi)),
+            Self::Random => "hệ thống không cung cấp được số ngẫu nhiên".to_owned(),
+            other => format!("không mở được dữ liệu: {other}"),
+        }
+    }
+}
+
+/// The one clock of the house.
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// Today in Asia/Ho_Chi_Minh.
+pub fn today() -> Day {
+    Day::of(now())
+}
+
+/// 32 random bytes from the system.
+pub fn fresh_key() -> Result<NewKey, OpenError> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(|_refused| OpenError::Random)?;
+    Ok(NewKey { secret })
+}
+
+impl Service {
+    /// Opens (or begins) the data directory and files what `geodata/` has and the ledger lacks.
+    pub fn open(dir: &Path) -> Result<Self, OpenError> {
+        let vault = Vault::open(dir).map_err(OpenError::Vault)?;
+        let signing = SigningKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
+        let for_receipts =
+            SigningKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
+        let ledger = Ledger::open(dir, signing, now()).map_err(OpenError::Ledger)?;
+        let history = fold(ledger.reader(), None).map_err(FoldError::into_open)?;
+        let rows = geodata::embedded().map_err(OpenError::Geodata)?;
+        let ground = geography::ground(&rows).map_err(OpenError::Ground)?;
+
+        let keys = KeyTable::default();
+        keys.refresh(&vault).map_err(OpenError::Vault)?;
+        let views = Views { atlases: BTreeMap::new(), gazetteer: Arc::new(gazetteer_of(&history)) };
+        let missing = {
+            let filed: Vec<&Fact> = history.rows().iter().map(|row| row.fact()).collect();
+            geodata::new_rows(&filed, rows)
+        };
+        let (events, _) = broadcast::channel(1024);
+        let shared = Arc::new(Shared {
+            dir: dir.to_owned(),
+            ground,
+            views: ArcSwap::from_pointee(views),
+            history: RwLock::new(history),
+            events,
+            keys,
+            signing: for_receipts,
+        });
+        let writer = writer::start(Arc::clone(&shared), ledger).map_err(OpenError::Thread)?;
+        let service = Self { shared, writer };
+        if !missing.is_empty() {
+            service.register(missing).map_err(OpenError::Register)?;
+        }
+        service.assess_all();
+        service.watch_keys(vault).map_err(OpenError::Thread)?;
+        Ok(service)
+    }
+
+    /// One Atlas of a data directory, read beside a running service: no lock, nothing written.
+    pub fn read_atlas(dir: &Path, scope: Scope) -> Result<Atlas, OpenError> {
+        let reader = LedgerReader::open(dir).map_err(OpenError::Ledger)?;
+        let history = fold(&reader, None).map_err(FoldError::into_open)?;
+        let rows = geodata::embedded().map_err(OpenError::Geodata)?;
+        let ground = geography::ground(&rows).map_err(OpenError::Ground)?;
+        Ok(Atlas::build(&history, scope, &ground))
+    }
+
+    /// A newer `geodata/` enters as a filing of the department, with what is new in it.
+    fn register(&self, rows: Vec<FiledRow>) -> Result<(), WriteError> {
+        let filing = Filing {
+            kind: FilingKind::Register,
+            owner: Party::Department,
+            filed_by: Party::Department,
+            person: None,
+            document: phusong_atlas::domain::DocumentRef {
+                number: Some("03/QĐ-BCĐ".to_owned()),
+                day: Day::new(2023, 6, 7).ok(),
+                title: Some("geodata".to_owned()),
+            },
+            files: Vec::new(),
+        };
+        self.write(filing, rows, None, Scope::Officer).map(|_| ())
+    }
+
+    /// First Atlases: the public's, the department's, every operator's.
+    fn assess_all(&self) {
+        let Ok(history) = self.shared.history.read() else { return };
+        let build = |scope: Scope| {
+            (scope.clone(), Arc::new(Atlas::build(&history, scope, &self.shared.ground)))
+        };
+        let mut atlases: BTreeMap<Scope, Arc<Atlas>> =
+            [Scope::Public, Scope::Officer, Scope::Approver].into_iter().map(build).collect();
+        let operators: Vec<_> =
+            atlases.values().next().map(|atlas| atlas.common.carriers.clone()).unwrap_or_default();
+        for carrier in operators.into_iter().filter(|carrier| carrier.kind == CarrierKind::Mno) {
+            let (scope, atlas) = build(Scope::Carrier(carrier.id));
+            atlases.insert(scope, atlas);
+        }
+        let gazetteer = Arc::new(gazetteer_of(&history));
+        self.shared.views.store(Arc::new(Views { atlases, gazetteer }));
+    }
+
+    /// Keys made or revoked by another process count within a second.
+    fn watch_keys(&self, vault: Vault) -> Result<(), std::io::Error> {
+        const EVERY: std::time::Duration = std::time::Duration::from_millis(250);
+        let shared = Arc::downgrade(&self.shared);
+        std::thread::Builder::new().name("keys".to_owned()).spawn(move || {
+            let mut seen = None;
+            while let Some(shared) = shared.upgrade() {
+                if let Ok(version) = vault.data_version()
+                    && seen != Some(version)
+                    && shared.keys.refresh(&vault).is_ok()
+                {
+                    seen = Some(version);
+                }
+                drop(shared);
+                std::thread::park_timeout(EVERY);
+            }
+        })?;
+        Ok(())
+    }
+
+    /// The Atlas of a scope as it stands. Made on first use for scopes nobody has asked for yet.
+    pub fn atlas(&self, scope: &Scope) -> Arc<Atlas> {
+        if let Some(atlas) = self.shared.views.load().atlases.get(scope) {
+            return Arc::clone(atlas);
+        }
+        let made = {
+            let history = match self.shared.history.read() {
+                Ok(history) => history,
+                Err(poisoned) => poisoned.into_inner(),
+            };
+            Arc::new(Atlas::build(&history, scope.clone(), &self.shared.ground))
+        };
+        // The writer keeps it up to date from here on.
+        let (reply, kept) = std::sync::mpsc::channel();
+        let keep = Command::Keep { scope: scope.clone(), reply };
+        if self.writer.send(keep).is_ok()
+            && let Ok(kept) = kept.recv()
+        {
+            return kept;
+        }
+        made
+    }
+
+    pub fn gazetteer(&self) -> Arc<Gazetteer> {
+        Arc::clone(&self.shared.views.load().gazetteer)
+    }
+
+    pub fn ground(&self) -> &Ground {
+        &self.shared.ground
+    }
+
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Change>> {
+        self.shared.events.subscribe()
+    }
+
+    /// Who presents this key.
+    pub fn actor(&self, token: &str) -> Result<super::Actor, super::KeyError> {
+        let gazetteer = self.gazetteer();
+        self.shared
+            .keys
+            .find(token, now(), |code| gazetteer.units().at(code, today()).map(|unit| unit.id))
+    }
+
+    pub fn with_history<T>(&self, read: impl FnOnce(&History) -> T) -> T {
+        match self.shared.history.read() {
+            Ok(history) => read(&history),
+            Err(poisoned) => read(&poisoned.into_inner()),
+        }
+    }
+}
+
+/// Why a ledger could not be folded.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FoldError {
+    #[error("{0}")]
+    Ledger(#[source] LedgerError),
+    #[error("{0}")]
+    Format(#[source] format::FormatError),
+}
+
+impl FoldError {
+    pub(super) fn into_open(self) -> OpenError {
+        match self {
+            Self::Ledger(error) => OpenError::Ledger(error),
+            Self::Format(error) => OpenError::Format(error),
+        }
+    }
+}
+
+/// The history of a ledger, or of what was recorded before an instant.
+pub(super) fn fold(reader: &LedgerReader, before: Option<Timestamp>) -> Result<History, FoldError> {
+    let mut history = History::default();
+    for entry in reader.entries().map_err(FoldError::Ledger)? {
+        let entry = entry.map_err(FoldError::Ledger)?;
+        if before.is_some_and(|end| entry.recorded_at >= end) {
+            break;
+        }
+        let decoded = format::decode(
+            entry.format,
+            EntrySeq(entry.seq),
+            entry.recorded_at,
+            &entry.leaf_hash,
+            entry.body(),
+        )
+        .map_err(FoldError::Format)?;
+        history.apply(&decoded);
+    }
+    Ok(history)
+}
+
+/// Names as the department knows them; villages are no secret.
+pub(super) fn gazetteer_of(history: &History) -> Gazetteer {
+    let mut units: Vec<UnitFact> = Vec::new();
+    let mut successions: Vec<UnitSuccessionFact> = Vec::new();
+    let mut villages: Vec<VillageFact> = Vec::new();
+    for (index, row) in (0_u32..).zip(history.rows()) {
+        if !history.counts(index, &Scope::Public) {
+            continue;
+        }
+        match row.fact() {
+            Fact::Unit(fact) => units.push(fact.clone()),
+            Fact::UnitSuccession(fact) => successions.push(fact.clone()),
+            Fact::Village(fact) => villages.push(fact.clone()),
+            _ => {}
+        }
+    }
+    Gazetteer::new(&units, &successions, &villages)
+}

@@ -1,0 +1,324 @@
+//! The one thread that writes: it takes what waits, appends it with one fsync, folds it, makes
+//! new Atlases, swaps them in, and only then answers.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
+
+use jiff::Timestamp;
+use phusong_atlas::atlas::{Atlas, ContentHash, content_hash};
+use phusong_atlas::domain::{
+    Day, Entry, EntrySeq, Fact, FiledRow, Filing, ReportId, Scope, VillageId,
+};
+use phusong_atlas::history::{EntryHead, History, Touched};
+
+use super::events::Change;
+use super::filing::Moved;
+use super::open::{Service, Shared, Views, gazetteer_of, now, today};
+use crate::ledger::{IdempotencyClaim, Ledger, LedgerError, NewEntry, Outcome, format};
+
+/// More than this waits at the door, not in memory.
+const QUEUE: usize = 1024;
+/// Most acts in one transaction.
+const BATCH: usize = 256;
+
+#[derive(Debug)]
+pub enum Command {
+    Write(Box<Job>),
+    /// Keep an Atlas for this scope from now on.
+    Keep {
+        scope: Scope,
+        reply: Sender<Arc<Atlas>>,
+    },
+}
+
+#[derive(Debug)]
+pub struct Job {
+    pub filing: Filing,
+    pub rows: Vec<FiledRow>,
+    pub claim: Option<IdempotencyClaim>,
+    /// In whose view the consequences are told.
+    pub scope: Scope,
+    pub reply: Sender<Result<Written, WriteError>>,
+}
+
+/// An act that is durable and in every Atlas that may know of it.
+#[derive(Debug, Clone)]
+pub struct Written {
+    pub seq: EntrySeq,
+    pub id: ReportId,
+    pub recorded_at: Timestamp,
+    /// It had been filed before; nothing was added.
+    pub repeated: bool,
+    pub moved: Vec<Moved>,
+    pub version: ContentHash,
+}
+
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum WriteError {
+    #[error("this idempotency key stands for other content")]
+    KeyReused,
+    /// Nothing was filed.
+    #[error("{message}")]
+    Ledger { code: &'static str, message: String, message_vi: String },
+    #[error("the service is stopping")]
+    Stopping,
+}
+
+impl From<LedgerError> for WriteError {
+    fn from(error: LedgerError) -> Self {
+        Self::Ledger {
+            code: error.code(),
+            message: error.to_string(),
+            message_vi: error.message_vi(),
+        }
+    }
+}
+
+pub fn start(shared: Arc<Shared>, ledger: Ledger) -> std::io::Result<SyncSender<Command>> {
+    let (sender, receiver) = sync_channel(QUEUE);
+    std::thread::Builder::new()
+        .name("writer".to_owned())
+        .spawn(move || Writer { shared, ledger }.run(&receiver))?;
+    Ok(sender)
+}
+
+struct Writer {
+    shared: Arc<Shared>,
+    ledger: Ledger,
+}
+
+impl Writer {
+    fn run(mut self, commands: &Receiver<Command>) {
+        while let Ok(first) = commands.recv() {
+            let mut jobs = Vec::new();
+            let mut next = Some(first);
+            while let Some(command) = next {
+                match command {
+                    Command::Write(job) => jobs.push(*job),
+                    Command::Keep { scope, reply } => {
+                        // What was asked before comes before.
+                        self.write(std::mem::take(&mut jobs));
+                        let _nobody_waits = reply.send(self.keep(scope));
+                    }
+                }
+                next = if jobs.len() < BATCH { commands.try_recv().ok() } else { None };
+            }
+            self.write(jobs);
+        }
+    }
+
+    fn keep(&self, scope: Scope) -> Arc<Atlas> {
+        let views = self.shared.views.load();
+        if let Some(atlas) = views.atlases.get(&scope) {
+            return Arc::clone(atlas);
+        }
+        let atlas = {
+            let history = read(&self.shared);
+            Arc::new(Atlas::build(&history, scope.clone(), &self.shared.ground))
+        };
+        let mut atlases = views.atlases.clone();
+        atlases.insert(scope, Arc::clone(&atlas));
+        let gazetteer = Arc::clone(&views.gazetteer);
+        self.shared.views.store(Arc::new(Views { atlases, gazetteer }));
+        atlas
+    }
+
+    fn write(&mut self, jobs: Vec<Job>) {
+        if jobs.is_empty() {
+            return;
+        }
+        let mut entries = Vec::with_capacity(jobs.len());
+        for job in &jobs {
+            let mut salt = [0; 16];
+            if getrandom::fill(&mut salt).is_err() {
+                refuse(&jobs, &WriteError::Stopping);
+                return;
+            }
+            entries.push(NewEntry {
+                format: format::CURRENT,
+                salt,
+                body: format::encode(&job.filing, &job.rows),
+                idempotency: job.claim.clone(),
+            });
+        }
+        match self.ledger.append_batch(now(), entries) {
+            Ok(outcomes) => self.apply(jobs, &outcomes),
+            Err(error) => refuse(&jobs, &error.into()),
+        }
+    }
+
+    /// Folds what was appended, makes the Atlases after it, swaps, answers, tells.
+    fn apply(&mut self, jobs: Vec<Job>, outcomes: &[Outcome]) {
+        let day = today();
+        let mut touched = Touched::default();
+        let mut places_changed = false;
+        let mut touches = Vec::with_capacity(jobs.len());
+        let mut told: BTreeSet<ReportId> = BTreeSet::new();
+        let before = self.shared.views.load_full();
+        {
+            let mut history = match self.shared.history.write() {
+                Ok(history) => history,
+                Err(poisoned) => poisoned.into_inner(),
+            };
+            for (job, outcome) in jobs.iter().zip(outcomes) {
+                let Outcome::Appended(appended) = outcome else {
+                    touches.push(Touched::default());
+                    continue;
+                };
+                let entry = Entry {
+                    seq: EntrySeq(appended.seq),
+                    id: ReportId::of_leaf(&appended.leaf_hash),
+                    recorded_at: appended.recorded_at,
+                    filing: job.filing.clone(),
+                    rows: job.rows.clone(),
+                };
+                places_changed |= entry.rows.iter().any(|row| {
+                    matches!(row.fact, Fact::Village(_) | Fact::Unit(_) | Fact::UnitSuccession(_))
+                });
+                told.insert(entry.id);
+                told.extend(targets(&entry, &history));
+                let mine = history.apply(&entry);
+                touched.merge(mine.clone());
+                touches.push(mine);
+            }
+        }
+        let history = read(&self.shared);
+        let atlases = before
+            .atlases
+            .iter()
+            .map(|(scope, atlas)| (scope.clone(), Arc::new(atlas.after(&history, &touched))))
+            .collect();
+        let gazetteer = if places_changed {
+            Arc::new(gazetteer_of(&history))
+        } else {
+            Arc::clone(&before.gazetteer)
+        };
+        let after = Arc::new(Views { atlases, gazetteer });
+        self.shared.views.store(Arc::clone(&after));
+
+        for ((job, outcome), mine) in jobs.into_iter().zip(outcomes).zip(touches) {
+            let answer = answer(&job, outcome, &mine, &before, &after, day);
+            let _nobody_waits = job.reply.send(answer);
+        }
+        self.tell(&history, &touched, &told, &before, &after);
+    }
+
+    /// Each scope hears of what changed in its own view, and of nothing else.
+    fn tell(
+        &self,
+        history: &History,
+        touched: &Touched,
+        told: &BTreeSet<ReportId>,
+        before: &Views,
+        after: &Views,
+    ) {
+        for (scope, atlas) in &after.atlases {
+            let Some(old) = before.atlases.get(scope) else { continue };
+            let reports: Vec<ReportId> = told
+                .iter()
+                .filter(|id| {
+                    history
+                        .entry_by_id(**id)
+                        .is_some_and(|head| may_see_entry(history, head, scope))
+                })
+                .copied()
+                .collect();
+            if old.version == atlas.version && reports.is_empty() {
+                continue;
+            }
+            let look = |atlas: &Atlas, id: &VillageId| {
+                atlas.village(id).map(|(_, card)| content_hash(card))
+            };
+            let villages = touched
+                .villages
+                .iter()
+                .filter(|id| look(old, id) != look(atlas, id))
+                .cloned()
+                .collect();
+            let change = Change { scope: scope.clone(), version: atlas.version, villages, reports };
+            let _nobody_listens = self.shared.events.send(Arc::new(change));
+        }
+    }
+}
+
+/// Entries that this one acts upon.
+fn targets(entry: &Entry, history: &History) -> Vec<ReportId> {
+    let seqs = entry.rows.iter().filter_map(|row| match &row.fact {
+        Fact::Publish(target) | Fact::Return { target, .. } | Fact::Withdraw { target, .. } => {
+            Some(target.entry)
+        }
+        _ => row.replaces.map(|at| at.entry),
+    });
+    seqs.filter_map(|seq| history.entry(seq).map(|head| head.id)).collect()
+}
+
+/// Does the entry exist for this scope? Its own, or with a row that it may count.
+pub fn may_see_entry(history: &History, head: &EntryHead, scope: &Scope) -> bool {
+    use phusong_atlas::domain::Party;
+    let own = match (scope, &head.filing.owner) {
+        (Scope::Officer | Scope::Approver, _) => true,
+        (Scope::Carrier(own), Party::Carrier(owner)) => own == owner,
+        (Scope::Commune(own), Party::Commune(owner)) => own == owner,
+        _ => false,
+    };
+    own || (head.first_row..head.first_row + head.row_count)
+        .any(|row| history.row(row).standing.published_at.is_some())
+}
+
+fn answer(
+    job: &Job,
+    outcome: &Outcome,
+    touched: &Touched,
+    before: &Views,
+    after: &Views,
+    day: Day,
+) -> Result<Written, WriteError> {
+    let (appended, repeated) = match outcome {
+        Outcome::Appended(appended) => (appended, false),
+        Outcome::Repeated(appended) => (appended, true),
+        Outcome::KeyReused { .. } => return Err(WriteError::KeyReused),
+    };
+    let (old, new) = (before.atlases.get(&job.scope), after.atlases.get(&job.scope));
+    let moved = match (old, new) {
+        (Some(old), Some(new)) => Moved::between(old, new, touched, day),
+        _ => Vec::new(),
+    };
+    Ok(Written {
+        seq: EntrySeq(appended.seq),
+        id: ReportId::of_leaf(&appended.leaf_hash),
+        recorded_at: appended.recorded_at,
+        repeated,
+        moved,
+        version: new.map(|atlas| atlas.version).unwrap_or_default(),
+    })
+}
+
+fn refuse(jobs: &[Job], error: &WriteError) {
+    for job in jobs {
+        let _nobody_waits = job.reply.send(Err(error.clone()));
+    }
+}
+
+fn read(shared: &Shared) -> std::sync::RwLockReadGuard<'_, History> {
+    match shared.history.read() {
+        Ok(history) => history,
+        Err(poisoned) => poisoned.into_inner(),
+    }
+}
+
+impl Service {
+    /// Files an act and waits until it is durable and visible. Blocks: never on an async thread.
+    pub fn write(
+        &self,
+        filing: Filing,
+        rows: Vec<FiledRow>,
+        claim: Option<IdempotencyClaim>,
+        scope: Scope,
+    ) -> Result<Written, WriteError> {
+        let (reply, answer) = std::sync::mpsc::channel();
+        let job = Job { filing, rows, claim, scope, reply };
+        self.writer.send(Command::Write(Box::new(job))).map_err(|_stopped| WriteError::Stopping)?;
+        answer.recv().map_err(|_stopped| WriteError::Stopping)?
+    }
+}
