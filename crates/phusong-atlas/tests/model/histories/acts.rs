@@ -239,7 +239,7 @@ fn relation() -> impl Strategy<Value = VillageRelation> {
 }
 
 fn spoken() -> impl Strategy<Value = Statement> {
-    prop_oneof![5 => site(), 3 => claim(), 5 => observation(), 2 => samples()]
+    prop_oneof![5 => site(), 3 => claim(), 5 => observation(), 3 => samples()]
 }
 
 fn site() -> impl Strategy<Value = Statement> {

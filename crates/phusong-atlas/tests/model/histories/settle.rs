@@ -493,7 +493,7 @@ fn samples(statement: &Statement) -> Option<Fact> {
             samples.push(Sample {
                 day: if i % 2 == 0 { day } else { day.plus_days(later_days) },
                 position: spot(at, 0).position,
-                easting_cm: -10_000 + 5_000 * i32::from(i),
+                easting_cm: -12_500 + 5_000 * i32::from(i),
                 northing_cm: 163_000_000,
                 level_ddbm,
             });
