@@ -14,7 +14,8 @@ pub async fn events(caller: Caller) -> Sse<impl Stream<Item = Result<Event, Infa
     let scope = caller.actor.scope();
     let changes = BroadcastStream::new(caller.service.listen()).filter_map(move |change| {
         let change = change.ok().filter(|change| change.scope == scope)?;
-        let villages: Vec<&str> = change.villages.iter().map(|id| id.as_str()).collect();
+        let villages: Vec<&str> =
+            change.villages.iter().map(phusong_atlas::domain::VillageId::as_str).collect();
         let reports: Vec<String> = change.reports.iter().map(ToString::to_string).collect();
         let version = change.version.to_string();
         let data = json!({ "version": version, "villages": villages, "reports": reports });

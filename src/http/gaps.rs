@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use geo::CoordsIter;
 use phusong_atlas::atlas::{
     AreaFilter, Atlas, CarrierIndex, Carriers, DutyFilter, GapQuery, Gaps, Mode, Question, Signal,
     Sort, Tri, VillageVerdict, content_hash,
@@ -72,7 +73,6 @@ fn polygon(body: &[u8]) -> Option<Area> {
         geo::Geometry::MultiPolygon(polygons) => polygons,
         _ => return None,
     };
-    use geo::CoordsIter;
     let sound = polygons.coords_count() >= 4
         && polygons.coords_iter().all(|at| Position::new(at.x, at.y).is_ok());
     sound.then(|| Area::new(polygons))

@@ -143,7 +143,35 @@ fn story(caller: &Caller, atlas: &Atlas, card: &VillageCard, question: &Question
             json!({ "carrier": name, "technologies": technologies })
         })
         .collect();
-    let turns: Vec<Value> = timeline(card, question, common, day)
+    let rules = &common.rules;
+    let extra = json!({
+        "as_of": day.to_string(),
+        "known_at": today().to_string(),
+        "version": atlas.version.to_string(),
+        "question": gaps::question_json(atlas, question),
+        "rule_set": {
+            "id": rules.id.id.as_str(), "version": rules.id.version,
+            "title_vi": rules.title_vi, "title_en": rules.title_en,
+        },
+        "clusters": clusters,
+        "matrix": matrix,
+        "timeline": turns(card, question, atlas),
+        "missing": missing(card, question, common).iter().map(words::missing).collect::<Vec<_>>(),
+        "statements": statements(atlas),
+        "history": history(caller, card),
+    });
+    merge(&mut page, extra);
+    if atlas.sees_sites() {
+        let from = card.fact_on(day).and_then(|fact| fact.located).map(|at| at.position);
+        let near = from.map(|from| sites(atlas, from, day, None, None, NEAREST));
+        merge(&mut page, json!({ "nearest_sites": near }));
+    }
+    page
+}
+
+/// The history of the verdict, with what brought each turn about.
+fn turns(card: &VillageCard, question: &Question, atlas: &Atlas) -> Vec<Value> {
+    timeline(card, question, &atlas.common, question.day)
         .into_iter()
         .map(|turn| {
             let because: Vec<Value> = turn
@@ -158,31 +186,7 @@ fn story(caller: &Caller, atlas: &Atlas, card: &VillageCard, question: &Question
                 "because": because,
             })
         })
-        .collect();
-    let rules = &common.rules;
-    let extra = json!({
-        "as_of": day.to_string(),
-        "known_at": today().to_string(),
-        "version": atlas.version.to_string(),
-        "question": gaps::question_json(atlas, question),
-        "rule_set": {
-            "id": rules.id.id.as_str(), "version": rules.id.version,
-            "title_vi": rules.title_vi, "title_en": rules.title_en,
-        },
-        "clusters": clusters,
-        "matrix": matrix,
-        "timeline": turns,
-        "missing": missing(card, question, common).iter().map(words::missing).collect::<Vec<_>>(),
-        "statements": statements(atlas),
-        "history": history(caller, card),
-    });
-    merge(&mut page, extra);
-    if atlas.sees_sites() {
-        let from = card.fact_on(day).and_then(|fact| fact.located).map(|at| at.position);
-        let near = from.map(|from| sites(atlas, from, day, None, None, NEAREST));
-        merge(&mut page, json!({ "nearest_sites": near }));
-    }
-    page
+        .collect()
 }
 
 fn merge(page: &mut Value, extra: Value) {

@@ -94,7 +94,8 @@ pub fn flags(flags: Flags, disputed: bool) -> Vec<&'static str> {
 pub fn reason(atlas: &Atlas, reason: &Reason) -> Value {
     let carriers: Vec<&str> =
         reason.carriers.iter().map(|carrier| atlas.carrier(*carrier).name.as_str()).collect();
-    let technologies: Vec<&str> = reason.technologies.iter().map(|t| t.as_str()).collect();
+    let technologies: Vec<&str> =
+        reason.technologies.iter().map(phusong_atlas::domain::Technology::as_str).collect();
     let of_vi =
         if carriers.is_empty() { "mọi nhà mạng".to_owned() } else { carriers.join(", ") };
     let of_en = if carriers.is_empty() { "every carrier".to_owned() } else { carriers.join(", ") };

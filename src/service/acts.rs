@@ -117,7 +117,7 @@ impl Service {
         carrier: CarrierId,
         cause: String,
     ) -> Result<(Written, Receipt), ActError> {
-        self.officers(actor)?;
+        officers(actor)?;
         self.decision(actor, vec![Fact::SetAside { opposition, carrier, cause }])
     }
 
@@ -127,7 +127,7 @@ impl Service {
         rule_set: RuleSetId,
         from: Day,
     ) -> Result<(Written, Receipt), ActError> {
-        self.officers(actor)?;
+        officers(actor)?;
         self.decision(actor, vec![Fact::AdoptRuleSet { rule_set, from }])
     }
 
@@ -136,7 +136,7 @@ impl Service {
         actor: &Actor,
         sunset: RowRef,
     ) -> Result<(Written, Receipt), ActError> {
-        self.officers(actor)?;
+        officers(actor)?;
         self.decision(actor, vec![Fact::ConfirmSunset { sunset }])
     }
 
@@ -147,17 +147,13 @@ impl Service {
         text: String,
         open: bool,
     ) -> Result<(Written, Receipt), ActError> {
-        self.officers(actor)?;
+        officers(actor)?;
         let fact = if open {
             Fact::OpenDispute { village, text }
         } else {
             Fact::CloseDispute { village, reason: text }
         };
         self.decision(actor, vec![fact])
-    }
-
-    fn officers(&self, actor: &Actor) -> Result<(), ActError> {
-        if actor.may(Action::Decide) { Ok(()) } else { Err(ActError::NotAllowed) }
     }
 
     /// A commune confirms its own villages (E3); an officer on behalf, or as the authority (E2).
@@ -222,4 +218,8 @@ impl Service {
         };
         Ok(self.act(actor, filing, rows, key)?)
     }
+}
+
+fn officers(actor: &Actor) -> Result<(), ActError> {
+    if actor.may(Action::Decide) { Ok(()) } else { Err(ActError::NotAllowed) }
 }

@@ -121,7 +121,8 @@ impl Service {
         keys.refresh(&vault).map_err(OpenError::Vault)?;
         let views = Views { atlases: BTreeMap::new(), gazetteer: Arc::new(gazetteer_of(&history)) };
         let missing = {
-            let filed: Vec<&Fact> = history.rows().iter().map(|row| row.fact()).collect();
+            let filed: Vec<&Fact> =
+                history.rows().iter().map(phusong_atlas::history::Row::fact).collect();
             geodata::new_rows(&filed, rows)
         };
         let (events, _) = broadcast::channel(1024);

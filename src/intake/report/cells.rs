@@ -99,7 +99,7 @@ pub fn from_csv(bytes: &[u8]) -> Result<(Vec<Cells>, Vec<Finding>), Vec<Finding>
         vec![Finding::new(code, Severity::Refuse, (vi, en), remedy)]
     };
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let at = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let at = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
         fail(
             "not-utf8",
             format!("dòng {at}: tệp không phải UTF-8"),

@@ -48,7 +48,8 @@ pub fn read(mut cells: Cells, context: &Context<'_>) -> DraftRow {
 /// What was understood, in the columns of the form.
 pub fn understood(event: &SiteEventFact) -> serde_json::Value {
     let technologies: Vec<&str> = event.technologies.iter().map(Technology::as_str).collect();
-    let villages: Vec<&str> = event.serves.villages.iter().map(|id| id.as_str()).collect();
+    let villages: Vec<&str> =
+        event.serves.villages.iter().map(phusong_atlas::domain::VillageId::as_str).collect();
     json!({
         "ma_tram": event.site.code.as_str(),
         "ten_tram": event.site_name,
