@@ -114,7 +114,6 @@ pub fn reason(atlas: &Atlas, reason: &Reason) -> Value {
             ("Doanh nghiệp báo sự kiện trạm", "The carrier reports a site event")
         }
         SaidKind::Claim => ("Doanh nghiệp khai báo vùng phủ", "The carrier claims coverage"),
-        SaidKind::Inventory => ("Doanh nghiệp kê khai định kỳ", "The carrier's inventory lists it"),
         SaidKind::CarrierWord => ("Doanh nghiệp cho biết", "The carrier says"),
         SaidKind::List => ("Danh sách của cơ quan nhà nước", "An authority's list"),
         SaidKind::Commune => ("Xã xác nhận", "The commune confirms"),

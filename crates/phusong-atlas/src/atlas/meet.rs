@@ -275,7 +275,7 @@ impl<'a> Asked<'a> {
         if !deciding.is_empty() {
             let unattested = |fate: &&Fate| {
                 let said = &self.world.said[fate.said];
-                said.kind == SaidKind::Inventory && self.stale(said)
+                said.inventory && self.stale(said)
             };
             let flags = Flags {
                 pending: deciding.iter().all(|fate| fate.answers_higher),

@@ -25,8 +25,6 @@ pub enum SaidKind {
     SiteRow(SiteEventKind),
     /// A coverage claim without a site event.
     Claim,
-    /// A claim from a periodic inventory: flagged when not attested.
-    Inventory,
     /// A carrier's own word about its signal.
     CarrierWord,
     /// An authority's list.
@@ -40,7 +38,7 @@ pub enum SaidKind {
 impl SaidKind {
     /// A carrier's claim, as against an observation.
     pub const fn is_claim(self) -> bool {
-        matches!(self, Self::SiteRow(_) | Self::Claim | Self::Inventory | Self::CarrierWord)
+        matches!(self, Self::SiteRow(_) | Self::Claim | Self::CarrierWord)
     }
 }
 
@@ -69,6 +67,8 @@ pub struct Said {
     pub asked_to: Day,
     /// Dated after it was recorded.
     pub plan: bool,
+    /// From a periodic inventory: flagged when not attested.
+    pub inventory: bool,
     /// Index into [`super::world::World::lives`].
     pub site: Option<usize>,
     /// Binds the whole place, not perhaps a part of it.
@@ -83,6 +83,7 @@ impl Hash for Said {
         (self.evidence, &self.source, self.kind, self.says, self.grade).hash(state);
         (self.carrier, self.technologies, self.environment, self.service).hash(state);
         (self.from, self.to, self.asked_from, self.asked_to, self.sure).hash(state);
+        self.inventory.hash(state);
         self.set_aside.hash(state);
     }
 }

@@ -162,6 +162,7 @@ impl Gathering<'_, '_> {
                         service: event.service,
                         from: event.day,
                         plan: event.day > row.recorded_day,
+                        inventory: event.basis == ClaimBasis::Inventory,
                         site: Some(site),
                         sure: bound.sure,
                         ..blank(index, row)
@@ -174,9 +175,9 @@ impl Gathering<'_, '_> {
                     return;
                 };
                 let site = claim.site.as_ref().map(|site| self.life(site));
-                let inventory = claim.basis == ClaimBasis::Inventory;
                 self.world.said.push(Said {
-                    kind: if inventory { SaidKind::Inventory } else { SaidKind::Claim },
+                    kind: SaidKind::Claim,
+                    inventory: claim.basis == ClaimBasis::Inventory,
                     grade: claim.basis.grade(),
                     carrier: Some(carrier),
                     technologies: claim.technologies,
@@ -314,6 +315,7 @@ impl Gathering<'_, '_> {
         let Some(place) = self.place else { return };
         let (view, history) = (self.view, self.view.history);
         let mut groups: BTreeMap<_, (Vec<Sample>, RowIndex)> = BTreeMap::new();
+        let mut recorded: BTreeMap<_, Day> = BTreeMap::new();
         let rows = history.index().samples.get(cluster);
         for index in rows.into_iter().flatten().copied() {
             let row = history.row(index);
@@ -323,23 +325,26 @@ impl Gathering<'_, '_> {
                 continue;
             }
             let key = (row.filing.owner.clone(), carrier, fact.technology);
+            let last = recorded.entry(key.clone()).or_insert(row.recorded_day);
+            *last = row.recorded_day.max(*last);
             let (samples, _) = groups.entry(key).or_insert_with(|| (Vec::new(), index));
             let limit = f64::from(place.uncertainty_m()) + view.rules.measurement.radius_m;
             samples.extend(
                 fact.samples.iter().filter(|sample| place.distance_m(sample.position) <= limit),
             );
         }
-        for ((_, carrier, technology), (samples, index)) in groups {
-            self.sample_sets(carrier, technology, samples, index);
+        for (key, (samples, index)) in groups {
+            let recorded = recorded.get(&key).copied().unwrap_or(Day::EARLIEST);
+            self.sample_sets((key.1, key.2), samples, index, recorded);
         }
     }
 
     fn sample_sets(
         &mut self,
-        carrier: CarrierIndex,
-        technology: Technology,
+        (carrier, technology): (CarrierIndex, Technology),
         samples: Vec<Sample>,
         index: RowIndex,
+        recorded: Day,
     ) {
         let rule = &self.view.rules.measurement;
         let Some(good_level_ddbm) = rule.good_level_ddbm[technology.index()] else { return };
@@ -359,6 +364,7 @@ impl Gathering<'_, '_> {
                     from: *day,
                     asked_from: *day,
                     asked_to,
+                    plan: *day > recorded,
                     sure: finding.sure,
                     set_aside: self.set_aside(row),
                     ..blank(index, row)
@@ -410,6 +416,7 @@ fn blank(index: RowIndex, row: &Row) -> Said {
         asked_from: Day::EARLIEST,
         asked_to: Day::NEVER,
         plan: false,
+        inventory: false,
         site: None,
         sure: true,
         set_aside: Vec::new(),

@@ -172,7 +172,15 @@ impl History {
     }
 
     /// Clusters whose first village this is; the implied one if there are none.
-    fn own_clusters(&self, village: &VillageId, scope: &Scope) -> Vec<ClusterKey> {
+    ///
+    /// `asking`: the villages whose own clusters hang on this answer; successions that go in
+    /// circles end there.
+    fn own_clusters(
+        &self,
+        village: &VillageId,
+        scope: &Scope,
+        asking: &BTreeSet<VillageId>,
+    ) -> Vec<ClusterKey> {
         let listed = self.index().clusters_by_first_village.get(village);
         let known: Vec<_> = listed
             .into_iter()
@@ -183,7 +191,7 @@ impl History {
         if !known.is_empty() || self.village_facts(village, scope).is_empty() {
             return known;
         }
-        if self.implied_by_others(village, scope) {
+        if self.implied_by_others(village, scope, asking) {
             return Vec::new();
         }
         vec![ClusterKey::Implied(village.clone())]
@@ -191,26 +199,44 @@ impl History {
 
     /// A village made from others on its first day inherits their implied clusters and needs
     /// none of its own.
-    fn implied_by_others(&self, village: &VillageId, scope: &Scope) -> bool {
+    fn implied_by_others(
+        &self,
+        village: &VillageId,
+        scope: &Scope,
+        asking: &BTreeSet<VillageId>,
+    ) -> bool {
         let start = self.village_start(village, scope);
+        let mut asking = asking.clone();
+        if !asking.insert(village.clone()) {
+            return false;
+        }
         start > Day::EARLIEST
             && self.successions_to(village, scope).iter().any(|succession| {
                 succession.day == start
                     && succession.relation != VillageRelation::Part
-                    && self
-                        .clusters_ever_in(&succession.from, scope)
-                        .iter()
-                        .any(|key| matches!(key, ClusterKey::Implied(_)))
+                    && self.clusters_asked(&succession.from, scope, &asking).iter().any(|key| {
+                        matches!(key, ClusterKey::Implied(_))
+                            && self.membership(key, scope).village_on(start) == Some(village)
+                    })
             })
     }
 
     /// Every cluster that belonged to the village on some day, in order of key.
     pub fn clusters_ever_in(&self, village: &VillageId, scope: &Scope) -> BTreeSet<ClusterKey> {
+        self.clusters_asked(village, scope, &BTreeSet::new())
+    }
+
+    fn clusters_asked(
+        &self,
+        village: &VillageId,
+        scope: &Scope,
+        asking: &BTreeSet<VillageId>,
+    ) -> BTreeSet<ClusterKey> {
         let mut found = BTreeSet::new();
         let mut seen = BTreeSet::from([village.clone()]);
         let mut waiting = vec![village.clone()];
         while let Some(next) = waiting.pop() {
-            found.extend(self.own_clusters(&next, scope));
+            found.extend(self.own_clusters(&next, scope, asking));
             for succession in self.successions_to(&next, scope) {
                 if seen.insert(succession.from.clone()) {
                     waiting.push(succession.from);

@@ -63,6 +63,8 @@ impl Touched {
                 self.cluster(history, &fact.id);
             }
             Fact::SiteEvent(fact) => {
+                // Its own places first: the site may have been walked for an earlier row.
+                self.bound(history, &fact.serves, fact.area.as_ref());
                 self.site(history, &fact.site);
                 if fact.event.starts() {
                     for cluster in history

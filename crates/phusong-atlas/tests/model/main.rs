@@ -14,3 +14,4 @@ mod agree;
 mod book;
 mod histories;
 mod plain;
+mod production;

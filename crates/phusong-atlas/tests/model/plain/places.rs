@@ -237,9 +237,15 @@ fn unit_fact<'a>(view: &View<'a>, id: UnitId) -> Option<&'a UnitFact> {
         .max()
 }
 
-/// "the greatest by derived Ord (day first, then content) with day ≤ D or None".
+/// "the greatest by derived Ord (day first, then content) with day ≤ D or None"; before the first
+/// of them, the least: a village does not lose its place before the day of the list it is from.
 fn village_fact<'a>(view: &View<'a>, id: &VillageId, day: Day) -> Option<&'a VillageFact> {
-    village_facts(view, id).into_iter().rfind(|fact| fact.day.is_none_or(|on| on <= day))
+    let facts = village_facts(view, id);
+    facts
+        .iter()
+        .copied()
+        .rfind(|fact| fact.day.is_none_or(|on| on <= day))
+        .or_else(|| facts.first().copied())
 }
 
 /// "the greatest with day ≤ D; if none has day ≤ D the least one".

@@ -1,0 +1,146 @@
+//! Production held against the plain reading: folded at once, and entry by entry.
+
+use std::sync::Arc;
+
+use phusong_atlas::atlas::{
+    Areas, Atlas, Carriers, ClusterCard, Flags as TheirFlags, Ground, Mode, Question as Asked,
+    Signal, State,
+};
+use phusong_atlas::domain::{Entry, RuleSet, Scope};
+use phusong_atlas::history::{ClusterKey as TheirKey, History};
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+
+use crate::agree::{Answer, Ask, compare};
+use crate::histories::{case, scopes};
+use crate::plain::{
+    ClusterKey, ClusterVerdict, CtState, Flags, ImpliedReading, Question, VillageVerdict,
+};
+
+fn ground(rules: &RuleSet) -> Ground {
+    Ground { areas: Arc::new(Areas::default()), rules: Arc::new(rules.clone()) }
+}
+
+fn question(atlas: &Atlas, question: &Question) -> Asked {
+    let mut named: Vec<_> = question
+        .carriers
+        .iter()
+        .map(|id| atlas.common.carrier(id).expect("the ledger registers its carriers"))
+        .collect();
+    named.sort_unstable();
+    Asked {
+        carriers: Carriers::Named(named),
+        mode: if question.each { Mode::Each } else { Mode::Any },
+        technology: Some(question.technology),
+        signal: Signal { environment: question.environment, service: question.service },
+        grade: question.grade,
+        day: question.day,
+    }
+}
+
+fn key(key: &TheirKey) -> ClusterKey {
+    match key {
+        TheirKey::Known(id) => ClusterKey::Known(id.clone()),
+        TheirKey::Implied(village) => ClusterKey::Implied(village.clone()),
+    }
+}
+
+fn flags(flags: TheirFlags) -> Flags {
+    Flags { pending: flags.pending, recheck: flags.recheck }
+}
+
+fn card<'a>(atlas: &'a Atlas, wanted: &ClusterKey) -> &'a ClusterCard {
+    atlas
+        .shards()
+        .flat_map(|shard| &shard.villages)
+        .flat_map(|village| &village.clusters)
+        .find(|card| key(&card.key) == *wanted)
+        .unwrap_or_else(|| panic!("no cluster {wanted:?}"))
+}
+
+fn answer(atlas: &Atlas, ask: &Ask) -> Answer {
+    use phusong_atlas::atlas::{ClusterVerdict as C, VillageVerdict as V};
+    match ask {
+        Ask::Clusters { village, day } => {
+            let mut keys: Vec<_> = atlas
+                .village(village)
+                .map(|(_, card)| card.clusters_on(*day).map(|c| key(&c.key)).collect())
+                .unwrap_or_default();
+            keys.sort();
+            Answer::Clusters(keys)
+        }
+        Ask::State { cluster, carrier, technology, question: asked } => {
+            let carrier = atlas.common.carrier(carrier).expect("registered");
+            let states =
+                card(atlas, cluster).states(&question(atlas, asked), &atlas.common, carrier);
+            let judged = states.judged[technology.index()];
+            let state = match judged.state {
+                State::Covered => CtState::Covered,
+                State::Open => CtState::Open,
+                State::Not => CtState::Not,
+                State::Silent => CtState::Silent,
+            };
+            Answer::State(state, flags(judged.flags))
+        }
+        Ask::Cluster { cluster, question: asked } => {
+            let found = card(atlas, cluster).verdict(&question(atlas, asked), &atlas.common);
+            let verdict = match found.verdict {
+                C::Covered => ClusterVerdict::Covered,
+                C::NotCovered => ClusterVerdict::NotCovered,
+                C::Insufficient => ClusterVerdict::Insufficient,
+            };
+            Answer::Cluster(verdict, flags(found.flags))
+        }
+        Ask::Village { village, question: asked } => {
+            let Some((_, card)) = atlas.village(village) else {
+                return Answer::Village(VillageVerdict::Insufficient, Flags::default());
+            };
+            let found = card.verdict(&question(atlas, asked), &atlas.common);
+            let verdict = match found.verdict {
+                V::Covered => VillageVerdict::Covered,
+                V::NotAsAsked => VillageVerdict::NotAsAsked,
+                V::NoSignal => VillageVerdict::NoSignal,
+                V::PartialHole => VillageVerdict::PartialHole,
+                V::Insufficient => VillageVerdict::Insufficient,
+            };
+            Answer::Village(verdict, flags(found.flags))
+        }
+    }
+}
+
+fn production(entries: &[Entry], scope: &Scope, rules: &RuleSet, asks: &[Ask]) -> Vec<Answer> {
+    let atlas = Atlas::build(&History::fold(entries), scope.clone(), &ground(rules));
+    asks.iter().map(|ask| answer(&atlas, ask)).collect()
+}
+
+/// Cases per run; `PROPTEST_CASES` raises it for the longer proofs.
+fn config() -> Config {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
+    Config { cases: cases.unwrap_or(256), failure_persistence: None, ..Config::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn production_reads_the_rules_as_the_plain_model_does(case in case()) {
+        compare(&case, &scopes(), ImpliedReading::Settled, production)?;
+    }
+
+    #[test]
+    fn an_atlas_made_entry_by_entry_is_the_one_made_at_once(case in case()) {
+        let ground = ground(&case.history.rules);
+        for scope in scopes() {
+            let mut history = History::default();
+            let mut atlas = Atlas::build(&history, scope.clone(), &ground);
+            for entry in case.entries() {
+                let touched = history.apply(entry);
+                atlas = atlas.after(&history, &touched);
+            }
+            let whole = Atlas::build(&history, scope.clone(), &ground);
+            prop_assert_eq!(atlas.version, whole.version, "{:?}", scope);
+            let inner = |atlas: &Atlas| atlas.shards().map(|shard| shard.inner).collect::<Vec<_>>();
+            prop_assert_eq!(inner(&atlas), inner(&whole), "{:?}", scope);
+        }
+    }
+}
