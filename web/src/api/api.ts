@@ -217,6 +217,10 @@ export interface CommuneList {
   items: Commune[];
 }
 
+export interface Order {
+  clauses: { clause: string; text_vi: string; text_en: string; who?: string | null; cite?: string | null }[];
+}
+
 export interface TileJson {
   tiles: string[];
   phusong?: { carriers?: string[] };
@@ -312,12 +316,4 @@ export interface Changed {
   version: string;
   villages: string[];
   reports: string[];
-}
-
-export interface SiteItem {
-  carrier: string;
-  code: string;
-  name: string | null;
-  state: string;
-  technologies: Technology[];
 }

@@ -5,7 +5,7 @@
  */
 
 import type {
-  Acted, Carrier, CommuneList, Filed, Finding, GapList, Me, Preview, Problem, ReportList, ReportPage, TileJson,
+  Acted, Carrier, CommuneList, Filed, Finding, GapList, Me, Order, Preview, Problem, ReportList, ReportPage, TileJson,
   VillageList, VillagePage,
 } from "./api";
 
@@ -56,6 +56,7 @@ export function address(path: string, query: Query = {}): string {
 export const api = {
   me: (): Promise<Me> => ask("/api/v1/me"),
   carriers: (): Promise<{ items: Carrier[] }> => ask("/api/v1/carriers"),
+  order: (): Promise<Order> => ask("/api/v1/order"),
   communes: (): Promise<CommuneList> => ask("/api/v1/communes"),
   villages: (query: Query, signal?: AbortSignal): Promise<VillageList> => ask(address("/api/v1/villages", query), signal ? { signal } : {}),
   village: (id: string, query: Query): Promise<VillagePage> => ask(address(`/api/v1/villages/${encodeURIComponent(id)}`, query)),

@@ -71,7 +71,7 @@ export class CoverageMap {
     this.#map = new maplibregl.Map({
       container,
       ...place,
-      style: style({ palette, language: shown.language, tiles: tilesOf("communes,villages", shown), siteTiles: shown.maySeeSites ? tilesOf("sites", shown) : null, verdict: verdictExpression(shown) }),
+      style: style({ palette, language: shown.language, tiles: tilesOf("communes,villages", shown), siteTiles: shown.maySeeSites ? tilesOf("sites", shown) : null, verdict: verdictOf(shown) }),
       maxBounds: ROAM,
       minZoom: 4,
       maxZoom: 15,
@@ -219,7 +219,7 @@ export class CoverageMap {
   }
 
   #restyleVillages(): void {
-    const [halo, villages] = villageLayers(this.#palette, verdictExpression(this.#shown));
+    const [halo, villages] = villageLayers(this.#palette, verdictOf(this.#shown));
     if (!halo || villages?.type !== "symbol") return;
     for (const name of ["icon-image", "symbol-sort-key", "text-field"] as const) {
       this.#map.setLayoutProperty("villages", name, villages.layout?.[name]);
@@ -277,6 +277,10 @@ export class CoverageMap {
 function tilesOf(layers: string, { filters }: Shown): string {
   const day = filters.asOf === null ? "" : `?as_of=${filters.asOf}`;
   return `${location.origin}/tiles/${layers}/{z}/{x}/{y}.mvt${day}`;
+}
+
+function verdictOf({ filters, ...rest }: Shown): ReturnType<typeof verdictExpression> {
+  return verdictExpression({ ...rest, carrier: filters.carrier, technology: filters.technology });
 }
 
 function ours(url: string): boolean {

@@ -280,7 +280,6 @@ export const en: Record<keyof typeof vi, string> = {
   crs_5898: "VN-2000, central meridian 108°00′",
   crs_9216: "VN-2000, central meridian 107°30′ (old Kon Tum)",
   crs_3405: "VN-2000 / UTM zone 48",
-  crs_unknown: "Unknown – let the service propose",
   pick_on_map: "Pick on the map",
   picking: "Click the map to place the site. Esc to stop.",
   villages_add: "Add a village",

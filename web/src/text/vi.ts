@@ -277,7 +277,6 @@ export const vi = {
   crs_5898: "VN-2000, kinh tuyến trục 108°00′",
   crs_9216: "VN-2000, kinh tuyến trục 107°30′ (Kon Tum cũ)",
   crs_3405: "VN-2000 / UTM múi 48",
-  crs_unknown: "Không rõ – để hệ thống đề xuất",
   pick_on_map: "Chọn trên bản đồ",
   picking: "Nhấp lên bản đồ để đặt vị trí trạm. Phím Esc để thôi.",
   villages_add: "Thêm thôn",

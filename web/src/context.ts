@@ -1,0 +1,35 @@
+/** What every panel may ask of the page. Built once in main.ts. */
+
+import type { Carrier, CommuneList, Me, Order, VillageSummary } from "./api/api";
+import type { Palette } from "./map/palette";
+import type { Store } from "./state";
+
+export interface Context {
+  readonly store: Store;
+  readonly palette: Palette;
+  readonly known: Known;
+  may(action: string): boolean;
+  carrierName(id: string): string;
+  toast(text: string): void;
+  open(village: string | null): void;
+  /** Draws attention to a village on the map, or to none. */
+  mark(village: string | null): void;
+  goTo(village: VillageSummary): void;
+  goToPoint(lon: number, lat: number): void;
+  home(): void;
+  /** The next click on the map; null when the reader gave up or there is no map. */
+  pick(): Promise<{ lon: number; lat: number } | null>;
+  stopPicking(): void;
+  pin(position: { lon: number; lat: number } | null): void;
+  /** Something was filed or decided here: read everything again. */
+  changed(): void;
+  signIn(key: string | null): Promise<void>;
+}
+
+/** Small tables read once per sign-in. */
+export interface Known {
+  me: Me | null;
+  carriers: readonly Carrier[];
+  communes: CommuneList | null;
+  order: Order | null;
+}

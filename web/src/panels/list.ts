@@ -1,0 +1,196 @@
+/** The list of gaps beside the map, with its totals, sorting, paging and export. */
+
+import { type GapList, type Total, VERDICTS, type Verdict, type VillageSummary } from "../api/api";
+import { address, api, download } from "../api/client";
+import type { Context } from "../context";
+import { fill, h, save } from "../dom";
+import { markElement } from "../map/icons";
+import { gapQuery } from "../query";
+import { GAP_VERDICTS, oneOf, SORTS } from "../state";
+import { day, number, t, today, word } from "../text";
+import { mark, verdictText } from "../verdict";
+
+export class ListPanel {
+  readonly element: HTMLElement;
+  readonly #context: Context;
+  readonly #head = h("div", { class: "list-head" });
+  readonly #items = h("ol", { class: "gaps", id: "gap-list", tabindex: -1 });
+  readonly #foot = h("div", { class: "list-foot" });
+  #list: GapList | null = null;
+
+  constructor(context: Context, above: readonly Node[]) {
+    this.#context = context;
+    this.element = h("section", { class: "list-panel", "aria-labelledby": "list-title" }, ...above, this.#head, this.#items, this.#foot);
+    fill(this.#head, h("p", { class: "quiet", role: "status" }, t("loading")));
+    this.#items.addEventListener("keydown", (event) => this.#step(event));
+  }
+
+  get villages(): readonly VillageSummary[] {
+    return this.#list?.items ?? [];
+  }
+
+  show(list: GapList): void {
+    const focused = document.activeElement?.closest("[data-village]")?.getAttribute("data-village");
+    this.#list = list;
+    fill(this.#head, ...this.#headParts(list));
+    fill(this.#items, ...list.items.map((village) => this.#item(village)));
+    fill(this.#foot, ...this.#footParts(list));
+    this.select(this.#context.store.now.village);
+    if (focused) this.#button(focused)?.focus({ preventScroll: true });
+  }
+
+  fail(why: string, retry: () => void): void {
+    fill(this.#head, h("p", { class: "problem", role: "alert" }, t("failed", { why })), h("button", { type: "button", class: "plain", onclick: retry }, t("retry")));
+  }
+
+  select(village: string | null): void {
+    for (const item of this.#items.children) {
+      const chosen = item.getAttribute("data-village") === village;
+      item.classList.toggle("chosen", chosen);
+      const button = item.querySelector("button");
+      if (chosen) button?.setAttribute("aria-current", "true");
+      else button?.removeAttribute("aria-current");
+      if (chosen) item.scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  /** From the map: the village under the pointer. */
+  hover(village: string | null): void {
+    for (const item of this.#items.children) item.classList.toggle("hovered", item.getAttribute("data-village") === village);
+  }
+
+  #headParts(list: GapList): HTMLElement[] {
+    const { filters } = this.#context.store.now;
+    const onlyGaps = filters.verdicts.every((verdict) => verdict !== "covered" && verdict !== "insufficient");
+    return [
+      h("h2", { id: "list-title" }, t(onlyGaps ? "list_title" : "list_title_all"), " ", h("span", { class: "as-of" }, t("list_as_of", { day: day(list.as_of || today()) }))),
+      this.#chips(list),
+      h("p", { class: "totals" }, ...totalsText(list, filters.verdicts)),
+      this.#sorting(),
+    ];
+  }
+
+  /** One chip per verdict: how many villages, and a switch for the list. */
+  #chips(list: GapList): HTMLElement {
+    const { store, palette } = this.#context;
+    const chosen = store.now.filters.verdicts;
+    const flip = (verdict: Verdict) => {
+      const next = chosen.includes(verdict) ? chosen.filter((other) => other !== verdict) : VERDICTS.filter((other) => other === verdict || chosen.includes(other));
+      store.update({ filters: { ...store.now.filters, verdicts: next.length === 0 ? GAP_VERDICTS : next } });
+    };
+    return h("div", { class: "chips", role: "group", "aria-label": t("filter_verdict") }, ...VERDICTS.map((verdict) =>
+      h("button", { type: "button", class: "chip", "aria-pressed": String(chosen.includes(verdict)), title: t(`means_${verdict}`), "data-verdict": verdict, onclick: () => flip(verdict) },
+        markElement(verdict, "verified", false, palette, 20),
+        h("span", { class: "chip-count" }, number(list.totals[verdict]?.villages ?? 0)),
+        h("span", { class: "chip-word" }, t(`verdict_short_${verdict}`)))));
+  }
+
+  #sorting(): HTMLElement {
+    const { store } = this.#context;
+    const sorts = SORTS.filter((sort) => sort !== "distance" || this.#context.may("see_sites"));
+    const select = h("select", { id: "sort", name: "sort" }, ...sorts.map((sort) => h("option", { value: sort, selected: store.now.filters.sort === sort }, t(`sort_${sort}`))));
+    select.addEventListener("change", () => store.update({ filters: { ...store.now.filters, sort: oneOf(SORTS, select.value) ?? "households" } }));
+    const take = (label: string, accept: string, name: string) => h("button", { type: "button", class: "link", onclick: () => void this.#export(accept, name) }, label);
+    return h("div", { class: "list-tools" },
+      h("label", { for: "sort" }, t("sort")), select,
+      h("span", { class: "exports" }, `${t("export")}: `, take("CSV", "text/csv", "thon-chua-dat.csv"), " · ", take("GeoJSON", "application/geo+json", "thon-chua-dat.geojson")));
+  }
+
+  async #export(accept: string, name: string): Promise<void> {
+    try {
+      save(await download(address("/api/v1/gaps", { ...gapQuery(this.#context.store.now.filters), limit: 1000 }), accept), name);
+    } catch (error) {
+      this.#context.toast(t("failed", { why: error instanceof Error ? error.message : "" }));
+    }
+  }
+
+  #item(village: VillageSummary): HTMLElement {
+    const { open, mark: markOnMap, palette } = this.#context;
+    return h("li", {
+      "data-test": "gap-item", "data-village": village.id, "data-verdict": village.verdict,
+      onmouseenter: () => markOnMap(village.id), onmouseleave: () => markOnMap(null),
+    },
+      h("button", { type: "button", class: "gap", onclick: () => open(village.id), onfocus: () => markOnMap(village.id), onblur: () => markOnMap(null) },
+        mark(village, palette, 26),
+        h("span", { class: "gap-main" },
+          h("span", { class: "gap-name" }, village.name),
+          h("span", { class: "gap-place" }, placeLine(village)),
+          h("span", { class: "gap-verdict" }, verdictText(village))),
+        h("span", { class: "gap-side" }, ...this.#dutyLines(village), h("span", {}, households(village.households)))));
+  }
+
+  #dutyLines(village: VillageSummary): HTMLElement[] {
+    const open = village.duties.filter((duty) => duty.state !== "confirmed");
+    if (open.length === 0) return [];
+    const who = [...new Set(open.map((duty) => this.#context.carrierName(duty.carrier)))].join(", ");
+    const overdue = open.some((duty) => duty.state === "overdue");
+    return [
+      h("span", { class: "gap-owed" }, who, overdue && h("span", { class: "overdue" }, ` · ${t("gap_overdue")}`)),
+      ...(village.waiting_days === null ? [] : [h("span", {}, t("gap_waiting", { n: village.waiting_days }))]),
+    ];
+  }
+
+  #footParts(list: GapList): HTMLElement[] {
+    if (list.items.length === 0) return [h("p", { class: "quiet" }, t("list_none"))];
+    if (list.next === null || list.next === undefined) return [];
+    return [h("button", { type: "button", class: "plain wide", onclick: () => void this.#more(list) }, t("list_more"))];
+  }
+
+  async #more(list: GapList): Promise<void> {
+    try {
+      const page = await api.gaps({ ...gapQuery(this.#context.store.now.filters), cursor: list.next });
+      this.show({ ...page, items: [...list.items, ...page.items] });
+    } catch {
+      // The view changed under the cursor: begin again.
+      this.#context.changed();
+    }
+  }
+
+  #button(village: string): HTMLButtonElement | null {
+    for (const item of this.#items.children) {
+      if (item.getAttribute("data-village") === village) return item.querySelector("button");
+    }
+    return null;
+  }
+
+  /** Arrow keys walk the list; Enter opens, as on any button. */
+  #step(event: KeyboardEvent): void {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step === 0) return;
+    const buttons = [...this.#items.querySelectorAll("button")];
+    const at = buttons.findIndex((button) => button === document.activeElement);
+    buttons[Math.min(Math.max(at + step, 0), buttons.length - 1)]?.focus();
+    event.preventDefault();
+  }
+}
+
+/** `xã Ba Trang (cũ), nay thuộc xã Đặng Thùy Trâm`. */
+export function placeLine(village: VillageSummary): string {
+  const { commune, commune_old, district_old } = village;
+  const kind = word("unit_kind", commune.kind);
+  const now = t("now_in", { kind, name: commune.name }) + (commune.inferred === null ? "" : ` (${t("inferred")})`);
+  const old = [commune_old && t("old_commune", { commune: commune_old.name }), district_old && t("old_district", { district: district_old.name })].filter((part) => part !== null);
+  return [...old, now].join(", ");
+}
+
+export function households(count: number | null): string {
+  return count === null ? t("list_households_none") : t("list_households", { n: count });
+}
+
+/** Villages and households of the listed verdicts, with what is not known said. */
+function totalsText(list: GapList, verdicts: readonly Verdict[]): (string | HTMLElement)[] {
+  const totals = verdicts.flatMap((verdict): Total[] => list.totals[verdict] ? [list.totals[verdict]] : []);
+  const sum = (of: (total: Total) => number) => totals.reduce((all, total) => all + of(total), 0);
+  const [villages, people, unknown] = [sum((total) => total.villages), sum((total) => total.households), sum((total) => total.villages_households_unknown)];
+  const fromOrder = list.next === null || list.next === undefined
+    ? list.items.filter((village) => village.flags.includes("recheck") && village.source_word !== null).length
+    : 0;
+  const counted = fromOrder > 0 && fromOrder === villages ? t("list_from_order", { n: villages }) : t("list_count", { n: villages });
+  const some = unknown === 0 ? t("list_households", { n: people }) : people > 0 ? t("list_households_least", { n: people }) : null;
+  const rest = [
+    fromOrder > 0 && fromOrder !== villages ? t("list_from_order", { n: fromOrder }) : null,
+    some,
+    unknown > 0 ? t("list_households_unknown", { n: unknown }) : null,
+  ].filter((part) => part !== null);
+  return [h("strong", {}, counted), rest.length === 0 ? "." : `; ${rest.join(", ")}.`];
+}

@@ -1,0 +1,133 @@
+/** One search box for villages (by the server, accents optional) and communes (old names too). */
+
+import type { VillageSummary } from "../api/api";
+import { api } from "../api/client";
+import type { Context } from "../context";
+import { fill, h } from "../dom";
+import { t, word } from "../text";
+import { mark } from "../verdict";
+import { placeLine } from "./list";
+
+const WAIT_MS = 180;
+const MOST = 8;
+
+export interface Found {
+  readonly label: string;
+  readonly detail: string;
+  readonly symbol: Node | null;
+  choose(): void;
+}
+
+/** A combobox whose results come from `find`; used for the header and for villages served. */
+export function searchBox(
+  options: { id: string; test: string; resultTest: string; label: string; placeholder: string; clearOnChoice: boolean },
+  find: (text: string, signal: AbortSignal) => Promise<Found[]>,
+): HTMLElement {
+  const { id } = options;
+  const list = h("ul", { class: "results", id: `${id}-results`, role: "listbox", "aria-label": options.label, hidden: true });
+  const input = h("input", {
+    type: "search", id, "data-test": options.test, placeholder: options.placeholder, "aria-label": options.label, autocomplete: "off", spellcheck: "false",
+    role: "combobox", "aria-expanded": "false", "aria-controls": `${id}-results`, "aria-autocomplete": "list",
+  });
+  let found: Found[] = [];
+  let at = -1;
+  let asking: AbortController | null = null;
+  let timer = 0;
+
+  const close = () => {
+    list.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+    at = -1;
+  };
+  const choose = (index: number) => {
+    const one = found[index];
+    if (!one) return;
+    input.value = options.clearOnChoice ? "" : one.label;
+    close();
+    one.choose();
+  };
+  const highlight = (index: number) => {
+    at = index;
+    [...list.children].forEach((item, i) => item.setAttribute("aria-selected", String(i === index)));
+    if (index >= 0) input.setAttribute("aria-activedescendant", `${id}-${index}`);
+  };
+  const ask = async () => {
+    const text = input.value.trim();
+    asking?.abort();
+    if (text.length < 2) return close();
+    const mine = new AbortController();
+    asking = mine;
+    try {
+      found = (await find(text, mine.signal)).slice(0, MOST);
+    } catch {
+      if (mine.signal.aborted) return;
+      found = [];
+    }
+    if (mine.signal.aborted) return;
+    fill(list, ...found.map(({ label, detail, symbol }, i) =>
+      h("li", { id: `${id}-${i}`, role: "option", "aria-selected": "false", "data-test": options.resultTest, onmousedown: (event) => { event.preventDefault(); choose(i); } },
+        symbol, h("span", { class: "result-text" }, h("span", { class: "result-name" }, label), h("span", { class: "quiet small" }, detail)))));
+    if (found.length === 0) fill(list, h("li", { class: "quiet" }, t("search_none", { q: text })));
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    highlight(found.length === 0 ? -1 : 0);
+  };
+  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => void ask(), WAIT_MS); });
+  input.addEventListener("blur", close);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (found.length === 0) return;
+      highlight((at + (event.key === "ArrowDown" ? 1 : -1) + found.length) % found.length);
+      event.preventDefault();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (!list.hidden) choose(at);
+    } else if (event.key === "Escape" && !list.hidden) {
+      close();
+      event.stopPropagation();
+    }
+  });
+  return h("div", { class: "search", role: "search" }, input, list);
+}
+
+export function searchPanel(context: Context): HTMLElement {
+  return searchBox(
+    { id: "search", test: "search", resultTest: "search-result", label: t("search"), placeholder: t("search_placeholder"), clearOnChoice: false },
+    async (text, signal) => {
+      const { items } = await api.villages({ q: text, limit: MOST }, signal);
+      return [...items.map((village) => villageFound(context, village)), ...communesFound(context, text)];
+    });
+}
+
+function villageFound(context: Context, village: VillageSummary): Found {
+  return {
+    label: village.name, detail: placeLine(village), symbol: mark(village, context.palette, 22),
+    choose: () => { context.open(village.id); context.goTo(village); },
+  };
+}
+
+function communesFound(context: Context, text: string): Found[] {
+  const wanted = fold(text);
+  return (context.known.communes?.items ?? []).flatMap((commune) => {
+    const old = commune.former.find(({ name }) => fold(name).includes(wanted));
+    const own = fold(commune.name).includes(wanted);
+    if (!own && !old) return [];
+    const [lon, lat] = Array.isArray(commune.centre) ? commune.centre : [commune.centre?.lon, commune.centre?.lat];
+    const kind = word("unit_kind", commune.kind);
+    return [{
+      label: own || !old ? `${kind} ${commune.name}` : t("old_commune", { commune: old.name }),
+      detail: own || !old ? t("search_commune") : t("search_old", { now: `${kind} ${commune.name}` }),
+      symbol: null,
+      choose: () => {
+        context.store.update({ filters: { ...context.store.now.filters, unit: String(commune.code) } });
+        if (lon !== undefined && lat !== undefined) context.goToPoint(lon, lat);
+      },
+    }];
+  });
+}
+
+/** For comparing what people type, never for identity: no marks, no case, đ as d. */
+export function fold(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("đ", "d").trim();
+}
