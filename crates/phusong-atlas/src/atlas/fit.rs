@@ -58,9 +58,10 @@ impl Place {
         let coverage = coverage.polygons();
         match self {
             Self::Disc { centre, uncertainty_m } => {
-                let inside = coverage.intersects(&centre.point());
+                // A point on the very edge is not held.
+                let inside = coverage.contains(&centre.point());
                 let edge_m = boundary_m(coverage, *centre);
-                fit(inside, edge_m, *uncertainty_m, inside)
+                fit(inside, edge_m, *uncertainty_m, coverage.intersects(&centre.point()))
             }
             Self::Outline { area, uncertainty_m } => {
                 let own = area.polygons();

@@ -8,7 +8,7 @@ use super::measured;
 use super::said::{CarrierIndex, Evidence, Said, SaidKind};
 use super::view::View;
 use crate::domain::{
-    Area, ClaimBasis, Day, Fact, Grade, ObservationKind, Places, Position, Sample, Says,
+    Area, ClaimBasis, ClaimFact, Day, Fact, Grade, ObservationKind, Places, Sample, Says,
     SiteEventKind, SiteId, TechSet, Technology, VillageId,
 };
 use crate::history::{ClusterKey, Membership, Row, RowIndex, SiteLife};
@@ -120,7 +120,7 @@ impl Gathering<'_, '_> {
             rows.extend(index.areas_meeting(south_west, north_east));
         }
         if self.view.rules.reach_m.iter().any(Option::is_some) {
-            rows.extend(index.site_rows.values().flatten());
+            rows.extend(index.claims_on_site.values().flatten());
         }
         for row in rows {
             if self.view.history.counts(row, self.view.scope) {
@@ -137,59 +137,46 @@ impl Gathering<'_, '_> {
                     return;
                 }
                 let Some(carrier) = self.view.carrier(&event.site.carrier) else { return };
-                let technologies: Vec<TechSet> = if event.serves.is_empty() && event.area.is_none()
-                {
-                    self.by_reach(event.technologies, &event.site, event.position)
-                } else {
-                    vec![event.technologies]
+                // A site row that names neither village nor area supports nothing.
+                let Some(bound) = self.binds(&event.serves, event.area.as_ref(), event.day) else {
+                    return;
                 };
-                for named in technologies {
-                    let Some(bound) = self.binds_site_row(
-                        &event.serves,
-                        event.area.as_ref(),
-                        event.day,
-                        (&event.site, event.position, named),
-                    ) else {
-                        continue;
-                    };
-                    let site = self.life(&event.site);
+                let site = self.life(&event.site);
+                self.world.said.push(Said {
+                    kind: SaidKind::SiteRow(event.event),
+                    grade: event.basis.grade(),
+                    carrier: Some(carrier),
+                    technologies: event.technologies,
+                    environment: event.environment,
+                    service: event.service,
+                    from: event.day,
+                    plan: event.day > row.recorded_day,
+                    inventory: event.basis == ClaimBasis::Inventory,
+                    site: Some(site),
+                    sure: bound.sure,
+                    ..blank(index, row)
+                });
+            }
+            Fact::Claim(claim) => {
+                let Some(carrier) = self.view.carrier(&claim.carrier) else { return };
+                for (named, bound) in self.claim_bounds(claim) {
+                    let site = claim.site.as_ref().map(|site| self.life(site));
                     self.world.said.push(Said {
-                        kind: SaidKind::SiteRow(event.event),
-                        grade: event.basis.grade(),
+                        kind: SaidKind::Claim,
+                        inventory: claim.basis == ClaimBasis::Inventory,
+                        grade: claim.basis.grade(),
                         carrier: Some(carrier),
                         technologies: named,
-                        environment: event.environment,
-                        service: event.service,
-                        from: event.day,
-                        plan: event.day > row.recorded_day,
-                        inventory: event.basis == ClaimBasis::Inventory,
-                        site: Some(site),
+                        environment: claim.environment,
+                        service: claim.service,
+                        from: claim.from,
+                        to: claim.to.unwrap_or(Day::NEVER),
+                        plan: claim.from > row.recorded_day,
+                        site,
                         sure: bound.sure,
                         ..blank(index, row)
                     });
                 }
-            }
-            Fact::Claim(claim) => {
-                let Some(carrier) = self.view.carrier(&claim.carrier) else { return };
-                let Some(bound) = self.binds(&claim.serves, claim.area.as_ref(), claim.from) else {
-                    return;
-                };
-                let site = claim.site.as_ref().map(|site| self.life(site));
-                self.world.said.push(Said {
-                    kind: SaidKind::Claim,
-                    inventory: claim.basis == ClaimBasis::Inventory,
-                    grade: claim.basis.grade(),
-                    carrier: Some(carrier),
-                    technologies: claim.technologies,
-                    environment: claim.environment,
-                    service: claim.service,
-                    from: claim.from,
-                    to: claim.to.unwrap_or(Day::NEVER),
-                    plan: claim.from > row.recorded_day,
-                    site,
-                    sure: bound.sure,
-                    ..blank(index, row)
-                });
             }
             Fact::Observation(seen) => {
                 let carrier = match seen.carrier.as_ref().map(|named| self.view.carrier(named)) {
@@ -262,33 +249,25 @@ impl Gathering<'_, '_> {
         }
     }
 
-    fn binds_site_row(
-        &self,
-        names: &Places,
-        area: Option<&Area>,
-        own_day: Day,
-        (site, position, technologies): (&SiteId, Option<Position>, TechSet),
-    ) -> Option<Bound> {
-        if !names.is_empty() || area.is_some() {
-            return self.binds(names, area, own_day);
+    /// A claim by names or area; else by its site's reach, which differs by technology, so that
+    /// such a claim becomes one statement for each.
+    fn claim_bounds(&self, claim: &ClaimFact) -> Vec<(TechSet, Bound)> {
+        if !claim.serves.is_empty() || claim.area.is_some() {
+            let bound = self.binds(&claim.serves, claim.area.as_ref(), claim.from);
+            return bound.map(|bound| (claim.technologies, bound)).into_iter().collect();
         }
-        let reach_m =
-            technologies.iter().next().and_then(|t| self.view.rules.reach_m[t.index()])?;
-        let at = position.or_else(|| self.view.site_position(site))?;
-        match self.place?.fit_in_reach(at, reach_m) {
-            Fit::Whole => Some(Bound { sure: true }),
-            Fit::Part => Some(Bound { sure: false }),
-            Fit::Apart => None,
-        }
-    }
-
-    /// Reach differs by technology, so such a row becomes one statement for each.
-    fn by_reach(&self, named: TechSet, _: &SiteId, _: Option<Position>) -> Vec<TechSet> {
-        named
-            .iter()
-            .filter(|technology| self.view.rules.reach_m[technology.index()].is_some())
-            .map(|technology| TechSet::NONE.with(technology))
-            .collect()
+        let at = claim.site.as_ref().and_then(|site| self.view.site_position(site));
+        let (Some(at), Some(place)) = (at, self.place) else { return Vec::new() };
+        let by_reach = |technology: Technology| {
+            let reach_m = self.view.rules.reach_m[technology.index()]?;
+            let sure = match place.fit_in_reach(at, reach_m) {
+                Fit::Whole => true,
+                Fit::Part => false,
+                Fit::Apart => return None,
+            };
+            Some((TechSet::NONE.with(technology), Bound { sure }))
+        };
+        claim.technologies.iter().filter_map(by_reach).collect()
     }
 
     /// Named itself, or its village (as on the statement's own day) with none of its clusters.

@@ -27,8 +27,12 @@ pub fn against_area(shape: &Shape, area: &MultiPolygon<f64>) -> Lies {
             let (ours, theirs) = (edges(outline), edges(area));
             let crossing = ours.iter().any(|a| theirs.iter().any(|b| cross(*a, *b)));
             // A ring of the area inside the outline is a hole of the area (or an island of it).
-            let whole = ours.iter().all(|(p, _)| inside(*p, area))
-                && !theirs.iter().any(|(p, _)| inside(*p, outline));
+            // An area holds an outline that it equals: a shared vertex is no way out.
+            let shared = |p: &Coord<f64>| theirs.iter().any(|(q, _)| p == q);
+            let whole = ours.iter().all(|(p, _)| inside(*p, area) || shared(p))
+                && !theirs
+                    .iter()
+                    .any(|(p, _)| inside(*p, outline) && !ours.iter().any(|(q, _)| p == q));
             let touches = crossing
                 || ours.iter().any(|(p, _)| inside(*p, area))
                 || theirs.iter().any(|(p, _)| inside(*p, outline));

@@ -1,0 +1,86 @@
+//! A running `phusong serve` in a directory of its own.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+pub struct Served {
+    child: Child,
+    address: String,
+}
+
+/// Status and body.
+pub type Answer = (u16, Value);
+
+impl Served {
+    /// Starts the service and waits for the line with its address.
+    pub fn start(data: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_phusong"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("piped");
+        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        let address = line.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
+        assert!(!address.is_empty(), "the service did not start");
+        Self { child, address }
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// One request on a connection of its own; `None` when the service went away meanwhile.
+    pub fn try_ask(&self, method: &str, path: &str, key: &str, body: &str) -> Option<Answer> {
+        let mut stream = TcpStream::connect(&self.address).ok()?;
+        let bearer =
+            if key.is_empty() { String::new() } else { format!("authorization: Bearer {key}\r\n") };
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{bearer}\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).ok()?;
+        stream.write_all(body.as_bytes()).ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        Some((status, serde_json::from_str(body).unwrap_or(Value::Null)))
+    }
+
+    pub fn ask(&self, method: &str, path: &str, key: &str, body: &str) -> Answer {
+        self.try_ask(method, path, key, body).expect("an answer")
+    }
+
+    pub fn get(&self, path: &str, key: &str) -> Answer {
+        self.ask("GET", path, key, "")
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _gone_already = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+/// `phusong …` to its end: exit code and standard output.
+pub fn phusong(args: &[&str]) -> (i32, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_phusong")).args(args).output().expect("runs");
+    (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// A key of this role, made while the service may be running.
+pub fn key(data: &Path, role: &[&str]) -> String {
+    let data = data.to_str().expect("utf-8");
+    let (code, out) = phusong(&[&["key", "create", "--data", data, "--role"], role].concat());
+    assert_eq!(code, 0);
+    out.trim().to_owned()
+}
