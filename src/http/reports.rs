@@ -99,18 +99,20 @@ pub async fn preview(
 ) -> Result<Response, Problem> {
     let language = caller.language;
     let sent = Sent::read(&headers, bytes, language)?;
-    let draft = blocking(language, move || {
+    let (draft, moved) = blocking(language, move || {
+        let (service, actor) = (&caller.service, &caller.actor);
         let behalf = sent.member("on_behalf_of");
-        caller
-            .service
-            .preview_report(&caller.actor, behalf.as_deref(), sent.body())
-            .map_err(|error| Problem::of_filing(error, language))
+        let draft = service
+            .preview_report(actor, behalf.as_deref(), sent.body())
+            .map_err(|error| Problem::of_filing(error, language))?;
+        let moved = service.would_move(actor, behalf.as_deref(), &draft);
+        Ok((draft, moved))
     })
     .await?;
-    Ok(answer(draft_json(&draft)))
+    Ok(answer(draft_json(&draft, &moved)))
 }
 
-fn draft_json(draft: &Draft) -> Value {
+fn draft_json(draft: &Draft, would_move: &[Moved]) -> Value {
     let count = |severity: &str| {
         draft.all_findings().filter(|finding| json!(finding.severity) == json!(severity)).count()
     };
@@ -122,7 +124,7 @@ fn draft_json(draft: &Draft) -> Value {
         )
         .collect();
     json!({
-        "rows": rows, "findings": draft.findings, "would_move": [], "can_file": draft.can_file(),
+        "rows": rows, "findings": draft.findings, "would_move": would_move.iter().map(moved).collect::<Vec<_>>(), "can_file": draft.can_file(),
         "counts": {
             "refuse": count("refuse"), "ask": count("ask"), "warn": count("warn"), "note": count("note"),
         },

@@ -3,8 +3,8 @@
 use axum::extract::Path;
 use axum::response::Response;
 use phusong_atlas::atlas::{
-    Atlas, Carriers, DutyCard, Flagged, Question, VillageCard, VillageVerdict, explain,
-    letter_carriers, missing, timeline, waiting_days,
+    Atlas, CarrierStates, Carriers, ClusterCard, DutyCard, Flagged, Question, Step, VillageCard,
+    VillageVerdict, explain, letter_carriers, missing, timeline, waiting_days,
 };
 use phusong_atlas::domain::{Day, Position, Says, SiteId, Technology, UnitId, VillageId};
 use phusong_atlas::gazetteer::HitTarget;
@@ -92,19 +92,7 @@ fn story(caller: &Caller, atlas: &Atlas, card: &VillageCard, question: &Question
                 .into_iter()
                 .map(|carrier| {
                     let states = cluster.states(question, common, carrier);
-                    let technologies: Vec<Value> = Technology::ALL
-                        .into_iter()
-                        .map(|technology| {
-                            let judged = states.judged[technology.index()];
-                            json!({
-                                "technology": technology.as_str(),
-                                "state": words::state(judged.state),
-                                "grade": null,
-                                "flags": words::flags(judged.flags, false),
-                                "reasons": [],
-                            })
-                        })
-                        .collect();
+                    let technologies = technologies(atlas, cluster, question, &states);
                     json!({ "carrier": atlas.carrier(carrier).id.as_str(), "technologies": technologies })
                 })
                 .collect();
@@ -167,6 +155,39 @@ fn story(caller: &Caller, atlas: &Atlas, card: &VillageCard, question: &Question
         merge(&mut page, json!({ "nearest_sites": near }));
     }
     page
+}
+
+/// What is known of each technology of one carrier at one cluster, and why.
+fn technologies(
+    atlas: &Atlas,
+    cluster: &ClusterCard,
+    question: &Question,
+    states: &CarrierStates,
+) -> Vec<Value> {
+    let common = &atlas.common;
+    let own = Question { carriers: Carriers::Named(vec![states.carrier]), ..question.clone() };
+    let sees = |site: &SiteId| atlas.site(site).is_some();
+    let reasons = explain(cluster, &own, common, Technology::G2, sees);
+    Technology::ALL
+        .into_iter()
+        .map(|technology| {
+            let judged = states.judged[technology.index()];
+            let bearing: Vec<_> =
+                reasons.iter().filter(|reason| reason.technologies.speaks_of(technology)).collect();
+            let grade = bearing
+                .iter()
+                .filter(|reason| matches!(reason.step, Step::Covers | Step::CoversAwaiting))
+                .map(|reason| reason.grade)
+                .max();
+            json!({
+                "technology": technology.as_str(),
+                "state": words::state(judged.state),
+                "grade": grade.map(phusong_atlas::domain::Grade::as_str),
+                "flags": words::flags(judged.flags, false),
+                "reasons": bearing.into_iter().map(|r| words::reason(atlas, r)).collect::<Vec<_>>(),
+            })
+        })
+        .collect()
 }
 
 /// The history of the verdict, with what brought each turn about.

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, VillageVerdict};
 use phusong_atlas::domain::{
-    CarrierFact, CarrierId, Day, DocumentRef, FiledRow, Filing, FilingKind, Party, ReportId, Role,
-    RowRef, Scope, SiteCode, SiteId, VillageId,
+    CarrierFact, CarrierId, Day, DocumentRef, Entry, EntrySeq, FiledRow, Filing, FilingKind, Party,
+    ReportId, Role, RowRef, Scope, SiteCode, SiteId, VillageId,
 };
 use phusong_atlas::history::Touched;
 use serde_json::Value;
@@ -117,6 +117,32 @@ impl Service {
             Body::Json(value) => report::from_json(value, &context),
             Body::Csv(bytes) => report::from_csv(bytes, &context),
         })
+    }
+
+    /// Which villages the draft would move in this actor's view, were it filed now.
+    pub fn would_move(&self, actor: &Actor, on_behalf: Option<&str>, draft: &Draft) -> Vec<Moved> {
+        let (Ok(carrier), Some(filed_by)) = (self.owner(actor, on_behalf), actor.party()) else {
+            return Vec::new();
+        };
+        let before = self.atlas(&actor.scope());
+        let mut history = self.with_history(Clone::clone);
+        let next = history.entries().last().map_or(1, |last| last.seq.0 + 1);
+        let entry = Entry {
+            seq: EntrySeq(next),
+            id: ReportId([0; 10]),
+            recorded_at: super::open::now(),
+            filing: Filing {
+                kind: FilingKind::Report,
+                owner: Party::Carrier(carrier.id),
+                filed_by,
+                person: None,
+                document: DocumentRef::default(),
+                files: Vec::new(),
+            },
+            rows: draft.rows.iter().filter_map(|row| row.filed.clone()).collect(),
+        };
+        let touched = history.apply(&entry);
+        Moved::between(&before, &before.after(&history, &touched), &touched, today())
     }
 
     /// `REPORT/ROW` (rows from 0) of an entry that this party owns.

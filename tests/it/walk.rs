@@ -70,14 +70,22 @@ fn a_report_moves_the_village_for_its_carrier_and_the_department_and_the_public_
     let House { data: _kept, served, viettel, vnpt, officer } = house();
     let gap = (json!("no_signal"), json!(["recheck"]));
     let covered = (json!("covered"), json!(["pending"]));
-    let (status, filed) =
-        served.ask("POST", "/api/v1/reports", &viettel, &report("QNI001", "Kon Dóc", "2026-11-01"));
+    let body = report("QNI001", "Kon Dóc", "2026-11-01");
+    let (_, preview) = served.ask("POST", "/api/v1/reports/preview", &viettel, &body);
+    assert_eq!(preview["would_move"][0]["to"], "covered", "{preview}");
+    assert_eq!(verdict(&served, &viettel), gap, "a preview files nothing");
+    let (status, filed) = served.ask("POST", "/api/v1/reports", &viettel, &body);
     assert_eq!(status, 201, "{filed}");
     assert_eq!(filed["moved"][0]["village"], "kon-doc");
     for (key, expected) in [(&viettel, &covered), (&officer, &covered), (&vnpt, &gap)] {
         assert_eq!(verdict(&served, key), *expected);
     }
     assert_eq!(verdict(&served, ""), gap);
+    let (_, page) = served.get("/api/v1/villages/kon-doc", &viettel);
+    let carriers = page["clusters"][0]["carriers"].as_array().unwrap();
+    let own = carriers.iter().find(|carrier| carrier["carrier"] == "viettel").unwrap();
+    let fourth = &own["technologies"][2];
+    assert_eq!((&fourth["state"], &fourth["grade"]), (&json!("covered"), &json!("E1")));
 
     let path = format!("/api/v1/reports/{}", filed["report"].as_str().unwrap());
     let nothing = served.get("/api/v1/reports/0000000000000000", &vnpt);
