@@ -1,6 +1,6 @@
 /** How a verdict is named and marked on the page, the same in every panel. */
 
-import type { Flag, Grade, Verdict } from "./api/api";
+import type { Flag, Grade, Reason, Verdict } from "./api/api";
 import { h } from "./dom";
 import { markElement, type Trust } from "./map/icons";
 import type { Palette } from "./map/palette";
@@ -10,11 +10,20 @@ export interface Judged {
   readonly verdict: Verdict;
   readonly flags: readonly Flag[];
   readonly grade?: Grade | null | undefined;
+  readonly reasons?: readonly Reason[] | undefined;
 }
 
 /** Verified only when the answer says so: E3 or better and nothing left to confirm. */
-export function trustOf({ flags, grade }: Judged): Trust {
-  return flags.length === 0 && grade !== null && grade !== undefined && grade >= "E3" ? "verified" : "stated";
+export function trustOf(judged: Judged): Trust {
+  const grade = judged.grade ?? bestGrade(judged);
+  return judged.flags.length === 0 && grade !== null && grade >= "E3" ? "verified" : "stated";
+}
+
+/** The best grade among the reasons on the verdict's side. */
+function bestGrade({ verdict, reasons = [] }: Judged): Grade | null {
+  const side = verdict === "covered" || verdict === "not_as_asked" ? "support" : "opposition";
+  const grades = reasons.flatMap(({ role, grade }): Grade[] => role === side && grade ? [grade] : []);
+  return grades.reduce<Grade | null>((best, grade) => (best === null || grade > best ? grade : best), null);
 }
 
 export function mark(judged: Judged, palette: Palette, size?: number): SVGSVGElement {

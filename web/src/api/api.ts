@@ -41,9 +41,9 @@ export interface EntryRef {
 }
 
 export interface Reason {
-  text_vi: string;
-  text_en: string;
-  role: "support" | "opposition" | "missing" | "note";
+  text_vi?: string | null;
+  text_en?: string | null;
+  role?: "support" | "opposition" | "missing" | "note";
   entries: EntryRef[];
   carrier?: string | null;
   technology?: Technology | null;
@@ -61,7 +61,8 @@ export interface Duty {
   given: string;
   due: string | null;
   due_inferred: boolean;
-  state: "open" | "overdue" | "confirmed";
+  due_inferred_why?: string | null;
+  state: "not_yet_given" | "open" | "overdue" | "confirmed";
 }
 
 export interface Position {
@@ -113,11 +114,11 @@ export interface TechnologyState {
 
 export interface Cluster {
   id: string;
-  name: string;
+  name: string | null;
   implied: boolean;
   centre: boolean;
   households: number | null;
-  position: Position | null;
+  position?: Position | null;
   verdict: ClusterVerdict;
   flags: Flag[];
   carriers: { carrier: string; technologies: TechnologyState[] }[];
@@ -127,8 +128,10 @@ export interface Statement {
   id?: string;
   publication?: string | null;
   title?: string | null;
-  year?: number | null;
-  day?: string | null;
+  /** A day, a year or nothing, as the publication gives it. */
+  when?: string | null;
+  /** The places it names, in its own words. */
+  names?: string | null;
   text_vi: string;
   text_en: string;
   source?: string | null;
@@ -140,8 +143,8 @@ export interface HistoryRow {
   recorded_at: string;
   filed_by: string | null;
   on_behalf_of: string | null;
-  what_vi: string;
-  what_en: string;
+  what_vi?: string | null;
+  what_en?: string | null;
   state: string;
 }
 
@@ -171,7 +174,7 @@ export interface VillagePage extends VillageSummary {
   rule_set: { id: string; version: string | number; title_vi: string; title_en: string };
   clusters: Cluster[];
   matrix: { carrier: string; technologies: Partial<Record<Technology, Verdict>> }[];
-  timeline: { from: string; verdict: Verdict; flags: Flag[]; because: Reason[] }[];
+  timeline: { from: string | null; verdict: Verdict; flags: Flag[]; because: Reason[] }[];
   missing: Reason[];
   nearest_sites?: NearSite[] | null;
   statements: Statement[];

@@ -19,7 +19,8 @@ export class ApiError extends Error {
 
 export interface ReportBody {
   readonly type: "application/json" | "text/csv";
-  readonly text: string;
+  /** A file goes as the bytes it is: the service repairs encodings. */
+  readonly content: string | Blob;
 }
 
 export type Query = Readonly<Record<string, string | number | null | undefined>>;
@@ -71,7 +72,7 @@ export const api = {
 };
 
 export function json(value: unknown): ReportBody {
-  return { type: "application/json", text: JSON.stringify(value) };
+  return { type: "application/json", content: JSON.stringify(value) };
 }
 
 /** The gap list as a file; a link could not carry the key. */
@@ -84,7 +85,7 @@ export async function download(path: string, accept: string): Promise<Blob> {
 function sending(body: ReportBody, idempotencyKey?: string): RequestInit {
   return {
     method: "POST",
-    body: body.text,
+    body: body.content,
     headers: { "Content-Type": body.type, ...(idempotencyKey === undefined ? {} : { "Idempotency-Key": idempotencyKey }) },
   };
 }

@@ -41,6 +41,11 @@ export function either(texts: { vi: string | null | undefined; en: string | null
   return (language === "vi" ? texts.vi : texts.en) || texts.vi || texts.en || "";
 }
 
+/** A sentence of the server with its days written as this page writes them. */
+export function prose(texts: { vi: string | null | undefined; en: string | null | undefined }): string {
+  return either(texts).replace(/\b\d{4}-\d\d-\d\d\b/g, day);
+}
+
 export function number(value: number): string {
   return value.toLocaleString(language === "vi" ? "vi-VN" : "en-GB");
 }

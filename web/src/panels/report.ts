@@ -1,0 +1,330 @@
+/** A carrier's report: check it as often as wanted, then file it once. */
+
+import { type Candidate, EVENT_KINDS, type Filed, type Finding, type Preview, TECHNOLOGIES, type VillageSummary } from "../api/api";
+import { api, ApiError, json, type ReportBody } from "../api/client";
+import type { Context } from "../context";
+import { type Child, fill, h, save } from "../dom";
+import { instant, t, type TextKey, today, word } from "../text";
+import { mark } from "../verdict";
+import { findingItem, movedList, previewSummary, understoodText } from "./findings";
+import { placeLine } from "./list";
+import { searchBox } from "./search";
+
+const COLUMNS = [
+  "ma_tram", "ten_tram", "loai_su_kien", "ngay_su_kien", "cong_nghe", "bang_tan", "kinh_do", "vi_do", "he_toa_do", "xa", "huyen",
+  "do_cao_anten_m", "cac_thon_phuc_vu", "uoc_so_ho", "thay_the", "anh", "ghi_chu",
+] as const;
+type Column = (typeof COLUMNS)[number];
+
+const SYSTEMS: readonly (readonly [string, TextKey])[] = [["WGS84", "crs_wgs84"], ["EPSG:5898", "crs_5898"], ["EPSG:9216", "crs_9216"], ["EPSG:3405", "crs_3405"]];
+
+export function reportPanel(context: Context, close: () => void): HTMLElement {
+  const body = h("div", {});
+  const csvAllowed = context.may("report");
+  const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("report_title") });
+  const show = (which: "form" | "file") => {
+    fill(tabs, ...([["form", "report_by_form"], ["file", "report_by_file"]] as const).map(([code, label]) =>
+      h("button", { type: "button", "data-test": `report-tab-${code}`, "aria-pressed": String(code === which), onclick: () => show(code) }, t(label))));
+    fill(body, which === "form" ? new ReportForm(context, () => show("form")).element : csvForm(context, () => show("file")));
+  };
+  show("form");
+  return h("section", { class: "work-panel", "aria-labelledby": "report-title", "data-test": "report-panel" },
+    h("header", {}, h("h2", { id: "report-title", tabindex: -1 }, t("report_title")), h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
+    h("p", { class: "quiet small" }, t("report_intro")),
+    csvAllowed && tabs, body);
+}
+
+/** One row, typed in. */
+class ReportForm {
+  readonly element: HTMLFormElement;
+  readonly #context: Context;
+  readonly #again: () => void;
+  readonly #beside = new Map<string, HTMLElement>();
+  readonly #fields = new Map<Column, HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>();
+  readonly #technologies: HTMLInputElement[];
+  readonly #villages: { id: string; name: string }[] = [];
+  readonly #chosenVillages = h("ul", { class: "chosen-villages" });
+  readonly #result = h("div", { class: "result", "aria-live": "polite", "data-test": "report-result" });
+  readonly #submit = h("button", { type: "submit", class: "primary", "data-test": "report-submit", disabled: true }, t("submit"));
+  readonly #behalf: HTMLSelectElement | null;
+  readonly #document = {
+    number: h("input", { name: "van_ban_so", id: "f-van_ban_so" }),
+    day: h("input", { name: "van_ban_ngay", id: "f-van_ban_ngay", type: "date", max: today() }),
+    title: h("input", { name: "van_ban_trich_yeu", id: "f-van_ban_trich_yeu" }),
+  };
+  #idempotency = crypto.randomUUID();
+
+  constructor(context: Context, again: () => void) {
+    this.#context = context;
+    this.#again = again;
+    this.#technologies = TECHNOLOGIES.map((technology) => h("input", { type: "checkbox", name: "cong_nghe", value: technology, id: `f-cong_nghe-${technology}` }));
+    this.#behalf = context.may("report") ? null : h("select", { name: "on_behalf_of", id: "f-on_behalf_of", required: true },
+      h("option", { value: "" }, t("choose")), ...context.known.carriers.filter(({ kind }) => kind === "mno").map(({ id, name }) => h("option", { value: id }, name)));
+    const preview = h("button", { type: "button", class: "plain strong", "data-test": "report-preview", onclick: () => void this.#preview() }, t("preview"));
+    this.element = h("form", { class: "report-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); void this.#file(); } },
+      this.#behalf && labelled("on_behalf_of", t("report_on_behalf"), this.#behalf),
+      ...this.#groups(),
+      this.#result,
+      h("div", { class: "buttons sticky" }, preview, this.#submit));
+    // Whatever was checked is no longer what would be filed.
+    this.element.addEventListener("input", () => { this.#submit.disabled = true; });
+  }
+
+  #groups(): HTMLElement[] {
+    const group = (title: string, ...children: readonly Child[]) => h("fieldset", {}, h("legend", {}, title), ...children);
+    const events = [["", t("choose")] as const, ...EVENT_KINDS.map((kind) => [kind, t(`event_${kind}`)] as const)];
+    const pick = h("button", { type: "button", class: "plain", "data-test": "pick", onclick: () => void this.#pick() }, t("pick_on_map"));
+    return [
+      group(t("group_event"),
+        this.#select("loai_su_kien", events, ""),
+        this.#input("ngay_su_kien", { type: "date" }),
+        h("div", { class: "field" }, h("span", { class: "label", id: "label-cong_nghe" }, t("f_cong_nghe")),
+          h("div", { class: "checks", role: "group", "aria-labelledby": "label-cong_nghe" }, ...this.#technologies.map((box) => h("label", {}, box, ` ${box.value}`))),
+          this.#place("cong_nghe"))),
+      group(t("group_site"),
+        this.#input("ma_tram", { autocomplete: "off" }, "hint_ma_tram"), this.#input("ten_tram")),
+      group(t("group_place"),
+        this.#select("he_toa_do", SYSTEMS.map(([code, key]) => [code, t(key)]), "WGS84"),
+        h("div", { class: "pair" }, this.#input("kinh_do", { inputmode: "decimal" }), this.#input("vi_do", { inputmode: "decimal" })),
+        h("p", { class: "hint" }, t("hint_coordinates")), pick,
+        h("div", { class: "pair" }, this.#input("xa"), this.#input("huyen"))),
+      group(t("group_serves"), this.#villagePicker(), this.#input("uoc_so_ho", { inputmode: "numeric" })),
+      h("details", { class: "fold" }, h("summary", {}, t("group_more")),
+        h("div", { class: "pair" }, this.#input("bang_tan", {}, "hint_bang_tan"), this.#input("do_cao_anten_m", { inputmode: "decimal" })),
+        this.#input("thay_the", {}, "hint_thay_the"), this.#input("anh"), this.#area("ghi_chu")),
+      h("details", { class: "fold" }, h("summary", {}, t("report_document")),
+        h("div", { class: "pair" }, labelled("van_ban_so", t("report_document_number"), this.#document.number), labelled("van_ban_ngay", t("report_document_day"), this.#document.day)),
+        labelled("van_ban_trich_yeu", t("report_document_title"), this.#document.title), h("p", { class: "hint" }, t("report_document_hint"))),
+    ];
+  }
+
+  #input(column: Column, attributes: Record<string, string> = {}, hint?: TextKey): HTMLElement {
+    const field = h("input", { name: column, id: `f-${column}`, "aria-describedby": `beside-${column}`, ...attributes });
+    return this.#field(column, field, hint);
+  }
+
+  #area(column: Column): HTMLElement {
+    return this.#field(column, h("textarea", { name: column, id: `f-${column}`, rows: 2 }));
+  }
+
+  #select(column: Column, choices: readonly (readonly [string, string])[], value: string): HTMLElement {
+    return this.#field(column, h("select", { name: column, id: `f-${column}`, "aria-describedby": `beside-${column}` }, ...choices.map(([code, text]) => h("option", { value: code, selected: code === value }, text))));
+  }
+
+  #field(column: Column, field: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement, hint?: TextKey): HTMLElement {
+    this.#fields.set(column, field);
+    return h("div", { class: "field" }, h("label", { for: `f-${column}` }, t(`f_${column}`)), field, hint && h("p", { class: "hint" }, t(hint)), this.#place(column));
+  }
+
+  /** Where the findings of a column are shown. */
+  #place(column: Column): HTMLElement {
+    const place = h("div", { class: "beside", id: `beside-${column}` });
+    this.#beside.set(column, place);
+    return place;
+  }
+
+  #villagePicker(): HTMLElement {
+    const box = searchBox(
+      { id: "f-cac_thon_phuc_vu", test: "village-picker", resultTest: "village-picker-result", label: t("f_cac_thon_phuc_vu"), placeholder: t("search_placeholder"), clearOnChoice: true },
+      async (text, signal) => (await api.villages({ q: text, limit: 8 }, signal)).items.map((village) => ({
+        label: village.name, detail: placeLine(village), symbol: mark(village, this.#context.palette, 20), choose: () => this.#addVillage(village),
+      })));
+    box.querySelector("input")?.setAttribute("name", "cac_thon_phuc_vu");
+    return h("div", { class: "field" }, h("label", { for: "f-cac_thon_phuc_vu" }, t("f_cac_thon_phuc_vu")), this.#chosenVillages, box, h("p", { class: "hint" }, t("hint_villages")), this.#place("cac_thon_phuc_vu"));
+  }
+
+  #addVillage(village: Pick<VillageSummary, "id" | "name">): void {
+    if (!this.#villages.some(({ id }) => id === village.id)) this.#villages.push({ id: village.id, name: village.name });
+    this.#drawVillages();
+    this.#submit.disabled = true;
+  }
+
+  #drawVillages(): void {
+    fill(this.#chosenVillages, ...this.#villages.map((village) => h("li", { "data-village": village.id }, village.name,
+      h("button", { type: "button", "aria-label": t("villages_remove", { name: village.name }), onclick: () => {
+        this.#villages.splice(this.#villages.indexOf(village), 1);
+        this.#drawVillages();
+        this.#submit.disabled = true;
+      } }, "×"))));
+  }
+
+  async #pick(): Promise<void> {
+    const at = await this.#context.pick();
+    if (at === null) return;
+    this.#set("kinh_do", at.lon.toFixed(6));
+    this.#set("vi_do", at.lat.toFixed(6));
+    this.#set("he_toa_do", "WGS84");
+    this.#context.pin(at);
+  }
+
+  #set(column: Column, value: string): void {
+    const field = this.#fields.get(column);
+    if (!field) return;
+    field.value = value;
+    this.#submit.disabled = true;
+  }
+
+  #body(): ReportBody {
+    const row: Record<string, string | string[]> = {};
+    for (const [column, field] of this.#fields) {
+      if (field.value.trim() !== "") row[column] = field.value.trim();
+    }
+    if (row["kinh_do"] === undefined && row["vi_do"] === undefined) delete row["he_toa_do"];
+    const technologies = this.#technologies.filter((box) => box.checked).map((box) => box.value);
+    if (technologies.length > 0) row["cong_nghe"] = technologies;
+    // A name typed but not chosen goes as it is: the service answers with candidates.
+    const typed = this.element.querySelector<HTMLInputElement>("#f-cac_thon_phuc_vu")?.value.trim() ?? "";
+    const villages = [...this.#villages.map(({ id }) => id), ...(typed === "" ? [] : [typed])];
+    if (villages.length > 0) row["cac_thon_phuc_vu"] = villages;
+    const { number, day, title } = this.#document;
+    const document = { number: number.value.trim(), day: day.value, title: title.value.trim() };
+    const filled = Object.fromEntries(Object.entries(document).filter(([, value]) => value !== ""));
+    return json({
+      rows: [row],
+      ...(this.#behalf && this.#behalf.value !== "" ? { on_behalf_of: this.#behalf.value } : {}),
+      ...(Object.keys(filled).length > 0 ? { document: filled } : {}),
+    });
+  }
+
+  async #preview(): Promise<void> {
+    fill(this.#result, h("p", { class: "quiet" }, t("previewing")));
+    try {
+      const preview = await api.preview(this.#body());
+      this.#showFindings([...preview.findings, ...preview.rows.flatMap(({ findings }) => findings)]);
+      fill(this.#result, ...previewSummary(preview));
+      this.#submit.disabled = !preview.can_file;
+      this.#idempotency = crypto.randomUUID();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  async #file(): Promise<void> {
+    if (this.#submit.disabled) return fill(this.#result, h("p", { class: "problem" }, t("preview_first")));
+    this.#submit.disabled = true;
+    fill(this.#result, h("p", { class: "quiet" }, t("submitting")));
+    try {
+      const filed = await api.file(this.#body(), this.#idempotency);
+      this.#context.pin(null);
+      this.element.replaceChildren(...receipt(filed, this.#again));
+      this.#context.changed();
+    } catch (error) {
+      // The same key goes with the next attempt: an answer that was lost is not filed twice.
+      this.#submit.disabled = false;
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof ApiError) this.#showFindings(error.findings);
+    fill(this.#result, h("p", { class: "problem", role: "alert" }, error instanceof Error ? error.message : String(error)));
+  }
+
+  #showFindings(findings: readonly Finding[]): void {
+    for (const place of this.#beside.values()) place.replaceChildren();
+    const general: HTMLElement[] = [];
+    for (const finding of unique(findings)) {
+      const item = findingItem(finding, (which, candidate) => this.#chosen(which, candidate));
+      const place = finding.column ? this.#beside.get(finding.column) : undefined;
+      if (place) {
+        place.append(item);
+        place.closest("details")?.setAttribute("open", "");
+      } else general.push(item);
+    }
+    this.element.querySelector(".general")?.remove();
+    if (general.length > 0) this.#result.before(h("div", { class: "general" }, ...general));
+  }
+
+  /** The reader said which place was meant: put it in and check again. */
+  #chosen(finding: Finding, candidate: Candidate): void {
+    if (finding.column === "cac_thon_phuc_vu") {
+      const typed = this.element.querySelector<HTMLInputElement>("#f-cac_thon_phuc_vu");
+      if (typed) typed.value = "";
+      this.#addVillage(candidate);
+    } else {
+      const column = COLUMNS.find((name) => name === finding.column);
+      if (column) this.#set(column, candidate.name);
+    }
+    void this.#preview();
+  }
+}
+
+function labelled(name: string, label: string, field: HTMLElement): HTMLElement {
+  return h("div", { class: "field" }, h("label", { for: `f-${name}` }, label), field);
+}
+
+function unique(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter((finding) => {
+    const print = JSON.stringify([finding.code, finding.row, finding.column, finding.message_vi]);
+    return !seen.has(print) && seen.add(print);
+  });
+}
+
+function receipt(filed: Filed, again: () => void): HTMLElement[] {
+  const take = () => save(new Blob([JSON.stringify(filed.receipt, null, 2)], { type: "application/json" }), `bien-nhan-${filed.report}.json`);
+  return [h("div", { class: "receipt", "data-test": "report-receipt", "data-report": filed.report, role: "status" },
+    h("h3", {}, t("receipt_title")),
+    h("p", {}, t("receipt_text", { report: filed.report, time: instant(filed.recorded_at) })),
+    h("p", {}, t(filed.state === "published" ? "receipt_state_published" : "receipt_state_filed")),
+    filed.moved.length > 0 && movedList(filed.moved),
+    h("div", { class: "buttons left" }, h("button", { type: "button", class: "primary", "data-test": "receipt-download", onclick: take }, t("receipt_download")),
+      h("button", { type: "button", class: "plain", onclick: again }, t("report_another"))),
+    h("details", { class: "fold" }, h("summary", {}, "JSON"), h("pre", {}, JSON.stringify(filed.receipt, null, 2))))];
+}
+
+/** A file of rows: its findings row by row, then the same act of filing. */
+function csvForm(context: Context, again: () => void): HTMLElement {
+  const file = h("input", { type: "file", id: "csv", name: "csv", accept: ".csv,text/csv", "data-test": "csv-input" });
+  const result = h("div", { class: "result", "aria-live": "polite" });
+  const submit = h("button", { type: "button", class: "primary", "data-test": "report-submit", disabled: true }, t("submit"));
+  const root = h("div", { class: "report-form" });
+  let idempotency = crypto.randomUUID();
+  const chosen = (): ReportBody | null => {
+    const content = file.files?.[0];
+    return content ? { type: "text/csv", content } : null;
+  };
+  const check = async () => {
+    const body = chosen();
+    submit.disabled = true;
+    if (body === null) return;
+    fill(result, h("p", { class: "quiet" }, t("previewing")));
+    try {
+      const preview = await api.preview(body);
+      fill(result, ...previewSummary(preview), ...previewRows(preview));
+      submit.disabled = !preview.can_file;
+      idempotency = crypto.randomUUID();
+    } catch (error) {
+      fill(result, h("p", { class: "problem", role: "alert" }, error instanceof Error ? error.message : String(error)));
+    }
+  };
+  file.addEventListener("change", () => void check());
+  submit.addEventListener("click", () => {
+    const body = chosen();
+    if (body === null) return;
+    submit.disabled = true;
+    api.file(body, idempotency).then(
+      (filed) => { fill(root, ...receipt(filed, again)); context.changed(); },
+      (error: unknown) => { submit.disabled = false; fill(result, h("p", { class: "problem", role: "alert" }, error instanceof Error ? error.message : String(error))); });
+  });
+  const template = () => save(new Blob([`\uFEFF${COLUMNS.join(",")}\r\n`], { type: "text/csv" }), "mau-bao-cao-tram.csv");
+  fill(root,
+    h("div", { class: "field" }, h("label", { for: "csv" }, t("csv_choose")), file),
+    h("button", { type: "button", class: "link", onclick: template }, t("csv_template")),
+    result,
+    h("div", { class: "buttons sticky" }, h("button", { type: "button", class: "plain strong", "data-test": "report-preview", onclick: () => void check() }, t("preview")), submit));
+  return root;
+}
+
+/** Rows with something to say come open, the rest folded. */
+function previewRows(preview: Preview): HTMLElement[] {
+  const general = preview.findings.map((finding) => findingItem(finding, null));
+  return [
+    ...general,
+    h("p", { class: "quiet small" }, t("csv_rows", { n: preview.rows.length })),
+    ...preview.rows.slice(0, 200).map(({ row, findings, understood }) => h("details", { class: "fold", open: findings.some(({ severity }) => severity !== "note") },
+      h("summary", {}, t("finding_row", { row: String(row) }), findings.length > 0 && ` · ${findings.map(({ severity }) => word("severity", severity)).join(", ")}`),
+      ...findings.map((finding) => findingItem(finding, null)),
+      understood && understoodText(understood))),
+  ];
+}

@@ -1,0 +1,20 @@
+/** Polite messages: said to screen readers, shown for a while, never in the way. */
+
+import { h } from "../dom";
+import { t } from "../text";
+
+const SHOWN_MS = 9_000;
+const MOST = 4;
+
+export class Toasts {
+  readonly element = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
+
+  say(text: string): void {
+    if (text === "" || this.element.lastElementChild?.firstChild?.textContent === text) return;
+    const toast = h("div", { class: "toast", "data-test": "toast" }, h("span", {}, text),
+      h("button", { type: "button", class: "icon-button", "aria-label": t("toast_close"), onclick: () => toast.remove() }, "×"));
+    this.element.append(toast);
+    while (this.element.childElementCount > MOST) this.element.firstElementChild?.remove();
+    setTimeout(() => toast.remove(), SHOWN_MS);
+  }
+}

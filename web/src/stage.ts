@@ -1,0 +1,168 @@
+/**
+ * The map's frame on the page: loads the map lazily, queues what is asked of it before it is
+ * there, and shows legend, inset and notes around it.
+ */
+
+import type { Technology, Verdict, VillageSummary } from "./api/api";
+import { api } from "./api/client";
+import type { Context } from "./context";
+import { fill, h } from "./dom";
+import { inset, insetRings, type Ring, showsArchipelagos } from "./map/inset";
+import type { CommuneName, CoverageMap, MapEvents } from "./map/map";
+import { legend } from "./panels/legend";
+import type { Filters, Language, View } from "./state";
+import { t, word } from "./text";
+import landUrl from "../../geodata/basemap/land.geojson?url";
+
+export interface Showing {
+  readonly filters: Filters;
+  readonly language: Language;
+  readonly village: string | null;
+  readonly base: Technology;
+  readonly asked: ReadonlyMap<string, Verdict> | null;
+  readonly maySeeSites: boolean;
+}
+
+export class Stage {
+  readonly element: HTMLElement;
+  readonly #context: Context;
+  readonly #events: Omit<MapEvents, "moved"> & { moved(view: View): void };
+  readonly #canvas = h("div", { class: "map", role: "region" });
+  readonly #legend = h("div", { class: "legend-box" });
+  readonly #inset = h("div", { class: "inset", hidden: true });
+  readonly #note = h("p", { class: "map-note" });
+  readonly #banner = h("p", { class: "banner", role: "status", hidden: true });
+  readonly #home = h("button", { type: "button", class: "home", onclick: () => this.home() });
+  #land: Ring[] = [];
+  #carriers: readonly string[] = [];
+  #showing: Showing | null = null;
+  #villages: readonly VillageSummary[] = [];
+  #map: CoverageMap | null = null;
+  #picked: ((position: { lon: number; lat: number } | null) => void) | null = null;
+
+  constructor(context: Context, events: Omit<MapEvents, "moved"> & { moved(view: View): void }) {
+    this.#context = context;
+    this.#events = events;
+    this.element = h("div", { class: "stage" }, this.#canvas, this.#banner, this.#home, this.#legend, h("div", { class: "corner" }, this.#inset, this.#note));
+  }
+
+  async start(showing: Showing): Promise<void> {
+    this.#showing = showing;
+    void this.#readLand();
+    try {
+      const [{ CoverageMap }, tiles] = await Promise.all([import("./map/map"), api.tilejson("communes,villages").catch(() => null)]);
+      this.#carriers = tiles?.phusong?.carriers ?? this.#context.known.carriers.filter(({ kind }) => kind === "mno").map(({ id }) => id);
+      this.#map = new CoverageMap(this.#canvas, { ...this.#showing, carriers: this.#carriers }, this.#context.store.now.view, this.#context.palette, t("map_label"), {
+        ...this.#events,
+        moved: (view, bounds) => {
+          this.#inset.hidden = showsArchipelagos(bounds);
+          this.#events.moved(view);
+        },
+      });
+      this.#map.list(this.#villages);
+      this.#map.communes(this.#communeNames());
+      if (this.#showing) this.show(this.#showing);
+    } catch (error) {
+      console.error(error);
+      this.#say(t("map_failed"));
+    }
+  }
+
+  show(showing: Showing): void {
+    this.#showing = showing;
+    this.#map?.show({ ...showing, carriers: this.#carriers });
+    this.#map?.communes(this.#communeNames());
+  }
+
+  list(villages: readonly VillageSummary[]): void {
+    this.#villages = villages;
+    this.#map?.list(villages);
+  }
+
+  mark(village: string | null): void {
+    this.#map?.mark(village);
+  }
+
+  goTo(village: VillageSummary): void {
+    this.#map?.goTo(village);
+  }
+
+  goToPoint(lon: number, lat: number): void {
+    this.#map?.goToPoint(lon, lat);
+  }
+
+  home(): void {
+    this.#map?.home();
+  }
+
+  refresh(): void {
+    this.#map?.refresh();
+  }
+
+  resize(): void {
+    this.#map?.resize();
+  }
+
+  pin(position: { lon: number; lat: number } | null): void {
+    this.#map?.pin(position);
+  }
+
+  pick(): Promise<{ lon: number; lat: number } | null> {
+    const map = this.#map;
+    if (map === null) return Promise.resolve(null);
+    this.#say(t("picking"));
+    return new Promise((resolve) => {
+      this.#picked = resolve;
+      map.pick((position) => {
+        this.#picked = null;
+        this.#say(null);
+        resolve(position);
+      });
+    });
+  }
+
+  /** True when there was something to stop. */
+  stopPicking(): boolean {
+    if (this.#picked === null) return false;
+    this.#map?.stopPicking();
+    return true;
+  }
+
+  /** Legend, inset and notes in the chosen language. */
+  relabel(approximate: boolean): void {
+    const old = this.#legend.querySelector("details");
+    const open = old ? old.open : innerWidth > 900 && innerHeight > 700;
+    fill(this.#legend, legend(this.#context, approximate, open));
+    fill(this.#inset, inset(this.#land, this.#context.palette));
+    fill(this.#note, approximate ? h("em", {}, t("approximate")) : null, approximate ? " · " : null, t("coast_source"));
+    fill(this.#home, t("home"));
+    this.#canvas.setAttribute("aria-label", `${t("map_label")}. ${t("map_hint")}`);
+  }
+
+  #say(text: string | null): void {
+    this.#banner.hidden = text === null;
+    this.#banner.textContent = text ?? "";
+  }
+
+  #communeNames(): CommuneName[] {
+    return (this.#context.known.communes?.items ?? []).flatMap(({ code, name, kind, centre, totals }) => {
+      const [lon, lat] = Array.isArray(centre) ? centre : [centre?.lon, centre?.lat];
+      if (lon === undefined || lat === undefined) return [];
+      const gaps = (totals.no_signal?.villages ?? 0) + (totals.partial_hole?.villages ?? 0) + (totals.not_as_asked?.villages ?? 0);
+      const label = kind === "dac_khu" ? `${word("unit_kind", kind)} ${name}` : name;
+      return [{ code: String(code), name: label, lon, lat, gaps }];
+    });
+  }
+
+  async #readLand(): Promise<void> {
+    try {
+      const land: GeoJSON.FeatureCollection = await (await fetch(landUrl)).json();
+      this.#land = insetRings(land.features.flatMap(({ geometry }) => (geometry.type === "Polygon" ? geometry.coordinates.slice(0, 1) : [])));
+      fill(this.#inset, inset(this.#land, this.#context.palette));
+      this.#inset.hidden = false;
+    } catch {
+      // Without land the islands and their names still stand in the inset.
+      this.#inset.hidden = false;
+    }
+  }
+}
