@@ -1,7 +1,8 @@
 //! How an entry is written as bytes, by version. A version that was ever written stays readable;
 //! only the newest is written.
+//!
+//! Not here: the leaf around the body (salt, time, format), and what an entry means.
 
-mod place;
 mod v1;
 
 use jiff::Timestamp;
@@ -15,13 +16,15 @@ pub const CURRENT: u8 = 1;
 pub enum FormatError {
     #[error("entry {seq}: format {format} is not known to this release: use a newer one")]
     Unknown { seq: u64, format: u8 },
+    /// The source says which row, what is wrong, and at which byte ("line 1 column …").
     #[error("entry {seq} cannot be read as format {format}")]
     Body { seq: u64, format: u8, source: serde_json::Error },
 }
 
 /// The body of a leaf, in the current format.
 ///
-/// Deterministic: the same act gives the same bytes.
+/// Deterministic: the same act gives the same bytes. Areas are written to 1e-7°, like positions;
+/// all else reads back exactly as it was.
 pub fn encode(filing: &Filing, rows: &[FiledRow]) -> Vec<u8> {
     v1::encode(filing, rows)
 }

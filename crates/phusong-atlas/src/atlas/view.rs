@@ -136,16 +136,25 @@ impl<'a> View<'a> {
         self.common.carrier(id)
     }
 
-    /// Units that hold the village at any time, with all above them.
-    pub fn units_around(&self, village: &VillageId) -> BTreeSet<UnitId> {
-        let mut units = BTreeSet::new();
+    /// From day to day, the units that the village's fact of then names, with all above them.
+    pub fn units_over_time(&self, village: &VillageId) -> Vec<(Day, Day, BTreeSet<UnitId>)> {
+        let mut spans: Vec<(Day, Day, BTreeSet<UnitId>)> = Vec::new();
         for fact in self.history.village_facts(village, self.scope) {
+            let mut units = BTreeSet::new();
             for unit in &fact.units {
                 units.insert(*unit);
                 units.extend(self.common.units.ancestors(*unit));
             }
+            let from = match (spans.is_empty(), fact.day) {
+                (false, Some(day)) => day,
+                _ => Day::EARLIEST,
+            };
+            if let Some(last) = spans.last_mut() {
+                last.1 = from;
+            }
+            spans.push((from, Day::NEVER, units));
         }
-        units
+        spans
     }
 
     /// Days on which a counted on_air or changed of the carrier started the technology.

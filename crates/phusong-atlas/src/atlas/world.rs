@@ -357,20 +357,22 @@ impl Gathering<'_, '_> {
         let view = self.view;
         for (place, stay) in self.stays.0.iter().enumerate() {
             let until = self.stays.0.get(place + 1).map_or(Day::NEVER, |next| next.from);
-            let units = view.units_around(&stay.village);
-            for sunset in view.sunsets {
-                let named =
-                    sunset.units.is_empty() || sunset.units.iter().any(|unit| units.contains(unit));
-                let spared = sunset.except.iter().any(|unit| units.contains(unit));
-                let carrier = sunset.carrier.as_ref().map(|carrier| view.carrier(carrier));
-                let from = sunset.first_day_without.max(stay.from);
-                if named && !spared && carrier != Some(None) && from < until {
-                    self.world.sundowns.push(Sundown {
-                        carrier: carrier.flatten(),
-                        technology: sunset.technology,
-                        from,
-                        to: until,
-                    });
+            for (since, before, units) in view.units_over_time(&stay.village) {
+                let (since, before) = (since.max(stay.from), before.min(until));
+                for sunset in view.sunsets {
+                    let named = sunset.units.is_empty()
+                        || sunset.units.iter().any(|unit| units.contains(unit));
+                    let spared = sunset.except.iter().any(|unit| units.contains(unit));
+                    let carrier = sunset.carrier.as_ref().map(|carrier| view.carrier(carrier));
+                    let from = sunset.first_day_without.max(since);
+                    if named && !spared && carrier != Some(None) && from < before {
+                        self.world.sundowns.push(Sundown {
+                            carrier: carrier.flatten(),
+                            technology: sunset.technology,
+                            from,
+                            to: before,
+                        });
+                    }
                 }
             }
         }

@@ -215,7 +215,7 @@ impl History {
                 succession.day == start
                     && succession.relation != VillageRelation::Part
                     && self.clusters_asked(&succession.from, scope, &asking).iter().any(|key| {
-                        matches!(key, ClusterKey::Implied(_))
+                        matches!(key, ClusterKey::Implied(own) if own != village)
                             && self.membership(key, scope).village_on(start) == Some(village)
                     })
             })
