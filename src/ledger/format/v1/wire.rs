@@ -274,6 +274,7 @@ const fn earliest() -> Day {
     Day::EARLIEST
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_earliest(day: &Day) -> bool {
     *day == Day::EARLIEST
 }
