@@ -36,6 +36,8 @@ fn main() -> ExitCode {
         ("limits_hold", limits_hold),
         ("a_child_that_misbehaves_is_ended", a_child_that_misbehaves_is_ended),
         ("the_walls_hold", the_walls_hold),
+        ("mutants_are_read_or_named", mutants_are_read_or_named),
+        ("large_files_stay_within_bounds", large_files_stay_within_bounds),
         ("start_to_answer", start_to_answer),
     ];
     for (name, test) in tests {
@@ -268,6 +270,86 @@ fn the_walls_hold() {
     listener.set_nonblocking(true).expect("a switch");
     assert!(listener.accept().is_err(), "the canary heard something");
     assert_eq!(std::fs::read_dir(Path::new(inside)).expect("a folder").count(), 1);
+}
+
+/// Damaged copies of good files: each is read or refused with a reason that is the file's, in
+/// time. `PHUSONG_MUTANTS` sets how many of each format (the release check takes 10,000).
+fn mutants_are_read_or_named() {
+    let count = std::env::var("PHUSONG_MUTANTS").ok().and_then(|n| n.parse().ok()).unwrap_or(40);
+    let limits = Limits { wall: Duration::from_secs(10), cpu_s: 5, ..Limits::default() };
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut dice: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut roll = move |sides: usize| {
+        // xorshift64: the same mutants every time.
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        usize::try_from(dice >> 1).expect("63 bits") % sides
+    };
+    for (format, good) in
+        [("GeoJSON", files::GEOJSON.as_bytes().to_vec()), ("GeoPackage", files::geopackage(&[]))]
+    {
+        let mut tally = std::collections::BTreeMap::new();
+        for number in 0..count {
+            let mut bytes = good.clone();
+            for _ in 0..=roll(8) {
+                let at = roll(bytes.len());
+                match roll(4) {
+                    0 => bytes[at] = u8::try_from(roll(256)).expect("a byte"),
+                    1 => bytes[at] ^= 1 << roll(8),
+                    2 => drop(bytes.drain(at..(at + roll(32)).min(bytes.len()))),
+                    _ => bytes.insert(at, bytes[at]),
+                }
+            }
+            std::fs::write(folder.path().join("mutant"), &bytes).expect("a file");
+            let answer = code(reader().read(folder.path(), "mutant", &limits));
+            let fine = ["read", "broken-file", "not-allowed", "no-features", "too-large"];
+            if !fine.contains(&answer) {
+                let kept = std::env::temp_dir().join(format!("phusong-mutant-{format}-{number}"));
+                std::fs::write(&kept, &bytes).expect("kept");
+                panic!("{format} mutant {number}: {answer}, kept in {}", kept.display());
+            }
+            *tally.entry(answer).or_insert(0) += 1;
+        }
+        println!("  {format}: {tally:?}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1);
+}
+
+/// A ring of a million points, a file of 50,000 rows: read; more than the limits: refused.
+fn large_files_stay_within_bounds() {
+    use std::fmt::Write;
+    let ring = |points: u32| {
+        let mut text = String::from(r#"{"type":"Polygon","coordinates":[["#);
+        for at in 0..points - 1 {
+            let angle = f64::from(at) / f64::from(points) * std::f64::consts::TAU;
+            let _ = write!(text, "[{:.7},{:.7}],", 108.5 + angle.cos(), 14.5 + angle.sin());
+        }
+        text + "[109.5,14.5]]]}"
+    };
+    let rows = |count: u32| {
+        let row = |at: u32| {
+            format!(
+                r#"{{"type":"Feature","properties":{{"ma":"QN-{at}","ten":"Trạm {at}","ho":{at}}},"geometry":{{"type":"Point","coordinates":[108.5,14.5]}}}}"#
+            )
+        };
+        let rows: Vec<String> = (0..count).map(row).collect();
+        format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, rows.join(","))
+    };
+    let timed = |text: &str| {
+        let start = Instant::now();
+        let file = read_bytes("large", text.as_bytes());
+        println!("  {} MB: {:?}", text.len() >> 20, start.elapsed());
+        file
+    };
+    let million = timed(&ring(1_000_000)).expect("read");
+    assert!(million.layers[0].features[0].geometry.is_ok());
+    let more = timed(&ring(1_000_001)).expect("read");
+    let fault = GeometryFault::TooManyVertices { max: 1_000_000 };
+    assert_eq!(more.layers[0].features[0].geometry, Err(fault));
+    let many = timed(&rows(50_000)).expect("read");
+    assert_eq!(many.layers[0].features.len(), 50_000);
+    assert_eq!(code(timed(&rows(200_001))), "too-large");
 }
 
 fn start_to_answer() {

@@ -122,9 +122,7 @@ fn config() -> Config {
 proptest! {
     #![proptest_config(config())]
 
-    /// Run by `scripts/prove`. Two differences are open (docs/architecture.md, *Known gaps*):
-    /// a site's position and a village's units are taken from their latest fact here, and from
-    /// the fact of the asked day there.
+    /// Run by `scripts/prove`: rare differences are open (docs/architecture.md, *Known gaps*).
     #[test]
     fn production_reads_the_rules_as_the_plain_model_does(case in case()) {
         if std::env::var_os("PHUSONG_PROVE").is_none() {
