@@ -20,6 +20,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
+    // The library in a file of its own: it changes seldom, our code often.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "maplibre", test: /node_modules[\\/](maplibre-gl|@mapbox|@maplibre)[\\/]/ }] } } },
   },
   server: { proxy: Object.fromEntries(["/api", "/tiles", "/events"].map((path) => [path, "http://127.0.0.1:8080"])), fs: { allow: [".."] } },
   plugins: [basemap(), precompressed()],

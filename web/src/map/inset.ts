@@ -44,10 +44,10 @@ export function inset(land: readonly Ring[], palette: Palette): SVGSVGElement {
       fill: palette.accent, "fill-opacity": 0.14, stroke: palette.accent, "stroke-width": 1.2,
     }),
     ...islands.filter(({ kind, id }) => kind === "island" && id !== "ly-son").map(({ lon, lat }) => svg("circle", { cx: x(lon), cy: y(lat), r: 1.2, fill: palette.label })),
-    label(109.45, 14.85, [t("province_name")], { "font-size": 9.5, "font-weight": 600, fill: palette.accent }),
-    label(112.1, 17.95, [t("hoang_sa_1"), t("hoang_sa_2")], { "font-size": 9.5, "text-anchor": "middle", fill: palette.ink }),
+    label(109.35, 15.35, [t("province_name")], { "font-size": 9.5, "font-weight": 600, fill: palette.accent }),
+    label(112.1, 18.1, [t("hoang_sa_1"), t("hoang_sa_2")], { "font-size": 9.5, "text-anchor": "middle", fill: palette.ink }),
     label(113.9, 12.6, [t("truong_sa_1"), t("truong_sa_2")], { "font-size": 9.5, "text-anchor": "middle", fill: palette.ink }),
-    label(113.3, 14.45, [t("bien_dong")], { "font-size": 10, "letter-spacing": 2, "text-anchor": "middle", fill: palette.seaLabel }));
+    label(113.6, 14.35, [t("bien_dong")], { "font-size": 10, "letter-spacing": 2, "text-anchor": "middle", fill: palette.seaLabel }));
 }
 
 /** Rings of the land file that reach into the inset, thinned to what its size can show. */

@@ -128,7 +128,7 @@ export const vi = {
   sort_waiting: "Thời gian chờ",
   sort_name: "Tên",
   sort_distance: "Khoảng cách đến trạm",
-  export: "Tải danh sách",
+  export: "Tải về",
   gap_waiting: "chờ {n} ngày",
   gap_owed: "{who}",
   gap_overdue: "quá hạn",
