@@ -104,7 +104,8 @@ impl Atlas {
     /// The Atlas after entries that touched this much; `self` stays as it is.
     #[must_use]
     pub fn after(&self, history: &History, touched: &Touched) -> Self {
-        if touched.everything {
+        let reaches = || self.common.rules.reach_m.iter().any(Option::is_some);
+        if touched.everything || touched.by_reach && reaches() {
             return Self::build(history, self.scope.clone(), &self.ground).sharing(self);
         }
         let mut atlas = self.clone();

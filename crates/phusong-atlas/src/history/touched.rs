@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use geo::BoundingRect;
 
 use super::{History, RowIndex};
-use crate::domain::{Area, ClusterId, Fact, Places, RowRef, Shape, SiteId, VillageId};
+use crate::domain::{Area, ClaimFact, ClusterId, Fact, Places, RowRef, Shape, SiteId, VillageId};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Touched {
@@ -13,6 +13,9 @@ pub struct Touched {
     pub everything: bool,
     pub villages: BTreeSet<VillageId>,
     pub sites: BTreeSet<SiteId>,
+    /// Statements that bind by a site's reach alone: any place may be near enough, where the
+    /// rules state a reach.
+    pub by_reach: bool,
     /// Goals, clauses, statements, agencies: shown, never assessed.
     pub order: bool,
 }
@@ -21,6 +24,7 @@ impl Touched {
     pub fn merge(&mut self, other: Self) {
         self.everything |= other.everything;
         self.order |= other.order;
+        self.by_reach |= other.by_reach;
         self.villages.extend(other.villages);
         self.sites.extend(other.sites);
     }
@@ -78,7 +82,7 @@ impl Touched {
                     }
                 }
             }
-            Fact::Claim(fact) => self.bound(history, &fact.serves, fact.area.as_ref()),
+            Fact::Claim(fact) => self.claim(history, fact),
             Fact::Observation(fact) => self.bound(history, &fact.places, None),
             Fact::Sample(fact) => self.cluster(history, &fact.cluster),
             Fact::Duty(fact) => self.village(history, &fact.village),
@@ -141,6 +145,11 @@ impl Touched {
         }
     }
 
+    fn claim(&mut self, history: &History, claim: &ClaimFact) {
+        self.bound(history, &claim.serves, claim.area.as_ref());
+        self.by_reach |= claim.site.is_some() && claim.serves.is_empty() && claim.area.is_none();
+    }
+
     /// All rows of the site, since any may make it (not) operational.
     fn site(&mut self, history: &History, site: &SiteId) {
         if !self.sites.insert(site.clone()) {
@@ -152,11 +161,8 @@ impl Touched {
             match history.row(*row).fact() {
                 Fact::SiteEvent(fact) => {
                     self.bound(history, &fact.serves, fact.area.as_ref());
-                    if fact.serves.is_empty() && fact.area.is_none() && history.any_reach() {
-                        self.everything = true;
-                    }
                 }
-                Fact::Claim(fact) => self.bound(history, &fact.serves, fact.area.as_ref()),
+                Fact::Claim(fact) => self.claim(history, fact),
                 _ => {}
             }
         }
@@ -198,15 +204,5 @@ impl Touched {
                 self.cluster(history, cluster);
             }
         }
-    }
-}
-
-impl History {
-    /// Some rule set on file states a reach.
-    fn any_reach(&self) -> bool {
-        self.index().rule_sets.iter().any(|row| match self.row(*row).fact() {
-            Fact::RuleSet(rules) => rules.reach_m.iter().any(Option::is_some),
-            _ => false,
-        })
     }
 }
