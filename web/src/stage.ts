@@ -23,10 +23,15 @@ export interface Showing {
   readonly maySeeSites: boolean;
 }
 
+export type StageEvents = Pick<MapEvents, "chose" | "hovered"> & { moved(view: View): void };
+
+/** Narrower than this, the legend may lie over the province. */
+const WIDE_PX = 820;
+
 export class Stage {
   readonly element: HTMLElement;
   readonly #context: Context;
-  readonly #events: Omit<MapEvents, "moved"> & { moved(view: View): void };
+  readonly #events: StageEvents;
   readonly #canvas = h("div", { class: "map", role: "region" });
   readonly #legend = h("div", { class: "legend-box" });
   readonly #inset = h("div", { class: "inset", hidden: true });
@@ -40,7 +45,7 @@ export class Stage {
   #map: CoverageMap | null = null;
   #picked: ((position: { lon: number; lat: number } | null) => void) | null = null;
 
-  constructor(context: Context, events: Omit<MapEvents, "moved"> & { moved(view: View): void }) {
+  constructor(context: Context, events: StageEvents) {
     this.#context = context;
     this.#events = events;
     this.element = h("div", { class: "stage" }, this.#canvas, this.#banner, this.#home, this.#legend, h("div", { class: "corner" }, this.#inset, this.#note));
@@ -54,6 +59,7 @@ export class Stage {
       this.#carriers = tiles?.phusong?.carriers ?? this.#context.known.carriers.filter(({ kind }) => kind === "mno").map(({ id }) => id);
       this.#map = new CoverageMap(this.#canvas, { ...this.#showing, carriers: this.#carriers }, this.#context.store.now.view, this.#context.palette, t("map_label"), {
         ...this.#events,
+        covered: () => (this.#canvas.clientWidth > WIDE_PX && this.#legend.querySelector("details")?.open ? this.#legend.offsetWidth + 12 : 0),
         moved: (view, bounds) => {
           this.#inset.hidden = showsArchipelagos(bounds);
           this.#events.moved(view);

@@ -18,8 +18,8 @@ import { verdictExpression } from "./verdict";
 
 /** West, south, east, north of the province since 1 July 2025, Lý Sơn included. */
 const PROVINCE: [number, number, number, number] = [107.33, 13.92, 109.15, 15.43];
-/** What the reader may roam: the region with the whole East Sea. */
-const ROAM: [number, number, number, number] = [97, 2, 123, 27];
+/** What the reader may roam: as far as the packaged land goes, the whole East Sea with it. */
+const ROAM: [number, number, number, number] = [102, 6, 118, 24];
 /** Below this zoom, circles of villages that are not selected would be clutter. */
 const CIRCLES_FROM_ZOOM = 8.7;
 
@@ -37,6 +37,8 @@ export interface MapEvents {
   moved(view: View, bounds: { west: number; south: number; east: number; north: number }): void;
   chose(village: string): void;
   hovered(village: string | null): void;
+  /** Pixels at the left that the legend covers. */
+  covered(): number;
 }
 
 export interface CommuneName {
@@ -60,13 +62,15 @@ export class CoverageMap {
   #villages: readonly VillageSummary[] = [];
   #picking: ((position: { lon: number; lat: number } | null) => void) | null = null;
   readonly #pin: maplibregl.Marker;
+  readonly #covered: () => number;
 
   constructor(container: HTMLElement, shown: Shown, view: View | null, palette: Palette, label: string, events: MapEvents) {
     maplibregl.setWorkerUrl(new URL(workerUrl, location.href).href);
     this.#palette = palette;
     this.#shown = shown;
+    this.#covered = events.covered;
     const place = view === null
-      ? { bounds: PROVINCE, fitBoundsOptions: { padding: 16 } }
+      ? { bounds: PROVINCE, fitBoundsOptions: { padding: this.#around(16) } }
       : { center: { lng: view.lon, lat: view.lat }, zoom: view.zoom };
     this.#map = new maplibregl.Map({
       container,
@@ -128,7 +132,7 @@ export class CoverageMap {
     const { lon, lat, uncertainty_m } = village.position;
     const reach = Math.max(uncertainty_m, 1_500) * 1.25 / 111_000;
     const east = reach / Math.cos((lat * Math.PI) / 180);
-    this.#map.fitBounds([lon - east, lat - reach, lon + east, lat + reach], { padding: 40, maxZoom: 12, animate: !stillMotion() });
+    this.#map.fitBounds([lon - east, lat - reach, lon + east, lat + reach], { padding: this.#around(30), maxZoom: 12, animate: !stillMotion() });
   }
 
   goToPoint(lon: number, lat: number): void {
@@ -136,7 +140,7 @@ export class CoverageMap {
   }
 
   home(): void {
-    this.#map.fitBounds(PROVINCE, { padding: 16, animate: !stillMotion() });
+    this.#map.fitBounds(PROVINCE, { padding: this.#around(16), animate: !stillMotion() });
   }
 
   /** Asks the server again for the tiles in view: something changed. */
@@ -164,6 +168,10 @@ export class CoverageMap {
   pin(position: { lon: number; lat: number } | null): void {
     if (position === null) this.#pin.remove();
     else this.#pin.setLngLat([position.lon, position.lat]).addTo(this.#map);
+  }
+
+  #around(margin: number): maplibregl.PaddingOptions {
+    return { top: margin, right: margin, bottom: margin, left: margin + this.#covered() };
   }
 
   #listen(events: MapEvents): void {

@@ -4,7 +4,7 @@ import { GRADES, TECHNOLOGIES } from "../api/api";
 import type { Context } from "../context";
 import { h } from "../dom";
 import { DUTIES, type Filters, NO_FILTERS, oneOf } from "../state";
-import { t, today, word } from "../text";
+import { t, today } from "../text";
 
 type Choice = readonly [value: string, label: string];
 
@@ -30,7 +30,7 @@ export function filtersPanel(context: Context): HTMLElement {
       [["", t("technology_base")], ...TECHNOLOGIES.map((technology): Choice => [technology, t("technology_from", { t: technology })])],
       (value) => set({ technology: oneOf(TECHNOLOGIES, value) })),
     select("grade", t("filter_grade"), filters.grade,
-      GRADES.map((grade): Choice => [grade, word("grade", grade)]),
+      GRADES.map((grade): Choice => [grade, t(`grade_short_${grade}`)]),
       (value) => set({ grade: oneOf(GRADES, value) ?? NO_FILTERS.grade })),
     select("duty", t("filter_duty"), filters.duty ?? "",
       [["", t("duty_all")], ...DUTIES.map((duty): Choice => [duty, t(`duty_${duty}`)])],

@@ -5,14 +5,14 @@ import { type Child, h } from "../dom";
 import { either, prose, t, textKey, word } from "../text";
 import { lower } from "../verdict";
 
-/** One finding; a click on a candidate hands it to `choose`. */
-export function findingItem(finding: Finding, choose: ((finding: Finding, candidate: Candidate) => void) | null): HTMLElement {
+/** One finding, beside its field or apart from it; a click on a candidate hands it to `choose`. */
+export function findingItem(finding: Finding, where: "beside" | "apart", choose: ((finding: Finding, candidate: Candidate) => void) | null): HTMLElement {
   const column = finding.column ? textKey(`f_${finding.column}`) : null;
-  const place = [finding.row ? t("finding_row", { row: String(finding.row) }) : null, column ? t(column) : finding.column].filter(Boolean).join(", ");
+  const place = [finding.row && where === "apart" ? t("finding_row", { row: String(finding.row) }) : null, where === "beside" ? null : column ? t(column) : finding.column].filter(Boolean).join(", ");
   const remedy = either({ vi: finding.remedy_vi, en: finding.remedy_en });
   const candidates = finding.candidates ?? [];
   return h("div", { class: `finding ${finding.severity}`, "data-test": "finding", "data-code": finding.code, "data-severity": finding.severity },
-    h("p", {}, h("strong", {}, word("severity", finding.severity)), place && ` (${place})`, ": ", prose({ vi: finding.message_vi, en: finding.message_en }), finding.value ? ` – “${finding.value}”` : null),
+    h("p", {}, h("strong", {}, word("severity", finding.severity)), place && ` (${place})`, ": ", either({ vi: finding.message_vi, en: finding.message_en }), finding.value ? ` – “${finding.value}”` : null),
     remedy && h("p", { class: "small" }, remedy),
     candidates.length > 0 && choose !== null && h("div", { class: "candidates" }, h("p", { class: "small" }, t("candidates")),
       ...candidates.map((candidate) => h("button", { type: "button", class: "candidate", "data-test": "candidate", "data-id": candidate.id, onclick: () => choose(finding, candidate) },

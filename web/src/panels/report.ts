@@ -224,8 +224,8 @@ class ReportForm {
     for (const place of this.#beside.values()) place.replaceChildren();
     const general: HTMLElement[] = [];
     for (const finding of unique(findings)) {
-      const item = findingItem(finding, (which, candidate) => this.#chosen(which, candidate));
       const place = finding.column ? this.#beside.get(finding.column) : undefined;
+      const item = findingItem(finding, place ? "beside" : "apart", (which, candidate) => this.#chosen(which, candidate));
       if (place) {
         place.append(item);
         place.closest("details")?.setAttribute("open", "");
@@ -318,13 +318,13 @@ function csvForm(context: Context, again: () => void): HTMLElement {
 
 /** Rows with something to say come open, the rest folded. */
 function previewRows(preview: Preview): HTMLElement[] {
-  const general = preview.findings.map((finding) => findingItem(finding, null));
+  const general = preview.findings.map((finding) => findingItem(finding, "apart", null));
   return [
     ...general,
     h("p", { class: "quiet small" }, t("csv_rows", { n: preview.rows.length })),
     ...preview.rows.slice(0, 200).map(({ row, findings, understood }) => h("details", { class: "fold", open: findings.some(({ severity }) => severity !== "note") },
       h("summary", {}, t("finding_row", { row: String(row) }), findings.length > 0 && ` · ${findings.map(({ severity }) => word("severity", severity)).join(", ")}`),
-      ...findings.map((finding) => findingItem(finding, null)),
+      ...findings.map((finding) => findingItem(finding, "apart", null)),
       understood && understoodText(understood))),
   ];
 }
