@@ -3,6 +3,7 @@
 mod actor;
 mod events;
 mod gaps;
+mod page;
 mod params;
 mod problem;
 mod reports;
@@ -42,6 +43,7 @@ pub fn router(service: Service) -> Router {
         .route("/api/v1/reports/{id}", get(reports::page))
         .route("/api/v1/reports/{id}/{act}", post(reports::act))
         .route("/api/v1/observations", post(reports::observe))
+        .merge(page::routes())
         .fallback(async |caller: Caller| Problem::not_found(caller.language))
         .layer(DefaultBodyLimit::max(REPORT_BYTES))
         .with_state(service)
