@@ -21,7 +21,7 @@ use super::problem::Problem;
 use super::{answer, villages};
 use crate::service::today;
 
-const KNOWN: [&str; 21] = [
+const KNOWN: [&str; 22] = [
     "carrier",
     "mode",
     "technology",
@@ -31,6 +31,7 @@ const KNOWN: [&str; 21] = [
     "verdict",
     "duty",
     "unit",
+    "commune_old",
     "district",
     "bbox",
     "near",
@@ -386,6 +387,7 @@ fn area(params: &Params, atlas: &Atlas, polygon: Option<Area>) -> Result<AreaFil
     };
     Ok(AreaFilter {
         commune: unit("unit", UnitLevel::Commune, true)?,
+        commune_old: unit("commune_old", UnitLevel::Commune, false)?,
         district_old: unit("district", UnitLevel::District, false)?,
         bounds,
         polygon,

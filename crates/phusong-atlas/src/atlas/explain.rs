@@ -3,13 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use super::card::{ClusterCard, VillageCard};
+use super::card::{ClusterCard, Version, VillageCard};
 use super::combine::{ClusterVerdict, Flagged, VillageVerdict};
 use super::meet::{Effect, Hold};
 use super::question::Question;
 use super::said::{CarrierIndex, Evidence, SaidKind};
 use super::view::Common;
-use crate::domain::{CarrierId, Day, DutyId, Grade, Says, SiteId, TechSet, Technology};
+use crate::domain::{
+    CarrierId, CarrierKind, Day, DutyId, Grade, Says, SiteId, TechSet, Technology, VillageId,
+};
+use crate::history::ClusterKey;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReasonRole {
@@ -146,48 +149,148 @@ pub fn explain(
     reasons
 }
 
-/// From a day on, the village's answer to the default question, and what brought it about.
+/// Why an answer may be another one from a day on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// The statement speaks from this day.
+    Begins(Evidence),
+    /// It holds no longer.
+    Ends(Evidence),
+    /// The site it rests on goes on or off the air.
+    SiteTurns(Evidence),
+    /// Past its shelf life: *cần xác nhận lại*.
+    GoesStale(Evidence),
+    /// Its grade is one less.
+    Ages(Evidence),
+    /// *Sunset*: from here on this technology says nothing.
+    Sunset { carrier: Option<CarrierIndex>, technology: Technology },
+    /// The rule set's base technology is another one.
+    Base(Technology),
+    /// A carrier enters or leaves the list of operators.
+    Operators(CarrierIndex),
+    /// A cluster comes from, or goes to, another village.
+    Cluster(ClusterKey),
+    /// The village is made from, or becomes, others.
+    Succession(VillageId),
+}
+
+impl Cause {
+    /// The row it rests on, if it rests on one.
+    pub const fn evidence(&self) -> Option<Evidence> {
+        match self {
+            Self::Begins(row)
+            | Self::Ends(row)
+            | Self::SiteTurns(row)
+            | Self::GoesStale(row)
+            | Self::Ages(row) => Some(*row),
+            _ => None,
+        }
+    }
+}
+
+/// From a day on, the village's answer to a question, and what brought it about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turn {
     pub from: Day,
     pub answer: Flagged<VillageVerdict>,
     /// Statements whose own day it is, or that the answer newly rests on.
     pub because: Vec<Evidence>,
+    /// The same, and what is no statement, each said as what it is.
+    pub causes: Vec<Cause>,
 }
 
 /// The history of a village's verdict for a question, up to and including `until`.
 pub fn timeline(card: &VillageCard, question: &Question, common: &Common, until: Day) -> Vec<Turn> {
     let mut turns: Vec<Turn> = Vec::new();
     let on = |day| Question { day, ..question.clone() };
-    for day in card.step_days(common).into_iter().filter(|day| *day <= until) {
+    let days: Vec<Day> = step_days(card, common).filter(|day| *day <= until).collect();
+    for day in days {
         let answer = card.verdict(&on(day), common);
         if turns.last().is_some_and(|last| last.answer == answer) {
             continue;
         }
-        let before = turns.last().map(|last| last.from);
-        turns.push(Turn { from: day, answer, because: causes(card, day, before, common) });
+        let causes = causes(card, day, common);
+        let because: BTreeSet<Evidence> = causes.iter().filter_map(Cause::evidence).collect();
+        turns.push(Turn { from: day, answer, because: because.into_iter().collect(), causes });
     }
     turns
 }
 
-/// Statements that began, ended or changed their standing on the day.
-fn causes(card: &VillageCard, day: Day, before: Option<Day>, common: &Common) -> Vec<Evidence> {
+/// Days on which an answer to any question may step, within the village's life.
+///
+/// Statements step at their own days also where every outdoor × data state stays as it was:
+/// other environments and services may see it.
+pub(super) fn step_days<'a>(
+    card: &'a VillageCard,
+    common: &'a Common,
+) -> impl Iterator<Item = Day> + use<'a> {
+    let mut days: BTreeSet<Day> = card.step_days(common).into_iter().collect();
+    for version in card.clusters.iter().flat_map(|cluster| &cluster.versions) {
+        days.extend(version.world.days(&common.rules));
+    }
+    days.into_iter().filter(|day| card.start <= *day && *day < card.end)
+}
+
+/// Everything whose own day this is, in order.
+pub(super) fn causes(card: &VillageCard, day: Day, common: &Common) -> Vec<Cause> {
     let mut causes = BTreeSet::new();
-    for cluster in card.clusters_on(day) {
-        let Some(version) = cluster.version_on(day) else { continue };
-        for said in &version.world.said {
-            let steps = said.from == day
-                || said.to == day
-                || said.stale_from(common.rules.shelf_life_months) == day
-                || said
-                    .site
-                    .is_some_and(|site| version.world.lives[site].days().any(|step| step == day));
-            if steps && before.is_none_or(|before| before < day) {
-                causes.insert(said.evidence);
-            }
+    for cluster in &card.clusters {
+        let here = cluster.stays.village_on(day) == Some(&card.id);
+        if cluster.stays.0.iter().skip(1).any(|stay| stay.from == day)
+            && (here || cluster.stays.village_on(day.plus_days(-1)) == Some(&card.id))
+        {
+            causes.insert(Cause::Cluster(cluster.key.clone()));
+        }
+        if let Some(version) = cluster.version_on(day).filter(|_| here) {
+            said_causes(version, day, common, &mut causes);
         }
     }
+    if common.rules.base.iter().any(|(from, _)| *from == day && day > Day::EARLIEST) {
+        causes.insert(Cause::Base(common.rules.base_on(day)));
+    }
+    for (carrier, place) in common.carriers.iter().zip(0_u8..) {
+        if carrier.kind == CarrierKind::Mno
+            && [carrier.valid_from, carrier.valid_to].contains(&Some(day))
+        {
+            causes.insert(Cause::Operators(CarrierIndex(place)));
+        }
+    }
+    let made = card.from.iter().filter(|step| step.day == day).map(|step| &step.from);
+    let became = card.to.iter().filter(|step| step.day == day).map(|step| &step.to);
+    causes.extend(made.chain(became).cloned().map(Cause::Succession));
     causes.into_iter().collect()
+}
+
+fn said_causes(version: &Version, day: Day, common: &Common, causes: &mut BTreeSet<Cause>) {
+    let rules = &common.rules;
+    for said in &version.world.said {
+        let row = said.evidence;
+        let site_turns =
+            said.site.is_some_and(|site| version.world.lives[site].days().any(|step| step == day));
+        let ageing = said.says == Says::Has
+            && said.grade >= Grade::E3
+            && (1..=u32::try_from(Grade::ALL.len()).unwrap_or(6))
+                .any(|step| said.from.plus_months(step * rules.ageing_months) == day);
+        let stales = (said.says != Says::Has || said.inventory)
+            && said.stale_from(rules.shelf_life_months) == day;
+        // What it says on the day stands before what time does to it.
+        if said.from == day || said.asked_from == day {
+            causes.insert(Cause::Begins(row));
+        } else if said.to == day {
+            causes.insert(Cause::Ends(row));
+        } else if site_turns {
+            causes.insert(Cause::SiteTurns(row));
+        } else if stales {
+            causes.insert(Cause::GoesStale(row));
+        } else if ageing {
+            causes.insert(Cause::Ages(row));
+        }
+    }
+    for down in &version.world.sundowns {
+        if down.from == day {
+            causes.insert(Cause::Sunset { carrier: down.carrier, technology: down.technology });
+        }
+    }
 }
 
 /// What would bring a village further.

@@ -1,5 +1,6 @@
 //! Which villages are without coverage: one query over an Atlas, in a stable order.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use geo::{BoundingRect, Intersects};
@@ -8,7 +9,7 @@ use super::Atlas;
 use super::card::{DutyState, VillageCard};
 use super::combine::{Flagged, VillageVerdict};
 use super::question::Question;
-use super::shard::Shard;
+use super::shard::{Shard, VillageDay};
 use crate::domain::{Area, Day, Position, UnitId, distance_m};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +55,7 @@ pub enum Sort {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AreaFilter {
     pub commune: Option<UnitId>,
+    pub commune_old: Option<UnitId>,
     pub district_old: Option<UnitId>,
     /// South-west and north-east corners, degrees.
     pub bounds: Option<([f64; 2], [f64; 2])>,
@@ -84,12 +86,60 @@ pub struct GapRow {
     pub waiting_days: Option<i32>,
     /// To the nearest operational site, when sorted by it.
     pub nearest_site_m: Option<f64>,
+    /// Its own, or its first located cluster's.
+    pub position: Option<Position>,
 }
 
 impl GapRow {
     pub fn card(&self) -> &VillageCard {
         &self.shard.villages[self.place]
     }
+}
+
+/// Counts by class, in the order of [`VillageVerdict::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals(pub [(VillageVerdict, Households); 5]);
+
+impl Default for Totals {
+    fn default() -> Self {
+        Self(VillageVerdict::ALL.map(|verdict| (verdict, Households::default())))
+    }
+}
+
+impl Totals {
+    fn add(&mut self, verdict: VillageVerdict, households: Option<u32>) {
+        for (_, total) in self.0.iter_mut().filter(|(class, _)| *class == verdict) {
+            total.add(households);
+        }
+    }
+
+    pub fn of(&self, verdict: VillageVerdict) -> Households {
+        self.0
+            .iter()
+            .find(|(class, _)| *class == verdict)
+            .map(|(_, total)| *total)
+            .unwrap_or_default()
+    }
+
+    /// All classes together.
+    pub fn all(&self) -> Households {
+        let mut all = Households::default();
+        for (_, part) in &self.0 {
+            all.villages += part.villages;
+            all.households += part.households;
+            all.villages_households_unknown += part.villages_households_unknown;
+        }
+        all
+    }
+}
+
+/// What the filters leave, before the verdict filter, by unit. Villages of which the unit is not
+/// known, or not one alone, stand under `None`, so that every grouping sums to the whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Groups {
+    pub whole: Totals,
+    pub by_commune: BTreeMap<Option<UnitId>, Totals>,
+    pub by_district_old: BTreeMap<Option<UnitId>, Totals>,
 }
 
 /// A count that says what it does not know.
@@ -110,85 +160,98 @@ pub struct Gaps {
 impl Atlas {
     pub fn gaps(&self, query: &GapQuery) -> Gaps {
         let day = query.question.day;
-        let is_default = query.question == Question::default_on(day);
-        let mut totals = VillageVerdict::ALL.map(|verdict| (verdict, Households::default()));
+        let mut totals = Totals::default();
         let mut rows = Vec::new();
+        self.scan(query, |shard, place, now, answer| {
+            totals.add(answer.verdict, now.households);
+            if query.verdicts.contains(&answer.verdict) {
+                rows.push(GapRow {
+                    shard: Arc::clone(shard),
+                    place,
+                    answer,
+                    waiting_days: waiting_days(&shard.villages[place], day),
+                    nearest_site_m: None,
+                    position: now.position,
+                });
+            }
+        });
+        self.sort(&mut rows, query);
+        Gaps { totals: totals.0, rows }
+    }
+
+    /// The same filters, counted by today's communes and by the districts before 2025.
+    pub fn gap_groups(&self, query: &GapQuery) -> Groups {
+        let mut groups = Groups::default();
+        self.scan(query, |_, _, now, answer| {
+            let (verdict, households) = (answer.verdict, now.households);
+            groups.whole.add(verdict, households);
+            groups.by_commune.entry(now.units.commune).or_default().add(verdict, households);
+            let district = groups.by_district_old.entry(now.units.district_old);
+            district.or_default().add(verdict, households);
+        });
+        groups
+    }
+
+    /// Every village that the filters leave, before the verdict filter, in order of shard and id.
+    fn scan(
+        &self,
+        query: &GapQuery,
+        mut visit: impl FnMut(&Arc<Shard>, usize, &VillageDay, Flagged<VillageVerdict>),
+    ) {
+        let day = query.question.day;
+        let is_default = query.question == Question::default_on(day);
+        let window = query.area.window();
         for shard in self.shards() {
             if query.area.commune.is_some_and(|unit| shard.unit != Some(unit)) {
                 continue;
             }
             let today = shard.on_day(day, &self.common);
-            if let Some(window) = query.area.window()
+            if let Some(window) = window
                 && !today.bounds().is_some_and(|bounds| meet(bounds, window))
             {
                 continue;
             }
             for (place, card) in shard.villages.iter().enumerate() {
                 let Some(now) = &today.villages[place] else { continue };
-                if !self.suits(query, card, now.position) {
-                    continue;
-                }
-                let answer = if is_default {
-                    now.answer
-                } else {
-                    card.verdict(&query.question, &self.common)
-                };
-                let households = card.fact_on(day).and_then(|fact| fact.households);
-                for (_, total) in totals.iter_mut().filter(|(class, _)| *class == answer.verdict) {
-                    total.add(households);
-                }
-                if query.verdicts.contains(&answer.verdict) {
-                    rows.push(GapRow {
-                        shard: Arc::clone(shard),
-                        place,
-                        answer,
-                        waiting_days: waiting_days(card, day),
-                        nearest_site_m: None,
-                    });
+                if query.suits(card, now) {
+                    let answer = if is_default {
+                        now.answer
+                    } else {
+                        card.verdict(&query.question, &self.common)
+                    };
+                    visit(shard, place, now, answer);
                 }
             }
         }
-        self.sort(&mut rows, query);
-        Gaps { totals, rows }
     }
 
-    fn suits(&self, query: &GapQuery, card: &VillageCard, position: Option<Position>) -> bool {
-        let day = query.question.day;
-        let fact = card.fact_on(day);
-        let duty = query.duty.is_none_or(|wanted| duty_suits(card, day, wanted));
-        let power = query.grid_power.is_none_or(|t| t.suits(fact.and_then(|f| f.grid_power)));
-        let hard = query
-            .especially_hard
-            .is_none_or(|tri| tri.suits(fact.and_then(|fact| fact.especially_hard)));
-        let district = query
-            .area
-            .district_old
-            .is_none_or(|unit| self.units_of(card, day).district_old == Some(unit));
-        duty && power && hard && district && query.area.holds(position)
+    /// To the nearest site on air that day, of any carrier and technology.
+    pub fn nearest_site_m(&self, from: Option<Position>, day: Day) -> Option<f64> {
+        let nearest = self.nearest_sites(from?, day, None, None, 1);
+        nearest.first().map(|site| site.distance_m)
     }
 
     fn sort(&self, rows: &mut [GapRow], query: &GapQuery) {
         let day = query.question.day;
-        let name = |row: &GapRow| {
-            let name = row.card().fact_on(day).map(|fact| fact.name.clone()).unwrap_or_default();
-            (crate::gazetteer::fold_for_search(&name), row.card().id.clone())
+        let now = |row: &GapRow| {
+            let today = row.shard.on_day(day, &self.common);
+            today.villages[row.place]
+                .as_ref()
+                .map_or_else(Default::default, |now| (now.households, now.name_key.clone()))
         };
+        let id = |row: &GapRow| row.card().id.clone();
         match query.sort {
             Sort::Households => rows.sort_by_cached_key(|row| {
-                let households = row.card().fact_on(day).and_then(|fact| fact.households);
-                (std::cmp::Reverse(households), name(row))
+                let (households, name) = now(row);
+                (std::cmp::Reverse(households), name, id(row))
             }),
-            Sort::Waiting => {
-                rows.sort_by_cached_key(|row| (std::cmp::Reverse(row.waiting_days), name(row)));
-            }
-            Sort::Name => rows.sort_by_cached_key(name),
+            Sort::Waiting => rows.sort_by_cached_key(|row| {
+                (std::cmp::Reverse(row.waiting_days), now(row).1, id(row))
+            }),
+            Sort::Name => rows.sort_by_cached_key(|row| (now(row).1, id(row))),
             Sort::Distance => {
                 for row in rows.iter_mut() {
-                    let from = row.card().fact_on(day).and_then(|fact| fact.located);
-                    row.nearest_site_m = from.and_then(|located| {
-                        let nearest = self.nearest_sites(located.position, day, None, None, 1);
-                        nearest.first().map(|site| site.distance_m)
-                    });
+                    row.nearest_site_m = self.nearest_site_m(row.position, day);
                 }
                 rows.sort_by(|a, b| {
                     let key = |row: &GapRow| row.nearest_site_m.unwrap_or(f64::INFINITY);
@@ -196,6 +259,22 @@ impl Atlas {
                 });
             }
         }
+    }
+}
+
+impl GapQuery {
+    fn suits(&self, card: &VillageCard, now: &VillageDay) -> bool {
+        let day = self.question.day;
+        let (area, units) = (&self.area, &now.units);
+        let fact = card.fact_on(day);
+        area.district_old.is_none_or(|unit| units.district_old == Some(unit))
+            && area.commune_old.is_none_or(|unit| units.commune_old == Some(unit))
+            && self.duty.is_none_or(|wanted| duty_suits(card, day, wanted))
+            && self.grid_power.is_none_or(|tri| tri.suits(fact.and_then(|f| f.grid_power)))
+            && self
+                .especially_hard
+                .is_none_or(|tri| tri.suits(fact.and_then(|f| f.especially_hard)))
+            && area.holds(now.position)
     }
 }
 

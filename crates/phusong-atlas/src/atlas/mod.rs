@@ -5,7 +5,9 @@
 
 mod areas;
 mod card;
+mod changes;
 mod combine;
+mod communes;
 mod digest;
 mod explain;
 mod fit;
@@ -16,6 +18,7 @@ mod nearest;
 mod question;
 mod said;
 mod shard;
+mod sites;
 mod steps;
 mod view;
 mod world;
@@ -27,17 +30,23 @@ use rpds::RedBlackTreeMapSync;
 
 pub use areas::{Areas, CommuneArea};
 pub use card::{ClusterCard, DutyCard, DutyState, VillageCard};
+pub use changes::{Held, VillageChange};
 pub use combine::{CarrierStates, ClusterVerdict, Flagged, Mode, VillageVerdict};
+pub use communes::{CommuneCard, Communes};
 pub use digest::{ContentHash, content_hash};
-pub use explain::{Missing, Reason, ReasonRole, Step, Turn, explain, missing, timeline};
+pub use explain::{Cause, Missing, Reason, ReasonRole, Step, Turn, explain, missing, timeline};
 pub use gaps::{
-    AreaFilter, DutyFilter, GapQuery, GapRow, Gaps, Households, Sort, Tri, waiting_days,
+    AreaFilter, DutyFilter, GapQuery, GapRow, Gaps, Groups, Households, Sort, Totals, Tri,
+    waiting_days,
 };
 pub use meet::{Effect, Fate, Flags, Hold, Judged, Meeting, State};
 pub use nearest::NearSite;
 pub use question::{Carriers, Question};
 pub use said::{CarrierIndex, Evidence, Said, SaidKind, Signal};
-pub use shard::{ClusterDay, Shard, ShardDay, SiteCard, SiteState, VillageDay, letter_carriers};
+pub use shard::{
+    ClusterDay, Shard, ShardDay, SiteCard, SiteEvent, SiteState, VillageDay, letter_carriers,
+};
+pub use sites::{SitePlan, SiteQuery, SiteRow, SiteTurn};
 pub use view::Common;
 
 use crate::domain::{
@@ -256,21 +265,8 @@ impl Atlas {
 
     /// Today's commune of a village and its districts before 2025, as far as known.
     pub fn units_of(&self, card: &VillageCard, day: Day) -> VillageUnits {
-        let Some(fact) = card.fact_on(day) else { return VillageUnits::default() };
-        let units = &self.common.units;
-        let level_of = |unit: &UnitId| units.get(*unit).map(|fact| fact.level);
-        let named =
-            |level| fact.units.iter().copied().filter(move |unit| level_of(unit) == Some(level));
         let home = self.villages.get(&card.id).copied().flatten();
-        let commune_old = named(UnitLevel::Commune)
-            .find(|unit| Some(*unit) != home)
-            .filter(|unit| units.get(*unit).is_some_and(|fact| fact.valid_to.is_some()));
-        let district_old = named(UnitLevel::District).next().or_else(|| {
-            let from = commune_old.or(home)?;
-            let districts = units.districts_of(from);
-            (districts.len() == 1).then(|| districts[0])
-        });
-        VillageUnits { commune: home, commune_old, district_old }
+        VillageUnits::of(card, home, &self.common, day)
     }
 }
 
@@ -280,6 +276,26 @@ pub struct VillageUnits {
     pub commune: Option<UnitId>,
     pub commune_old: Option<UnitId>,
     pub district_old: Option<UnitId>,
+}
+
+impl VillageUnits {
+    /// `home`: the commune of today whose shard holds it.
+    fn of(card: &VillageCard, home: Home, common: &Common, day: Day) -> Self {
+        let Some(fact) = card.fact_on(day) else { return Self::default() };
+        let units = &common.units;
+        let level_of = |unit: &UnitId| units.get(*unit).map(|fact| fact.level);
+        let named =
+            |level| fact.units.iter().copied().filter(move |unit| level_of(unit) == Some(level));
+        let commune_old = named(UnitLevel::Commune)
+            .find(|unit| Some(*unit) != home)
+            .filter(|unit| units.get(*unit).is_some_and(|fact| fact.valid_to.is_some()));
+        let district_old = named(UnitLevel::District).next().or_else(|| {
+            let from = commune_old.or(home)?;
+            let districts = units.districts_of(from);
+            (districts.len() == 1).then(|| districts[0])
+        });
+        Self { commune: home, commune_old, district_old }
+    }
 }
 
 impl OrderFacts {

@@ -6,17 +6,19 @@ use std::sync::{Arc, RwLock};
 
 use rstar::{AABB, RTree};
 
+use super::VillageUnits;
 use super::areas::Pin;
 use super::card::VillageCard;
 use super::combine::{ClusterVerdict, Flagged, VillageVerdict};
 use super::digest::{ContentHash, content_hash};
 use super::question::{Carriers, Question};
-use super::said::CarrierIndex;
+use super::said::{CarrierIndex, Evidence};
 use super::view::{Common, View};
 use crate::domain::{
     CarrierKind, Day, Grade, Position, SiteEventKind, SiteId, TechSet, Technology, UnitId,
     VillageId,
 };
+use crate::gazetteer::fold_for_search;
 use crate::history::SiteLife;
 
 /// A site as the scope may see it.
@@ -29,8 +31,21 @@ pub struct SiteCard {
     /// In tenths of a metre.
     pub antenna_height_agl_dm: Option<u32>,
     pub life: SiteLife,
-    /// (day, kind, technologies) of every counted event, sorted.
-    pub events: Vec<(Day, SiteEventKind, TechSet, bool)>,
+    /// Every counted event, sorted.
+    pub events: Vec<SiteEvent>,
+    /// Marked so that only its owner, approvers and auditors see it.
+    pub restricted: bool,
+}
+
+/// One counted row of a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SiteEvent {
+    pub day: Day,
+    pub kind: SiteEventKind,
+    pub technologies: TechSet,
+    /// An on_air or changed dated after the day it was recorded: a plan until said again.
+    pub planned: bool,
+    pub evidence: Evidence,
 }
 
 /// What a site is on a day (DOMAIN §4 axis 1).
@@ -71,8 +86,14 @@ impl SiteCard {
         let mut events: Vec<_> = rows
             .iter()
             .map(|(row, event)| {
-                let planned = event.day > view.history.row(*row).recorded_day;
-                (event.day, event.event, event.technologies, planned)
+                let row = view.history.row(*row);
+                SiteEvent {
+                    day: event.day,
+                    kind: event.event,
+                    technologies: event.technologies,
+                    planned: event.event.starts() && event.day > row.recorded_day,
+                    evidence: Evidence { report: row.report, row: row.at.row },
+                }
             })
             .collect();
         events.sort_unstable();
@@ -87,6 +108,7 @@ impl SiteCard {
                 .and_then(decimetres),
             life: view.history.site_life(id, view.scope),
             events,
+            restricted: view.is_restricted(id),
         })
     }
 
@@ -94,12 +116,11 @@ impl SiteCard {
         if !self.life.technologies_on(day).is_empty() {
             return SiteState::Operational;
         }
-        let mut past =
-            self.events.iter().rev().filter(|(on, _, _, planned)| *on <= day && !planned);
-        match past.find(|(_, kind, ..)| *kind != SiteEventKind::Changed) {
-            Some((_, SiteEventKind::Decommissioned, ..)) => SiteState::Decommissioned,
-            Some((_, SiteEventKind::OffAir | SiteEventKind::OnAir, ..)) => SiteState::OffAir,
-            Some((_, SiteEventKind::Built, ..)) => SiteState::Built,
+        let mut past = self.events.iter().rev().filter(|event| event.day <= day && !event.planned);
+        match past.find(|event| event.kind != SiteEventKind::Changed).map(|event| event.kind) {
+            Some(SiteEventKind::Decommissioned) => SiteState::Decommissioned,
+            Some(SiteEventKind::OffAir | SiteEventKind::OnAir) => SiteState::OffAir,
+            Some(SiteEventKind::Built) => SiteState::Built,
             _ => SiteState::Planned,
         }
     }
@@ -127,6 +148,10 @@ pub struct VillageDay {
     pub answer: Flagged<VillageVerdict>,
     pub disputed: bool,
     pub position: Option<Position>,
+    pub households: Option<u32>,
+    pub units: VillageUnits,
+    /// What its name sorts by.
+    pub name_key: String,
     /// One letter for each carrier set × technology: see docs/api.md, *Tiles*.
     pub letters: Vec<u8>,
 }
@@ -195,6 +220,7 @@ impl Shard {
             shard.hash,
             lives,
             &view.common.carriers,
+            view.common.units_hash,
             view.sunsets.len(),
             &view.rules.id,
         ));
@@ -239,11 +265,14 @@ impl Shard {
                 villages.push(None);
                 continue;
             }
+            let fact = card.fact_on(day);
             villages.push(Some(VillageDay {
                 answer: card.verdict(&question, common),
+                households: fact.and_then(|fact| fact.households),
+                units: VillageUnits::of(card, self.unit, common, day),
+                name_key: fact.map(|fact| fold_for_search(&fact.name)).unwrap_or_default(),
                 disputed: card.disputed_on(day),
-                position: card
-                    .fact_on(day)
+                position: fact
                     .and_then(|fact| fact.located)
                     .map(|located| located.position)
                     .or_else(|| card.clusters_on(day).find_map(|cluster| cluster.position_on(day))),

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::digest::{ContentHash, content_hash};
 use super::said::CarrierIndex;
 use crate::domain::{
     CarrierFact, CarrierId, CarrierKind, Day, Fact, Position, RuleSet, Scope, SiteId, SunsetFact,
@@ -18,6 +19,8 @@ pub struct Common {
     /// Sorted by id; [`CarrierIndex`] points here.
     pub carriers: Vec<CarrierFact>,
     pub units: Arc<Units>,
+    /// Of every unit and succession, in order: what is kept with a shard rests on them.
+    pub units_hash: ContentHash,
     /// Confirmed ones only.
     pub sunsets: Vec<SunsetFact>,
     pub rules: Arc<RuleSet>,
@@ -53,20 +56,22 @@ impl Common {
                 }
             }
         }
-        let units: Vec<UnitFact> = counting(&index.units)
+        let mut units: Vec<UnitFact> = counting(&index.units)
             .into_iter()
             .filter_map(|row| match row.fact() {
                 Fact::Unit(fact) => Some(fact.clone()),
                 _ => None,
             })
             .collect();
-        let successions: Vec<UnitSuccessionFact> = counting(&index.unit_successions)
+        let mut successions: Vec<UnitSuccessionFact> = counting(&index.unit_successions)
             .into_iter()
             .filter_map(|row| match row.fact() {
                 Fact::UnitSuccession(fact) => Some(fact.clone()),
                 _ => None,
             })
             .collect();
+        units.sort_unstable();
+        successions.sort_unstable();
         let confirmed = |row: &Row| {
             let acts = index.sunset_confirmations.get(&row.at);
             acts.into_iter().flatten().any(|act| history.counts(*act, scope))
@@ -82,6 +87,7 @@ impl Common {
         Self {
             carriers: carriers.into_values().collect(),
             units: Arc::new(Units::new(&units, &successions)),
+            units_hash: content_hash(&(&units, &successions)),
             sunsets,
             rules: adopted(history, scope).unwrap_or_else(|| Arc::clone(rules)),
         }
@@ -195,10 +201,13 @@ impl<'a> View<'a> {
             Scope::Public | Scope::Commune(_) => false,
             Scope::Carrier(own) => *own == site.carrier,
             Scope::Approver => true,
-            Scope::Officer => {
-                let acts = self.history.index().restrictions.get(site);
-                !acts.into_iter().flatten().any(|act| self.history.counts(*act, self.scope))
-            }
+            Scope::Officer => !self.is_restricted(site),
         }
+    }
+
+    /// An approver's mark on the site counts.
+    pub fn is_restricted(&self, site: &SiteId) -> bool {
+        let acts = self.history.index().restrictions.get(site);
+        acts.into_iter().flatten().any(|act| self.history.counts(*act, self.scope))
     }
 }

@@ -5,6 +5,7 @@
 //! | [`plain`] | the rules as pure functions over a ledger prefix, sentence by sentence |
 //! | [`book`] | a ledger written as lines, for cases that read like the rules |
 //! | [`histories`] | small, nasty, valid ledgers for proptest, printed as tables |
+//! | [`questions`] | gap queries, changes and sites against a scan without indexes |
 //! | [`agree`] | the comparison: any assessor of ledgers against the plain reading |
 //!
 //! Nothing here may be shared with `src/history` or `src/atlas`: two readings that lean on each
@@ -15,3 +16,4 @@ mod book;
 mod histories;
 mod plain;
 mod production;
+mod questions;
