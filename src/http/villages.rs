@@ -6,7 +6,7 @@ use phusong_atlas::atlas::{
     Atlas, CarrierStates, Carriers, ClusterCard, DutyCard, Flagged, Question, Step, VillageCard,
     VillageVerdict, explain, letter_carriers, missing, timeline, waiting_days,
 };
-use phusong_atlas::domain::{Day, Position, Says, SiteId, Technology, UnitId, VillageId};
+use phusong_atlas::domain::{Day, Position, SiteId, Technology, UnitId, VillageId};
 use phusong_atlas::gazetteer::HitTarget;
 use serde_json::{Value, json};
 
@@ -292,11 +292,6 @@ pub fn summary(
         .flat_map(|cluster| explain(cluster, question, common, least, sees))
         .map(|reason| words::reason(atlas, &reason))
         .collect();
-    let listed = card
-        .clusters_on(day)
-        .filter_map(|cluster| cluster.version_on(day))
-        .flat_map(|version| &version.world.said)
-        .any(|said| said.kind == phusong_atlas::atlas::SaidKind::List && said.says == Says::Lacks);
     json!({
         "id": card.id.as_str(),
         "name": fact.map(|fact| fact.name.as_str()),
@@ -310,7 +305,7 @@ pub fn summary(
         "verdict_vi": word.0,
         "verdict_en": word.1,
         "flags": words::flags(found.flags, card.disputed_on(day)),
-        "source_word": listed.then_some("lõm sóng"),
+        "source_word": card.source_word_on(day),
         "households": fact.and_then(|fact| fact.households),
         "people": fact.and_then(|fact| fact.people),
         "grid_power": fact.map(|fact| yes_no(fact.grid_power)),

@@ -12,18 +12,10 @@ use super::steps::Steps;
 use super::view::{Common, View};
 use super::world::World;
 use crate::domain::{
-    ClusterFact, Day, DutyFact, Fact, MilestoneFact, MilestoneStep, Position, Technology,
+    ClusterFact, Day, DutyFact, Fact, MilestoneFact, MilestoneStep, Position, Says, Technology,
     VillageFact, VillageId, VillageSuccessionFact,
 };
-use crate::history::{ClusterKey, Membership, fact_on};
-
-/// The cluster's surroundings from a day on: its place is the best known of that day.
-#[derive(Debug, Clone)]
-pub struct Version {
-    pub from: Day,
-    pub place: Option<Place>,
-    pub world: World,
-}
+use crate::history::{ClusterKey, Membership, Presence, fact_on};
 
 #[derive(Debug, Clone)]
 pub struct ClusterCard {
@@ -31,18 +23,17 @@ pub struct ClusterCard {
     /// Sorted by day; empty for an implied cluster.
     pub facts: Vec<ClusterFact>,
     pub stays: Membership,
-    /// The first is from [`Day::EARLIEST`].
-    pub versions: Vec<Version>,
+    pub presence: Presence,
+    /// The best known place from each day on; the first is from [`Day::EARLIEST`].
+    pub places: Vec<(Day, Option<Place>)>,
+    pub world: World,
     pub steps: Steps,
 }
 
 impl Hash for ClusterCard {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (&self.key, &self.facts, &self.stays, &self.steps).hash(state);
-        for version in &self.versions {
-            (version.from, &version.place, &version.world.said, &version.world.sundowns)
-                .hash(state);
-        }
+        (&self.key, &self.facts, &self.stays, &self.presence, &self.steps).hash(state);
+        (&self.places, &self.world.said, &self.world.sundowns).hash(state);
     }
 }
 
@@ -62,21 +53,21 @@ impl ClusterCard {
                 (Vec::new(), facts.iter().map(place).collect())
             }
         };
-        let mut versions: Vec<Version> = Vec::new();
-        for (from, place) in versions_of(places) {
-            if versions.last().is_some_and(|last| last.place == place) {
-                continue;
-            }
-            let world = World::gather(view, &key, &stays, place.as_ref());
-            versions.push(Version { from, place, world });
-        }
-        let worlds: Vec<_> = versions.iter().map(|v| (v.from, &v.world)).collect();
-        let steps = Steps::of(&worlds, view.common.carriers.len(), view.rules);
-        Self { key, facts, stays, versions, steps }
+        let mut places = places_over_time(places);
+        places.dedup_by(|next, last| next.1 == last.1);
+        let presence = view.history.presence(&key, view.scope);
+        let world = World::gather(view, &key, &stays, &places);
+        let steps = Steps::of(&world, view.common.carriers.len(), view.rules);
+        Self { key, facts, stays, presence, places, world, steps }
     }
 
-    pub fn version_on(&self, day: Day) -> Option<&Version> {
-        self.versions.iter().rev().find(|version| version.from <= day)
+    /// Is it there, and in this village?
+    pub fn is_in(&self, village: &VillageId, day: Day) -> bool {
+        self.presence.on(day) && self.stays.village_on(day) == Some(village)
+    }
+
+    fn place_on(&self, day: Day) -> Option<&Place> {
+        self.places.iter().rev().find(|(from, _)| *from <= day)?.1.as_ref()
     }
 
     pub fn fact_on(&self, day: Day) -> Option<&ClusterFact> {
@@ -89,7 +80,7 @@ impl ClusterCard {
     }
 
     pub fn position_on(&self, day: Day) -> Option<Position> {
-        self.version_on(day)?.place.as_ref()?.centre()
+        self.place_on(day)?.centre()
     }
 
     /// The states of one carrier, all technologies.
@@ -99,32 +90,28 @@ impl ClusterCard {
         common: &Common,
         carrier: CarrierIndex,
     ) -> CarrierStates {
-        let world = self.version_on(question.day).map(|version| &version.world);
         let judged = Technology::ALL.map(|technology| {
             if question.signal == Signal::DEFAULT {
-                return self.steps.at(question.day, carrier, technology, question.grade);
+                self.steps.at(question.day, carrier, technology, question.grade)
+            } else {
+                self.asked(question, common, carrier, technology).meet().judged
             }
-            world.map_or(super::meet::Judged::SILENT, |world| {
-                self.asked(question, common, world, carrier, technology).meet().judged
-            })
         });
-        let ended = Technology::ALL.map(|technology| {
-            world.is_some_and(|world| world.sunset(carrier, technology, question.day))
-        });
+        let ended =
+            Technology::ALL.map(|technology| self.world.sunset(carrier, technology, question.day));
         CarrierStates { carrier, judged, ended }
     }
 
     /// The question put to one carrier and technology here, for explanations.
     pub fn asked<'a>(
-        &self,
+        &'a self,
         question: &Question,
         common: &'a Common,
-        world: &'a World,
         carrier: CarrierIndex,
         technology: Technology,
     ) -> Asked<'a> {
         Asked {
-            world,
+            world: &self.world,
             rules: &common.rules,
             carrier,
             technology,
@@ -145,7 +132,7 @@ impl ClusterCard {
 }
 
 /// From facts sorted by day to what holds from which day on; the first holds from the start.
-fn versions_of(places: Vec<(Option<Day>, Option<Place>)>) -> Vec<(Day, Option<Place>)> {
+fn places_over_time(places: Vec<(Option<Day>, Option<Place>)>) -> Vec<(Day, Option<Place>)> {
     let mut versions: Vec<(Day, Option<Place>)> = Vec::new();
     for (day, place) in places {
         let from = if versions.is_empty() { Day::EARLIEST } else { day.unwrap_or(Day::EARLIEST) };
@@ -288,7 +275,7 @@ impl VillageCard {
 
     /// The clusters that belong to it on a day.
     pub fn clusters_on(&self, day: Day) -> impl Iterator<Item = &ClusterCard> {
-        self.clusters.iter().filter(move |card| card.stays.village_on(day) == Some(&self.id))
+        self.clusters.iter().filter(move |card| card.is_in(&self.id, day))
     }
 
     /// The roll-up of DOMAIN §4 for a question.
@@ -308,6 +295,16 @@ impl VillageCard {
         combine::village(&parts)
     }
 
+    /// The word of the latest list or observation up to the day that says what is lacking.
+    pub fn source_word_on(&self, day: Day) -> Option<&str> {
+        self.clusters_on(day)
+            .flat_map(|cluster| &cluster.world.said)
+            .filter(|said| said.seen_on(day) && said.from <= day && said.says != Says::Has)
+            .filter_map(|said| Some((said.from, said.source_word.as_deref()?)))
+            .max()
+            .map(|(_, word)| word)
+    }
+
     /// An officer has opened a dispute that nobody has closed.
     pub fn disputed_on(&self, day: Day) -> bool {
         let until = self.disputes.iter().filter(|(at, _)| *at <= day);
@@ -321,7 +318,8 @@ impl VillageCard {
             .clusters
             .iter()
             .flat_map(|card| {
-                let moves = card.stays.0.iter().map(|stay| stay.from);
+                let stays = card.stays.0.iter().map(|stay| stay.from);
+                let moves = stays.chain(card.presence.0.iter().flat_map(|(from, to)| [*from, *to]));
                 let facts = card.facts.iter().filter_map(|fact| fact.day);
                 card.steps.days().iter().copied().chain(moves).chain(facts)
             })

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::card::{ClusterCard, Version, VillageCard};
+use super::card::{ClusterCard, VillageCard};
 use super::combine::{ClusterVerdict, Flagged, VillageVerdict};
 use super::meet::{Effect, Hold};
 use super::question::Question;
 use super::said::{CarrierIndex, Evidence, SaidKind};
 use super::view::Common;
+use super::world::World;
 use crate::domain::{
     CarrierId, CarrierKind, Day, DutyId, Grade, Says, SiteId, TechSet, Technology, VillageId,
 };
@@ -66,8 +67,7 @@ pub fn explain(
     least: Technology,
     may_see: impl Fn(&SiteId) -> bool,
 ) -> Vec<Reason> {
-    let Some(version) = card.version_on(question.day) else { return Vec::new() };
-    let world = &version.world;
+    let world = &card.world;
     let mut reasons: Vec<Reason> = Vec::new();
     let mut add = |reason: Reason| {
         let same = reasons.iter_mut().find(|known| {
@@ -87,7 +87,7 @@ pub fn explain(
     };
     for carrier in question.carriers_in(common) {
         for technology in Technology::ALL.into_iter().filter(|technology| *technology >= least) {
-            let asked = card.asked(question, common, world, carrier, technology);
+            let asked = card.asked(question, common, carrier, technology);
             let meeting = asked.meet();
             let reason = |index: usize, role, step, grade| {
                 let said = &world.said[index];
@@ -225,8 +225,8 @@ pub(super) fn step_days<'a>(
     common: &'a Common,
 ) -> impl Iterator<Item = Day> + use<'a> {
     let mut days: BTreeSet<Day> = card.step_days(common).into_iter().collect();
-    for version in card.clusters.iter().flat_map(|cluster| &cluster.versions) {
-        days.extend(version.world.days(&common.rules));
+    for cluster in &card.clusters {
+        days.extend(cluster.world.days(&common.rules));
     }
     days.into_iter().filter(|day| card.start <= *day && *day < card.end)
 }
@@ -235,14 +235,12 @@ pub(super) fn step_days<'a>(
 pub(super) fn causes(card: &VillageCard, day: Day, common: &Common) -> Vec<Cause> {
     let mut causes = BTreeSet::new();
     for cluster in &card.clusters {
-        let here = cluster.stays.village_on(day) == Some(&card.id);
-        if cluster.stays.0.iter().skip(1).any(|stay| stay.from == day)
-            && (here || cluster.stays.village_on(day.plus_days(-1)) == Some(&card.id))
-        {
+        let here = cluster.is_in(&card.id, day);
+        if cluster.is_in(&card.id, day.plus_days(-1)) != here {
             causes.insert(Cause::Cluster(cluster.key.clone()));
         }
-        if let Some(version) = cluster.version_on(day).filter(|_| here) {
-            said_causes(version, day, common, &mut causes);
+        if here {
+            said_causes(&cluster.world, day, common, &mut causes);
         }
     }
     if common.rules.base.iter().any(|(from, _)| *from == day && day > Day::EARLIEST) {
@@ -261,12 +259,12 @@ pub(super) fn causes(card: &VillageCard, day: Day, common: &Common) -> Vec<Cause
     causes.into_iter().collect()
 }
 
-fn said_causes(version: &Version, day: Day, common: &Common, causes: &mut BTreeSet<Cause>) {
+fn said_causes(world: &World, day: Day, common: &Common, causes: &mut BTreeSet<Cause>) {
     let rules = &common.rules;
-    for said in &version.world.said {
+    for said in world.said.iter().filter(|said| said.seen_on(day)) {
         let row = said.evidence;
         let site_turns =
-            said.site.is_some_and(|site| version.world.lives[site].days().any(|step| step == day));
+            said.site.is_some_and(|site| world.lives[site].days().any(|step| step == day));
         let ageing = said.says == Says::Has
             && said.grade >= Grade::E3
             && (1..=u32::try_from(Grade::ALL.len()).unwrap_or(6))
@@ -286,7 +284,7 @@ fn said_causes(version: &Version, day: Day, common: &Common, causes: &mut BTreeS
             causes.insert(Cause::Ages(row));
         }
     }
-    for down in &version.world.sundowns {
+    for down in &world.sundowns {
         if down.from == day {
             causes.insert(Cause::Sunset { carrier: down.carrier, technology: down.technology });
         }
@@ -332,9 +330,8 @@ pub fn missing(card: &VillageCard, question: &Question, common: &Common) -> Vec<
     if answer != VillageVerdict::Covered {
         let after = card
             .clusters_on(day)
-            .filter_map(|cluster| cluster.version_on(day))
-            .flat_map(|version| &version.world.said)
-            .filter(|said| said.says == Says::Lacks && said.from <= day)
+            .flat_map(|cluster| &cluster.world.said)
+            .filter(|said| said.seen_on(day) && said.says == Says::Lacks && said.from <= day)
             .map(|said| said.from)
             .max();
         let owed = card.duties.iter().find(|duty| {

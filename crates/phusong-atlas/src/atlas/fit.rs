@@ -152,12 +152,20 @@ fn position(at: Coord<f64>) -> Option<Position> {
 fn boundary_m(polygons: &MultiPolygon<f64>, from: Position) -> f64 {
     let (lon, lat) = (from.lon_deg(), from.lat_deg());
     // Nearest in a plane whose axes are scaled as they are here; then the true distance to it.
-    let scale = lat.to_radians().cos();
+    let scale = lon_scale(lat);
     let nearest = polygons
         .lines_iter()
         .map(|line| nearest_on(line, lon, lat, scale))
         .min_by(|a, b| a.0.total_cmp(&b.0));
     nearest.and_then(|(_, at)| position(at)).map_or(f64::INFINITY, |at| distance_m(from, at))
+}
+
+/// Metres in a degree of longitude over metres in one of latitude, on WGS 84.
+fn lon_scale(lat_deg: f64) -> f64 {
+    /// First eccentricity squared (EPSG:7030).
+    const E2: f64 = 0.006_694_379_990_14;
+    let (sin, cos) = lat_deg.to_radians().sin_cos();
+    cos * (1.0 - E2 * sin * sin) / (1.0 - E2)
 }
 
 /// Squared planar distance and the nearest point of an edge.

@@ -87,9 +87,14 @@ pub struct Asked<'a> {
 impl<'a> Asked<'a> {
     /// Statements that a question about this day, carrier, technology and signal sees at all.
     fn bearing(&self) -> impl Iterator<Item = (usize, &'a Said)> + use<'a> {
+        self.bearing_on(self.day)
+    }
+
+    /// The same, in the form they have on another day.
+    fn bearing_on(&self, day: Day) -> impl Iterator<Item = (usize, &'a Said)> + use<'a> {
         let asked = *self;
         self.world.said.iter().enumerate().filter(move |(_, said)| {
-            said.seen_on(asked.day)
+            said.seen_on(day)
                 && said.speaks_of(asked.carrier, asked.technology)
                 && said.bears_on(asked.signal)
         })
@@ -108,18 +113,18 @@ impl<'a> Asked<'a> {
     }
 
     fn claims_bind_on(&self, day: Day) -> bool {
-        self.bearing().any(|(_, said)| {
+        self.bearing_on(day).any(|(_, said)| {
             said.kind.is_claim() && self.holds_plainly(said, day) == Some(Hold::Binding)
         })
     }
 
     /// Step 2: an observation on whose day claims bound while none does now is only possible.
-    fn holds(&self, said: &Said, day: Day) -> Option<Hold> {
-        let hold = self.holds_plainly(said, day)?;
+    fn holds(&self, said: &Said) -> Option<Hold> {
+        let hold = self.holds_plainly(said, self.day)?;
         let lone = hold == Hold::Binding
             && !said.kind.is_claim()
             && self.claims_bind_on(said.from)
-            && !self.claims_bind_on(day);
+            && !self.claims_bind_on(self.day);
         Some(if lone { Hold::Possible } else { hold })
     }
 
@@ -154,7 +159,7 @@ impl<'a> Asked<'a> {
 
     fn can_pair(&self, said: &Said, day: Day) -> bool {
         match said.says {
-            Says::Has => self.holds(said, day) == Some(Hold::Binding),
+            Says::Has => said.from <= day && self.holds(said) == Some(Hold::Binding),
             Says::Lacks | Says::Weak => self.opposes(said, day),
         }
     }
@@ -231,7 +236,7 @@ impl<'a> Asked<'a> {
         let supports: Vec<Fate> = self
             .bearing()
             .filter_map(|(index, said)| {
-                let hold = self.holds(said, self.day)?;
+                let hold = self.holds(said)?;
                 let grade = self.grade_on(index, said, self.day);
                 (grade >= self.grade).then(|| self.fate((index, said, hold), grade, &oppositions))
             })

@@ -3,6 +3,8 @@
 
 use std::hash::{Hash, Hasher};
 
+use smol_str::SmolStr;
+
 use crate::domain::{
     Day, Environment, Grade, Party, ReportId, Says, Service, SiteEventKind, TechSet, Technology,
 };
@@ -50,6 +52,8 @@ pub struct Said {
     pub source: Party,
     pub kind: SaidKind,
     pub says: Says,
+    /// The source's own word for it (*lõm sóng*), kept beside ours.
+    pub source_word: Option<SmolStr>,
     /// Before ageing and pairing.
     pub grade: Grade,
     /// `None`: names no carrier.
@@ -83,7 +87,7 @@ impl Hash for Said {
         (self.evidence, &self.source, self.kind, self.says, self.grade).hash(state);
         (self.carrier, self.technologies, self.environment, self.service).hash(state);
         (self.from, self.to, self.asked_from, self.asked_to, self.sure).hash(state);
-        self.inventory.hash(state);
+        (self.inventory, &self.source_word).hash(state);
         self.set_aside.hash(state);
     }
 }

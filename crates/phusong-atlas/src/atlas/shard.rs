@@ -212,10 +212,8 @@ impl Shard {
         };
         shard.hash = content_hash(&shard);
         let worlds = shard.villages.iter().flat_map(|village| &village.clusters);
-        let lives: Vec<_> = worlds
-            .flat_map(|cluster| &cluster.versions)
-            .map(|version| (&version.world.lives, &version.world.sites))
-            .collect();
+        let lives: Vec<_> =
+            worlds.map(|cluster| (&cluster.world.lives, &cluster.world.sites)).collect();
         shard.inner = content_hash(&(
             shard.hash,
             lives,
@@ -281,7 +279,7 @@ impl Shard {
                 }),
             }));
             for (index, cluster) in (0_u32..).zip(&card.clusters) {
-                if cluster.stays.village_on(day) != Some(&card.id) {
+                if !cluster.is_in(&card.id, day) {
                     continue;
                 }
                 clusters.push(ClusterDay {

@@ -18,25 +18,14 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// `worlds`: the cluster's world from each day on, the first from [`Day::EARLIEST`].
-    pub fn of(worlds: &[(Day, &World)], carriers: usize, rules: &RuleSet) -> Self {
-        let mut pairs: Vec<_> =
-            worlds.iter().flat_map(|(_, world)| world.pairs(carriers)).collect();
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut steps = Self { pairs, days: Vec::new(), cells: Vec::new() };
+    pub fn of(world: &World, carriers: usize, rules: &RuleSet) -> Self {
+        let mut steps = Self { pairs: world.pairs(carriers), days: Vec::new(), cells: Vec::new() };
         if steps.pairs.is_empty() {
             return steps;
         }
-        for (place, (from, world)) in worlds.iter().enumerate() {
-            let until = worlds.get(place + 1).map_or(Day::NEVER, |(next, _)| *next);
-            let mut days = world.days(rules);
-            days.retain(|day| from < day && *day < until);
-            days.insert(*from);
-            for day in days {
-                let row = steps.judge(world, rules, day);
-                steps.push(day, &row);
-            }
+        for day in std::iter::once(Day::EARLIEST).chain(world.days(rules)) {
+            let row = steps.judge(world, rules, day);
+            steps.push(day, &row);
         }
         steps
     }

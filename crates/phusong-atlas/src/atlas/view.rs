@@ -186,6 +186,25 @@ impl<'a> View<'a> {
         days
     }
 
+    /// Where the site was said to be, from each day on; the first from the start. Of one day,
+    /// the greatest.
+    pub fn site_positions(&self, site: &SiteId) -> Vec<(Day, Position)> {
+        let rows = self.history.site_rows(site, self.scope);
+        let mut said: Vec<(Day, Position)> =
+            rows.filter_map(|(_, event)| Some((event.day, event.position?))).collect();
+        said.sort_unstable();
+        // Before the first day that anybody names, the least of what is named for it.
+        let mut positions: Vec<_> =
+            said.first().map(|(_, at)| (Day::EARLIEST, *at)).into_iter().collect();
+        for (day, at) in said {
+            match positions.last_mut() {
+                Some(last) if last.0 == day => last.1 = at,
+                _ => positions.push((day, at)),
+            }
+        }
+        positions
+    }
+
     /// Where the site was last said to be.
     pub fn site_position(&self, site: &SiteId) -> Option<Position> {
         self.history

@@ -74,22 +74,53 @@ impl World {
         days
     }
 
-    /// Gathers what the view holds about a cluster at `place` (`None`: nowhere known).
+    /// Gathers what the view holds about a cluster whose best known place is as `places` says
+    /// from each day on (`None`: nowhere known), the first from [`Day::EARLIEST`].
     pub fn gather(
         view: &View<'_>,
         key: &ClusterKey,
         stays: &Membership,
-        place: Option<&Place>,
+        places: &[(Day, Option<Place>)],
     ) -> Self {
-        let mut gathering =
-            Gathering { view, key, stays, place, world: Self::default(), lives: BTreeMap::new() };
-        gathering.statements();
-        gathering.samples();
+        let mut gathering = Gathering {
+            view,
+            key,
+            stays,
+            place: None,
+            window: (Day::EARLIEST, Day::NEVER),
+            world: Self::default(),
+            lives: BTreeMap::new(),
+        };
+        let ends = places.iter().skip(1).map(|(from, _)| *from).chain([Day::NEVER]);
+        for ((from, place), until) in places.iter().zip(ends) {
+            gathering.window = (*from, until);
+            gathering.place = place.as_ref();
+            gathering.statements();
+            gathering.samples();
+        }
         gathering.sundowns();
         let mut world = gathering.world;
-        world.said.sort_by_key(|said| (said.from, said.evidence, said.asked_from));
+        world.said = merged(world.said);
         world
     }
+}
+
+/// Forms of one statement that follow each other and do not differ are one; sorted by day and
+/// evidence, so that the order of arrival plays no part.
+fn merged(mut said: Vec<Said>) -> Vec<Said> {
+    said.sort_by_key(|said| {
+        (said.from, said.evidence, said.technologies, said.says, said.asked_from)
+    });
+    said.dedup_by(|next, last| {
+        let follows = last.asked_to == next.asked_from
+            && Said { asked_from: last.asked_from, asked_to: last.asked_to, ..next.clone() }
+                == *last;
+        if follows {
+            last.asked_to = next.asked_to;
+        }
+        follows
+    });
+    said
 }
 
 struct Gathering<'a, 'v> {
@@ -97,6 +128,8 @@ struct Gathering<'a, 'v> {
     key: &'a ClusterKey,
     stays: &'a Membership,
     place: Option<&'a Place>,
+    /// The days `[from, to)` on which the place is that.
+    window: (Day, Day),
     world: World,
     lives: BTreeMap<SiteId, usize>,
 }
@@ -104,6 +137,14 @@ struct Gathering<'a, 'v> {
 /// How a statement reaches the place, whole or in part.
 struct Bound {
     sure: bool,
+}
+
+/// A claim as it reaches the place, for technologies and on days `[from, until)`.
+struct Reached {
+    named: TechSet,
+    bound: Bound,
+    from: Day,
+    until: Day,
 }
 
 impl Gathering<'_, '_> {
@@ -142,7 +183,7 @@ impl Gathering<'_, '_> {
                     return;
                 };
                 let site = self.life(&event.site);
-                self.world.said.push(Said {
+                self.say(Said {
                     kind: SaidKind::SiteRow(event.event),
                     grade: event.basis.grade(),
                     carrier: Some(carrier),
@@ -159,9 +200,11 @@ impl Gathering<'_, '_> {
             }
             Fact::Claim(claim) => {
                 let Some(carrier) = self.view.carrier(&claim.carrier) else { return };
-                for (named, bound) in self.claim_bounds(claim) {
+                for Reached { named, bound, from, until } in self.claim_bounds(claim) {
                     let site = claim.site.as_ref().map(|site| self.life(site));
-                    self.world.said.push(Said {
+                    self.say(Said {
+                        asked_from: from,
+                        asked_to: until,
                         kind: SaidKind::Claim,
                         inventory: claim.basis == ClaimBasis::Inventory,
                         grade: claim.basis.grade(),
@@ -185,13 +228,14 @@ impl Gathering<'_, '_> {
                     None => None,
                 };
                 let Some(bound) = self.binds(&seen.places, None, seen.day) else { return };
-                self.world.said.push(Said {
+                self.say(Said {
                     kind: match seen.kind {
                         ObservationKind::AuthorityList => SaidKind::List,
                         ObservationKind::CommuneConfirmation => SaidKind::Commune,
                         ObservationKind::CarrierStatement => SaidKind::CarrierWord,
                     },
                     says: seen.says,
+                    source_word: seen.source_word.as_deref().map(Into::into),
                     grade: seen.kind.grade(),
                     carrier,
                     technologies: seen.technologies,
@@ -205,6 +249,15 @@ impl Gathering<'_, '_> {
                 });
             }
             _ => {}
+        }
+    }
+
+    /// Notes a statement in the form that it has while the place is what it is.
+    fn say(&mut self, said: Said) {
+        let asked_from = said.asked_from.max(self.window.0);
+        let asked_to = said.asked_to.min(self.window.1);
+        if asked_from < asked_to {
+            self.world.said.push(Said { asked_from, asked_to, ..said });
         }
     }
 
@@ -249,25 +302,38 @@ impl Gathering<'_, '_> {
         }
     }
 
-    /// A claim by names or area; else by its site's reach, which differs by technology, so that
-    /// such a claim becomes one statement for each.
-    fn claim_bounds(&self, claim: &ClaimFact) -> Vec<(TechSet, Bound)> {
+    /// A claim by names or area; else by its site's reach, which differs by technology and moves
+    /// with the site, so that such a claim becomes one statement for each.
+    fn claim_bounds(&self, claim: &ClaimFact) -> Vec<Reached> {
         if !claim.serves.is_empty() || claim.area.is_some() {
             let bound = self.binds(&claim.serves, claim.area.as_ref(), claim.from);
-            return bound.map(|bound| (claim.technologies, bound)).into_iter().collect();
-        }
-        let at = claim.site.as_ref().and_then(|site| self.view.site_position(site));
-        let (Some(at), Some(place)) = (at, self.place) else { return Vec::new() };
-        let by_reach = |technology: Technology| {
-            let reach_m = self.view.rules.reach_m[technology.index()]?;
-            let sure = match place.fit_in_reach(at, reach_m) {
-                Fit::Whole => true,
-                Fit::Part => false,
-                Fit::Apart => return None,
+            let always = |bound| Reached {
+                named: claim.technologies,
+                bound,
+                from: Day::EARLIEST,
+                until: Day::NEVER,
             };
-            Some((TechSet::NONE.with(technology), Bound { sure }))
-        };
-        claim.technologies.iter().filter_map(by_reach).collect()
+            return bound.map(always).into_iter().collect();
+        }
+        let (Some(site), Some(place)) = (&claim.site, self.place) else { return Vec::new() };
+        let positions = self.view.site_positions(site);
+        let ends = positions.iter().skip(1).map(|(from, _)| *from).chain([Day::NEVER]);
+        let mut reached = Vec::new();
+        for ((from, at), until) in positions.iter().zip(ends) {
+            for technology in
+                Technology::ALL.into_iter().filter(|t| claim.technologies.speaks_of(*t))
+            {
+                let Some(reach_m) = self.view.rules.reach_m[technology.index()] else { continue };
+                let sure = match place.fit_in_reach(*at, reach_m) {
+                    Fit::Whole => !claim.technologies.is_empty(),
+                    Fit::Part => false,
+                    Fit::Apart => continue,
+                };
+                let named = TechSet::NONE.with(technology);
+                reached.push(Reached { named, bound: Bound { sure }, from: *from, until });
+            }
+        }
+        reached
     }
 
     /// Named itself, or its village (as on the statement's own day) with none of its clusters.
@@ -333,7 +399,7 @@ impl Gathering<'_, '_> {
             let ends = set.states.iter().skip(1).map(|(day, _)| *day).chain([Day::NEVER]);
             for ((day, finding), asked_to) in set.states.iter().zip(ends) {
                 let Some(finding) = finding else { continue };
-                self.world.said.push(Said {
+                self.say(Said {
                     kind: SaidKind::Measured,
                     says: finding.says,
                     grade: Grade::E4,
@@ -387,6 +453,7 @@ fn blank(index: RowIndex, row: &Row) -> Said {
         source: row.filing.owner.clone(),
         kind: SaidKind::Claim,
         says: Says::Has,
+        source_word: None,
         grade: Grade::E0,
         carrier: None,
         technologies: TechSet::NONE,

@@ -12,7 +12,7 @@ mod visibility;
 use std::{collections::HashMap, sync::Arc};
 
 pub use index::Index;
-pub use places::{ClusterKey, Membership, Stay, fact_on};
+pub use places::{ClusterKey, Membership, Presence, Stay, fact_on};
 pub use site::{Operation, SiteLife};
 pub use touched::Touched;
 
@@ -33,6 +33,8 @@ pub struct Row {
     pub standing: Standing,
     /// Rows that name this one as corrected, in order of arrival.
     pub corrected_by: Vec<RowIndex>,
+    /// Rows that publish, return or withdraw this one, in order of arrival.
+    pub decided_by: Vec<RowIndex>,
 }
 
 /// What has happened to a row.
@@ -116,6 +118,7 @@ impl History {
                 filed: Arc::new(filed.clone()),
                 standing: Standing::default(),
                 corrected_by: Vec::new(),
+                decided_by: Vec::new(),
             });
             self.index.insert(this, &self.rows[this as usize]);
             touched.by_row(self, this);
@@ -125,31 +128,58 @@ impl History {
                 self.rows[replaced as usize].corrected_by.push(this);
                 touched.by_chain(self, replaced);
             }
-            self.act(&filed.fact, entry.recorded_at, &mut touched);
+            self.decide(this, &mut touched);
         }
         touched
     }
 
-    fn act(&mut self, fact: &Fact, at: Timestamp, touched: &mut Touched) {
-        let (target, change): (_, &dyn Fn(&mut Standing)) = match fact {
-            Fact::Publish(target) => (target, &|standing| {
-                standing.published_at = Some(at);
-                standing.returned = None;
-            }),
-            Fact::Return { target, reason } => {
-                (target, &|standing| standing.returned = Some(reason.clone()))
-            }
-            Fact::Withdraw { target, reason } => {
-                (target, &|standing| standing.withdrawn = Some(reason.clone()))
-            }
-            _ => return,
+    /// A decision acts on rows of earlier entries.
+    fn decide(&mut self, decision: RowIndex, touched: &mut Touched) {
+        for row in self.decided_rows(decision) {
+            self.rows[row as usize].decided_by.push(decision);
+            self.settle(row, touched);
+        }
+    }
+
+    fn decided_rows(&self, decision: RowIndex) -> Vec<RowIndex> {
+        let row = self.row(decision);
+        let (Fact::Publish(target) | Fact::Return { target, .. } | Fact::Withdraw { target, .. }) =
+            row.fact()
+        else {
+            return Vec::new();
         };
-        let Some(head) = self.entry(target.entry).cloned() else { return };
-        for row in head.first_row..head.first_row + head.row_count {
-            if target.names(self.rows[row as usize].at) {
-                change(&mut self.rows[row as usize].standing);
-                touched.by_chain(self, row);
+        let Some(head) = self.entry(target.entry).filter(|head| head.seq < row.at.entry) else {
+            return Vec::new();
+        };
+        let rows = head.first_row..head.first_row + head.row_count;
+        rows.filter(|row| target.names(self.row(*row).at)).collect()
+    }
+
+    /// What the decisions that stand make of a row; a decision that falls takes back what it did.
+    fn settle(&mut self, row: RowIndex, touched: &mut Touched) {
+        let mut standing = Standing::default();
+        for decision in &self.row(row).decided_by {
+            let decision = self.row(*decision);
+            if decision.standing.withdrawn.is_some() || decision.standing.returned.is_some() {
+                continue;
             }
+            match decision.fact() {
+                Fact::Publish(_) => {
+                    standing.published_at = Some(decision.recorded_at);
+                    standing.returned = None;
+                }
+                Fact::Return { reason, .. } => standing.returned = Some(reason.clone()),
+                Fact::Withdraw { reason, .. } => standing.withdrawn = Some(reason.clone()),
+                _ => {}
+            }
+        }
+        if standing == self.row(row).standing {
+            return;
+        }
+        self.rows[row as usize].standing = standing;
+        touched.by_chain(self, row);
+        for decided in self.decided_rows(row) {
+            self.settle(decided, touched);
         }
     }
 

@@ -23,7 +23,7 @@ pub struct Stay {
     pub village: VillageId,
 }
 
-/// A cluster's villages over time, in order.
+/// A cluster's villages over time, in order of days.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Membership(pub Vec<Stay>);
 
@@ -31,10 +31,30 @@ impl Membership {
     pub fn village_on(&self, day: Day) -> Option<&VillageId> {
         self.0.iter().rev().find(|stay| stay.from <= day).map(|stay| &stay.village)
     }
+
+    /// The last day up to `day` on which it was in the village; `None`: never so far.
+    fn last_in(&self, village: &VillageId, day: Day) -> Option<Day> {
+        let mut until = day;
+        for stay in self.0.iter().rev().filter(|stay| stay.from <= day) {
+            if stay.village == *village {
+                return Some(until);
+            }
+            until = stay.from.plus_days(-1);
+        }
+        None
+    }
 }
 
-/// Successions longer than this are a mistake going in circles.
-const LONGEST_CHAIN: usize = 64;
+/// The days on which a cluster is there at all: `[from, to)`, in order. One that somebody listed
+/// always is; an implied one only while its village has none of its own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Presence(pub Vec<(Day, Day)>);
+
+impl Presence {
+    pub fn on(&self, day: Day) -> bool {
+        self.0.iter().any(|(from, to)| *from <= day && day < *to)
+    }
+}
 
 impl History {
     fn counting<'a>(
@@ -114,12 +134,8 @@ impl History {
 
     /// First day of the village: the day it was made from others, else since before records.
     pub fn village_start(&self, village: &VillageId, scope: &Scope) -> Day {
-        let made = self
-            .successions_to(village, scope)
-            .into_iter()
-            .filter(|succession| succession.relation != VillageRelation::Part)
-            .map(|succession| succession.day)
-            .min();
+        let made =
+            self.successions_to(village, scope).into_iter().map(|succession| succession.day).min();
         match (made, self.village_facts(village, scope).first()) {
             (Some(made), Some(first)) if first.day.is_some_and(|day| day >= made) => made,
             _ => Day::EARLIEST,
@@ -146,105 +162,141 @@ impl History {
     }
 
     /// A cluster belongs to its first village from the start, and follows its successions.
+    ///
+    /// Of several successions of one day each acts at most once, one that names the cluster
+    /// before the rest, and a village that ends that day hands on what it received.
     pub fn membership(&self, key: &ClusterKey, scope: &Scope) -> Membership {
         let Some(first) = self.first_village(key, scope) else { return Membership(Vec::new()) };
         let mut stays = vec![Stay { from: Day::EARLIEST, village: first }];
-        while stays.len() < LONGEST_CHAIN {
-            let Some(last) = stays.last() else { break };
-            let next = self.successions_from(&last.village, scope).into_iter().find(|succession| {
-                succession.day > last.from
-                    && match (succession.relation, key) {
-                        (VillageRelation::Merged | VillageRelation::Renamed, _) => true,
-                        (VillageRelation::Part, ClusterKey::Known(id)) => {
-                            succession.clusters.contains(id)
-                        }
-                        (VillageRelation::Part, ClusterKey::Implied(_)) => false,
-                    }
-            });
-            match next {
-                Some(succession) => {
-                    stays.push(Stay { from: succession.day, village: succession.to });
-                }
-                None => break,
+        let mut acted: Vec<VillageSuccessionFact> = Vec::new();
+        while let Some(last) = stays.last_mut() {
+            let next = self
+                .successions_from(&last.village, scope)
+                .into_iter()
+                .filter(|succession| succession.day >= last.from && !acted.contains(succession))
+                .filter(|succession| moves(succession, key))
+                .min_by_key(|fact| {
+                    (fact.day, fact.relation != VillageRelation::Part, fact.clone())
+                });
+            let Some(succession) = next else { break };
+            if succession.day == last.from {
+                last.village = succession.to.clone();
+            } else {
+                stays.push(Stay { from: succession.day, village: succession.to.clone() });
             }
+            acted.push(succession);
         }
         Membership(stays)
     }
 
-    /// Clusters whose first village this is; the implied one if there are none.
-    ///
-    /// `asking`: the villages whose own clusters hang on this answer; successions that go in
-    /// circles end there.
-    fn own_clusters(
-        &self,
-        village: &VillageId,
-        scope: &Scope,
-        asking: &BTreeSet<VillageId>,
-    ) -> Vec<ClusterKey> {
-        let listed = self.index().clusters_by_first_village.get(village);
-        let known: Vec<_> = listed
-            .into_iter()
-            .flatten()
-            .map(|id| ClusterKey::Known(id.clone()))
-            .filter(|key| self.first_village(key, scope).as_ref() == Some(village))
-            .collect();
-        if !known.is_empty() || self.village_facts(village, scope).is_empty() {
-            return known;
-        }
-        if self.implied_by_others(village, scope, asking) {
-            return Vec::new();
-        }
-        vec![ClusterKey::Implied(village.clone())]
-    }
-
-    /// A village made from others on its first day inherits their implied clusters and needs
-    /// none of its own.
-    fn implied_by_others(
-        &self,
-        village: &VillageId,
-        scope: &Scope,
-        asking: &BTreeSet<VillageId>,
-    ) -> bool {
-        let start = self.village_start(village, scope);
-        let mut asking = asking.clone();
-        if !asking.insert(village.clone()) {
-            return false;
-        }
-        start > Day::EARLIEST
-            && self.successions_to(village, scope).iter().any(|succession| {
-                succession.day == start
-                    && succession.relation != VillageRelation::Part
-                    && self.clusters_asked(&succession.from, scope, &asking).iter().any(|key| {
-                        matches!(key, ClusterKey::Implied(own) if own != village)
-                            && self.membership(key, scope).village_on(start) == Some(village)
-                    })
-            })
-    }
-
-    /// Every cluster that belonged to the village on some day, in order of key.
-    pub fn clusters_ever_in(&self, village: &VillageId, scope: &Scope) -> BTreeSet<ClusterKey> {
-        self.clusters_asked(village, scope, &BTreeSet::new())
-    }
-
-    fn clusters_asked(
-        &self,
-        village: &VillageId,
-        scope: &Scope,
-        asking: &BTreeSet<VillageId>,
-    ) -> BTreeSet<ClusterKey> {
-        let mut found = BTreeSet::new();
-        let mut seen = BTreeSet::from([village.clone()]);
+    /// The village and every one from which something may have come to it.
+    fn forebears(&self, village: &VillageId, scope: &Scope) -> BTreeSet<VillageId> {
+        let mut found = BTreeSet::from([village.clone()]);
         let mut waiting = vec![village.clone()];
         while let Some(next) = waiting.pop() {
-            found.extend(self.own_clusters(&next, scope, asking));
             for succession in self.successions_to(&next, scope) {
-                if seen.insert(succession.from.clone()) {
+                if found.insert(succession.from.clone()) {
                     waiting.push(succession.from);
                 }
             }
         }
-        found.retain(|key| self.membership(key, scope).0.iter().any(|s| &s.village == village));
         found
+    }
+
+    /// Clusters that somebody listed and that were in the village on some day.
+    fn known_in(&self, village: &VillageId, scope: &Scope) -> Vec<(ClusterId, Membership)> {
+        let forebears = self.forebears(village, scope);
+        let listed = forebears
+            .iter()
+            .filter_map(|first| self.index().clusters_by_first_village.get(first))
+            .flatten();
+        let ids: BTreeSet<&ClusterId> = listed.collect();
+        ids.into_iter()
+            .map(|id| (id.clone(), self.membership(&ClusterKey::Known(id.clone()), scope)))
+            .filter(|(_, stays)| stays.0.iter().any(|stay| stay.village == *village))
+            .collect()
+    }
+
+    /// First day of a village that was made from others; `None`: since before our records.
+    fn began(&self, village: &VillageId, scope: &Scope) -> Option<Day> {
+        Some(self.village_start(village, scope)).filter(|start| *start > Day::EARLIEST)
+    }
+
+    /// *A village with no known cluster of its own on D has one implied … it follows
+    /// succession*: once its village has gone into another, what held on the last day before.
+    ///
+    /// A village that began by succession has none while it holds an implied one that came with
+    /// it, and none before it began.
+    fn has_implied(&self, village: &VillageId, scope: &Scope, day: Day) -> bool {
+        let own = self.membership(&ClusterKey::Implied(village.clone()), scope);
+        let Some(day) = own.last_in(village, day) else { return false };
+        let began = self.began(village, scope);
+        if self.village_facts(village, scope).is_empty() || began.is_some_and(|began| day < began) {
+            return false;
+        }
+        let is_in = |stays: &Membership| stays.village_on(day) == Some(village);
+        let inherits = |began: Day| {
+            let before = began.plus_days(-1);
+            self.forebears(village, scope).iter().filter(|other| *other != village).any(|other| {
+                let stays = self.membership(&ClusterKey::Implied(other.clone()), scope);
+                stays.village_on(began) == Some(village)
+                    && stays.village_on(before) != Some(village)
+                    && is_in(&stays)
+                    && self.has_implied(other, scope, before)
+            })
+        };
+        !self.known_in(village, scope).iter().any(|(_, stays)| is_in(stays))
+            && !began.is_some_and(inherits)
+    }
+
+    /// On which days a cluster is there.
+    pub fn presence(&self, key: &ClusterKey, scope: &Scope) -> Presence {
+        let ClusterKey::Implied(village) = key else {
+            return Presence(vec![(Day::EARLIEST, Day::NEVER)]);
+        };
+        let known = self.known_in(village, scope);
+        let comings = known.iter().flat_map(|(_, stays)| stays.0.iter().map(|stay| stay.from));
+        let mut days: BTreeSet<Day> = comings.collect();
+        days.extend(self.began(village, scope));
+        for forebear in self.forebears(village, scope) {
+            let stays = self.membership(&ClusterKey::Implied(forebear), scope);
+            days.extend(stays.0.iter().map(|stay| stay.from));
+        }
+        days.insert(Day::EARLIEST);
+        let mut spans: Vec<(Day, Day)> = Vec::new();
+        let mut ends = days.iter().skip(1).copied().chain([Day::NEVER]);
+        for from in &days {
+            let Some(to) = ends.next() else { break };
+            if !self.has_implied(village, scope, *from) {
+                continue;
+            }
+            match spans.last_mut() {
+                Some(last) if last.1 == *from => last.1 = to,
+                _ => spans.push((*from, to)),
+            }
+        }
+        Presence(spans)
+    }
+
+    /// Every cluster that was there and belonged to the village on some day, in order of key.
+    pub fn clusters_ever_in(&self, village: &VillageId, scope: &Scope) -> BTreeSet<ClusterKey> {
+        let known = self.known_in(village, scope).into_iter().map(|(id, _)| ClusterKey::Known(id));
+        let implied = self
+            .forebears(village, scope)
+            .into_iter()
+            .map(ClusterKey::Implied)
+            .filter(|key| self.was_in(key, village, scope));
+        known.chain(implied).collect()
+    }
+
+    fn was_in(&self, key: &ClusterKey, village: &VillageId, scope: &Scope) -> bool {
+        let presence = self.presence(key, scope);
+        let stays = self.membership(key, scope);
+        let ends = stays.0.iter().skip(1).map(|stay| stay.from).chain([Day::NEVER]);
+        stays.0.iter().zip(ends).any(|(stay, end)| {
+            stay.village == *village
+                && presence.0.iter().any(|(from, to)| *from < end && stay.from < *to)
+        })
     }
 
     /// The village, all it came from and all it became, over any number of steps.
@@ -265,6 +317,15 @@ impl History {
             }
         }
         family
+    }
+}
+
+/// Merged and renamed villages hand on everything, a part only the clusters it names.
+fn moves(succession: &VillageSuccessionFact, key: &ClusterKey) -> bool {
+    match (succession.relation, key) {
+        (VillageRelation::Merged | VillageRelation::Renamed, _) => true,
+        (VillageRelation::Part, ClusterKey::Known(id)) => succession.clusters.contains(id),
+        (VillageRelation::Part, ClusterKey::Implied(_)) => false,
     }
 }
 

@@ -10,8 +10,7 @@ use proptest::test_runner::TestCaseError;
 
 use crate::histories::{self, Case};
 use crate::plain::{
-    self, ClusterKey, ClusterVerdict, CtState, Flags, ImpliedReading, Question, View,
-    VillageVerdict,
+    self, ClusterKey, ClusterVerdict, CtState, Flags, Question, View, VillageVerdict,
 };
 
 /// One thing asked of one ledger prefix, scope and rule set.
@@ -94,17 +93,12 @@ pub fn answer(view: &View, ask: &Ask) -> Answer {
 /// # Errors
 /// [`TestCaseError`] with the ledger as a table, the question, both answers and the statements
 /// that the plain reading weighed.
-pub fn compare<P>(
-    case: &Case,
-    scopes: &[Scope],
-    implied: ImpliedReading,
-    production: P,
-) -> Result<(), TestCaseError>
+pub fn compare<P>(case: &Case, scopes: &[Scope], production: P) -> Result<(), TestCaseError>
 where
     P: Fn(&[Entry], &Scope, &RuleSet, &[Ask]) -> Vec<Answer>,
 {
     for scope in scopes {
-        let view = View::new(case.entries(), scope, &case.history.rules).reading(implied);
+        let view = View::new(case.entries(), scope, &case.history.rules);
         let asks = asks(&view, &case.questions);
         let answers = production(case.entries(), scope, &case.history.rules, &asks);
         if answers.len() != asks.len() {

@@ -13,9 +13,7 @@ use proptest::test_runner::Config;
 
 use crate::agree::{Answer, Ask, compare};
 use crate::histories::{case, scopes};
-use crate::plain::{
-    ClusterKey, ClusterVerdict, CtState, Flags, ImpliedReading, Question, VillageVerdict,
-};
+use crate::plain::{ClusterKey, ClusterVerdict, CtState, Flags, Question, VillageVerdict};
 
 fn ground(rules: &RuleSet) -> Ground {
     Ground { areas: Arc::new(Areas::default()), rules: Arc::new(rules.clone()) }
@@ -49,13 +47,12 @@ fn flags(flags: TheirFlags) -> Flags {
     Flags { pending: flags.pending, recheck: flags.recheck }
 }
 
-fn card<'a>(atlas: &'a Atlas, wanted: &ClusterKey) -> &'a ClusterCard {
+fn card<'a>(atlas: &'a Atlas, wanted: &ClusterKey) -> Option<&'a ClusterCard> {
     atlas
         .shards()
         .flat_map(|shard| &shard.villages)
         .flat_map(|village| &village.clusters)
         .find(|card| key(&card.key) == *wanted)
-        .unwrap_or_else(|| panic!("no cluster {wanted:?}"))
 }
 
 fn answer(atlas: &Atlas, ask: &Ask) -> Answer {
@@ -71,8 +68,8 @@ fn answer(atlas: &Atlas, ask: &Ask) -> Answer {
         }
         Ask::State { cluster, carrier, technology, question: asked } => {
             let carrier = atlas.common.carrier(carrier).expect("registered");
-            let states =
-                card(atlas, cluster).states(&question(atlas, asked), &atlas.common, carrier);
+            let Some(card) = card(atlas, cluster) else { return Answer::Clusters(vec![]) };
+            let states = card.states(&question(atlas, asked), &atlas.common, carrier);
             let judged = states.judged[technology.index()];
             let state = match judged.state {
                 State::Covered => CtState::Covered,
@@ -83,7 +80,8 @@ fn answer(atlas: &Atlas, ask: &Ask) -> Answer {
             Answer::State(state, flags(judged.flags))
         }
         Ask::Cluster { cluster, question: asked } => {
-            let found = card(atlas, cluster).verdict(&question(atlas, asked), &atlas.common);
+            let Some(card) = card(atlas, cluster) else { return Answer::Clusters(vec![]) };
+            let found = card.verdict(&question(atlas, asked), &atlas.common);
             let verdict = match found.verdict {
                 C::Covered => ClusterVerdict::Covered,
                 C::NotCovered => ClusterVerdict::NotCovered,
@@ -122,13 +120,9 @@ fn config() -> Config {
 proptest! {
     #![proptest_config(config())]
 
-    /// Run by `scripts/prove`: rare differences are open (docs/architecture.md, *Known gaps*).
     #[test]
     fn production_reads_the_rules_as_the_plain_model_does(case in case()) {
-        if std::env::var_os("PHUSONG_PROVE").is_none() {
-            return Ok(());
-        }
-        compare(&case, &scopes(), ImpliedReading::Settled, production)?;
+        compare(&case, &scopes(), production)?;
     }
 
     #[test]

@@ -23,13 +23,13 @@ proptest! {
 
     #[test]
     fn whoever_reads_alike_agrees(case in case()) {
-        compare(&case, &scopes(), ImpliedReading::Settled, plain_of)?;
+        compare(&case, &scopes(), plain_of)?;
     }
 
     /// What the sentences say of scopes: a restricted site counts all the same.
     #[test]
     fn officers_and_approvers_count_alike(case in case()) {
-        compare(&case, &[Scope::Officer], ImpliedReading::Settled, |entries, _, rules, asks| {
+        compare(&case, &[Scope::Officer], |entries, _, rules, asks| {
             plain_of(entries, &Scope::Approver, rules, asks)
         })?;
     }
@@ -40,7 +40,7 @@ proptest! {
         let case = Case { history: recorded_at_once(&case.history), known: usize::MAX, ..case };
         let case = Case { known: case.history.entries.len(), ..case };
         let backwards = reversed(&case.history.entries);
-        compare(&case, &[Scope::Officer], ImpliedReading::Settled, |_, scope, rules, asks| {
+        compare(&case, &[Scope::Officer], |_, scope, rules, asks| {
             plain_of(&backwards, scope, rules, asks)
         })?;
     }
@@ -170,12 +170,9 @@ fn mistakes_are_found() {
                 if entries == case.entries() && rules == case.history.rules {
                     return Ok(());
                 }
-                compare(
-                    &case,
-                    &[Scope::Officer, Scope::Public],
-                    ImpliedReading::Settled,
-                    |_, scope, _, asks| plain_of(&entries, scope, &rules, asks),
-                )
+                compare(&case, &[Scope::Officer, Scope::Public], |_, scope, _, asks| {
+                    plain_of(&entries, scope, &rules, asks)
+                })
             });
             !matches!(found, Err(TestError::Fail(..)))
         })

@@ -26,13 +26,11 @@ pub fn against_area(shape: &Shape, area: &MultiPolygon<f64>) -> Lies {
             let outline = outline.polygons();
             let (ours, theirs) = (edges(outline), edges(area));
             let crossing = ours.iter().any(|a| theirs.iter().any(|b| cross(*a, *b)));
-            // A ring of the area inside the outline is a hole of the area (or an island of it).
-            // An area holds an outline that it equals: a shared vertex is no way out.
-            let shared = |p: &Coord<f64>| theirs.iter().any(|(q, _)| p == q);
-            let whole = ours.iter().all(|(p, _)| inside(*p, area) || shared(p))
-                && !theirs
-                    .iter()
-                    .any(|(p, _)| inside(*p, outline) && !ours.iter().any(|(q, _)| p == q));
+            // Touching from within is no way out, as a disc may touch: nothing of the outline may
+            // lie outside the area, and no ring of the area (a hole, an island) inside it.
+            let on = |p: Coord<f64>, lines: &[Edge]| lines.iter().any(|e| cross((p, p), *e));
+            let whole = pieces(&ours, &theirs).all(|p| inside(p, area) || on(p, &theirs))
+                && !pieces(&theirs, &ours).any(|p| inside(p, outline) && !on(p, &ours));
             let touches = crossing
                 || ours.iter().any(|(p, _)| inside(*p, area))
                 || theirs.iter().any(|(p, _)| inside(*p, outline));
@@ -41,7 +39,7 @@ pub fn against_area(shape: &Shape, area: &MultiPolygon<f64>) -> Lies {
             };
             let gap =
                 if crossing { 0.0 } else { between(&ours, &theirs).min(between(&theirs, &ours)) };
-            verdict(whole && !crossing, touches, gap, f64::from(*uncertainty_m))
+            verdict(whole, touches, gap, f64::from(*uncertainty_m))
         }
     }
 }
@@ -119,6 +117,28 @@ fn inside(at: Coord<f64>, polygons: &MultiPolygon<f64>) -> bool {
         .filter(|(a, b)| at.x < a.x + (at.y - a.y) / (b.y - a.y) * (b.x - a.x))
         .count();
     crossed % 2 == 1
+}
+
+/// The middle of every piece of these edges, cut where the others meet them.
+fn pieces<'a>(edges: &'a [Edge], others: &'a [Edge]) -> impl Iterator<Item = Coord<f64>> + 'a {
+    edges.iter().flat_map(move |(a, b)| {
+        let at = |t: f64| Coord { x: a.x + t * (b.x - a.x), y: a.y + t * (b.y - a.y) };
+        let mut cuts = vec![0.0, 1.0];
+        for (c, d) in others {
+            let (ux, uy, vx, vy) = (b.x - a.x, b.y - a.y, d.x - c.x, d.y - c.y);
+            let turn = ux * vy - uy * vx;
+            if turn == 0.0 {
+                let along =
+                    |p: &Coord<f64>| ((p.x - a.x) * ux + (p.y - a.y) * uy) / (ux * ux + uy * uy);
+                cuts.extend([along(c), along(d)]);
+            } else {
+                cuts.push(((c.x - a.x) * vy - (c.y - a.y) * vx) / turn);
+            }
+        }
+        cuts.retain(|t| (0.0..=1.0).contains(t));
+        cuts.sort_by(f64::total_cmp);
+        cuts.windows(2).map(|pair| at(f64::midpoint(pair[0], pair[1]))).collect::<Vec<_>>()
+    })
 }
 
 /// Do two edges share a point?

@@ -79,21 +79,6 @@ pub struct Question {
     pub service: Service,
 }
 
-/// Which villages have an implied cluster: the one place where two readings are kept.
-///
-/// *A village with no known cluster of its own on D has one implied, its centre, at the
-/// village's position and uncertainty; it follows succession.*
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ImpliedReading {
-    /// As the lead settled it: no cluster of V names the village as its first; a village that
-    /// began as the `to` of a Merged or Renamed has none if an *implied* one moved in that day.
-    Settled,
-    /// The same, but a village that began by succession (of whatever kind) has none either if a
-    /// *known* cluster moved in that day; and a village that goes on after its clusters left
-    /// has one again, as the sentence's "on D" says.
-    Amended,
-}
-
 /// A row that counts, with what its entry says of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Counted<'a> {
@@ -111,15 +96,10 @@ pub struct View<'a> {
     pub rules: &'a RuleSet,
     /// V.
     pub rows: Vec<Counted<'a>>,
-    pub implied: ImpliedReading,
 }
 
 impl<'a> View<'a> {
     pub fn new(entries: &'a [Entry], scope: &Scope, rules: &'a RuleSet) -> Self {
-        Self { rules, rows: counted_rows(entries, scope), implied: ImpliedReading::Settled }
-    }
-
-    pub fn reading(self, implied: ImpliedReading) -> Self {
-        Self { implied, ..self }
+        Self { rules, rows: counted_rows(entries, scope) }
     }
 }

@@ -2,10 +2,10 @@
 
 use phusong_atlas::domain::{
     CarrierId, ClusterFact, ClusterId, Day, Fact, Located, Places, Shape, Technology, UnitFact,
-    UnitId, UnitLevel, VillageFact, VillageId, VillageRelation, VillageSuccessionFact,
+    UnitId, VillageFact, VillageId, VillageRelation, VillageSuccessionFact,
 };
 
-use super::{ClusterKey, ImpliedReading, View};
+use super::{ClusterKey, View};
 
 /// All clusters of a village on a day, implied ones included.
 pub fn clusters_of(view: &View, village: &VillageId, day: Day) -> Vec<ClusterKey> {
@@ -60,73 +60,45 @@ fn first_village(view: &View, key: &ClusterKey) -> Option<VillageId> {
     }
 }
 
-/// *A village with no known cluster of its own on D has one implied.* See [`ImpliedReading`].
+/// *A village with no known cluster of its own on D has one implied …; it follows succession.*
+///
+/// Readings: "of its own on D" is being in it on D, wherever the cluster began. One that has
+/// followed succession out of its village is as it was on its last day there. A village that
+/// began by succession has none while it holds an implied one that came to it on that day, and
+/// none before that day.
 fn has_implied(view: &View, village: &VillageId, day: Day) -> bool {
-    match view.implied {
-        ImpliedReading::Settled => has_implied_settled(view, village, &mut Vec::new()),
-        ImpliedReading::Amended => has_implied_amended(view, village, day, &mut Vec::new()),
-    }
-}
-
-fn has_implied_settled(view: &View, village: &VillageId, asked: &mut Vec<VillageId>) -> bool {
-    asked.push(village.clone());
-    let owns = known_clusters(view)
-        .into_iter()
-        .any(|id| cluster_facts(view, &id).iter().any(|fact| fact.village == *village));
-    if owns {
+    let own = ClusterKey::Implied(village.clone());
+    let Some(day) = last_day_in(view, &own, village, day) else { return false };
+    let began = first_day(view, village);
+    if began.is_some_and(|began| day < began) {
         return false;
     }
-    let whole = |s: &&VillageSuccessionFact| s.relation != VillageRelation::Part;
-    match first_day(view, village, &whole) {
-        None => true,
-        Some(began) => !villages(view).into_iter().any(|from| {
-            let key = ClusterKey::Implied(from.clone());
-            !asked.contains(&from)
-                && came(view, &key, village, began)
-                && has_implied_settled(view, &from, asked)
-        }),
-    }
+    let is_in = |key: &ClusterKey| village_of(view, key, day).as_ref() == Some(village);
+    let known = known_clusters(view).into_iter().map(ClusterKey::Known).any(|key| is_in(&key));
+    let inherited = began.is_some_and(|began| {
+        villages(view).into_iter().filter(|other| other != village).any(|other| {
+            let key = ClusterKey::Implied(other.clone());
+            came(view, &key, village, began)
+                && is_in(&key)
+                && has_implied(view, &other, began.plus_days(-1))
+        })
+    });
+    !known && !inherited
 }
 
-fn has_implied_amended(
-    view: &View,
-    village: &VillageId,
-    day: Day,
-    asked: &mut Vec<VillageId>,
-) -> bool {
-    asked.push(village.clone());
-    let known: Vec<_> = known_clusters(view).into_iter().map(ClusterKey::Known).collect();
-    let others: Vec<_> = villages(view)
-        .into_iter()
-        .filter(|other| !asked.contains(other))
-        .filter(|other| has_implied_amended(view, other, day, &mut asked.clone()))
-        .map(ClusterKey::Implied)
-        .collect();
-    let all = || known.iter().chain(&others);
-    let began = first_day(view, village, &|_| true);
-    let started_with_some =
-        known.iter().any(|key| first_village(view, key).as_ref() == Some(village))
-            || began.is_some_and(|began| all().any(|key| came(view, key, village, began)));
-    // The village goes on on D, and nobody is in it any more.
-    let is_in = |key: &ClusterKey| village_of(view, key, day).as_ref() == Some(village);
-    let goes_on =
-        is_in(&ClusterKey::Implied(village.clone())) && began.is_none_or(|began| began <= day);
-    !started_with_some || (goes_on && !all().any(is_in))
+/// The last day up to `day` on which the cluster was in the village.
+fn last_day_in(view: &View, key: &ClusterKey, village: &VillageId, day: Day) -> Option<Day> {
+    let mut days: Vec<Day> = successions(view).iter().map(|s| s.day.plus_days(-1)).collect();
+    days.retain(|before| *before < day);
+    days.push(day);
+    days.sort();
+    days.into_iter().rfind(|day| village_of(view, key, *day).as_ref() == Some(village))
 }
 
 /// The day a village began by a succession; `None` if it existed before all of these: "its
 /// VillageFact has `day` None or `day` < the succession's day".
-fn first_day(
-    view: &View,
-    village: &VillageId,
-    of_kind: &dyn Fn(&&VillageSuccessionFact) -> bool,
-) -> Option<Day> {
-    let began = successions(view)
-        .into_iter()
-        .filter(|s| s.to == *village)
-        .filter(of_kind)
-        .map(|s| s.day)
-        .min()?;
+fn first_day(view: &View, village: &VillageId) -> Option<Day> {
+    let began = successions(view).into_iter().filter(|s| s.to == *village).map(|s| s.day).min()?;
     let before =
         village_facts(view, village).iter().any(|fact| fact.day.is_none_or(|day| day < began));
     (!before).then_some(began)
@@ -197,22 +169,12 @@ pub fn sunset(
     })
 }
 
-/// A unit holds the cluster on D if it is the unit of the cluster's village valid on D, or an
-/// ancestor of that; a unit no longer valid on D, if it or a descendant is listed at all.
+/// Reading: a sunset names a territory, so a unit holds the cluster on D if what is said of the
+/// cluster's village for D names the unit or one below it, whenever that was a unit.
 fn lies_in(view: &View, key: &ClusterKey, unit: UnitId, day: Day) -> bool {
     let Some(village) = village_of(view, key, day) else { return false };
     let Some(fact) = village_fact(view, &village, day) else { return false };
-    let valid_then = fact.units.iter().filter(|listed| {
-        unit_fact(view, **listed).is_some_and(|f| f.level == UnitLevel::Commune && valid_on(f, day))
-    });
-    let no_longer = unit_fact(view, unit).and_then(|f| f.valid_to).is_some_and(|to| to <= day);
-    valid_then.into_iter().any(|listed| with_ancestors(view, *listed).contains(&unit))
-        || (no_longer
-            && fact.units.iter().any(|listed| with_ancestors(view, *listed).contains(&unit)))
-}
-
-fn valid_on(unit: &UnitFact, day: Day) -> bool {
-    unit.id.valid_from <= day && unit.valid_to.is_none_or(|to| day < to)
+    fact.units.iter().any(|listed| with_ancestors(view, *listed).contains(&unit))
 }
 
 fn with_ancestors(view: &View, unit: UnitId) -> Vec<UnitId> {

@@ -10,8 +10,8 @@ use phusong_atlas::domain::{
 };
 
 use super::{
-    ClusterKey, Flags, ImpliedReading, Question, View, cluster_verdict, clusters_of, state,
-    terrestrial_mnos, village_verdict,
+    ClusterKey, Flags, Question, View, cluster_verdict, clusters_of, state, terrestrial_mnos,
+    village_verdict,
 };
 use crate::book::{book, carrier, cluster, day, grade, rules, technology, unit, village};
 
@@ -19,7 +19,7 @@ use crate::book::{book, carrier, cluster, day, grade, rules, technology, unit, v
 ///
 /// A question is words: `@v1`, `@k1` or `@~v1` (its implied cluster); a day; a carrier (else all
 /// terrestrial MNOs); a technology; a grade; `each`, `indoor`, `voice`; `state` for (c, t) alone;
-/// `clusters` for who belongs there; `for public`, `for viettel` …; `amended` for that reading.
+/// `clusters` for who belongs there; `for public`, `for viettel` ….
 #[track_caller]
 fn check(lines: &str, table: &str) {
     check_by(&rules(), lines, table);
@@ -48,8 +48,7 @@ fn check_by(rules: &RuleSet, lines: &str, table: &str) {
 fn answer(rules: &RuleSet, entries: &[Entry], question: &str) -> String {
     let words: Vec<&str> = question.split_whitespace().collect();
     let has = |word: &str| words.contains(&word);
-    let reading = if has("amended") { ImpliedReading::Amended } else { ImpliedReading::Settled };
-    let view = View::new(entries, &scope(&words), rules).reading(reading);
+    let view = View::new(entries, &scope(&words), rules);
     let on = words.iter().find_map(|w| w.parse().ok()).unwrap_or(day("2024-06-01"));
     let carriers: Vec<_> = words
         .iter()

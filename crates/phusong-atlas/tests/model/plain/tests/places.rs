@@ -63,53 +63,57 @@ fn a_part_goes_over() {
         "@v1 2025-06-30 clusters → k1 k2
          @v2 2025-06-30 clusters → ~v2
          @v1 2025-07-01 clusters → k1
-         @v2 2025-07-01 clusters → k2 ~v2",
+         @v2 2025-07-01 clusters → k2",
     );
 }
 
 #[test]
 fn a_village_that_began_by_succession() {
     // The implied one follows, and stays the only one.
-    let bare = "2020-01-02 dept: village @v1 at 108.5,14.8,300
-         2025-07-01 dept: village @v2 on 2025-07-01 ; rename @v1 @v2";
-    for reading in ["", "amended"] {
-        check(
-            bare,
-            &format!(
-                "@v1 2025-06-30 clusters {reading} → ~v1
-                 @v2 2025-07-01 clusters {reading} → ~v1"
-            ),
-        );
-    }
+    check(
+        "2020-01-02 dept: village @v1 at 108.5,14.8,300
+         2025-07-01 dept: village @v2 on 2025-07-01 ; rename @v1 @v2",
+        "@v1 2025-06-30 clusters → ~v1
+         @v2 2025-06-30 clusters → -
+         @v2 2025-07-01 clusters → ~v1",
+    );
+    // Several merge into a new one: each brings where its people live.
+    check(
+        "2020-01-02 dept: village @v1 ; village @v2
+         2025-07-01 dept: village @v3 on 2025-07-01 ; merge @v1 @v3 ; merge @v2 @v3",
+        "@v3 2025-07-01 clusters → ~v1 ~v2",
+    );
+    // A surveyed village renamed needs none.
+    check(
+        "2020-01-02 dept: village @v1 ; cluster @k1 @v1 centre
+         2024-01-10 xa: commune has viettel 4G @v1
+         2025-07-01 dept: village @v2 on 2025-07-01 ; rename @v1 @v2",
+        "@v2 2025-07-01 clusters → k1
+         @v1 2025-06-30          → Covered
+         @v2 2025-07-01          → Covered",
+    );
+    check(
+        "2020-01-02 dept: village @v1 ; cluster @k1 @v1 ; cluster @k2 @v1
+         2025-07-01 dept: village @v2 on 2025-07-01 ; part @v1 @v2 @k2",
+        "@v2 2025-07-01 clusters → k2",
+    );
 }
 
-/// Where the settled reading of the implied cluster and the sentence part ways.
 #[test]
-fn the_phantom_of_a_surveyed_village_renamed() {
-    let surveyed = "2020-01-02 dept: village @v1 ; cluster @k1 @v1 centre
-         2024-01-10 xa: commune has viettel 4G @v1
-         2025-07-01 dept: village @v2 on 2025-07-01 ; rename @v1 @v2";
+fn clusters_that_leave_and_come() {
+    // Emptied, it has one again; the other, which got one, has none on that day.
     check(
-        surveyed,
-        "@v2 2025-07-01 clusters         → k1 ~v2
-         @v2 2025-07-01 clusters amended → k1
-         @v1 2025-06-30                  → Covered
-         @v2 2025-07-01                  → Insufficient
-         @v2 2025-07-01 amended          → Covered",
+        "2020-01-02 dept: village @v1 ; village @v2 ; cluster @k1 @v1
+         2025-07-01 dept: part @v1 @v2 @k1",
+        "@v1 2025-06-30 clusters → k1
+         @v2 2025-06-30 clusters → ~v2
+         @v1 2025-07-01 clusters → ~v1
+         @v2 2025-07-01 clusters → k1",
     );
-    let emptied = "2020-01-02 dept: village @v1 ; village @v2 ; cluster @k1 @v1
-         2025-07-01 dept: part @v1 @v2 @k1";
+    // An unsurveyed village merged into a surveyed one brings its own.
     check(
-        emptied,
-        "@v1 2025-07-01 clusters         → -
-         @v1 2025-07-01 clusters amended → ~v1
-         @v2 2025-07-01 clusters amended → k1 ~v2",
-    );
-    let split_off = "2020-01-02 dept: village @v1 ; cluster @k1 @v1 ; cluster @k2 @v1
-         2025-07-01 dept: village @v2 on 2025-07-01 ; part @v1 @v2 @k2";
-    check(
-        split_off,
-        "@v2 2025-07-01 clusters         → k2 ~v2
-         @v2 2025-07-01 clusters amended → k2",
+        "2020-01-02 dept: village @v1 ; village @v2 ; cluster @k1 @v2
+         2025-07-01 dept: merge @v1 @v2",
+        "@v2 2025-07-01 clusters → k1 ~v1",
     );
 }
