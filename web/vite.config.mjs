@@ -39,7 +39,7 @@ function basemap() {
         this.addWatchFile(new URL(file, BASEMAP).pathname);
         return rows(readFileSync(new URL(file, BASEMAP), "utf8"));
       };
-      const islands = table("islands.csv").map(({ id, name, kind, lon, lat }) => ({ id, name, kind, lon: Number(lon), lat: Number(lat) }));
+      const islands = table("islands.csv").map(({ id, name, name_en, kind, lon, lat }) => ({ id, name, name_en: name_en || name, kind, lon: Number(lon), lat: Number(lat) }));
       const places = table("places.csv").map(({ id, name, name_en, kind, lon, lat }) => ({ id, name, name_en, kind, lon: Number(lon), lat: Number(lat) }));
       return `export const islands = ${JSON.stringify(islands)};\nexport const places = ${JSON.stringify(places)};`;
     },

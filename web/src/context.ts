@@ -10,12 +10,14 @@ export interface Context {
   readonly known: Known;
   may(action: string): boolean;
   carrierName(id: string): string;
+  /** The name of a village; its id when this reader may not know it. */
+  villageName(id: string): Promise<string>;
   toast(text: string): void;
   open(village: string | null): void;
   /** Draws attention to a village on the map, or to none. */
   mark(village: string | null): void;
   goTo(village: VillageSummary): void;
-  goToPoint(lon: number, lat: number): void;
+  goToPoints(points: readonly { readonly lon: number; readonly lat: number }[]): void;
   home(): void;
   /** The next click on the map; null when the reader gave up or there is no map. */
   pick(): Promise<{ lon: number; lat: number } | null>;

@@ -18,7 +18,7 @@ import { signInControls } from "./panels/signin";
 import { Toasts } from "./panels/toast";
 import { villagePanel } from "./panels/village";
 import { everyVerdictQuery, gapQuery, questionQuery } from "./query";
-import { NO_FILTERS, type State, Store } from "./state";
+import { NO_FILTERS, type State, Store, takeSignInToken } from "./state";
 import { t, useLanguage, word } from "./text";
 import { lower, verdictText } from "./verdict";
 
@@ -38,6 +38,7 @@ class Page {
   readonly #context: Context;
   /** The last verdict this page has shown of a village, to say what moved. */
   readonly #verdicts = new Map<string, string>();
+  readonly #names = new Map<string, string>();
   #list: ListPanel;
   #gaps: GapList | null = null;
   #asked: ReadonlyMap<string, Verdict> | null = null;
@@ -52,11 +53,12 @@ class Page {
       store: this.#store, palette: LIGHT, known: this.#known,
       may: (action) => this.#known.me?.may.includes(action) ?? false,
       carrierName: (id) => this.#known.carriers.find((carrier) => carrier.id === id)?.name ?? id,
+      villageName: async (id) => this.#names.get(id) ?? await api.village(id, {}).then((page) => page.name, () => id),
       toast: (text) => this.#toasts.say(text),
       open: (village) => this.#store.update({ village }),
       mark: (village) => this.#stage.mark(village),
       goTo: (village) => { this.#sheet("low"); this.#stage.goTo(village); },
-      goToPoint: (lon, lat) => this.#stage.goToPoint(lon, lat),
+      goToPoints: (points) => { this.#sheet("low"); this.#stage.goToPoints(points); },
       home: () => this.#stage.home(),
       pick: () => { this.#sheet("low"); return this.#stage.pick().finally(() => this.#sheet("high")); },
       stopPicking: () => this.#stage.stopPicking(),
@@ -76,20 +78,32 @@ class Page {
   }
 
   async start(): Promise<void> {
-    try {
-      await this.#readKnown();
-    } catch (error) {
+    await this.#followLink();
+    const known = this.#readKnown().catch(async (error: unknown) => {
       // A key that no longer opens anything: on as the public.
-      if (error instanceof ApiError && error.status === 401) {
-        key.set(null);
-        await this.#readKnown().catch(() => undefined);
-      }
-    }
-    this.#shell();
+      if (!(error instanceof ApiError && error.status === 401)) return;
+      key.set(null);
+      await this.#readKnown().catch(() => undefined);
+    });
     void this.#stage.start(this.#shown());
-    await this.#loadGaps();
+    const gaps = this.#loadGaps();
+    await known;
+    await gaps;
+    this.#shell();
+    this.#stage.show(this.#shown());
     if (this.#store.now.village !== null) await this.#openVillage(this.#store.now.village, this.#store.now.view === null);
     this.#live();
+  }
+
+  /** `#signin=TOKEN`: a one-time link; its token leaves the address before anything else happens. */
+  async #followLink(): Promise<void> {
+    const token = takeSignInToken();
+    if (token === null) return;
+    try {
+      key.set((await api.session(token)).key);
+    } catch (error) {
+      this.#toasts.say(error instanceof ApiError && error.status < 500 ? t("sign_in_link_wrong") : t("failed", { why: message(error) }));
+    }
   }
 
   async #readKnown(): Promise<void> {
@@ -125,10 +139,10 @@ class Page {
       h("h1", { class: "brand" }, h("img", { src: "/favicon.svg", alt: "", width: 30, height: 30 }), h("span", {}, h("strong", {}, t("title")), h("span", { class: "brand-dash" }, " — "), h("span", { class: "subtitle" }, t("subtitle")))),
       searchPanel(this.#context),
       h("nav", { class: "actions" },
-        mayReport && h("button", { type: "button", class: "plain", "data-test": "report-open", onclick: () => this.#open("report") }, t("report")),
-        maySeeReports && h("button", { type: "button", class: "plain", "data-test": "officer-open", onclick: () => this.#open("officer") }, t("officer")),
+        mayReport && h("button", { type: "button", class: "plain strong work", "data-test": "report-open", onclick: () => this.#open("report") }, t("report")),
+        maySeeReports && h("button", { type: "button", class: "plain work", "data-test": "officer-open", onclick: () => this.#open("officer") }, t("officer")),
         ...signInControls(this.#context),
-        h("button", { type: "button", class: "plain lang", "data-test": "lang", lang: language === "vi" ? "en" : "vi", "aria-label": t("switch_language_label"), onclick: () => this.#store.update({ language: language === "vi" ? "en" : "vi" }) }, t("switch_language"))));
+        h("button", { type: "button", class: "plain lang", "data-test": "lang", lang: language === "vi" ? "en" : "vi", "aria-label": t("switch_language_label"), onclick: () => this.#store.update({ language: language === "vi" ? "en" : "vi" }) }, h("span", { class: "long" }, t("switch_language")), h("span", { class: "short" }, language === "vi" ? "EN" : "VI"))));
   }
 
   #drawSide(): void {
@@ -205,8 +219,9 @@ class Page {
     this.#asking = mine;
     const { filters } = this.#store.now;
     try {
-      // Only a grade above E1 is beyond the letters in the tiles.
-      const everyVerdict = filters.grade === NO_FILTERS.grade ? null : api.gaps(everyVerdictQuery(filters), mine.signal);
+      // Only a grade above E1 is beyond the letters in the tiles, and they name no old district.
+      const inTiles = filters.grade === NO_FILTERS.grade && filters.district === null;
+      const everyVerdict = inTiles ? null : api.gaps(everyVerdictQuery(filters), mine.signal);
       const [gaps, every] = await Promise.all([api.gaps(gapQuery(filters), mine.signal), everyVerdict]);
       this.#gaps = gaps;
       this.#asked = every && new Map(every.items.map(({ id, verdict }) => [id, verdict]));
@@ -217,7 +232,7 @@ class Page {
       this.#stage.show(this.#shown());
     } catch (error) {
       if (mine.signal.aborted) return;
-      this.#list.fail(error instanceof Error ? error.message : String(error), () => void this.#loadGaps());
+      this.#list.fail(message(error), () => void this.#loadGaps());
     }
   }
 
@@ -239,7 +254,7 @@ class Page {
       }
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) this.#store.update({ village: null });
-      this.#toasts.say(t("failed", { why: error instanceof Error ? error.message : "" }));
+      this.#toasts.say(t("failed", { why: message(error) }));
     }
   }
 
@@ -249,7 +264,7 @@ class Page {
     this.#list.select(null);
     this.#stage.resize();
     this.#stage.list(this.#gaps?.items ?? []);
-    if (id !== null) this.#side.querySelector<HTMLElement>(`[data-village="${CSS.escape(id)}"] button`)?.focus({ preventScroll: true });
+    if (id !== null) this.#list.focus(id);
   }
 
   async #reload(): Promise<void> {
@@ -282,11 +297,15 @@ class Page {
     this.#stopListening = listen({
       changed: (change) => void this.#changed(change),
       connected: (again) => {
+        document.documentElement.dataset["live"] = "on";
         if (!again) return;
         this.#toasts.say(t("online_again"));
         void this.#reload();
       },
-      lost: () => this.#toasts.say(t("offline")),
+      lost: () => {
+        document.documentElement.dataset["live"] = "off";
+        this.#toasts.say(t("offline"));
+      },
     });
   }
 
@@ -305,10 +324,15 @@ class Page {
 
   #remember(village: VillageSummary): string {
     const { verdict, flags } = village;
+    this.#names.set(village.id, village.name);
     const text = flags.length === 0 ? lower(word("verdict", verdict)) : lower(verdictText({ verdict, flags }));
     this.#verdicts.set(village.id, text);
     return text;
   }
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 void new Page().start();

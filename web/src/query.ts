@@ -23,6 +23,7 @@ export function gapQuery(filters: Filters): Query {
     verdict: filters.verdicts.join(",") === NO_FILTERS.verdicts.join(",") ? null : filters.verdicts.join(","),
     duty: filters.duty,
     unit: filters.unit,
+    district: filters.district,
     sort: filters.sort === NO_FILTERS.sort ? null : filters.sort,
     limit: PAGE,
   };

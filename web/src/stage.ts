@@ -6,12 +6,13 @@
 import type { Technology, Verdict, VillageSummary } from "./api/api";
 import { api } from "./api/client";
 import type { Context } from "./context";
-import { fill, h } from "./dom";
+import { fill, h, svg } from "./dom";
 import { inset, insetRings, type Ring, showsArchipelagos } from "./map/inset";
-import type { CommuneName, CoverageMap, MapEvents } from "./map/map";
+import type { CommuneName, CoverageMap, MapEvents, Point } from "./map/map";
 import { legend } from "./panels/legend";
 import type { Filters, Language, View } from "./state";
 import { t, word } from "./text";
+import { centreOf } from "./units";
 import landUrl from "../../geodata/basemap/land.geojson?url";
 
 export interface Showing {
@@ -27,6 +28,8 @@ export type StageEvents = Pick<MapEvents, "chose" | "hovered"> & { moved(view: V
 
 /** Narrower than this, the legend may lie over the province. */
 const WIDE_PX = 820;
+/** A smaller map keeps its legend folded until it is asked for. */
+const ROOM_PX = { wide: 560, high: 560 };
 
 export class Stage {
   readonly element: HTMLElement;
@@ -37,17 +40,21 @@ export class Stage {
   readonly #inset = h("div", { class: "inset", hidden: true });
   readonly #note = h("p", { class: "map-note" });
   readonly #banner = h("p", { class: "banner", role: "status", hidden: true });
-  readonly #home = h("button", { type: "button", class: "home", onclick: () => this.home() });
+  readonly #home = h("button", { type: "button", class: "home", "data-test": "home", onclick: () => this.home() }, homeSign());
   #land: Ring[] = [];
   #carriers: readonly string[] = [];
   #showing: Showing | null = null;
   #villages: readonly VillageSummary[] = [];
   #map: CoverageMap | null = null;
+  /** Once the reader has opened or closed the legend, it stays as they want it. */
+  #legendChosen = false;
   #picked: ((position: { lon: number; lat: number } | null) => void) | null = null;
 
   constructor(context: Context, events: StageEvents) {
     this.#context = context;
     this.#events = events;
+    this.#legend.addEventListener("click", (event) => { if (event.target instanceof Element && event.target.closest("summary")) this.#legendChosen = true; });
+    new ResizeObserver(() => this.#fitLegend()).observe(this.#canvas);
     this.element = h("div", { class: "stage" }, this.#canvas, this.#banner, this.#home, this.#legend, h("div", { class: "corner" }, this.#inset, this.#note));
   }
 
@@ -93,8 +100,8 @@ export class Stage {
     this.#map?.goTo(village);
   }
 
-  goToPoint(lon: number, lat: number): void {
-    this.#map?.goToPoint(lon, lat);
+  goToPoints(points: readonly Point[]): void {
+    this.#map?.goToPoints(points);
   }
 
   home(): void {
@@ -136,13 +143,19 @@ export class Stage {
 
   /** Legend, inset and notes in the chosen language. */
   relabel(approximate: boolean): void {
-    const old = this.#legend.querySelector("details");
-    const open = old ? old.open : innerWidth > 900 && innerHeight > 700;
+    const open = this.#legend.querySelector("details")?.open ?? false;
     fill(this.#legend, legend(this.#context, approximate, open));
+    this.#fitLegend();
     fill(this.#inset, inset(this.#land, this.#context.palette));
     fill(this.#note, approximate ? h("em", {}, t("approximate")) : null, approximate ? " · " : null, t("coast_source"));
-    fill(this.#home, t("home"));
+    this.#home.setAttribute("aria-label", t("home"));
+    this.#home.title = t("home");
     this.#canvas.setAttribute("aria-label", `${t("map_label")}. ${t("map_hint")}`);
+  }
+
+  #fitLegend(): void {
+    const details = this.#legend.querySelector("details");
+    if (details && !this.#legendChosen) details.open = this.#canvas.clientWidth > ROOM_PX.wide && this.#canvas.clientHeight > ROOM_PX.high;
   }
 
   #say(text: string | null): void {
@@ -151,12 +164,13 @@ export class Stage {
   }
 
   #communeNames(): CommuneName[] {
-    return (this.#context.known.communes?.items ?? []).flatMap(({ code, name, kind, centre, totals }) => {
-      const [lon, lat] = Array.isArray(centre) ? centre : [centre?.lon, centre?.lat];
-      if (lon === undefined || lat === undefined) return [];
+    return (this.#context.known.communes?.items ?? []).flatMap((commune) => {
+      const at = centreOf(commune);
+      if (at === null) return [];
+      const { code, name, kind, totals } = commune;
       const gaps = (totals.no_signal?.villages ?? 0) + (totals.partial_hole?.villages ?? 0) + (totals.not_as_asked?.villages ?? 0);
       const label = kind === "dac_khu" ? `${word("unit_kind", kind)} ${name}` : name;
-      return [{ code: String(code), name: label, lon, lat, gaps }];
+      return [{ code: String(code), name: label, ...at, gaps }];
     });
   }
 
@@ -171,4 +185,9 @@ export class Stage {
       this.#inset.hidden = false;
     }
   }
+}
+
+function homeSign(): SVGSVGElement {
+  return svg("svg", { viewBox: "0 0 24 24", width: 18, height: 18, "aria-hidden": "true" },
+    svg("path", { d: "M4 11.2 12 4.5l8 6.7M6.5 9.6V19h11V9.6", fill: "none", stroke: "currentColor", "stroke-width": 2, "stroke-linecap": "round", "stroke-linejoin": "round" }));
 }

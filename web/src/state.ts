@@ -22,7 +22,10 @@ export interface Filters {
   readonly grade: Grade;
   readonly duty: (typeof DUTIES)[number] | null;
   readonly verdicts: readonly Verdict[];
+  /** Code of a commune of today. */
   readonly unit: string | null;
+  /** Code of a former district. */
+  readonly district: string | null;
   readonly asOf: string | null;
   readonly sort: (typeof SORTS)[number];
 }
@@ -41,7 +44,7 @@ export interface State {
 }
 
 export const NO_FILTERS: Filters = {
-  carrier: "any", technology: null, grade: "E1", duty: null, verdicts: GAP_VERDICTS, unit: null, asOf: null, sort: "households",
+  carrier: "any", technology: null, grade: "E1", duty: null, verdicts: GAP_VERDICTS, unit: null, district: null, asOf: null, sort: "households",
 };
 
 export function readHash(hash: string): State {
@@ -58,6 +61,7 @@ export function readHash(hash: string): State {
       duty: oneOf(DUTIES, params.get("nv")),
       verdicts: verdicts.length === 0 ? GAP_VERDICTS : verdicts,
       unit: id(params.get("xa")),
+      district: id(params.get("huyen")),
       asOf: /^\d{4}-\d\d-\d\d$/.exec(params.get("ngay") ?? "")?.[0] ?? null,
       sort: oneOf(SORTS, params.get("sx")) ?? NO_FILTERS.sort,
     },
@@ -77,10 +81,21 @@ export function writeHash({ language, village, filters, view }: State): string {
   put("nv", filters.duty);
   put("kq", filters.verdicts.join(","), GAP_VERDICTS.join(","));
   put("xa", filters.unit);
+  put("huyen", filters.district);
   put("ngay", filters.asOf);
   put("sx", filters.sort, NO_FILTERS.sort);
   put("lang", language, "vi");
   return `#${params.toString().replaceAll("%2F", "/").replaceAll("%2C", ",")}`;
+}
+
+/** The token of a one-time sign-in link, taken out of the address so that no copy of it stays. */
+export function takeSignInToken(): string | null {
+  const params = new URLSearchParams(location.hash.replace(/^#/, ""));
+  const token = params.get("signin");
+  if (token === null) return null;
+  params.delete("signin");
+  history.replaceState(null, "", `#${params.toString()}`);
+  return token;
 }
 
 /** Holds the state, tells those who asked, keeps the address in step. */

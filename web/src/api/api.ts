@@ -76,6 +76,7 @@ export interface Position {
 export interface UnitName {
   code: string | number;
   name: string;
+  kind?: string;
 }
 
 export interface VillageSummary {
@@ -211,7 +212,7 @@ export interface Commune {
   centre: { lon: number; lat: number } | [number, number] | null;
   villages: number;
   totals: Partial<Record<Verdict, Total>>;
-  former: { code: string | number; name: string; district: string | UnitName | null }[];
+  former: { code: string | number; name: string; kind?: string; district: string | UnitName | null }[];
 }
 
 export interface CommuneList {

@@ -56,6 +56,7 @@ export function address(path: string, query: Query = {}): string {
 
 export const api = {
   me: (): Promise<Me> => ask("/api/v1/me"),
+  session: (token: string): Promise<{ key: string }> => ask("/api/v1/session", sending(json({ token }))),
   carriers: (): Promise<{ items: Carrier[] }> => ask("/api/v1/carriers"),
   order: (): Promise<Order> => ask("/api/v1/order"),
   communes: (): Promise<CommuneList> => ask("/api/v1/communes"),
@@ -67,9 +68,14 @@ export const api = {
   report: (id: string): Promise<ReportPage> => ask(`/api/v1/reports/${encodeURIComponent(id)}`),
   preview: (body: ReportBody): Promise<Preview> => ask("/api/v1/reports/preview", sending(body)),
   file: (body: ReportBody, idempotencyKey: string): Promise<Filed> => ask("/api/v1/reports", sending(body, idempotencyKey)),
-  publish: (id: string): Promise<Acted> => ask(`/api/v1/reports/${encodeURIComponent(id)}/publish`, sending(json({}))),
-  giveBack: (id: string, reason: string): Promise<Acted> => ask(`/api/v1/reports/${encodeURIComponent(id)}/return`, sending(json({ reason }))),
+  publish: (id: string, rows: readonly number[] | null): Promise<Acted> => act(id, "publish", rows === null ? {} : { rows }),
+  giveBack: (id: string, reason: string): Promise<Acted> => act(id, "return", { reason }),
+  withdraw: (id: string, reason: string): Promise<Acted> => act(id, "withdraw", { reason }),
 };
+
+function act(id: string, what: "publish" | "return" | "withdraw", body: object): Promise<Acted> {
+  return ask(`/api/v1/reports/${encodeURIComponent(id)}/${what}`, sending(json(body)));
+}
 
 export function json(value: unknown): ReportBody {
   return { type: "application/json", content: JSON.stringify(value) };

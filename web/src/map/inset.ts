@@ -35,7 +35,7 @@ export function inset(land: readonly Ring[], palette: Palette): SVGSVGElement {
   const path = (ring: Ring) => `M${ring.map(([lon = 0, lat = 0]) => `${x(lon)} ${y(lat)}`).join("L")}Z`;
   const halo = { stroke: palette.sea, "stroke-width": 2.5, "paint-order": "stroke", "stroke-linejoin": "round" };
   const label = (lon: number, lat: number, lines: readonly string[], attributes: Record<string, string | number>) =>
-    svg("text", { x: x(lon), y: y(lat), ...halo, ...attributes }, ...lines.map((line, i) => svg("tspan", { x: x(lon), dy: i === 0 ? 0 : 10.5 }, line)));
+    svg("text", { x: x(lon), y: y(lat), ...halo, ...attributes }, ...lines.map((line, i) => svg("tspan", { x: x(lon), dy: i === 0 ? 0 : "1.15em" }, line)));
   return svg("svg", { class: "inset-map", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": t("inset_label") },
     svg("rect", { width: WIDTH, height: HEIGHT, fill: palette.sea }),
     svg("path", { d: land.map(path).join(""), fill: palette.land, stroke: palette.coast, "stroke-width": 0.6 }),
@@ -44,10 +44,10 @@ export function inset(land: readonly Ring[], palette: Palette): SVGSVGElement {
       fill: palette.accent, "fill-opacity": 0.14, stroke: palette.accent, "stroke-width": 1.2,
     }),
     ...islands.filter(({ kind, id }) => kind === "island" && id !== "ly-son").map(({ lon, lat }) => svg("circle", { cx: x(lon), cy: y(lat), r: 1.2, fill: palette.label })),
-    label(109.35, 15.35, [t("province_name")], { "font-size": 9.5, "font-weight": 600, fill: palette.accent }),
+    label(109.35, 15.35, [t("province_name")], { class: "inset-minor", "font-size": 9.5, "font-weight": 600, fill: palette.accent }),
     label(112.1, 18.1, [t("hoang_sa_1"), t("hoang_sa_2")], { "font-size": 9.5, "text-anchor": "middle", fill: palette.ink }),
-    label(113.9, 12.6, [t("truong_sa_1"), t("truong_sa_2")], { "font-size": 9.5, "text-anchor": "middle", fill: palette.ink }),
-    label(113.6, 14.35, [t("bien_dong")], { "font-size": 10, "letter-spacing": 2, "text-anchor": "middle", fill: palette.seaLabel }));
+    label(113.3, 12.6, [t("truong_sa_1"), t("truong_sa_2")], { "font-size": 9.5, "text-anchor": "middle", fill: palette.ink }),
+    label(113.6, 14.35, [t("bien_dong")], { class: "inset-minor", "font-size": 10, "letter-spacing": 2, "text-anchor": "middle", fill: palette.seaLabel }));
 }
 
 /** Rings of the land file that reach into the inset, thinned to what its size can show. */

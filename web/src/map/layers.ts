@@ -72,7 +72,7 @@ export function labelLayers(palette: Palette, language: Language): LayerSpecific
       paint: { "text-color": palette.seaLabel },
     },
     {
-      id: "neighbour-names", type: "symbol", source: "places", filter: ["==", ["get", "kind"], "province"], minzoom: 6.5,
+      id: "neighbour-names", type: "symbol", source: "places", filter: ["in", ["get", "kind"], ["literal", ["province", "country"]]], minzoom: 6.5,
       layout: { "text-field": ["upcase", placeName], "text-font": FONT, "text-size": 11, "text-letter-spacing": 0.18 },
       paint: { "text-color": palette.faintLabel, ...halo },
     },
@@ -82,7 +82,7 @@ export function labelLayers(palette: Palette, language: Language): LayerSpecific
     },
     {
       id: "archipelago-names", type: "symbol", source: "islands", filter: ["==", ["get", "kind"], "archipelago"], maxzoom: 9,
-      layout: { "text-field": ["get", "name"], "text-font": FONT_STRONG, "text-size": 12, "text-max-width": 9, "text-allow-overlap": true },
+      layout: { "text-field": twoLines(language), "text-font": FONT_STRONG, "text-size": 12, "text-max-width": 20, "text-allow-overlap": true },
       paint: { "text-color": palette.label, ...halo },
     },
     {
@@ -105,6 +105,13 @@ export function labelLayers(palette: Palette, language: Language): LayerSpecific
       paint: { "text-color": palette.label, ...halo },
     },
   ];
+}
+
+/** `Quần đảo Hoàng Sa` over `(TP. Đà Nẵng)`. */
+function twoLines(language: Language): ExpressionSpecification {
+  const name: ExpressionSpecification = ["coalesce", ["get", language === "en" ? "name_en" : "name"], ["get", "name"]];
+  const bracket: ExpressionSpecification = ["index-of", " (", name];
+  return ["concat", ["slice", name, 0, bracket], "\n", ["slice", name, ["+", bracket, 1]]];
 }
 
 export function siteLayers(palette: Palette): LayerSpecification[] {
@@ -137,7 +144,7 @@ export function villageLayers(palette: Palette, verdict: ExpressionSpecification
         "symbol-sort-key": ["match", verdict, "no_signal", 4, "partial_hole", 3, "not_as_asked", 2, "insufficient", 1, 0],
         "text-field": ["step", ["zoom"], "", 8.6, nameIfGap(verdict), 11, ["get", "name"]],
         "text-font": FONT_STRONG, "text-size": ["interpolate", ["linear"], ["zoom"], 8.6, 11.5, 12, 13.5],
-        "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.25, "text-justify": "auto",
+        "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.5, "text-justify": "auto",
         "text-optional": true, "text-max-width": 8,
       },
       paint: { "text-color": palette.ink, "text-halo-color": palette.halo, "text-halo-width": 1.6 },

@@ -41,6 +41,11 @@ export interface MapEvents {
   covered(): number;
 }
 
+export interface Point {
+  readonly lon: number;
+  readonly lat: number;
+}
+
 export interface CommuneName {
   readonly code: string;
   readonly name: string;
@@ -60,7 +65,7 @@ export class CoverageMap {
   readonly #palette: Palette;
   #shown: Shown;
   #villages: readonly VillageSummary[] = [];
-  #picking: ((position: { lon: number; lat: number } | null) => void) | null = null;
+  #picking: ((position: Point | null) => void) | null = null;
   readonly #pin: maplibregl.Marker;
   readonly #covered: () => number;
 
@@ -135,8 +140,11 @@ export class CoverageMap {
     this.#map.fitBounds([lon - east, lat - reach, lon + east, lat + reach], { padding: this.#around(30), maxZoom: 12, animate: !stillMotion() });
   }
 
-  goToPoint(lon: number, lat: number): void {
-    this.#map.easeTo({ center: [lon, lat], zoom: Math.max(this.#map.getZoom(), 10.5), animate: !stillMotion() });
+  /** One point close by, several as a whole. */
+  goToPoints(points: readonly Point[]): void {
+    const bounds = new maplibregl.LngLatBounds();
+    for (const { lon, lat } of points) bounds.extend([lon, lat]);
+    if (!bounds.isEmpty()) this.#map.fitBounds(bounds, { padding: this.#around(60), maxZoom: 10.5, animate: !stillMotion() });
   }
 
   home(): void {
@@ -154,7 +162,7 @@ export class CoverageMap {
   }
 
   /** The next click gives a position; null when the reader gave up. */
-  pick(then: (position: { lon: number; lat: number } | null) => void): void {
+  pick(then: (position: Point | null) => void): void {
     this.#picking = then;
     this.#map.getCanvas().classList.add("picking");
   }
@@ -165,7 +173,7 @@ export class CoverageMap {
     this.#map.getCanvas().classList.remove("picking");
   }
 
-  pin(position: { lon: number; lat: number } | null): void {
+  pin(position: Point | null): void {
     if (position === null) this.#pin.remove();
     else this.#pin.setLngLat([position.lon, position.lat]).addTo(this.#map);
   }

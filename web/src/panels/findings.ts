@@ -1,8 +1,9 @@
 /** What the service says of a report's rows, beside the fields it speaks of. */
 
 import type { Candidate, Finding, Moved, Preview } from "../api/api";
+import type { Context } from "../context";
 import { type Child, h } from "../dom";
-import { either, prose, t, textKey, word } from "../text";
+import { day, either, prose, t, textKey, word } from "../text";
 import { lower } from "../verdict";
 
 /** One finding, beside its field or apart from it; a click on a candidate hands it to `choose`. */
@@ -19,15 +20,21 @@ export function findingItem(finding: Finding, where: "beside" | "apart", choose:
         h("strong", {}, candidate.name), h("span", { class: "small" }, prose({ vi: candidate.reason_vi, en: candidate.reason_en }))))));
 }
 
-/** Counts, whether it can be filed, and which verdicts would move. */
+/** What a preview comes to, in one line. */
+export function previewText({ counts, can_file }: Preview): string {
+  const counted = (["refuse", "ask", "warn", "note"] as const).filter((severity) => counts[severity] > 0)
+    .map((severity) => t("preview_count", { n: counts[severity], what: lower(word("severity", severity)) })).join(" · ");
+  if (counted === "") return t("preview_clean");
+  return `${counted}. ${t(can_file ? "preview_can" : "preview_cannot")}`;
+}
+
 export function previewSummary(preview: Preview): Child[] {
-  const { counts } = preview;
-  const none = counts.refuse + counts.ask + counts.warn + counts.note === 0;
-  return [
-    h("p", { class: preview.can_file ? "good" : "problem" }, none ? t("preview_clean") : t("preview_counts", { ...counts })),
-    !preview.can_file && h("p", { class: "problem" }, t("preview_cannot")),
-    preview.would_move.length > 0 && h("div", {}, h("p", {}, t("preview_moves")), movedList(preview.would_move)),
-  ];
+  return [h("p", { class: preview.can_file ? "good" : "problem" }, previewText(preview))];
+}
+
+/** Which verdicts would move. */
+export function previewMoves({ would_move }: Preview): Child[] {
+  return [would_move.length > 0 && h("div", { class: "moves", "data-test": "would-move" }, h("p", {}, t("preview_moves")), movedList(would_move))];
 }
 
 export function movedList(moved: readonly Moved[]): HTMLElement {
@@ -35,15 +42,30 @@ export function movedList(moved: readonly Moved[]): HTMLElement {
     h("li", {}, t("toast_moved", { name, from: lower(word("verdict", from)), to: lower(word("verdict", to)) }))));
 }
 
-/** What the service understood of a row: names and values, in its own order. */
-export function understoodText(understood: Readonly<Record<string, unknown>>): HTMLElement {
-  const parts = Object.entries(understood).flatMap(([name, value]): HTMLElement[] => {
-    const text = name === "loai_su_kien" && typeof value === "string" ? word("event", value) : show(value);
-    if (text === "") return [];
-    const key = textKey(`f_${name}`);
-    return [h("dt", {}, key ? t(key) : name), h("dd", {}, text)];
-  });
-  return h("dl", { class: "facts small" }, ...parts);
+/** A row as a sentence a clerk can check; what it says besides stands folded below. */
+export function understoodText(context: Context, understood: Readonly<Record<string, unknown>>): HTMLElement {
+  const text = (name: string) => show(understood[name]);
+  const event = text("loai_su_kien");
+  const villages = understood["cac_thon_phuc_vu"];
+  const at = [text("kinh_do"), text("vi_do")].filter(Boolean).join("; ");
+  const first = [event && word("event", event), text("cong_nghe"), text("ngay_su_kien") && day(text("ngay_su_kien"))].filter(Boolean).join(", ");
+  const site = [text("ma_tram"), text("ten_tram")].filter(Boolean).join(" – ");
+  const rest = Object.entries(understood).filter(([name, value]) => !SAID.has(name) && show(value) !== "");
+  return h("div", { class: "row-text" },
+    h("p", {}, h("strong", {}, first), site !== "" && `, ${t("row_site", { site })}`),
+    Array.isArray(villages) && villages.length > 0 && h("p", {}, `${t("group_serves")}: `, ...villages.flatMap((id, i) => [i > 0 && ", ", villageLink(context, String(id))])),
+    at !== "" && h("p", { class: "quiet small" }, t("row_at", { at })),
+    rest.length > 0 && h("details", { class: "entries" }, h("summary", {}, t("group_more")),
+      h("dl", { class: "facts small" }, ...rest.flatMap(([name, value]) => { const key = textKey(`f_${name}`); return [h("dt", {}, key ? t(key) : name), h("dd", {}, show(value))]; }))));
+}
+
+const SAID = new Set(["loai_su_kien", "cong_nghe", "ngay_su_kien", "ma_tram", "ten_tram", "kinh_do", "vi_do", "cac_thon_phuc_vu"]);
+
+/** A village by name; the name follows when this page has not met it yet. */
+function villageLink(context: Context, id: string): HTMLElement {
+  const link = h("button", { type: "button", class: "link", onclick: () => context.open(id) }, id);
+  void context.villageName(id).then((name) => { link.textContent = name; });
+  return link;
 }
 
 function show(value: unknown): string {

@@ -5,10 +5,11 @@ import { address, api, download } from "../api/client";
 import type { Context } from "../context";
 import { fill, h, save } from "../dom";
 import { markElement } from "../map/icons";
+import { capital, placeBefore, placeNow } from "../place";
 import { gapQuery } from "../query";
 import { GAP_VERDICTS, oneOf, SORTS } from "../state";
-import { day, number, t, today, word } from "../text";
-import { mark, verdictText } from "../verdict";
+import { day, metres, number, t, today, word } from "../text";
+import { listingSign, mark, verdictText } from "../verdict";
 
 export class ListPanel {
   readonly element: HTMLElement;
@@ -16,26 +17,25 @@ export class ListPanel {
   readonly #head = h("div", { class: "list-head" });
   readonly #items = h("ol", { class: "gaps", id: "gap-list", tabindex: -1 });
   readonly #foot = h("div", { class: "list-foot" });
-  #list: GapList | null = null;
+  /** What changed, for those who do not see it change. */
+  readonly #spoken = h("p", { class: "sr-only", role: "status", "aria-live": "polite" });
 
   constructor(context: Context, above: readonly Node[]) {
     this.#context = context;
-    this.element = h("section", { class: "list-panel", "aria-labelledby": "list-title" }, ...above, this.#head, this.#items, this.#foot);
+    this.element = h("section", { class: "list-panel", "aria-labelledby": "list-title", "data-test": "list" }, ...above, this.#head, this.#spoken, this.#items, this.#foot);
     fill(this.#head, h("p", { class: "quiet", role: "status" }, t("loading")));
     this.#items.addEventListener("keydown", (event) => this.#step(event));
   }
 
-  get villages(): readonly VillageSummary[] {
-    return this.#list?.items ?? [];
-  }
-
   show(list: GapList): void {
     const focused = document.activeElement?.closest("[data-village]")?.getAttribute("data-village");
-    this.#list = list;
+    this.element.dataset["version"] = list.version;
     fill(this.#head, ...this.#headParts(list));
     fill(this.#items, ...list.items.map((village) => this.#item(village)));
     fill(this.#foot, ...this.#footParts(list));
-    this.select(this.#context.store.now.village);
+    this.#mark(this.#context.store.now.village);
+    const spoken = totalsText(list, this.#context.store.now.filters.verdicts).join("");
+    if (this.#spoken.textContent !== spoken) this.#spoken.textContent = spoken;
     if (focused) this.#button(focused)?.focus({ preventScroll: true });
   }
 
@@ -43,15 +43,14 @@ export class ListPanel {
     fill(this.#head, h("p", { class: "problem", role: "alert" }, t("failed", { why })), h("button", { type: "button", class: "plain", onclick: retry }, t("retry")));
   }
 
+  /** Marks the opened village and brings its line into view. */
   select(village: string | null): void {
-    for (const item of this.#items.children) {
-      const chosen = item.getAttribute("data-village") === village;
-      item.classList.toggle("chosen", chosen);
-      const button = item.querySelector("button");
-      if (chosen) button?.setAttribute("aria-current", "true");
-      else button?.removeAttribute("aria-current");
-      if (chosen) item.scrollIntoView({ block: "nearest" });
-    }
+    this.#mark(village)?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Back to the line of a village, when its story closes. */
+  focus(village: string): void {
+    this.#button(village)?.focus({ preventScroll: true });
   }
 
   /** From the map: the village under the pointer. */
@@ -59,15 +58,40 @@ export class ListPanel {
     for (const item of this.#items.children) item.classList.toggle("hovered", item.getAttribute("data-village") === village);
   }
 
+  #mark(village: string | null): Element | null {
+    let found: Element | null = null;
+    for (const item of this.#items.children) {
+      const chosen = item.getAttribute("data-village") === village;
+      item.classList.toggle("chosen", chosen);
+      const button = item.querySelector("button");
+      if (chosen) button?.setAttribute("aria-current", "true");
+      else button?.removeAttribute("aria-current");
+      if (chosen) found = item;
+    }
+    return found;
+  }
+
   #headParts(list: GapList): HTMLElement[] {
     const { filters } = this.#context.store.now;
     const onlyGaps = filters.verdicts.every((verdict) => verdict !== "covered" && verdict !== "insufficient");
+    const [counted, ...rest] = totalsText(list, filters.verdicts);
     return [
       h("h2", { id: "list-title" }, t(onlyGaps ? "list_title" : "list_title_all"), " ", h("span", { class: "as-of" }, t("list_as_of", { day: day(list.as_of || today()) }))),
       this.#chips(list),
-      h("p", { class: "totals" }, ...totalsText(list, filters.verdicts)),
+      h("p", { class: "totals" }, h("strong", {}, counted), rest.join("")),
+      this.#scopeNote(),
       this.#sorting(),
     ];
+  }
+
+  /** The same words for everyone of a scope, whatever has been filed: they tell nothing. */
+  #scopeNote(): HTMLElement {
+    const { known, carrierName, may } = this.#context;
+    const carrier = known.me?.carrier ?? null;
+    const text = may("publish") || may("see_reports") && carrier === null ? t("scope_department")
+      : carrier === null ? t("scope_public")
+      : t("scope_carrier", { who: carrierName(carrier) });
+    return h("p", { class: "scope-note", "data-test": "scope-note" }, text);
   }
 
   /** One chip per verdict: how many villages, and a switch for the list. */
@@ -79,7 +103,7 @@ export class ListPanel {
       store.update({ filters: { ...store.now.filters, verdicts: next.length === 0 ? GAP_VERDICTS : next } });
     };
     return h("div", { class: "chips", role: "group", "aria-label": t("filter_verdict") }, ...VERDICTS.map((verdict) =>
-      h("button", { type: "button", class: "chip", "aria-pressed": String(chosen.includes(verdict)), title: t(`means_${verdict}`), "data-verdict": verdict, onclick: () => flip(verdict) },
+      h("button", { type: "button", class: "chip", "aria-pressed": String(chosen.includes(verdict)), title: t(`means_${verdict}`), "data-test": "chip", "data-verdict": verdict, onclick: () => flip(verdict) },
         markElement(verdict, "verified", false, palette, 20),
         h("span", { class: "chip-count" }, number(list.totals[verdict]?.villages ?? 0)),
         h("span", { class: "chip-word" }, t(`verdict_short_${verdict}`)))));
@@ -106,28 +130,37 @@ export class ListPanel {
 
   #item(village: VillageSummary): HTMLElement {
     const { open, mark: markOnMap, palette } = this.#context;
+    const before = placeBefore(village);
+    const sign = listingSign(village);
     return h("li", {
       "data-test": "gap-item", "data-village": village.id, "data-verdict": village.verdict,
       onmouseenter: () => markOnMap(village.id), onmouseleave: () => markOnMap(null),
     },
       h("button", { type: "button", class: "gap", onclick: () => open(village.id), onfocus: () => markOnMap(village.id), onblur: () => markOnMap(null) },
-        mark(village, palette, 26),
+        mark(village, palette, 28),
         h("span", { class: "gap-main" },
-          h("span", { class: "gap-name" }, village.name),
-          h("span", { class: "gap-place" }, placeLine(village)),
-          h("span", { class: "gap-verdict" }, verdictText(village))),
-        h("span", { class: "gap-side" }, ...this.#dutyLines(village), h("span", {}, households(village.households)))));
+          h("span", { class: "gap-top" }, h("span", { class: "gap-name" }, village.name), this.#owed(village)),
+          h("span", { class: "gap-top" }, h("span", { class: "gap-place" }, placeNow(village)), this.#facts(village)),
+          before !== "" && h("span", { class: "gap-before" }, capital(before)),
+          h("span", { class: "gap-verdict" },
+            h("strong", {}, sign === null ? verdictText(village) : word("verdict", village.verdict)), sign !== null && `, ${sign}`))));
   }
 
-  #dutyLines(village: VillageSummary): HTMLElement[] {
+  #owed(village: VillageSummary): HTMLElement | null {
     const open = village.duties.filter((duty) => duty.state !== "confirmed");
-    if (open.length === 0) return [];
+    if (open.length === 0) return null;
     const who = [...new Set(open.map((duty) => this.#context.carrierName(duty.carrier)))].join(", ");
     const overdue = open.some((duty) => duty.state === "overdue");
-    return [
-      h("span", { class: "gap-owed" }, who, overdue && h("span", { class: "overdue" }, ` · ${t("gap_overdue")}`)),
-      ...(village.waiting_days === null ? [] : [h("span", {}, t("gap_waiting", { n: village.waiting_days }))]),
-    ];
+    return h("span", { class: "gap-owed" }, who, overdue && h("span", { class: "overdue" }, ` · ${t("gap_overdue")}`));
+  }
+
+  #facts(village: VillageSummary): HTMLElement | null {
+    const parts = [
+      village.households === null ? null : t("list_households", { n: village.households }),
+      village.waiting_days === null ? null : t("gap_waiting", { n: village.waiting_days }),
+      village.nearest_site_m === null || village.nearest_site_m === undefined ? null : t("gap_nearest", { m: metres(village.nearest_site_m) }),
+    ].filter((part) => part !== null);
+    return parts.length === 0 ? null : h("span", { class: "gap-facts" }, parts.join(" · "));
   }
 
   #footParts(list: GapList): HTMLElement[] {
@@ -155,42 +188,29 @@ export class ListPanel {
 
   /** Arrow keys walk the list; Enter opens, as on any button. */
   #step(event: KeyboardEvent): void {
-    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    if (step === 0) return;
     const buttons = [...this.#items.querySelectorAll("button")];
     const at = buttons.findIndex((button) => button === document.activeElement);
-    buttons[Math.min(Math.max(at + step, 0), buttons.length - 1)]?.focus();
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+    if (to === undefined) return;
+    buttons[Math.min(Math.max(to, 0), buttons.length - 1)]?.focus();
     event.preventDefault();
   }
 }
 
-/** `xã Ba Trang (cũ), nay thuộc xã Đặng Thùy Trâm`. */
-export function placeLine(village: VillageSummary): string {
-  const { commune, commune_old, district_old } = village;
-  const kind = word("unit_kind", commune.kind);
-  const now = t("now_in", { kind, name: commune.name }) + (commune.inferred === null ? "" : ` (${t("inferred")})`);
-  const old = [commune_old && t("old_commune", { commune: commune_old.name }), district_old && t("old_district", { district: district_old.name })].filter((part) => part !== null);
-  return [...old, now].join(", ");
-}
-
-export function households(count: number | null): string {
-  return count === null ? t("list_households_none") : t("list_households", { n: count });
-}
-
 /** Villages and households of the listed verdicts, with what is not known said. */
-function totalsText(list: GapList, verdicts: readonly Verdict[]): (string | HTMLElement)[] {
+function totalsText(list: GapList, verdicts: readonly Verdict[]): [string, ...string[]] {
   const totals = verdicts.flatMap((verdict): Total[] => list.totals[verdict] ? [list.totals[verdict]] : []);
   const sum = (of: (total: Total) => number) => totals.reduce((all, total) => all + of(total), 0);
   const [villages, people, unknown] = [sum((total) => total.villages), sum((total) => total.households), sum((total) => total.villages_households_unknown)];
-  const fromOrder = list.next === null || list.next === undefined
-    ? list.items.filter((village) => village.flags.includes("recheck") && village.source_word !== null).length
-    : 0;
-  const counted = fromOrder > 0 && fromOrder === villages ? t("list_from_order", { n: villages }) : t("list_count", { n: villages });
-  const some = unknown === 0 ? t("list_households", { n: people }) : people > 0 ? t("list_households_least", { n: people }) : null;
+  const signs = list.next === null || list.next === undefined ? list.items.map(listingSign) : [];
+  const signed = signs.filter((sign) => sign !== null);
+  const sign = signed[0] !== undefined && signed.every((other) => other === signed[0]) ? signed[0] : null;
+  const counted = sign !== null && signed.length === villages ? t("list_signed", { n: villages, sign }) : t("list_count", { n: villages });
+  const some = unknown === 0 ? (villages === 0 ? null : t("list_households", { n: people })) : people > 0 ? t("list_households_least", { n: people }) : null;
   const rest = [
-    fromOrder > 0 && fromOrder !== villages ? t("list_from_order", { n: fromOrder }) : null,
+    sign !== null && signed.length !== villages ? t("list_signed", { n: signed.length, sign }) : null,
     some,
-    unknown > 0 ? t("list_households_unknown", { n: unknown }) : null,
+    unknown === 0 ? null : unknown === villages ? t("list_households_none") : t("list_households_unknown", { n: unknown }),
   ].filter((part) => part !== null);
-  return [h("strong", {}, counted), rest.length === 0 ? "." : `; ${rest.join(", ")}.`];
+  return [counted, rest.length === 0 ? "." : `; ${rest.join(", ")}.`];
 }

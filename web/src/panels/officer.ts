@@ -1,11 +1,14 @@
-/** Reports that were filed: for an officer to publish or return, for a carrier to follow. */
+/** Reports that were filed: for an officer to publish or return, for a carrier to follow and withdraw. */
 
-import type { ReportPage, ReportSummary } from "../api/api";
+import type { Acted, ReportPage, ReportSummary } from "../api/api";
 import { api } from "../api/client";
 import type { Context } from "../context";
 import { type Child, fill, h } from "../dom";
 import { day, instant, t, word } from "../text";
 import { understoodText } from "./findings";
+
+/** Reports whose rows are shown without asking. */
+const OPENED = 6;
 
 export function officerPanel(context: Context, close: () => void): HTMLElement {
   const items = h("ol", { class: "reports" });
@@ -18,7 +21,7 @@ export function officerPanel(context: Context, close: () => void): HTMLElement {
     try {
       const page = await api.reports({ state, cursor, limit: 50 });
       if (cursor === null) items.replaceChildren();
-      items.append(...page.items.map((report) => reportItem(context, report, () => void load(null))));
+      items.append(...page.items.map((report, i) => new ReportItem(context, report, cursor === null && i < OPENED).element));
       if (items.childElementCount === 0) fill(items, h("li", { class: "quiet" }, t("officer_none")));
       fill(more, page.next && h("button", { type: "button", class: "plain wide", onclick: () => void load(page.next) }, t("list_more")));
     } catch (error) {
@@ -26,7 +29,7 @@ export function officerPanel(context: Context, close: () => void): HTMLElement {
     }
   };
   const drawTabs = () => fill(tabs, ...states.map(([code, label]) =>
-    h("button", { type: "button", "aria-pressed": String(code === state), onclick: () => { state = code; drawTabs(); void load(null); } }, label)));
+    h("button", { type: "button", "aria-pressed": String(code === state), "data-test": `reports-${code || "all"}`, onclick: () => { state = code; drawTabs(); void load(null); } }, label)));
   drawTabs();
   void load(null);
   const panel = h("section", { class: "work-panel", "aria-labelledby": "officer-title", "data-test": "officer-panel" },
@@ -37,54 +40,104 @@ export function officerPanel(context: Context, close: () => void): HTMLElement {
   return panel;
 }
 
-function reportItem(context: Context, report: ReportSummary, reload: () => void): HTMLElement {
-  const rows = Array.isArray(report.rows) ? report.rows.length : report.rows;
-  const detail = h("div", { class: "report-rows" });
-  const act = async (button: HTMLButtonElement, what: () => Promise<unknown>, done: string) => {
+/** One report with what may be done to it. */
+class ReportItem {
+  readonly element: HTMLElement;
+  readonly #context: Context;
+  readonly #report: ReportSummary;
+  readonly #detail = h("div", { class: "report-rows" });
+  readonly #form = h("div", {});
+  /** Ticked rows of a report with several; all at first. */
+  readonly #rows = new Map<number, HTMLInputElement>();
+
+  constructor(context: Context, report: ReportSummary, opened: boolean) {
+    this.#context = context;
+    this.#report = report;
+    const rows = Array.isArray(report.rows) ? report.rows.length : report.rows;
+    const behalf = report.on_behalf === true ? ` · ${t("on_behalf")}` : null;
+    this.element = h("li", { "data-test": "officer-report", "data-report": report.report, "data-state": report.state },
+      h("p", { class: "report-head" }, h("strong", {}, context.carrierName(report.owner)), h("span", { class: `flag state-${report.state}` }, word("row_state", report.state))),
+      h("p", { class: "quiet small" }, instant(report.recorded_at), rows !== null && rows !== undefined && ` · ${t("officer_rows", { n: rows })}`, behalf,
+        report.document?.number && ` · ${report.document.number}`, report.document?.day && ` (${day(report.document.day)})`, ` · ${t("report_code", { report: report.report })}`),
+      this.#detail,
+      h("div", { class: "buttons left" }, ...this.#buttons(), !opened && h("button", { type: "button", class: "link", onclick: () => void this.#open() }, t("officer_detail"))),
+      this.#form);
+    if (opened) void this.#open();
+  }
+
+  #buttons(): HTMLElement[] {
+    const { may, known } = this.#context;
+    const { report: id, state, owner } = this.#report;
+    const buttons: HTMLElement[] = [];
+    if (may("publish") && (state === "filed" || state === "returned")) {
+      const publish = h("button", { type: "button", class: "primary", "data-test": "publish" }, t("publish"));
+      publish.addEventListener("click", () => void this.#act(publish, () => api.publish(id, this.#ticked()), t("published", { report: id })));
+      buttons.push(publish);
+    }
+    if (may("return") && (state === "filed" || state === "published")) {
+      buttons.push(h("button", { type: "button", class: "plain", "data-test": "return", onclick: () => this.#ask("return") }, t("give_back")));
+    }
+    if (may("withdraw") && owner === known.me?.carrier && state !== "withdrawn" && state !== "replaced") {
+      buttons.push(h("button", { type: "button", class: "plain", "data-test": "withdraw", onclick: () => this.#ask("withdraw") }, t("withdraw")));
+    }
+    return buttons;
+  }
+
+  /** The ticked rows, or null when that is all of them. */
+  #ticked(): number[] | null {
+    const ticked = [...this.#rows].filter(([, box]) => box.checked).map(([row]) => row);
+    return this.#rows.size === 0 || ticked.length === this.#rows.size ? null : ticked;
+  }
+
+  /** Returning and withdrawing need a reason. */
+  #ask(what: "return" | "withdraw"): void {
+    const { report: id } = this.#report;
+    const [label, go, done] = what === "return"
+      ? [t("give_back_reason"), t("give_back_confirm"), t("given_back", { report: id })]
+      : [t("withdraw_reason"), t("withdraw_confirm"), t("withdrawn", { report: id })];
+    const reason = h("textarea", { name: "reason", id: `reason-${id}`, rows: 3, required: true });
+    const confirm = h("button", { type: "submit", class: "primary", "data-test": `${what}-confirm` }, go);
+    const send = () => (what === "return" ? api.giveBack : api.withdraw)(id, reason.value.trim());
+    fill(this.#form, h("form", { class: "reason-form", onsubmit: (event) => { event.preventDefault(); void this.#act(confirm, send, done); } },
+      h("label", { for: `reason-${id}` }, label), reason,
+      h("div", { class: "buttons" }, h("button", { type: "button", class: "plain", onclick: () => this.#form.replaceChildren() }, t("cancel")), confirm)));
+    reason.focus();
+  }
+
+  async #act(button: HTMLButtonElement, what: () => Promise<Acted>, done: string): Promise<void> {
     button.disabled = true;
     try {
       await what();
-      context.toast(done);
-      context.changed();
-      reload();
+      this.#context.toast(done);
+      this.#context.changed();
     } catch (error) {
       button.disabled = false;
-      fill(detail, h("p", { class: "problem", role: "alert" }, message(error)));
+      fill(this.#form, h("p", { class: "problem", role: "alert" }, message(error)));
     }
-  };
-  const buttons: HTMLElement[] = [];
-  if (context.may("publish") && (report.state === "filed" || report.state === "returned")) {
-    const publish = h("button", { type: "button", class: "primary", "data-test": "publish" }, t("publish"));
-    publish.addEventListener("click", () => void act(publish, () => api.publish(report.report), t("published", { report: report.report })));
-    buttons.push(publish);
   }
-  if (context.may("return") && report.state === "filed") {
-    buttons.push(h("button", { type: "button", class: "plain", "data-test": "return", onclick: () => fill(detail, returnForm(report, act)) }, t("give_back")));
+
+  async #open(): Promise<void> {
+    try {
+      const page = await api.report(this.#report.report);
+      fill(this.#detail, h("ul", { class: "plain-list" }, ...page.rows.map((row) => this.#row(row, page.rows.length > 1))));
+    } catch (error) {
+      fill(this.#detail, h("p", { class: "problem" }, message(error)));
+    }
   }
-  const show = h("button", { type: "button", class: "link", onclick: () => void rowsOf(report).then((parts) => fill(detail, ...parts)) }, t("officer_detail"));
-  return h("li", { "data-test": "officer-report", "data-report": report.report, "data-state": report.state },
-    h("p", {}, h("strong", {}, context.carrierName(report.owner)), " · ", report.report, " ", h("span", { class: "flag" }, word("row_state", report.state))),
-    h("p", { class: "quiet small" }, instant(report.recorded_at), rows !== null && rows !== undefined && ` · ${t("officer_rows", { n: rows })}`,
-      report.document?.number && ` · ${report.document.number}`, report.document?.day && ` (${day(report.document.day)})`),
-    h("div", { class: "buttons left" }, ...buttons, show), detail);
+
+  #row(row: ReportPage["rows"][number], several: boolean): HTMLElement {
+    const head: Child[] = [t("finding_row", { row: String(row.row) }), row.state === this.#report.state ? null : ` · ${word("row_state", row.state)}`];
+    if (several && this.#context.may("publish") && row.state !== "published") {
+      const box = h("input", { type: "checkbox", checked: true });
+      this.#rows.set(row.row, box);
+      return h("li", {}, h("label", { class: "small row-tick" }, box, " ", ...head), reasonOf(row), understoodText(this.#context, row.understood));
+    }
+    return h("li", {}, several && h("p", { class: "small row-tick" }, ...head), reasonOf(row), understoodText(this.#context, row.understood));
+  }
 }
 
-function returnForm(report: ReportSummary, act: (button: HTMLButtonElement, what: () => Promise<unknown>, done: string) => Promise<void>): HTMLElement {
-  const reason = h("textarea", { name: "reason", id: `reason-${report.report}`, rows: 3, required: true });
-  const confirm = h("button", { type: "submit", class: "primary", "data-test": "return-confirm" }, t("give_back_confirm"));
-  return h("form", { onsubmit: (event) => { event.preventDefault(); void act(confirm, () => api.giveBack(report.report, reason.value.trim()), t("given_back", { report: report.report })); } },
-    h("label", { for: `reason-${report.report}` }, t("give_back_reason")), reason, h("div", { class: "buttons" }, confirm));
-}
-
-async function rowsOf(report: ReportSummary): Promise<Child[]> {
-  try {
-    const page: ReportPage = await api.report(report.report);
-    return [h("ul", { class: "plain-list" }, ...page.rows.map((row) => h("li", {},
-      h("p", { class: "small" }, h("strong", {}, t("finding_row", { row: String(row.row) })), ` · ${word("row_state", row.state)}`, row.reason ? ` · ${row.reason}` : null),
-      understoodText(row.understood))))];
-  } catch (error) {
-    return [h("p", { class: "problem" }, message(error))];
-  }
+function reasonOf(row: ReportPage["rows"][number]): HTMLElement | null {
+  return row.reason ? h("p", { class: "small row-reason" }, `${t("reason")}: ${row.reason}`) : null;
 }
 
 function message(error: unknown): string {

@@ -4,10 +4,10 @@ import { type Candidate, EVENT_KINDS, type Filed, type Finding, type Preview, TE
 import { api, ApiError, json, type ReportBody } from "../api/client";
 import type { Context } from "../context";
 import { type Child, fill, h, save } from "../dom";
-import { instant, t, type TextKey, today, word } from "../text";
+import { day, instant, t, type TextKey, today, word } from "../text";
 import { mark } from "../verdict";
-import { findingItem, movedList, previewSummary, understoodText } from "./findings";
-import { placeLine } from "./list";
+import { findingItem, movedList, previewMoves, previewSummary, previewText, understoodText } from "./findings";
+import { placeLine } from "../place";
 import { searchBox } from "./search";
 
 const COLUMNS = [
@@ -46,6 +46,7 @@ class ReportForm {
   readonly #chosenVillages = h("ul", { class: "chosen-villages" });
   readonly #result = h("div", { class: "result", "aria-live": "polite", "data-test": "report-result" });
   readonly #submit = h("button", { type: "submit", class: "primary", "data-test": "report-submit", disabled: true }, t("submit"));
+  readonly #status = h("p", { class: "status", role: "status", "data-test": "report-status" });
   readonly #behalf: HTMLSelectElement | null;
   readonly #document = {
     number: h("input", { name: "van_ban_so", id: "f-van_ban_so" }),
@@ -65,9 +66,12 @@ class ReportForm {
       this.#behalf && labelled("on_behalf_of", t("report_on_behalf"), this.#behalf),
       ...this.#groups(),
       this.#result,
-      h("div", { class: "buttons sticky" }, preview, this.#submit));
+      h("div", { class: "buttons sticky" }, this.#status, preview, this.#submit));
     // Whatever was checked is no longer what would be filed.
-    this.element.addEventListener("input", () => { this.#submit.disabled = true; });
+    this.element.addEventListener("input", () => {
+      this.#submit.disabled = true;
+      this.#say("", "");
+    });
   }
 
   #groups(): HTMLElement[] {
@@ -77,7 +81,7 @@ class ReportForm {
     return [
       group(t("group_event"),
         this.#select("loai_su_kien", events, ""),
-        this.#input("ngay_su_kien", { type: "date" }),
+        this.#dayField(),
         h("div", { class: "field" }, h("span", { class: "label", id: "label-cong_nghe" }, t("f_cong_nghe")),
           h("div", { class: "checks", role: "group", "aria-labelledby": "label-cong_nghe" }, ...this.#technologies.map((box) => h("label", {}, box, ` ${box.value}`))),
           this.#place("cong_nghe"))),
@@ -101,6 +105,19 @@ class ReportForm {
   #input(column: Column, attributes: Record<string, string> = {}, hint?: TextKey): HTMLElement {
     const field = h("input", { name: column, id: `f-${column}`, "aria-describedby": `beside-${column}`, ...attributes });
     return this.#field(column, field, hint);
+  }
+
+  /** A browser writes days in its own way; the day as it will be filed stands below. */
+  #dayField(): HTMLElement {
+    const field = h("input", { type: "date", name: "ngay_su_kien", id: "f-ngay_su_kien", "aria-describedby": "beside-ngay_su_kien" });
+    const spelled = h("p", { class: "hint", hidden: true });
+    field.addEventListener("input", () => {
+      spelled.hidden = field.value === "";
+      spelled.textContent = field.value === "" ? "" : t("day_spelled", { day: day(field.value) });
+    });
+    const wrapped = this.#field("ngay_su_kien", field);
+    field.after(spelled);
+    return wrapped;
   }
 
   #area(column: Column): HTMLElement {
@@ -176,8 +193,8 @@ class ReportForm {
     const typed = this.element.querySelector<HTMLInputElement>("#f-cac_thon_phuc_vu")?.value.trim() ?? "";
     const villages = [...this.#villages.map(({ id }) => id), ...(typed === "" ? [] : [typed])];
     if (villages.length > 0) row["cac_thon_phuc_vu"] = villages;
-    const { number, day, title } = this.#document;
-    const document = { number: number.value.trim(), day: day.value, title: title.value.trim() };
+    const letter = this.#document;
+    const document = { number: letter.number.value.trim(), day: letter.day.value, title: letter.title.value.trim() };
     const filled = Object.fromEntries(Object.entries(document).filter(([, value]) => value !== ""));
     return json({
       rows: [row],
@@ -187,22 +204,24 @@ class ReportForm {
   }
 
   async #preview(): Promise<void> {
-    fill(this.#result, h("p", { class: "quiet" }, t("previewing")));
+    this.#say(t("previewing"), "");
     try {
       const preview = await api.preview(this.#body());
       this.#showFindings([...preview.findings, ...preview.rows.flatMap(({ findings }) => findings)]);
-      fill(this.#result, ...previewSummary(preview));
+      fill(this.#result, ...previewMoves(preview));
+      this.#say(previewText(preview), preview.can_file ? "fine" : "bad");
       this.#submit.disabled = !preview.can_file;
       this.#idempotency = crypto.randomUUID();
+      if (!preview.can_file) this.element.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
     } catch (error) {
       this.#failed(error);
     }
   }
 
   async #file(): Promise<void> {
-    if (this.#submit.disabled) return fill(this.#result, h("p", { class: "problem" }, t("preview_first")));
+    if (this.#submit.disabled) return this.#say(t("preview_first"), "bad");
     this.#submit.disabled = true;
-    fill(this.#result, h("p", { class: "quiet" }, t("submitting")));
+    this.#say(t("submitting"), "");
     try {
       const filed = await api.file(this.#body(), this.#idempotency);
       this.#context.pin(null);
@@ -215,19 +234,27 @@ class ReportForm {
     }
   }
 
+  #say(text: string, tone: "" | "fine" | "bad"): void {
+    this.#status.textContent = text;
+    this.#status.className = `status ${tone}`;
+  }
+
   #failed(error: unknown): void {
     if (error instanceof ApiError) this.#showFindings(error.findings);
+    this.#say("", "");
     fill(this.#result, h("p", { class: "problem", role: "alert" }, error instanceof Error ? error.message : String(error)));
   }
 
   #showFindings(findings: readonly Finding[]): void {
     for (const place of this.#beside.values()) place.replaceChildren();
+    for (const field of this.#fields.values()) field.removeAttribute("aria-invalid");
     const general: HTMLElement[] = [];
     for (const finding of unique(findings)) {
       const place = finding.column ? this.#beside.get(finding.column) : undefined;
       const item = findingItem(finding, place ? "beside" : "apart", (which, candidate) => this.#chosen(which, candidate));
       if (place) {
         place.append(item);
+        if (finding.severity === "refuse") this.element.querySelector(`#f-${CSS.escape(finding.column ?? "")}`)?.setAttribute("aria-invalid", "true");
         place.closest("details")?.setAttribute("open", "");
       } else general.push(item);
     }
@@ -291,7 +318,7 @@ function csvForm(context: Context, again: () => void): HTMLElement {
     fill(result, h("p", { class: "quiet" }, t("previewing")));
     try {
       const preview = await api.preview(body);
-      fill(result, ...previewSummary(preview), ...previewRows(preview));
+      fill(result, ...previewSummary(preview), ...previewMoves(preview), ...previewRows(context, preview));
       submit.disabled = !preview.can_file;
       idempotency = crypto.randomUUID();
     } catch (error) {
@@ -317,7 +344,7 @@ function csvForm(context: Context, again: () => void): HTMLElement {
 }
 
 /** Rows with something to say come open, the rest folded. */
-function previewRows(preview: Preview): HTMLElement[] {
+function previewRows(context: Context, preview: Preview): HTMLElement[] {
   const general = preview.findings.map((finding) => findingItem(finding, "apart", null));
   return [
     ...general,
@@ -325,6 +352,6 @@ function previewRows(preview: Preview): HTMLElement[] {
     ...preview.rows.slice(0, 200).map(({ row, findings, understood }) => h("details", { class: "fold", open: findings.some(({ severity }) => severity !== "note") },
       h("summary", {}, t("finding_row", { row: String(row) }), findings.length > 0 && ` · ${findings.map(({ severity }) => word("severity", severity)).join(", ")}`),
       ...findings.map((finding) => findingItem(finding, "apart", null)),
-      understood && understoodText(understood))),
+      understood && understoodText(context, understood))),
   ];
 }

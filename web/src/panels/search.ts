@@ -1,12 +1,13 @@
-/** One search box for villages (by the server, accents optional) and communes (old names too). */
+/** One search box for villages (by the server, accents optional), communes and former districts. */
 
 import type { VillageSummary } from "../api/api";
 import { api } from "../api/client";
 import type { Context } from "../context";
 import { fill, h } from "../dom";
 import { t, word } from "../text";
+import { centreOf, districts, fold } from "../units";
 import { mark } from "../verdict";
-import { placeLine } from "./list";
+import { capital, placeLine, unitName } from "../place";
 
 const WAIT_MS = 180;
 const MOST = 8;
@@ -34,8 +35,10 @@ export function searchBox(
   let asking: AbortController | null = null;
   let timer = 0;
 
+  const spoken = h("p", { class: "sr-only", role: "status", "aria-live": "polite" });
   const close = () => {
     list.hidden = true;
+    spoken.textContent = "";
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
     at = -1;
@@ -69,6 +72,7 @@ export function searchBox(
       h("li", { id: `${id}-${i}`, role: "option", "aria-selected": "false", "data-test": options.resultTest, onmousedown: (event) => { event.preventDefault(); choose(i); } },
         symbol, h("span", { class: "result-text" }, h("span", { class: "result-name" }, label), h("span", { class: "quiet small" }, detail)))));
     if (found.length === 0) fill(list, h("li", { class: "quiet" }, t("search_none", { q: text })));
+    spoken.textContent = found.length === 0 ? t("search_none", { q: text }) : t("search_hint", { n: found.length });
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
     highlight(found.length === 0 ? -1 : 0);
@@ -88,7 +92,7 @@ export function searchBox(
       event.stopPropagation();
     }
   });
-  return h("div", { class: "search", role: "search" }, input, list);
+  return h("div", { class: "search", role: "search" }, input, list, spoken);
 }
 
 export function searchPanel(context: Context): HTMLElement {
@@ -96,7 +100,7 @@ export function searchPanel(context: Context): HTMLElement {
     { id: "search", test: "search", resultTest: "search-result", label: t("search"), placeholder: t("search_placeholder"), clearOnChoice: false },
     async (text, signal) => {
       const { items } = await api.villages({ q: text, limit: MOST }, signal);
-      return [...items.map((village) => villageFound(context, village)), ...communesFound(context, text)];
+      return [...items.map((village) => villageFound(context, village)), ...districtsFound(context, text), ...communesFound(context, text)];
     });
 }
 
@@ -113,21 +117,29 @@ function communesFound(context: Context, text: string): Found[] {
     const old = commune.former.find(({ name }) => fold(name).includes(wanted));
     const own = fold(commune.name).includes(wanted);
     if (!own && !old) return [];
-    const [lon, lat] = Array.isArray(commune.centre) ? commune.centre : [commune.centre?.lon, commune.centre?.lat];
-    const kind = word("unit_kind", commune.kind);
+    const now = unitName(commune);
     return [{
-      label: own || !old ? `${kind} ${commune.name}` : t("old_commune", { commune: old.name }),
-      detail: own || !old ? t("search_commune") : t("search_old", { now: `${kind} ${commune.name}` }),
+      label: own || !old ? capital(now) : capital(t("old_unit", { kind: word("unit_kind", old.kind ?? "xa"), name: old.name })),
+      detail: own || !old ? t("search_commune") : t("search_old", { now }),
       symbol: null,
       choose: () => {
-        context.store.update({ filters: { ...context.store.now.filters, unit: String(commune.code) } });
-        if (lon !== undefined && lat !== undefined) context.goToPoint(lon, lat);
+        context.store.update({ filters: { ...context.store.now.filters, unit: String(commune.code), district: null } });
+        const centre = centreOf(commune);
+        if (centre) context.goToPoints([centre]);
       },
     }];
   });
 }
 
-/** For comparing what people type, never for identity: no marks, no case, đ as d. */
-export function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("đ", "d").trim();
+function districtsFound(context: Context, text: string): Found[] {
+  const wanted = fold(text);
+  return districts(context.known.communes?.items ?? []).filter(({ name }) => fold(name).includes(wanted)).map((district) => ({
+    label: capital(t("old_unit", { kind: word("unit_kind", "huyen"), name: district.name })),
+    detail: t("search_district_now", { n: district.communes.length }),
+    symbol: null,
+    choose: () => {
+      context.store.update({ filters: { ...context.store.now.filters, district: district.code, unit: null } });
+      context.goToPoints(district.communes.flatMap((commune) => centreOf(commune) ?? []));
+    },
+  }));
 }

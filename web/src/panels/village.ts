@@ -1,44 +1,51 @@
-/** One village's story: the verdict, why, who owes it, what is missing, and what lies behind it. */
+/** One village's story: the verdict, who owes it, why, what is missing, and what lies behind it. */
 
-import { type Cluster, type Duty, type EntryRef, type HistoryRow, type NearSite, type Reason, type Statement, TECHNOLOGIES, type VillagePage } from "../api/api";
+import { type Cluster, type Duty, type EntryRef, type HistoryRow, type NearSite, type Reason, type Statement, TECHNOLOGIES, type Technology, type VillagePage } from "../api/api";
 import type { Context } from "../context";
 import { type Child, h } from "../dom";
+import { markElement, type Trust } from "../map/icons";
+import { placeBefore, placeNow } from "../place";
 import { day, either, instant, metres, number, prose, t, today, word } from "../text";
-import { markElement } from "../map/icons";
 import { lower, mark, verdictBadge, verdictText } from "../verdict";
-import { placeLine } from "./list";
 
 export function villagePanel(context: Context, page: VillagePage): HTMLElement {
-  const close = h("button", { type: "button", class: "icon-button", "aria-label": t("close"), title: t("close"), "data-test": "village-close", onclick: () => context.open(null) }, "×");
-  return h("article", { class: "village", "data-test": "village-panel", "data-village": page.id, "data-verdict": page.verdict, "aria-labelledby": "village-name" },
-    h("header", {}, h("div", {},
-      h("p", { class: "kicker" }, word("kind", page.kind)),
-      h("h2", { id: "village-name", tabindex: -1 }, page.name),
-      h("p", { class: "place" }, placeLine(page)),
-      page.aliases.length > 0 && h("p", { class: "quiet small" }, t("also_called", { names: page.aliases.join(", ") })),
-      page.commune.inferred !== null && page.commune.inferred !== undefined && h("p", { class: "inferred small" }, t("inferred_because", { why: page.commune.inferred }))), close),
-    verdictBadge(page, context.palette),
-    h("p", { class: "quiet small" }, t("list_as_of", { day: day(page.as_of || today()) }), page.source_word !== null && ` · ${t("source_word", { word: page.source_word })}`),
-    section(t("v_why"), ...reasonGroups(page)),
+  return h("article", { class: "village", "data-test": "village-panel", "data-village": page.id, "data-verdict": page.verdict, "data-version": page.version, "aria-labelledby": "village-name" },
+    heading(context, page),
+    h("div", { class: "verdict-block" }, verdictBadge(page, context.palette),
+      h("p", { class: "quiet small" }, capitalAsOf(page), page.source_word !== null && ` · ${t("source_word", { word: page.source_word })}`)),
     section(t("v_duty"), ...duties(context, page)),
-    section(t("v_missing"), list(page.missing.map((reason) => h("li", {}, prose(texts(reason)))), "todo")),
+    section(t("v_why"), ...reasonGroups(context, page)),
+    page.missing.length > 0 && section(t("v_missing"), list(page.missing.map((reason) => h("li", {}, prose(texts(reason)))), "todo")),
     section(t("v_where"), ...where(context, page)),
-    section(t("v_facts"), facts(page)),
     section(t("v_matrix"), matrix(context, page)),
-    page.clusters.some((cluster) => !cluster.implied) && section(t("v_clusters"), clusters(page.clusters)),
     section(t("v_timeline"), timeline(context, page)),
+    page.clusters.some((cluster) => !cluster.implied) && section(t("v_clusters"), clusters(page.clusters)),
     page.nearest_sites && page.nearest_sites.length > 0 && section(t("v_sites"), sites(context, page.nearest_sites)),
+    page.statements.length > 0 && section(t("v_statements"), h("p", { class: "quiet small" }, t("v_statements_note")), statements(page.statements, page)),
     section(t("v_history"), history(context, page.history)),
-    page.statements.length > 0 && folded(t("v_statements"), statements(page.statements, page)),
+    section(t("v_facts"), facts(page)),
     h("footer", { class: "quiet small" }, t("v_rule", { title: either({ vi: page.rule_set.title_vi, en: page.rule_set.title_en }), version: String(page.rule_set.version) })));
+}
+
+function heading(context: Context, page: VillagePage): HTMLElement {
+  const before = placeBefore(page);
+  const { inferred } = page.commune;
+  return h("header", {}, h("div", {},
+    h("p", { class: "kicker" }, word("kind", page.kind)),
+    h("h2", { id: "village-name", tabindex: -1 }, page.name),
+    h("p", { class: "place" }, placeNow(page), before !== "" && h("span", { class: "quiet" }, `, ${before}`)),
+    page.aliases.length > 0 && h("p", { class: "quiet small" }, t("also_called", { names: page.aliases.join(", ") })),
+    inferred !== null && inferred !== undefined && h("p", { class: "inferred small" }, t("inferred_because", { why: inferred }))),
+    h("button", { type: "button", class: "icon-button", "aria-label": t("close"), title: t("close"), "data-test": "village-close", onclick: () => context.open(null) }, "×"));
+}
+
+function capitalAsOf(page: VillagePage): string {
+  const text = t("list_as_of", { day: day(page.as_of || today()) });
+  return text.charAt(0).toLocaleUpperCase("vi") + text.slice(1);
 }
 
 function section(title: string, ...children: readonly Child[]): HTMLElement {
   return h("section", {}, h("h3", {}, title), ...children);
-}
-
-function folded(title: string, ...children: readonly Child[]): HTMLElement {
-  return h("details", { class: "fold" }, h("summary", {}, title), ...children);
 }
 
 function list(items: readonly HTMLElement[], kind = ""): HTMLElement {
@@ -50,28 +57,35 @@ function texts(reason: Reason): { vi: string | null | undefined; en: string | nu
 }
 
 /** “Số này ở đâu ra?”: the ledger rows behind a statement, each leading to its line in the history. */
-function entries(refs: readonly EntryRef[]): HTMLElement {
+function entries(context: Context, page: VillagePage, refs: readonly EntryRef[]): HTMLElement {
   return h("details", { class: "entries", "data-test": "entries" },
     h("summary", {}, t("v_entries")),
-    refs.length === 0 ? h("p", {}, t("v_entries_none")) : list(refs.map((ref) => h("li", {}, entryLink(ref)))));
+    refs.length === 0 ? h("p", {}, t("v_entries_none")) : list(refs.map((ref) => h("li", {}, entryLink(context, page, ref)))));
 }
 
-function entryLink({ report, row }: EntryRef): HTMLElement {
+function entryLink(context: Context, page: VillagePage, { report, row }: EntryRef): HTMLElement {
   const go = () => {
     const target = document.getElementById(historyId({ report, row }));
     target?.scrollIntoView({ block: "center" });
     target?.focus();
   };
-  return h("button", { type: "button", class: "link", onclick: go }, t("v_entry", { report, row: String(row) }));
+  const filed = page.history.find((one) => one.report === report && one.row === row);
+  const whose = filed ? `, ${party(context, filed.on_behalf_of ?? filed.filed_by)}, ${instant(filed.recorded_at)}` : "";
+  return h("button", { type: "button", class: "link", onclick: go }, t("v_entry", { report, row: String(row) }) + whose);
 }
 
 function historyId({ report, row }: EntryRef): string {
   return `entry-${report}-${row}`;
 }
 
-function reasonGroups(page: VillagePage): Child[] {
+function party(context: Context, id: string | null): string {
+  if (id === null) return t("unknown");
+  return id === "department" ? t("department") : context.carrierName(id);
+}
+
+function reasonGroups(context: Context, page: VillagePage): Child[] {
   const group = (title: string, reasons: readonly Reason[], kind: string) =>
-    reasons.length > 0 && h("div", { class: `reasons ${kind}` }, h("h4", {}, title), list(reasons.map(reasonItem)));
+    reasons.length > 0 && h("div", { class: `reasons ${kind}` }, h("h4", {}, title), list(reasons.map((reason) => reasonItem(context, page, reason))));
   const of = (role: Reason["role"]) => page.reasons.filter((reason) => reason.role === role);
   if (page.reasons.length === 0) return [h("p", {}, t("means_insufficient"), ". ", t("v_entries_none"))];
   return [
@@ -81,32 +95,35 @@ function reasonGroups(page: VillagePage): Child[] {
   ];
 }
 
-function reasonItem(reason: Reason): HTMLElement {
-  return h("li", {}, h("p", {}, prose(texts(reason)), reason.grade && h("span", { class: `grade ${reason.grade >= "E3" ? "solid" : ""}`, title: word("grade", reason.grade) }, reason.grade)), entries(reason.entries));
+function reasonItem(context: Context, page: VillagePage, reason: Reason): HTMLElement {
+  const grade = reason.grade && h("span", { class: `grade ${reason.grade >= "E3" ? "solid" : ""}`, title: word("grade", reason.grade) }, reason.grade);
+  return h("li", {}, h("p", {}, prose(texts(reason)), grade), entries(context, page, reason.entries));
 }
 
 function duties(context: Context, page: VillagePage): Child[] {
   if (page.duties.length === 0) return [h("p", {}, t("v_duty_none"))];
-  const waiting = page.waiting_days === null ? null : h("p", { class: "waiting" }, t("v_waiting", { n: page.waiting_days }));
-  return [...page.duties.map((duty) => dutyItem(context, duty)), waiting];
+  return page.duties.map((duty) => dutyItem(context, page, duty));
 }
 
-function dutyItem(context: Context, duty: Duty): HTMLElement {
+function dutyItem(context: Context, page: VillagePage, duty: Duty): HTMLElement {
   const clause = context.known.order?.clauses.find((one) => one.clause === duty.clause);
+  const who = context.carrierName(duty.carrier);
   const due = duty.due === null ? t("v_due_none") : t("v_due", { day: day(duty.due) });
-  return h("div", { class: "duty" },
-    h("p", {}, h("strong", {}, context.carrierName(duty.carrier)), " ", h("span", { class: `duty-state ${duty.state}` }, word("duty_state", duty.state))),
+  const open = duty.state === "open" || duty.state === "overdue";
+  return h("div", { class: "duty", "data-test": "duty", "data-state": duty.state },
+    h("p", { class: "duty-head" }, h("strong", {}, who), h("span", { class: `duty-state ${duty.state}` }, word("duty_state", duty.state)),
+      open && page.waiting_days !== null && h("span", { class: "waiting" }, t("v_waiting", { n: page.waiting_days }))),
     h("p", { class: "small" }, t("v_given", { day: day(duty.given) }), " · ", due, duty.due !== null && duty.due_inferred && h("span", { class: "inferred" }, ` (${t("inferred")}: ${t("v_due_inferred")})`), " · ", duty.technology ?? t("v_technology_unsaid")),
     clause && h("blockquote", {}, either({ vi: clause.text_vi, en: clause.text_en })),
-    h("p", { class: "cite" }, duty.cite));
+    h("p", { class: "cite" }, duty.cite),
+    open && page.verdict !== "covered" && h("p", { class: "question" }, t("v_question", { who, name: page.name })));
 }
 
 function where(context: Context, page: VillagePage): Child[] {
   const { position } = page;
   if (position === null) return [h("p", {}, t("v_position_none"))];
-  const basis = word("position", position.grade);
   return [
-    h("p", {}, h("strong", {}, t("v_position", { m: metres(position.uncertainty_m), basis }))),
+    h("p", {}, h("strong", {}, t("v_position", { m: metres(position.uncertainty_m), basis: word("position", position.grade) }))),
     position.basis !== null && position.basis !== "" && h("p", { class: "quiet small" }, position.basis),
     h("button", { type: "button", class: "plain small", onclick: () => context.goTo(page) }, t("v_zoom")),
   ];
@@ -123,20 +140,32 @@ function facts(page: VillagePage): HTMLElement {
 }
 
 function matrix(context: Context, page: VillagePage): HTMLElement {
-  const flagsOf = (carrier: string, technology: string) => page.clusters
-    .flatMap((cluster) => cluster.carriers.filter((one) => one.carrier === carrier))
-    .flatMap((one) => one.technologies.filter((state) => state.technology === technology))
-    .flatMap(({ flags }) => flags);
+  const cell = (carrier: string, technology: Technology, verdict: VillagePage["verdict"] | undefined) => {
+    if (verdict === undefined) return h("td", {}, "–");
+    const { trust, flags } = matrixTrust(page, carrier, technology);
+    const text = `${verdictText({ verdict, flags })}, ${t(trust === "verified" ? "verified" : "claimed")}`;
+    return h("td", { title: text }, markElement(verdict, trust, flags.length > 0, context.palette, 24), h("span", { class: "sr-only" }, text));
+  };
   return h("div", { class: "scroll-x" }, h("table", { class: "matrix" },
+    h("caption", { class: "sr-only" }, t("v_matrix")),
     h("thead", {}, h("tr", {}, h("td", {}), ...TECHNOLOGIES.map((technology) => h("th", { scope: "col" }, technology)))),
-    h("tbody", {}, ...page.matrix.map(({ carrier, technologies }) => h("tr", {},
+    h("tbody", {}, ...page.matrix.map(({ carrier, technologies }) => h("tr", { class: carrier === "any" ? "any" : "" },
       h("th", { scope: "row" }, carrier === "any" ? t("v_any") : context.carrierName(carrier)),
-      ...TECHNOLOGIES.map((technology) => {
-        const verdict = technologies[technology];
-        if (verdict === undefined) return h("td", {}, "–");
-        const flags = [...new Set(carrier === "any" ? page.flags : flagsOf(carrier, technology))];
-        return h("td", { title: verdictText({ verdict, flags }) }, markElement(verdict, "stated", false, context.palette, 22), h("span", { class: "sr-only" }, verdictText({ verdict, flags })));
-      }))))), h("p", { class: "quiet small" }, t("v_matrix_note")));
+      ...TECHNOLOGIES.map((technology) => cell(carrier, technology, technologies[technology])))))), h("p", { class: "quiet small" }, t("v_matrix_note")));
+}
+
+/** Verified only when every cluster has, from that technology up, a state that is E3 or better and unflagged. */
+function matrixTrust(page: VillagePage, carrier: string, least: Technology): { trust: Trust; flags: VillagePage["flags"] } {
+  const from = TECHNOLOGIES.indexOf(least);
+  const ofCluster = (cluster: Cluster) => cluster.carriers
+    .filter((one) => carrier === "any" || one.carrier === carrier)
+    .flatMap((one) => one.technologies.filter(({ technology }) => TECHNOLOGIES.indexOf(technology) >= from));
+  const verified = page.clusters.length > 0 && page.clusters.every((cluster) =>
+    ofCluster(cluster).some(({ state, grade, flags }) => state === "covered" && flags.length === 0 && grade !== null && grade >= "E3"));
+  const covered = page.clusters.flatMap(ofCluster).filter(({ state }) => state === "covered");
+  const speaking = covered.length > 0 ? covered : page.clusters.flatMap(ofCluster);
+  const flags = speaking.some((state) => state.flags.length === 0) ? [] : [...new Set(speaking.flatMap((state) => state.flags))];
+  return { trust: verified ? "verified" : "stated", flags };
 }
 
 function clusters(all: readonly Cluster[]): HTMLElement {
@@ -148,11 +177,11 @@ function clusters(all: readonly Cluster[]): HTMLElement {
 
 function timeline(context: Context, page: VillagePage): HTMLElement {
   return h("ol", { class: "timeline" }, ...page.timeline.toReversed().map((turn) => h("li", {},
-    h("span", { class: "turn-mark" }, mark(turn, context.palette, 20)),
+    h("span", { class: "turn-mark" }, mark(turn, context.palette, 22)),
     h("div", {},
       h("p", {}, h("strong", {}, verdictText(turn)), h("span", { class: "quiet" }, ` ${turn.from === null ? t("v_since_always") : t("v_since", { day: day(turn.from) })}`)),
       ...turn.because.flatMap((reason) => { const text = prose(texts(reason)); return text === "" ? [] : [h("p", { class: "small" }, text)]; }),
-      turn.because.length > 0 && entries(turn.because.flatMap((reason) => reason.entries))))));
+      turn.because.length > 0 && entries(context, page, turn.because.flatMap((reason) => reason.entries))))));
 }
 
 function sites(context: Context, near: readonly NearSite[]): HTMLElement {
@@ -162,14 +191,24 @@ function sites(context: Context, near: readonly NearSite[]): HTMLElement {
 
 function history(context: Context, rows: readonly HistoryRow[]): HTMLElement {
   if (rows.length === 0) return h("p", {}, t("v_history_none"));
-  const who = (party: string | null) => (party === null ? t("unknown") : party === "department" ? t("department") : context.carrierName(party));
-  return list(rows.toReversed().map((row) => h("li", { id: historyId(row), tabindex: -1 },
-    h("p", {}, prose({ vi: row.what_vi, en: row.what_en }) || t("v_entry", { report: row.report, row: String(row.row) }), " ", h("span", { class: "flag" }, word("row_state", row.state))),
-    h("p", { class: "quiet small" }, `${t("v_entry", { report: row.report, row: String(row.row) })} · ${t("v_recorded", { day: instant(row.recorded_at) })} · ${t("v_filed_by", { who: who(row.filed_by) })}`, row.on_behalf_of !== null && ` (${t("v_on_behalf", { who: who(row.on_behalf_of) })})`))), "history");
+  return list(rows.toReversed().map((row) => {
+    const entry = t("v_entry", { report: row.report, row: String(row.row) });
+    const what = prose({ vi: row.what_vi, en: row.what_en });
+    return h("li", { id: historyId(row), tabindex: -1, "data-test": "history-row", "data-state": row.state },
+      h("p", {}, what || t("v_filed_by", { who: party(context, row.on_behalf_of ?? row.filed_by) }), " ", h("span", { class: "flag" }, word("row_state", row.state))),
+      h("p", { class: "quiet small" }, [instant(row.recorded_at), what === "" ? null : t("v_filed_by", { who: party(context, row.filed_by) }), entry].filter((part) => part !== null).join(" · "),
+        row.on_behalf_of !== null && ` (${t("v_on_behalf", { who: party(context, row.on_behalf_of) })})`));
+  }), "history");
 }
 
 function statements(all: readonly Statement[], page: VillagePage): HTMLElement {
-  return list(all.map((said) => h("li", { class: said.names?.includes(page.name) ? "named" : "" },
+  return list(all.toSorted((a, b) => nearness(b, page) - nearness(a, page)).map((said) => h("li", { class: nearness(said, page) === 2 ? "named" : "" },
     h("p", {}, either({ vi: said.text_vi, en: said.text_en })),
-    h("p", { class: "quiet small" }, [said.publication, said.title && `“${said.title}”`, said.when].filter(Boolean).join(", "), ". ", said.names ? t("v_names", { names: said.names }) : t("v_names_none")))));
+    h("p", { class: "quiet small" }, [said.publication, said.title && `“${said.title}”`, said.when].filter(Boolean).join(", "), ". ", said.names ? t("v_names", { names: said.names }) : t("v_names_none")))), "said");
+}
+
+/** 2 when the statement names the village, 1 when it names its old district, else 0. */
+function nearness({ names }: Statement, { name, district_old }: VillagePage): number {
+  if (names?.includes(name)) return 2;
+  return district_old !== null && names?.includes(district_old.name) ? 1 : 0;
 }
