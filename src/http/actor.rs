@@ -1,50 +1,108 @@
-//! Who asks, in which language, of which service: taken from the request once.
+//! Who asks, and of which service: taken from the request once, before the handler runs.
 
-use axum::extract::FromRequestParts;
-use axum::http::header;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 
-use super::problem::{Language, Problem};
+use super::App;
+use super::params::Params;
+use super::problem::{Kind, Language, Problem};
 use crate::service::{Actor, Service};
 
 #[derive(Debug)]
 pub struct Caller {
     pub actor: Actor,
-    pub language: Language,
     pub service: Service,
 }
 
-impl FromRequestParts<Service> for Caller {
+impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Problem> {
-        let text = |name| {
-            parts.headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok())
-        };
-        let language = match text(header::ACCEPT_LANGUAGE) {
-            Some(asked) if asked.trim_start().starts_with("en") => Language::En,
-            _ => Language::Vi,
-        };
-        let wrong = || {
-            Problem::new(
-                401,
-                "unauthorized",
-                language,
-                "Khóa không đúng, đã hết hạn hoặc đã bị thu hồi",
-                "The key is wrong, expired or revoked",
-            )
-        };
-        let mut keys = parts.headers.get_all(header::AUTHORIZATION).iter();
-        let actor = match (keys.next(), keys.next()) {
-            (None, _) => Actor::PUBLIC,
-            (Some(_), Some(_)) => {
-                return Err(Problem::new(400, "two-keys", language, "Có hai khóa", "Two keys"));
-            }
-            (Some(value), None) => {
-                let token = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
-                service.actor(token.ok_or_else(wrong)?.trim()).map_err(|_closed| wrong())?
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let actor = match credential(&parts.headers)? {
+            None => Actor::PUBLIC,
+            Some(token) => {
+                app.service.actor(token).map_err(|_closed| Problem::new(Kind::Unauthorized))?
             }
         };
-        Ok(Self { actor, language, service: service.clone() })
+        // What the contract does not name, nobody reads: 400 before the handler runs.
+        if let Some(path) = parts.extensions.get::<MatchedPath>() {
+            let known = app.contract.query_names(path.as_str(), &parts.method);
+            Params::read(parts.uri.query().unwrap_or(""))?.only(known)?;
+        }
+        Ok(Self { actor, service: app.service.clone() })
+    }
+}
+
+/// The bearer's key, if there is one.
+fn credential(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let mut given = headers.get_all(header::AUTHORIZATION).iter();
+    let value = match (given.next(), given.next()) {
+        (None, _) => return Ok(None),
+        (Some(_), Some(_)) => return Err(Problem::new(Kind::TwoCredentials)),
+        (Some(value), None) => value.to_str().ok(),
+    };
+    let token = value.and_then(|text| {
+        let (scheme, token) = text.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    token.map(Some).ok_or_else(|| Problem::new(Kind::Unauthorized))
+}
+
+impl Language {
+    /// The best of what `Accept-Language` admits; Vietnamese when it says nothing of either.
+    pub fn asked(headers: &HeaderMap) -> Self {
+        let mut best = (0.0, Self::Vi);
+        for value in headers.get_all(header::ACCEPT_LANGUAGE) {
+            for (tag, quality) in weighted(value.to_str().unwrap_or("")) {
+                let language = match tag.split('-').next().unwrap_or("").to_ascii_lowercase() {
+                    primary if primary == "vi" || primary == "*" => Self::Vi,
+                    primary if primary == "en" => Self::En,
+                    _ => continue,
+                };
+                if quality > best.0 {
+                    best = (quality, language);
+                }
+            }
+        }
+        best.1
+    }
+}
+
+/// `a;q=0.5, b` → (a, 0.5), (b, 1): what any Accept header says, in its order.
+pub fn weighted(text: &str) -> impl Iterator<Item = (&str, f32)> {
+    text.split(',').filter_map(|part| {
+        let mut pieces = part.split(';').map(str::trim);
+        let name = pieces.next().filter(|name| !name.is_empty())?;
+        let quality = pieces
+            .find_map(|piece| piece.strip_prefix("q=").or_else(|| piece.strip_prefix("Q=")))
+            .map_or(1.0, |text| text.parse::<f32>().unwrap_or(0.0).clamp(0.0, 1.0));
+        Some((name, quality))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_with_the_greater_weight_wins_and_vietnamese_when_none_is_named() {
+        let cases = [
+            ("", Language::Vi),
+            ("en", Language::En),
+            ("en-GB,en;q=0.9", Language::En),
+            ("vi,en;q=0.9", Language::Vi),
+            ("en;q=0.4, vi;q=0.5", Language::Vi),
+            ("fr, en;q=0.1", Language::En),
+            ("fr", Language::Vi),
+            ("en;q=0", Language::Vi),
+            ("*", Language::Vi),
+            ("EN", Language::En),
+        ];
+        for (text, expected) in cases {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, text.parse().unwrap());
+            assert_eq!(Language::asked(&headers), expected, "{text:?}");
+        }
     }
 }

@@ -4,22 +4,45 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
-use serde_json::json;
+use serde::Serialize;
 use tokio_stream::wrappers::BroadcastStream;
 use tokio_stream::{Stream, StreamExt};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+use super::App;
 use super::actor::Caller;
 
-pub async fn events(caller: Caller) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(events))
+}
+
+/// The data of a `changed` event.
+#[derive(Debug, Serialize, ToSchema)]
+struct Changed {
+    /// Also the event's `id`.
+    version: String,
+    villages: Vec<String>,
+    reports: Vec<String>,
+}
+
+/// Điều gì vừa đổi trong phần của người nghe / What has just changed in the listener's own view
+#[utoipa::path(
+    get, path = "/events", tag = "events",
+    responses((status = 200, body = Changed, content_type = "text/event-stream"))
+)]
+async fn events(caller: Caller) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let scope = caller.actor.scope();
     let changes = BroadcastStream::new(caller.service.listen()).filter_map(move |change| {
         let change = change.ok().filter(|change| change.scope == scope)?;
-        let villages: Vec<&str> =
-            change.villages.iter().map(phusong_atlas::domain::VillageId::as_str).collect();
-        let reports: Vec<String> = change.reports.iter().map(ToString::to_string).collect();
-        let version = change.version.to_string();
-        let data = json!({ "version": version, "villages": villages, "reports": reports });
-        Some(Ok(Event::default().event("changed").id(version).data(data.to_string())))
+        let changed = Changed {
+            version: change.version.to_string(),
+            villages: change.villages.iter().map(ToString::to_string).collect(),
+            reports: change.reports.iter().map(ToString::to_string).collect(),
+        };
+        let event = Event::default().event("changed").id(&changed.version);
+        event.json_data(&changed).ok().map(Ok)
     });
     Sse::new(changes).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
 }

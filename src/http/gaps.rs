@@ -1,65 +1,101 @@
 //! `GET|POST /api/v1/gaps`: one typed query, answered as JSON, GeoJSON or CSV.
 
-use std::sync::Arc;
-
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use geo::CoordsIter;
 use phusong_atlas::atlas::{
-    AreaFilter, Atlas, CarrierIndex, Carriers, DutyFilter, GapQuery, Gaps, Mode, Question, Signal,
-    Sort, Tri, VillageVerdict, content_hash,
+    AreaFilter, Atlas, DutyFilter, GapQuery, Gaps, Sort, Tri, VillageVerdict, content_hash,
 };
-use phusong_atlas::domain::{
-    Area, CarrierId, Environment, Grade, Position, Service, Technology, UnitCode, UnitId, UnitLevel,
-};
+use phusong_atlas::domain::{Area, Position, UnitCode, UnitId, UnitLevel};
 use serde_json::{Value, json};
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::actor::Caller;
-use super::params::Params;
+use super::params::doc::Paging;
+use super::params::{Params, doc};
 use super::problem::Problem;
-use super::{answer, villages};
+use super::question::{Asked, atlas_of, question, question_json};
+use super::{App, answer, body, villages};
 use crate::service::today;
 
-const KNOWN: [&str; 22] = [
-    "carrier",
-    "mode",
-    "technology",
-    "grade",
-    "environment",
-    "service",
-    "verdict",
-    "duty",
-    "unit",
-    "commune_old",
-    "district",
-    "bbox",
-    "near",
-    "radius_m",
-    "grid_power",
-    "especially_hard",
-    "as_of",
-    "known_at",
-    "sort",
-    "limit",
-    "cursor",
-    "format",
+const VERDICTS: [(&str, VillageVerdict); 5] = [
+    ("covered", VillageVerdict::Covered),
+    ("not_as_asked", VillageVerdict::NotAsAsked),
+    ("no_signal", VillageVerdict::NoSignal),
+    ("partial_hole", VillageVerdict::PartialHole),
+    ("insufficient", VillageVerdict::Insufficient),
 ];
+const DUTIES: [(&str, DutyFilter); 3] =
+    [("none", DutyFilter::None), ("open", DutyFilter::Open), ("overdue", DutyFilter::Overdue)];
+const TRI: [(&str, Tri); 3] = [("yes", Tri::Yes), ("no", Tri::No), ("unknown", Tri::Unknown)];
+const SORTS: [(&str, Sort); 4] = [
+    ("households", Sort::Households),
+    ("waiting", Sort::Waiting),
+    ("distance", Sort::Distance),
+    ("name", Sort::Name),
+];
+const FORMATS: [(&str, &str); 3] = [("json", "json"), ("geojson", "geojson"), ("csv", "csv")];
 
-pub async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, within))
+}
+
+/// Which villages, in which order.
+#[derive(Debug)]
+struct Filters;
+
+impl IntoParams for Filters {
+    fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![
+            doc::words(
+                "verdict",
+                &VERDICTS,
+                "mặc định / default: no_signal,partial_hole,not_as_asked",
+            ),
+            doc::word("duty", &DUTIES, "nhiệm vụ được giao / duty"),
+            doc::integer("unit", 1, "mã xã hiện nay / code of a commune of today"),
+            doc::integer("commune_old", 1, "mã xã cũ / code of an old commune"),
+            doc::integer("district", 1, "mã huyện cũ / code of an old district"),
+            doc::numbers("bbox", 4, "west,south,east,north"),
+            doc::numbers("near", 2, "lon,lat; cùng radius_m / with radius_m"),
+            doc::numbers("radius_m", 1, "mét / metres"),
+            doc::word("grid_power", &TRI, "điện lưới / grid power"),
+            doc::word("especially_hard", &TRI, "đặc biệt khó khăn / especially hard"),
+            doc::word("sort", &SORTS, "mặc định / default: households"),
+            doc::word("format", &FORMATS, "thay cho Accept / instead of Accept"),
+        ]
+    }
+}
+
+/// Các thôn chưa có sóng / Villages without coverage, worst first
+///
+/// JSON, GeoJSON or CSV by `Accept` or `format`.
+#[utoipa::path(
+    get, path = "/api/v1/gaps", tag = "gaps", params(Asked, Filters, Paging),
+    responses((status = 200, content((Object = "application/json"), (Object = "application/geo+json"), (String = "text/csv"))))
+)]
+async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     gaps(caller, params, &headers, None).await
 }
 
-/// The same within a GeoJSON polygon.
-pub async fn within(
+/// Các thôn chưa có sóng trong một đa giác / Villages without coverage within a GeoJSON polygon
+#[utoipa::path(
+    post, path = "/api/v1/gaps", tag = "gaps", params(Asked, Filters, Paging),
+    request_body(description = "Polygon, MultiPolygon", content((Object = "application/json"), (Object = "application/geo+json"))),
+    responses((status = 200, content((Object = "application/json"), (Object = "application/geo+json"), (String = "text/csv"))))
+)]
+async fn within(
     caller: Caller,
     params: Params,
     headers: HeaderMap,
-    body: Bytes,
+    bytes: Bytes,
 ) -> Result<Response, Problem> {
-    let polygon = polygon(&body).ok_or_else(|| {
+    let polygon = polygon(body::json(&headers, &bytes)?).ok_or_else(|| {
         Problem::body(
-            caller.language,
             "Cần một Polygon hoặc MultiPolygon GeoJSON không rỗng trong phạm vi kinh vĩ độ hợp lệ",
             "A non-empty GeoJSON Polygon or MultiPolygon within valid degrees is needed",
         )
@@ -67,8 +103,8 @@ pub async fn within(
     gaps(caller, params, &headers, Some(polygon)).await
 }
 
-fn polygon(body: &[u8]) -> Option<Area> {
-    let geometry: geojson::Geometry = serde_json::from_slice(body).ok()?;
+fn polygon(geometry: Value) -> Option<Area> {
+    let geometry: geojson::Geometry = serde_json::from_value(geometry).ok()?;
     let polygons = match geo::Geometry::try_from(geometry).ok()? {
         geo::Geometry::Polygon(polygon) => geo::MultiPolygon::new(vec![polygon]),
         geo::Geometry::MultiPolygon(polygons) => polygons,
@@ -85,7 +121,6 @@ async fn gaps(
     headers: &HeaderMap,
     polygon: Option<Area>,
 ) -> Result<Response, Problem> {
-    params.only(&KNOWN)?;
     let atlas = atlas_of(&caller, &params).await?;
     let query = query(&params, &atlas, polygon)?;
     let limit = params.limit()?;
@@ -93,8 +128,7 @@ async fn gaps(
     let offset = params.offset(&bound)?;
     let found = atlas.gaps(&query);
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let format =
-        params.word("format", &[("json", "json"), ("geojson", "geojson"), ("csv", "csv")])?;
+    let format = params.word("format", &FORMATS)?;
     let rows = || found.rows.iter().skip(offset).take(limit);
     let items: Vec<Value> = rows()
         .map(|row| {
@@ -213,108 +247,12 @@ fn csv(items: &[Value]) -> Response {
     response
 }
 
-/// The caller's Atlas, as known at the asked day; folding again stays off the async threads.
-pub async fn atlas_of(caller: &Caller, params: &Params) -> Result<Arc<Atlas>, Problem> {
-    let known_at = params.past_day("known_at")?;
-    let (service, scope, language) =
-        (caller.service.clone(), caller.actor.scope(), caller.language);
-    let known = tokio::task::spawn_blocking(move || service.atlas_known(&scope, known_at)).await;
-    known.ok().and_then(Result::ok).ok_or_else(|| {
-        Problem::new(
-            500,
-            "ledger-read",
-            language,
-            "Không đọc lại được sổ",
-            "The ledger could not be read again",
-        )
-    })
-}
-
-pub fn technology(params: &Params) -> Result<Option<Technology>, Problem> {
-    params.word("technology", &Technology::ALL.map(|technology| (technology.as_str(), technology)))
-}
-
-/// What is asked, from the parameters that all questions share.
-pub fn question(params: &Params, atlas: &Atlas) -> Result<Question, Problem> {
-    let day = params.past_day("as_of")?.unwrap_or_else(today);
-    let unknown = || params.bad("carrier", "không có doanh nghiệp này", "there is no such carrier");
-    let carriers = match params.text("carrier") {
-        None | Some("any" | "each") => Carriers::Operators,
-        Some(list) => {
-            let mut named: Vec<CarrierIndex> = list
-                .split(',')
-                .map(|id| CarrierId::new(id.trim()).ok().and_then(|id| atlas.common.carrier(&id)))
-                .collect::<Option<_>>()
-                .ok_or_else(unknown)?;
-            named.sort_unstable();
-            named.dedup();
-            Carriers::Named(named)
-        }
-    };
-    let each = params.text("carrier") == Some("each");
-    let mode = params.word("mode", &[("any", Mode::Any), ("each", Mode::Each)])?;
-    let environment = params.word(
-        "environment",
-        &[("outdoor", Environment::Outdoor), ("indoor", Environment::Indoor)],
-    )?;
-    let service = params.word("service", &[("data", Service::Data), ("voice", Service::Voice)])?;
-    let grades = Grade::ASKABLE.map(|grade| (grade.as_str(), grade));
-    Ok(Question {
-        carriers,
-        mode: mode.unwrap_or(if each { Mode::Each } else { Mode::Any }),
-        technology: technology(params)?,
-        signal: Signal {
-            environment: environment.unwrap_or(Environment::Outdoor),
-            service: service.unwrap_or(Service::Data),
-        },
-        grade: params.word("grade", &grades)?.unwrap_or(Grade::E1),
-        day,
-    })
-}
-
-pub fn question_json(atlas: &Atlas, question: &Question) -> Value {
-    let carriers: Vec<&str> = question
-        .carriers_in(&atlas.common)
-        .into_iter()
-        .map(|index| atlas.carrier(index).id.as_str())
-        .collect();
-    json!({
-        "carriers": carriers,
-        "mode": if question.mode == Mode::Each { "each" } else { "any" },
-        "technology": question.least_technology(&atlas.common).as_str(),
-        "grade": question.grade.as_str(),
-        "environment": if question.signal.environment == Environment::Indoor { "indoor" } else { "outdoor" },
-        "service": if question.signal.service == Service::Voice { "voice" } else { "data" },
-    })
-}
-
 fn query(params: &Params, atlas: &Atlas, polygon: Option<Area>) -> Result<GapQuery, Problem> {
     let question = question(params, atlas)?;
-    let all = VillageVerdict::ALL.map(|verdict| (verdict.as_str(), verdict));
-    let verdicts = match params.text("verdict") {
-        None => {
-            vec![VillageVerdict::NoSignal, VillageVerdict::PartialHole, VillageVerdict::NotAsAsked]
-        }
-        Some(list) => list
-            .split(',')
-            .map(|word| {
-                all.iter().find(|(name, _)| *name == word.trim()).map(|(_, verdict)| *verdict)
-            })
-            .collect::<Option<_>>()
-            .ok_or_else(|| params.bad("verdict", "sai giá trị", "no such verdict"))?,
-    };
-    let tri = [("yes", Tri::Yes), ("no", Tri::No), ("unknown", Tri::Unknown)];
-    let sort = params
-        .word(
-            "sort",
-            &[
-                ("households", Sort::Households),
-                ("waiting", Sort::Waiting),
-                ("distance", Sort::Distance),
-                ("name", Sort::Name),
-            ],
-        )?
-        .unwrap_or_default();
+    let verdicts = params.words("verdict", &VERDICTS)?.unwrap_or_else(|| {
+        vec![VillageVerdict::NoSignal, VillageVerdict::PartialHole, VillageVerdict::NotAsAsked]
+    });
+    let sort = params.word("sort", &SORTS)?.unwrap_or_default();
     if sort == Sort::Distance && !atlas.sees_sites() {
         return Err(params.bad(
             "sort",
@@ -326,16 +264,9 @@ fn query(params: &Params, atlas: &Atlas, polygon: Option<Area>) -> Result<GapQue
         question,
         verdicts,
         area: area(params, atlas, polygon)?,
-        duty: params.word(
-            "duty",
-            &[
-                ("none", DutyFilter::None),
-                ("open", DutyFilter::Open),
-                ("overdue", DutyFilter::Overdue),
-            ],
-        )?,
-        grid_power: params.word("grid_power", &tri)?,
-        especially_hard: params.word("especially_hard", &tri)?,
+        duty: params.word("duty", &DUTIES)?,
+        grid_power: params.word("grid_power", &TRI)?,
+        especially_hard: params.word("especially_hard", &TRI)?,
         sort,
     })
 }

@@ -1,96 +1,98 @@
 //! HTTP: parse, call one service function, render. No rule, no SQL, no geometry.
+//!
+//! How a resource is added stands in `docs/architecture.md`.
 
 mod actor;
+mod body;
+mod docs_page;
 mod events;
+mod front;
 mod gaps;
+mod openapi;
 mod page;
 mod params;
 mod problem;
+mod question;
 mod reports;
+mod system;
 mod villages;
+mod wire;
 mod words;
 
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use serde_json::{Value, json};
+use std::sync::Arc;
 
-use crate::service::{Action, Service};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::middleware::from_fn_with_state;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::service::{Service, fresh_key};
 use actor::Caller;
-use problem::Problem;
+use openapi::Contract;
+use problem::{Kind, Problem};
 pub use villages::summary as village_json;
 
 /// Largest report as JSON or CSV.
 const REPORT_BYTES: usize = 20 << 20;
 
+/// What every handler can reach.
+#[derive(Debug, Clone)]
+pub struct App {
+    pub service: Service,
+    pub contract: Arc<Contract>,
+    pub ids: front::Ids,
+}
+
+impl FromRef<App> for Service {
+    fn from_ref(app: &App) -> Self {
+        app.service.clone()
+    }
+}
+
+/// Every resource brings its own routes, each with its line of the contract.
+fn resources() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::base())
+        .merge(system::routes())
+        .merge(villages::routes())
+        .merge(gaps::routes())
+        .merge(reports::routes())
+        .merge(events::routes())
+        .merge(docs_page::routes())
+}
+
 /// Every route of the service.
 pub fn router(service: Service) -> Router {
-    Router::new()
-        .route("/healthz", get(healthz))
-        .route("/readyz", get(healthz))
-        .route("/events", get(events::events))
-        .route("/api/v1/me", get(me))
-        .route("/api/v1/carriers", get(carriers))
-        .route("/api/v1/order", get(villages::order))
-        .route("/api/v1/villages", get(villages::list))
-        .route("/api/v1/villages/{id}", get(villages::page))
-        .route("/api/v1/gaps", get(gaps::list).post(gaps::within))
-        .route("/api/v1/sites/nearest", get(villages::nearest))
-        .route("/api/v1/reports", get(reports::list).post(reports::file))
-        .route("/api/v1/reports/preview", post(reports::preview))
-        .route("/api/v1/reports/{id}", get(reports::page))
-        .route("/api/v1/reports/{id}/{act}", post(reports::act))
-        .route("/api/v1/observations", post(reports::observe))
+    let (router, document) = resources().split_for_parts();
+    // Without randomness ids only repeat between runs: a log is harder to read, nothing else.
+    let random = fresh_key().map_or(0, |key| u64::from_le_bytes(first_eight(&key.secret)));
+    let ids = front::Ids::from_random(random);
+    let app = App { service, contract: Arc::new(Contract::of(document)), ids };
+    router
         .merge(page::routes())
-        .fallback(async |caller: Caller| Problem::not_found(caller.language))
+        .fallback(async |_caller: Caller| Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::new(Kind::MethodNotAllowed))
         .layer(DefaultBodyLimit::max(REPORT_BYTES))
-        .with_state(service)
+        .layer(CatchPanicLayer::custom(front::panicked))
+        .layer(from_fn_with_state(app.clone(), front::front))
+        .with_state(app)
 }
 
-async fn healthz() -> &'static str {
-    "ok\n"
+fn first_eight(bytes: &[u8; 32]) -> [u8; 8] {
+    std::array::from_fn(|at| bytes[at])
 }
 
-/// `GET /api/v1/me`: role and what it may do.
-async fn me(caller: Caller) -> Response {
-    let may: Vec<&str> = Action::ALL
-        .into_iter()
-        .filter(|action| caller.actor.may(*action))
-        .map(Action::as_str)
-        .collect();
-    let atlas = caller.service.atlas(&caller.actor.scope());
-    let (role, carrier, commune) = words::role(&caller.actor.role);
-    answer(json!({
-        "role": role, "carrier": carrier, "commune": commune, "may": may,
-        "version": atlas.version.to_string(),
-    }))
+/// JSON whose shape is not a type yet.
+fn answer(body: serde_json::Value) -> axum::response::Response {
+    axum::response::IntoResponse::into_response(axum::Json(body))
 }
 
-/// `GET /api/v1/carriers`.
-async fn carriers(caller: Caller) -> Response {
-    let atlas = caller.service.atlas(&caller.actor.scope());
-    let items: Vec<Value> = atlas
-        .common
-        .carriers
-        .iter()
-        .map(|carrier| {
-            json!({
-                "id": carrier.id.as_str(), "name": carrier.name,
-                "kind": words::carrier_kind(carrier.kind), "aliases": carrier.aliases,
-            })
-        })
-        .collect();
-    answer(json!({ "items": items }))
-}
-
-/// JSON that only its asker may keep.
-fn answer(body: Value) -> Response {
-    let mut response = axum::Json(body).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    headers
-        .insert(header::VARY, HeaderValue::from_static("authorization, accept-language, accept"));
-    response
+/// Blocking work of the service, off the async threads.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => Err(Problem::internal(&error)),
+    }
 }

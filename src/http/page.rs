@@ -13,10 +13,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
+use super::App;
 use super::actor::Caller;
 use super::problem::Problem;
-use crate::service::Service;
-
 #[derive(RustEmbed)]
 #[folder = "web/dist/"]
 struct Dist;
@@ -59,8 +58,8 @@ static FILES: LazyLock<HashMap<String, File>> = LazyLock::new(|| {
     names.filter_map(|name| Some((name.to_string(), File::embedded(&name)?))).collect()
 });
 
-/// `/`, the hashed files below `/assets/`, and the icon.
-pub fn routes() -> Router<Service> {
+/// `/`, the hashed files below `/assets/`, and the icon: files, so not in the contract.
+pub fn routes() -> Router<App> {
     Router::new()
         .route("/", get(async |headers: HeaderMap| send("index.html", &headers)))
         .route("/favicon.svg", get(async |headers: HeaderMap| send("favicon.svg", &headers)))
@@ -68,12 +67,12 @@ pub fn routes() -> Router<Service> {
 }
 
 async fn asset(
-    caller: Caller,
+    _caller: Caller,
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let file = FILES.get(&format!("assets/{name}"));
-    file.map(|file| file.answer(&headers)).ok_or_else(|| Problem::not_found(caller.language))
+    file.map(|file| file.answer(&headers)).ok_or_else(Problem::not_found)
 }
 
 fn send(name: &str, headers: &HeaderMap) -> Response {

@@ -1,52 +1,71 @@
-//! Query parameters: each known, each once, each of its type; else 400.
+//! Query parameters: each named in the contract, each once, each of its type; else 400.
+
+pub mod doc;
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Query};
+use axum::http::Uri;
 use axum::http::request::Parts;
 use phusong_atlas::domain::Day;
 
-use super::problem::{Language, Problem};
-use crate::service::{Service, today};
+use super::App;
+use super::problem::Problem;
+use crate::service::today;
+
+/// A page holds at most this many things.
+pub const MOST_ITEMS: usize = 1000;
+/// And so many when nobody says.
+const ITEMS: usize = 100;
 
 #[derive(Debug)]
 pub struct Params {
     values: BTreeMap<String, String>,
-    language: Language,
 }
 
-impl FromRequestParts<Service> for Params {
+impl FromRequestParts<App> for Params {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Problem> {
-        let language = super::actor::Caller::from_request_parts(parts, service).await?.language;
-        let bad =
-            |name: &str| Problem::bad_query(language, name, "không đọc được", "cannot be read");
-        let Query(pairs) = Query::<Vec<(String, String)>>::from_request_parts(parts, service)
-            .await
-            .map_err(|_unreadable| bad("?"))?;
-        let mut values = BTreeMap::new();
-        for (name, value) in pairs {
-            if values.insert(name.clone(), value).is_some() {
-                return Err(Problem::bad_query(language, &name, "có hai lần", "stands twice"));
-            }
-        }
-        Ok(Self { values, language })
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Problem> {
+        Self::read(parts.uri.query().unwrap_or(""))
     }
 }
 
 impl Params {
+    pub fn read(query: &str) -> Result<Self, Problem> {
+        let unreadable =
+            || Problem::bad_query("?", "phần sau dấu ? không đọc được", "the query cannot be read");
+        let uri = Uri::builder()
+            .path_and_query(format!("/?{query}"))
+            .build()
+            .map_err(|_bad| unreadable())?;
+        let Query(pairs) =
+            Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|_bad| unreadable())?;
+        let mut values = BTreeMap::new();
+        for (name, value) in pairs {
+            if value.contains('\u{fffd}') || name.contains('\u{fffd}') {
+                return Err(Problem::bad_query(&name, "không phải UTF-8", "is not UTF-8"));
+            }
+            if values.insert(name.clone(), value).is_some() {
+                return Err(Problem::bad_query(&name, "có hai lần", "stands twice"));
+            }
+        }
+        Ok(Self { values })
+    }
+
     /// 400 when there is a parameter that nobody reads.
-    pub fn only(&self, known: &[&str]) -> Result<(), Problem> {
-        match self.values.keys().find(|name| !known.contains(&name.as_str())) {
+    pub fn only(&self, known: &[String]) -> Result<(), Problem> {
+        match self.values.keys().find(|name| !known.contains(name)) {
             Some(name) => Err(self.bad(name, "không có tham số này", "there is no such parameter")),
             None => Ok(()),
         }
     }
 
+    #[expect(clippy::unused_self, reason = "reads as a question to the parameters")]
     pub fn bad(&self, name: &str, vi: &str, en: &str) -> Problem {
-        Problem::bad_query(self.language, name, vi, en)
+        let name: String = name.chars().take(100).collect();
+        Problem::bad_query(&name, vi, en)
     }
 
     pub fn text(&self, name: &str) -> Option<&str> {
@@ -64,14 +83,45 @@ impl Params {
     /// One of the words.
     pub fn word<T: Copy>(&self, name: &str, words: &[(&str, T)]) -> Result<Option<T>, Problem> {
         let Some(text) = self.text(name) else { return Ok(None) };
+        self.one_of(name, text, words).map(Some)
+    }
+
+    /// Some of the words, with commas between them.
+    pub fn words<T: Copy>(
+        &self,
+        name: &str,
+        words: &[(&str, T)],
+    ) -> Result<Option<Vec<T>>, Problem> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        text.split(',')
+            .map(|word| self.one_of(name, word.trim(), words))
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    fn one_of<T: Copy>(&self, name: &str, text: &str, words: &[(&str, T)]) -> Result<T, Problem> {
         let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
-        found.map(Some).ok_or_else(|| self.bad(name, "sai giá trị", "no such value"))
+        found.ok_or_else(|| {
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let known = known.join(", ");
+            self.bad(
+                name,
+                &format!("cần một trong: {known}"),
+                &format!("one of these is needed: {known}"),
+            )
+        })
     }
 
     /// Finite numbers, exactly so many.
     pub fn numbers<const N: usize>(&self, name: &str) -> Result<Option<[f64; N]>, Problem> {
         let Some(text) = self.text(name) else { return Ok(None) };
-        let wrong = || self.bad(name, "sai số", "wrong numbers");
+        let wrong = || {
+            self.bad(
+                name,
+                &format!("cần {N} số thập phân, cách nhau bằng dấu phẩy"),
+                &format!("{N} decimal number(s) with commas between them are needed"),
+            )
+        };
         let numbers: Vec<f64> = text
             .split(',')
             .map(|part| part.trim().parse::<f64>().ok().filter(|number| number.is_finite()))
@@ -82,19 +132,22 @@ impl Params {
 
     /// A day that has been or is.
     pub fn past_day(&self, name: &str) -> Result<Option<Day>, Problem> {
-        let day: Option<Day> = self.parse(name)?;
-        if day.is_some_and(|day| day > today()) {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let day: Day = text.parse().map_err(|_no_day| {
+            self.bad(name, "cần một ngày YYYY-MM-DD", "a day YYYY-MM-DD is needed")
+        })?;
+        if day > today() {
             return Err(self.bad(name, "ngày ở tương lai", "the day is in the future"));
         }
-        Ok(day)
+        Ok(Some(day))
     }
 
-    /// 1 to 1,000; 100 when unsaid.
+    /// 1 to [`MOST_ITEMS`] (more is as many); [`ITEMS`] when unsaid.
     pub fn limit(&self) -> Result<usize, Problem> {
-        match self.parse::<usize>("limit")? {
-            Some(0) => Err(self.bad("limit", "phải từ 1", "must be at least 1")),
-            Some(limit) => Ok(limit.min(1000)),
-            None => Ok(100),
+        let Some(text) = self.text("limit") else { return Ok(ITEMS) };
+        match text.parse::<u64>() {
+            Ok(limit @ 1..) => Ok(usize::try_from(limit).unwrap_or(MOST_ITEMS).min(MOST_ITEMS)),
+            _ => Err(self.bad("limit", "cần một số từ 1", "a number from 1 is needed")),
         }
     }
 

@@ -1,11 +1,25 @@
-//! Errors on the wire: `application/problem+json` (RFC 9457), in the asker's language.
+//! Errors on the wire: `application/problem+json` (RFC 9457).
+//!
+//! A handler says what is wrong in both languages; the front ([`super::front`]) knows who asked and
+//! renders it in the asker's. The texts of every kind stand in one [`catalogue`].
+
+pub mod catalogue;
+
+use std::error::Error;
+use std::fmt::Write as _;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::intake::Finding;
+use super::wire::Finding;
+use crate::intake;
 use crate::service::{ActError, FileError, WriteError};
+pub use catalogue::Kind;
+
+/// Faults named in one answer; a file with more is told the first ones.
+const MOST_ERRORS: usize = 200;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
@@ -13,134 +27,202 @@ pub enum Language {
     En,
 }
 
-#[derive(Debug)]
+/// What went wrong, in both languages, before anybody has asked in one.
+#[derive(Debug, Clone)]
 pub struct Problem {
-    status: StatusCode,
+    kind: Kind,
+    /// The kind's own code, or the room's below that knows more.
     code: &'static str,
-    language: Language,
-    title: (String, String),
-    errors: Vec<Value>,
+    detail: Option<(String, String)>,
+    errors: Vec<Finding>,
+    /// For the log only: the chain of causes.
+    cause: Option<String>,
+}
+
+/// A problem as it is sent.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem, example = json!({
+    "type": "/problems/bad-query", "title": "Tham số không hợp lệ", "status": 400, "code": "bad-query",
+    "detail": "Tham số bbox: cần west,south,east,north", "errors": [],
+}))]
+pub struct Rendered {
+    /// `/problems/` and the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What kind of problem this is, in the language of `Accept-Language` (vi by default).
+    pub title: &'static str,
+    pub status: u16,
+    /// Stable word for programs.
+    pub code: &'static str,
+    /// What exactly, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Every fault with its place: row and column, parameter, or JSON pointer.
+    pub errors: Vec<Finding>,
+    /// Of a fault of the service itself (5xx); every answer has it as `x-request-id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
 }
 
 impl Problem {
-    pub fn new(status: u16, code: &'static str, language: Language, vi: &str, en: &str) -> Self {
-        Self {
-            status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-            code,
-            language,
-            title: (vi.to_owned(), en.to_owned()),
-            errors: Vec::new(),
-        }
+    pub fn new(kind: Kind) -> Self {
+        let code = kind.row().code;
+        Self { kind, code, detail: None, errors: Vec::new(), cause: None }
     }
 
-    /// The same bytes for what does not exist and for what the actor may not see.
-    pub fn not_found(language: Language) -> Self {
-        Self::new(404, "not-found", language, "Không có mục này", "There is no such thing")
-    }
-
-    pub fn bad_query(language: Language, parameter: &str, vi: &str, en: &str) -> Self {
-        let (vi, en) =
-            (format!("Tham số {parameter}: {vi}"), format!("Parameter {parameter}: {en}"));
-        Self::new(400, "bad-query", language, &vi, &en)
-    }
-
-    pub fn with(mut self, findings: impl IntoIterator<Item = Finding>) -> Self {
-        self.errors =
-            findings.into_iter().filter_map(|f| serde_json::to_value(f).ok()).take(200).collect();
+    /// What exactly, as (Vietnamese, English).
+    #[must_use]
+    pub fn because(mut self, vi: impl Into<String>, en: impl Into<String>) -> Self {
+        self.detail = Some((vi.into(), en.into()));
         self
     }
 
-    pub fn of_filing(error: FileError, language: Language) -> Self {
-        match error {
-            FileError::NotAllowed => Self::forbidden(language),
-            FileError::UnknownCarrier(id) => Self::new(
-                422,
-                "unknown-carrier",
-                language,
-                &format!("Không có doanh nghiệp “{id}”"),
-                &format!("There is no carrier {id:?}"),
-            ),
-            FileError::Refused(draft) => Self::new(
-                422,
-                "refused",
-                language,
-                "Báo cáo có dòng không nhận được; chưa ghi gì",
-                "The report has rows that cannot be taken; nothing was filed",
-            )
-            .with(draft.all_findings().cloned().collect::<Vec<_>>()),
-            FileError::Write(error) => Self::of_write(error, language),
-            FileError::Ledger(error) => {
-                Self::new(500, error.code(), language, &error.message_vi(), &error.to_string())
-            }
-        }
+    #[must_use]
+    fn coded(mut self, code: &'static str) -> Self {
+        self.code = code;
+        self
     }
 
-    fn of_write(error: WriteError, language: Language) -> Self {
+    /// The same bytes for what does not exist and for what the actor may not see.
+    pub fn not_found() -> Self {
+        Self::new(Kind::NotFound)
+    }
+
+    pub fn forbidden() -> Self {
+        Self::new(Kind::Forbidden)
+    }
+
+    pub fn bad_query(parameter: &str, vi: &str, en: &str) -> Self {
+        let finding = Finding::refuse("bad-parameter", vi, en).of_column(parameter);
+        let problem = Self::new(Kind::BadQuery)
+            .because(format!("Tham số {parameter}: {vi}"), format!("Parameter {parameter}: {en}"));
+        Self { errors: vec![finding], ..problem }
+    }
+
+    /// A body that can be read but not taken.
+    pub fn body(vi: &str, en: &str) -> Self {
+        Self::new(Kind::BadBody).because(vi, en)
+    }
+
+    /// The same, at a place of the JSON (RFC 6901).
+    pub fn at(pointer: &str, vi: &str, en: &str) -> Self {
+        let finding = Finding::refuse("bad-member", vi, en).at_pointer(pointer);
+        let problem = Self::new(Kind::BadBody)
+            .because(format!("{pointer}: {vi}"), format!("{pointer}: {en}"));
+        Self { errors: vec![finding], ..problem }
+    }
+
+    /// Our own fault: the chain goes to the log, an id to the caller.
+    pub fn internal(error: &dyn Error) -> Self {
+        Self { cause: Some(chain(error)), ..Self::new(Kind::Internal) }
+    }
+
+    pub fn panicked(message: &str) -> Self {
+        Self { cause: Some(format!("panic: {message}")), ..Self::new(Kind::Internal) }
+    }
+
+    #[must_use]
+    pub fn with(mut self, findings: impl IntoIterator<Item = intake::Finding>) -> Self {
+        self.errors = findings.into_iter().take(MOST_ERRORS).map(Finding::from).collect();
+        self
+    }
+
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.kind.row().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    pub fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
+    pub fn render(&self, language: Language, trace_id: Option<&str>) -> Rendered {
+        let row = self.kind.row();
+        Rendered {
+            kind: format!("/problems/{}", self.code),
+            title: match language {
+                Language::Vi => row.vi,
+                Language::En => row.en,
+            },
+            status: row.status,
+            code: self.code,
+            detail: self.detail.clone().map(|(vi, en)| match language {
+                Language::Vi => vi,
+                Language::En => en,
+            }),
+            errors: self.errors.clone(),
+            trace_id: trace_id.filter(|_| row.status >= 500).map(str::to_owned),
+        }
+    }
+}
+
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let _never_fails = write!(text, ": {cause}");
+        next = cause.source();
+    }
+    text
+}
+
+impl From<FileError> for Problem {
+    fn from(error: FileError) -> Self {
         match error {
-            WriteError::KeyReused => Self::new(
-                422,
-                "idempotency-key-reused",
-                language,
-                "Khóa chống gửi trùng này đã dùng cho nội dung khác",
-                "This idempotency key was used for other content",
+            FileError::NotAllowed => Self::forbidden(),
+            FileError::UnknownCarrier(id) => Self::new(Kind::UnknownCarrier).because(
+                format!("Không có doanh nghiệp “{id}”"),
+                format!("There is no carrier {id:?}"),
             ),
+            FileError::Refused(draft) => {
+                Self::new(Kind::Refused).with(draft.all_findings().cloned().collect::<Vec<_>>())
+            }
+            FileError::Write(error) => error.into(),
+            FileError::Ledger(error) => Self::internal(&error).coded(error.code()),
+        }
+    }
+}
+
+impl From<WriteError> for Problem {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::KeyReused => Self::new(Kind::KeyReused),
             WriteError::Ledger { code, message, message_vi } => {
-                let status = if code == "disk-full" { 507 } else { 503 };
-                Self::new(status, code, language, &message_vi, &message)
+                let kind = if code == "disk-full" { Kind::DiskFull } else { Kind::LedgerRefuses };
+                Self { cause: Some(message.clone()), ..Self::new(kind) }
+                    .because(message_vi, message)
+                    .coded(code)
             }
-            WriteError::Stopping => Self::new(
-                503,
-                "stopping",
-                language,
-                "Hệ thống đang dừng",
-                "The service is stopping",
-            ),
+            WriteError::Stopping => Self::new(Kind::Stopping),
         }
     }
+}
 
-    pub fn of_act(error: ActError, language: Language) -> Self {
+impl From<ActError> for Problem {
+    fn from(error: ActError) -> Self {
         match error {
-            ActError::NotAllowed => Self::forbidden(language),
-            ActError::NotFound => Self::not_found(language),
-            ActError::ReasonMissing => {
-                Self::new(422, "reason-missing", language, "Cần nêu lý do", "A reason is needed")
-            }
-            ActError::File(error) => Self::of_filing(error, language),
+            ActError::NotAllowed => Self::forbidden(),
+            ActError::NotFound => Self::not_found(),
+            ActError::ReasonMissing => Self::new(Kind::ReasonMissing),
+            ActError::File(error) => error.into(),
         }
-    }
-
-    pub fn forbidden(language: Language) -> Self {
-        Self::new(
-            403,
-            "forbidden",
-            language,
-            "Khóa này không được làm việc đó",
-            "This key may not do that",
-        )
-    }
-
-    pub fn body(language: Language, vi: &str, en: &str) -> Self {
-        Self::new(422, "bad-body", language, vi, en)
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let title = match self.language {
-            Language::Vi => &self.title.0,
-            Language::En => &self.title.1,
-        };
-        let body = json!({
-            "type": format!("/problems/{}", self.code),
-            "title": title,
-            "status": self.status.as_u16(),
-            "code": self.code,
-            "errors": self.errors,
-        });
-        let mut response = (self.status, axum::Json(body)).into_response();
+        let mut response =
+            (self.status(), axum::Json(self.render(Language::Vi, None))).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if matches!(self.kind, Kind::Unauthorized) {
+            let realm =
+                HeaderValue::from_static("Bearer realm=\"phusong\", error=\"invalid_token\"");
+            headers.insert(header::WWW_AUTHENTICATE, realm);
+        }
+        if let Some(seconds) = self.kind.row().retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::Path;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use phusong_atlas::domain::{
     CarrierId, ClusterId, Day, DocumentRef, Fact, Party, Places, ReportId, Says, Technology,
@@ -11,16 +11,43 @@ use phusong_atlas::domain::{
 use phusong_atlas::history::Row;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::actor::Caller;
-use super::answer;
-use super::params::Params;
-use super::problem::{Language, Problem};
+use super::body::{self, JsonBody, media_type, value};
+use super::params::doc::Paging;
+use super::params::{Params, doc};
+use super::problem::{Kind, Problem, Rendered};
+use super::{App, answer, blocking};
 use crate::intake::report::{Draft, understood};
 use crate::ledger::Receipt;
 use crate::service::{
     Action, Body, Decision, Filed, Moved, Observed, Written, may_see_entry, today,
 };
+
+/// Which reports.
+#[derive(Debug)]
+struct Listed;
+
+impl IntoParams for Listed {
+    fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![
+            doc::word("state", &STATES, "tình trạng / state"),
+            doc::text("carrier", "của doanh nghiệp / whose"),
+        ]
+    }
+}
+
+const STATES: [(&str, &str); 5] = [
+    ("filed", "filed"),
+    ("published", "published"),
+    ("returned", "returned"),
+    ("withdrawn", "withdrawn"),
+    ("replaced", "replaced"),
+];
 
 /// A report's body, told from its Content-Type.
 enum Sent {
@@ -29,16 +56,11 @@ enum Sent {
 }
 
 impl Sent {
-    fn read(headers: &HeaderMap, bytes: Bytes, language: Language) -> Result<Self, Problem> {
-        let kind =
-            headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-        match kind.split(';').next().unwrap_or("").trim() {
+    fn read(headers: &HeaderMap, bytes: Bytes) -> Result<Self, Problem> {
+        match media_type(headers).as_str() {
             "text/csv" => Ok(Self::Csv(bytes)),
-            "application/json" => json_of(&bytes, language).map(Self::Json),
-            _ => Err(Problem::new(
-                415,
-                "content-type",
-                language,
+            "application/json" => value(&bytes).map(Self::Json),
+            _ => Err(Problem::new(Kind::ContentType).because(
                 "Cần application/json hoặc text/csv",
                 "application/json or text/csv is needed",
             )),
@@ -70,41 +92,30 @@ impl Sent {
     }
 }
 
-fn json_of(bytes: &[u8], language: Language) -> Result<Value, Problem> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        let en = format!("The body is no JSON: line {}, column {}", error.line(), error.column());
-        let vi = format!("Nội dung không phải JSON: dòng {}, cột {}", error.line(), error.column());
-        Problem::new(400, "bad-json", language, &vi, &en)
-    })
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, file))
+        .routes(routes!(preview))
+        .routes(routes!(page))
+        .routes(routes!(publish))
+        .routes(routes!(give_back))
+        .routes(routes!(withdraw))
+        .routes(routes!(observe))
 }
 
-/// Blocking work of the service, off the async threads.
-async fn blocking<T: Send + 'static>(
-    language: Language,
-    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(_panicked) => {
-            Err(Problem::new(500, "internal", language, "Lỗi bên trong", "Internal error"))
-        }
-    }
-}
-
-/// `POST /api/v1/reports/preview`: what would be understood; files nothing.
-pub async fn preview(
-    caller: Caller,
-    headers: HeaderMap,
-    bytes: Bytes,
-) -> Result<Response, Problem> {
-    let language = caller.language;
-    let sent = Sent::read(&headers, bytes, language)?;
-    let (draft, moved) = blocking(language, move || {
+/// Kiểm tra thử, không ghi gì / Preview: what would be understood; files nothing
+#[utoipa::path(
+    post, path = "/api/v1/reports/preview", tag = "reports", security(("key" = [])),
+    request_body(content((Object = "application/json"), (String = "text/csv"))),
+    responses((status = 200, body = Object))
+)]
+async fn preview(caller: Caller, headers: HeaderMap, bytes: Bytes) -> Result<Response, Problem> {
+    let sent = Sent::read(&headers, bytes)?;
+    let (draft, moved) = blocking(move || {
         let (service, actor) = (&caller.service, &caller.actor);
         let behalf = sent.member("on_behalf_of");
-        let draft = service
-            .preview_report(actor, behalf.as_deref(), sent.body())
-            .map_err(|error| Problem::of_filing(error, language))?;
+        let draft =
+            service.preview_report(actor, behalf.as_deref(), sent.body()).map_err(Problem::from)?;
         let moved = service.would_move(actor, behalf.as_deref(), &draft);
         Ok((draft, moved))
     })
@@ -131,18 +142,23 @@ fn draft_json(draft: &Draft, would_move: &[Moved]) -> Value {
     })
 }
 
-/// `POST /api/v1/reports`: *gửi*.
-pub async fn file(caller: Caller, headers: HeaderMap, bytes: Bytes) -> Result<Response, Problem> {
-    let language = caller.language;
-    let sent = Sent::read(&headers, bytes, language)?;
+/// Gửi báo cáo / File a report
+#[utoipa::path(
+    post, path = "/api/v1/reports", tag = "reports", security(("key" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "một lần gửi, một khóa / one act, one key")),
+    request_body(content((Object = "application/json"), (String = "text/csv"))),
+    responses((status = 201, body = Object), (status = 200, body = Object, description = "đã gửi trước đó / filed before"))
+)]
+async fn file(caller: Caller, headers: HeaderMap, bytes: Bytes) -> Result<Response, Problem> {
+    let sent = Sent::read(&headers, bytes)?;
     let key = match headers.get("idempotency-key").map(|value| value.to_str()) {
         Some(Ok(key)) if !key.is_empty() && key.len() <= 200 => Some(key.to_owned()),
         None => None,
         Some(_) => {
-            return Err(Problem::body(language, "Idempotency-Key sai", "A bad Idempotency-Key"));
+            return Err(Problem::body("Idempotency-Key sai", "A bad Idempotency-Key"));
         }
     };
-    let filed = blocking(language, move || {
+    let filed = blocking(move || {
         let behalf = sent.member("on_behalf_of");
         caller
             .service
@@ -153,7 +169,7 @@ pub async fn file(caller: Caller, headers: HeaderMap, bytes: Bytes) -> Result<Re
                 key.as_deref(),
                 sent.body(),
             )
-            .map_err(|error| Problem::of_filing(error, language))
+            .map_err(Problem::from)
     })
     .await?;
     let status = if filed.written.repeated { StatusCode::OK } else { StatusCode::CREATED };
@@ -217,12 +233,15 @@ pub fn row_state(row: &Row) -> &'static str {
     }
 }
 
-/// `GET /api/v1/reports`: those this actor may know of, newest first.
-pub async fn list(caller: Caller, params: Params) -> Result<Response, Problem> {
-    params.only(&["state", "carrier", "limit", "cursor"])?;
+/// Các lần gửi được biết, mới nhất trước / Reports this actor may know of, newest first
+#[utoipa::path(
+    get, path = "/api/v1/reports", tag = "reports", params(Listed, Paging),
+    responses((status = 200, body = Object))
+)]
+async fn list(caller: Caller, params: Params) -> Result<Response, Problem> {
     let (limit, scope) = (params.limit()?, caller.actor.scope());
     let offset = params.offset("r")?;
-    let (wanted, carrier) = (params.text("state"), params.text("carrier"));
+    let (wanted, carrier) = (params.word("state", &STATES)?, params.text("carrier"));
     let items: Vec<Value> = caller.service.with_history(|history| {
         history
             .entries()
@@ -249,9 +268,13 @@ pub async fn list(caller: Caller, params: Params) -> Result<Response, Problem> {
     Ok(answer(json!({ "items": items, "next": next })))
 }
 
-/// `GET /api/v1/reports/{id}`.
-pub async fn page(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
-    let missing = || Problem::not_found(caller.language);
+/// Một lần gửi / One report
+#[utoipa::path(
+    get, path = "/api/v1/reports/{id}", tag = "reports", params(("id" = String, Path)),
+    responses((status = 200, body = Object), (status = 404, body = Rendered, content_type = "application/problem+json"))
+)]
+async fn page(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    let missing = || Problem::not_found();
     let id: ReportId = id.parse().map_err(|_no_id| missing())?;
     let scope = caller.actor.scope();
     let sees_rows = caller.actor.may(Action::SeeReports);
@@ -282,51 +305,91 @@ pub async fn page(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
     found.map(answer).ok_or_else(missing)
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 struct ActBody {
+    /// From 0; none named: all.
     rows: Vec<u32>,
     reason: String,
 }
 
-/// `POST /api/v1/reports/{id}/publish|return|withdraw`.
-pub async fn act(
+impl ActBody {
+    /// No body at all is every row, without a reason.
+    fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<Self, Problem> {
+        if bytes.is_empty() { Ok(Self::default()) } else { body::json(headers, bytes) }
+    }
+}
+
+/// Công bố / Publish (officers)
+#[utoipa::path(
+    post, path = "/api/v1/reports/{id}/publish", tag = "reports", security(("key" = [])),
+    params(("id" = String, Path)), request_body(content = Option<ActBody>),
+    responses((status = 200, body = Object), (status = 404, body = Rendered, content_type = "application/problem+json"))
+)]
+async fn publish(
     caller: Caller,
-    Path((id, act)): Path<(String, String)>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
     bytes: Bytes,
 ) -> Result<Response, Problem> {
-    let language = caller.language;
-    let id: ReportId = id.parse().map_err(|_no_id| Problem::not_found(language))?;
-    let body: ActBody = if bytes.is_empty() {
-        ActBody::default()
-    } else {
-        serde_json::from_slice(&bytes)
-            .map_err(|error| Problem::body(language, "Nội dung sai", &error.to_string()))?
-    };
-    let decision = match act.as_str() {
-        "publish" => Decision::Publish,
-        "return" => Decision::Return { reason: body.reason },
-        "withdraw" => Decision::Withdraw { reason: body.reason },
-        _ => return Err(Problem::not_found(language)),
-    };
-    let (written, receipt) = blocking(language, move || {
-        caller
-            .service
-            .decide(&caller.actor, id, body.rows, decision)
-            .map_err(|error| Problem::of_act(error, language))
+    let body = ActBody::read(&headers, &bytes)?;
+    act(caller, &id, body.rows, Decision::Publish).await
+}
+
+/// Trả lại để bổ sung, kèm lý do / Return, with a reason (officers)
+#[utoipa::path(
+    post, path = "/api/v1/reports/{id}/return", tag = "reports", security(("key" = [])),
+    params(("id" = String, Path)), request_body(content = ActBody),
+    responses((status = 200, body = Object), (status = 404, body = Rendered, content_type = "application/problem+json"))
+)]
+async fn give_back(
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Result<Response, Problem> {
+    let body = ActBody::read(&headers, &bytes)?;
+    act(caller, &id, body.rows, Decision::Return { reason: body.reason }).await
+}
+
+/// Thu hồi / Withdraw (the owner)
+#[utoipa::path(
+    post, path = "/api/v1/reports/{id}/withdraw", tag = "reports", security(("key" = [])),
+    params(("id" = String, Path)), request_body(content = Option<ActBody>),
+    responses((status = 200, body = Object), (status = 404, body = Rendered, content_type = "application/problem+json"))
+)]
+async fn withdraw(
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Result<Response, Problem> {
+    let body = ActBody::read(&headers, &bytes)?;
+    act(caller, &id, body.rows, Decision::Withdraw { reason: body.reason }).await
+}
+
+async fn act(
+    caller: Caller,
+    id: &str,
+    rows: Vec<u32>,
+    decision: Decision,
+) -> Result<Response, Problem> {
+    let id: ReportId = id.parse().map_err(|_no_id| Problem::not_found())?;
+    let (written, receipt) = blocking(move || {
+        caller.service.decide(&caller.actor, id, rows, decision).map_err(Problem::from)
     })
     .await?;
     Ok(answer(acted(&written, &receipt)))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ObservationsBody {
     rows: Vec<ObservationBody>,
     on_behalf_of: Option<u32>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ObservationBody {
     village: Option<String>,
@@ -338,16 +401,19 @@ struct ObservationBody {
     note: Option<String>,
 }
 
-/// `POST /api/v1/observations`: a commune confirms, an officer on behalf or as the authority.
-pub async fn observe(caller: Caller, bytes: Bytes) -> Result<Response, Problem> {
-    let language = caller.language;
-    let body: ObservationsBody = serde_json::from_slice(&bytes)
-        .map_err(|error| Problem::body(language, "Nội dung sai", &error.to_string()))?;
+/// Xã xác nhận, chuyên viên nhập thay / A commune confirms, an officer on behalf or as authority
+#[utoipa::path(
+    post, path = "/api/v1/observations", tag = "reports", security(("key" = [])),
+    request_body(content = ObservationsBody), responses((status = 200, body = Object))
+)]
+async fn observe(
+    caller: Caller,
+    JsonBody(body): JsonBody<ObservationsBody>,
+) -> Result<Response, Problem> {
     let mut observed = Vec::new();
     for (row, number) in body.rows.iter().zip(1..) {
         let fault = |what: &str| {
             Problem::body(
-                language,
                 &format!("Dòng {number}: sai {what}"),
                 &format!("Row {number}: bad {what}"),
             )
@@ -355,7 +421,7 @@ pub async fn observe(caller: Caller, bytes: Bytes) -> Result<Response, Problem> 
         observed.push(observed_of(&caller, row).map_err(fault)?);
     }
     if observed.is_empty() {
-        return Err(Problem::body(language, "Không có dòng nào", "There are no rows"));
+        return Err(Problem::body("Không có dòng nào", "There are no rows"));
     }
     let units = caller.service.gazetteer();
     let commune = match body.on_behalf_of {
@@ -365,14 +431,11 @@ pub async fn observe(caller: Caller, bytes: Bytes) -> Result<Response, Problem> 
                 .units()
                 .at(UnitCode(code), today())
                 .map(|unit| unit.id)
-                .ok_or_else(|| Problem::body(language, "Không có xã này", "No such commune"))?,
+                .ok_or_else(|| Problem::body("Không có xã này", "No such commune"))?,
         ),
     };
-    let (written, receipt) = blocking(language, move || {
-        caller
-            .service
-            .observe(&caller.actor, commune, observed, None)
-            .map_err(|error| Problem::of_act(error, language))
+    let (written, receipt) = blocking(move || {
+        caller.service.observe(&caller.actor, commune, observed, None).map_err(Problem::from)
     })
     .await?;
     Ok(answer(acted(&written, &receipt)))

@@ -9,19 +9,66 @@ use phusong_atlas::atlas::{
 use phusong_atlas::domain::{Day, Position, SiteId, Technology, UnitId, VillageId};
 use phusong_atlas::gazetteer::HitTarget;
 use serde_json::{Value, json};
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::actor::Caller;
-use super::params::Params;
-use super::problem::Problem;
-use super::{answer, gaps, words};
+use super::params::{Params, doc};
+use super::problem::{Problem, Rendered};
+use super::question::{Asked, TECHNOLOGIES};
+use super::{App, answer, question, words};
 use crate::service::{may_see_entry, today};
 
 /// Nearest sites on a village's page.
 const NEAREST: usize = 3;
 
-/// `GET /api/v1/villages?q=`: the villages this view knows, accents or not.
-pub async fn list(caller: Caller, params: Params) -> Result<Response, Problem> {
-    params.only(&["q", "limit", "as_of"])?;
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(page))
+        .routes(routes!(nearest))
+        .routes(routes!(order))
+}
+
+/// How villages are looked for.
+#[derive(Debug)]
+struct Search;
+
+impl IntoParams for Search {
+    fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![
+            doc::text("q", "tên, không cần dấu / name, accents or not"),
+            doc::limit(),
+            doc::day("as_of", "tính đến hết ngày / on which day"),
+        ]
+    }
+}
+
+/// Where from, and which sites.
+#[derive(Debug)]
+struct Nearest;
+
+impl IntoParams for Nearest {
+    fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![
+            doc::needed(doc::numbers("lon", 1, "độ / degrees, WGS 84")),
+            doc::needed(doc::numbers("lat", 1, "độ / degrees, WGS 84")),
+            doc::text("carrier", "mã doanh nghiệp / carrier id"),
+            doc::word("technology", &TECHNOLOGIES, "công nghệ / technology"),
+            doc::day("as_of", "tính đến hết ngày / on which day"),
+            doc::limit(),
+        ]
+    }
+}
+
+/// Tìm thôn, không cần dấu / Villages by name, accents or not
+#[utoipa::path(
+    get, path = "/api/v1/villages", tag = "villages", params(Search),
+    responses((status = 200, body = Object))
+)]
+async fn list(caller: Caller, params: Params) -> Result<Response, Problem> {
     let day = params.past_day("as_of")?.unwrap_or_else(today);
     let atlas = caller.service.atlas(&caller.actor.scope());
     let limit = params.limit()?;
@@ -50,31 +97,19 @@ pub async fn list(caller: Caller, params: Params) -> Result<Response, Problem> {
     Ok(answer(json!({ "version": atlas.version.to_string(), "items": items, "next": null })))
 }
 
-/// `GET /api/v1/villages/{id}`: the village's own page.
-pub async fn page(
-    caller: Caller,
-    Path(id): Path<String>,
-    params: Params,
-) -> Result<Response, Problem> {
-    params.only(&[
-        "as_of",
-        "known_at",
-        "carrier",
-        "mode",
-        "technology",
-        "grade",
-        "environment",
-        "service",
-    ])?;
-    let language = caller.language;
-    let atlas = gaps::atlas_of(&caller, &params).await?;
-    let question = gaps::question(&params, &atlas)?;
-    let id = VillageId::new(&id).map_err(|_no_id| Problem::not_found(language))?;
-    let Some((_, card)) = atlas.village(&id).filter(|(_, card)| card.exists_on(question.day))
-    else {
-        return Err(Problem::not_found(language));
+/// Trang của một thôn / A village's own page
+#[utoipa::path(
+    get, path = "/api/v1/villages/{id}", tag = "villages", params(("id" = String, Path), Asked),
+    responses((status = 200, body = Object), (status = 404, body = Rendered, content_type = "application/problem+json"))
+)]
+async fn page(caller: Caller, Path(id): Path<String>, params: Params) -> Result<Response, Problem> {
+    let atlas = question::atlas_of(&caller, &params).await?;
+    let asked = question::question(&params, &atlas)?;
+    let id = VillageId::new(&id).map_err(|_no_id| Problem::not_found())?;
+    let Some((_, card)) = atlas.village(&id).filter(|(_, card)| card.exists_on(asked.day)) else {
+        return Err(Problem::not_found());
     };
-    Ok(answer(story(&caller, &atlas, card, &question)))
+    Ok(answer(story(&caller, &atlas, card, &asked)))
 }
 
 /// Everything about a village that this view may tell.
@@ -136,7 +171,7 @@ fn story(caller: &Caller, atlas: &Atlas, card: &VillageCard, question: &Question
         "as_of": day.to_string(),
         "known_at": today().to_string(),
         "version": atlas.version.to_string(),
-        "question": gaps::question_json(atlas, question),
+        "question": question::question_json(atlas, question),
         "rule_set": {
             "id": rules.id.id.as_str(), "version": rules.id.version,
             "title_vi": rules.title_vi, "title_en": rules.title_en,
@@ -359,13 +394,16 @@ fn sites(
         .collect()
 }
 
-/// `GET /api/v1/sites/nearest?lon=&lat=`: 404 for those who see no sites.
-pub async fn nearest(caller: Caller, params: Params) -> Result<Response, Problem> {
+/// Trạm gần nhất (404 khi không được xem trạm) / Nearest sites (404 for those who see none)
+#[utoipa::path(
+    get, path = "/api/v1/sites/nearest", tag = "sites", params(Nearest),
+    responses((status = 200, body = Object), (status = 404, body = Rendered, content_type = "application/problem+json"))
+)]
+async fn nearest(caller: Caller, params: Params) -> Result<Response, Problem> {
     let atlas = caller.service.atlas(&caller.actor.scope());
     if !atlas.sees_sites() {
-        return Err(Problem::not_found(caller.language));
+        return Err(Problem::not_found());
     }
-    params.only(&["lon", "lat", "carrier", "technology", "as_of", "limit"])?;
     let number = |name| -> Result<f64, Problem> {
         let [number] =
             params.numbers::<1>(name)?.ok_or_else(|| params.bad(name, "thiếu", "is missing"))?;
@@ -381,14 +419,15 @@ pub async fn nearest(caller: Caller, params: Params) -> Result<Response, Problem
         ),
         None => None,
     };
-    let technology = gaps::technology(&params)?;
+    let technology = question::technology(&params)?;
     let limit = params.limit()?.min(100);
     let items = sites(&atlas, from, day, carrier.as_ref(), technology, limit);
     Ok(answer(json!({ "version": atlas.version.to_string(), "items": items })))
 }
 
-/// `GET /api/v1/order`: clauses, goals and what was said in public.
-pub async fn order(caller: Caller) -> Response {
+/// Kế hoạch: điều khoản, mục tiêu, phát biểu / The order: clauses, goals, public statements
+#[utoipa::path(get, path = "/api/v1/order", tag = "order", responses((status = 200, body = Object)))]
+async fn order(caller: Caller) -> Response {
     let atlas = caller.service.atlas(&caller.actor.scope());
     let order = &atlas.order;
     let clauses: Vec<Value> = order

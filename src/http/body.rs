@@ -1,0 +1,239 @@
+//! JSON bodies: of the right type, UTF-8, no key twice, not too deep, every member known; a fault
+//! is told with its line or its JSON pointer.
+
+use std::fmt;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, de};
+use serde_json::{Map, Number, Value};
+
+use super::App;
+use super::problem::{Kind, Problem};
+
+/// A body that has become `T`.
+#[derive(Debug)]
+pub struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let headers = request.headers().clone();
+        let bytes = Bytes::from_request(request, app).await.map_err(refused)?;
+        json(&headers, &bytes).map(Self)
+    }
+}
+
+/// The same, from bytes that a handler already has.
+pub fn json<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Problem> {
+    if !matches!(media_type(headers).as_str(), "application/json" | "application/geo+json") {
+        return Err(Problem::new(Kind::ContentType)
+            .because("Cần application/json", "application/json is needed"));
+    }
+    typed(value(bytes)?)
+}
+
+/// Why the bytes of a body did not come.
+pub fn refused(rejection: axum::extract::rejection::BytesRejection) -> Problem {
+    let status = axum::response::IntoResponse::into_response(rejection).status();
+    Problem::new(Kind::of_status(status.as_u16()))
+}
+
+/// `Content-Type` without its parameters, in lower case; empty when there is none.
+pub fn media_type(headers: &HeaderMap) -> String {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase()
+}
+
+/// JSON as it stands, or where it cannot be read.
+pub fn value(bytes: &[u8]) -> Result<Value, Problem> {
+    if let Err(error) = std::str::from_utf8(bytes) {
+        let at = error.valid_up_to();
+        return Err(Problem::new(Kind::BadJson)
+            .because(format!("Byte {at} không phải UTF-8"), format!("Byte {at} is not UTF-8")));
+    }
+    let Strict(value) = serde_json::from_slice(bytes).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let what = error.to_string();
+        let what = what.split(" at line ").next().unwrap_or("");
+        Problem::new(Kind::BadJson).because(
+            format!("Dòng {line}, cột {column}: {}", in_vietnamese(what)),
+            format!("Line {line}, column {column}: {what}"),
+        )
+    })?;
+    Ok(value)
+}
+
+fn in_vietnamese(what: &str) -> String {
+    match what.split_once(": ") {
+        Some((TWICE, key)) => return format!("khóa {key} có hai lần"),
+        _ if what.starts_with("recursion limit") => "lồng quá sâu",
+        _ if what.starts_with("number out of range") => "số quá lớn",
+        _ if what.starts_with("EOF") => "nội dung dừng giữa chừng",
+        _ => "sai cú pháp JSON",
+    }
+    .to_owned()
+}
+
+/// A value as `T`; a wrong type, an unknown or missing member is told with its pointer.
+pub fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let pointer = pointer(error.path());
+        let what = error.inner().to_string();
+        let vi = if what.starts_with("unknown field") {
+            "có trường lạ"
+        } else if what.starts_with("missing field") {
+            "thiếu trường"
+        } else if what.starts_with("unknown variant") {
+            "không có giá trị này"
+        } else {
+            "sai kiểu"
+        };
+        Problem::at(&pointer, &format!("{vi} ({what})"), &what)
+    })
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut text = String::new();
+    for segment in path {
+        text.push('/');
+        match segment {
+            Segment::Seq { index } => text.push_str(&index.to_string()),
+            Segment::Map { key } => text.push_str(&key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => text.push_str(variant),
+            Segment::Unknown => text.push('?'),
+        }
+    }
+    text
+}
+
+const TWICE: &str = "this key stands twice";
+
+/// [`Value`], but no key twice in an object: serde_json would keep the last one silently.
+struct Strict(Value);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StrictVisitor).map(Self)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> Visitor<'de> for StrictVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(Strict(item)) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(Value::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some((key, Strict(member))) = map.next_entry::<String, Strict>()? {
+            if members.contains_key(&key) {
+                return Err(A::Error::custom(format!("{TWICE}: {key:?}")));
+            }
+            members.insert(key, member);
+        }
+        Ok(Value::Object(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::problem::Language;
+
+    fn told(bytes: &[u8]) -> String {
+        match value(bytes) {
+            Ok(value) => value.to_string(),
+            Err(problem) => problem.render(Language::En, None).detail.unwrap_or_default(),
+        }
+    }
+
+    #[test]
+    fn json_that_cannot_be_read_is_told_with_its_place() {
+        let deep = "[".repeat(10_000);
+        let cases: [(&[u8], &str); 7] = [
+            (b"{", "Line 1, column 1: EOF while parsing an object"),
+            (b"{\"a\":1,\n\"a\":2}", "Line 2, column 6: this key stands twice: \"a\""),
+            (b"[1e400]", "Line 1, column 6: number out of range"),
+            (b"[NaN]", "Line 1, column 2: expected value"),
+            (b"\"\xff\"", "Byte 1 is not UTF-8"),
+            (deep.as_bytes(), "Line 1, column 128: recursion limit exceeded"),
+            (b"{\"a\":[1,-2,0.5,null,true,\"x\"]}", "{\"a\":[1,-2,0.5,null,true,\"x\"]}"),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(told(bytes), expected);
+        }
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Outer {
+        #[serde(rename = "rows")]
+        _rows: Vec<Inner>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        #[serde(rename = "day")]
+        _day: u32,
+    }
+
+    #[test]
+    fn a_wrong_member_is_told_with_its_pointer() {
+        let cases = [
+            (r#"{"rows":[{"day":1},{"day":"x"}]}"#, "/rows/1/day"),
+            (r#"{"rows":[{"dya":1}]}"#, "/rows/0/dya"),
+            (r#"{"rows":7}"#, "/rows"),
+        ];
+        for (body, expected) in cases {
+            let problem = typed::<Outer>(value(body.as_bytes()).unwrap()).unwrap_err();
+            let rendered = problem.render(Language::En, None);
+            assert_eq!(rendered.errors[0].pointer.as_deref(), Some(expected), "{body}");
+            assert_eq!(rendered.status, 422);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Every kind of problem the edge can answer with: status, code and title in both languages.
+
+/// What kind of problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    BadQuery,
+    BadRequest,
+    TwoCredentials,
+    BadJson,
+    Unauthorized,
+    Forbidden,
+    NotFound,
+    MethodNotAllowed,
+    NotAcceptable,
+    TooLarge,
+    AddressTooLong,
+    ContentType,
+    BadBody,
+    Refused,
+    UnknownCarrier,
+    ReasonMissing,
+    KeyReused,
+    Internal,
+    LedgerRefuses,
+    Stopping,
+    DiskFull,
+}
+
+/// One line of the catalogue.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    pub status: u16,
+    pub code: &'static str,
+    pub vi: &'static str,
+    pub en: &'static str,
+    /// When asking again makes sense, in seconds.
+    pub retry_after_s: Option<u16>,
+}
+
+const fn row(status: u16, code: &'static str, vi: &'static str, en: &'static str) -> Row {
+    Row { status, code, vi, en, retry_after_s: None }
+}
+
+const fn later(row: Row, seconds: u16) -> Row {
+    Row { retry_after_s: Some(seconds), ..row }
+}
+
+impl Kind {
+    #[rustfmt::skip]
+    pub const fn row(self) -> Row {
+        match self {
+            Self::BadQuery => row(400, "bad-query", "Tham số không hợp lệ", "A parameter is not valid"),
+            Self::BadRequest => row(400, "bad-request", "Yêu cầu không đọc được", "The request cannot be read"),
+            Self::TwoCredentials => row(400, "two-credentials", "Yêu cầu mang hai khóa", "The request carries two keys"),
+            Self::BadJson => row(400, "bad-json", "Nội dung không phải JSON đọc được", "The body is not readable JSON"),
+            Self::Unauthorized => row(401, "unauthorized", "Khóa không đúng, đã hết hạn hoặc đã bị thu hồi", "The key is wrong, expired or revoked"),
+            Self::Forbidden => row(403, "forbidden", "Khóa này không được làm việc đó", "This key may not do that"),
+            Self::NotFound => row(404, "not-found", "Không có mục này", "There is no such thing"),
+            Self::MethodNotAllowed => row(405, "method-not-allowed", "Địa chỉ này không nhận phương thức đó", "This address does not take that method"),
+            Self::NotAcceptable => row(406, "not-acceptable", "Không có dạng nào mà Accept chấp nhận", "There is no form that Accept admits"),
+            Self::TooLarge => row(413, "too-large", "Nội dung lớn hơn mức cho phép", "The body is larger than allowed"),
+            Self::AddressTooLong => row(414, "address-too-long", "Địa chỉ dài quá 8 KiB", "The address is longer than 8 KiB"),
+            Self::ContentType => row(415, "content-type", "Không nhận loại nội dung này", "This type of content is not taken"),
+            Self::BadBody => row(422, "bad-body", "Nội dung không hợp lệ", "The body is not valid"),
+            Self::Refused => row(422, "refused", "Báo cáo có dòng không nhận được; chưa ghi gì", "The report has rows that cannot be taken; nothing was filed"),
+            Self::UnknownCarrier => row(422, "unknown-carrier", "Không có doanh nghiệp này", "There is no such carrier"),
+            Self::ReasonMissing => row(422, "reason-missing", "Cần nêu lý do", "A reason is needed"),
+            Self::KeyReused => row(422, "idempotency-key-reused", "Khóa chống gửi trùng này đã dùng cho nội dung khác", "This idempotency key was used for other content"),
+            Self::Internal => row(500, "internal", "Lỗi bên trong; hãy báo kèm mã yêu cầu", "Internal error; report it with the request id"),
+            Self::LedgerRefuses => later(row(503, "ledger", "Sổ hiện không ghi được", "The ledger cannot be written now"), 5),
+            Self::Stopping => later(row(503, "stopping", "Hệ thống đang dừng", "The service is stopping"), 5),
+            Self::DiskFull => later(row(507, "disk-full", "Đĩa đầy: chưa ghi gì", "The disk is full: nothing was filed"), 30),
+        }
+    }
+
+    /// The kind for a bare status that a library answered with.
+    pub fn of_status(status: u16) -> Self {
+        match status {
+            404 => Self::NotFound,
+            405 => Self::MethodNotAllowed,
+            406 => Self::NotAcceptable,
+            413 => Self::TooLarge,
+            414 => Self::AddressTooLong,
+            415 => Self::ContentType,
+            422 => Self::BadBody,
+            400..=499 => Self::BadRequest,
+            _ => Self::Internal,
+        }
+    }
+}

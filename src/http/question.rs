@@ -1,0 +1,114 @@
+//! The question that gaps, villages and their kin share: whose signal, how good, on which day, as
+//! known when.
+
+use std::sync::Arc;
+
+use phusong_atlas::atlas::{Atlas, CarrierIndex, Carriers, Mode, Question, Signal};
+use phusong_atlas::domain::{CarrierId, Environment, Grade, Service, Technology};
+use serde_json::{Value, json};
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+
+use super::actor::Caller;
+use super::blocking;
+use super::params::{Params, doc};
+use super::problem::Problem;
+use crate::service::today;
+
+const MODES: [(&str, Mode); 2] = [("any", Mode::Any), ("each", Mode::Each)];
+pub const TECHNOLOGIES: [(&str, Technology); 4] = [
+    ("2G", Technology::G2),
+    ("3G", Technology::G3),
+    ("4G", Technology::G4),
+    ("5G", Technology::G5),
+];
+const GRADES: [(&str, Grade); 5] =
+    [("E1", Grade::E1), ("E2", Grade::E2), ("E3", Grade::E3), ("E4", Grade::E4), ("E5", Grade::E5)];
+const ENVIRONMENTS: [(&str, Environment); 2] =
+    [("outdoor", Environment::Outdoor), ("indoor", Environment::Indoor)];
+const SERVICES: [(&str, Service); 2] = [("data", Service::Data), ("voice", Service::Voice)];
+
+/// The parameters of a question.
+#[derive(Debug)]
+pub struct Asked;
+
+impl IntoParams for Asked {
+    fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![
+            doc::texts("carrier", "mã doanh nghiệp / carrier ids; default every terrestrial MNO"),
+            doc::word("mode", &MODES, "một trong số đó, hay từng cái / any of them, or each"),
+            doc::word(
+                "technology",
+                &TECHNOLOGIES,
+                "tối thiểu / at least; default the rule set's base",
+            ),
+            doc::word("grade", &GRADES, "mức xác minh tối thiểu / least grade; default E1"),
+            doc::word("environment", &ENVIRONMENTS, "mặc định / default: outdoor"),
+            doc::word("service", &SERVICES, "mặc định / default: data"),
+            doc::day("as_of", "tính đến hết ngày / on which day; default today"),
+            doc::day("known_at", "theo dữ liệu nhận đến hết ngày / as known on a day; default now"),
+        ]
+    }
+}
+
+/// The caller's Atlas, as known at the asked day; folding again stays off the async threads.
+pub async fn atlas_of(caller: &Caller, params: &Params) -> Result<Arc<Atlas>, Problem> {
+    let known_at = params.past_day("known_at")?;
+    let (service, scope) = (caller.service.clone(), caller.actor.scope());
+    blocking(move || {
+        service.atlas_known(&scope, known_at).map_err(|error| Problem::internal(&error))
+    })
+    .await
+}
+
+pub fn technology(params: &Params) -> Result<Option<Technology>, Problem> {
+    params.word("technology", &TECHNOLOGIES)
+}
+
+/// What is asked, from the parameters that all questions share.
+pub fn question(params: &Params, atlas: &Atlas) -> Result<Question, Problem> {
+    let day = params.past_day("as_of")?.unwrap_or_else(today);
+    let unknown = || params.bad("carrier", "không có doanh nghiệp này", "there is no such carrier");
+    let carriers = match params.text("carrier") {
+        None | Some("any" | "each") => Carriers::Operators,
+        Some(list) => {
+            let mut named: Vec<CarrierIndex> = list
+                .split(',')
+                .map(|id| CarrierId::new(id.trim()).ok().and_then(|id| atlas.common.carrier(&id)))
+                .collect::<Option<_>>()
+                .ok_or_else(unknown)?;
+            named.sort_unstable();
+            named.dedup();
+            Carriers::Named(named)
+        }
+    };
+    let each = params.text("carrier") == Some("each");
+    let mode = params.word("mode", &MODES)?;
+    Ok(Question {
+        carriers,
+        mode: mode.unwrap_or(if each { Mode::Each } else { Mode::Any }),
+        technology: technology(params)?,
+        signal: Signal {
+            environment: params.word("environment", &ENVIRONMENTS)?.unwrap_or(Environment::Outdoor),
+            service: params.word("service", &SERVICES)?.unwrap_or(Service::Data),
+        },
+        grade: params.word("grade", &GRADES)?.unwrap_or(Grade::E1),
+        day,
+    })
+}
+
+pub fn question_json(atlas: &Atlas, question: &Question) -> Value {
+    let carriers: Vec<&str> = question
+        .carriers_in(&atlas.common)
+        .into_iter()
+        .map(|index| atlas.carrier(index).id.as_str())
+        .collect();
+    json!({
+        "carriers": carriers,
+        "mode": if question.mode == Mode::Each { "each" } else { "any" },
+        "technology": question.least_technology(&atlas.common).as_str(),
+        "grade": question.grade.as_str(),
+        "environment": if question.signal.environment == Environment::Indoor { "indoor" } else { "outdoor" },
+        "service": if question.signal.service == Service::Voice { "voice" } else { "data" },
+    })
+}
