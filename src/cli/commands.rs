@@ -17,7 +17,7 @@ use crate::vault::Vault;
 use crate::vault::api_keys::{Holder, NewApiKey};
 use crate::vault::keys::PublicKey;
 
-type Done = Result<(), Failure>;
+pub(super) type Done = Result<(), Failure>;
 
 pub fn run(command: Command) -> Done {
     match command {
@@ -25,6 +25,7 @@ pub fn run(command: Command) -> Done {
         Command::Key { act } => key(act),
         Command::Gaps { data, as_of, json } => gaps(&data, as_of.as_deref(), json),
         Command::Ledger { act } => ledger_act(act),
+        Command::Geodata { act } => super::geodata::run(act),
         Command::Receipt { act: ReceiptCommand::Verify { file, key } } => receipt(&file, key),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "phusong", &mut std::io::stdout());
@@ -33,11 +34,11 @@ pub fn run(command: Command) -> Done {
     }
 }
 
-fn fail(exit: u8, vi: impl Into<String>, en: impl Into<String>) -> Failure {
+pub(super) fn fail(exit: u8, vi: impl Into<String>, en: impl Into<String>) -> Failure {
     Failure { exit, vi: vi.into(), en: en.into() }
 }
 
-fn say(line: &str) -> Done {
+pub(super) fn say(line: &str) -> Done {
     writeln!(std::io::stdout(), "{line}")
         .map_err(|error| fail(74, format!("không in ra được: {error}"), error.to_string()))
 }

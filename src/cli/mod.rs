@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod commands;
+mod geodata;
 
 /// Phủ Sóng: bản đồ phủ sóng viễn thông của tỉnh. / The telecom coverage map of the province.
 ///
@@ -49,6 +50,11 @@ enum Command {
     Ledger {
         #[command(subcommand)]
         act: LedgerCommand,
+    },
+    /// Bảng dữ kiện. / The tables of facts: check them, see what they would change.
+    Geodata {
+        #[command(subcommand)]
+        act: geodata::GeodataCommand,
     },
     /// Kiểm tra biên nhận. / Check a receipt.
     Receipt {

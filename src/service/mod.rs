@@ -10,6 +10,7 @@ mod filing;
 mod geography;
 mod known;
 mod open;
+mod register;
 mod writer;
 
 pub use actor::{Action, Actor, KeyError, may};

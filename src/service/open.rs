@@ -9,8 +9,7 @@ use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, Ground};
 use phusong_atlas::domain::{
-    CarrierKind, Day, EntrySeq, Fact, FiledRow, Filing, FilingKind, Party, Scope, UnitFact,
-    UnitSuccessionFact, VillageFact,
+    CarrierKind, Day, EntrySeq, Fact, Scope, UnitFact, UnitSuccessionFact, VillageFact,
 };
 use phusong_atlas::gazetteer::Gazetteer;
 use phusong_atlas::history::History;
@@ -19,8 +18,10 @@ use tokio::sync::broadcast;
 use super::actor::KeyTable;
 use super::events::Change;
 use super::geography::{self, GroundError};
+use super::register;
 use super::writer::{self, Command, WriteError};
-use crate::intake::{Finding, geodata};
+use crate::intake::Finding;
+use crate::intake::geodata::{self, Tables};
 use crate::ledger::{Ledger, LedgerError, LedgerReader, format};
 use crate::vault::keys::{NewKey, SigningKey};
 use crate::vault::{Vault, VaultError};
@@ -89,6 +90,7 @@ impl OpenError {
 }
 
 /// The one clock of the house.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads it")]
 pub fn now() -> Timestamp {
     Timestamp::now()
 }
@@ -106,25 +108,25 @@ pub fn fresh_key() -> Result<NewKey, OpenError> {
 }
 
 impl Service {
-    /// Opens (or begins) the data directory and files what `geodata/` has and the ledger lacks.
+    /// Opens (or begins) the data directory with the tables of this release.
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
+        Self::open_with(dir, Tables::embedded().map_err(OpenError::Geodata)?)
+    }
+
+    /// Opens (or begins) the data directory and files what the tables change in it.
+    pub fn open_with(dir: &Path, tables: Tables) -> Result<Self, OpenError> {
         let vault = Vault::open(dir).map_err(OpenError::Vault)?;
         let signing = SigningKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
         let for_receipts =
             SigningKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
         let ledger = Ledger::open(dir, signing, now()).map_err(OpenError::Ledger)?;
         let history = fold(ledger.reader(), None).map_err(FoldError::into_open)?;
-        let rows = geodata::embedded().map_err(OpenError::Geodata)?;
-        let ground = geography::ground(&rows).map_err(OpenError::Ground)?;
+        let ground = geography::ground(&tables.rows).map_err(OpenError::Ground)?;
 
         let keys = KeyTable::default();
         keys.refresh(&vault).map_err(OpenError::Vault)?;
         let views = Views { atlases: BTreeMap::new(), gazetteer: Arc::new(gazetteer_of(&history)) };
-        let missing = {
-            let filed: Vec<&Fact> =
-                history.rows().iter().map(phusong_atlas::history::Row::fact).collect();
-            geodata::new_rows(&filed, rows)
-        };
+        let difference = geodata::difference(&register::on_file(&history), tables.rows);
         let (events, _) = broadcast::channel(1024);
         let shared = Arc::new(Shared {
             dir: dir.to_owned(),
@@ -137,9 +139,7 @@ impl Service {
         });
         let writer = writer::start(Arc::clone(&shared), ledger).map_err(OpenError::Thread)?;
         let service = Self { shared, writer };
-        if !missing.is_empty() {
-            service.register(missing).map_err(OpenError::Register)?;
-        }
+        service.register(tables.document, difference).map_err(OpenError::Register)?;
         service.assess_all();
         service.watch_keys(vault).map_err(OpenError::Thread)?;
         Ok(service)
@@ -152,23 +152,6 @@ impl Service {
         let rows = geodata::embedded().map_err(OpenError::Geodata)?;
         let ground = geography::ground(&rows).map_err(OpenError::Ground)?;
         Ok(Atlas::build(&history, scope, &ground))
-    }
-
-    /// A newer `geodata/` enters as a filing of the department, with what is new in it.
-    fn register(&self, rows: Vec<FiledRow>) -> Result<(), WriteError> {
-        let filing = Filing {
-            kind: FilingKind::Register,
-            owner: Party::Department,
-            filed_by: Party::Department,
-            person: None,
-            document: phusong_atlas::domain::DocumentRef {
-                number: Some("03/QĐ-BCĐ".to_owned()),
-                day: Day::new(2023, 6, 7).ok(),
-                title: Some("geodata".to_owned()),
-            },
-            files: Vec::new(),
-        };
-        self.write(filing, rows, None, Scope::Officer).map(|_| ())
     }
 
     /// First Atlases: the public's, the department's, every operator's.

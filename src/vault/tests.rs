@@ -1,3 +1,5 @@
+//! What the vault keeps, and what it forgets.
+
 use std::io::Read;
 
 use super::api_keys::{Holder, NewApiKey, hash_token};

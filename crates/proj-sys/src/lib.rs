@@ -15,8 +15,7 @@
 //! declarations; each says why.
 
 #![no_std]
-#![allow(non_camel_case_types, non_snake_case)]
-#![allow(clippy::missing_safety_doc)]
+#![expect(non_camel_case_types, reason = "PROJ's own names")]
 
 use core::ffi::{c_char, c_double, c_int, c_uint};
 

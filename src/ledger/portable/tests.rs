@@ -1,3 +1,5 @@
+//! The portable file: whole, cut short, changed.
+
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 

@@ -1,3 +1,5 @@
+//! Coordinates against reference vectors, control points and each other.
+
 use std::path::PathBuf;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Every entry reads back as it was written.
+
 mod acts;
 
 use std::error::Error as _;
