@@ -10,10 +10,11 @@ use rstar::{
     primitives::{GeomWithData, Rectangle},
 };
 
+use super::digest::{ContentHash, content_hash};
 use crate::domain::{Area, Position, UnitId, distance_m};
 
 /// A commune's area, as drawn.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 pub struct CommuneArea {
     pub unit: UnitId,
     pub centre: Position,
@@ -24,7 +25,8 @@ pub struct CommuneArea {
 
 #[derive(Debug, Clone, Default)]
 pub struct Areas {
-    areas: Vec<CommuneArea>,
+    all: Vec<CommuneArea>,
+    hash: ContentHash,
     boxes: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
 }
 
@@ -64,15 +66,26 @@ impl Areas {
                 Some(GeomWithData::new(envelope, place))
             })
             .collect();
-        Self { areas, boxes: RTree::bulk_load(boxes) }
+        Self { hash: content_hash(&areas), all: areas, boxes: RTree::bulk_load(boxes) }
+    }
+
+    /// Of every area, with its shape.
+    pub const fn hash(&self) -> ContentHash {
+        self.hash
+    }
+
+    /// The corners of the box that holds every area.
+    pub fn bounds(&self) -> Option<([f64; 2], [f64; 2])> {
+        let envelope = self.boxes.root().envelope();
+        (self.boxes.size() > 0).then(|| (envelope.lower(), envelope.upper()))
     }
 
     pub fn all(&self) -> &[CommuneArea] {
-        &self.areas
+        &self.all
     }
 
     pub fn get(&self, unit: UnitId) -> Option<&CommuneArea> {
-        self.areas.iter().find(|area| area.unit == unit)
+        self.all.iter().find(|area| area.unit == unit)
     }
 
     /// Areas whose bounding box meets the window, in order.
@@ -81,7 +94,7 @@ impl Areas {
         let mut places: Vec<usize> =
             self.boxes.locate_in_envelope_intersecting(window).map(|found| found.data).collect();
         places.sort_unstable();
-        places.into_iter().map(|place| &self.areas[place]).collect()
+        places.into_iter().map(|place| &self.all[place]).collect()
     }
 
     /// The commune that holds the point; of two, the nearer centre.
@@ -98,7 +111,7 @@ impl Areas {
     pub fn home_of(&self, at: Position) -> Option<UnitId> {
         self.holding(at).or_else(|| {
             let nearest = self
-                .areas
+                .all
                 .iter()
                 .min_by(|a, b| distance_m(a.centre, at).total_cmp(&distance_m(b.centre, at)))?;
             Some(nearest.unit)
@@ -106,7 +119,7 @@ impl Areas {
     }
 
     pub fn any_approximate(&self) -> bool {
-        self.areas.iter().any(|area| area.approximate)
+        self.all.iter().any(|area| area.approximate)
     }
 }
 

@@ -12,8 +12,8 @@ use super::steps::Steps;
 use super::view::{Common, View};
 use super::world::World;
 use crate::domain::{
-    ClusterFact, Day, DutyFact, Fact, MilestoneFact, MilestoneStep, Position, Says, Technology,
-    VillageFact, VillageId, VillageSuccessionFact,
+    ClusterFact, Day, DutyFact, Fact, Grade, MilestoneFact, MilestoneStep, Position, Says,
+    Technology, VillageFact, VillageId, VillageSuccessionFact,
 };
 use crate::history::{ClusterKey, Membership, Presence, fact_on};
 
@@ -303,6 +303,18 @@ impl VillageCard {
             .filter_map(|said| Some((said.from, said.source_word.as_deref()?)))
             .max()
             .map(|(_, word)| word)
+    }
+
+    /// The best grade behind the verdict: asked from the question's grade upwards, the last at
+    /// which the same verdict comes out. `None` where the verdict is that data lack.
+    pub fn grade_behind(&self, question: &Question, common: &Common) -> Option<Grade> {
+        let asked = |grade| self.verdict(&Question { grade, ..question.clone() }, common).verdict;
+        let verdict = asked(question.grade);
+        if verdict == VillageVerdict::Insufficient {
+            return None;
+        }
+        let grades = Grade::ASKABLE.into_iter().filter(|grade| *grade >= question.grade);
+        grades.take_while(|grade| asked(*grade) == verdict).last()
     }
 
     /// An officer has opened a dispute that nobody has closed.

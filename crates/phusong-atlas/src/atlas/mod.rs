@@ -206,6 +206,7 @@ impl Atlas {
             &self.common.rules.id,
             &*self.order,
             shards,
+            self.ground.areas.hash(),
         ));
     }
 

@@ -1,0 +1,146 @@
+//! Villages and sites: in a tile exactly when in its window, with what the schema says of them.
+
+use phusong_atlas::domain::{Party, Position, Scope};
+use proptest::prelude::*;
+
+use crate::ledger::{
+    at, atlas, bytes, carrier, entries, ground, layers, listed, on_air, tile, view, village,
+};
+use crate::mvt::{self, Geometry, Value};
+use phusong_atlas::atlas::Areas;
+use phusong_tiles::TileId;
+
+/// Where a position falls in a tile, by the textbook formula, in units from its corner.
+fn local(position: Position, tile: TileId) -> [f64; 2] {
+    let side = f64::from(1_u32 << tile.z()) * 4096.0;
+    let lat = position.lat_deg().to_radians();
+    let north = (std::f64::consts::FRAC_PI_4 + lat / 2.0).tan().ln();
+    let x = (position.lon_deg() + 180.0) / 360.0 * side;
+    let y = (1.0 - north / std::f64::consts::PI) / 2.0 * side;
+    [x - f64::from(tile.x()) * 4096.0, y - f64::from(tile.y()) * 4096.0]
+}
+
+proptest! {
+    /// The tile holds a point exactly when its window does, at the nearest unit; in order of id.
+    #[test]
+    fn a_point_is_in_a_tile_exactly_when_it_is_in_the_window(
+        places in proptest::collection::vec((107.9_f64..108.9, 14.5_f64..15.5), 1..40),
+        z in 6_u64..=14,
+        (dx, dy) in (0_u64..3, 0_u64..3),
+    ) {
+        let positions: Vec<Position> = places.iter().map(|(lon, lat)| at(*lon, *lat)).collect();
+        let facts = positions
+            .iter()
+            .enumerate()
+            .map(|(place, position)| village(&format!("v{place:02}"), *position, None))
+            .collect();
+        let ledger = entries(&[], vec![(Party::Department, facts)]);
+        let view = view(&atlas(&ledger, Scope::Public, &ground(Areas::default())));
+        let near = TileId::holding(positions[0], u8::try_from(z).unwrap());
+        // The tile of the first point, or one beside it: points near borders lie in several.
+        let chosen = tile(z, u64::from(near.x()) + dx - 1, u64::from(near.y()) + dy - 1);
+        let found: Vec<(String, [i64; 2])> = mvt::read(&bytes(&view, "villages", chosen))
+            .remove("villages")
+            .map(|layer| layer.features)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|feature| match feature.geometry {
+                Geometry::Points(ref points) => (feature.text("id").to_owned(), points[0]),
+                ref other => panic!("{other:?}"),
+            })
+            .collect();
+        #[expect(clippy::cast_possible_truncation, reason = "a tile is small")]
+        let expected: Vec<(String, [i64; 2])> = positions
+            .iter()
+            .enumerate()
+            .map(|(place, position)| {
+                (format!("v{place:02}"), local(*position, chosen).map(|unit| unit.round() as i64))
+            })
+            .filter(|(_, local)| local.iter().all(|unit| (-64..=4096 + 64).contains(unit)))
+            .collect();
+        prop_assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn a_village_carries_what_the_schema_says() {
+    let facts = vec![
+        village("kon-doc", at(108.82, 14.70), Some(120)),
+        village("moi", at(108.80, 14.72), None),
+        listed("kon-doc"),
+    ];
+    let ledger = entries(&[], vec![(Party::Department, facts)]);
+    let view = view(&atlas(&ledger, Scope::Public, &ground(Areas::default())));
+    let tile = TileId::holding(at(108.82, 14.70), 9);
+    let read = mvt::read(&bytes(&view, "villages,gaps,clusters", tile));
+    let villages = &read["villages"].features;
+    assert_eq!(villages.len(), 2);
+    let text = |text: &str| Value::Text(text.to_owned());
+    let expected = [
+        ("id", text("kon-doc")),
+        ("name", text("Thôn kon-doc")),
+        ("verdict", text("no_signal")),
+        ("flags", text("")),
+        ("grade", text("E2")),
+        ("households", Value::Number(120.0)),
+        ("uncertainty_m", Value::Number(300.0)),
+        ("inferred", Value::Bool(false)),
+        ("q", text("nnnnnnnnnnnn")),
+    ];
+    let expected = expected.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    assert_eq!(villages[0].tags, expected);
+    assert_eq!(villages[1].text("verdict"), "insufficient");
+    assert_eq!(villages[1].tags.get("grade"), None, "nothing stands behind a lack of data");
+    assert_eq!(villages[1].tags.get("households"), None, "absent means unknown");
+    let gaps: Vec<&str> = read["gaps"].features.iter().map(|gap| gap.text("id")).collect();
+    assert_eq!(gaps, ["kon-doc"]);
+    let cluster = &read["clusters"].features[0];
+    assert_eq!((cluster.text("village"), cluster.text("verdict")), ("kon-doc", "not_covered"));
+    assert_eq!(cluster.tags["centre"], Value::Bool(true));
+}
+
+#[test]
+fn sites_are_in_the_tiles_of_those_who_may_see_them() {
+    let here = at(108.82, 14.70);
+    let ledger = entries(
+        &[],
+        vec![
+            (Party::Department, vec![village("kon-doc", here, None), listed("kon-doc")]),
+            (
+                Party::Carrier(carrier("viettel")),
+                vec![on_air("viettel", "QNI001", here, &["kon-doc"])],
+            ),
+        ],
+    );
+    let tile = TileId::holding(here, 12);
+    let read = |scope| {
+        let view = view(&atlas(&ledger, scope, &ground(Areas::default())));
+        mvt::read(&bytes(&view, "villages,sites", tile))
+    };
+    let own = read(Scope::Carrier(carrier("viettel")));
+    let site = &own["sites"].features[0];
+    assert_eq!((site.text("carrier"), site.text("code")), ("viettel", "QNI001"));
+    assert_eq!((site.text("state"), site.text("technologies")), ("operational", "4G"));
+    let village = &own["villages"].features[0];
+    assert_eq!((village.text("verdict"), village.text("flags")), ("covered", "pending"));
+    assert_eq!(village.text("q"), "cccacccaaaaa", "any, viettel, vnpt by 2G 3G 4G 5G");
+    let others = [Scope::Public, Scope::Carrier(carrier("vnpt"))];
+    for scope in others {
+        let read = read(scope);
+        assert_eq!(read.get("sites"), None);
+        assert_eq!(read["villages"].features[0].text("verdict"), "no_signal");
+    }
+    let department = read(Scope::Officer);
+    assert_eq!(department["sites"].features.len(), 1);
+}
+
+#[test]
+fn nothing_in_the_window_is_no_bytes() {
+    let ledger = entries(&[], vec![(Party::Department, vec![village("v", at(108.0, 15.0), None)])]);
+    let view = view(&atlas(&ledger, Scope::Public, &ground(Areas::default())));
+    for names in ["villages", "communes,gaps,sites"] {
+        assert_eq!(bytes(&view, names, tile(8, 0, 0)), Vec::<u8>::new());
+    }
+    let whole = layers("communes,villages,gaps,clusters,sites");
+    assert!(!view.encode(tile(0, 0, 0), whole).unwrap().is_empty());
+}
