@@ -18,7 +18,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(events))
 }
 
-/// The data of a `changed` event.
+/// The data of a `changed` event; empty lists: anything may have changed.
 #[derive(Debug, Serialize, ToSchema)]
 struct Changed {
     /// Also the event's `id`.
@@ -34,12 +34,21 @@ struct Changed {
 )]
 async fn events(caller: Caller) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let scope = caller.actor.scope();
-    let changes = BroadcastStream::new(caller.service.listen()).filter_map(move |change| {
-        let change = change.ok().filter(|change| change.scope == scope)?;
-        let changed = Changed {
-            version: change.version.to_string(),
-            villages: change.villages.iter().map(ToString::to_string).collect(),
-            reports: change.reports.iter().map(ToString::to_string).collect(),
+    let service = caller.service;
+    let changes = BroadcastStream::new(service.listen()).filter_map(move |change| {
+        let changed = match change {
+            Ok(change) if change.scope == scope => Changed {
+                version: change.version.to_string(),
+                villages: change.villages.iter().map(ToString::to_string).collect(),
+                reports: change.reports.iter().map(ToString::to_string).collect(),
+            },
+            Ok(_) => return None,
+            // Too slow for what happened meanwhile: where things stand now, to ask anew.
+            Err(_lagged) => Changed {
+                version: service.atlas(&scope).version.to_string(),
+                villages: Vec::new(),
+                reports: Vec::new(),
+            },
         };
         let event = Event::default().event("changed").id(&changed.version);
         event.json_data(&changed).ok().map(Ok)

@@ -100,6 +100,13 @@ pub fn today() -> Day {
     Day::of(now())
 }
 
+/// No longer than a minute, so that a clock set anew is noticed.
+fn until_midnight(now: Timestamp) -> std::time::Duration {
+    const LONGEST: std::time::Duration = std::time::Duration::from_secs(60);
+    let left = Day::of(now).plus_days(1).start().duration_since(now);
+    std::time::Duration::try_from(left).map_or(LONGEST, |left| left.min(LONGEST))
+}
+
 /// 32 random bytes from the system.
 pub fn fresh_key() -> Result<NewKey, OpenError> {
     let mut secret = [0; 32];
@@ -142,6 +149,7 @@ impl Service {
         service.register(tables.document, difference).map_err(OpenError::Register)?;
         service.assess_all();
         service.watch_keys(vault).map_err(OpenError::Thread)?;
+        service.watch_midnight().map_err(OpenError::Thread)?;
         Ok(service)
     }
 
@@ -187,6 +195,26 @@ impl Service {
                 }
                 drop(shared);
                 std::thread::park_timeout(EVERY);
+            }
+        })?;
+        Ok(())
+    }
+
+    /// At midnight in Viet Nam the default day moves: each scope hears of what steps there.
+    fn watch_midnight(&self) -> Result<(), std::io::Error> {
+        let shared = Arc::downgrade(&self.shared);
+        std::thread::Builder::new().name("midnight".to_owned()).spawn(move || {
+            let mut day = today();
+            while let Some(shared) = shared.upgrade() {
+                let next = today();
+                if next > day {
+                    Change::of_midnight(&shared.views.load(), day, next)
+                        .into_iter()
+                        .for_each(|change| drop(shared.events.send(Arc::new(change))));
+                    day = next;
+                }
+                drop(shared);
+                std::thread::park_timeout(until_midnight(now()));
             }
         })?;
         Ok(())

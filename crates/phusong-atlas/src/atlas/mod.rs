@@ -250,6 +250,29 @@ impl Atlas {
         Some((shard, shard.site(id)?))
     }
 
+    /// Villages whose default answer of one day is another on another day, by id.
+    pub fn turned(&self, one: Day, other: Day) -> Vec<VillageId> {
+        let mut turned: Vec<VillageId> = self
+            .shards
+            .values()
+            .flat_map(|shard| {
+                let (then, now) =
+                    (shard.on_day(one, &self.common), shard.on_day(other, &self.common));
+                let pairs = then.villages.iter().zip(&now.villages);
+                let differs = pairs.map(|(then, now)| then != now).collect::<Vec<_>>();
+                shard
+                    .villages
+                    .iter()
+                    .zip(differs)
+                    .filter(|(_, differs)| *differs)
+                    .map(|(card, _)| card.id.clone())
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        turned.sort_unstable();
+        turned
+    }
+
     /// All villages the scope knows, by id.
     pub fn village_ids(&self) -> impl Iterator<Item = &VillageId> {
         self.villages.keys()

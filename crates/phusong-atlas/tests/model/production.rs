@@ -141,4 +141,24 @@ proptest! {
             prop_assert_eq!(inner(&atlas), inner(&whole), "{:?}", scope);
         }
     }
+
+    #[test]
+    fn what_turns_between_two_days_is_told(case in case()) {
+        let ground = ground(&case.history.rules);
+        let atlas = Atlas::build(&History::fold(case.entries()), Scope::Officer, &ground);
+        let days: Vec<_> = case.questions.iter().map(|question| question.day).collect();
+        for (one, other) in days.iter().zip(days.iter().skip(1)) {
+            let turned = atlas.turned(*one, *other);
+            prop_assert!(atlas.turned(*one, *one).is_empty());
+            for id in atlas.village_ids() {
+                let (_, card) = atlas.village(id).expect("listed");
+                let on = |day| card.exists_on(day).then(|| {
+                    card.verdict(&Asked::default_on(day), &atlas.common)
+                });
+                if on(*one) != on(*other) {
+                    prop_assert!(turned.contains(id), "{} from {} to {}", id, one, other);
+                }
+            }
+        }
+    }
 }
