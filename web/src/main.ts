@@ -298,7 +298,7 @@ class Page {
       changed: (change) => void this.#changed(change),
       connected: (again) => {
         document.documentElement.dataset["live"] = "on";
-        if (!again) return;
+        if (!again) return void this.#catchUp();
         this.#toasts.say(t("online_again"));
         void this.#reload();
       },
@@ -307,6 +307,12 @@ class Page {
         this.#toasts.say(t("offline"));
       },
     });
+  }
+
+  /** What changed between the first answers and the first moment of listening. */
+  async #catchUp(): Promise<void> {
+    const me = await api.me().catch(() => null);
+    if (me !== null && this.#gaps !== null && me.version !== this.#gaps.version) await this.#reload();
   }
 
   async #changed({ villages }: Changed): Promise<void> {

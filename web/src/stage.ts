@@ -29,7 +29,7 @@ export type StageEvents = Pick<MapEvents, "chose" | "hovered"> & { moved(view: V
 /** Narrower than this, the legend may lie over the province. */
 const WIDE_PX = 820;
 /** A smaller map keeps its legend folded until it is asked for. */
-const ROOM_PX = { wide: 560, high: 560 };
+const ROOM_PX = { wide: 680, high: 560 };
 
 export class Stage {
   readonly element: HTMLElement;

@@ -54,8 +54,8 @@ export function uncertaintyLayers(palette: Palette): LayerSpecification[] {
       id: "uncertainty-line", type: "line", source: "uncertainty",
       paint: {
         "line-color": ["case", ["get", "selected"], palette.accent, palette.label],
-        "line-width": ["case", ["get", "selected"], 1.8, 1],
-        "line-opacity": ["case", ["get", "selected"], 0.95, 0.55],
+        "line-width": ["case", ["get", "selected"], 1.8, 0.9],
+        "line-opacity": ["case", ["get", "selected"], 0.95, 0.5],
         "line-dasharray": [3, 2.5],
       },
     },

@@ -20,8 +20,6 @@ import { verdictExpression } from "./verdict";
 const PROVINCE: [number, number, number, number] = [107.33, 13.92, 109.15, 15.43];
 /** What the reader may roam: as far as the packaged land goes, the whole East Sea with it. */
 const ROAM: [number, number, number, number] = [102, 6, 118, 24];
-/** Below this zoom, circles of villages that are not selected would be clutter. */
-const CIRCLES_FROM_ZOOM = 8.7;
 
 export interface Shown {
   readonly filters: Filters;
@@ -189,9 +187,10 @@ export class CoverageMap {
       const bounds = map.getBounds();
       events.moved({ zoom: map.getZoom(), lat, lon: lng }, { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() });
     };
-    map.on("moveend", () => { tellMoved(); this.#drawCircles(); });
+    map.on("moveend", tellMoved);
     map.on("load", tellMoved);
     map.on("idle", () => { document.documentElement.dataset["map"] = "idle"; });
+    map.once("idle", () => performance.mark("phusong-map"));
     map.on("movestart", () => { document.documentElement.dataset["map"] = "moving"; });
     map.on("click", (event) => {
       if (this.#picking) {
@@ -248,10 +247,9 @@ export class CoverageMap {
   }
 
   #drawCircles(): void {
-    const all = this.#map.getZoom() >= CIRCLES_FROM_ZOOM;
     const features = this.#villages.flatMap(({ id, position }) => {
       const selected = id === this.#shown.village;
-      return position && (all || selected) ? [circleFeature(id, position.lon, position.lat, position.uncertainty_m, selected)] : [];
+      return position ? [circleFeature(id, position.lon, position.lat, position.uncertainty_m, selected)] : [];
     });
     this.#data("uncertainty", features);
   }

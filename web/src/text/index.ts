@@ -7,6 +7,8 @@ import { vi } from "./vi";
 export type TextKey = keyof typeof vi;
 
 const TEXTS: Record<Language, Record<TextKey, string>> = { vi, en };
+/** The day and hour of the province, wherever the reader sits. */
+const ZONE = { timeZone: "Asia/Ho_Chi_Minh" } as const;
 let language: Language = "vi";
 
 export function useLanguage(next: Language): void {
@@ -63,12 +65,13 @@ export function day(iso: string): string {
 export function instant(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
-  return at.toLocaleString(language === "vi" ? "vi-VN" : "en-GB", { timeZone: "Asia/Ho_Chi_Minh", dateStyle: "short", timeStyle: "short" });
+  const [date, time] = [at.toLocaleDateString("sv-SE", ZONE), at.toLocaleTimeString("en-GB", { ...ZONE, timeStyle: "short" })];
+  return language === "vi" ? `${time} ngày ${day(date)}` : `${day(date)}, ${time}`;
 }
 
 /** Today in Vietnam, `YYYY-MM-DD`. */
 export function today(): string {
-  return new Date().toLocaleDateString("sv-SE", { timeZone: "Asia/Ho_Chi_Minh" });
+  return new Date().toLocaleDateString("sv-SE", ZONE);
 }
 
 export function metres(m: number): string {

@@ -1,0 +1,209 @@
+// What everybody can do with the page, in a real Chromium against the real binary.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { assertClean, drawn, idle, LAPTOP, launch, open, PHONE, screen } from "./browser.mjs";
+import { startService } from "./service.mjs";
+
+const NINE = { "dak-pao": "Đăk Pao", "ca-xen": "Cà Xen", "go-tranh": "Gò Tranh", "kon-doc": "Kon Dóc", "lang-mam": "Làng Mâm", "nuoc-giap": "Nước Giáp", "cay-muoi": "Cây Muối", "thon-son": "Thôn Sơn", "thon-ca": "Thôn Cà" };
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+let service;
+let browser;
+
+before(async () => {
+  [service, browser] = await Promise.all([startService(), launch()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await service?.close();
+});
+
+test("the binary holds the page that was built last", async () => {
+  const built = await readFile(new URL("../dist/index.html", import.meta.url), "utf8");
+  const served = await (await fetch(service.address)).text();
+  assert.equal(served, built, "the binary was built before web/dist: run cargo build again");
+});
+
+test("the nine villages of the order stand in the list and on the map, each with its sign", async () => {
+  const page = await open(browser, service.address);
+  const items = page.getByTestId("gap-item");
+  assert.equal(await items.count(), 9);
+  for (const [id, name] of Object.entries(NINE)) {
+    const item = page.locator(`[data-test=gap-item][data-village=${id}]`);
+    assert.equal(await item.locator(".gap-name").textContent(), name);
+    assert.match(await item.textContent(), /Trắng sóng, theo danh sách 07\/6\/2023, cần xác nhận lại/);
+    assert.match(await item.textContent(), id.startsWith("thon-") ? /VNPT · quá hạn/ : /Viettel · quá hạn/);
+  }
+  const marks = await drawn(page);
+  assert.deepEqual(Object.keys(marks).toSorted(), Object.keys(NINE).toSorted());
+  assert.deepEqual([...new Set(Object.values(marks))], ["no_signal-stated-unsettled"]);
+  assert.match(await page.locator(".map-note").textContent(), /Ranh giới gần đúng, không có giá trị pháp lý/);
+  assert.match(await page.locator(".inset-map").textContent(), /Hoàng Sa\(TP\. Đà Nẵng\).*Trường Sa\(tỉnh Khánh Hòa\)/s);
+  assert.match(await page.getByTestId("scope-note").textContent(), /Bản công khai/);
+  await screen(page, "map-vi");
+
+  await page.locator("[data-village=kon-doc] button").hover();
+  const halo = await page.evaluate(() => JSON.stringify(window.phusongMap.getFilter("village-halo")));
+  assert.match(halo, /kon-doc/, "hovering a line marks the village on the map");
+  const at = await page.evaluate(() => window.phusongMap.project([108.401, 15.274]));
+  const box = await page.locator(".map canvas").boundingBox();
+  await page.mouse.move(box.x + at.x, box.y + at.y);
+  await page.locator("[data-test=gap-item][data-village=thon-ca].hovered").waitFor();
+  await page.mouse.click(box.x + at.x, box.y + at.y);
+  await page.locator("[data-test=village-panel][data-village=thon-ca]").waitFor();
+  assert.equal(await page.locator("[data-test=gap-item][data-village=thon-ca] button").getAttribute("aria-current"), "true");
+  assertClean(page);
+  await page.context().close();
+});
+
+test("a village tells its story: duty, clause, honest position, sources, what is missing", async () => {
+  const page = await open(browser, service.address, { hash: "#thon=kon-doc" });
+  const story = page.getByTestId("village-panel");
+  await story.waitFor();
+  const text = await story.innerText();
+  for (const told of [/Kon Dóc/, /mục IV\.16 Kế hoạch ban hành kèm theo Quyết định số 03\/QĐ-BCĐ ngày 07\/6\/2023/, /Hạn 31\/12\/2023/, /suy luận/, /± 700 m/,
+    /theo danh sách 07\/6\/2023, cần xác nhận lại/, /Nguồn ghi: “lõm sóng”/, /Chưa có xác nhận của xã/, /Câu hỏi đặt ra cho Viettel/, /Nỗ lực phủ sóng di động/, /Hơn 1\.730 vị trí cột/]) {
+    assert.match(text, told);
+  }
+  assert.equal(await story.getByTestId("village-verdict").getAttribute("data-trust"), "stated");
+  await story.getByTestId("entries").first().locator("summary").click();
+  await story.getByTestId("entries").first().getByRole("button").first().click();
+  assert.equal(await page.evaluate(() => document.activeElement?.dataset.test), "history-row", "a number leads to the entry behind it");
+  await screen(page, "village-vi");
+  assertClean(page);
+  await page.context().close();
+});
+
+test("search forgives missing accents and knows former names", async () => {
+  const page = await open(browser, service.address);
+  const search = page.getByTestId("search");
+  const first = page.getByTestId("search-result").first();
+  await search.fill("lang mam");
+  await first.filter({ hasText: "Làng Mâm" }).waitFor();
+  await screen(page, "search-vi");
+  await search.press("Enter");
+  await page.locator("[data-test=village-panel][data-village=lang-mam]").waitFor();
+  await search.fill("ba trang");
+  await page.getByTestId("search-result").filter({ hasText: /Xã Ba Trang \(cũ\)/ }).waitFor();
+  await search.fill("minh long");
+  await page.getByTestId("search-result").filter({ hasText: /Huyện Minh Long \(cũ\)/ }).click();
+  await page.waitForFunction(() => document.querySelectorAll("[data-test=gap-item]").length === 2);
+  assertClean(page);
+  await page.context().close();
+});
+
+test("filters change the list, the map and the address, and an address is a view", async () => {
+  const page = await open(browser, service.address);
+  await page.locator("#filter-carrier").selectOption("vnpt");
+  await page.locator("#filter-technology").selectOption("4G");
+  await page.waitForFunction(() => location.hash.includes("nm=vnpt") && location.hash.includes("cn=4G"));
+  await page.locator("[data-test=filters] summary").click();
+  await page.locator("#filter-duty").selectOption("none");
+  await page.getByText("Không có thôn nào khớp với bộ lọc.").waitFor();
+  await page.getByTestId("filters-reset").click();
+  await page.getByTestId("gap-item").nth(8).waitFor();
+  await page.locator("[data-test=filters] summary").click();
+  await page.locator("#filter-as_of").fill("2023-01-01");
+  await page.getByText("Không có thôn nào khớp với bộ lọc.").waitFor();
+  await page.getByTestId("chip").and(page.locator("[data-verdict=insufficient]")).click();
+  await page.getByTestId("gap-item").nth(8).waitFor();
+  await page.waitForFunction(() => window.phusongMap.queryRenderedFeatures({ layers: ["villages"] }).every(({ properties }) => properties.verdict === "insufficient"));
+  assertClean(page);
+  const shared = await open(browser, service.address, { hash: new URL(page.url()).hash });
+  assert.equal(await shared.getByTestId("gap-item").count(), 9);
+  assert.equal(await shared.locator("#filter-as_of").inputValue(), "2023-01-01");
+  await Promise.all([page.context().close(), shared.context().close()]);
+});
+
+test("English by a switch, and back", async () => {
+  const page = await open(browser, service.address, { viewport: LAPTOP });
+  await page.getByTestId("lang").click();
+  await page.getByText("Villages without the coverage asked for").waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
+  assert.match(await page.title(), /Telecom coverage map/);
+  assert.match(await page.locator("[data-village=kon-doc]").first().textContent(), /No signal, by the list of 7 June 2023, to be confirmed again/);
+  assert.match(await page.locator(".map-note").textContent(), /without legal value/);
+  await screen(page, "map-en");
+  await page.getByTestId("lang").click();
+  await page.getByText("Thôn chưa đạt yêu cầu phủ sóng").waitFor();
+  assertClean(page);
+  await page.context().close();
+});
+
+test("a phone shows map and list, nothing wider than its screen", async () => {
+  const page = await open(browser, service.address, { viewport: PHONE, hasTouch: true, isMobile: true });
+  assert.equal(Object.keys(await drawn(page)).length, 9);
+  const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+  assert.ok(await fits());
+  await screen(page, "phone-vi");
+  await page.locator("[data-village=kon-doc] button").tap();
+  await page.getByTestId("village-panel").waitFor();
+  assert.ok(await fits());
+  await screen(page, "phone-village-vi");
+  await page.getByTestId("village-close").tap();
+  await page.getByTestId("village-panel").waitFor({ state: "detached" });
+  assertClean(page);
+  await page.context().close();
+});
+
+test("the keyboard alone walks from the address bar to a village and back", async () => {
+  const page = await open(browser, service.address);
+  const active = () => page.evaluate(() => document.activeElement?.closest("[data-village]")?.getAttribute("data-village") ?? document.activeElement?.id ?? "");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement?.className), "skip");
+  await page.keyboard.press("Enter");
+  assert.equal(await active(), "gap-list");
+  await page.keyboard.press("ArrowDown");
+  const first = await active();
+  await page.keyboard.press("ArrowDown");
+  const second = await active();
+  assert.notEqual(first, second);
+  const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+  assert.notEqual(outline, "none", "what has the focus is seen");
+  await page.keyboard.press("Enter");
+  await page.locator(`[data-test=village-panel][data-village=${second}]`).waitFor();
+  await page.waitForFunction(() => document.activeElement?.id === "village-name");
+  await page.keyboard.press("Escape");
+  await page.getByTestId("village-panel").waitFor({ state: "detached" });
+  assert.equal(await active(), second, "closing leads back to the line it came from");
+  assertClean(page);
+  await page.context().close();
+});
+
+test("nothing that axe finds wrong, in list, story and sign-in", async () => {
+  const page = await open(browser, service.address, { hash: "#thon=thon-ca", reducedMotion: "reduce" });
+  await page.getByTestId("village-panel").waitFor();
+  await page.evaluate(await readFile(AXE, "utf8"));
+  const faults = async () => {
+    const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }));
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).slice(0, 4).join(" | ")}`);
+  };
+  assert.deepEqual(await faults(), []);
+  await page.getByTestId("sign-in").click();
+  await page.getByTestId("key-input").waitFor();
+  assert.deepEqual(await faults(), []);
+  assertClean(page);
+  await page.context().close();
+});
+
+test("a wrong key is said so and changes nothing", async () => {
+  const page = await open(browser, service.address);
+  await page.getByTestId("sign-in").click();
+  await page.getByTestId("key-input").fill("ps_viettel_wrong");
+  await page.getByTestId("sign-in-submit").click();
+  await page.getByText("Khóa không đúng, đã hết hạn hoặc đã bị thu hồi.").waitFor();
+  assert.equal(await page.evaluate(() => sessionStorage.getItem("phusong-key")), null);
+  await page.keyboard.press("Escape");
+  await idle(page);
+  assert.equal(await page.getByTestId("gap-item").count(), 9);
+  assert.ok(page.faults.every((fault) => /401/.test(fault)), page.faults.join("\n"));
+  await page.context().close();
+});
+
+test("the service had nothing to warn of", () => {
+  assert.equal(service.log(), "");
+});

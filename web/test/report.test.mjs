@@ -1,0 +1,139 @@
+// One report from the form to everybody's map: carrier, officer and public look at it together.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { assertClean, drawnAs, idle, launch, live, open, screen } from "./browser.mjs";
+import { startService } from "./service.mjs";
+
+const GAP = "no_signal-stated-unsettled";
+const CLAIMED = "covered-stated-unsettled";
+const AT = "#map=9.60/14.7500/108.8000";
+
+let service;
+let browser;
+let carrier;
+let officer;
+let rival;
+let everyone;
+
+before(async () => {
+  [service, browser] = await Promise.all([startService(), launch()]);
+  const [viettel, department, vnpt] = await Promise.all([service.key("carrier", "--carrier", "viettel"), service.key("officer"), service.key("carrier", "--carrier", "vnpt")]);
+  carrier = await open(browser, service.address, { hash: AT, key: viettel });
+  officer = await open(browser, service.address, { hash: `${AT}&thon=kon-doc`, key: department });
+  rival = await open(browser, service.address, { hash: AT, key: vnpt });
+  everyone = await open(browser, service.address, { hash: `${AT}&thon=kon-doc` });
+  await Promise.all([carrier, officer, rival, everyone].map(live));
+  for (const page of [carrier, officer, rival, everyone]) await page.evaluate(() => { window.stillTheSame = true; });
+});
+
+after(async () => {
+  await browser?.close();
+  await service?.close();
+});
+
+const verdict = (page) => page.getByTestId("village-verdict").getAttribute("data-verdict");
+const stories = (page, is) => page.locator(`[data-test=village-panel][data-village=kon-doc][data-verdict=${is}]`).waitFor();
+const listed = (page) => page.locator("[data-test=gap-item][data-village=kon-doc]").count();
+
+test("the form says what is wrong at the field, and files nothing", async () => {
+  await carrier.getByTestId("report-open").click();
+  await carrier.locator("[name=loai_su_kien]").selectOption("on_air");
+  await carrier.getByTestId("report-preview").click();
+  await carrier.locator("#beside-ngay_su_kien [data-severity=refuse]").waitFor();
+  assert.equal(await carrier.locator("#f-ngay_su_kien").getAttribute("aria-invalid"), "true");
+  assert.ok(await carrier.getByTestId("report-submit").isDisabled());
+  await screen(carrier, "report-refused-vi");
+  assert.deepEqual((await service.ask("/api/v1/reports", { key: await service.key("officer") })).items, []);
+});
+
+test("a click on the map gives the position, a name without accents the village, the preview what would move", async () => {
+  await carrier.locator("[name=ma_tram]").fill("QNI0001");
+  await carrier.locator("[name=ngay_su_kien]").fill("2026-09-20");
+  await carrier.locator("[name=cong_nghe][value='4G']").check();
+  await carrier.getByTestId("pick").click();
+  await carrier.evaluate(() => new Promise((resolve) => { window.phusongMap.once("idle", resolve); window.phusongMap.jumpTo({ center: [108.8216, 14.703], zoom: 12 }); }));
+  const box = await carrier.locator(".map canvas").boundingBox();
+  await carrier.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await carrier.waitForFunction(() => document.querySelector("[name=kinh_do]").value.startsWith("108.82"));
+  await carrier.locator("[name=cac_thon_phuc_vu]").fill("kon doc");
+  await carrier.getByTestId("village-picker-result").first().click();
+  await carrier.getByTestId("report-preview").click();
+  await carrier.getByTestId("would-move").getByText("Kon Dóc: trắng sóng → đã phủ sóng").waitFor();
+  await screen(carrier, "report-preview-vi");
+});
+
+test("filed: the carrier's and the officer's open pages change, the public's and a rival's stay", async () => {
+  assert.equal(await verdict(everyone), "no_signal");
+  await carrier.getByTestId("report-submit").click();
+  await carrier.getByTestId("report-receipt").waitFor();
+  await Promise.all([drawnAs(carrier, "kon-doc", CLAIMED), drawnAs(officer, "kon-doc", CLAIMED), stories(officer, "covered")]);
+  assert.equal(await listed(officer), 0);
+  assert.match(await officer.getByTestId("village-verdict").textContent(), /theo khai báo của doanh nghiệp, chưa xác minh/);
+  await screen(carrier, "report-receipt-vi");
+  const download = carrier.waitForEvent("download");
+  await carrier.getByTestId("receipt-download").click();
+  assert.match((await download).suggestedFilename(), /^bien-nhan-.+\.json$/);
+  await Promise.all([drawnAs(everyone, "kon-doc", GAP), drawnAs(rival, "kon-doc", GAP)]);
+  assert.equal(await verdict(everyone), "no_signal");
+  assert.equal(await listed(everyone), 1);
+  assert.equal(await listed(rival), 1);
+});
+
+test("published with one click: the public page changes without reload", async () => {
+  await officer.getByTestId("officer-open").click();
+  const report = officer.getByTestId("officer-report").first();
+  await report.getByText("trạm QNI0001").waitFor();
+  await screen(officer, "officer-vi");
+  await report.getByTestId("publish").click();
+  await Promise.all([stories(everyone, "covered"), drawnAs(everyone, "kon-doc", CLAIMED), drawnAs(rival, "kon-doc", CLAIMED)]);
+  await everyone.getByTestId("toast").filter({ hasText: "Kon Dóc" }).first().waitFor();
+  assert.equal(await listed(everyone), 0);
+  await screen(everyone, "published-vi");
+});
+
+test("returned with a reason: the public page goes back, and the carrier reads why", async () => {
+  await officer.getByTestId("reports-all").click();
+  const report = officer.locator("[data-test=officer-report][data-state=published]");
+  await report.getByTestId("return").click();
+  await report.locator("textarea").fill("Thiếu nhật ký phát sóng");
+  await report.getByTestId("return-confirm").click();
+  await Promise.all([stories(everyone, "no_signal"), drawnAs(everyone, "kon-doc", GAP)]);
+  await carrier.getByTestId("officer-open").click();
+  await carrier.locator("[data-test=officer-report][data-state=returned]").getByText("Thiếu nhật ký phát sóng").waitFor();
+  await screen(carrier, "returned-vi");
+});
+
+test("withdrawn: what the carrier takes back is gone from its own view too", async () => {
+  const row = { ma_tram: "QNI0002", loai_su_kien: "on_air", ngay_su_kien: "2026-09-21", cong_nghe: ["4G"], cac_thon_phuc_vu: ["nuoc-giap"] };
+  const key = await carrier.evaluate(() => sessionStorage.getItem("phusong-key"));
+  const { report } = await service.ask("/api/v1/reports", { key, method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ rows: [row] }) });
+  await drawnAs(carrier, "nuoc-giap", CLAIMED);
+  const item = carrier.locator(`[data-test=officer-report][data-report="${report}"]`);
+  await item.getByTestId("withdraw").click();
+  await item.locator("textarea").fill("Nhập nhầm thôn");
+  await item.getByTestId("withdraw-confirm").click();
+  await drawnAs(carrier, "nuoc-giap", GAP);
+  await carrier.locator(`[data-test=officer-report][data-report="${report}"][data-state=withdrawn]`).waitFor();
+});
+
+test("a CSV file is checked row by row and filed", async () => {
+  await carrier.getByTestId("report-open").click();
+  await carrier.getByTestId("report-tab-file").click();
+  const csv = "ma_tram,ten_tram,loai_su_kien,ngay_su_kien,cong_nghe,bang_tan,kinh_do,vi_do,he_toa_do,xa,huyen,do_cao_anten_m,cac_thon_phuc_vu,uoc_so_ho,thay_the,anh,ghi_chu\n"
+    + "QNI0003,,on_air,2026-09-22,4G,,,,,,,,lang-mam,,,,\n";
+  await carrier.getByTestId("csv-input").setInputFiles({ name: "bao-cao.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+  await carrier.getByText("Làng Mâm: trắng sóng → đã phủ sóng").waitFor();
+  await carrier.getByTestId("report-submit").click();
+  await carrier.getByTestId("report-receipt").waitFor();
+  await Promise.all([drawnAs(carrier, "lang-mam", CLAIMED), drawnAs(officer, "lang-mam", CLAIMED)]);
+});
+
+test("no page was loaded anew, none complained, none asked elsewhere", async () => {
+  for (const page of [carrier, officer, rival, everyone]) {
+    await idle(page);
+    assert.equal(await page.evaluate(() => window.stillTheSame), true);
+    assertClean(page);
+  }
+  assert.equal(service.log(), "");
+});

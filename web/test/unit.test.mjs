@@ -1,0 +1,150 @@
+// The page's pure functions, read by Vite as they stand in src/: no browser, no service.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import * as styleSpec from "@maplibre/maplibre-gl-style-spec";
+import { createServer } from "vite";
+
+let vite;
+const load = (path) => vite.ssrLoadModule(path);
+
+before(async () => {
+  vite = await createServer({ root: fileURLToPath(new URL("..", import.meta.url)), appType: "custom", logLevel: "error", server: { middlewareMode: true, ws: false, watch: null }, optimizeDeps: { noDiscovery: true } });
+});
+
+after(async () => {
+  await vite?.close();
+});
+
+test("every Vietnamese text has its English one, with the same blanks", async () => {
+  const [{ vi }, { en }] = await Promise.all([load("/src/text/vi.ts"), load("/src/text/en.ts")]);
+  const blanks = (text) => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).toSorted();
+  assert.deepEqual(Object.keys(en).toSorted(), Object.keys(vi).toSorted());
+  for (const [key, text] of Object.entries(vi)) {
+    assert.notEqual(text.trim(), "", key);
+    assert.equal(text, text.normalize("NFC"), key);
+    assert.deepEqual(blanks(en[key]), blanks(text), key);
+  }
+});
+
+test("days and numbers as official papers write them", async () => {
+  globalThis.document ??= { documentElement: {} };
+  const text = await load("/src/text/index.ts");
+  const written = () => [text.day("2023-06-07"), text.day("2026-11-20"), text.number(1730), text.metres(700), text.metres(36_400), text.metres(1_250), text.instant("2026-11-25T20:29:00Z")];
+  text.useLanguage("vi");
+  assert.deepEqual(written(), ["07/6/2023", "20/11/2026", "1.730", "700 m", "36 km", "1,3 km", "03:29 ngày 26/11/2026"]);
+  text.useLanguage("en");
+  assert.deepEqual(written(), ["7 June 2023", "20 November 2026", "1,730", "700 m", "36 km", "1.3 km", "26 November 2026, 03:29"]);
+  text.useLanguage("vi");
+});
+
+test("search folds accents, case and đ, however they were typed", async () => {
+  const { fold } = await load("/src/units.ts");
+  for (const [typed, folded] of [["Làng Mâm", "lang mam"], ["ĐẶNG THÙY TRÂM", "dang thuy tram"], ["Đăk  Pao", "dak pao"], ["Lang Mam".normalize("NFD"), "lang mam"]]) assert.equal(fold(typed), folded);
+});
+
+test("an address is a view: what is written is read back, what is nonsense falls away", async () => {
+  const { readHash, writeHash, NO_FILTERS } = await load("/src/state.ts");
+  const state = {
+    language: "en", village: "kon-doc", view: { zoom: 9.5, lat: 14.75, lon: 108.8 },
+    filters: { carrier: "viettel", technology: "4G", grade: "E3", duty: "overdue", verdicts: ["covered", "insufficient"], unit: "21520", district: null, asOf: "2023-12-31", sort: "name" },
+  };
+  assert.deepEqual(readHash(writeHash(state)), state);
+  assert.deepEqual(readHash("#map=x/y/z&cn=9G&xm=E9&thon=<script>&ngay=yesterday&kq=,&lang=fr"), { language: "vi", village: null, view: null, filters: NO_FILTERS });
+});
+
+/** Evaluates a style expression for a village's properties, as the map does. */
+function evaluate(expression, properties) {
+  const compiled = styleSpec.createExpression(expression, { type: "string", "property-type": "data-driven", expression: { parameters: ["zoom", "feature"] } });
+  assert.equal(compiled.result, "success", JSON.stringify(compiled.value));
+  return compiled.value.evaluate({ zoom: 9 }, { type: 1, properties });
+}
+
+test("filters read the letters of a tile: any, each and one carrier, from each technology", async () => {
+  const { verdictExpression } = await load("/src/map/verdict.ts");
+  const carriers = ["viettel", "vnpt"];
+  // any: c c c a; viettel: c c c a; vnpt: a a a a, as 2G 3G 4G 5G.
+  const village = { id: "v", verdict: "covered", flags: "", q: "ccca" + "ccca" + "aaaa" };
+  const shown = (carrier, technology, properties = village) => evaluate(verdictExpression({ carrier, technology, base: "2G", carriers, asked: null }), properties);
+  const table = [
+    ["any", null, "covered"], ["any", "4G", "covered"], ["any", "5G", "not_as_asked"],
+    ["viettel", null, "covered"], ["viettel", "5G", "not_as_asked"], ["vnpt", null, "not_as_asked"],
+    ["each", null, "not_as_asked"], ["each", "5G", "not_as_asked"], ["nobody", null, "covered"],
+  ];
+  for (const [carrier, technology, verdict] of table) assert.equal(shown(carrier, technology), verdict, `${carrier} ${technology}`);
+  const nowhere = { id: "v", verdict: "no_signal", flags: "recheck", q: "nnnn" + "nnnn" + "nnnn" };
+  for (const carrier of ["any", "viettel", "each"]) assert.equal(shown(carrier, "3G", nowhere), "no_signal");
+  assert.equal(shown("each", "2G", { ...village, q: "cccc".repeat(3) }), "covered");
+  assert.equal(shown("viettel", "2G", { id: "v", verdict: "covered" }), "insufficient", "a tile without letters claims nothing");
+});
+
+test("a grade above E1 is drawn from what the service answered, the rest as not known", async () => {
+  const { verdictExpression } = await load("/src/map/verdict.ts");
+  const expression = verdictExpression({ carrier: "any", technology: null, base: "2G", carriers: [], asked: new Map([["a", "covered"], ["b", "no_signal"]]) });
+  assert.deepEqual(["a", "b", "c"].map((id) => evaluate(expression, { id, verdict: "covered" })), ["covered", "no_signal", "insufficient"]);
+});
+
+test("only E3 or better without a flag is drawn as verified", async () => {
+  const { VERIFIED } = await load("/src/map/verdict.ts");
+  const drawn = (properties) => evaluate(["case", VERIFIED, "solid", "hollow"], properties);
+  const table = [[{ grade: "E3" }, "solid"], [{ grade: "E5", flags: "" }, "solid"], [{ grade: "E2" }, "hollow"], [{}, "hollow"], [{ grade: "E4", flags: "pending" }, "hollow"], [{ flags: "recheck" }, "hollow"]];
+  for (const [properties, mark] of table) assert.equal(drawn(properties), mark, JSON.stringify(properties));
+});
+
+test("the whole style is sound, for the public and for those who see sites", async () => {
+  const { style } = await load("/src/map/style.ts");
+  const { LIGHT } = await load("/src/map/palette.ts");
+  for (const siteTiles of [null, "http://127.0.0.1/tiles/sites/{z}/{x}/{y}.mvt"]) {
+    const made = style({ palette: LIGHT, language: "vi", tiles: "http://127.0.0.1/tiles/villages/{z}/{x}/{y}.mvt", siteTiles, verdict: ["get", "verdict"] });
+    // The validator is older than `font-faces` with ranges.
+    const { "font-faces": _fonts, ...rest } = made;
+    const faults = styleSpec.validateStyleMin({ ...rest, glyphs: "http://127.0.0.1/{fontstack}/{range}.pbf" });
+    assert.deepEqual(faults.map(({ message }) => message), []);
+    assert.equal(made.layers.some(({ id }) => id === "sites"), siteTiles !== null);
+  }
+});
+
+test("verdict colours stay apart in grey print", async () => {
+  const { LIGHT } = await load("/src/map/palette.ts");
+  const lightness = (hex) => {
+    const [r, g, b] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    const y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    return y > 0.008856 ? 116 * Math.cbrt(y) - 16 : 903.3 * y;
+  };
+  const sorted = Object.values(LIGHT.verdict).map(lightness).toSorted((a, b) => a - b);
+  for (let i = 1; i < sorted.length; i += 1) assert.ok(sorted[i] - sorted[i - 1] >= 6, `L* ${sorted.map(Math.round)}`);
+});
+
+test("an uncertainty circle has its radius, on the ground", async () => {
+  const { circle } = await load("/src/map/circle.ts");
+  const [ring] = circle(108.8216, 14.703, 36_400).coordinates;
+  const metres = ([lon, lat]) => {
+    const rad = Math.PI / 180;
+    const a = Math.sin(((lat - 14.703) * rad) / 2) ** 2 + Math.cos(lat * rad) * Math.cos(14.703 * rad) * Math.sin(((lon - 108.8216) * rad) / 2) ** 2;
+    return 2 * 6_371_008.8 * Math.asin(Math.sqrt(a));
+  };
+  for (const corner of ring) assert.ok(Math.abs(metres(corner) - 36_400) < 1);
+  assert.deepEqual(ring[0], ring.at(-1));
+});
+
+test("the inset stands wherever an archipelago is out of sight", async () => {
+  const { showsArchipelagos } = await load("/src/map/inset.ts");
+  assert.equal(showsArchipelagos({ west: 107, south: 13.9, east: 109.2, north: 15.5 }), false);
+  assert.equal(showsArchipelagos({ west: 102, south: 6, east: 118, north: 24 }), true);
+  assert.equal(showsArchipelagos({ west: 102, south: 12, east: 118, north: 24 }), false);
+});
+
+test("what a verdict rests on is said, and a claim never sounds like a check", async () => {
+  globalThis.document ??= { documentElement: {} };
+  const { basisText, listingSign, trustOf } = await load("/src/verdict.ts");
+  const listed = { verdict: "no_signal", flags: ["recheck"], source_word: "lõm sóng", reasons: [{ role: "opposition", grade: "E2", day: "2023-06-07", entries: [] }] };
+  assert.equal(listingSign(listed), "theo danh sách 07/6/2023, cần xác nhận lại");
+  assert.equal(listingSign({ ...listed, flags: [] }), null);
+  const claim = { verdict: "covered", flags: ["pending"], reasons: [{ role: "support", grade: "E1", entries: [] }, { role: "opposition", grade: "E2", entries: [] }] };
+  assert.equal(basisText(claim), "theo khai báo của doanh nghiệp, chưa xác minh, chờ xác nhận");
+  assert.equal(trustOf(claim), "stated");
+  const measured = { verdict: "covered", flags: [], reasons: [{ role: "support", grade: "E4", entries: [] }] };
+  assert.equal(basisText(measured), "đã xác minh: đo tại thực địa");
+  assert.equal(trustOf(measured), "verified");
+});
