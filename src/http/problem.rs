@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use super::wire::Finding;
 use crate::intake;
-use crate::service::{ActError, FileError, WriteError};
+use crate::service::{ActError, FileError, RulingError, WriteError};
 pub use catalogue::Kind;
 
 /// Faults named in one answer; a file with more is told the first ones.
@@ -173,6 +173,10 @@ impl From<FileError> for Problem {
                 format!("Không có doanh nghiệp “{id}”"),
                 format!("There is no carrier {id:?}"),
             ),
+            FileError::UnknownParty(id) => Self::new(Kind::UnknownParty).because(
+                format!("Không có xã hoặc doanh nghiệp “{id}”"),
+                format!("There is no commune or carrier {id:?}"),
+            ),
             FileError::Refused(draft) => {
                 Self::new(Kind::Refused).with(draft.all_findings().cloned().collect::<Vec<_>>())
             }
@@ -204,6 +208,16 @@ impl From<ActError> for Problem {
             ActError::NotFound => Self::not_found(),
             ActError::ReasonMissing => Self::new(Kind::ReasonMissing),
             ActError::File(error) => error.into(),
+        }
+    }
+}
+
+impl From<RulingError> for Problem {
+    fn from(error: RulingError) -> Self {
+        match error {
+            RulingError::NotAllowed => Self::forbidden(),
+            RulingError::Faulty(findings) => Self::new(Kind::BadBody).with(findings),
+            RulingError::Act(error) => error.into(),
         }
     }
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::finding::{Finding, Severity};
 use cells::Cells;
 pub use row::understood;
+pub(super) use row::{candidate, day_of, technology_of};
 
 /// The columns of a completion report, in the order of the form.
 pub const COLUMNS: [&str; 17] = [

@@ -26,20 +26,26 @@ pub enum Action {
     Return,
     Withdraw,
     Observe,
+    /// File field measurements.
+    Measure,
     Decide,
+    /// Mark a site so that only its owner, approvers and auditors see it.
+    Restrict,
     SeeSites,
     SeeReports,
 }
 
 impl Action {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::FileOwnReport,
         Self::FileOnBehalf,
         Self::Publish,
         Self::Return,
         Self::Withdraw,
         Self::Observe,
+        Self::Measure,
         Self::Decide,
+        Self::Restrict,
         Self::SeeSites,
         Self::SeeReports,
     ];
@@ -53,7 +59,9 @@ impl Action {
             Self::Return => "return",
             Self::Withdraw => "withdraw",
             Self::Observe => "observe",
+            Self::Measure => "measure",
             Self::Decide => "decide",
+            Self::Restrict => "restrict",
             Self::SeeSites => "see_sites",
             Self::SeeReports => "see_reports",
         }
@@ -63,8 +71,8 @@ impl Action {
 /// Roles × actions of the house, default deny.
 pub fn may(role: &Role, action: Action) -> bool {
     use Action::{
-        Decide, FileOnBehalf, FileOwnReport, Observe, Publish, Return, SeeReports, SeeSites,
-        Withdraw,
+        Decide, FileOnBehalf, FileOwnReport, Measure, Observe, Publish, Restrict, Return,
+        SeeReports, SeeSites, Withdraw,
     };
     match role {
         Role::Public | Role::Planner | Role::Admin => false,
@@ -72,10 +80,21 @@ pub fn may(role: &Role, action: Action) -> bool {
         Role::CarrierReporter(_) | Role::CarrierManager(_) => {
             matches!(action, FileOwnReport | Withdraw | SeeReports | SeeSites)
         }
-        Role::Officer | Role::Approver => matches!(
+        Role::Officer => matches!(
             action,
-            FileOnBehalf | Publish | Return | Observe | Decide | SeeSites | SeeReports
+            FileOnBehalf
+                | Publish
+                | Return
+                | Withdraw
+                | Observe
+                | Measure
+                | Decide
+                | SeeSites
+                | SeeReports
         ),
+        Role::Approver => {
+            action == Restrict || (action != FileOwnReport && may(&Role::Officer, action))
+        }
         Role::Auditor => matches!(action, SeeSites | SeeReports),
     }
 }

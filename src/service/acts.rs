@@ -1,9 +1,11 @@
 //! Acts on what was filed: publish, return, withdraw; observations; the department's decisions.
 
+use std::sync::Arc;
+
 use phusong_atlas::domain::{
     CarrierId, Day, DocumentRef, Environment, Fact, FiledRow, Filing, FilingKind, ObservationFact,
-    ObservationKind, Party, Places, ReportId, Role, RowRef, RuleSetId, Says, Service as Signal,
-    Target, TechSet, UnitId, VillageId,
+    ObservationKind, Party, Places, ReportId, Role, Says, Service as Signal, Target, TechSet,
+    UnitId,
 };
 
 use super::actor::{Action, Actor};
@@ -57,10 +59,12 @@ impl Service {
         if !self.may_see_report(actor, report) {
             return Err(ActError::NotFound);
         }
-        let (seq, owner, count) = self
+        let (seq, filing, count, restricts) = self
             .with_history(|history| {
                 let head = history.entry_by_id(report)?;
-                Some((head.seq, head.filing.owner.clone(), head.row_count))
+                let mut rows = history.rows_of(head).iter();
+                let restricts = rows.any(|row| matches!(row.fact(), Fact::RestrictSite { .. }));
+                Some((head.seq, Arc::clone(&head.filing), head.row_count, restricts))
             })
             .ok_or(ActError::NotFound)?;
         if rows.iter().any(|row| *row >= count) {
@@ -71,8 +75,11 @@ impl Service {
             Decision::Return { .. } => Action::Return,
             Decision::Withdraw { .. } => Action::Withdraw,
         };
-        let own = actor.party().as_ref() == Some(&owner);
-        if !actor.may(action) || (action == Action::Withdraw && !own) {
+        let withdraws = action == Action::Withdraw;
+        if !actor.may(action)
+            || (withdraws && !is_own(actor, &filing))
+            || (restricts && !actor.may(Action::Restrict))
+        {
             return Err(ActError::NotAllowed);
         }
         let target = Target { entry: seq, rows };
@@ -84,7 +91,7 @@ impl Service {
             Decision::Return { reason } => Fact::Return { target, reason },
             Decision::Withdraw { reason } => Fact::Withdraw { target, reason },
         };
-        self.decision(actor, vec![fact])
+        self.decision(actor, vec![fact], None)
     }
 
     /// Files facts as the actor's own decision.
@@ -92,6 +99,7 @@ impl Service {
         &self,
         actor: &Actor,
         facts: Vec<Fact>,
+        key: Option<&str>,
     ) -> Result<(Written, Receipt), ActError> {
         let party = actor.party().ok_or(ActError::NotAllowed)?;
         let filing = Filing {
@@ -105,55 +113,8 @@ impl Service {
         let rows =
             facts.into_iter().map(|fact| FiledRow { fact, replaces: None, note: None }).collect();
         // A decision may be taken, undone and taken again: each is an act of its own.
-        let key = super::open::now().to_string();
+        let key = key.map_or_else(|| super::open::now().to_string(), str::to_owned);
         Ok(self.act(actor, filing, rows, Some(&key))?)
-    }
-
-    /// An officer's decision that names an earlier row.
-    pub fn set_aside(
-        &self,
-        actor: &Actor,
-        opposition: RowRef,
-        carrier: CarrierId,
-        cause: String,
-    ) -> Result<(Written, Receipt), ActError> {
-        officers(actor)?;
-        self.decision(actor, vec![Fact::SetAside { opposition, carrier, cause }])
-    }
-
-    pub fn adopt_rules(
-        &self,
-        actor: &Actor,
-        rule_set: RuleSetId,
-        from: Day,
-    ) -> Result<(Written, Receipt), ActError> {
-        officers(actor)?;
-        self.decision(actor, vec![Fact::AdoptRuleSet { rule_set, from }])
-    }
-
-    pub fn confirm_sunset(
-        &self,
-        actor: &Actor,
-        sunset: RowRef,
-    ) -> Result<(Written, Receipt), ActError> {
-        officers(actor)?;
-        self.decision(actor, vec![Fact::ConfirmSunset { sunset }])
-    }
-
-    pub fn dispute(
-        &self,
-        actor: &Actor,
-        village: VillageId,
-        text: String,
-        open: bool,
-    ) -> Result<(Written, Receipt), ActError> {
-        officers(actor)?;
-        let fact = if open {
-            Fact::OpenDispute { village, text }
-        } else {
-            Fact::CloseDispute { village, reason: text }
-        };
-        self.decision(actor, vec![fact])
     }
 
     /// A commune confirms its own villages (E3); an officer on behalf, or as the authority (E2).
@@ -220,6 +181,10 @@ impl Service {
     }
 }
 
-fn officers(actor: &Actor) -> Result<(), ActError> {
-    if actor.may(Action::Decide) { Ok(()) } else { Err(ActError::NotAllowed) }
+/// Its own statement, or one it filed on behalf; never the register that the service itself
+/// filed from `geodata/`.
+fn is_own(actor: &Actor, filing: &Filing) -> bool {
+    let party = actor.party();
+    filing.kind != FilingKind::Register
+        && (party.as_ref() == Some(&filing.owner) || party.as_ref() == Some(&filing.filed_by))
 }

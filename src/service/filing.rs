@@ -1,9 +1,9 @@
 //! Reports in: preview, file, receipt.
 
 use jiff::Timestamp;
-use phusong_atlas::atlas::{Atlas, VillageVerdict};
+use phusong_atlas::atlas::{Atlas, Question, VillageVerdict};
 use phusong_atlas::domain::{
-    CarrierFact, CarrierId, Day, DocumentRef, Entry, EntrySeq, FiledRow, Filing, FilingKind, Party,
+    CarrierFact, CarrierId, DocumentRef, Entry, EntrySeq, FiledRow, Filing, FilingKind, Party,
     ReportId, Role, RowRef, Scope, SiteCode, SiteId, VillageId,
 };
 use phusong_atlas::history::Touched;
@@ -26,19 +26,29 @@ pub struct Moved {
 }
 
 impl Moved {
-    pub(super) fn between(old: &Atlas, new: &Atlas, touched: &Touched, day: Day) -> Vec<Self> {
-        let verdict = |atlas: &Atlas, id: &VillageId| {
+    /// Among the villages touched.
+    pub(super) fn between(
+        old: &Atlas,
+        new: &Atlas,
+        touched: &Touched,
+        question: &Question,
+    ) -> Vec<Self> {
+        touched.villages.iter().filter_map(|id| Self::of(old, new, id, question)).collect()
+    }
+
+    /// Among all villages: where rules, sunsets, units or carriers changed.
+    pub(super) fn anywhere(old: &Atlas, new: &Atlas, question: &Question) -> Vec<Self> {
+        new.village_ids().filter_map(|id| Self::of(old, new, id, question)).collect()
+    }
+
+    fn of(old: &Atlas, new: &Atlas, id: &VillageId, question: &Question) -> Option<Self> {
+        let verdict = |atlas: &Atlas| {
             let (_, card) = atlas.village(id)?;
-            let question = phusong_atlas::atlas::Question::default_on(day);
-            let name = card.fact_on(day).map(|fact| fact.name.clone()).unwrap_or_default();
-            Some((card.verdict(&question, &atlas.common).verdict, name))
+            let name = card.fact_on(question.day).map(|fact| fact.name.clone());
+            Some((card.verdict(question, &atlas.common).verdict, name.unwrap_or_default()))
         };
-        let changed = touched.villages.iter().filter_map(|id| {
-            let (from, _) = verdict(old, id)?;
-            let (to, name) = verdict(new, id)?;
-            (from != to).then(|| Self { village: id.clone(), name, from, to })
-        });
-        changed.collect()
+        let ((from, _), (to, name)) = (verdict(old)?, verdict(new)?);
+        (from != to).then(|| Self { village: id.clone(), name, from, to })
     }
 }
 
@@ -56,6 +66,9 @@ pub enum FileError {
     NotAllowed,
     #[error("no carrier {0:?} is known")]
     UnknownCarrier(String),
+    /// On behalf of nobody we know.
+    #[error("no commune or carrier {0:?} is known")]
+    UnknownParty(String),
     #[error("the report has rows that cannot be taken")]
     Refused(Box<Draft>),
     #[error(transparent)]
@@ -124,6 +137,19 @@ impl Service {
         let (Ok(carrier), Some(filed_by)) = (self.owner(actor, on_behalf), actor.party()) else {
             return Vec::new();
         };
+        let filing = Filing {
+            kind: FilingKind::Report,
+            owner: Party::Carrier(carrier.id),
+            filed_by,
+            person: None,
+            document: DocumentRef::default(),
+            files: Vec::new(),
+        };
+        self.moved_by(actor, filing, draft)
+    }
+
+    /// What an entry with the draft's rows would move in the actor's view.
+    pub(super) fn moved_by(&self, actor: &Actor, filing: Filing, draft: &Draft) -> Vec<Moved> {
         let before = self.atlas(&actor.scope());
         let mut history = self.with_history(Clone::clone);
         let next = history.entries().last().map_or(1, |last| last.seq.0 + 1);
@@ -131,18 +157,12 @@ impl Service {
             seq: EntrySeq(next),
             id: ReportId([0; 10]),
             recorded_at: super::open::now(),
-            filing: Filing {
-                kind: FilingKind::Report,
-                owner: Party::Carrier(carrier.id),
-                filed_by,
-                person: None,
-                document: DocumentRef::default(),
-                files: Vec::new(),
-            },
+            filing,
             rows: draft.rows.iter().filter_map(|row| row.filed.clone()).collect(),
         };
         let touched = history.apply(&entry);
-        Moved::between(&before, &before.after(&history, &touched), &touched, today())
+        let after = before.after(&history, &touched);
+        Moved::between(&before, &after, &touched, &Question::default_on(today()))
     }
 
     /// `REPORT/ROW` (rows from 0) of an entry that this party owns.

@@ -5,18 +5,24 @@
 
 mod actor;
 mod acts;
+mod decisions;
 mod events;
+mod evidence;
 mod filing;
 mod geography;
 mod known;
+mod moves;
 mod open;
 mod register;
 mod writer;
 
 pub use actor::{Action, Actor, KeyError, may};
 pub use acts::{ActError, Decision, Observed};
+pub use decisions::{Docket, KnownRules, KnownSunset, Ruling, RulingError};
 pub use events::Change;
+pub use evidence::{Counted, Sent};
 pub use filing::{Body, FileError, Filed, Moved};
 pub use known::KnownError;
+pub use moves::EntryMoves;
 pub use open::{OpenError, Service, fresh_key, now, today};
 pub use writer::{WriteError, Written, may_see_entry};

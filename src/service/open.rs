@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, Ground};
 use phusong_atlas::domain::{
-    CarrierKind, Day, EntrySeq, Fact, Scope, UnitFact, UnitSuccessionFact, VillageFact,
+    CarrierKind, Day, Entry, EntrySeq, Fact, Scope, UnitFact, UnitSuccessionFact, VillageFact,
 };
 use phusong_atlas::gazetteer::Gazetteer;
 use phusong_atlas::history::History;
@@ -18,11 +18,12 @@ use tokio::sync::broadcast;
 use super::actor::KeyTable;
 use super::events::Change;
 use super::geography::{self, GroundError};
+use super::known::PastViews;
 use super::register;
 use super::writer::{self, Command, WriteError};
 use crate::intake::Finding;
 use crate::intake::geodata::{self, Tables};
-use crate::ledger::{Ledger, LedgerError, LedgerReader, format};
+use crate::ledger::{Entry as StoredEntry, Ledger, LedgerError, LedgerReader, format};
 use crate::vault::keys::{NewKey, SigningKey};
 use crate::vault::{Vault, VaultError};
 
@@ -42,6 +43,7 @@ pub(super) struct Shared {
     pub events: broadcast::Sender<Arc<Change>>,
     pub keys: KeyTable,
     pub signing: SigningKey,
+    pub past: PastViews,
 }
 
 /// The running house. Cheap to clone.
@@ -143,6 +145,7 @@ impl Service {
             events,
             keys,
             signing: for_receipts,
+            past: PastViews::default(),
         });
         let writer = writer::start(Arc::clone(&shared), ledger).map_err(OpenError::Thread)?;
         let service = Self { shared, writer };
@@ -297,17 +300,16 @@ pub(super) fn fold(reader: &LedgerReader, before: Option<Timestamp>) -> Result<H
         if before.is_some_and(|end| entry.recorded_at >= end) {
             break;
         }
-        let decoded = format::decode(
-            entry.format,
-            EntrySeq(entry.seq),
-            entry.recorded_at,
-            &entry.leaf_hash,
-            entry.body(),
-        )
-        .map_err(FoldError::Format)?;
-        history.apply(&decoded);
+        history.apply(&decoded(&entry)?);
     }
     Ok(history)
+}
+
+/// An entry as the fold reads it.
+pub(super) fn decoded(entry: &StoredEntry) -> Result<Entry, FoldError> {
+    let seq = EntrySeq(entry.seq);
+    format::decode(entry.format, seq, entry.recorded_at, &entry.leaf_hash, entry.body())
+        .map_err(FoldError::Format)
 }
 
 /// Names as the department knows them; villages are no secret.

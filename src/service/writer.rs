@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 
 use jiff::Timestamp;
-use phusong_atlas::atlas::{Atlas, ContentHash, content_hash};
+use phusong_atlas::atlas::{Atlas, ContentHash, Question, content_hash};
 use phusong_atlas::domain::{
     Day, Entry, EntrySeq, Fact, FiledRow, Filing, ReportId, Scope, VillageId,
 };
@@ -281,7 +281,10 @@ fn answer(
     };
     let (old, new) = (before.atlases.get(&job.scope), after.atlases.get(&job.scope));
     let moved = match (old, new) {
-        (Some(old), Some(new)) => Moved::between(old, new, touched, day),
+        (Some(old), Some(new)) if touched.everything => {
+            Moved::anywhere(old, new, &Question::default_on(day))
+        }
+        (Some(old), Some(new)) => Moved::between(old, new, touched, &Question::default_on(day)),
         _ => Vec::new(),
     };
     Ok(Written {

@@ -490,7 +490,7 @@ impl Reading<'_, '_> {
     }
 }
 
-fn candidate<Id>(place: &Place<Id>, id: String) -> Candidate {
+pub(in crate::intake) fn candidate<Id>(place: &Place<Id>, id: String) -> Candidate {
     let units = place.units.join(", ");
     Candidate {
         id,
@@ -506,7 +506,7 @@ fn candidate<Id>(place: &Place<Id>, id: String) -> Candidate {
 }
 
 /// ISO, or day/month/year as written in Viet Nam.
-fn day_of(text: &str) -> Option<Day> {
+pub(in crate::intake) fn day_of(text: &str) -> Option<Day> {
     if let Ok(day) = text.parse() {
         return Some(day);
     }
@@ -521,7 +521,7 @@ fn day_of(text: &str) -> Option<Day> {
 }
 
 /// `4G`, `4G/LTE`, `L1800`, `NR` …
-fn technology_of(word: &str) -> Option<Technology> {
+pub(in crate::intake) fn technology_of(word: &str) -> Option<Technology> {
     let upper = word.to_uppercase();
     let words = [
         (Technology::G5, ["5G", "NR"].as_slice()),

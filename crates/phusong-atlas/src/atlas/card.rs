@@ -66,7 +66,7 @@ impl ClusterCard {
         self.presence.on(day) && self.stays.village_on(day) == Some(village)
     }
 
-    fn place_on(&self, day: Day) -> Option<&Place> {
+    pub fn place_on(&self, day: Day) -> Option<&Place> {
         self.places.iter().rev().find(|(from, _)| *from <= day)?.1.as_ref()
     }
 

@@ -51,7 +51,7 @@ pub fn sets(
                 .into_iter()
                 .map(|day| {
                     let so_far = group.iter().filter(|sample| sample.day <= day);
-                    (day, judge(so_far, good_level_ddbm, rule))
+                    (day, tally(so_far, good_level_ddbm, rule).finding)
                 })
                 .collect();
             SampleSet { states }
@@ -59,12 +59,28 @@ pub fn sets(
         .collect()
 }
 
-/// What the samples say: one median per grid cell and local day counts as good or bad.
-fn judge<'a>(
-    samples: impl Iterator<Item = &'a Sample>,
+/// Samples counted: one median per grid cell and local day is good or bad.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tally {
+    /// Cells × local days.
+    pub cells: u32,
+    pub good: u32,
+    pub failures: u32,
+    pub failure_days: u32,
+    /// Lower limit of the good share.
+    pub wilson_lower: f64,
+    /// P(so few good or fewer), were the good share the rule's.
+    pub p_at_most: f64,
+    /// What they say together.
+    pub finding: Option<Finding>,
+}
+
+/// Counts samples of one set by the rule.
+pub fn tally<'a>(
+    samples: impl IntoIterator<Item = &'a Sample>,
     good_level_ddbm: i16,
     rule: &MeasurementRule,
-) -> Option<Finding> {
+) -> Tally {
     let cell_cm = i32::try_from(rule.cell_m.saturating_mul(100)).unwrap_or(i32::MAX).max(1);
     let mut cells: BTreeMap<(Day, i32, i32), Vec<i16>> = BTreeMap::new();
     for sample in samples {
@@ -85,19 +101,22 @@ fn judge<'a>(
     failure_days.dedup();
     let days = u32::try_from(failure_days.len()).unwrap_or(u32::MAX);
     let good = total - failures;
+    let wilson_lower = wilson_lower(good, total, rule.wilson_z);
+    let p_at_most = binomial_at_most(good, total, rule.good_share);
 
-    if wilson_lower(good, total, rule.wilson_z) >= rule.good_share {
+    let finding = if wilson_lower >= rule.good_share {
         Some(Finding { says: Says::Has, sure: true })
     } else if failures >= rule.oppose_failures
         && days >= rule.oppose_failure_days
-        && binomial_at_most(good, total, rule.good_share) < rule.oppose_p
+        && p_at_most < rule.oppose_p
     {
         Some(Finding { says: Says::Lacks, sure: true })
     } else if total > 0 && f64::from(good) / f64::from(total) >= rule.good_share {
         Some(Finding { says: Says::Has, sure: false })
     } else {
         None
-    }
+    };
+    Tally { cells: total, good, failures, failure_days: days, wilson_lower, p_at_most, finding }
 }
 
 /// Lower limit of the Wilson score interval of `good` out of `total`; 0 of none.

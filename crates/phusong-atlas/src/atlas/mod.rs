@@ -35,10 +35,12 @@ pub use combine::{CarrierStates, ClusterVerdict, Flagged, Mode, VillageVerdict};
 pub use communes::{CommuneCard, Communes};
 pub use digest::{ContentHash, content_hash};
 pub use explain::{Cause, Missing, Reason, ReasonRole, Step, Turn, explain, missing, timeline};
+pub use fit::Place;
 pub use gaps::{
     AreaFilter, DutyFilter, GapQuery, GapRow, Gaps, Groups, Households, Sort, Totals, Tri,
     waiting_days,
 };
+pub use measured::{Finding as MeasuredFinding, Tally, tally};
 pub use meet::{Effect, Fate, Flags, Hold, Judged, Meeting, State};
 pub use nearest::NearSite;
 pub use question::{Carriers, Question};

@@ -1,0 +1,265 @@
+//! What observations and measurements are read against, and what both ask of a row: a place, a
+//! carrier, a technology, a day.
+
+use phusong_atlas::domain::{
+    CarrierFact, CarrierId, ClusterId, Day, Places, Position, RowRef, TechSet, VillageId,
+};
+use phusong_atlas::gazetteer::{Gazetteer, Resolution, VillageQuery};
+
+use super::finding::{Candidate, Finding, Severity};
+use super::report::{candidate, day_of, technology_of};
+
+/// A cluster somebody has listed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownCluster {
+    pub id: ClusterId,
+    pub name: String,
+    /// Its village today.
+    pub village: VillageId,
+    pub position: Option<Position>,
+    pub uncertainty_m: u32,
+}
+
+/// What a row is read against.
+#[expect(missing_debug_implementations, reason = "holds functions")]
+pub struct EvidenceContext<'a> {
+    pub gazetteer: &'a Gazetteer,
+    pub carriers: &'a [CarrierFact],
+    pub today: Day,
+    /// A commune's own villages; `None`: any.
+    pub own: Option<&'a dyn Fn(&VillageId) -> bool>,
+    pub cluster: &'a dyn Fn(&ClusterId) -> Option<KnownCluster>,
+    /// Listed clusters of a village today.
+    pub clusters_of: &'a dyn Fn(&VillageId) -> Vec<KnownCluster>,
+    /// `REPORT/ROW` of an earlier row of the same owner.
+    pub row_ref: &'a dyn Fn(&str) -> Option<RowRef>,
+}
+
+/// One row being read: its number and what was found.
+pub(super) struct RowReading<'a, 'c> {
+    pub row: u32,
+    pub context: &'a EvidenceContext<'c>,
+    pub findings: Vec<Finding>,
+}
+
+impl RowReading<'_, '_> {
+    pub fn find(
+        &mut self,
+        severity: Severity,
+        code: &'static str,
+        (column, value): (&str, &str),
+        message: (&str, &str),
+        remedy: (&str, &str),
+    ) -> &mut Finding {
+        let finding = Finding::new(code, severity, message, remedy).at(self.row, column, value);
+        self.findings.push(finding);
+        let last = self.findings.len() - 1;
+        &mut self.findings[last]
+    }
+
+    pub fn refuse(&mut self, code: &'static str, cell: (&str, &str), vi: &str, en: &str) {
+        let remedy = ("sửa giá trị này rồi gửi lại", "mend this value and send again");
+        self.find(Severity::Refuse, code, cell, (vi, en), remedy);
+    }
+
+    /// Nothing refused and nothing left to ask: the row can be filed.
+    pub fn is_clear(&self) -> bool {
+        self.findings.iter().all(|found| found.severity > Severity::Ask)
+    }
+
+    /// A village by handle or name; unknown and ambiguous ones come back with candidates.
+    pub fn village(&mut self, text: &str) -> Option<VillageId> {
+        let query = VillageQuery { name: text, ..VillageQuery::default() };
+        let (code, places) = match self.context.gazetteer.resolve_village(&query) {
+            Resolution::Found { id, .. } => return self.own_village(id, "village", text),
+            Resolution::Ambiguous(places) => ("ambiguous-village", places),
+            Resolution::Unknown(places) => ("unknown-village", places),
+        };
+        let candidates = places.iter().map(|place| candidate(place, place.id.to_string()));
+        let candidates: Vec<Candidate> = candidates.collect();
+        let (vi, en) = (format!("không rõ thôn “{text}”"), format!("which village is “{text}”?"));
+        let remedy = (
+            "chọn một thôn trong danh sách, hoặc ghi mã thôn",
+            "choose from the list, or write the village's id",
+        );
+        let found = self.find(Severity::Refuse, code, ("village", text), (&vi, &en), remedy);
+        found.candidates = candidates;
+        None
+    }
+
+    fn own_village(&mut self, id: VillageId, column: &str, text: &str) -> Option<VillageId> {
+        if self.context.own.is_none_or(|own| own(&id)) {
+            return Some(id);
+        }
+        self.refuse(
+            "not-own-village",
+            (column, text),
+            "xã chỉ xác nhận thôn của mình",
+            "a commune confirms its own villages only",
+        );
+        None
+    }
+
+    /// A listed cluster by its id. A village's name instead gets its clusters as candidates.
+    pub fn cluster(&mut self, text: &str) -> Option<KnownCluster> {
+        let listed = ClusterId::new(text).ok().and_then(|id| (self.context.cluster)(&id));
+        if let Some(known) = listed {
+            return self.own_village(known.village.clone(), "cluster", text).map(|_| known);
+        }
+        let query = VillageQuery { name: text, ..VillageQuery::default() };
+        let mut candidates: Vec<Candidate> = Vec::new();
+        let mut code = "unknown-cluster";
+        let mut message =
+            (format!("không rõ cụm dân cư “{text}”"), format!("which cluster is “{text}”?"));
+        if let Resolution::Found { id, .. } = self.context.gazetteer.resolve_village(&query) {
+            candidates = (self.context.clusters_of)(&id).iter().map(offer).collect();
+            if candidates.is_empty() {
+                code = "clusters-unlisted";
+                message = (
+                    format!("thôn “{text}” chưa có danh sách cụm dân cư"),
+                    format!("the clusters of “{text}” have not been listed"),
+                );
+            }
+        }
+        let remedy = if code == "clusters-unlisted" {
+            (
+                "lập danh sách cụm dân cư của thôn trước; phép đo gắn với một cụm",
+                "have its clusters listed first: a measurement is of a cluster",
+            )
+        } else {
+            ("ghi mã cụm dân cư", "write the cluster's id")
+        };
+        let cell = ("cluster", text);
+        let found = self.find(Severity::Refuse, code, cell, (&message.0, &message.1), remedy);
+        found.candidates = candidates;
+        None
+    }
+
+    /// The place a row speaks of: a village, or one of its clusters.
+    pub fn places(&mut self, village: Option<&str>, cluster: Option<&str>) -> Option<Places> {
+        let village = match village {
+            Some(text) => Some(self.village(text)?),
+            None => None,
+        };
+        let Some(text) = cluster else {
+            let Some(village) = village else {
+                self.refuse(
+                    "place-missing",
+                    ("village", ""),
+                    "chưa nêu thôn hoặc cụm dân cư",
+                    "no village or cluster is named",
+                );
+                return None;
+            };
+            return Some(Places { villages: vec![village], clusters: Vec::new() });
+        };
+        let known = self.cluster(text)?;
+        if village.as_ref().is_some_and(|village| *village != known.village) {
+            self.refuse(
+                "cluster-elsewhere",
+                ("cluster", text),
+                "cụm dân cư này thuộc thôn khác",
+                "this cluster belongs to another village",
+            );
+            return None;
+        }
+        Some(Places { villages: Vec::new(), clusters: vec![known.id] })
+    }
+
+    /// `Some(None)` when none is named.
+    #[expect(clippy::option_option, reason = "refused, silent and named are three things")]
+    pub fn carrier(&mut self, text: Option<&str>) -> Option<Option<CarrierId>> {
+        let Some(text) = text else { return Some(None) };
+        let same = |name: &str| name.to_lowercase() == text.trim().to_lowercase();
+        let found = self.context.carriers.iter().find(|carrier| {
+            same(carrier.id.as_str())
+                || same(&carrier.name)
+                || carrier.aliases.iter().any(|alias| same(alias))
+        });
+        if let Some(carrier) = found {
+            return Some(Some(carrier.id.clone()));
+        }
+        let candidates = self.context.carriers.iter().map(|carrier| Candidate {
+            id: carrier.id.to_string(),
+            name: carrier.name.clone(),
+            reason_vi: String::new(),
+            reason_en: String::new(),
+            score: 10,
+        });
+        let candidates: Vec<Candidate> = candidates.collect();
+        let message = ("không có doanh nghiệp này", "there is no such carrier");
+        let remedy = ("chọn trong danh sách", "choose from the list");
+        let cell = ("carrier", text);
+        self.find(Severity::Refuse, "unknown-carrier", cell, message, remedy).candidates =
+            candidates;
+        None
+    }
+
+    pub fn technologies(&mut self, words: &[String]) -> Option<TechSet> {
+        let mut named = TechSet::NONE;
+        for word in words {
+            let Some(technology) = technology_of(word) else {
+                self.refuse(
+                    "unknown-technology",
+                    ("technology", word),
+                    "không rõ công nghệ; dùng 2G, 3G, 4G, 5G",
+                    "unknown technology; use 2G, 3G, 4G, 5G",
+                );
+                return None;
+            };
+            named = named.with(technology);
+        }
+        Some(named)
+    }
+
+    /// A day that has been or is.
+    pub fn day(&mut self, column: &str, text: &str) -> Option<Day> {
+        let Some(day) = day_of(text) else {
+            self.refuse(
+                "bad-day",
+                (column, text),
+                "ngày không có trong lịch; viết 2026-11-20 hoặc 20/11/2026",
+                "not a day of the calendar; write 2026-11-20 or 20/11/2026",
+            );
+            return None;
+        };
+        self.not_future(day, (column, text)).then_some(day)
+    }
+
+    pub fn not_future(&mut self, day: Day, cell: (&str, &str)) -> bool {
+        let future = day > self.context.today;
+        if future {
+            self.refuse(
+                "future-day",
+                cell,
+                "ngày ở tương lai: chưa thể quan sát",
+                "the day is in the future: nothing can have been seen yet",
+            );
+        }
+        !future
+    }
+
+    pub fn replaces(&mut self, text: Option<&str>) -> Option<RowRef> {
+        let text = text?;
+        let found = (self.context.row_ref)(text);
+        if found.is_none() {
+            self.refuse(
+                "unknown-row",
+                ("replaces", text),
+                "không có dòng này trong các lần gửi của đơn vị; viết MÃ/DÒNG",
+                "no such row of yours; write REPORT/ROW",
+            );
+        }
+        found
+    }
+}
+
+fn offer(cluster: &KnownCluster) -> Candidate {
+    Candidate {
+        id: cluster.id.to_string(),
+        name: cluster.name.clone(),
+        reason_vi: "cụm dân cư của thôn này".to_owned(),
+        reason_en: "a cluster of this village".to_owned(),
+        score: 50,
+    }
+}

@@ -1,0 +1,191 @@
+//! Observations in: a commune's confirmation, or an authority's list, row by row.
+
+use phusong_atlas::domain::{
+    Environment, Fact, FiledRow, ObservationFact, ObservationKind, Says, Service, TechSet,
+};
+use serde_json::{Value, json};
+
+use super::evidence::{EvidenceContext, RowReading};
+use super::finding::{Finding, Severity};
+use super::report::{Draft, DraftRow};
+
+/// One row as sent; texts are read here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SentObservation {
+    pub village: Option<String>,
+    pub cluster: Option<String>,
+    pub says: String,
+    pub day: String,
+    pub carrier: Option<String>,
+    pub technologies: Vec<String>,
+    pub environment: Option<String>,
+    pub service: Option<String>,
+    /// The source's own word, kept beside ours.
+    pub source_word: Option<String>,
+    pub note: Option<String>,
+    /// `REPORT/ROW` that this one corrects.
+    pub replaces: Option<String>,
+}
+
+/// Every row with what was understood of it and every fault. `kind`: whose word it is.
+pub fn read(
+    rows: &[SentObservation],
+    kind: ObservationKind,
+    context: &EvidenceContext<'_>,
+) -> Draft {
+    let mut draft = Draft::default();
+    if rows.is_empty() {
+        draft.findings.push(no_rows());
+    }
+    for (sent, row) in rows.iter().zip(1_u32..) {
+        let mut reading = RowReading { row, context, findings: Vec::new() };
+        let fact = observation(&mut reading, sent, kind);
+        let replaces = reading.replaces(sent.replaces.as_deref());
+        let understood = fact.as_ref().map_or(json!({}), understood);
+        let filed = fact.filter(|_| reading.is_clear()).map(|fact| FiledRow {
+            fact: Fact::Observation(fact),
+            replaces,
+            note: sent.note.clone().filter(|note| !note.trim().is_empty()),
+        });
+        draft.rows.push(DraftRow { row, filed, understood, findings: reading.findings });
+    }
+    find_conflicts(&mut draft.rows);
+    draft
+}
+
+pub(super) fn no_rows() -> Finding {
+    let message = ("không có dòng nào", "there are no rows");
+    Finding::new("no-rows", Severity::Refuse, message, ("gửi ít nhất một dòng", "send a row"))
+}
+
+fn observation(
+    reading: &mut RowReading<'_, '_>,
+    sent: &SentObservation,
+    kind: ObservationKind,
+) -> Option<ObservationFact> {
+    let says = [("has", Says::Has), ("lacks", Says::Lacks), ("weak", Says::Weak)];
+    let says = word(reading, "says", Some(&sent.says), &says)?;
+    let environments = [("outdoor", Environment::Outdoor), ("indoor", Environment::Indoor)];
+    let environment = word(reading, "environment", sent.environment.as_deref(), &environments)?;
+    let services = [("voice", Service::Voice), ("data", Service::Data)];
+    let service = word(reading, "service", sent.service.as_deref(), &services)?;
+    let places = reading.places(sent.village.as_deref(), sent.cluster.as_deref());
+    let carrier = reading.carrier(sent.carrier.as_deref());
+    let technologies = reading.technologies(&sent.technologies);
+    let day = reading.day("day", &sent.day);
+    let silent = carrier == Some(None) || technologies == Some(TechSet::NONE);
+    if says == Some(Says::Has) && silent {
+        reading.find(
+            Severity::Note,
+            "has-unnamed",
+            ("carrier", ""),
+            (
+                "“có sóng” không nêu nhà mạng hoặc công nghệ: chỉ tính là có thể phủ sóng",
+                "a yes that names no carrier or technology counts as possible only",
+            ),
+            ("nêu nhà mạng và công nghệ nếu biết", "name carrier and technology if known"),
+        );
+    }
+    Some(ObservationFact {
+        kind,
+        says: says?,
+        source_word: sent.source_word.clone(),
+        carrier: carrier?,
+        technologies: technologies?,
+        environment,
+        service,
+        places: places?,
+        day: day?,
+        source: String::new(),
+    })
+}
+
+/// One of the words; `Some(None)` when silent.
+#[expect(clippy::option_option, reason = "refused, silent and named are three things")]
+fn word<T: Copy>(
+    reading: &mut RowReading<'_, '_>,
+    column: &str,
+    text: Option<&str>,
+    words: &[(&str, T)],
+) -> Option<Option<T>> {
+    let Some(text) = text else { return Some(None) };
+    let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
+    if found.is_none() {
+        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let (vi, en) = (
+            format!("phải là một trong: {}", known.join(", ")),
+            format!("must be one of: {}", known.join(", ")),
+        );
+        reading.refuse("bad-word", (column, text), &vi, &en);
+        return None;
+    }
+    Some(found)
+}
+
+/// What was understood, in the fields of the body.
+pub fn understood(fact: &ObservationFact) -> Value {
+    let technologies: Vec<&str> =
+        fact.technologies.iter().map(phusong_atlas::domain::Technology::as_str).collect();
+    json!({
+        "village": fact.places.villages.first().map(phusong_atlas::domain::VillageId::as_str),
+        "cluster": fact.places.clusters.first().map(phusong_atlas::domain::ClusterId::as_str),
+        "says": match fact.says {
+            Says::Has => "has",
+            Says::Lacks => "lacks",
+            Says::Weak => "weak",
+        },
+        "day": fact.day.to_string(),
+        "carrier": fact.carrier.as_ref().map(phusong_atlas::domain::CarrierId::as_str),
+        "technologies": technologies,
+        "source_word": fact.source_word,
+    })
+}
+
+/// The same word twice counts once; the opposite word of the same thing and day is asked.
+fn find_conflicts(rows: &mut [DraftRow]) {
+    for later in 1..rows.len() {
+        let (before, rest) = rows.split_at_mut(later);
+        let this = &mut rest[0];
+        let Some(Fact::Observation(fact)) = this.filed.as_ref().map(|filed| &filed.fact) else {
+            continue;
+        };
+        let about = |fact: &ObservationFact| {
+            let service = (fact.environment, fact.service);
+            (fact.places.clone(), fact.carrier.clone(), fact.technologies, service, fact.day)
+        };
+        let twin = before.iter_mut().find(|row| match row.filed.as_ref().map(|f| &f.fact) {
+            Some(Fact::Observation(other)) => about(other) == about(fact),
+            _ => false,
+        });
+        let Some(twin) = twin else { continue };
+        let (first, second) = (twin.row, this.row);
+        if says_of(twin) == says_of(this) {
+            this.filed = None;
+            let message = (
+                format!("cùng nội dung với dòng {first}: chỉ tính một lần"),
+                format!("says the same as row {first}: counted once"),
+            );
+            let remedy = ("không cần làm gì", "nothing to do");
+            let note = Finding::new("duplicate-row", Severity::Note, message, remedy);
+            this.findings.push(note.at(second, "village", ""));
+            continue;
+        }
+        for (row, other) in [(twin, second), (this, first)] {
+            row.filed = None;
+            let message = (
+                format!("trái với dòng {other} về cùng nơi, cùng ngày"),
+                format!("contradicts row {other} on the same place and day"),
+            );
+            let remedy = ("giữ lại dòng đúng", "keep the row that is right");
+            let ask = Finding::new("conflicting-rows", Severity::Ask, message, remedy);
+            row.findings.push(ask.at(row.row, "says", ""));
+        }
+    }
+}
+
+fn says_of(row: &DraftRow) -> Option<Says> {
+    match row.filed.as_ref().map(|filed| &filed.fact) {
+        Some(Fact::Observation(fact)) => Some(fact.says),
+        _ => None,
+    }
+}

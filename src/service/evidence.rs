@@ -1,0 +1,221 @@
+//! Evidence in: observations of communes and the department, field measurements. The same walk
+//! as a report: preview, file, receipt, what moved.
+
+use phusong_atlas::atlas::{Atlas, ClusterCard, Place, Tally, tally};
+use phusong_atlas::domain::{
+    CarrierId, ClusterId, DocumentRef, Fact, Filing, FilingKind, MeasurementRule, ObservationKind,
+    Party, Role, SampleFact, UnitCode, UnitId, UnitLevel, VillageId,
+};
+use phusong_atlas::history::ClusterKey;
+
+use super::actor::{Action, Actor};
+use super::filing::{FileError, Filed, Moved};
+use super::open::{Service, today};
+use crate::intake::evidence::{EvidenceContext, KnownCluster};
+use crate::intake::measurement::{self, SentMeasurement};
+use crate::intake::observation::{self, SentObservation};
+use crate::intake::report::Draft;
+
+/// What was sent.
+#[derive(Debug, Clone, Copy)]
+pub enum Sent<'a> {
+    Observations(&'a [SentObservation]),
+    Measurements(&'a [SentMeasurement]),
+}
+
+/// A filed row's samples, counted alone by the rule set in force.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Counted {
+    /// As the sender counts, from 1.
+    pub row: u32,
+    pub samples: usize,
+    /// `None`: the rule set has no threshold for the technology.
+    pub tally: Option<Tally>,
+}
+
+impl Service {
+    /// Whose word it is: the actor's own, or, from an officer, on behalf of a commune or carrier.
+    fn evidence_owner(
+        &self,
+        actor: &Actor,
+        on_behalf: Option<&str>,
+        sent: Sent<'_>,
+    ) -> Result<Party, FileError> {
+        let action = match sent {
+            Sent::Observations(_) => Action::Observe,
+            Sent::Measurements(_) => Action::Measure,
+        };
+        if !actor.may(action) {
+            return Err(FileError::NotAllowed);
+        }
+        let Some(text) = on_behalf else {
+            return actor.party().ok_or(FileError::NotAllowed);
+        };
+        let unknown = || FileError::UnknownParty(text.to_owned());
+        let atlas = self.atlas(&actor.scope());
+        let commune = text.trim_start_matches("commune:").parse().ok().map(UnitCode);
+        if let Some(code) = commune {
+            let unit = commune_of(&atlas, code).ok_or_else(unknown)?;
+            return match &actor.role {
+                Role::Commune(own) if *own != unit => Err(FileError::NotAllowed),
+                _ => Ok(Party::Commune(unit)),
+            };
+        }
+        let carrier = CarrierId::new(text).ok().filter(|id| atlas.common.carrier(id).is_some());
+        match (sent, carrier) {
+            (Sent::Measurements(_), Some(carrier)) => Ok(Party::Carrier(carrier)),
+            _ => Err(unknown()),
+        }
+    }
+
+    /// What was understood, with every fault; files nothing.
+    pub fn preview_evidence(
+        &self,
+        actor: &Actor,
+        on_behalf: Option<&str>,
+        sent: Sent<'_>,
+    ) -> Result<Draft, FileError> {
+        let owner = self.evidence_owner(actor, on_behalf, sent)?;
+        Ok(self.read_evidence(actor, &owner, sent))
+    }
+
+    fn read_evidence(&self, actor: &Actor, owner: &Party, sent: Sent<'_>) -> Draft {
+        let (atlas, gazetteer, today) = (self.atlas(&actor.scope()), self.gazetteer(), today());
+        let known = |village: &VillageId, card: &ClusterCard| known_cluster(village, card);
+        let cluster = |id: &ClusterId| {
+            let key = ClusterKey::Known(id.clone());
+            let mut villages = atlas.shards().flat_map(|shard| &shard.villages);
+            villages.find_map(|village| {
+                let card = village.clusters_on(today).find(|card| card.key == key)?;
+                known(&village.id, card)
+            })
+        };
+        let clusters_of = |id: &VillageId| -> Vec<KnownCluster> {
+            let Some((_, village)) = atlas.village(id) else { return Vec::new() };
+            village.clusters_on(today).filter_map(|card| known(&village.id, card)).collect()
+        };
+        let own_commune = match owner {
+            Party::Commune(unit) => Some(*unit),
+            _ => None,
+        };
+        let is_own = |village: &VillageId| {
+            atlas.shard_of_village(village).and_then(|shard| shard.unit) == own_commune
+        };
+        let row_ref = |text: &str| self.own_row(owner, text);
+        let context = EvidenceContext {
+            gazetteer: &gazetteer,
+            carriers: &atlas.common.carriers,
+            today,
+            own: own_commune.is_some().then_some(&is_own),
+            cluster: &cluster,
+            clusters_of: &clusters_of,
+            row_ref: &row_ref,
+        };
+        match sent {
+            Sent::Observations(rows) => observation::read(rows, observed_as(owner), &context),
+            Sent::Measurements(rows) => {
+                let own = EvidenceContext { own: None, ..context };
+                measurement::read(rows, &atlas.common.rules.measurement, &own)
+            }
+        }
+    }
+
+    /// All rows or none, one entry, a receipt. The same content again is the same act.
+    pub fn file_evidence(
+        &self,
+        actor: &Actor,
+        on_behalf: Option<&str>,
+        document: DocumentRef,
+        key: Option<&str>,
+        sent: Sent<'_>,
+    ) -> Result<Filed, FileError> {
+        let owner = self.evidence_owner(actor, on_behalf, sent)?;
+        let draft = self.read_evidence(actor, &owner, sent);
+        if !draft.can_file() {
+            return Err(FileError::Refused(Box::new(draft)));
+        }
+        let filing = filing_of(actor, owner, document, sent)?;
+        let rows = draft.rows.iter().filter_map(|row| row.filed.clone()).collect();
+        let (written, receipt) = self.act(actor, filing, rows, key)?;
+        Ok(Filed { written, receipt, draft })
+    }
+
+    /// Which villages the draft would move in this actor's view, were it filed now.
+    pub fn evidence_would_move(
+        &self,
+        actor: &Actor,
+        on_behalf: Option<&str>,
+        draft: &Draft,
+        sent: Sent<'_>,
+    ) -> Vec<Moved> {
+        let owner = self.evidence_owner(actor, on_behalf, sent);
+        let Ok(owner) = owner else { return Vec::new() };
+        match filing_of(actor, owner, DocumentRef::default(), sent) {
+            Ok(filing) => self.moved_by(actor, filing, draft),
+            Err(_not_allowed) => Vec::new(),
+        }
+    }
+
+    /// The samples of each filed row, counted by the rule set the actor sees.
+    pub fn count_samples(&self, actor: &Actor, draft: &Draft) -> Vec<Counted> {
+        let atlas = self.atlas(&actor.scope());
+        let rule = &atlas.common.rules.measurement;
+        let filed = draft.rows.iter().filter_map(|row| match &row.filed.as_ref()?.fact {
+            Fact::Sample(fact) => Some(counted(row.row, fact, rule)),
+            _ => None,
+        });
+        filed.collect()
+    }
+}
+
+fn counted(row: u32, fact: &SampleFact, rule: &MeasurementRule) -> Counted {
+    let threshold = rule.good_level_ddbm[fact.technology.index()];
+    let tally = threshold.map(|level_ddbm| tally(&fact.samples, level_ddbm, rule));
+    Counted { row, samples: fact.samples.len(), tally }
+}
+
+/// The filing of what was sent: the owner's word, filed by the actor.
+fn filing_of(
+    actor: &Actor,
+    owner: Party,
+    document: DocumentRef,
+    sent: Sent<'_>,
+) -> Result<Filing, FileError> {
+    Ok(Filing {
+        kind: match sent {
+            Sent::Observations(_) => FilingKind::Observation,
+            Sent::Measurements(_) => FilingKind::Measurement,
+        },
+        owner,
+        filed_by: actor.party().ok_or(FileError::NotAllowed)?,
+        person: None,
+        document,
+        files: Vec::new(),
+    })
+}
+
+/// E3 from a commune, E2 as the department's own list.
+fn observed_as(owner: &Party) -> ObservationKind {
+    match owner {
+        Party::Commune(_) => ObservationKind::CommuneConfirmation,
+        Party::Department => ObservationKind::AuthorityList,
+        Party::Carrier(_) => ObservationKind::CarrierStatement,
+    }
+}
+
+fn commune_of(atlas: &Atlas, code: UnitCode) -> Option<UnitId> {
+    let unit = atlas.common.units.at(code, today())?;
+    (unit.level == UnitLevel::Commune).then_some(unit.id)
+}
+
+fn known_cluster(village: &VillageId, card: &ClusterCard) -> Option<KnownCluster> {
+    let ClusterKey::Known(id) = &card.key else { return None };
+    let place = card.place_on(today());
+    Some(KnownCluster {
+        id: id.clone(),
+        name: card.fact_on(today()).map(|fact| fact.name.clone()).unwrap_or_default(),
+        village: village.clone(),
+        position: place.and_then(Place::centre),
+        uncertainty_m: place.map_or(0, Place::uncertainty_m),
+    })
+}
