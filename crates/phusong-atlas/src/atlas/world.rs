@@ -8,8 +8,8 @@ use super::measured;
 use super::said::{CarrierIndex, Evidence, Said, SaidKind};
 use super::view::View;
 use crate::domain::{
-    Area, ClaimBasis, ClaimFact, Day, Fact, Grade, ObservationKind, Places, Sample, Says,
-    SiteEventKind, SiteId, TechSet, Technology, VillageId,
+    Area, ClaimBasis, ClaimFact, Day, Fact, Grade, ObservationFact, ObservationKind, Places,
+    Sample, Says, SiteEventFact, SiteEventKind, SiteId, TechSet, Technology, VillageId,
 };
 use crate::history::{ClusterKey, Membership, Row, RowIndex, SiteLife};
 
@@ -173,83 +173,89 @@ impl Gathering<'_, '_> {
     fn statement(&mut self, index: RowIndex) {
         let row = self.view.history.row(index);
         match row.fact() {
-            Fact::SiteEvent(event) => {
-                if matches!(event.event, SiteEventKind::OffAir | SiteEventKind::Decommissioned) {
-                    return;
-                }
-                let Some(carrier) = self.view.carrier(&event.site.carrier) else { return };
-                // A site row that names neither village nor area supports nothing.
-                let Some(bound) = self.binds(&event.serves, event.area.as_ref(), event.day) else {
-                    return;
-                };
-                let site = self.life(&event.site);
-                self.say(Said {
-                    kind: SaidKind::SiteRow(event.event),
-                    grade: event.basis.grade(),
-                    carrier: Some(carrier),
-                    technologies: event.technologies,
-                    environment: event.environment,
-                    service: event.service,
-                    from: event.day,
-                    plan: event.day > row.recorded_day,
-                    inventory: event.basis == ClaimBasis::Inventory,
-                    site: Some(site),
-                    sure: bound.sure,
-                    ..blank(index, row)
-                });
-            }
-            Fact::Claim(claim) => {
-                let Some(carrier) = self.view.carrier(&claim.carrier) else { return };
-                for Reached { named, bound, from, until } in self.claim_bounds(claim) {
-                    let site = claim.site.as_ref().map(|site| self.life(site));
-                    self.say(Said {
-                        asked_from: from,
-                        asked_to: until,
-                        kind: SaidKind::Claim,
-                        inventory: claim.basis == ClaimBasis::Inventory,
-                        grade: claim.basis.grade(),
-                        carrier: Some(carrier),
-                        technologies: named,
-                        environment: claim.environment,
-                        service: claim.service,
-                        from: claim.from,
-                        to: claim.to.unwrap_or(Day::NEVER),
-                        plan: claim.from > row.recorded_day,
-                        site,
-                        sure: bound.sure,
-                        ..blank(index, row)
-                    });
-                }
-            }
-            Fact::Observation(seen) => {
-                let carrier = match seen.carrier.as_ref().map(|named| self.view.carrier(named)) {
-                    Some(None) => return,
-                    Some(known) => known,
-                    None => None,
-                };
-                let Some(bound) = self.binds(&seen.places, None, seen.day) else { return };
-                self.say(Said {
-                    kind: match seen.kind {
-                        ObservationKind::AuthorityList => SaidKind::List,
-                        ObservationKind::CommuneConfirmation => SaidKind::Commune,
-                        ObservationKind::CarrierStatement => SaidKind::CarrierWord,
-                    },
-                    says: seen.says,
-                    source_word: seen.source_word.as_deref().map(Into::into),
-                    grade: seen.kind.grade(),
-                    carrier,
-                    technologies: seen.technologies,
-                    environment: seen.environment,
-                    service: seen.service,
-                    from: seen.day,
-                    plan: seen.says == Says::Has && seen.day > row.recorded_day,
-                    sure: bound.sure,
-                    set_aside: self.set_aside(row),
-                    ..blank(index, row)
-                });
-            }
+            Fact::SiteEvent(event) => self.site_event(index, row, event),
+            Fact::Claim(claim) => self.claim(index, row, claim),
+            Fact::Observation(seen) => self.observation(index, row, seen),
             _ => {}
         }
+    }
+
+    fn site_event(&mut self, index: RowIndex, row: &Row, event: &SiteEventFact) {
+        if matches!(event.event, SiteEventKind::OffAir | SiteEventKind::Decommissioned) {
+            return;
+        }
+        let Some(carrier) = self.view.carrier(&event.site.carrier) else { return };
+        // A site row that names neither village nor area supports nothing.
+        let Some(bound) = self.binds(&event.serves, event.area.as_ref(), event.day) else {
+            return;
+        };
+        let site = self.life(&event.site);
+        self.say(Said {
+            kind: SaidKind::SiteRow(event.event),
+            grade: event.basis.grade(),
+            carrier: Some(carrier),
+            technologies: event.technologies,
+            environment: event.environment,
+            service: event.service,
+            from: event.day,
+            plan: event.day > row.recorded_day,
+            inventory: event.basis == ClaimBasis::Inventory,
+            site: Some(site),
+            sure: bound.sure,
+            ..blank(index, row)
+        });
+    }
+
+    fn claim(&mut self, index: RowIndex, row: &Row, claim: &ClaimFact) {
+        let Some(carrier) = self.view.carrier(&claim.carrier) else { return };
+        for Reached { named, bound, from, until } in self.claim_bounds(claim) {
+            let site = claim.site.as_ref().map(|site| self.life(site));
+            self.say(Said {
+                asked_from: from,
+                asked_to: until,
+                kind: SaidKind::Claim,
+                inventory: claim.basis == ClaimBasis::Inventory,
+                grade: claim.basis.grade(),
+                carrier: Some(carrier),
+                technologies: named,
+                environment: claim.environment,
+                service: claim.service,
+                from: claim.from,
+                to: claim.to.unwrap_or(Day::NEVER),
+                plan: claim.from > row.recorded_day,
+                site,
+                sure: bound.sure,
+                ..blank(index, row)
+            });
+        }
+    }
+
+    fn observation(&mut self, index: RowIndex, row: &Row, seen: &ObservationFact) {
+        let carrier = match seen.carrier.as_ref().map(|named| self.view.carrier(named)) {
+            Some(None) => return,
+            Some(known) => known,
+            None => None,
+        };
+        let Some(bound) = self.binds(&seen.places, None, seen.day) else { return };
+        self.say(Said {
+            kind: match seen.kind {
+                ObservationKind::AuthorityList => SaidKind::List,
+                ObservationKind::CommuneConfirmation => SaidKind::Commune,
+                ObservationKind::CarrierStatement => SaidKind::CarrierWord,
+            },
+            says: seen.says,
+            source_word: seen.source_word.as_deref().map(Into::into),
+            grade: seen.kind.grade(),
+            carrier,
+            technologies: seen.technologies,
+            environment: seen.environment,
+            service: seen.service,
+            from: seen.day,
+            plan: seen.says == Says::Has && seen.day > row.recorded_day,
+            sure: bound.sure,
+            set_aside: self.set_aside(row),
+            ..blank(index, row)
+        });
     }
 
     /// Notes a statement in the form that it has while the place is what it is.
