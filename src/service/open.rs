@@ -104,7 +104,7 @@ pub fn today() -> Day {
 
 /// No longer than a minute, so that a clock set anew is noticed.
 fn until_midnight(now: Timestamp) -> std::time::Duration {
-    const LONGEST: std::time::Duration = std::time::Duration::from_secs(60);
+    const LONGEST: std::time::Duration = std::time::Duration::from_mins(1);
     let left = Day::of(now).plus_days(1).start().duration_since(now);
     std::time::Duration::try_from(left).map_or(LONGEST, |left| left.min(LONGEST))
 }
@@ -211,9 +211,9 @@ impl Service {
             while let Some(shared) = shared.upgrade() {
                 let next = today();
                 if next > day {
-                    Change::of_midnight(&shared.views.load(), day, next)
-                        .into_iter()
-                        .for_each(|change| drop(shared.events.send(Arc::new(change))));
+                    for change in Change::of_midnight(&shared.views.load(), day, next) {
+                        let _nobody_listens = shared.events.send(Arc::new(change));
+                    }
                     day = next;
                 }
                 drop(shared);
