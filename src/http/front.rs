@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::App;
 use super::problem::{Kind, Language, Problem};
+pub use finish::quality;
 pub use request_id::Ids;
 use request_id::RequestId;
 

@@ -1,26 +1,29 @@
 //! `GET|POST /api/v1/gaps`: one typed query, answered as JSON, GeoJSON or CSV.
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use geo::CoordsIter;
 use phusong_atlas::atlas::{
-    AreaFilter, Atlas, DutyFilter, GapQuery, Gaps, Sort, Tri, VillageVerdict, content_hash,
+    AreaFilter, Atlas, DutyFilter, GapQuery, Households, Sort, Tri, VillageVerdict, content_hash,
 };
 use phusong_atlas::domain::{Area, Position, UnitCode, UnitId, UnitLevel};
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actor::Caller;
+use super::front::quality;
 use super::params::doc::Paging;
-use super::params::{Params, doc};
+use super::params::{self, Params, doc};
 use super::problem::Problem;
-use super::question::{Asked, atlas_of, question, question_json};
-use super::{App, answer, body, villages};
-use crate::service::today;
+use super::question::{Asked, atlas_of, known_at, question, question_wire};
+use super::wire::codes::Boundaries;
+use super::wire::{GapList, Point, Total, Totals, VillageFeature, VillageFeatures, VillageSummary};
+use super::{App, body, villages};
 
 const VERDICTS: [(&str, VillageVerdict); 5] = [
     ("covered", VillageVerdict::Covered),
@@ -38,7 +41,15 @@ const SORTS: [(&str, Sort); 4] = [
     ("distance", Sort::Distance),
     ("name", Sort::Name),
 ];
-const FORMATS: [(&str, &str); 3] = [("json", "json"), ("geojson", "geojson"), ("csv", "csv")];
+const FORMATS: [(&str, Form); 3] =
+    [("json", Form::Json), ("geojson", Form::GeoJson), ("csv", Form::Csv)];
+
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    Json,
+    GeoJson,
+    Csv,
+}
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list, within))
@@ -76,7 +87,9 @@ impl IntoParams for Filters {
 /// JSON, GeoJSON or CSV by `Accept` or `format`.
 #[utoipa::path(
     get, path = "/api/v1/gaps", tag = "gaps", params(Asked, Filters, Paging),
-    responses((status = 200, content((Object = "application/json"), (Object = "application/geo+json"), (String = "text/csv"))))
+    responses((status = 200, content(
+        (GapList = "application/json"), (VillageFeatures = "application/geo+json"), (String = "text/csv"),
+    )))
 )]
 async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     gaps(caller, params, &headers, None).await
@@ -86,7 +99,9 @@ async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Resp
 #[utoipa::path(
     post, path = "/api/v1/gaps", tag = "gaps", params(Asked, Filters, Paging),
     request_body(description = "Polygon, MultiPolygon", content((Object = "application/json"), (Object = "application/geo+json"))),
-    responses((status = 200, content((Object = "application/json"), (Object = "application/geo+json"), (String = "text/csv"))))
+    responses((status = 200, content(
+        (GapList = "application/json"), (VillageFeatures = "application/geo+json"), (String = "text/csv"),
+    )))
 )]
 async fn within(
     caller: Caller,
@@ -123,74 +138,92 @@ async fn gaps(
 ) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
     let query = query(&params, &atlas, polygon)?;
-    let limit = params.limit()?;
-    let bound = content_hash(&(atlas.version, format!("{query:?}"))).to_string();
-    let offset = params.offset(&bound)?;
+    let bound = content_hash(&(atlas.version, format!("{query:?}")));
+    let (limit, offset) = (params.limit()?, params.offset(bound)?);
+    let form = form(&params, headers)?;
     let found = atlas.gaps(&query);
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let format = params.word("format", &FORMATS)?;
-    let rows = || found.rows.iter().skip(offset).take(limit);
-    let items: Vec<Value> = rows()
-        .map(|row| {
-            let mut item = villages::summary(&atlas, row.card(), &query.question, row.answer);
-            if atlas.sees_sites()
-                && let Some(item) = item.as_object_mut()
-            {
-                item.insert("nearest_site_m".to_owned(), json!(row.nearest_site_m));
-            }
-            item
+    let items = found.rows.iter().skip(offset).take(limit).map(|row| {
+        let item = villages::summary(&atlas, row.card(), &query.question, row.answer);
+        let nearest_site_m = atlas.sees_sites().then_some(row.nearest_site_m);
+        VillageSummary { nearest_site_m, ..item }
+    });
+    Ok(match form {
+        Form::GeoJson => geojson(&atlas, items),
+        Form::Csv => csv(items),
+        Form::Json => Json(GapList {
+            version: atlas.version.to_string(),
+            as_of: query.question.day.to_string(),
+            known_at: known_at(&params)?.to_string(),
+            question: question_wire(&atlas, &query.question),
+            boundaries: if atlas.ground.areas.any_approximate() {
+                Boundaries::Approximate
+            } else {
+                Boundaries::Official
+            },
+            totals: (&found.totals).into(),
+            items: items.collect(),
+            next: params::next(bound, offset + limit, found.rows.len()),
         })
-        .collect();
-    let next = (offset + limit < found.rows.len()).then(|| format!("{bound}.{}", offset + limit));
-    Ok(match format {
-        Some("geojson") => geojson(&atlas, items),
-        Some("csv") => csv(&items),
-        None if accept.contains("application/geo+json") => geojson(&atlas, items),
-        None if accept.contains("text/csv") => csv(&items),
-        _ => answer(json!({
-            "version": atlas.version.to_string(),
-            "as_of": query.question.day.to_string(),
-            "known_at": params.text("known_at").map_or_else(|| today().to_string(), str::to_owned),
-            "question": question_json(&atlas, &query.question),
-            "boundaries": if atlas.ground.areas.any_approximate() { "approximate" } else { "official" },
-            "totals": totals(&found),
-            "items": items,
-            "next": next,
-        })),
+        .into_response(),
     })
 }
 
-fn totals(gaps: &Gaps) -> Value {
-    gaps.totals
-        .iter()
-        .map(|(verdict, total)| {
-            let total = json!({
-                "villages": total.villages, "households": total.households,
-                "villages_households_unknown": total.villages_households_unknown,
-            });
-            (verdict.as_str().to_owned(), total)
-        })
-        .collect::<serde_json::Map<_, _>>()
-        .into()
+/// Named outright, or the form that `Accept` wants most; of equal weight, the first.
+fn form(params: &Params, headers: &HeaderMap) -> Result<Form, Problem> {
+    if let Some(named) = params.word("format", &FORMATS)? {
+        return Ok(named);
+    }
+    let mut best = (0.0, Form::Json);
+    for (kind, form) in [
+        ("application/json", Form::Json),
+        ("application/geo+json", Form::GeoJson),
+        ("text/csv", Form::Csv),
+    ] {
+        let quality = quality(headers, kind);
+        if quality > best.0 {
+            best = (quality, form);
+        }
+    }
+    Ok(best.1)
 }
 
-fn geojson(atlas: &Atlas, items: Vec<Value>) -> Response {
-    let features: Vec<Value> = items
-        .into_iter()
-        .map(|item| {
-            let at = &item["position"];
-            let geometry = if at.is_null() {
-                Value::Null
-            } else {
-                json!({ "type": "Point", "coordinates": [at["lon"], at["lat"]] })
-            };
-            json!({ "type": "Feature", "id": item["id"], "geometry": geometry, "properties": item })
-        })
-        .collect();
-    let body = json!({
-        "type": "FeatureCollection", "version": atlas.version.to_string(), "features": features,
+impl From<&[(VillageVerdict, Households); 5]> for Totals {
+    fn from(totals: &[(VillageVerdict, Households); 5]) -> Self {
+        let of = |verdict| {
+            let known = totals.iter().find(|(class, _)| *class == verdict);
+            let total = known.map(|(_, total)| *total).unwrap_or_default();
+            Total {
+                villages: total.villages,
+                households: total.households,
+                villages_households_unknown: total.villages_households_unknown,
+            }
+        };
+        Self {
+            covered: of(VillageVerdict::Covered),
+            not_as_asked: of(VillageVerdict::NotAsAsked),
+            no_signal: of(VillageVerdict::NoSignal),
+            partial_hole: of(VillageVerdict::PartialHole),
+            insufficient: of(VillageVerdict::Insufficient),
+        }
+    }
+}
+
+fn geojson(atlas: &Atlas, items: impl Iterator<Item = VillageSummary>) -> Response {
+    let features = items.map(|item| VillageFeature {
+        kind: "Feature",
+        id: item.id.clone(),
+        geometry: item
+            .position
+            .as_ref()
+            .map(|at| Point { kind: "Point", coordinates: [at.lon, at.lat] }),
+        properties: item,
     });
-    typed(answer(body), "application/geo+json")
+    let body = VillageFeatures {
+        kind: "FeatureCollection",
+        version: atlas.version.to_string(),
+        features: features.collect(),
+    };
+    typed(Json(body).into_response(), "application/geo+json")
 }
 
 fn typed(mut response: Response, content_type: &'static str) -> Response {
@@ -198,53 +231,46 @@ fn typed(mut response: Response, content_type: &'static str) -> Response {
     response
 }
 
-/// Cells that a spreadsheet would take for a formula get a quote before them.
-fn csv(items: &[Value]) -> Response {
+const COLUMNS: [&str; 10] = [
+    "id",
+    "name",
+    "commune",
+    "verdict_vi",
+    "flags",
+    "households",
+    "lon",
+    "lat",
+    "uncertainty_m",
+    "waiting_days",
+];
+
+fn csv(items: impl Iterator<Item = VillageSummary>) -> Response {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let columns = [
-        "id",
-        "name",
-        "commune",
-        "verdict_vi",
-        "flags",
-        "households",
-        "lon",
-        "lat",
-        "uncertainty_m",
-        "waiting_days",
-    ];
-    let text = |value: &Value| match value {
-        Value::Null => String::new(),
-        Value::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
-            format!("'{text}")
-        }
-        Value::String(text) => text.clone(),
-        Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","),
-        other => other.to_string(),
-    };
-    let mut written = writer.write_record(columns);
+    let mut written = writer.write_record(COLUMNS);
     for item in items {
-        let at = &item["position"];
+        let flags: Vec<&str> = item.flags.iter().map(|flag| flag.as_str()).collect();
+        let at = item.position.as_ref();
         let cells = [
-            &item["id"],
-            &item["name"],
-            &item["commune"]["name"],
-            &item["verdict_vi"],
-            &item["flags"],
-            &item["households"],
-            &at["lon"],
-            &at["lat"],
-            &at["uncertainty_m"],
-            &item["waiting_days"],
+            plain(item.id),
+            plain(item.name.unwrap_or_default()),
+            plain(item.commune.name.unwrap_or_default()),
+            item.verdict_vi.to_owned(),
+            flags.join(","),
+            item.households.map_or_else(String::new, |count| count.to_string()),
+            at.map_or_else(String::new, |at| at.lon.to_string()),
+            at.map_or_else(String::new, |at| at.lat.to_string()),
+            at.map_or_else(String::new, |at| at.uncertainty_m.to_string()),
+            item.waiting_days.map_or_else(String::new, |days| days.to_string()),
         ];
-        written = written.and_then(|()| writer.write_record(cells.map(text)));
+        written = written.and_then(|()| writer.write_record(cells));
     }
     let bytes = written.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();
-    let mut response = ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], bytes).into_response();
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    response
+    ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], bytes).into_response()
+}
+
+/// A cell that a spreadsheet would take for a formula gets a quote before it.
+fn plain(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
 }
 
 fn query(params: &Params, atlas: &Atlas, polygon: Option<Area>) -> Result<GapQuery, Problem> {

@@ -8,7 +8,9 @@ mod docs_page;
 mod events;
 mod front;
 mod gaps;
+mod nearest;
 mod openapi;
+mod order;
 mod page;
 mod params;
 mod problem;
@@ -55,6 +57,8 @@ fn resources() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
         .merge(system::routes())
         .merge(villages::routes())
+        .merge(nearest::routes())
+        .merge(order::routes())
         .merge(gaps::routes())
         .merge(reports::routes())
         .merge(events::routes())
@@ -80,11 +84,6 @@ pub fn router(service: Service) -> Router {
 
 fn first_eight(bytes: &[u8; 32]) -> [u8; 8] {
     std::array::from_fn(|at| bytes[at])
-}
-
-/// JSON whose shape is not a type yet.
-fn answer(body: serde_json::Value) -> axum::response::Response {
-    axum::response::IntoResponse::into_response(axum::Json(body))
 }
 
 /// Blocking work of the service, off the async threads.

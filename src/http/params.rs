@@ -8,6 +8,7 @@ use std::str::FromStr;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::Uri;
 use axum::http::request::Parts;
+use phusong_atlas::atlas::{ContentHash, content_hash};
 use phusong_atlas::domain::Day;
 
 use super::App;
@@ -151,16 +152,22 @@ impl Params {
         }
     }
 
-    /// Where the page begins, from a cursor bound to the view's version and question.
-    pub fn offset(&self, bound: &str) -> Result<usize, Problem> {
-        let Some(cursor) = self.text("cursor") else { return Ok(0) };
-        let forged = || {
+    /// Where the page begins: from a cursor that [`next`] made for this view and question.
+    pub fn offset(&self, bound: ContentHash) -> Result<usize, Problem> {
+        let Some(text) = self.text("cursor") else { return Ok(0) };
+        let offset = text.split_once('.').and_then(|(offset, _)| offset.parse().ok());
+        offset.filter(|offset| cursor(bound, *offset) == text).ok_or_else(|| {
             self.bad("cursor", "con trỏ không hợp lệ hoặc đã cũ", "the cursor is forged or stale")
-        };
-        let (version, offset) = cursor.split_once('.').ok_or_else(forged)?;
-        if version != bound {
-            return Err(forged());
-        }
-        offset.parse().map_err(|_wrong| forged())
+        })
     }
+}
+
+/// The cursor of the page that begins at `offset`, if there is one.
+pub fn next(bound: ContentHash, offset: usize, count: usize) -> Option<String> {
+    (offset < count).then(|| cursor(bound, offset))
+}
+
+/// `OFFSET.HASH`: bound to the version of the view, the question and the place.
+fn cursor(bound: ContentHash, offset: usize) -> String {
+    format!("{offset}.{}", content_hash(&(bound, offset)))
 }

@@ -4,15 +4,14 @@
 use std::sync::Arc;
 
 use phusong_atlas::atlas::{Atlas, CarrierIndex, Carriers, Mode, Question, Signal};
-use phusong_atlas::domain::{CarrierId, Environment, Grade, Service, Technology};
-use serde_json::{Value, json};
+use phusong_atlas::domain::{CarrierId, Day, Environment, Grade, Service, Technology};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
 use super::actor::Caller;
-use super::blocking;
 use super::params::{Params, doc};
 use super::problem::Problem;
+use super::{blocking, wire};
 use crate::service::today;
 
 const MODES: [(&str, Mode); 2] = [("any", Mode::Any), ("each", Mode::Each)];
@@ -97,18 +96,20 @@ pub fn question(params: &Params, atlas: &Atlas) -> Result<Question, Problem> {
     })
 }
 
-pub fn question_json(atlas: &Atlas, question: &Question) -> Value {
-    let carriers: Vec<&str> = question
-        .carriers_in(&atlas.common)
-        .into_iter()
-        .map(|index| atlas.carrier(index).id.as_str())
-        .collect();
-    json!({
-        "carriers": carriers,
-        "mode": if question.mode == Mode::Each { "each" } else { "any" },
-        "technology": question.least_technology(&atlas.common).as_str(),
-        "grade": question.grade.as_str(),
-        "environment": if question.signal.environment == Environment::Indoor { "indoor" } else { "outdoor" },
-        "service": if question.signal.service == Service::Voice { "voice" } else { "data" },
-    })
+/// The day up to which things are known: today unless another is asked.
+pub fn known_at(params: &Params) -> Result<Day, Problem> {
+    Ok(params.past_day("known_at")?.unwrap_or_else(today))
+}
+
+/// What was asked, with every default filled in.
+pub fn question_wire(atlas: &Atlas, question: &Question) -> wire::Question {
+    let carriers = question.carriers_in(&atlas.common).into_iter();
+    wire::Question {
+        carriers: carriers.map(|index| atlas.carrier(index).id.to_string()).collect(),
+        mode: question.mode.into(),
+        technology: question.least_technology(&atlas.common).into(),
+        grade: question.grade.into(),
+        environment: question.signal.environment.into(),
+        service: question.signal.service.into(),
+    }
 }

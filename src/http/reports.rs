@@ -1,31 +1,36 @@
 //! Reports in and their life: preview, file, list, publish, return, withdraw; observations.
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use phusong_atlas::atlas::content_hash;
 use phusong_atlas::domain::{
     CarrierId, ClusterId, Day, DocumentRef, Fact, Party, Places, ReportId, Says, Technology,
     UnitCode, VillageId,
 };
-use phusong_atlas::history::Row;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actor::Caller;
-use super::body::{self, JsonBody, media_type, value};
+use super::body::{self, JsonBody, media_type};
 use super::params::doc::Paging;
-use super::params::{Params, doc};
+use super::params::{self, Params, doc};
 use super::problem::{Kind, Problem, Rendered};
-use super::{App, answer, blocking};
+use super::wire::{
+    self, Acted, Preview, PreviewRow, ReportDocument, ReportList, ReportPage, ReportRow,
+    ReportSummary, SeverityCounts, codes,
+};
+use super::{App, blocking};
+use crate::intake::Severity;
 use crate::intake::report::{Draft, understood};
-use crate::ledger::Receipt;
+use crate::ledger;
 use crate::service::{
-    Action, Body, Decision, Filed, Moved, Observed, Written, may_see_entry, today,
+    Body, Decision, Filed, Moved, Observed, ReportLine, RowState, ShownRow, Written, today,
 };
 
 /// Which reports.
@@ -41,17 +46,40 @@ impl IntoParams for Listed {
     }
 }
 
-const STATES: [(&str, &str); 5] = [
-    ("filed", "filed"),
-    ("published", "published"),
-    ("returned", "returned"),
-    ("withdrawn", "withdrawn"),
-    ("replaced", "replaced"),
+const STATES: [(&str, RowState); 5] = [
+    ("filed", RowState::Filed),
+    ("published", RowState::Published),
+    ("returned", RowState::Returned),
+    ("withdrawn", RowState::Withdrawn),
+    ("replaced", RowState::Replaced),
 ];
+
+/// A completion report as JSON.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ReportBody {
+    /// One site event each, with the columns of a completion report: `ma_tram`, `loai_su_kien`,
+    /// `ngay_su_kien`, `cong_nghe`, `kinh_do`, `vi_do`, `cac_thon_phuc_vu` …
+    #[schema(value_type = Vec<Object>)]
+    rows: Vec<Value>,
+    /// Carrier's id; officers only.
+    on_behalf_of: Option<String>,
+    document: Option<DocumentBody>,
+}
+
+/// The letter it came with; number and day may follow later.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DocumentBody {
+    number: Option<String>,
+    #[schema(format = Date)]
+    day: Option<String>,
+    title: Option<String>,
+}
 
 /// A report's body, told from its Content-Type.
 enum Sent {
-    Json(Value),
+    Json { rows: Value, on_behalf_of: Option<String>, document: DocumentRef },
     Csv(Bytes),
 }
 
@@ -59,7 +87,7 @@ impl Sent {
     fn read(headers: &HeaderMap, bytes: Bytes) -> Result<Self, Problem> {
         match media_type(headers).as_str() {
             "text/csv" => Ok(Self::Csv(bytes)),
-            "application/json" => value(&bytes).map(Self::Json),
+            "application/json" => Self::of_json(body::json(headers, &bytes)?),
             _ => Err(Problem::new(Kind::ContentType).because(
                 "Cần application/json hoặc text/csv",
                 "application/json or text/csv is needed",
@@ -67,27 +95,42 @@ impl Sent {
         }
     }
 
+    fn of_json(body: ReportBody) -> Result<Self, Problem> {
+        let document = match body.document {
+            None => DocumentRef::default(),
+            Some(DocumentBody { number, day, title }) => {
+                let day = day.as_deref().map(str::parse).transpose().map_err(|_no_day| {
+                    Problem::at(
+                        "/document/day",
+                        "không phải là ngày YYYY-MM-DD",
+                        "is no day YYYY-MM-DD",
+                    )
+                })?;
+                DocumentRef { number, day, title }
+            }
+        };
+        let rows = serde_json::json!({ "rows": body.rows });
+        Ok(Self::Json { rows, on_behalf_of: body.on_behalf_of, document })
+    }
+
     fn body(&self) -> Body<'_> {
         match self {
-            Self::Json(value) => Body::Json(value),
+            Self::Json { rows, .. } => Body::Json(rows),
             Self::Csv(bytes) => Body::Csv(bytes),
         }
     }
 
-    fn member(&self, name: &str) -> Option<String> {
+    fn on_behalf_of(&self) -> Option<&str> {
         match self {
-            Self::Json(value) => value.get(name)?.as_str().map(str::to_owned),
+            Self::Json { on_behalf_of, .. } => on_behalf_of.as_deref(),
             Self::Csv(_) => None,
         }
     }
 
     fn document(&self) -> DocumentRef {
-        let Self::Json(value) = self else { return DocumentRef::default() };
-        let text = |name: &str| value["document"][name].as_str().map(str::to_owned);
-        DocumentRef {
-            number: text("number"),
-            day: text("day").and_then(|day| day.parse().ok()),
-            title: text("title"),
+        match self {
+            Self::Json { document, .. } => document.clone(),
+            Self::Csv(_) => DocumentRef::default(),
         }
     }
 }
@@ -106,50 +149,64 @@ pub fn routes() -> OpenApiRouter<App> {
 /// Kiểm tra thử, không ghi gì / Preview: what would be understood; files nothing
 #[utoipa::path(
     post, path = "/api/v1/reports/preview", tag = "reports", security(("key" = [])),
-    request_body(content((Object = "application/json"), (String = "text/csv"))),
-    responses((status = 200, body = Object))
+    request_body(content((ReportBody = "application/json"), (String = "text/csv"))),
+    responses((status = 200, body = Preview))
 )]
-async fn preview(caller: Caller, headers: HeaderMap, bytes: Bytes) -> Result<Response, Problem> {
+async fn preview(
+    caller: Caller,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Result<Json<Preview>, Problem> {
     let sent = Sent::read(&headers, bytes)?;
     let (draft, moved) = blocking(move || {
         let (service, actor) = (&caller.service, &caller.actor);
-        let behalf = sent.member("on_behalf_of");
-        let draft =
-            service.preview_report(actor, behalf.as_deref(), sent.body()).map_err(Problem::from)?;
-        let moved = service.would_move(actor, behalf.as_deref(), &draft);
+        let behalf = sent.on_behalf_of();
+        let draft = service.preview_report(actor, behalf, sent.body())?;
+        let moved = service.would_move(actor, behalf, &draft);
         Ok((draft, moved))
     })
     .await?;
-    Ok(answer(draft_json(&draft, &moved)))
+    Ok(Json(Preview::of(draft, &moved)))
 }
 
-fn draft_json(draft: &Draft, would_move: &[Moved]) -> Value {
-    let count = |severity: &str| {
-        draft.all_findings().filter(|finding| json!(finding.severity) == json!(severity)).count()
-    };
-    let rows: Vec<Value> = draft
-        .rows
-        .iter()
-        .map(
-            |row| json!({ "row": row.row, "understood": row.understood, "findings": row.findings }),
-        )
-        .collect();
-    json!({
-        "rows": rows, "findings": draft.findings, "would_move": would_move.iter().map(moved).collect::<Vec<_>>(), "can_file": draft.can_file(),
-        "counts": {
-            "refuse": count("refuse"), "ask": count("ask"), "warn": count("warn"), "note": count("note"),
-        },
-    })
+impl Preview {
+    fn of(draft: Draft, would_move: &[Moved]) -> Self {
+        let count = |severity| draft.all_findings().filter(|f| f.severity == severity).count();
+        Self {
+            counts: SeverityCounts {
+                refuse: count(Severity::Refuse),
+                ask: count(Severity::Ask),
+                warn: count(Severity::Warn),
+                note: count(Severity::Note),
+            },
+            can_file: draft.can_file(),
+            would_move: would_move.iter().map(Into::into).collect(),
+            findings: draft.findings.into_iter().map(Into::into).collect(),
+            rows: draft
+                .rows
+                .into_iter()
+                .map(|row| PreviewRow {
+                    row: row.row,
+                    understood: row.understood,
+                    findings: row.findings.into_iter().map(Into::into).collect(),
+                })
+                .collect(),
+        }
+    }
 }
 
 /// Gửi báo cáo / File a report
 #[utoipa::path(
     post, path = "/api/v1/reports", tag = "reports", security(("key" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "một lần gửi, một khóa / one act, one key")),
-    request_body(content((Object = "application/json"), (String = "text/csv"))),
-    responses((status = 201, body = Object), (status = 200, body = Object, description = "đã gửi trước đó / filed before"))
+    request_body(content((ReportBody = "application/json"), (String = "text/csv"))),
+    responses((status = 201, body = wire::Filed), (status = 200, body = wire::Filed, description = "đã gửi trước đó / filed before"))
 )]
-async fn file(caller: Caller, headers: HeaderMap, bytes: Bytes) -> Result<Response, Problem> {
+async fn file(
+    caller: Caller,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Result<(StatusCode, Json<wire::Filed>), Problem> {
     let sent = Sent::read(&headers, bytes)?;
     let key = match headers.get("idempotency-key").map(|value| value.to_str()) {
         Some(Ok(key)) if !key.is_empty() && key.len() <= 200 => Some(key.to_owned()),
@@ -159,54 +216,34 @@ async fn file(caller: Caller, headers: HeaderMap, bytes: Bytes) -> Result<Respon
         }
     };
     let filed = blocking(move || {
-        let behalf = sent.member("on_behalf_of");
-        caller
-            .service
-            .file_report(
-                &caller.actor,
-                behalf.as_deref(),
-                sent.document(),
-                key.as_deref(),
-                sent.body(),
-            )
-            .map_err(Problem::from)
+        let (behalf, document) = (sent.on_behalf_of(), sent.document());
+        let (service, actor) = (&caller.service, &caller.actor);
+        Ok(service.file_report(actor, behalf, document, key.as_deref(), sent.body())?)
     })
     .await?;
     let status = if filed.written.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    let mut response = answer(filed_json(&filed));
-    *response.status_mut() = status;
-    Ok(response)
+    Ok((status, Json(wire::Filed::from(filed))))
 }
 
-fn filed_json(filed: &Filed) -> Value {
-    let findings: Vec<_> = filed.draft.all_findings().collect();
-    let mut body = acted(&filed.written, &filed.receipt);
-    if let Some(body) = body.as_object_mut() {
-        body.insert("state".to_owned(), json!("filed"));
-        body.insert(
-            "rows".to_owned(),
-            json!(filed.draft.rows.iter().filter(|row| row.filed.is_some()).count()),
-        );
-        body.insert("findings".to_owned(), json!(findings));
+impl From<Filed> for wire::Filed {
+    fn from(filed: Filed) -> Self {
+        Self {
+            acted: acted(&filed.written, &filed.receipt),
+            state: codes::RowState::Filed,
+            rows: filed.draft.rows.iter().filter(|row| row.filed.is_some()).count(),
+            findings: filed.draft.all_findings().cloned().map(Into::into).collect(),
+        }
     }
-    body
 }
 
-fn acted(written: &Written, receipt: &Receipt) -> Value {
-    json!({
-        "report": written.id.to_string(),
-        "recorded_at": written.recorded_at.to_string(),
-        "moved": written.moved.iter().map(moved).collect::<Vec<_>>(),
-        "receipt": receipt,
-        "version": written.version.to_string(),
-    })
-}
-
-fn moved(moved: &Moved) -> Value {
-    json!({
-        "village": moved.village.as_str(), "name": moved.name,
-        "from": moved.from.as_str(), "to": moved.to.as_str(),
-    })
+fn acted(written: &Written, receipt: &ledger::Receipt) -> Acted {
+    Acted {
+        report: written.id.to_string(),
+        recorded_at: written.recorded_at.to_string(),
+        moved: written.moved.iter().map(Into::into).collect(),
+        receipt: receipt.into(),
+        version: written.version.to_string(),
+    }
 }
 
 /// `carrier:viettel`, `department`, `commune:21520`.
@@ -218,91 +255,84 @@ pub fn party(party: &Party) -> String {
     }
 }
 
-/// What has become of a row.
-pub fn row_state(row: &Row) -> &'static str {
-    if row.standing.withdrawn.is_some() {
-        "withdrawn"
-    } else if row.standing.returned.is_some() {
-        "returned"
-    } else if !row.corrected_by.is_empty() {
-        "replaced"
-    } else if row.standing.published_at.is_some() {
-        "published"
-    } else {
-        "filed"
-    }
-}
-
 /// Các lần gửi được biết, mới nhất trước / Reports this actor may know of, newest first
 #[utoipa::path(
     get, path = "/api/v1/reports", tag = "reports", params(Listed, Paging),
-    responses((status = 200, body = Object))
+    responses((status = 200, body = ReportList))
 )]
-async fn list(caller: Caller, params: Params) -> Result<Response, Problem> {
-    let (limit, scope) = (params.limit()?, caller.actor.scope());
-    let offset = params.offset("r")?;
+async fn list(caller: Caller, params: Params) -> Result<Json<ReportList>, Problem> {
     let (wanted, carrier) = (params.word("state", &STATES)?, params.text("carrier"));
-    let items: Vec<Value> = caller.service.with_history(|history| {
-        history
-            .entries()
-            .iter()
-            .rev()
-            .filter(|head| head.filing.kind == phusong_atlas::domain::FilingKind::Report)
-            .filter(|head| may_see_entry(history, head, &scope))
-            .filter(|head| carrier.is_none_or(|carrier| party(&head.filing.owner) == carrier))
-            .map(|head| {
-                let rows = history.rows_of(head);
-                let state = rows.first().map_or("filed", row_state);
-                json!({
-                    "report": head.id.to_string(), "recorded_at": head.recorded_at.to_string(),
-                    "owner": party(&head.filing.owner), "filed_by": party(&head.filing.filed_by),
-                    "on_behalf": head.filing.on_behalf(), "state": state, "rows": rows.len(),
-                })
-            })
-            .filter(|item| wanted.is_none_or(|wanted| item["state"] == wanted))
-            .skip(offset)
-            .take(limit)
-            .collect()
+    let mut lines = caller.service.report_lines(&caller.actor);
+    lines.retain(|line| {
+        wanted.is_none_or(|wanted| line.state == wanted)
+            && carrier.is_none_or(|carrier| party(&line.owner) == carrier)
     });
-    let next = (items.len() == limit).then(|| format!("r.{}", offset + limit));
-    Ok(answer(json!({ "items": items, "next": next })))
+    // Bound to what is listed: when that changes, pages would not fit together.
+    let ids: Vec<ReportId> = lines.iter().map(|line| line.report).collect();
+    let bound = content_hash(&ids);
+    let (limit, offset) = (params.limit()?, params.offset(bound)?);
+    let items = lines.iter().skip(offset).take(limit).map(Into::into).collect();
+    Ok(Json(ReportList { items, next: params::next(bound, offset + limit, lines.len()) }))
+}
+
+impl From<&ReportLine> for ReportSummary {
+    fn from(line: &ReportLine) -> Self {
+        Self {
+            report: line.report.to_string(),
+            recorded_at: line.recorded_at.to_string(),
+            owner: party(&line.owner),
+            filed_by: party(&line.filed_by),
+            on_behalf: line.owner != line.filed_by,
+            state: line.state.into(),
+            rows: line.rows,
+        }
+    }
+}
+
+impl From<RowState> for codes::RowState {
+    fn from(state: RowState) -> Self {
+        match state {
+            RowState::Filed => Self::Filed,
+            RowState::Published => Self::Published,
+            RowState::Returned => Self::Returned,
+            RowState::Withdrawn => Self::Withdrawn,
+            RowState::Replaced => Self::Replaced,
+        }
+    }
 }
 
 /// Một lần gửi / One report
 #[utoipa::path(
     get, path = "/api/v1/reports/{id}", tag = "reports", params(("id" = String, Path)),
-    responses((status = 200, body = Object), (status = 404, body = Rendered, content_type = "application/problem+json"))
+    responses(
+        (status = 200, body = ReportPage),
+        (status = 404, body = Rendered, content_type = "application/problem+json"),
+    )
 )]
-async fn page(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
-    let missing = || Problem::not_found();
-    let id: ReportId = id.parse().map_err(|_no_id| missing())?;
-    let scope = caller.actor.scope();
-    let sees_rows = caller.actor.may(Action::SeeReports);
-    let found = caller.service.with_history(|history| {
-        let head = history.entry_by_id(id).filter(|head| may_see_entry(history, head, &scope))?;
-        let rows: Vec<Value> = history
-            .rows_of(head)
-            .iter()
-            .map(|row| {
-                let meaning = match row.fact() {
-                    Fact::SiteEvent(event) if sees_rows => understood(event),
-                    _ => json!({}),
-                };
-                json!({
-                    "row": row.at.row, "state": row_state(row), "understood": meaning,
-                    "reason": row.standing.returned.as_ref().or(row.standing.withdrawn.as_ref()),
-                })
-            })
-            .collect();
-        Some(json!({
-            "report": head.id.to_string(), "recorded_at": head.recorded_at.to_string(),
-            "owner": party(&head.filing.owner), "filed_by": party(&head.filing.filed_by),
-            "on_behalf": head.filing.on_behalf(),
-            "document": { "number": head.filing.document.number, "title": head.filing.document.title },
-            "rows": rows, "files": [],
-        }))
-    });
-    found.map(answer).ok_or_else(missing)
+async fn page(caller: Caller, Path(id): Path<String>) -> Result<Json<ReportPage>, Problem> {
+    let id: ReportId = id.parse().map_err(|_no_id| Problem::not_found())?;
+    let view = caller.service.report_view(&caller.actor, id).ok_or_else(Problem::not_found)?;
+    let line = ReportSummary::from(&view.line);
+    Ok(Json(ReportPage {
+        report: line.report,
+        recorded_at: line.recorded_at,
+        owner: line.owner,
+        filed_by: line.filed_by,
+        on_behalf: line.on_behalf,
+        document: ReportDocument { number: view.document.number, title: view.document.title },
+        rows: view.rows.into_iter().map(Into::into).collect(),
+        files: Vec::new(),
+    }))
+}
+
+impl From<ShownRow> for ReportRow {
+    fn from(row: ShownRow) -> Self {
+        let understood = match &row.fact {
+            Fact::SiteEvent(event) if row.tells_site => understood(event),
+            _ => serde_json::Value::Object(serde_json::Map::new()),
+        };
+        Self { row: row.row, state: row.state.into(), understood, reason: row.reason }
+    }
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -324,14 +354,14 @@ impl ActBody {
 #[utoipa::path(
     post, path = "/api/v1/reports/{id}/publish", tag = "reports", security(("key" = [])),
     params(("id" = String, Path)), request_body(content = Option<ActBody>),
-    responses((status = 200, body = Object), (status = 404, body = Rendered, content_type = "application/problem+json"))
+    responses((status = 200, body = Acted), (status = 404, body = Rendered, content_type = "application/problem+json"))
 )]
 async fn publish(
     caller: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
     bytes: Bytes,
-) -> Result<Response, Problem> {
+) -> Result<Json<Acted>, Problem> {
     let body = ActBody::read(&headers, &bytes)?;
     act(caller, &id, body.rows, Decision::Publish).await
 }
@@ -340,14 +370,14 @@ async fn publish(
 #[utoipa::path(
     post, path = "/api/v1/reports/{id}/return", tag = "reports", security(("key" = [])),
     params(("id" = String, Path)), request_body(content = ActBody),
-    responses((status = 200, body = Object), (status = 404, body = Rendered, content_type = "application/problem+json"))
+    responses((status = 200, body = Acted), (status = 404, body = Rendered, content_type = "application/problem+json"))
 )]
 async fn give_back(
     caller: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
     bytes: Bytes,
-) -> Result<Response, Problem> {
+) -> Result<Json<Acted>, Problem> {
     let body = ActBody::read(&headers, &bytes)?;
     act(caller, &id, body.rows, Decision::Return { reason: body.reason }).await
 }
@@ -356,14 +386,14 @@ async fn give_back(
 #[utoipa::path(
     post, path = "/api/v1/reports/{id}/withdraw", tag = "reports", security(("key" = [])),
     params(("id" = String, Path)), request_body(content = Option<ActBody>),
-    responses((status = 200, body = Object), (status = 404, body = Rendered, content_type = "application/problem+json"))
+    responses((status = 200, body = Acted), (status = 404, body = Rendered, content_type = "application/problem+json"))
 )]
 async fn withdraw(
     caller: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
     bytes: Bytes,
-) -> Result<Response, Problem> {
+) -> Result<Json<Acted>, Problem> {
     let body = ActBody::read(&headers, &bytes)?;
     act(caller, &id, body.rows, Decision::Withdraw { reason: body.reason }).await
 }
@@ -373,13 +403,13 @@ async fn act(
     id: &str,
     rows: Vec<u32>,
     decision: Decision,
-) -> Result<Response, Problem> {
+) -> Result<Json<Acted>, Problem> {
     let id: ReportId = id.parse().map_err(|_no_id| Problem::not_found())?;
     let (written, receipt) = blocking(move || {
         caller.service.decide(&caller.actor, id, rows, decision).map_err(Problem::from)
     })
     .await?;
-    Ok(answer(acted(&written, &receipt)))
+    Ok(Json(acted(&written, &receipt)))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -404,12 +434,12 @@ struct ObservationBody {
 /// Xã xác nhận, chuyên viên nhập thay / A commune confirms, an officer on behalf or as authority
 #[utoipa::path(
     post, path = "/api/v1/observations", tag = "reports", security(("key" = [])),
-    request_body(content = ObservationsBody), responses((status = 200, body = Object))
+    request_body(content = ObservationsBody), responses((status = 200, body = Acted))
 )]
 async fn observe(
     caller: Caller,
     JsonBody(body): JsonBody<ObservationsBody>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Acted>, Problem> {
     let mut observed = Vec::new();
     for (row, number) in body.rows.iter().zip(1..) {
         let fault = |what: &str| {
@@ -438,7 +468,7 @@ async fn observe(
         caller.service.observe(&caller.actor, commune, observed, None).map_err(Problem::from)
     })
     .await?;
-    Ok(answer(acted(&written, &receipt)))
+    Ok(Json(acted(&written, &receipt)))
 }
 
 fn observed_of(caller: &Caller, row: &ObservationBody) -> Result<Observed, &'static str> {

@@ -1,11 +1,8 @@
 //! The words of the wire, and the sentences of reasons, in both languages.
 
-use phusong_atlas::atlas::{
-    Atlas, ClusterVerdict, DutyState, Flags, Missing, Reason, ReasonRole, SaidKind, State, Step,
-    VillageVerdict,
-};
-use phusong_atlas::domain::{CarrierKind, PositionGrade, Role, Says, VillageKind};
-use serde_json::{Value, json};
+use super::wire;
+use phusong_atlas::atlas::{Atlas, Missing, Reason, ReasonRole, SaidKind, Step};
+use phusong_atlas::domain::{CarrierKind, Role, Says};
 
 pub fn role(role: &Role) -> (&'static str, Option<String>, Option<u32>) {
     match role {
@@ -30,68 +27,8 @@ pub fn carrier_kind(kind: CarrierKind) -> &'static str {
     }
 }
 
-pub fn village_kind(kind: VillageKind) -> &'static str {
-    match kind {
-        VillageKind::Thon => "thon",
-        VillageKind::ToDanPho => "to_dan_pho",
-        VillageKind::Lang => "lang",
-    }
-}
-
-pub fn position_grade(grade: PositionGrade) -> &'static str {
-    match grade {
-        PositionGrade::Surveyed => "surveyed",
-        PositionGrade::CommuneConfirmed => "commune_confirmed",
-        PositionGrade::Gazetteer => "gazetteer",
-        PositionGrade::CommuneCentre => "commune_centre",
-        PositionGrade::Unknown => "unknown",
-    }
-}
-
-/// (Vietnamese, English) on screen.
-pub fn verdict(verdict: VillageVerdict) -> (&'static str, &'static str) {
-    match verdict {
-        VillageVerdict::Covered => ("đã phủ sóng", "covered"),
-        VillageVerdict::NotAsAsked => ("có sóng, chưa đáp ứng yêu cầu", "signal, not as asked"),
-        VillageVerdict::NoSignal => ("trắng sóng", "no signal"),
-        VillageVerdict::PartialHole => ("lõm sóng", "partial hole"),
-        VillageVerdict::Insufficient => ("chưa đủ dữ liệu", "insufficient data"),
-    }
-}
-
-pub fn cluster_verdict(verdict: ClusterVerdict) -> &'static str {
-    match verdict {
-        ClusterVerdict::Covered => "covered",
-        ClusterVerdict::NotCovered => "not_covered",
-        ClusterVerdict::Insufficient => "insufficient",
-    }
-}
-
-pub fn state(state: State) -> &'static str {
-    match state {
-        State::Covered => "covered",
-        State::Open => "open",
-        State::Not => "not",
-        State::Silent => "silent",
-    }
-}
-
-pub fn duty_state(state: DutyState) -> &'static str {
-    match state {
-        DutyState::NotYetGiven => "not_yet_given",
-        DutyState::Open => "open",
-        DutyState::Overdue => "overdue",
-        DutyState::Confirmed => "confirmed",
-    }
-}
-
-pub fn flags(flags: Flags, disputed: bool) -> Vec<&'static str> {
-    let named = [(flags.pending, "pending"), (flags.recheck, "recheck"), (disputed, "disputed")];
-    named.into_iter().filter(|(is_set, _)| *is_set).map(|(_, name)| name).collect()
-}
-
 /// A statement's part in a verdict, as a sentence in both languages with what it rests on.
-pub fn reason(atlas: &Atlas, reason: &Reason) -> Value {
+pub fn reason(atlas: &Atlas, reason: &Reason) -> wire::Reason {
     let carriers: Vec<&str> =
         reason.carriers.iter().map(|carrier| atlas.carrier(*carrier).name.as_str()).collect();
     let technologies: Vec<&str> =
@@ -135,22 +72,24 @@ pub fn reason(atlas: &Atlas, reason: &Reason) -> Value {
         Step::Weak => ("sóng yếu, không kết luận", "weak, concludes nothing"),
     };
     let (day, grade) = (reason.day, reason.grade);
-    json!({
-        "text_vi": format!("{who_vi}: {says_vi} ({of_vi}; {tech_vi}), ngày {day}, mức {grade}: {step_vi}."),
-        "text_en": format!("{who_en}: {says_en} ({of_en}; {tech_en}), {day}, {grade}: {step_en}."),
-        "role": match reason.role {
-            ReasonRole::Support => "support",
-            ReasonRole::Opposition => "opposition",
+    wire::Reason {
+        text_vi: format!(
+            "{who_vi}: {says_vi} ({of_vi}; {tech_vi}), ngày {day}, mức {grade}: {step_vi}."
+        ),
+        text_en: format!("{who_en}: {says_en} ({of_en}; {tech_en}), {day}, {grade}: {step_en}."),
+        role: match reason.role {
+            ReasonRole::Support => wire::ReasonRole::Support,
+            ReasonRole::Opposition => wire::ReasonRole::Opposition,
         },
-        "entries": [{ "report": reason.evidence.report.to_string(), "row": reason.evidence.row }],
-        "grade": grade.as_str(),
-        "day": day.to_string(),
-        "site": reason.site.as_ref().map(|site| site.code.as_str()),
-    })
+        entries: vec![(&reason.evidence).into()],
+        grade: Some(grade.into()),
+        day: Some(day.to_string()),
+        site: reason.site.as_ref().map(|site| site.code.as_str().to_owned()),
+    }
 }
 
 /// What would bring a village further.
-pub fn missing(missing: &Missing) -> Value {
+pub fn missing(missing: &Missing) -> wire::Reason {
     let (vi, en) = match missing {
         Missing::OnAirReport { carrier, after, .. } => {
             let who =
@@ -185,5 +124,13 @@ pub fn missing(missing: &Missing) -> Value {
             ("Chưa có danh sách cụm dân cư.".into(), "Its clusters have not been listed.".into())
         }
     };
-    json!({ "text_vi": vi, "text_en": en, "role": "missing", "entries": [] })
+    wire::Reason {
+        text_vi: vi,
+        text_en: en,
+        role: wire::ReasonRole::Missing,
+        entries: Vec::new(),
+        grade: None,
+        day: None,
+        site: None,
+    }
 }

@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 
 use super::actor::{Action, Actor};
 use super::open::{Service, today};
-use super::writer::{WriteError, Written, may_see_entry};
+use super::shown::may_see_entry;
+use super::writer::{WriteError, Written};
 use crate::intake::report::{self, Context, Draft, KnownSite};
 use crate::ledger::{IdempotencyClaim, LedgerReader, Receipt, format};
 

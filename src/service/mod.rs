@@ -14,6 +14,7 @@ mod known;
 mod moves;
 mod open;
 mod register;
+mod shown;
 mod writer;
 
 pub use actor::{Action, Actor, KeyError, may};
@@ -25,4 +26,5 @@ pub use filing::{Body, FileError, Filed, Moved};
 pub use known::KnownError;
 pub use moves::EntryMoves;
 pub use open::{OpenError, Service, fresh_key, now, today};
-pub use writer::{WriteError, Written, may_see_entry};
+pub use shown::{Mention, ReportLine, ReportView, RowState, ShownRow};
+pub use writer::{WriteError, Written};

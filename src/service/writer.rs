@@ -8,13 +8,14 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, ContentHash, Question, content_hash};
 use phusong_atlas::domain::{
-    Day, Entry, EntrySeq, Fact, FiledRow, Filing, ReportId, Scope, VillageId,
+    Day, Entry, EntrySeq, Fact, FiledRow, Filing, FilingKind, ReportId, Scope, VillageId,
 };
-use phusong_atlas::history::{EntryHead, History, Touched};
+use phusong_atlas::history::{History, Touched};
 
 use super::events::Change;
 use super::filing::Moved;
 use super::open::{Service, Shared, Views, gazetteer_of, now, today};
+use super::shown::may_see_entry;
 use crate::ledger::{IdempotencyClaim, Ledger, LedgerError, NewEntry, Outcome, format};
 
 /// More than this waits at the door, not in memory.
@@ -154,7 +155,7 @@ impl Writer {
         let mut touched = Touched::default();
         let mut places_changed = false;
         let mut touches = Vec::with_capacity(jobs.len());
-        let mut told: BTreeSet<ReportId> = BTreeSet::new();
+        let mut told: BTreeSet<Told> = BTreeSet::new();
         let before = self.shared.views.load_full();
         {
             let mut history = match self.shared.history.write() {
@@ -176,8 +177,7 @@ impl Writer {
                 places_changed |= entry.rows.iter().any(|row| {
                     matches!(row.fact, Fact::Village(_) | Fact::Unit(_) | Fact::UnitSuccession(_))
                 });
-                told.insert(entry.id);
-                told.extend(targets(&entry, &history));
+                tell_of(&entry, &history, &mut told);
                 let mine = history.apply(&entry);
                 touched.merge(mine.clone());
                 touches.push(mine);
@@ -209,21 +209,17 @@ impl Writer {
         &self,
         history: &History,
         touched: &Touched,
-        told: &BTreeSet<ReportId>,
+        told: &BTreeSet<Told>,
         before: &Views,
         after: &Views,
     ) {
         for (scope, atlas) in &after.atlases {
             let Some(old) = before.atlases.get(scope) else { continue };
-            let reports: Vec<ReportId> = told
-                .iter()
-                .filter(|id| {
-                    history
-                        .entry_by_id(**id)
-                        .is_some_and(|head| may_see_entry(history, head, scope))
-                })
-                .copied()
-                .collect();
+            let shown = |id: ReportId| {
+                history.entry_by_id(id).is_some_and(|head| may_see_entry(history, head, scope))
+            };
+            let heard = told.iter().filter(|told| shown(told.report) && told.by.is_none_or(shown));
+            let reports: BTreeSet<ReportId> = heard.map(|told| told.report).collect();
             if old.version == atlas.version && reports.is_empty() {
                 continue;
             }
@@ -236,34 +232,40 @@ impl Writer {
                 .filter(|id| look(old, id) != look(atlas, id))
                 .cloned()
                 .collect();
+            let reports = reports.into_iter().collect();
             let change = Change { scope: scope.clone(), version: atlas.version, villages, reports };
             let _nobody_listens = self.shared.events.send(Arc::new(change));
         }
     }
 }
 
-/// Entries that this one acts upon.
-fn targets(entry: &Entry, history: &History) -> Vec<ReportId> {
-    let seqs = entry.rows.iter().filter_map(|row| match &row.fact {
-        Fact::Publish(target) | Fact::Return { target, .. } | Fact::Withdraw { target, .. } => {
-            Some(target.entry)
-        }
-        _ => row.replaces.map(|at| at.entry),
-    });
-    seqs.filter_map(|seq| history.entry(seq).map(|head| head.id)).collect()
+/// A report of which something is to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Told {
+    report: ReportId,
+    /// Only where this one is shown too.
+    by: Option<ReportId>,
 }
 
-/// Does the entry exist for this scope? Its own, or with a row that it may count.
-pub fn may_see_entry(history: &History, head: &EntryHead, scope: &Scope) -> bool {
-    use phusong_atlas::domain::Party;
-    let own = match (scope, &head.filing.owner) {
-        (Scope::Officer | Scope::Approver, _) => true,
-        (Scope::Carrier(own), Party::Carrier(owner)) => own == owner,
-        (Scope::Commune(own), Party::Commune(owner)) => own == owner,
-        _ => false,
-    };
-    own || (head.first_row..head.first_row + head.row_count)
-        .any(|row| history.row(row).standing.published_at.is_some())
+/// What an entry makes news of: itself, unless it only acts on others; the reports it acts upon;
+/// and those it corrects, where the correction is known.
+fn tell_of(entry: &Entry, history: &History, told: &mut BTreeSet<Told>) {
+    if entry.filing.kind != FilingKind::Decision {
+        told.insert(Told { report: entry.id, by: None });
+    }
+    for row in &entry.rows {
+        let (seq, by) = match (&row.fact, row.replaces) {
+            (
+                Fact::Publish(target) | Fact::Return { target, .. } | Fact::Withdraw { target, .. },
+                _,
+            ) => (target.entry, None),
+            (_, Some(replaced)) => (replaced.entry, Some(entry.id)),
+            _ => continue,
+        };
+        if let Some(head) = history.entry(seq) {
+            told.insert(Told { report: head.id, by });
+        }
+    }
 }
 
 fn answer(

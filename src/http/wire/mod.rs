@@ -1,6 +1,19 @@
 //! The shapes on the wire: what `docs/api.md` names, as types that write themselves as JSON and
 //! as the OpenAPI document. No rule here, no text but codes.
 
+pub mod codes;
 mod finding;
+mod report;
+mod village;
 
 pub use finding::Finding;
+pub use report::{
+    Acted, Filed, Preview, PreviewRow, ReportDocument, ReportList, ReportPage, ReportRow,
+    ReportSummary, SeverityCounts,
+};
+pub use village::{
+    Because, ByTechnology, CarrierStates, Cluster, CommuneOf, Duty, EntryRef, GapList, HistoryRow,
+    MatrixRow, NearSite, Point, Position, Question, Reason, ReasonRole, RuleSet, Statement,
+    TechnologyState, Total, Totals, Turn, Unit, VillageFeature, VillageFeatures, VillageList,
+    VillagePage, VillageSummary,
+};

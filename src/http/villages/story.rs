@@ -1,0 +1,187 @@
+//! Everything about a village that one view may tell.
+
+use phusong_atlas::atlas::{
+    self, Atlas, Carriers, ClusterCard, Question, Step, VillageCard, explain, letter_carriers,
+    missing, timeline,
+};
+use phusong_atlas::domain::{Day, SiteId, Technology};
+
+use crate::http::actor::Caller;
+use crate::http::order::statements;
+use crate::http::question::question_wire;
+use crate::http::reports::party;
+use crate::http::wire::codes::Flag;
+use crate::http::wire::{
+    Because, ByTechnology, CarrierStates, Cluster, EntryRef, HistoryRow, MatrixRow, NearSite,
+    RuleSet, TechnologyState, Turn, VillagePage,
+};
+use crate::http::{nearest, words};
+
+/// Nearest sites on the page.
+const NEAREST: usize = 3;
+
+pub fn story(
+    caller: &Caller,
+    atlas: &Atlas,
+    card: &VillageCard,
+    question: &Question,
+    known_at: Day,
+) -> VillagePage {
+    let common = &atlas.common;
+    let rules = &common.rules;
+    VillagePage {
+        summary: super::summary(atlas, card, question, card.verdict(question, common)),
+        as_of: question.day.to_string(),
+        known_at: known_at.to_string(),
+        version: atlas.version.to_string(),
+        question: question_wire(atlas, question),
+        rule_set: RuleSet {
+            id: rules.id.id.as_str().to_owned(),
+            version: rules.id.version,
+            title_vi: rules.title_vi.clone(),
+            title_en: rules.title_en.clone(),
+        },
+        clusters: card
+            .clusters_on(question.day)
+            .map(|found| cluster(atlas, card, found, question))
+            .collect(),
+        matrix: matrix(atlas, card, question),
+        timeline: turns(atlas, card, question),
+        missing: missing(card, question, common).iter().map(words::missing).collect(),
+        statements: statements(atlas),
+        history: history(caller, card),
+        nearest_sites: atlas.sees_sites().then(|| near(atlas, card, question.day)),
+    }
+}
+
+fn near(atlas: &Atlas, card: &VillageCard, day: Day) -> Vec<NearSite> {
+    let from = card.fact_on(day).and_then(|fact| fact.located).map(|at| at.position);
+    from.map(|from| nearest::sites(atlas, from, day, None, None, NEAREST)).unwrap_or_default()
+}
+
+fn cluster(
+    atlas: &Atlas,
+    card: &VillageCard,
+    cluster: &ClusterCard,
+    question: &Question,
+) -> Cluster {
+    let common = &atlas.common;
+    let found = cluster.verdict(question, common);
+    let fact = cluster.fact_on(question.day);
+    let carriers = question.carriers_in(common).into_iter().map(|carrier| {
+        let states = cluster.states(question, common, carrier);
+        CarrierStates {
+            carrier: atlas.carrier(carrier).id.to_string(),
+            technologies: technologies(atlas, cluster, question, &states),
+        }
+    });
+    Cluster {
+        id: fact.map_or_else(|| card.id.to_string(), |fact| fact.id.to_string()),
+        name: fact.map(|fact| fact.name.clone()),
+        implied: fact.is_none(),
+        centre: cluster.is_centre_on(question.day),
+        households: fact.and_then(|fact| fact.households),
+        verdict: found.verdict.into(),
+        flags: Flag::of(found.flags, false),
+        carriers: carriers.collect(),
+    }
+}
+
+/// What is known of each technology of one carrier at one cluster, and why.
+fn technologies(
+    atlas: &Atlas,
+    cluster: &ClusterCard,
+    question: &Question,
+    states: &atlas::CarrierStates,
+) -> Vec<TechnologyState> {
+    let own = Question { carriers: Carriers::Named(vec![states.carrier]), ..question.clone() };
+    let sees = |site: &SiteId| atlas.site(site).is_some();
+    let reasons = explain(cluster, &own, &atlas.common, Technology::G2, sees);
+    Technology::ALL
+        .into_iter()
+        .map(|technology| {
+            let judged = states.judged[technology.index()];
+            let bearing: Vec<_> =
+                reasons.iter().filter(|reason| reason.technologies.speaks_of(technology)).collect();
+            let grade = bearing
+                .iter()
+                .filter(|reason| matches!(reason.step, Step::Covers | Step::CoversAwaiting))
+                .map(|reason| reason.grade)
+                .max();
+            TechnologyState {
+                technology: technology.into(),
+                state: judged.state.into(),
+                grade: grade.map(Into::into),
+                flags: Flag::of(judged.flags, false),
+                reasons: bearing.into_iter().map(|reason| words::reason(atlas, reason)).collect(),
+            }
+        })
+        .collect()
+}
+
+/// The same question for every carrier and technology, and for any carrier.
+fn matrix(atlas: &Atlas, card: &VillageCard, question: &Question) -> Vec<MatrixRow> {
+    let any = std::iter::once(("any".to_owned(), Carriers::Operators));
+    let each = letter_carriers(&atlas.common)
+        .into_iter()
+        .map(|index| (atlas.carrier(index).id.to_string(), Carriers::Named(vec![index])));
+    any.chain(each)
+        .map(|(carrier, carriers)| {
+            let of = |technology| {
+                let asked = Question {
+                    carriers: carriers.clone(),
+                    technology: Some(technology),
+                    ..question.clone()
+                };
+                card.verdict(&asked, &atlas.common).verdict.into()
+            };
+            let technologies = ByTechnology {
+                g2: of(Technology::G2),
+                g3: of(Technology::G3),
+                g4: of(Technology::G4),
+                g5: of(Technology::G5),
+            };
+            MatrixRow { carrier, technologies }
+        })
+        .collect()
+}
+
+/// The history of the verdict, with what brought each turn about.
+fn turns(atlas: &Atlas, card: &VillageCard, question: &Question) -> Vec<Turn> {
+    timeline(card, question, &atlas.common, question.day)
+        .into_iter()
+        .map(|turn| Turn {
+            from: (turn.from > Day::EARLIEST).then(|| turn.from.to_string()),
+            verdict: turn.answer.verdict.into(),
+            flags: Flag::of(turn.answer.flags, false),
+            because: turn.because.iter().map(Because::from).collect(),
+        })
+        .collect()
+}
+
+impl From<&atlas::Evidence> for EntryRef {
+    fn from(evidence: &atlas::Evidence) -> Self {
+        Self { report: evidence.report.to_string(), row: evidence.row }
+    }
+}
+
+impl From<&atlas::Evidence> for Because {
+    fn from(evidence: &atlas::Evidence) -> Self {
+        Self { entries: vec![evidence.into()] }
+    }
+}
+
+/// The filings that name this village, as far as this actor may see them.
+fn history(caller: &Caller, card: &VillageCard) -> Vec<HistoryRow> {
+    let mentions = caller.service.mentions(&caller.actor, &card.id).into_iter();
+    mentions
+        .map(|mention| HistoryRow {
+            report: mention.report.to_string(),
+            row: mention.row,
+            recorded_at: mention.recorded_at.to_string(),
+            filed_by: party(&mention.filed_by),
+            on_behalf_of: (mention.owner != mention.filed_by).then(|| party(&mention.owner)),
+            state: mention.state.into(),
+        })
+        .collect()
+}

@@ -1,0 +1,97 @@
+//! A village as lists show it.
+
+use phusong_atlas::atlas::{
+    Atlas, DutyCard, Flagged, Question, VillageCard, VillageVerdict, explain, waiting_days,
+};
+use phusong_atlas::domain::{Day, SiteId, UnitId, VillageFact};
+
+use crate::http::wire::codes::{Flag, Verdict};
+use crate::http::wire::{CommuneOf, Duty, Position, Reason, Unit, VillageSummary};
+use crate::http::words;
+
+pub fn summary(
+    atlas: &Atlas,
+    card: &VillageCard,
+    question: &Question,
+    found: Flagged<VillageVerdict>,
+) -> VillageSummary {
+    let day = question.day;
+    let fact = card.fact_on(day);
+    let units = atlas.units_of(card, day);
+    let verdict = Verdict::from(found.verdict);
+    let (verdict_vi, verdict_en) = verdict.words();
+    VillageSummary {
+        id: card.id.to_string(),
+        name: fact.map(|fact| fact.name.clone()),
+        aliases: fact.map(|fact| fact.aliases.clone()).unwrap_or_default(),
+        kind: fact.map(|fact| fact.kind.into()),
+        commune: commune(atlas, units.commune, fact),
+        commune_old: unit(atlas, units.commune_old),
+        district_old: unit(atlas, units.district_old),
+        position: fact.and_then(position),
+        verdict,
+        verdict_vi,
+        verdict_en,
+        flags: Flag::of(found.flags, card.disputed_on(day)),
+        source_word: card.source_word_on(day).map(str::to_owned),
+        households: fact.and_then(|fact| fact.households),
+        people: fact.and_then(|fact| fact.people),
+        grid_power: fact.and_then(|fact| fact.grid_power).into(),
+        especially_hard: fact.and_then(|fact| fact.especially_hard).into(),
+        duties: card.duties.iter().map(|card| duty(card, day)).collect(),
+        waiting_days: waiting_days(card, day),
+        nearest_site_m: None,
+        reasons: reasons(atlas, card, question),
+    }
+}
+
+fn unit(atlas: &Atlas, unit: Option<UnitId>) -> Option<Unit> {
+    let fact = atlas.common.units.get(unit?)?;
+    Some(Unit { code: fact.id.code.0, name: fact.name.clone(), kind: fact.kind.clone() })
+}
+
+fn commune(atlas: &Atlas, of: Option<UnitId>, fact: Option<&VillageFact>) -> CommuneOf {
+    let known = unit(atlas, of);
+    CommuneOf {
+        code: known.as_ref().map(|unit| unit.code),
+        name: known.as_ref().map(|unit| unit.name.clone()),
+        kind: known.map(|unit| unit.kind),
+        inferred: fact.and_then(|fact| fact.unit_inferred.clone()),
+    }
+}
+
+fn position(fact: &VillageFact) -> Option<Position> {
+    let at = fact.located?;
+    Some(Position {
+        lon: at.position.lon_deg(),
+        lat: at.position.lat_deg(),
+        uncertainty_m: at.uncertainty_m,
+        grade: at.grade.into(),
+        basis: fact.position_basis.clone(),
+    })
+}
+
+fn reasons(atlas: &Atlas, card: &VillageCard, question: &Question) -> Vec<Reason> {
+    let least = question.least_technology(&atlas.common);
+    let sees = |site: &SiteId| atlas.site(site).is_some();
+    card.clusters_on(question.day)
+        .flat_map(|cluster| explain(cluster, question, &atlas.common, least, sees))
+        .map(|reason| words::reason(atlas, &reason))
+        .collect()
+}
+
+fn duty(card: &DutyCard, day: Day) -> Duty {
+    let fact = &card.fact;
+    Duty {
+        id: fact.id.to_string(),
+        clause: fact.clause.clone(),
+        cite: fact.cite.clone(),
+        carrier: fact.carrier.to_string(),
+        technology: fact.technology.map(Into::into),
+        given: fact.given.to_string(),
+        due: fact.due.map(|day| day.to_string()),
+        due_inferred: fact.due_inferred.is_some(),
+        due_inferred_why: fact.due_inferred.clone(),
+        state: card.state_on(day).into(),
+    }
+}

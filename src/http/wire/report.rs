@@ -1,0 +1,162 @@
+//! Reports: previewed, filed, acted upon, listed.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Finding;
+use super::codes::{RowState, Verdict};
+use crate::{ledger, service};
+
+/// A village whose verdict is another one now, in the asker's own view.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Moved {
+    pub village: String,
+    pub name: String,
+    pub from: Verdict,
+    pub to: Verdict,
+}
+
+impl From<&service::Moved> for Moved {
+    fn from(moved: &service::Moved) -> Self {
+        Self {
+            village: moved.village.to_string(),
+            name: moved.name.clone(),
+            from: moved.from.into(),
+            to: moved.to.into(),
+        }
+    }
+}
+
+/// The service's signature over what was filed and when: `phusong receipt verify` checks it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Receipt {
+    pub version: u32,
+    pub report: String,
+    /// SHA-256 of the filed content, hex.
+    pub content_sha256: String,
+    /// Whose act it was.
+    pub actor: String,
+    #[schema(format = DateTime)]
+    pub recorded_at: String,
+    /// Ed25519, hex.
+    pub public_key: String,
+    /// Ed25519, hex.
+    pub signature: String,
+}
+
+impl From<&ledger::Receipt> for Receipt {
+    fn from(receipt: &ledger::Receipt) -> Self {
+        Self {
+            version: receipt.version,
+            report: receipt.report.clone(),
+            content_sha256: receipt.content_sha256.clone(),
+            actor: receipt.actor.clone(),
+            recorded_at: receipt.recorded_at.to_string(),
+            public_key: receipt.public_key.clone(),
+            signature: receipt.signature.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PreviewRow {
+    /// As in the sender's file, from 1.
+    pub row: u32,
+    /// The columns of the form as they were understood.
+    #[schema(value_type = Object)]
+    pub understood: serde_json::Value,
+    pub findings: Vec<Finding>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SeverityCounts {
+    pub refuse: usize,
+    pub ask: usize,
+    pub warn: usize,
+    pub note: usize,
+}
+
+/// *Kiểm tra thử*: nothing is filed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Preview {
+    pub rows: Vec<PreviewRow>,
+    /// On the filing as a whole.
+    pub findings: Vec<Finding>,
+    pub counts: SeverityCounts,
+    pub would_move: Vec<Moved>,
+    pub can_file: bool,
+}
+
+/// What an act did, with its receipt.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Acted {
+    pub report: String,
+    #[schema(format = DateTime)]
+    pub recorded_at: String,
+    pub moved: Vec<Moved>,
+    pub receipt: Receipt,
+    /// Hash of everything this actor sees after it.
+    pub version: String,
+}
+
+/// *Biên nhận* of a report.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Filed {
+    #[serde(flatten)]
+    pub acted: Acted,
+    pub state: RowState,
+    /// How many rows were filed.
+    pub rows: usize,
+    pub findings: Vec<Finding>,
+}
+
+/// A report in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportSummary {
+    pub report: String,
+    #[schema(format = DateTime)]
+    pub recorded_at: String,
+    /// A carrier's id, `department` or `commune:CODE`.
+    pub owner: String,
+    pub filed_by: String,
+    pub on_behalf: bool,
+    pub state: RowState,
+    pub rows: usize,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportList {
+    pub items: Vec<ReportSummary>,
+    pub next: Option<String>,
+}
+
+/// The letter that a filing came with.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportDocument {
+    pub number: Option<String>,
+    pub title: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportRow {
+    /// From 0, as reasons name it.
+    pub row: u32,
+    pub state: RowState,
+    #[schema(value_type = Object)]
+    pub understood: serde_json::Value,
+    /// Why it was returned or withdrawn.
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportPage {
+    pub report: String,
+    #[schema(format = DateTime)]
+    pub recorded_at: String,
+    pub owner: String,
+    pub filed_by: String,
+    pub on_behalf: bool,
+    pub document: ReportDocument,
+    pub rows: Vec<ReportRow>,
+    pub files: Vec<String>,
+}

@@ -1,0 +1,324 @@
+//! Villages: as lists show them, and their own page.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::codes::{
+    Boundaries, ClusterVerdict, DutyState, Environment, Flag, Grade, Known, Mode, PositionGrade,
+    RowState, Service, State, Technology, Verdict, VillageKind,
+};
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Unit {
+    pub code: u32,
+    pub name: String,
+    /// As written: xã, phường, huyện …
+    pub kind: String,
+}
+
+/// The commune of today; all null when it is not known.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CommuneOf {
+    pub code: Option<u32>,
+    pub name: Option<String>,
+    pub kind: Option<String>,
+    /// Why it is *suy luận*.
+    pub inferred: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Position {
+    pub lon: f64,
+    pub lat: f64,
+    pub uncertainty_m: u32,
+    pub grade: PositionGrade,
+    pub basis: Option<String>,
+}
+
+/// *Nhiệm vụ được giao*.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Duty {
+    pub id: String,
+    pub clause: String,
+    pub cite: String,
+    pub carrier: String,
+    pub technology: Option<Technology>,
+    #[schema(format = Date)]
+    pub given: String,
+    #[schema(format = Date)]
+    pub due: Option<String>,
+    pub due_inferred: bool,
+    pub due_inferred_why: Option<String>,
+    pub state: DutyState,
+}
+
+/// A row of the ledger that something rests on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EntryRef {
+    pub report: String,
+    pub row: u32,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReasonRole {
+    Support,
+    Opposition,
+    Missing,
+}
+
+/// Why, in words, and the entries behind it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Reason {
+    pub text_vi: String,
+    pub text_en: String,
+    pub role: ReasonRole,
+    pub entries: Vec<EntryRef>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grade: Option<Grade>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
+    pub day: Option<String>,
+    /// Code of the site it names, for those who may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+}
+
+/// A village as lists show it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct VillageSummary {
+    pub id: String,
+    pub name: Option<String>,
+    pub aliases: Vec<String>,
+    pub kind: Option<VillageKind>,
+    pub commune: CommuneOf,
+    pub commune_old: Option<Unit>,
+    pub district_old: Option<Unit>,
+    pub position: Option<Position>,
+    pub verdict: Verdict,
+    pub verdict_vi: &'static str,
+    pub verdict_en: &'static str,
+    pub flags: Vec<Flag>,
+    /// The authority's own word, kept beside ours.
+    pub source_word: Option<String>,
+    pub households: Option<u32>,
+    pub people: Option<u32>,
+    pub grid_power: Known,
+    pub especially_hard: Known,
+    pub duties: Vec<Duty>,
+    /// Since the oldest open duty was given.
+    pub waiting_days: Option<i32>,
+    /// Metres to the nearest operational site; absent for those who see no sites.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    #[expect(clippy::option_option, reason = "absent, or null where there is none")]
+    pub nearest_site_m: Option<Option<f64>>,
+    pub reasons: Vec<Reason>,
+}
+
+/// What was asked, with every default filled in.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Question {
+    pub carriers: Vec<String>,
+    pub mode: Mode,
+    pub technology: Technology,
+    pub grade: Grade,
+    pub environment: Environment,
+    pub service: Service,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct Total {
+    pub villages: u32,
+    pub households: u64,
+    pub villages_households_unknown: u32,
+}
+
+/// Everything the filters leave, before the filter on verdicts.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct Totals {
+    pub covered: Total,
+    pub not_as_asked: Total,
+    pub no_signal: Total,
+    pub partial_hole: Total,
+    pub insufficient: Total,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GapList {
+    pub version: String,
+    #[schema(format = Date)]
+    pub as_of: String,
+    #[schema(format = Date)]
+    pub known_at: String,
+    pub question: Question,
+    pub boundaries: Boundaries,
+    pub totals: Totals,
+    pub items: Vec<VillageSummary>,
+    /// The cursor of the next page.
+    pub next: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VillageList {
+    pub version: String,
+    pub items: Vec<VillageSummary>,
+    pub next: Option<String>,
+}
+
+/// GeoJSON (RFC 7946).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VillageFeatures {
+    #[serde(rename = "type")]
+    #[schema(example = "FeatureCollection")]
+    pub kind: &'static str,
+    pub version: String,
+    pub features: Vec<VillageFeature>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VillageFeature {
+    #[serde(rename = "type")]
+    #[schema(example = "Feature")]
+    pub kind: &'static str,
+    pub id: String,
+    pub geometry: Option<Point>,
+    pub properties: VillageSummary,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Point {
+    #[serde(rename = "type")]
+    #[schema(example = "Point")]
+    pub kind: &'static str,
+    pub coordinates: [f64; 2],
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TechnologyState {
+    pub technology: Technology,
+    pub state: State,
+    pub grade: Option<Grade>,
+    pub flags: Vec<Flag>,
+    pub reasons: Vec<Reason>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CarrierStates {
+    pub carrier: String,
+    pub technologies: Vec<TechnologyState>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Cluster {
+    pub id: String,
+    pub name: Option<String>,
+    /// No cluster of its own is known: the village's centre stands for it.
+    pub implied: bool,
+    pub centre: bool,
+    pub households: Option<u32>,
+    pub verdict: ClusterVerdict,
+    pub flags: Vec<Flag>,
+    pub carriers: Vec<CarrierStates>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ByTechnology {
+    #[serde(rename = "2G")]
+    pub g2: Verdict,
+    #[serde(rename = "3G")]
+    pub g3: Verdict,
+    #[serde(rename = "4G")]
+    pub g4: Verdict,
+    #[serde(rename = "5G")]
+    pub g5: Verdict,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MatrixRow {
+    /// `any`, or a carrier's id.
+    pub carrier: String,
+    pub technologies: ByTechnology,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Because {
+    pub entries: Vec<EntryRef>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Turn {
+    /// Null: since before our records.
+    #[schema(format = Date)]
+    pub from: Option<String>,
+    pub verdict: Verdict,
+    pub flags: Vec<Flag>,
+    pub because: Vec<Because>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RuleSet {
+    pub id: String,
+    pub version: u32,
+    pub title_vi: String,
+    pub title_en: String,
+}
+
+/// What was said in public: never a measurement.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Statement {
+    pub id: String,
+    pub publication: String,
+    pub title: Option<String>,
+    /// As written: a year, or a day.
+    pub when: String,
+    pub text_vi: String,
+    pub text_en: String,
+    /// Villages it names, as text.
+    pub names: Option<String>,
+    pub source: String,
+}
+
+/// A filing that names the village.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HistoryRow {
+    pub report: String,
+    pub row: u32,
+    pub recorded_at: String,
+    pub filed_by: String,
+    pub on_behalf_of: Option<String>,
+    pub state: RowState,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NearSite {
+    pub carrier: String,
+    pub code: String,
+    pub name: Option<String>,
+    pub distance_m: f64,
+    pub state: String,
+    pub technologies: Vec<Technology>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VillagePage {
+    #[serde(flatten)]
+    pub summary: VillageSummary,
+    #[schema(format = Date)]
+    pub as_of: String,
+    #[schema(format = Date)]
+    pub known_at: String,
+    pub version: String,
+    pub question: Question,
+    pub rule_set: RuleSet,
+    pub clusters: Vec<Cluster>,
+    pub matrix: Vec<MatrixRow>,
+    pub timeline: Vec<Turn>,
+    /// What would bring it further.
+    pub missing: Vec<Reason>,
+    pub statements: Vec<Statement>,
+    pub history: Vec<HistoryRow>,
+    /// Absent for those who see no sites.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearest_sites: Option<Vec<NearSite>>,
+}

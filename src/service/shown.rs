@@ -1,0 +1,221 @@
+//! What of the ledger itself an actor is shown: reports, their rows, and what became of them.
+//!
+//! What *counts* is History's table (DOMAIN §4.1); this one is what is *shown* (§10). A row that a
+//! scope may not know leaves no trace in it: no line, no count, no state, no event.
+
+use jiff::Timestamp;
+use phusong_atlas::domain::{
+    DocumentRef, Fact, FilingKind, Party, ReportId, Scope, SiteId, Target, VillageId,
+};
+use phusong_atlas::history::{EntryHead, History, Row};
+
+use super::actor::Actor;
+use super::open::Service;
+
+/// What has become of a row, as far as the scope may know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowState {
+    Filed,
+    Published,
+    Returned,
+    Withdrawn,
+    Replaced,
+}
+
+/// A report in a list.
+#[derive(Debug, Clone)]
+pub struct ReportLine {
+    pub report: ReportId,
+    pub recorded_at: Timestamp,
+    pub owner: Party,
+    pub filed_by: Party,
+    /// Of its first row.
+    pub state: RowState,
+    /// Those that are shown.
+    pub rows: usize,
+}
+
+/// One row of a report, with as much of it as the actor may know.
+#[derive(Debug, Clone)]
+pub struct ShownRow {
+    pub row: u32,
+    pub state: RowState,
+    /// The site itself, its place and its technique may be told too.
+    pub fact: Fact,
+    pub tells_site: bool,
+    /// Why it was returned or withdrawn: between its owner and the department.
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct ReportView {
+    pub line: ReportLine,
+    pub document: DocumentRef,
+    pub rows: Vec<ShownRow>,
+}
+
+/// A filing that names a village.
+#[derive(Debug, Clone)]
+pub struct Mention {
+    pub report: ReportId,
+    pub row: u32,
+    pub recorded_at: Timestamp,
+    pub owner: Party,
+    pub filed_by: Party,
+    pub state: RowState,
+}
+
+impl Service {
+    /// The reports that this actor may know of, newest first.
+    pub fn report_lines(&self, actor: &Actor) -> Vec<ReportLine> {
+        let scope = actor.scope();
+        self.with_history(|history| {
+            let entries = history.entries().iter().rev();
+            let reports = entries.filter(|head| head.filing.kind == FilingKind::Report);
+            reports.filter_map(|head| line(history, head, &scope)).collect()
+        })
+    }
+
+    /// A filing as this actor may see it; `None` is the same for what does not exist.
+    pub fn report_view(&self, actor: &Actor, id: ReportId) -> Option<ReportView> {
+        let scope = actor.scope();
+        self.with_history(|history| {
+            let head = history.entry_by_id(id)?;
+            let line = line(history, head, &scope)?;
+            let confides = is_between(&head.filing.owner, &scope);
+            let rows = history.rows_of(head).iter().filter(|row| shows_row(history, row, &scope));
+            let rows = rows.map(|row| ShownRow {
+                row: row.at.row,
+                state: row_state(history, row, &scope),
+                fact: row.fact().clone(),
+                tells_site: site_of(row.fact()).is_none_or(|site| sees(history, site, &scope)),
+                reason: row
+                    .standing
+                    .withdrawn
+                    .clone()
+                    .or_else(|| row.standing.returned.clone())
+                    .filter(|_| confides),
+            });
+            let document = head.filing.document.clone();
+            Some(ReportView { rows: rows.collect(), line, document })
+        })
+    }
+
+    /// The filings that name a village, oldest first.
+    pub fn mentions(&self, actor: &Actor, village: &VillageId) -> Vec<Mention> {
+        let scope = actor.scope();
+        self.with_history(|history| {
+            let rows = history.index().naming_village.get(village).into_iter().flatten();
+            let rows = rows.map(|row| history.row(*row));
+            rows.filter(|row| shows_row(history, row, &scope))
+                .map(|row| Mention {
+                    report: row.report,
+                    row: row.at.row,
+                    recorded_at: row.recorded_at,
+                    owner: row.filing.owner.clone(),
+                    filed_by: row.filing.filed_by.clone(),
+                    state: row_state(history, row, &scope),
+                })
+                .collect()
+        })
+    }
+}
+
+fn line(history: &History, head: &EntryHead, scope: &Scope) -> Option<ReportLine> {
+    let mut shown = history.rows_of(head).iter().filter(|row| shows_row(history, row, scope));
+    let first = shown.next()?;
+    Some(ReportLine {
+        report: head.id,
+        recorded_at: head.recorded_at,
+        owner: head.filing.owner.clone(),
+        filed_by: head.filing.filed_by.clone(),
+        state: row_state(history, first, scope),
+        rows: 1 + shown.count(),
+    })
+}
+
+/// Does the entry exist for this scope: is any row of it shown?
+pub fn may_see_entry(history: &History, head: &EntryHead, scope: &Scope) -> bool {
+    history.rows_of(head).iter().any(|row| shows_row(history, row, scope))
+}
+
+/// Between a party and the department: the two that know all of a filing.
+fn is_between(owner: &Party, scope: &Scope) -> bool {
+    *owner != Party::Department && scope.counts_unpublished_of(owner)
+        || matches!(scope, Scope::Officer | Scope::Approver)
+}
+
+/// Is the row shown to the scope at all?
+pub fn shows_row(history: &History, row: &Row, scope: &Scope) -> bool {
+    let filing = &row.filing;
+    if site_of(row.fact()).is_some_and(|site| is_restricted(history, site))
+        && !site_of(row.fact()).is_some_and(|site| sees(history, site, scope))
+    {
+        return false;
+    }
+    if is_between(&filing.owner, scope) {
+        return true;
+    }
+    match row.fact() {
+        // Acts on others' rows are told by what those rows have become.
+        Fact::Publish(target) | Fact::Return { target, .. } | Fact::Withdraw { target, .. } => {
+            shows_target(history, target, scope)
+        }
+        Fact::SetAside { opposition, .. } => {
+            history.find(*opposition).is_some_and(|row| shows_row(history, history.row(row), scope))
+        }
+        Fact::RestrictSite { site } => sees(history, site, scope),
+        _ => {
+            let standing = &row.standing;
+            let told =
+                standing.published_at.is_some() || scope.counts_unpublished_of(filing.counts_as());
+            told && standing.returned.is_none()
+        }
+    }
+}
+
+/// An act is shown where all that it acted upon is.
+fn shows_target(history: &History, target: &Target, scope: &Scope) -> bool {
+    let Some(head) = history.entry(target.entry) else { return false };
+    let mut rows = history.rows_of(head).iter().filter(|row| target.names(row.at));
+    rows.all(|row| shows_row(history, row, scope))
+}
+
+/// What became of a row: a correction replaces it only where the correction counts.
+pub fn row_state(history: &History, row: &Row, scope: &Scope) -> RowState {
+    let standing = &row.standing;
+    if standing.withdrawn.is_some() {
+        RowState::Withdrawn
+    } else if standing.returned.is_some() {
+        RowState::Returned
+    } else if history.is_replaced(row, scope) {
+        RowState::Replaced
+    } else if standing.published_at.is_some() {
+        RowState::Published
+    } else {
+        RowState::Filed
+    }
+}
+
+fn site_of(fact: &Fact) -> Option<&SiteId> {
+    match fact {
+        Fact::SiteEvent(event) => Some(&event.site),
+        Fact::Claim(claim) => claim.site.as_ref(),
+        _ => None,
+    }
+}
+
+/// May the scope know of the site itself (DOMAIN §10)?
+fn sees(history: &History, site: &SiteId, scope: &Scope) -> bool {
+    match scope {
+        Scope::Approver => true,
+        Scope::Carrier(own) => *own == site.carrier,
+        Scope::Officer => !is_restricted(history, site),
+        Scope::Public | Scope::Commune(_) => false,
+    }
+}
+
+fn is_restricted(history: &History, site: &SiteId) -> bool {
+    let acts = history.index().restrictions.get(site);
+    acts.is_some_and(|acts| acts.iter().any(|act| history.counts(*act, &Scope::Approver)))
+}
