@@ -11,7 +11,7 @@ use phusong_atlas::history::History;
 use super::filing::Moved;
 use super::known::KnownError;
 use super::open::{Service, decoded};
-use super::writer::may_see_entry;
+use super::shown::may_see_entry;
 use crate::ledger::LedgerReader;
 
 /// What one entry moved.
