@@ -1,7 +1,7 @@
 //! Around every request, in this order: an id, the length of the address, the handler (a panic in
 //! it is a 500), problems in the asker's language, ETag and encoding, safety headers, a log line.
 
-mod encoding;
+pub mod encoding;
 mod finish;
 mod request_id;
 
@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::App;
 use super::problem::{Kind, Language, Problem};
-pub use finish::quality;
+pub use finish::{is_known, quality};
 pub use request_id::Ids;
 use request_id::RequestId;
 

@@ -17,6 +17,7 @@ mod problem;
 mod question;
 mod reports;
 mod system;
+pub mod tiles;
 mod villages;
 mod wire;
 mod words;
@@ -44,6 +45,8 @@ pub struct App {
     pub service: Service,
     pub contract: Arc<Contract>,
     pub ids: front::Ids,
+    /// Shared by all connections.
+    pub tiles: Arc<tiles::TileCache>,
 }
 
 impl FromRef<App> for Service {
@@ -62,16 +65,22 @@ fn resources() -> OpenApiRouter<App> {
         .merge(gaps::routes())
         .merge(reports::routes())
         .merge(events::routes())
+        .merge(tiles::routes())
         .merge(docs_page::routes())
 }
 
 /// Every route of the service.
 pub fn router(service: Service) -> Router {
+    router_with(service, Arc::default())
+}
+
+/// The same, with tiles kept where the caller can look.
+pub fn router_with(service: Service, tiles: Arc<tiles::TileCache>) -> Router {
     let (router, document) = resources().split_for_parts();
     // Without randomness ids only repeat between runs: a log is harder to read, nothing else.
     let random = fresh_key().map_or(0, |key| u64::from_le_bytes(first_eight(&key.secret)));
     let ids = front::Ids::from_random(random);
-    let app = App { service, contract: Arc::new(Contract::of(document)), ids };
+    let app = App { service, contract: Arc::new(Contract::of(document)), ids, tiles };
     router
         .merge(page::routes())
         .fallback(async |_caller: Caller| Problem::not_found())

@@ -1,6 +1,9 @@
 //! The whole service: the real binary, a real data directory, HTTP over loopback.
 
 mod geodata;
+#[path = "../../crates/phusong-tiles/tests/tiles/mvt.rs"]
+mod mvt;
 mod served;
 mod tidy;
+mod tiles;
 mod walk;

@@ -32,6 +32,11 @@ impl Served {
         Self { child, address }
     }
 
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 
 use super::super::actor::weighted;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Encoding {
     Plain,
     Gzip,
@@ -60,27 +60,73 @@ pub fn chosen(asked: &HeaderMap, answer: &HeaderMap) -> Encoding {
         || kind.ends_with("json")
         || kind.ends_with("javascript")
         || kind.ends_with("xml");
-    if !is_text {
-        return Encoding::Plain;
-    }
-    // Of equal weight, the cheapest to make for what it saves.
-    let mut best = (0.0, Encoding::Plain);
-    for encoding in [Encoding::Zstd, Encoding::Brotli, Encoding::Gzip] {
-        let mut named = None;
-        let mut any = None;
-        for value in asked.get_all(header::ACCEPT_ENCODING) {
-            for (name, quality) in weighted(value.to_str().unwrap_or("")) {
-                if Some(name) == encoding.name() {
-                    named = Some(quality);
-                } else if name == "*" {
+    if is_text { best(asked).unwrap_or(Encoding::Plain) } else { Encoding::Plain }
+}
+
+/// The encoding that `Accept-Encoding` wants most; `None` when it admits none of ours
+/// (RFC 9110 §12.5.3).
+pub fn best(asked: &HeaderMap) -> Option<Encoding> {
+    /// A plain body is always admitted, if nothing says otherwise; nothing else is.
+    const UNSAID: f32 = 0.0001;
+    let mut weights: [Option<f32>; 4] = [None; 4];
+    let mut any = None;
+    for value in asked.get_all(header::ACCEPT_ENCODING) {
+        for (name, quality) in weighted(value.to_str().unwrap_or("")) {
+            let place = match name.to_ascii_lowercase().as_str() {
+                "zstd" => 0,
+                "br" => 1,
+                "gzip" | "x-gzip" => 2,
+                "identity" => 3,
+                "*" => {
                     any = Some(quality);
+                    continue;
                 }
-            }
-        }
-        let quality = named.or(any).unwrap_or(0.0);
-        if quality > best.0 {
-            best = (quality, encoding);
+                _ => continue,
+            };
+            weights[place] = Some(quality);
         }
     }
-    best.1
+    let weight =
+        |place: usize| weights[place].or(any).unwrap_or(if place == 3 { UNSAID } else { 0.0 });
+    // Of equal weight, the cheapest to make for what it saves.
+    let ours = [Encoding::Zstd, Encoding::Brotli, Encoding::Gzip, Encoding::Plain];
+    let mut best: Option<(f32, Encoding)> = None;
+    for (place, encoding) in ours.into_iter().enumerate() {
+        if weight(place) > best.map_or(0.0, |(most, _)| most) {
+            best = Some((weight(place), encoding));
+        }
+    }
+    best.map(|(_, encoding)| encoding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_encoding_with_the_greater_weight_wins() {
+        let cases = [
+            ("", Some(Encoding::Plain)),
+            ("gzip", Some(Encoding::Gzip)),
+            ("gzip, deflate, br, zstd", Some(Encoding::Zstd)),
+            ("gzip, br", Some(Encoding::Brotli)),
+            ("br;q=0.5, gzip;q=0.8", Some(Encoding::Gzip)),
+            ("br;q=0.5, gzip;q=0.8, identity;q=0.9", Some(Encoding::Plain)),
+            ("gzip;q=0", Some(Encoding::Plain)),
+            ("*", Some(Encoding::Zstd)),
+            ("zstd;q=0, *", Some(Encoding::Brotli)),
+            ("deflate", Some(Encoding::Plain)),
+            ("identity;q=0", None),
+            ("*;q=0", None),
+            ("identity;q=0, gzip", Some(Encoding::Gzip)),
+            ("*;q=0, identity", Some(Encoding::Plain)),
+            ("GZIP", Some(Encoding::Gzip)),
+        ];
+        for (text, expected) in cases {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, text.parse().unwrap());
+            assert_eq!(best(&headers), expected, "{text:?}");
+        }
+        assert_eq!(best(&HeaderMap::new()), Some(Encoding::Plain));
+    }
 }

@@ -1,0 +1,131 @@
+//! `GET /tiles/…`: vector tiles and their TileJSON, from the asker's own Atlas.
+//!
+//! A kept tile is found, compared and sent here; everything that computes is [`cache`]'s.
+
+mod address;
+mod cache;
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use phusong_atlas::atlas::Atlas;
+use phusong_atlas::domain::Day;
+use phusong_tiles::{Layer, LayerSet, tilejson};
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::App;
+use super::actor::Caller;
+use super::front::{encoding, is_known};
+use super::params::{Params, doc};
+use super::problem::{Kind, Problem, Rendered};
+use crate::service::today;
+use cache::{Kept, Wanted};
+pub use cache::{TileCache, TileStats};
+
+const TILE: HeaderValue = HeaderValue::from_static("application/vnd.mapbox-vector-tile");
+/// Asked again each time; what did not change is a 304.
+const OF_ALL: HeaderValue = HeaderValue::from_static("public, no-cache");
+const OF_ONE: HeaderValue = HeaderValue::from_static("private, no-cache");
+const VARY: HeaderValue = HeaderValue::from_static("authorization, accept, accept-encoding");
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(tile)).routes(routes!(description))
+}
+
+/// The day that is shown.
+#[derive(Debug)]
+struct OnDay;
+
+impl IntoParams for OnDay {
+    fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![doc::day("as_of", "tính đến hết ngày, mặc định hôm nay / default today")]
+    }
+}
+
+/// Một ô bản đồ / One vector tile (MVT 2.1)
+///
+/// `layers`: `communes`, `villages`, `gaps`, `clusters`, `sites`, with commas between them.
+#[utoipa::path(
+    get, path = "/tiles/{layers}/{z}/{x}/{y}", tag = "tiles",
+    params(
+        ("layers" = String, Path, description = "lớp, cách nhau bằng dấu phẩy / layers, with commas"),
+        ("z" = String, Path, description = "0–14"),
+        ("x" = String, Path, description = "cột từ tây / column from the west"),
+        ("y" = String, Path, description = "hàng từ bắc, rồi .mvt / row from the north, then .mvt"),
+        OnDay,
+    ),
+    responses(
+        (status = 200, body = Vec<u8>, content_type = "application/vnd.mapbox-vector-tile"),
+        (status = 204, description = "Ô trống / an empty tile"),
+        (status = 404, body = Rendered, content_type = "application/problem+json"),
+    )
+)]
+async fn tile(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let (mut parts, _none) = request.into_parts();
+    let caller = Caller::from_request_parts(&mut parts, &app).await?;
+    let atlas = caller.service.atlas(&caller.actor.scope());
+    let (layers, tile) = address::tile(parts.uri.path(), |layers| is_shown(&atlas, layers))?;
+    let day = day(&parts.uri)?;
+    let encoding =
+        encoding::best(&parts.headers).ok_or_else(|| Problem::new(Kind::NotAcceptable))?;
+    let wanted = Wanted { version: atlas.version, day, layers, tile };
+    let kept = app.tiles.get(&atlas, wanted, encoding).await?;
+    Ok(answer(&parts.headers, &kept))
+}
+
+/// Các lớp của ô bản đồ / What the tiles hold (TileJSON 3.0)
+#[utoipa::path(
+    get, path = "/tiles/{file}", tag = "tiles",
+    params(
+        ("file" = String, Path, description = "các lớp, rồi .json / the layers, then .json"), OnDay,
+    ),
+    responses((status = 200, body = Object), (status = 404, body = Rendered, content_type = "application/problem+json"))
+)]
+async fn description(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let (mut parts, _none) = request.into_parts();
+    let caller = Caller::from_request_parts(&mut parts, &app).await?;
+    let atlas = caller.service.atlas(&caller.actor.scope());
+    let layers = address::description(parts.uri.path(), |layers| is_shown(&atlas, layers))?;
+    let asked = Params::read(parts.uri.query().unwrap_or(""))?.past_day("as_of")?;
+    let host = address::host(&parts)?;
+    let on_day = asked.map(|day| format!("?as_of={day}")).unwrap_or_default();
+    let tiles = format!("http://{host}/tiles/{layers}/{{z}}/{{x}}/{{y}}.mvt{on_day}");
+    let view = app.tiles.view(&atlas, asked.unwrap_or_else(today)).await?;
+    Ok(axum::Json(tilejson(&view, &atlas, layers, &tiles)).into_response())
+}
+
+/// Who sees no sites has no such layer.
+fn is_shown(atlas: &Atlas, layers: LayerSet) -> bool {
+    atlas.sees_sites() || !layers.contains(Layer::Sites)
+}
+
+fn day(uri: &Uri) -> Result<Day, Problem> {
+    let Some(query) = uri.query() else { return Ok(today()) };
+    Ok(Params::read(query)?.past_day("as_of")?.unwrap_or_else(today))
+}
+
+fn answer(asked: &HeaderMap, kept: &Kept) -> Response {
+    let mut response = Response::new(Body::empty());
+    let headers = response.headers_mut();
+    headers.reserve(12);
+    headers.insert(header::ETAG, kept.etag.clone());
+    let scoped = asked.contains_key(header::AUTHORIZATION);
+    headers.insert(header::CACHE_CONTROL, if scoped { OF_ONE } else { OF_ALL });
+    headers.insert(header::VARY, VARY);
+    if is_known(asked, &kept.etag) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    } else if kept.bytes.is_empty() {
+        *response.status_mut() = StatusCode::NO_CONTENT;
+    } else {
+        headers.insert(header::CONTENT_TYPE, TILE);
+        if let Some(name) = kept.encoding.name() {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+        }
+        *response.body_mut() = Body::from(kept.bytes.clone());
+    }
+    response
+}
