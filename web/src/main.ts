@@ -19,7 +19,7 @@ import { Toasts } from "./panels/toast";
 import { villagePanel } from "./panels/village";
 import { everyVerdictQuery, gapQuery, questionQuery } from "./query";
 import { NO_FILTERS, type State, Store, takeSignInToken } from "./state";
-import { t, useLanguage, word } from "./text";
+import { day, t, useLanguage, word } from "./text";
 import { lower, verdictText } from "./verdict";
 
 /** Toasts for single villages up to here; beyond, one for all. */
@@ -32,6 +32,8 @@ class Page {
   readonly #known: Known = { me: null, carriers: [], communes: null, order: null };
   readonly #toasts = new Toasts();
   readonly #top = h("header", { class: "top" });
+  readonly #demo = h("p", { class: "demo", "data-test": "demo", hidden: true });
+  readonly #printed = h("p", { class: "printed" });
   readonly #side = h("div", { class: "side" });
   readonly #story = h("aside", { class: "story", hidden: true });
   readonly #stage: Stage;
@@ -117,7 +119,9 @@ class Page {
 
   /** Everything but the map's own element, in the chosen language. */
   #shell(): void {
-    document.title = t("document_title");
+    this.#demo.hidden = this.#known.me?.demo !== true;
+    this.#demo.textContent = t("demo");
+    document.title = this.#demo.hidden ? t("document_title") : `${t("demo_short")} — ${t("document_title")}`;
     this.#drawTop();
     const old = this.#gaps;
     this.#drawSide();
@@ -127,7 +131,7 @@ class Page {
     if (app && app.childElementCount === 0) {
       app.append(
         h("a", { class: "skip", href: "#list-title", onclick: (event) => { event.preventDefault(); document.getElementById("gap-list")?.focus(); } }, t("skip_to_list")),
-        this.#top, h("main", {}, this.#side, this.#stage.element, this.#story), this.#toasts.element);
+        this.#top, this.#demo, h("main", {}, this.#side, this.#stage.element, this.#story), this.#printed, this.#toasts.element);
     }
   }
 
@@ -227,6 +231,7 @@ class Page {
       this.#asked = every && new Map(every.items.map(({ id, verdict }) => [id, verdict]));
       for (const village of gaps.items) this.#remember(village);
       if (this.#work === null) this.#list.show(gaps);
+      this.#printed.textContent = t("print_note", { day: day(gaps.as_of) });
       this.#stage.list(gaps.items);
       this.#stage.relabel(gaps.boundaries !== "official");
       this.#stage.show(this.#shown());

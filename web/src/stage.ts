@@ -37,6 +37,7 @@ export class Stage {
   readonly #events: StageEvents;
   readonly #canvas = h("div", { class: "map", role: "region" });
   readonly #legend = h("div", { class: "legend-box" });
+  readonly #paper = h("img", { class: "map-paper", alt: "" });
   readonly #inset = h("div", { class: "inset", hidden: true });
   readonly #note = h("p", { class: "map-note" });
   readonly #banner = h("p", { class: "banner", role: "status", hidden: true });
@@ -54,8 +55,13 @@ export class Stage {
     this.#context = context;
     this.#events = events;
     this.#legend.addEventListener("click", (event) => { if (event.target instanceof Element && event.target.closest("summary")) this.#legendChosen = true; });
+    addEventListener("beforeprint", () => {
+      if (this.#map) this.#paper.src = this.#map.picture();
+      this.#legend.querySelector("details")?.setAttribute("open", "");
+    });
+    addEventListener("afterprint", () => this.#fitLegend());
     new ResizeObserver(() => this.#fitLegend()).observe(this.#canvas);
-    this.element = h("div", { class: "stage" }, this.#canvas, this.#banner, this.#home, this.#legend, h("div", { class: "corner" }, this.#inset, this.#note));
+    this.element = h("div", { class: "stage" }, this.#canvas, this.#paper, this.#banner, this.#home, this.#legend, h("div", { class: "corner" }, this.#inset, this.#note));
   }
 
   async start(showing: Showing): Promise<void> {

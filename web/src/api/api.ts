@@ -26,6 +26,8 @@ export interface Me {
   commune?: string | null;
   may: string[];
   version: string;
+  /** The service runs on invented data. */
+  demo?: boolean;
 }
 
 export interface Carrier {

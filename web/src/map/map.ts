@@ -159,6 +159,12 @@ export class CoverageMap {
     this.#map.resize();
   }
 
+  /** The map as it is now: a printer cannot take it from the canvas. */
+  picture(): string {
+    this.#map.redraw();
+    return this.#map.getCanvas().toDataURL("image/png");
+  }
+
   /** The next click gives a position; null when the reader gave up. */
   pick(then: (position: Point | null) => void): void {
     this.#picking = then;

@@ -5,6 +5,7 @@ import type { Context } from "../context";
 import { type Child, h } from "../dom";
 import { markElement, type Trust } from "../map/icons";
 import { placeBefore, placeNow } from "../place";
+import { NO_FILTERS } from "../state";
 import { day, either, instant, metres, number, prose, t, today, word } from "../text";
 import { lower, mark, verdictBadge, verdictText } from "../verdict";
 
@@ -12,6 +13,7 @@ export function villagePanel(context: Context, page: VillagePage): HTMLElement {
   return h("article", { class: "village", "data-test": "village-panel", "data-village": page.id, "data-verdict": page.verdict, "data-version": page.version, "aria-labelledby": "village-name" },
     heading(context, page),
     h("div", { class: "verdict-block" }, verdictBadge(page, context.palette),
+      questionLine(context),
       h("p", { class: "quiet small" }, capitalAsOf(page), page.source_word !== null && ` · ${t("source_word", { word: page.source_word })}`)),
     section(t("v_duty"), ...duties(context, page)),
     section(t("v_why"), ...reasonGroups(context, page)),
@@ -37,6 +39,17 @@ function heading(context: Context, page: VillagePage): HTMLElement {
     page.aliases.length > 0 && h("p", { class: "quiet small" }, t("also_called", { names: page.aliases.join(", ") })),
     inferred !== null && inferred !== undefined && h("p", { class: "inferred small" }, t("inferred_because", { why: inferred }))),
     h("button", { type: "button", class: "icon-button", "aria-label": t("close"), title: t("close"), "data-test": "village-close", onclick: () => context.open(null) }, "×"));
+}
+
+/** What was asked, when it is not the usual question. */
+function questionLine(context: Context): HTMLElement | null {
+  const { carrier, technology, grade } = context.store.now.filters;
+  const parts = [
+    carrier === NO_FILTERS.carrier ? null : carrier === "each" ? t("carrier_each") : context.carrierName(carrier),
+    technology && t("technology_from", { t: technology }),
+    grade === NO_FILTERS.grade ? null : word("grade", grade),
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? null : h("p", { class: "small", "data-test": "question" }, t("question_of", { q: parts.join(" · ") }));
 }
 
 function capitalAsOf(page: VillagePage): string {
