@@ -202,11 +202,11 @@ class Page {
   }
 
   #drawFilters(): void {
-    const old = this.#side.querySelector("details.filters");
+    const old = this.#side.querySelector(".filters");
     const focused = document.activeElement?.id;
-    if (!(old instanceof HTMLDetailsElement)) return;
+    if (old === null) return;
     const next = filtersPanel(this.#context);
-    if (old.open) next.setAttribute("open", "");
+    if (old.querySelector("details")?.open) next.querySelector("details")?.setAttribute("open", "");
     old.replaceWith(next);
     if (focused) document.getElementById(focused)?.focus();
   }

@@ -7,7 +7,7 @@ import type { Technology, Verdict, VillageSummary } from "./api/api";
 import { api } from "./api/client";
 import type { Context } from "./context";
 import { fill, h, svg } from "./dom";
-import { inset, insetRings, type Ring, showsArchipelagos } from "./map/inset";
+import { type Bounds, inset, insetRings, type Ring, showsArchipelagos } from "./map/inset";
 import type { CommuneName, CoverageMap, MapEvents, Point } from "./map/map";
 import { legend } from "./panels/legend";
 import type { Filters, Language, View } from "./state";
@@ -43,6 +43,7 @@ export class Stage {
   readonly #banner = h("p", { class: "banner", role: "status", hidden: true });
   readonly #home = h("button", { type: "button", class: "home", "data-test": "home", onclick: () => this.home() }, homeSign());
   #land: Ring[] = [];
+  #province: Bounds | null = null;
   #carriers: readonly string[] = [];
   #showing: Showing | null = null;
   #villages: readonly VillageSummary[] = [];
@@ -70,7 +71,10 @@ export class Stage {
     try {
       const [{ CoverageMap }, tiles] = await Promise.all([import("./map/map"), api.tilejson("communes,villages").catch(() => null)]);
       this.#carriers = tiles?.phusong?.carriers ?? this.#context.known.carriers.filter(({ kind }) => kind === "mno").map(({ id }) => id);
-      this.#map = new CoverageMap(this.#canvas, { ...this.#showing, carriers: this.#carriers }, this.#context.store.now.view, this.#context.palette, t("map_label"), {
+      const extent = tiles?.bounds ?? null;
+      this.#province = extent && { west: extent[0], south: extent[1], east: extent[2], north: extent[3] };
+      this.#drawInset();
+      this.#map = new CoverageMap(this.#canvas, { ...this.#showing, carriers: this.#carriers }, extent, this.#context.store.now.view, this.#context.palette, t("map_label"), {
         ...this.#events,
         covered: () => (this.#canvas.clientWidth > WIDE_PX && this.#legend.querySelector("details")?.open ? this.#legend.offsetWidth + 12 : 0),
         moved: (view, bounds) => {
@@ -152,11 +156,15 @@ export class Stage {
     const open = this.#legend.querySelector("details")?.open ?? false;
     fill(this.#legend, legend(this.#context, approximate, open));
     this.#fitLegend();
-    fill(this.#inset, inset(this.#land, this.#context.palette));
+    this.#drawInset();
     fill(this.#note, approximate ? h("em", {}, t("approximate")) : null, approximate ? " · " : null, t("coast_source"));
     this.#home.setAttribute("aria-label", t("home"));
     this.#home.title = t("home");
     this.#canvas.setAttribute("aria-label", `${t("map_label")}. ${t("map_hint")}`);
+  }
+
+  #drawInset(): void {
+    fill(this.#inset, inset(this.#land, this.#province, this.#context.palette));
   }
 
   #fitLegend(): void {
@@ -184,7 +192,7 @@ export class Stage {
     try {
       const land: GeoJSON.FeatureCollection = await (await fetch(landUrl)).json();
       this.#land = insetRings(land.features.flatMap(({ geometry }) => (geometry.type === "Polygon" ? geometry.coordinates.slice(0, 1) : [])));
-      fill(this.#inset, inset(this.#land, this.#context.palette));
+      this.#drawInset();
       this.#inset.hidden = false;
     } catch {
       // Without land the islands and their names still stand in the inset.

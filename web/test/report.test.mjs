@@ -11,6 +11,7 @@ const AT = "#map=9.60/14.7500/108.8000";
 
 let service;
 let browser;
+let department;
 let carrier;
 let officer;
 let rival;
@@ -18,7 +19,9 @@ let everyone;
 
 before(async () => {
   [service, browser] = await Promise.all([startService(), launch()]);
-  const [viettel, department, vnpt] = await Promise.all([service.key("carrier", "--carrier", "viettel"), service.key("officer"), service.key("carrier", "--carrier", "vnpt")]);
+  let viettel;
+  let vnpt;
+  [viettel, department, vnpt] = await Promise.all([service.key("carrier", "--carrier", "viettel"), service.key("officer"), service.key("carrier", "--carrier", "vnpt")]);
   carrier = await open(browser, service.address, { hash: AT, key: viettel });
   officer = await open(browser, service.address, { hash: `${AT}&thon=kon-doc`, key: department });
   rival = await open(browser, service.address, { hash: AT, key: vnpt });
@@ -44,7 +47,7 @@ test("the form says what is wrong at the field, and files nothing", async () => 
   assert.equal(await carrier.locator("#f-ngay_su_kien").getAttribute("aria-invalid"), "true");
   assert.ok(await carrier.getByTestId("report-submit").isDisabled());
   await screen(carrier, "report-refused-vi");
-  assert.deepEqual((await service.ask("/api/v1/reports", { key: await service.key("officer") })).items, []);
+  assert.deepEqual((await service.ask("/api/v1/reports", { key: department })).items, []);
 });
 
 test("a click on the map gives the position, a name without accents the village, the preview what would move", async () => {
@@ -105,7 +108,7 @@ test("returned with a reason: the public page goes back, and the carrier reads w
 });
 
 test("withdrawn: what the carrier takes back is gone from its own view too", async () => {
-  const row = { ma_tram: "QNI0002", loai_su_kien: "on_air", ngay_su_kien: "2026-09-21", cong_nghe: ["4G"], cac_thon_phuc_vu: ["nuoc-giap"] };
+  const row = { ma_tram: "QNI0002", loai_su_kien: "on_air", ngay_su_kien: "2026-09-21", cong_nghe: ["4G"], kinh_do: "108.886", vi_do: "14.767", cac_thon_phuc_vu: ["nuoc-giap"] };
   const key = await carrier.evaluate(() => sessionStorage.getItem("phusong-key"));
   const { report } = await service.ask("/api/v1/reports", { key, method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ rows: [row] }) });
   await drawnAs(carrier, "nuoc-giap", CLAIMED);
@@ -121,7 +124,7 @@ test("a CSV file is checked row by row and filed", async () => {
   await carrier.getByTestId("report-open").click();
   await carrier.getByTestId("report-tab-file").click();
   const csv = "ma_tram,ten_tram,loai_su_kien,ngay_su_kien,cong_nghe,bang_tan,kinh_do,vi_do,he_toa_do,xa,huyen,do_cao_anten_m,cac_thon_phuc_vu,uoc_so_ho,thay_the,anh,ghi_chu\n"
-    + "QNI0003,,on_air,2026-09-22,4G,,,,,,,,lang-mam,,,,\n";
+    + "QNI0003,,on_air,2026-09-22,4G,,"108,728","14,709",WGS84,,,,lang-mam,,,,\n";
   await carrier.getByTestId("csv-input").setInputFiles({ name: "bao-cao.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
   await carrier.getByText("Làng Mâm: trắng sóng → đã phủ sóng").waitFor();
   await carrier.getByTestId("report-submit").click();

@@ -30,7 +30,12 @@ export async function startService() {
   return {
     address,
     /** A key of a role: `key("carrier", "--carrier", "viettel")`. */
-    key: async (...role) => (await run(BINARY, ["key", "create", "--data", data, "--role", ...role])).stdout.trim(),
+    key: async (...role) => {
+      const key = (await run(BINARY, ["key", "create", "--data", data, "--role", ...role])).stdout.trim();
+      // Another process made it: the service reads its keys anew before it opens a door.
+      while ((await fetch(new URL("/api/v1/me", address), { headers: { Authorization: `Bearer ${key}` } })).status === 401);
+      return key;
+    },
     ask: async (path, { key, ...init } = {}) => {
       const response = await fetch(new URL(path, address), { ...init, headers: { ...init.headers, ...(key ? { Authorization: `Bearer ${key}` } : {}) } });
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);

@@ -229,6 +229,8 @@ export interface Order {
 
 export interface TileJson {
   tiles: string[];
+  /** West, south, east, north. */
+  bounds?: [number, number, number, number];
   phusong?: { carriers?: string[] };
 }
 

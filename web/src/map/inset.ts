@@ -19,7 +19,6 @@ const FRAME: Bounds = { west: 104.4, south: 7.2, east: 117.2, north: 19.4 };
 const WIDTH = 208;
 const SCALE = WIDTH / (FRAME.east - FRAME.west);
 const HEIGHT = Math.round(SCALE * (FRAME.north - FRAME.south));
-const PROVINCE: Bounds = { west: 107.33, south: 13.92, east: 109.15, north: 15.43 };
 
 /** True when the extent shows both archipelagos whole, so that no inset is needed. */
 export function showsArchipelagos({ west, south, east, north }: Bounds): boolean {
@@ -29,7 +28,7 @@ export function showsArchipelagos({ west, south, east, north }: Bounds): boolean
 export type Ring = readonly (readonly number[])[];
 
 /** The inset as SVG. `land` are outer rings in degrees; without them the islands still stand. */
-export function inset(land: readonly Ring[], palette: Palette): SVGSVGElement {
+export function inset(land: readonly Ring[], province: Bounds | null, palette: Palette): SVGSVGElement {
   const x = (lon: number) => Math.round((lon - FRAME.west) * SCALE * 10) / 10;
   const y = (lat: number) => Math.round((FRAME.north - lat) * SCALE * 10) / 10;
   const path = (ring: Ring) => `M${ring.map(([lon = 0, lat = 0]) => `${x(lon)} ${y(lat)}`).join("L")}Z`;
@@ -39,12 +38,12 @@ export function inset(land: readonly Ring[], palette: Palette): SVGSVGElement {
   return svg("svg", { class: "inset-map", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": t("inset_label") },
     svg("rect", { width: WIDTH, height: HEIGHT, fill: palette.sea }),
     svg("path", { d: land.map(path).join(""), fill: palette.land, stroke: palette.coast, "stroke-width": 0.6 }),
-    svg("rect", {
-      x: x(PROVINCE.west), y: y(PROVINCE.north), width: (PROVINCE.east - PROVINCE.west) * SCALE, height: (PROVINCE.north - PROVINCE.south) * SCALE,
+    province && svg("rect", {
+      x: x(province.west), y: y(province.north), width: (province.east - province.west) * SCALE, height: (province.north - province.south) * SCALE,
       fill: palette.accent, "fill-opacity": 0.14, stroke: palette.accent, "stroke-width": 1.2,
     }),
     ...islands.filter(({ kind, id }) => kind === "island" && id !== "ly-son").map(({ lon, lat }) => svg("circle", { cx: x(lon), cy: y(lat), r: 1.2, fill: palette.label })),
-    label(109.35, 15.35, [t("province_name")], { class: "inset-minor", "font-size": 9.5, "font-weight": 600, fill: palette.accent }),
+    province && label(province.east + 0.25, province.north - 0.1, [t("province_name")], { class: "inset-minor", "font-size": 9.5, "font-weight": 600, fill: palette.accent }),
     label(112.1, 18.1, [t("hoang_sa_1"), t("hoang_sa_2")], { "font-size": 9.5, "text-anchor": "middle", fill: palette.ink }),
     label(113.3, 12.6, [t("truong_sa_1"), t("truong_sa_2")], { "font-size": 9.5, "text-anchor": "middle", fill: palette.ink }),
     label(113.6, 14.35, [t("bien_dong")], { class: "inset-minor", "font-size": 10, "letter-spacing": 2, "text-anchor": "middle", fill: palette.seaLabel }));

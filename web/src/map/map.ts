@@ -16,10 +16,8 @@ import type { Palette } from "./palette";
 import { siteSource, style } from "./style";
 import { verdictExpression } from "./verdict";
 
-/** West, south, east, north of the province since 1 July 2025, Lý Sơn included. */
-const PROVINCE: [number, number, number, number] = [107.33, 13.92, 109.15, 15.43];
 /** What the reader may roam: as far as the packaged land goes, the whole East Sea with it. */
-const ROAM: [number, number, number, number] = [102, 6, 118, 24];
+const ROAM: Extent = [102, 6, 118, 24];
 
 export interface Shown {
   readonly filters: Filters;
@@ -38,6 +36,9 @@ export interface MapEvents {
   /** Pixels at the left that the legend covers. */
   covered(): number;
 }
+
+/** West, south, east, north. */
+export type Extent = [number, number, number, number];
 
 export interface Point {
   readonly lon: number;
@@ -66,14 +67,17 @@ export class CoverageMap {
   #picking: ((position: Point | null) => void) | null = null;
   readonly #pin: maplibregl.Marker;
   readonly #covered: () => number;
+  /** The whole province. */
+  readonly #extent: Extent;
 
-  constructor(container: HTMLElement, shown: Shown, view: View | null, palette: Palette, label: string, events: MapEvents) {
+  constructor(container: HTMLElement, shown: Shown, extent: Extent | null, view: View | null, palette: Palette, label: string, events: MapEvents) {
     maplibregl.setWorkerUrl(new URL(workerUrl, location.href).href);
     this.#palette = palette;
     this.#shown = shown;
     this.#covered = events.covered;
+    this.#extent = extent ?? ROAM;
     const place = view === null
-      ? { bounds: PROVINCE, fitBoundsOptions: { padding: this.#around(16) } }
+      ? { bounds: this.#extent, fitBoundsOptions: { padding: this.#around(16) } }
       : { center: { lng: view.lon, lat: view.lat }, zoom: view.zoom };
     this.#map = new maplibregl.Map({
       container,
@@ -146,7 +150,7 @@ export class CoverageMap {
   }
 
   home(): void {
-    this.#map.fitBounds(PROVINCE, { padding: this.#around(16), animate: !stillMotion() });
+    this.#map.fitBounds(this.#extent, { padding: this.#around(16), animate: !stillMotion() });
   }
 
   /** Asks the server again for the tiles in view: something changed. */
