@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{Cli, Command, Failure, KeyCommand, LedgerCommand, ReceiptCommand};
 use crate::http;
 use crate::ledger::{self, Held, LedgerError, LedgerReader, Receipt};
-use crate::service::{OpenError, Service, fresh_key, now, today};
+use crate::service::{Data, OpenError, Service, fresh_key, now, today};
 use crate::vault::Vault;
 use crate::vault::api_keys::{Holder, NewApiKey};
 use crate::vault::keys::PublicKey;
@@ -21,7 +21,9 @@ pub(super) type Done = Result<(), Failure>;
 
 pub fn run(command: Command) -> Done {
     match command {
-        Command::Serve { data, listen } => serve(&data, listen),
+        Command::Serve { data, listen, demo } => {
+            serve(&data, listen, if demo { Data::Demo } else { Data::Real })
+        }
         Command::Key { act } => key(act),
         Command::Gaps { data, as_of, json } => gaps(&data, as_of.as_deref(), json),
         Command::Ledger { act } => ledger_act(act),
@@ -61,6 +63,9 @@ impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Self {
         match error {
             OpenError::Ledger(error) => error.into(),
+            OpenError::DemoOnReal(_) | OpenError::RealOnDemo(_) => {
+                fail(78, error.message_vi(), error.to_string())
+            }
             other => fail(74, other.message_vi(), other.to_string()),
         }
     }
@@ -72,12 +77,15 @@ impl From<crate::vault::VaultError> for Failure {
     }
 }
 
-fn serve(data: &Path, listen: std::net::SocketAddr) -> Done {
+fn serve(data: &Path, listen: std::net::SocketAddr, kind: Data) -> Done {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .with_writer(std::io::stderr)
         .init();
-    let service = Service::open(data)?;
+    let service = match kind {
+        Data::Real => Service::open(data)?,
+        Data::Demo => Service::open_demo(data)?,
+    };
     let io =
         |error: std::io::Error| fail(74, format!("không mở được cổng: {error}"), error.to_string());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(io)?;
@@ -129,6 +137,15 @@ fn key(act: KeyCommand) -> Done {
     }
 }
 
+/// Invented data say so at the terminal too, beside what is printed.
+pub(super) fn say_if_demo(data: &Path) -> Result<bool, Failure> {
+    let demo = Data::of_directory(data)? == Some(Data::Demo);
+    if demo {
+        eprintln!("DỮ LIỆU MINH HOẠ, KHÔNG CÓ THẬT / INVENTED DATA");
+    }
+    Ok(demo)
+}
+
 /// Reads beside a running service: no lock is taken and nothing is written.
 fn gaps(data: &Path, as_of: Option<&str>, as_json: bool) -> Done {
     let day: Day = match as_of {
@@ -138,6 +155,7 @@ fn gaps(data: &Path, as_of: Option<&str>, as_json: bool) -> Done {
         })?,
     };
     let atlas = Service::read_atlas(data, Scope::Officer)?;
+    let demo = say_if_demo(data)?;
     let query = GapQuery {
         question: Question::default_on(day),
         verdicts: vec![
@@ -158,7 +176,11 @@ fn gaps(data: &Path, as_of: Option<&str>, as_json: bool) -> Done {
             .iter()
             .map(|row| http::village_json(&atlas, row.card(), &query.question, row.answer))
             .collect();
-        return say(&json!({ "as_of": day.to_string(), "items": items }).to_string());
+        let mut body = json!({ "as_of": day.to_string(), "items": items });
+        if demo {
+            body["demo"] = json!(true);
+        }
+        return say(&body.to_string());
     }
     for row in &found.rows {
         let card = row.card();

@@ -29,6 +29,9 @@ enum Command {
         /// Address to listen on; port 0 takes a free one.
         #[arg(long, env = "PHUSONG_LISTEN", default_value = "127.0.0.1:8080")]
         listen: std::net::SocketAddr,
+        /// Dữ liệu minh hoạ, trong thư mục riêng. / Invented data, in a directory of their own.
+        #[arg(long)]
+        demo: bool,
     },
     /// Khóa API. / API keys.
     Key {

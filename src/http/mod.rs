@@ -4,6 +4,7 @@
 
 mod actor;
 mod body;
+mod demo;
 mod docs_page;
 mod events;
 mod front;
@@ -26,11 +27,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::service::{Service, fresh_key};
+use crate::service::{Data, Service, fresh_key};
 use actor::Caller;
 use openapi::Contract;
 use problem::{Kind, Problem};
@@ -80,11 +81,17 @@ pub fn router_with(service: Service, tiles: Arc<tiles::TileCache>) -> Router {
     // Without randomness ids only repeat between runs: a log is harder to read, nothing else.
     let random = fresh_key().map_or(0, |key| u64::from_le_bytes(first_eight(&key.secret)));
     let ids = front::Ids::from_random(random);
+    let data = service.data();
     let app = App { service, contract: Arc::new(Contract::of(document)), ids, tiles };
-    router
+    let router = router
         .merge(page::routes())
         .fallback(async |_caller: Caller| Problem::not_found())
-        .method_not_allowed_fallback(async || Problem::new(Kind::MethodNotAllowed))
+        .method_not_allowed_fallback(async || Problem::new(Kind::MethodNotAllowed));
+    let router = match data {
+        Data::Real => router,
+        Data::Demo => router.layer(from_fn(demo::mark)),
+    };
+    router
         .layer(DefaultBodyLimit::max(REPORT_BYTES))
         .layer(CatchPanicLayer::custom(front::panicked))
         .layer(from_fn_with_state(app.clone(), front::front))

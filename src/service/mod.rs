@@ -6,6 +6,7 @@
 mod actor;
 mod acts;
 mod decisions;
+mod demo;
 mod events;
 mod evidence;
 mod filing;
@@ -20,6 +21,7 @@ mod writer;
 pub use actor::{Action, Actor, KeyError, may};
 pub use acts::{ActError, Decision, Observed};
 pub use decisions::{Docket, KnownRules, KnownSunset, Ruling, RulingError};
+pub use demo::Data;
 pub use events::Change;
 pub use evidence::{Counted, Sent};
 pub use filing::{Body, FileError, Filed, Moved};

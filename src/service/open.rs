@@ -16,6 +16,7 @@ use phusong_atlas::history::History;
 use tokio::sync::broadcast;
 
 use super::actor::KeyTable;
+use super::demo::Data;
 use super::events::Change;
 use super::geography::{self, GroundError};
 use super::known::PastViews;
@@ -37,6 +38,7 @@ pub struct Views {
 #[derive(Debug)]
 pub(super) struct Shared {
     pub dir: PathBuf,
+    pub data: Data,
     pub ground: Ground,
     pub views: ArcSwap<Views>,
     pub history: RwLock<History>,
@@ -69,6 +71,14 @@ pub enum OpenError {
     Geodata(Vec<Finding>),
     #[error("could not file geodata: {0}")]
     Register(#[source] WriteError),
+    #[error(
+        "{0} holds a real ledger: invented data need a directory of their own (another --data)"
+    )]
+    DemoOnReal(PathBuf),
+    #[error(
+        "{0} holds invented data (dữ liệu minh hoạ): start it with --demo, or take another --data"
+    )]
+    RealOnDemo(PathBuf),
     #[error("no randomness to be had from the system")]
     Random,
     #[error("could not start a thread")]
@@ -85,6 +95,14 @@ impl OpenError {
             Self::Geodata(faults) => faults
                 .first()
                 .map_or_else(String::new, |fault| format!("geodata: {}", fault.message_vi)),
+            Self::DemoOnReal(dir) => format!(
+                "{} giữ một sổ thật: dữ liệu minh hoạ cần thư mục riêng (--data khác)",
+                dir.display()
+            ),
+            Self::RealOnDemo(dir) => format!(
+                "{} giữ dữ liệu minh hoạ: hãy chạy với --demo, hoặc chọn --data khác",
+                dir.display()
+            ),
             Self::Random => "hệ thống không cung cấp được số ngẫu nhiên".to_owned(),
             other => format!("không mở được dữ liệu: {other}"),
         }
@@ -119,17 +137,28 @@ pub fn fresh_key() -> Result<NewKey, OpenError> {
 impl Service {
     /// Opens (or begins) the data directory with the tables of this release.
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
-        Self::open_with(dir, Tables::embedded().map_err(OpenError::Geodata)?)
+        Self::open_with(dir, Tables::embedded().map_err(OpenError::Geodata)?, Data::Real)
+    }
+
+    /// Opens (or begins) a data directory of invented data.
+    pub fn open_demo(dir: &Path) -> Result<Self, OpenError> {
+        Self::open_with(dir, Tables::embedded().map_err(OpenError::Geodata)?, Data::Demo)
     }
 
     /// Opens (or begins) the data directory and files what the tables change in it.
-    pub fn open_with(dir: &Path, tables: Tables) -> Result<Self, OpenError> {
+    pub fn open_with(dir: &Path, tables: Tables, data: Data) -> Result<Self, OpenError> {
         let vault = Vault::open(dir).map_err(OpenError::Vault)?;
         let signing = SigningKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
         let for_receipts =
             SigningKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
         let ledger = Ledger::open(dir, signing, now()).map_err(OpenError::Ledger)?;
         let history = fold(ledger.reader(), None).map_err(FoldError::into_open)?;
+        let held = Data::of(&history);
+        match (held, data) {
+            (Some(Data::Real), Data::Demo) => return Err(OpenError::DemoOnReal(dir.to_owned())),
+            (Some(Data::Demo), Data::Real) => return Err(OpenError::RealOnDemo(dir.to_owned())),
+            _ => {}
+        }
         let ground = geography::ground(&tables.rows).map_err(OpenError::Ground)?;
 
         let keys = KeyTable::default();
@@ -139,6 +168,7 @@ impl Service {
         let (events, _) = broadcast::channel(1024);
         let shared = Arc::new(Shared {
             dir: dir.to_owned(),
+            data,
             ground,
             views: ArcSwap::from_pointee(views),
             history: RwLock::new(history),
@@ -149,7 +179,13 @@ impl Service {
         });
         let writer = writer::start(Arc::clone(&shared), ledger).map_err(OpenError::Thread)?;
         let service = Self { shared, writer };
+        if held.is_none() && data == Data::Demo {
+            service.mark_as_demo().map_err(OpenError::Register)?;
+        }
         service.register(tables.document, difference).map_err(OpenError::Register)?;
+        if data == Data::Demo {
+            service.fill_demo().map_err(OpenError::Register)?;
+        }
         service.assess_all();
         service.watch_keys(vault).map_err(OpenError::Thread)?;
         service.watch_midnight().map_err(OpenError::Thread)?;

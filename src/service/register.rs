@@ -82,7 +82,7 @@ mod tests {
     use phusong_atlas::domain::{Role, VillageFact, VillageId};
     use tempfile::TempDir;
 
-    use super::super::{Actor, Decision};
+    use super::super::{Actor, Data, Decision};
     use super::*;
 
     fn shipped() -> Tables {
@@ -136,7 +136,7 @@ mod tests {
     fn reopen(dir: &TempDir, service: Service, tables: &Tables) -> Service {
         drop(service);
         loop {
-            match Service::open_with(dir.path(), tables.clone()) {
+            match Service::open_with(dir.path(), tables.clone(), Data::Real) {
                 Err(OpenError::Ledger(error)) if error.code() == "ledger-in-use" => {
                     std::thread::yield_now();
                 }
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_newer_geodata_is_one_more_filing_and_the_views_follow_it() {
         let dir = TempDir::new().expect("a folder");
-        let service = Service::open_with(dir.path(), shipped()).expect("opens");
+        let service = Service::open_with(dir.path(), shipped(), Data::Real).expect("opens");
         assert_eq!(entries(&service), 1);
         assert_eq!(households(&service, &Scope::Public, "kon-doc"), Some(-1));
 
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn what_an_officer_returned_stays_returned() {
         let dir = TempDir::new().expect("a folder");
-        let service = Service::open_with(dir.path(), shipped()).expect("opens");
+        let service = Service::open_with(dir.path(), shipped(), Data::Real).expect("opens");
         let (report, row) = service.with_history(|history| {
             let head = &history.entries()[0];
             let rows = history.rows_of(head);

@@ -1,5 +1,6 @@
 //! The whole service: the real binary, a real data directory, HTTP over loopback.
 
+mod demo;
 mod geodata;
 #[path = "../../crates/phusong-tiles/tests/tiles/mvt.rs"]
 mod mvt;

@@ -18,9 +18,15 @@ pub type Answer = (u16, Value);
 impl Served {
     /// Starts the service and waits for the line with its address.
     pub fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// The same, with more words for `serve`.
+    pub fn start_with(data: &Path, more: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_phusong"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .args(more)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the binary starts");
