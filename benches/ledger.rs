@@ -82,7 +82,9 @@ fn appends(dir: &Path, callers: usize, time: Duration) -> f64 {
             waiting.extend(receiver.try_iter().take(BATCH - 1));
             let (entries, replies): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
             ledger.append_batch(now(), entries).expect("appended");
-            replies.iter().for_each(|reply| reply.send(()).expect("somebody waits"));
+            for reply in replies {
+                reply.send(()).expect("somebody waits");
+            }
         }
     });
     let sender = Arc::new(Mutex::new(sender));
