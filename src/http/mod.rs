@@ -7,6 +7,7 @@ mod body;
 mod demo;
 mod docs_page;
 mod events;
+mod filing;
 mod front;
 mod gaps;
 mod nearest;
@@ -19,6 +20,7 @@ mod question;
 mod reports;
 mod system;
 pub mod tiles;
+mod upload;
 mod villages;
 mod wire;
 mod words;
@@ -65,6 +67,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(order::routes())
         .merge(gaps::routes())
         .merge(reports::routes())
+        .merge(filing::routes())
         .merge(events::routes())
         .merge(tiles::routes())
         .merge(docs_page::routes())

@@ -14,7 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::wire::Finding;
-use crate::intake;
+use crate::intake::{self, Because};
 use crate::service::{ActError, FileError, RulingError, WriteError};
 pub use catalogue::Kind;
 
@@ -169,17 +169,43 @@ impl From<FileError> for Problem {
     fn from(error: FileError) -> Self {
         match error {
             FileError::NotAllowed => Self::forbidden(),
-            FileError::UnknownCarrier(id) => Self::new(Kind::UnknownCarrier).because(
-                format!("Không có doanh nghiệp “{id}”"),
-                format!("There is no carrier {id:?}"),
-            ),
+            FileError::UnknownCarrier { asked, candidates } => {
+                let (vi, en) = (
+                    format!("Không có doanh nghiệp “{asked}”"),
+                    format!("There is no carrier {asked:?}"),
+                );
+                let remedy = ("chọn một mã trong danh sách", "choose an id of the list");
+                let refuse = intake::Severity::Refuse;
+                let finding = intake::Finding::new("unknown-carrier", refuse, (&*vi, &*en), remedy)
+                    .on("on_behalf_of")
+                    .with(candidates);
+                Self::new(Kind::UnknownCarrier).because(vi, en).with([finding])
+            }
             FileError::UnknownParty(id) => Self::new(Kind::UnknownParty).because(
                 format!("Không có xã hoặc doanh nghiệp “{id}”"),
                 format!("There is no commune or carrier {id:?}"),
             ),
-            FileError::Refused(draft) => {
-                Self::new(Kind::Refused).with(draft.all_findings().cloned().collect::<Vec<_>>())
+            FileError::Refused(draft) => Self::new(Kind::Refused).with(draft.blocking_first()),
+            FileError::Unreadable(why) => {
+                let kind = match why.because {
+                    Because::Malformed => Kind::BadJson,
+                    Because::Damaged => Kind::Unreadable,
+                    Because::TooLarge => Kind::TooLarge,
+                    Because::OtherKind => Kind::ContentType,
+                    Because::NoReader => Kind::NoReader,
+                };
+                let detail =
+                    why.findings.first().map(|f| (f.message_vi.clone(), f.message_en.clone()));
+                Self { detail, ..Self::new(kind) }.with(why.findings)
             }
+            FileError::TooLarge { limit_bytes } => Self::new(Kind::TooLarge).because(
+                format!("Tối đa {limit_bytes} byte"),
+                format!("At most {limit_bytes} bytes"),
+            ),
+            FileError::Busy => Self::new(Kind::Busy),
+            FileError::DiskFull => Self::new(Kind::DiskFull),
+            FileError::Io(_) | FileError::Random(_) => Self::internal(&error),
+            FileError::Vault(error) => Self::internal(&error).coded(error.code()),
             FileError::Write(error) => error.into(),
             FileError::Ledger(error) => Self::internal(&error).coded(error.code()),
         }
@@ -191,7 +217,11 @@ impl From<WriteError> for Problem {
         match error {
             WriteError::KeyReused => Self::new(Kind::KeyReused),
             WriteError::Ledger { code, message, message_vi } => {
-                let kind = if code == "disk-full" { Kind::DiskFull } else { Kind::LedgerRefuses };
+                let kind = match code {
+                    "disk-full" => Kind::DiskFull,
+                    "entry-too-large" => Kind::TooLarge,
+                    _ => Kind::LedgerRefuses,
+                };
                 Self { cause: Some(message.clone()), ..Self::new(kind) }
                     .because(message_vi, message)
                     .coded(code)

@@ -3,35 +3,27 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::Path;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use phusong_atlas::atlas::content_hash;
 use phusong_atlas::domain::{
-    CarrierId, ClusterId, Day, DocumentRef, Fact, Party, Places, ReportId, Says, Technology,
-    UnitCode, VillageId,
+    CarrierId, ClusterId, Day, Party, Places, ReportId, Says, Technology, UnitCode, VillageId,
 };
 use serde::Deserialize;
-use serde_json::Value;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actor::Caller;
-use super::body::{self, JsonBody, media_type};
+use super::body::{self, JsonBody};
 use super::params::doc::Paging;
 use super::params::{self, Params, doc};
-use super::problem::{Kind, Problem, Rendered};
-use super::wire::{
-    self, Acted, Preview, PreviewRow, ReportDocument, ReportList, ReportPage, ReportRow,
-    ReportSummary, SeverityCounts, codes,
-};
+use super::problem::{Problem, Rendered};
+use super::wire::{Acted, ReportDocument, ReportList, ReportPage, ReportRow, ReportSummary, codes};
 use super::{App, blocking};
-use crate::intake::Severity;
-use crate::intake::report::{Draft, understood};
+use crate::intake::report::understood;
 use crate::ledger;
-use crate::service::{
-    Body, Decision, Filed, Moved, Observed, ReportLine, RowState, ShownRow, Written, today,
-};
+use crate::service::{Decision, Observed, ReportLine, RowState, ShownRow, Written, today};
 
 /// Which reports.
 #[derive(Debug)]
@@ -54,91 +46,9 @@ const STATES: [(&str, RowState); 5] = [
     ("replaced", RowState::Replaced),
 ];
 
-/// A completion report as JSON.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ReportBody {
-    /// One site event each, with the columns of a completion report: `ma_tram`, `loai_su_kien`,
-    /// `ngay_su_kien`, `cong_nghe`, `kinh_do`, `vi_do`, `cac_thon_phuc_vu` …
-    #[schema(value_type = Vec<Object>)]
-    rows: Vec<Value>,
-    /// Carrier's id; officers only.
-    on_behalf_of: Option<String>,
-    document: Option<DocumentBody>,
-}
-
-/// The letter it came with; number and day may follow later.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct DocumentBody {
-    number: Option<String>,
-    #[schema(format = Date)]
-    day: Option<String>,
-    title: Option<String>,
-}
-
-/// A report's body, told from its Content-Type.
-enum Sent {
-    Json { rows: Value, on_behalf_of: Option<String>, document: DocumentRef },
-    Csv(Bytes),
-}
-
-impl Sent {
-    fn read(headers: &HeaderMap, bytes: Bytes) -> Result<Self, Problem> {
-        match media_type(headers).as_str() {
-            "text/csv" => Ok(Self::Csv(bytes)),
-            "application/json" => Self::of_json(body::json(headers, &bytes)?),
-            _ => Err(Problem::new(Kind::ContentType).because(
-                "Cần application/json hoặc text/csv",
-                "application/json or text/csv is needed",
-            )),
-        }
-    }
-
-    fn of_json(body: ReportBody) -> Result<Self, Problem> {
-        let document = match body.document {
-            None => DocumentRef::default(),
-            Some(DocumentBody { number, day, title }) => {
-                let day = day.as_deref().map(str::parse).transpose().map_err(|_no_day| {
-                    Problem::at(
-                        "/document/day",
-                        "không phải là ngày YYYY-MM-DD",
-                        "is no day YYYY-MM-DD",
-                    )
-                })?;
-                DocumentRef { number, day, title }
-            }
-        };
-        let rows = serde_json::json!({ "rows": body.rows });
-        Ok(Self::Json { rows, on_behalf_of: body.on_behalf_of, document })
-    }
-
-    fn body(&self) -> Body<'_> {
-        match self {
-            Self::Json { rows, .. } => Body::Json(rows),
-            Self::Csv(bytes) => Body::Csv(bytes),
-        }
-    }
-
-    fn on_behalf_of(&self) -> Option<&str> {
-        match self {
-            Self::Json { on_behalf_of, .. } => on_behalf_of.as_deref(),
-            Self::Csv(_) => None,
-        }
-    }
-
-    fn document(&self) -> DocumentRef {
-        match self {
-            Self::Json { document, .. } => document.clone(),
-            Self::Csv(_) => DocumentRef::default(),
-        }
-    }
-}
-
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(list, file))
-        .routes(routes!(preview))
+        .routes(routes!(list))
         .routes(routes!(page))
         .routes(routes!(publish))
         .routes(routes!(give_back))
@@ -146,97 +56,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(observe))
 }
 
-/// Kiểm tra thử, không ghi gì / Preview: what would be understood; files nothing
-#[utoipa::path(
-    post, path = "/api/v1/reports/preview", tag = "reports", security(("key" = [])),
-    request_body(content((ReportBody = "application/json"), (String = "text/csv"))),
-    responses((status = 200, body = Preview))
-)]
-async fn preview(
-    caller: Caller,
-    headers: HeaderMap,
-    bytes: Bytes,
-) -> Result<Json<Preview>, Problem> {
-    let sent = Sent::read(&headers, bytes)?;
-    let (draft, moved) = blocking(move || {
-        let (service, actor) = (&caller.service, &caller.actor);
-        let behalf = sent.on_behalf_of();
-        let draft = service.preview_report(actor, behalf, sent.body())?;
-        let moved = service.would_move(actor, behalf, &draft);
-        Ok((draft, moved))
-    })
-    .await?;
-    Ok(Json(Preview::of(draft, &moved)))
-}
-
-impl Preview {
-    fn of(draft: Draft, would_move: &[Moved]) -> Self {
-        let count = |severity| draft.all_findings().filter(|f| f.severity == severity).count();
-        Self {
-            counts: SeverityCounts {
-                refuse: count(Severity::Refuse),
-                ask: count(Severity::Ask),
-                warn: count(Severity::Warn),
-                note: count(Severity::Note),
-            },
-            can_file: draft.can_file(),
-            would_move: would_move.iter().map(Into::into).collect(),
-            findings: draft.findings.into_iter().map(Into::into).collect(),
-            rows: draft
-                .rows
-                .into_iter()
-                .map(|row| PreviewRow {
-                    row: row.row,
-                    understood: row.understood,
-                    findings: row.findings.into_iter().map(Into::into).collect(),
-                })
-                .collect(),
-        }
-    }
-}
-
-/// Gửi báo cáo / File a report
-#[utoipa::path(
-    post, path = "/api/v1/reports", tag = "reports", security(("key" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "một lần gửi, một khóa / one act, one key")),
-    request_body(content((ReportBody = "application/json"), (String = "text/csv"))),
-    responses((status = 201, body = wire::Filed), (status = 200, body = wire::Filed, description = "đã gửi trước đó / filed before"))
-)]
-async fn file(
-    caller: Caller,
-    headers: HeaderMap,
-    bytes: Bytes,
-) -> Result<(StatusCode, Json<wire::Filed>), Problem> {
-    let sent = Sent::read(&headers, bytes)?;
-    let key = match headers.get("idempotency-key").map(|value| value.to_str()) {
-        Some(Ok(key)) if !key.is_empty() && key.len() <= 200 => Some(key.to_owned()),
-        None => None,
-        Some(_) => {
-            return Err(Problem::body("Idempotency-Key sai", "A bad Idempotency-Key"));
-        }
-    };
-    let filed = blocking(move || {
-        let (behalf, document) = (sent.on_behalf_of(), sent.document());
-        let (service, actor) = (&caller.service, &caller.actor);
-        Ok(service.file_report(actor, behalf, document, key.as_deref(), sent.body())?)
-    })
-    .await?;
-    let status = if filed.written.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Json(wire::Filed::from(filed))))
-}
-
-impl From<Filed> for wire::Filed {
-    fn from(filed: Filed) -> Self {
-        Self {
-            acted: acted(&filed.written, &filed.receipt),
-            state: codes::RowState::Filed,
-            rows: filed.draft.rows.iter().filter(|row| row.filed.is_some()).count(),
-            findings: filed.draft.all_findings().cloned().map(Into::into).collect(),
-        }
-    }
-}
-
-fn acted(written: &Written, receipt: &ledger::Receipt) -> Acted {
+pub fn acted(written: &Written, receipt: &ledger::Receipt) -> Acted {
     Acted {
         report: written.id.to_string(),
         recorded_at: written.recorded_at.to_string(),
@@ -312,6 +132,7 @@ impl From<RowState> for codes::RowState {
 async fn page(caller: Caller, Path(id): Path<String>) -> Result<Json<ReportPage>, Problem> {
     let id: ReportId = id.parse().map_err(|_no_id| Problem::not_found())?;
     let view = caller.service.report_view(&caller.actor, id).ok_or_else(Problem::not_found)?;
+    let files = blocking(move || Ok(caller.service.report_files(&caller.actor, id))).await?;
     let line = ReportSummary::from(&view.line);
     Ok(Json(ReportPage {
         report: line.report,
@@ -321,14 +142,14 @@ async fn page(caller: Caller, Path(id): Path<String>) -> Result<Json<ReportPage>
         on_behalf: line.on_behalf,
         document: ReportDocument { number: view.document.number, title: view.document.title },
         rows: view.rows.into_iter().map(Into::into).collect(),
-        files: Vec::new(),
+        files: files.into_iter().flatten().map(Into::into).collect(),
     }))
 }
 
 impl From<ShownRow> for ReportRow {
     fn from(row: ShownRow) -> Self {
         let understood = match &row.fact {
-            Fact::SiteEvent(event) if row.tells_site => understood(event),
+            fact if row.tells_site => understood(fact),
             _ => serde_json::Value::Object(serde_json::Map::new()),
         };
         Self { row: row.row, state: row.state.into(), understood, reason: row.reason }

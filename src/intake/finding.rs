@@ -59,10 +59,29 @@ impl Finding {
         }
     }
 
+    /// A member or column of the filing, no row.
+    #[must_use]
+    pub fn on(mut self, column: &str) -> Self {
+        self.column = Some(column.to_owned());
+        self
+    }
+
+    /// For answers that are rarely a finding.
+    #[must_use]
+    pub fn boxed(self) -> Box<Self> {
+        Box::new(self)
+    }
+
+    #[must_use]
+    pub fn with(mut self, candidates: impl IntoIterator<Item = Candidate>) -> Self {
+        self.candidates.extend(candidates);
+        self
+    }
+
     #[must_use]
     pub fn at(mut self, row: u32, column: &str, value: &str) -> Self {
         self.row = Some(row);
-        self.column = Some(column.to_owned());
+        self.column = (!column.is_empty()).then(|| column.to_owned());
         self.value = (!value.is_empty()).then(|| value.chars().take(200).collect());
         self
     }

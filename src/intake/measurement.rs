@@ -68,7 +68,7 @@ pub fn read(
             replaces,
             note: sent.note.clone().filter(|note| !note.trim().is_empty()),
         });
-        draft.rows.push(DraftRow { row, filed, understood, findings: reading.findings });
+        draft.rows.push(DraftRow::of(row, filed, understood, reading.findings));
     }
     draft
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::evidence::{EvidenceContext, RowReading};
 use super::finding::{Finding, Severity};
-use super::report::{Draft, DraftRow};
+use super::report::{Draft, DraftRow, Outcome};
 
 /// One row as sent; texts are read here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub fn read(
             replaces,
             note: sent.note.clone().filter(|note| !note.trim().is_empty()),
         });
-        draft.rows.push(DraftRow { row, filed, understood, findings: reading.findings });
+        draft.rows.push(DraftRow::of(row, filed, understood, reading.findings));
     }
     find_conflicts(&mut draft.rows);
     draft
@@ -160,6 +160,7 @@ fn find_conflicts(rows: &mut [DraftRow]) {
         let Some(twin) = twin else { continue };
         let (first, second) = (twin.row, this.row);
         if says_of(twin) == says_of(this) {
+            this.outcome = Outcome::Repeated;
             this.filed = None;
             let message = (
                 format!("cùng nội dung với dòng {first}: chỉ tính một lần"),
@@ -171,6 +172,7 @@ fn find_conflicts(rows: &mut [DraftRow]) {
             continue;
         }
         for (row, other) in [(twin, second), (this, first)] {
+            row.outcome = Outcome::Blocked;
             row.filed = None;
             let message = (
                 format!("trái với dòng {other} về cùng nơi, cùng ngày"),

@@ -1,40 +1,46 @@
-//! A completion report (DOMAIN §6) from JSON or CSV: a draft with every fault listed.
+//! A completion report (DOMAIN §6) from JSON, CSV, GeoJSON or GeoPackage: a draft with every
+//! fault listed.
 
 mod cells;
+mod claim;
+mod columns;
+mod csv;
+mod geo_file;
+mod json;
+mod named;
+mod place;
 mod row;
+mod text;
+mod understood;
+mod words;
 
-use phusong_atlas::domain::{CarrierFact, Day, Fact, FiledRow, Position, RowRef, SiteCode};
-use phusong_atlas::gazetteer::Gazetteer;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::io;
+
+use geo::BoundingRect;
+use phusong_atlas::atlas::Areas;
+use phusong_atlas::domain::{
+    CarrierFact, Day, Fact, FiledRow, Position, RowRef, SiteCode, SiteEventKind,
+};
+use phusong_atlas::gazetteer::{Gazetteer, normalise};
+use phusong_gis::{Crs, GeoFile};
 use serde_json::Value;
 
+use super::Unreadable;
 use super::finding::{Finding, Severity};
 use cells::Cells;
-pub use row::understood;
-pub(super) use row::{candidate, day_of, technology_of};
-
-/// The columns of a completion report, in the order of the form.
-pub const COLUMNS: [&str; 17] = [
-    "ma_tram",
-    "ten_tram",
-    "loai_su_kien",
-    "ngay_su_kien",
-    "cong_nghe",
-    "bang_tan",
-    "kinh_do",
-    "vi_do",
-    "he_toa_do",
-    "xa",
-    "huyen",
-    "do_cao_anten_m",
-    "cac_thon_phuc_vu",
-    "uoc_so_ho",
-    "thay_the",
-    "anh",
-    "ghi_chu",
-];
+pub use columns::Column;
+pub use geo_file::{Declared, unreadable};
+pub use json::{Body, read as read_json};
+pub(super) use named::candidate;
+pub use understood::understood;
+pub(super) use words::{day_of, technology_of};
 
 /// More rows than this are split by the sender.
 const MOST_ROWS: usize = 200_000;
+/// Findings of rows that are kept to be shown; the rest is counted.
+const MOST_FINDINGS: usize = 5_000;
 
 /// What was filed of a site before, as far as the sender may know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,27 +48,133 @@ pub struct KnownSite {
     pub position: Option<Position>,
 }
 
+/// A row filed before, as `thay_the` names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierRow {
+    pub at: RowRef,
+    /// Of which site it speaks.
+    pub site: Option<SiteCode>,
+}
+
 /// What a report is read against.
 #[expect(missing_debug_implementations, reason = "holds functions")]
 pub struct Context<'a> {
     pub gazetteer: &'a Gazetteer,
+    /// Communes of today: computed cells until real boundaries are filed.
+    pub areas: &'a Areas,
     /// Whose report it is.
     pub carrier: &'a CarrierFact,
     pub today: Day,
     pub site: &'a dyn Fn(&SiteCode) -> Option<KnownSite>,
     /// `REPORT/ROW` of an earlier row of the same carrier.
-    pub row_ref: &'a dyn Fn(&str) -> Option<RowRef>,
+    pub row_ref: &'a dyn Fn(&str) -> Option<EarlierRow>,
+    /// In which system a file's geometry is drawn.
+    drawn_crs: Crs,
+    /// No outline reaches beyond it.
+    window: geo::Rect<f64>,
+}
+
+impl<'a> Context<'a> {
+    pub fn new(
+        (gazetteer, areas): (&'a Gazetteer, &'a Areas),
+        carrier: &'a CarrierFact,
+        today: Day,
+        site: &'a dyn Fn(&SiteCode) -> Option<KnownSite>,
+        row_ref: &'a dyn Fn(&str) -> Option<EarlierRow>,
+    ) -> Self {
+        /// How far an outline may reach beyond the province, in degrees.
+        const BEYOND_DEG: f64 = 0.6;
+        let boxes = areas.all().iter().filter_map(|area| area.area.polygons().bounding_rect());
+        let window = boxes.reduce(|a, b| {
+            geo::Rect::new(
+                (a.min().x.min(b.min().x), a.min().y.min(b.min().y)),
+                (a.max().x.max(b.max().x), a.max().y.max(b.max().y)),
+            )
+        });
+        let window = window.unwrap_or_else(|| geo::Rect::new((-180.0, -90.0), (180.0, 90.0)));
+        let window = geo::Rect::new(
+            (window.min().x - BEYOND_DEG, window.min().y - BEYOND_DEG),
+            (window.max().x + BEYOND_DEG, window.max().y + BEYOND_DEG),
+        );
+        Self { gazetteer, areas, carrier, today, site, row_ref, drawn_crs: Crs::Wgs84, window }
+    }
+
+    /// Its id, its name or another name of it.
+    fn is_own_carrier(&self, said: &str) -> bool {
+        let carrier = self.carrier;
+        let said = normalise(said);
+        said == carrier.id.as_str()
+            || std::iter::once(&carrier.name)
+                .chain(&carrier.aliases)
+                .any(|name| normalise(name) == said)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Fileable,
+    /// The same as an earlier row: counted once.
+    Repeated,
+    /// Refused, or waiting for an answer.
+    Blocked,
 }
 
 #[derive(Debug, Clone)]
 pub struct DraftRow {
     /// As the sender counts, from 1.
     pub row: u32,
-    /// `None` when the row cannot be filed.
+    /// What it says, as far as it was understood.
     pub filed: Option<FiledRow>,
-    /// What was understood, in the columns of the form.
-    pub understood: Value,
+    pub outcome: Outcome,
+    /// What was understood, where the fact does not tell it in the columns of its form.
+    told: Option<Value>,
     pub findings: Vec<Finding>,
+}
+
+impl DraftRow {
+    /// A row that can be filed, or one of which nothing can.
+    pub(super) fn of(
+        row: u32,
+        filed: Option<FiledRow>,
+        told: Value,
+        findings: Vec<Finding>,
+    ) -> Self {
+        let outcome = if filed.is_some() { Outcome::Fileable } else { Outcome::Blocked };
+        Self { row, filed, outcome, told: Some(told), findings }
+    }
+
+    /// In the columns of the form.
+    pub fn understood(&self) -> Value {
+        match (&self.told, &self.filed) {
+            (Some(told), _) => told.clone(),
+            (None, Some(row)) => understood(&row.fact),
+            (None, None) => Value::Object(serde_json::Map::new()),
+        }
+    }
+}
+
+/// Findings by weight.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub refuse: usize,
+    pub ask: usize,
+    pub warn: usize,
+    pub note: usize,
+}
+
+impl Counts {
+    pub const fn all(self) -> usize {
+        self.refuse + self.ask + self.warn + self.note
+    }
+
+    fn add(&mut self, finding: &Finding) {
+        *match finding.severity {
+            Severity::Refuse => &mut self.refuse,
+            Severity::Ask => &mut self.ask,
+            Severity::Warn => &mut self.warn,
+            Severity::Note => &mut self.note,
+        } += 1;
+    }
 }
 
 #[derive(Debug, Clone, Default)]
@@ -70,46 +182,100 @@ pub struct Draft {
     pub rows: Vec<DraftRow>,
     /// On the filing as a whole.
     pub findings: Vec<Finding>,
+    /// Findings that were not kept to be shown.
+    left_out: Counts,
 }
 
 impl Draft {
+    /// Of all findings, also of those that are not kept.
+    pub fn counts(&self) -> Counts {
+        let mut counts = self.left_out;
+        for finding in self.all_findings() {
+            counts.add(finding);
+        }
+        counts
+    }
+
     pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().chain(self.rows.iter().flat_map(|row| &row.findings))
     }
 
+    /// All findings, those first that keep the report from being filed.
+    pub fn blocking_first(&self) -> Vec<Finding> {
+        let blocked = self.rows.iter().filter(|row| row.outcome == Outcome::Blocked);
+        let mut findings: Vec<Finding> =
+            self.findings.iter().chain(blocked.flat_map(|row| &row.findings)).cloned().collect();
+        findings.sort_by_key(|finding| finding.severity);
+        let others = self.rows.iter().filter(|row| row.outcome != Outcome::Blocked);
+        findings.extend(others.flat_map(|row| &row.findings).cloned());
+        findings
+    }
+
     /// All rows or none: nothing is refused and there is something to file.
     pub fn can_file(&self) -> bool {
-        self.all_findings().all(|finding| finding.severity != Severity::Refuse)
-            && self.rows.iter().any(|row| row.filed.is_some())
+        self.findings.iter().all(|finding| finding.severity != Severity::Refuse)
+            && self.rows.iter().all(|row| row.outcome != Outcome::Blocked)
+            && self.to_file().next().is_some()
     }
 
-    fn refused(finding: Finding) -> Self {
-        Self { rows: Vec::new(), findings: vec![finding] }
+    /// What becomes an entry, in order.
+    pub fn to_file(&self) -> impl Iterator<Item = &FiledRow> {
+        self.rows
+            .iter()
+            .filter(|row| row.outcome == Outcome::Fileable)
+            .filter_map(|row| row.filed.as_ref())
+    }
+
+    /// Findings on the whole filing join those of its rows.
+    fn with(mut self, findings: Vec<Finding>) -> Self {
+        self.findings.extend(findings);
+        self
     }
 }
 
-/// `{"rows": [ … ]}`; the other members are the service's.
-pub fn from_json(body: &Value, context: &Context<'_>) -> Draft {
-    let Some(rows) = body.get("rows").and_then(Value::as_array) else {
-        return Draft::refused(whole(
-            "rows-missing",
-            ("thiếu danh sách \"rows\"", "the list \"rows\" is missing"),
-        ));
-    };
-    let cells = rows.iter().zip(1_u32..).map(|(row, number)| Cells::from_json(row, number));
-    read(cells.collect(), context)
-}
-
-/// A header line and rows; comma, semicolon or tab is told from the header.
-pub fn from_csv(bytes: &[u8], context: &Context<'_>) -> Draft {
-    match cells::from_csv(bytes) {
-        Ok((rows, notes)) => {
-            let mut draft = read(rows, context);
-            draft.findings.extend(notes);
-            draft
+/// The rows of a JSON body, against what is known.
+pub fn from_json(body: Body, context: &Context<'_>) -> Draft {
+    let mut reading = Reading::new(context);
+    for cells in body.rows {
+        if reading.take(cells) == csv::Go::Enough {
+            break;
         }
-        Err(findings) => Draft { rows: Vec::new(), findings },
     }
+    let no_rows_is_all = !body.findings.is_empty() && reading.rows.is_empty();
+    let mut draft = reading.finish();
+    if no_rows_is_all {
+        draft = Draft::default();
+    }
+    draft.with(body.findings)
+}
+
+/// A header line and rows. `open` gives the file from its beginning, as often as it is asked.
+///
+/// # Errors
+/// What keeps the file from being read as a whole.
+pub fn from_csv<R: io::Read>(
+    open: &dyn Fn() -> io::Result<R>,
+    context: &Context<'_>,
+) -> Result<Draft, Unreadable> {
+    let mut reading = Reading::new(context);
+    let notes = csv::read(open, &mut |cells| reading.take(cells))?;
+    Ok(reading.finish().with(notes))
+}
+
+/// Sites (points) and coverage areas (polygons), as the sandboxed reader gave them.
+pub fn from_geo(file: GeoFile, declared: &Declared, context: &Context<'_>) -> Draft {
+    let (rows, crs, findings) = match geo_file::rows(file, declared, context) {
+        Ok(read) => read,
+        Err(findings) => return Draft::default().with(findings),
+    };
+    let context = Context { drawn_crs: crs, ..*context };
+    let mut reading = Reading::new(&context);
+    for cells in rows {
+        if reading.take(cells) == csv::Go::Enough {
+            break;
+        }
+    }
+    reading.finish().with(findings)
 }
 
 fn whole(code: &'static str, message: (&str, &str)) -> Finding {
@@ -120,59 +286,113 @@ fn whole(code: &'static str, message: (&str, &str)) -> Finding {
     Finding::new(code, Severity::Refuse, message, remedy)
 }
 
-fn read(rows: Vec<Cells>, context: &Context<'_>) -> Draft {
-    if rows.is_empty() {
-        return Draft::refused(whole("no-rows", ("không có dòng nào", "there are no rows")));
-    }
-    if rows.len() > MOST_ROWS {
-        return Draft::refused(whole("too-many-rows", ("quá 200.000 dòng", "over 200,000 rows")));
-    }
-    let rows = rows.into_iter().map(|cells| row::read(cells, context)).collect();
-    let mut draft = Draft { rows, findings: Vec::new() };
-    find_repeats(&mut draft.rows);
-    draft
+/// Rows on their way into a draft.
+struct Reading<'a, 'c> {
+    context: &'a Context<'c>,
+    rows: Vec<DraftRow>,
+    /// The first row of a site, event and day.
+    first: HashMap<(SiteCode, SiteEventKind, Day), usize>,
+    kept: usize,
+    left_out: Counts,
+    too_many: bool,
 }
 
-/// The same site, event and day twice: identical rows count once, others are both asked.
-fn find_repeats(rows: &mut [DraftRow]) {
-    for later in 1..rows.len() {
-        let (before, rest) = rows.split_at_mut(later);
-        let this = &mut rest[0];
+impl<'a, 'c> Reading<'a, 'c> {
+    fn new(context: &'a Context<'c>) -> Self {
+        Self {
+            context,
+            rows: Vec::new(),
+            first: HashMap::new(),
+            kept: 0,
+            left_out: Counts::default(),
+            too_many: false,
+        }
+    }
+
+    fn take(&mut self, cells: Cells) -> csv::Go {
+        if self.rows.len() == MOST_ROWS {
+            self.too_many = true;
+            return csv::Go::Enough;
+        }
+        let mut row = row::read(cells, self.context);
+        self.find_repeat(&mut row);
+        let findings = std::mem::take(&mut row.findings);
+        self.rows.push(row);
+        let at = self.rows.len() - 1;
+        for finding in findings {
+            self.keep(at, finding);
+        }
+        csv::Go::On
+    }
+
+    fn keep(&mut self, row: usize, finding: Finding) {
+        self.kept += 1;
+        if self.kept > MOST_FINDINGS {
+            self.left_out.add(&finding);
+        } else {
+            self.rows[row].findings.push(finding);
+        }
+    }
+
+    /// The same site, event and day twice: identical rows count once, others are both asked.
+    fn find_repeat(&mut self, this: &mut DraftRow) {
         let Some(Fact::SiteEvent(event)) = this.filed.as_ref().map(|filed| &filed.fact) else {
-            continue;
+            return;
         };
-        let twin = before.iter_mut().find(|row| match row.filed.as_ref().map(|f| &f.fact) {
-            Some(Fact::SiteEvent(other)) => {
-                (&other.site, other.event, other.day) == (&event.site, event.event, event.day)
+        let key = (event.site.code.clone(), event.event, event.day);
+        let at = match self.first.entry(key) {
+            Entry::Vacant(free) => {
+                free.insert(self.rows.len());
+                return;
             }
-            _ => false,
-        });
-        let Some(twin) = twin else { continue };
-        let (first, second) = (twin.row, this.row);
-        if twin.filed == this.filed {
-            this.filed = None;
+            Entry::Occupied(known) => *known.get(),
+        };
+        let (first, second) = (self.rows[at].row, this.row);
+        if self.rows[at].filed == this.filed {
+            if this.outcome == Outcome::Fileable {
+                this.outcome = Outcome::Repeated;
+            }
             let note = (
                 format!("trùng hoàn toàn với dòng {first}: chỉ tính một lần"),
                 format!("identical to row {first}: counted once"),
             );
             let remedy = ("không cần làm gì", "nothing to do");
-            this.findings.push(
-                Finding::new("duplicate-row", Severity::Note, note, remedy)
-                    .at(second, "ma_tram", ""),
-            );
-            continue;
+            let finding = Finding::new("duplicate-row", Severity::Note, note, remedy);
+            this.findings.push(finding.at(second, "ma_tram", ""));
+            return;
         }
-        for (row, other) in [(twin, second), (this, first)] {
-            let ask = (
+        let ask = |row: u32, other: u32| {
+            let message = (
                 format!("cùng trạm, sự kiện và ngày với dòng {other} nhưng số liệu khác"),
                 format!("same site, event and day as row {other}, with other values"),
             );
             let remedy = ("giữ lại dòng đúng", "keep the row that is right");
-            row.findings.push(
-                Finding::new("conflicting-rows", Severity::Ask, ask, remedy)
-                    .at(row.row, "ma_tram", ""),
-            );
+            Finding::new("conflicting-rows", Severity::Ask, message, remedy).at(row, "ma_tram", "")
+        };
+        self.keep(at, ask(first, second));
+        this.findings.push(ask(second, first));
+    }
+
+    fn finish(self) -> Draft {
+        if self.rows.is_empty() {
+            let message = ("không có dòng nào", "there are no rows");
+            return Draft::default().with(vec![whole("no-rows", message)]);
         }
+        if self.too_many {
+            let message = ("quá 200.000 dòng", "over 200,000 rows");
+            return Draft::default().with(vec![whole("too-many-rows", message)]);
+        }
+        let left_out = self.left_out.all();
+        let draft = Draft { rows: self.rows, findings: Vec::new(), left_out: self.left_out };
+        if left_out == 0 {
+            return draft;
+        }
+        let message = (
+            format!("còn {left_out} ghi chú khác không liệt kê"),
+            format!("{left_out} more findings are not listed"),
+        );
+        let remedy = ("xử lý các ghi chú đầu rồi thử lại", "mend the first ones, then try again");
+        draft.with(vec![Finding::new("more-findings", Severity::Note, message, remedy)])
     }
 }
 

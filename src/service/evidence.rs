@@ -101,7 +101,7 @@ impl Service {
         let is_own = |village: &VillageId| {
             atlas.shard_of_village(village).and_then(|shard| shard.unit) == own_commune
         };
-        let row_ref = |text: &str| self.own_row(owner, text);
+        let row_ref = |text: &str| self.own_row(owner, text).map(|earlier| earlier.at);
         let context = EvidenceContext {
             gazetteer: &gazetteer,
             carriers: &atlas.common.carriers,
@@ -135,7 +135,7 @@ impl Service {
             return Err(FileError::Refused(Box::new(draft)));
         }
         let filing = filing_of(actor, owner, document, sent)?;
-        let rows = draft.rows.iter().filter_map(|row| row.filed.clone()).collect();
+        let rows = draft.to_file().cloned().collect();
         let (written, receipt) = self.act(actor, filing, rows, key)?;
         Ok(Filed { written, receipt, draft })
     }

@@ -1,21 +1,26 @@
 //! Reports in: preview, file, receipt.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, Question, VillageVerdict};
 use phusong_atlas::domain::{
-    CarrierFact, CarrierId, DocumentRef, Entry, EntrySeq, FiledRow, Filing, FilingKind, Party,
-    ReportId, Role, RowRef, Scope, SiteCode, SiteId, VillageId,
+    CarrierFact, DocumentRef, Entry, EntrySeq, Fact, FiledRow, Filing, FilingKind, Party, ReportId,
+    Role, Scope, SiteCode, SiteId, VillageId,
 };
+use phusong_atlas::gazetteer::normalise;
 use phusong_atlas::history::Touched;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::actor::{Action, Actor};
-use super::open::{Service, today};
+use super::open::{NoRandomness, Service, today};
 use super::shown::may_see_entry;
+use super::uploads::Upload;
 use super::writer::{WriteError, Written};
-use crate::intake::report::{self, Context, Draft, KnownSite};
+use crate::intake::report::{self, Context, Declared, Draft, EarlierRow, KnownSite};
+use crate::intake::{Candidate, Format, Unreadable};
 use crate::ledger::{IdempotencyClaim, LedgerReader, Receipt, format};
+use crate::vault::VaultError;
 
 /// A village whose verdict is another one now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,88 +70,144 @@ pub struct Filed {
 pub enum FileError {
     #[error("this key may not file reports")]
     NotAllowed,
-    #[error("no carrier {0:?} is known")]
-    UnknownCarrier(String),
+    #[error("no carrier {asked:?} is known")]
+    UnknownCarrier { asked: String, candidates: Vec<Candidate> },
     /// On behalf of nobody we know.
     #[error("no commune or carrier {0:?} is known")]
     UnknownParty(String),
     #[error("the report has rows that cannot be taken")]
     Refused(Box<Draft>),
+    #[error("the body cannot be read")]
+    Unreadable(Box<Unreadable>),
+    #[error("the body is longer than {limit_bytes} bytes")]
+    TooLarge { limit_bytes: u64 },
+    #[error("too many files are being read: try again")]
+    Busy,
+    #[error("the disk is full: nothing was filed")]
+    DiskFull,
+    #[error("a file could not be written or read")]
+    Io(#[source] std::io::Error),
+    #[error("{0}")]
+    Vault(#[source] VaultError),
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
     #[error(transparent)]
     Write(#[from] WriteError),
     #[error("the ledger could not be read")]
     Ledger(#[from] crate::ledger::LedgerError),
 }
 
-/// The body of a report as it came.
-#[derive(Debug, Clone, Copy)]
-pub enum Body<'a> {
-    Json(&'a Value),
-    Csv(&'a [u8]),
+impl From<Unreadable> for FileError {
+    fn from(why: Unreadable) -> Self {
+        Self::Unreadable(Box::new(why))
+    }
+}
+
+/// What is said beside a body. A JSON body may say the first two itself.
+#[derive(Debug, Clone, Default)]
+pub struct Sending {
+    pub on_behalf: Option<String>,
+    pub document: DocumentRef,
+    /// Coordinate system and layer of a file that does not tell them.
+    pub declared: Declared,
+    pub idempotency_key: Option<String>,
+}
+
+/// A body read against what its sender may know.
+#[derive(Debug)]
+pub struct Drafted {
+    pub draft: Draft,
+    pub carrier: CarrierFact,
+    pub document: DocumentRef,
 }
 
 impl Service {
     /// Whose report this actor files: its own, or on behalf.
     fn owner(&self, actor: &Actor, on_behalf: Option<&str>) -> Result<CarrierFact, FileError> {
-        let id = match (&actor.role, on_behalf) {
-            (Role::CarrierReporter(own) | Role::CarrierManager(own), asked) => {
-                if asked.is_some_and(|asked| asked != own.as_str()) {
+        let atlas = self.atlas(&Scope::Officer);
+        let carriers = &atlas.common.carriers;
+        let asked = on_behalf.map(str::trim).filter(|asked| !asked.is_empty());
+        let found = asked.map(|asked| resolve_carrier(carriers, asked));
+        match &actor.role {
+            Role::CarrierReporter(own) | Role::CarrierManager(own) => {
+                if found.is_some_and(|found| found.is_none_or(|carrier| carrier.id != *own)) {
                     return Err(FileError::NotAllowed);
                 }
-                own.clone()
+                let known = carriers.iter().find(|carrier| carrier.id == *own).cloned();
+                known.ok_or_else(|| unknown_carrier(carriers, own.as_str()))
             }
-            (_, Some(asked)) if actor.may(Action::FileOnBehalf) => CarrierId::new(asked)
-                .map_err(|_no_id| FileError::UnknownCarrier(asked.to_owned()))?,
-            _ => return Err(FileError::NotAllowed),
-        };
-        let atlas = self.atlas(&Scope::Officer);
-        let known = atlas.common.carriers.iter().find(|carrier| carrier.id == id);
-        known.cloned().ok_or_else(|| FileError::UnknownCarrier(id.to_string()))
+            _ if !actor.may(Action::FileOnBehalf) => Err(FileError::NotAllowed),
+            _ => found
+                .flatten()
+                .cloned()
+                .ok_or_else(|| unknown_carrier(carriers, asked.unwrap_or_default())),
+        }
     }
 
-    /// What the report says, as understood; files nothing.
-    pub fn preview_report(
+    /// What the body says, as understood; files nothing.
+    ///
+    /// # Errors
+    /// `NotAllowed`, `UnknownCarrier`; `Unreadable` when it gives no rows at all.
+    pub fn draft(
         &self,
         actor: &Actor,
-        on_behalf: Option<&str>,
-        body: Body<'_>,
-    ) -> Result<Draft, FileError> {
-        let carrier = self.owner(actor, on_behalf)?;
+        sending: &Sending,
+        upload: &Upload,
+    ) -> Result<Drafted, FileError> {
+        let mut on_behalf = sending.on_behalf.clone();
+        let mut document = sending.document.clone();
+        let mut body = None;
+        if let Some(bytes) = upload.in_memory() {
+            let json = report::read_json(bytes)?;
+            on_behalf = json.on_behalf_of.clone().or(on_behalf);
+            if json.document != DocumentRef::default() {
+                document = json.document.clone();
+            }
+            body = Some(json);
+        }
+        let carrier = self.owner(actor, on_behalf.as_deref())?;
+        let draft = self.against_what_is_known(&carrier, |context| {
+            Ok(match (body, upload.format) {
+                (Some(body), _) => report::from_json(body, context),
+                (None, Format::Csv) => report::from_csv(&|| upload.open(), context)?,
+                (None, _) => {
+                    let file = self.read_geo_file(upload)?;
+                    report::from_geo(file, &sending.declared, context)
+                }
+            })
+        })?;
+        Ok(Drafted { draft, carrier, document })
+    }
+
+    /// Reads with what the carrier may know of its own sites and rows.
+    fn against_what_is_known<T>(
+        &self,
+        carrier: &CarrierFact,
+        read: impl FnOnce(&Context<'_>) -> Result<T, FileError>,
+    ) -> Result<T, FileError> {
         let gazetteer = self.gazetteer();
-        // What the carrier may know of its own sites.
         let own = self.atlas(&Scope::Carrier(carrier.id.clone()));
         let site = |code: &SiteCode| {
             let id = SiteId { carrier: carrier.id.clone(), code: code.clone() };
             own.site(&id).map(|(_, card)| KnownSite { position: card.position })
         };
         let row_ref = |text: &str| self.own_row(&Party::Carrier(carrier.id.clone()), text);
-        let context = Context {
-            gazetteer: &gazetteer,
-            carrier: &carrier,
-            today: today(),
-            site: &site,
-            row_ref: &row_ref,
-        };
-        Ok(match body {
-            Body::Json(value) => report::from_json(value, &context),
-            Body::Csv(bytes) => report::from_csv(bytes, &context),
-        })
+        let areas = Arc::clone(&self.ground().areas);
+        read(&Context::new((&gazetteer, &areas), carrier, today(), &site, &row_ref))
     }
 
     /// Which villages the draft would move in this actor's view, were it filed now.
-    pub fn would_move(&self, actor: &Actor, on_behalf: Option<&str>, draft: &Draft) -> Vec<Moved> {
-        let (Ok(carrier), Some(filed_by)) = (self.owner(actor, on_behalf), actor.party()) else {
-            return Vec::new();
-        };
+    pub fn would_move(&self, actor: &Actor, drafted: &Drafted) -> Vec<Moved> {
+        let Some(filed_by) = actor.party() else { return Vec::new() };
         let filing = Filing {
             kind: FilingKind::Report,
-            owner: Party::Carrier(carrier.id),
+            owner: Party::Carrier(drafted.carrier.id.clone()),
             filed_by,
             person: None,
             document: DocumentRef::default(),
             files: Vec::new(),
         };
-        self.moved_by(actor, filing, draft)
+        self.moved_by(actor, filing, &drafted.draft)
     }
 
     /// What an entry with the draft's rows would move in the actor's view.
@@ -159,7 +220,7 @@ impl Service {
             id: ReportId([0; 10]),
             recorded_at: super::open::now(),
             filing,
-            rows: draft.rows.iter().filter_map(|row| row.filed.clone()).collect(),
+            rows: draft.to_file().cloned().collect(),
         };
         let touched = history.apply(&entry);
         let after = before.after(&history, &touched);
@@ -167,41 +228,80 @@ impl Service {
     }
 
     /// `REPORT/ROW` (rows from 0) of an entry that this party owns.
-    pub fn own_row(&self, owner: &Party, text: &str) -> Option<RowRef> {
+    pub(super) fn own_row(&self, owner: &Party, text: &str) -> Option<EarlierRow> {
         let (report, row) = text.split_once('/')?;
         let (report, row): (ReportId, u32) = (report.parse().ok()?, row.parse().ok()?);
         self.with_history(|history| {
             let head = history.entry_by_id(report)?;
-            let known = head.filing.owner == *owner && row < head.row_count;
-            known.then_some(RowRef { entry: head.seq, row })
+            let earlier = history.rows_of(head).get(row as usize)?;
+            let site = match earlier.fact() {
+                Fact::SiteEvent(event) => Some(event.site.code.clone()),
+                _ => None,
+            };
+            (head.filing.owner == *owner).then_some(EarlierRow { at: earlier.at, site })
         })
     }
 
-    /// *Gửi*: all rows or none, one entry, a receipt. The same content again is the same act.
+    /// *Gửi*: all rows or none, one entry, a receipt; the body itself is kept before the entry
+    /// that names it. The same content again is the same act.
     pub fn file_report(
         &self,
         actor: &Actor,
-        on_behalf: Option<&str>,
-        document: DocumentRef,
-        key: Option<&str>,
-        body: Body<'_>,
+        sending: &Sending,
+        upload: &Upload,
     ) -> Result<Filed, FileError> {
-        let draft = self.preview_report(actor, on_behalf, body)?;
+        let Drafted { draft, carrier, document } = self.draft(actor, sending, upload)?;
+        let filed_by = actor.party().ok_or(FileError::NotAllowed)?;
+        let owner = Party::Carrier(carrier.id);
+        let key = sending.idempotency_key.as_deref();
+        if let Some((written, receipt)) =
+            self.filed_before(actor, &owner, &filed_by, key, upload)?
+        {
+            return Ok(Filed { written, receipt, draft });
+        }
         if !draft.can_file() {
             return Err(FileError::Refused(Box::new(draft)));
         }
-        let carrier = self.owner(actor, on_behalf)?;
-        let filing = Filing {
-            kind: FilingKind::Report,
-            owner: Party::Carrier(carrier.id),
-            filed_by: actor.party().ok_or(FileError::NotAllowed)?,
-            person: None,
-            document,
-            files: Vec::new(),
-        };
-        let rows: Vec<FiledRow> = draft.rows.iter().filter_map(|row| row.filed.clone()).collect();
+        let files = vec![self.keep(upload)?];
+        let filing =
+            Filing { kind: FilingKind::Report, owner, filed_by, person: None, document, files };
+        let rows: Vec<FiledRow> = draft.to_file().cloned().collect();
         let (written, receipt) = self.act(actor, filing, rows, key)?;
         Ok(Filed { written, receipt, draft })
+    }
+
+    /// The entry in which these very bytes were filed, unless all of it was withdrawn since. A
+    /// key that stands for something else is left to the ledger to refuse.
+    fn filed_before(
+        &self,
+        actor: &Actor,
+        owner: &Party,
+        filed_by: &Party,
+        key: Option<&str>,
+        upload: &Upload,
+    ) -> Result<Option<(Written, Receipt)>, FileError> {
+        if let Some(key) = key
+            && LedgerReader::open(&self.shared.dir)?
+                .lookup_idempotency(&actor.label(), &format!("key:{key}"))?
+                .is_some()
+        {
+            return Ok(None);
+        }
+        let found = self.with_history(|history| {
+            let head = history.entries_with_file(&upload.sha256).rev().find(|head| {
+                let same = head.filing.owner == *owner && head.filing.filed_by == *filed_by;
+                same && history.rows_of(head).iter().any(|row| row.standing.withdrawn.is_none())
+            })?;
+            let rows: Vec<FiledRow> =
+                history.rows_of(head).iter().map(|row| row.filed.as_ref().clone()).collect();
+            let content = content_of(&head.filing, &rows);
+            Some((head.seq, head.id, head.recorded_at, content))
+        });
+        Ok(found.map(|(seq, id, recorded_at, content)| {
+            let version = self.atlas(&actor.scope()).version;
+            let receipt = self.receipt(id, &content, actor.label(), recorded_at);
+            (Written { seq, id, recorded_at, repeated: true, moved: Vec::new(), version }, receipt)
+        }))
     }
 
     /// Files any act of an actor and signs for it.
@@ -212,7 +312,7 @@ impl Service {
         rows: Vec<FiledRow>,
         key: Option<&str>,
     ) -> Result<(Written, Receipt), FileError> {
-        let content: [u8; 32] = Sha256::digest(format::encode(&filing, &rows)).into();
+        let content = content_of(&filing, &rows);
         let label = actor.label();
         let key = match key {
             Some(key) => format!("key:{key}"),
@@ -254,4 +354,37 @@ impl Service {
             history.entry_by_id(id).is_some_and(|head| may_see_entry(history, head, &actor.scope()))
         })
     }
+}
+
+/// SHA-256 of what was filed, however its file was written: the raw files play no part.
+fn content_of(filing: &Filing, rows: &[FiledRow]) -> [u8; 32] {
+    let filing = Filing { files: Vec::new(), ..filing.clone() };
+    Sha256::digest(format::encode(&filing, rows)).into()
+}
+
+/// By id, name or another name.
+fn resolve_carrier<'a>(carriers: &'a [CarrierFact], asked: &str) -> Option<&'a CarrierFact> {
+    let key = normalise(asked);
+    carriers.iter().find(|carrier| carrier.id.as_str() == asked).or_else(|| {
+        let mut named = carriers.iter().filter(|carrier| {
+            std::iter::once(&carrier.name)
+                .chain(&carrier.aliases)
+                .any(|name| normalise(name) == key)
+        });
+        named.next().filter(|_| named.next().is_none())
+    })
+}
+
+fn unknown_carrier(carriers: &[CarrierFact], asked: &str) -> FileError {
+    let candidates = carriers
+        .iter()
+        .map(|carrier| Candidate {
+            id: carrier.id.to_string(),
+            name: carrier.name.clone(),
+            reason_vi: carrier.aliases.join(", "),
+            reason_en: carrier.aliases.join(", "),
+            score: 10,
+        })
+        .collect();
+    FileError::UnknownCarrier { asked: asked.chars().take(80).collect(), candidates }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
@@ -13,6 +13,7 @@ use phusong_atlas::domain::{
 };
 use phusong_atlas::gazetteer::Gazetteer;
 use phusong_atlas::history::History;
+use phusong_gis::SandboxedReader;
 use tokio::sync::broadcast;
 
 use super::actor::KeyTable;
@@ -21,11 +22,12 @@ use super::events::Change;
 use super::geography::{self, GroundError};
 use super::known::PastViews;
 use super::register;
+use super::uploads;
 use super::writer::{self, Command, WriteError};
 use crate::intake::Finding;
 use crate::intake::geodata::{self, Tables};
 use crate::ledger::{Entry as StoredEntry, Ledger, LedgerError, LedgerReader, format};
-use crate::vault::keys::{NewKey, SigningKey};
+use crate::vault::keys::{BlobMasterKey, NewKey, SigningKey};
 use crate::vault::{Vault, VaultError};
 
 /// What was computed last; swapped as a whole, so that no answer mixes two states.
@@ -46,6 +48,11 @@ pub(super) struct Shared {
     pub keys: KeyTable,
     pub signing: SigningKey,
     pub past: PastViews,
+    /// For files and drafts; keys are watched through a connection of their own.
+    pub vault: Mutex<Vault>,
+    pub blob_master: BlobMasterKey,
+    pub geo_reader: SandboxedReader,
+    pub readers: uploads::Turns,
 }
 
 /// The running house. Cheap to clone.
@@ -81,6 +88,8 @@ pub enum OpenError {
     RealOnDemo(PathBuf),
     #[error("no randomness to be had from the system")]
     Random,
+    #[error("could not remove what was left half-received: {0}")]
+    Sweep(#[source] std::io::Error),
     #[error("could not start a thread")]
     Thread(#[source] std::io::Error),
 }
@@ -129,9 +138,26 @@ fn until_midnight(now: Timestamp) -> std::time::Duration {
 
 /// 32 random bytes from the system.
 pub fn fresh_key() -> Result<NewKey, OpenError> {
-    let mut secret = [0; 32];
-    getrandom::fill(&mut secret).map_err(|_refused| OpenError::Random)?;
-    Ok(NewKey { secret })
+    fresh_bytes().map(|secret| NewKey { secret }).map_err(|NoRandomness| OpenError::Random)
+}
+
+/// The system gave no randomness.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no randomness to be had from the system")]
+pub struct NoRandomness;
+
+pub(super) fn fresh_bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_refused| NoRandomness)?;
+    Ok(bytes)
+}
+
+/// The hidden subcommand that reads one vector file and ends.
+pub const READER_COMMAND: &str = "read-geo-child";
+
+/// This executable again, shut in.
+fn geo_reader() -> std::io::Result<SandboxedReader> {
+    std::env::current_exe().map(|program| SandboxedReader::new(program, [READER_COMMAND]))
 }
 
 impl Service {
@@ -151,7 +177,11 @@ impl Service {
         let signing = SigningKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
         let for_receipts =
             SigningKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
+        let blob_master =
+            BlobMasterKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
         let ledger = Ledger::open(dir, signing, now()).map_err(OpenError::Ledger)?;
+        let files = Vault::open(dir).map_err(OpenError::Vault)?;
+        uploads::sweep(dir, &files, &blob_master).map_err(OpenError::Sweep)?;
         let history = fold(ledger.reader(), None).map_err(FoldError::into_open)?;
         let held = Data::of(&history);
         match (held, data) {
@@ -176,6 +206,10 @@ impl Service {
             keys,
             signing: for_receipts,
             past: PastViews::default(),
+            vault: Mutex::new(files),
+            blob_master,
+            geo_reader: geo_reader().map_err(OpenError::Thread)?,
+            readers: uploads::Turns::default(),
         });
         let writer = writer::start(Arc::clone(&shared), ledger).map_err(OpenError::Thread)?;
         let service = Self { shared, writer };

@@ -23,6 +23,9 @@ use sha2::{Digest, Sha256};
 use super::keys::{BlobMasterKey, NewKey, private_dir, private_file};
 use super::{Vault, VaultError, to_micros};
 
+/// Where the files lie in the data directory.
+const FOLDER: &str = "blobs";
+
 const MAGIC: &[u8; 8] = b"PSBLOB1\n";
 /// Plain bytes of a piece. Changing it needs another magic.
 const PIECE: usize = 64 * 1024;
@@ -67,14 +70,22 @@ impl Vault {
     /// # Errors
     /// `WrongMasterKey` when files were stored under another master key.
     pub fn blobs(&self, master: BlobMasterKey) -> Result<Blobs<'_>, VaultError> {
-        let known: Vec<u8> = self
-            .conn
-            .execute(
+        let read = || {
+            self.conn
+                .query_row("SELECT id FROM blob_master", [], |row| row.get::<_, Vec<u8>>(0))
+                .optional()
+        };
+        let record = || {
+            self.conn.execute(
                 "INSERT INTO blob_master VALUES (1, ?1) ON CONFLICT DO NOTHING",
                 params![master.id()],
             )
-            .and_then(|_| self.conn.query_row("SELECT id FROM blob_master", [], |row| row.get(0)))
-            .map_err(VaultError::Store)?;
+        };
+        let known = match read() {
+            Ok(None) => record().and_then(|_| read()),
+            found => found,
+        };
+        let known = known.map_err(VaultError::Store)?.unwrap_or_default();
         if known != master.id() {
             return Err(VaultError::WrongMasterKey);
         }
@@ -94,46 +105,34 @@ impl Blobs<'_> {
         limit_bytes: u64,
         fresh: &FreshBlob,
     ) -> Result<Stored, VaultError> {
-        let root = self.root();
-        private_dir(&root).map_err(at(&root))?;
-        // Under the random wrap nonce's name: two writers never share a temporary file.
-        let temporary = root.join(format!("{}.tmp", HEXLOWER.encode(&fresh.wrap_nonce)));
-        let stored = self.put_through(now, content, limit_bytes, fresh, &temporary);
-        match fs::remove_file(&temporary) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                stored.and(Err(at(&temporary)(error)))
-            }
-            _ => stored,
-        }
+        self.keep(now, &seal(&self.vault.dir, content, limit_bytes, fresh)?)
     }
 
-    fn put_through(
-        &self,
-        now: Timestamp,
-        content: impl Read,
-        limit_bytes: u64,
-        fresh: &FreshBlob,
-        temporary: &Path,
-    ) -> Result<Stored, VaultError> {
-        let (id, size) = seal(content, limit_bytes, &fresh.key, temporary)?;
-        if matches!(self.wrapped_key(id)?, Some(Some(_))) && self.path(id).exists() {
+    /// Gives sealed content its place, once. On return it is on the disk.
+    pub fn keep(&self, now: Timestamp, sealed: &Sealed) -> Result<Stored, VaultError> {
+        let (id, size) = (sealed.id, sealed.size);
+        let path = self.path(id);
+        let there =
+            || Ok::<_, VaultError>(matches!(self.wrapped_key(id)?, Some(Some(_))) && path.exists());
+        if there()? {
             return Ok(Stored { id, size, existed: true });
         }
-        let path = self.path(id);
         let folder = path.parent().unwrap_or(&path);
+        let new_folder = !folder.exists();
         private_dir(folder).map_err(at(folder))?;
-        let wrapped = self.wrap(id, fresh)?;
+        let wrapped = self.wrap(id, &sealed.fresh)?;
         // The row and the file must tell of the same key even when two processes store the same
         // content: the database's write lock covers the rename.
         let conn = &self.vault.conn;
         conn.execute_batch("BEGIN IMMEDIATE").map_err(VaultError::Store)?;
         let done = (|| {
-            if matches!(self.wrapped_key(id)?, Some(Some(_))) && path.exists() {
+            if there()? {
                 return Ok(true);
             }
-            fs::rename(temporary, &path).map_err(at(&path))?;
-            for folder in [folder, &self.root()] {
-                File::open(folder).and_then(|dir| dir.sync_all()).map_err(at(folder))?;
+            fs::rename(&sealed.temporary, &path).map_err(at(&path))?;
+            sync_dir(folder)?;
+            if new_folder {
+                sync_dir(&self.root())?;
             }
             conn.execute(
                 "INSERT INTO blob (sha256, size, wrapped_key, created) VALUES (?1, ?2, ?3, ?4)
@@ -142,19 +141,31 @@ impl Blobs<'_> {
                 params![id.0, size, wrapped, to_micros(now)],
             )
             .map_err(VaultError::Store)?;
+            conn.execute_batch("COMMIT").map_err(VaultError::Store)?;
             Ok(false)
         })();
-        let existed = match done {
-            Ok(existed) => {
-                conn.execute_batch("COMMIT").map_err(VaultError::Store)?;
-                existed
-            }
-            Err(error) => {
-                let _ = conn.execute_batch("ROLLBACK"); // the error above says why
-                return Err(error);
-            }
+        if !conn.is_autocommit() {
+            let _ = conn.execute_batch("ROLLBACK"); // what went wrong, if anything, is in `done`
+        }
+        Ok(Stored { id, size, existed: done? })
+    }
+
+    /// Removes what a process that died left half-written. Only while no other one stores files.
+    pub fn sweep(&self) -> Result<u32, VaultError> {
+        let root = self.root();
+        let entries = match fs::read_dir(&root) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+            entries => entries.map_err(at(&root))?,
         };
-        Ok(Stored { id, size, existed })
+        let mut swept = 0;
+        for entry in entries {
+            let path = entry.map_err(at(&root))?.path();
+            if path.extension().is_some_and(|ending| ending == "tmp") {
+                fs::remove_file(&path).map_err(at(&path))?;
+                swept += 1;
+            }
+        }
+        Ok(swept)
     }
 
     /// Opens a file for reading; every piece is checked before any byte of it is given out.
@@ -245,7 +256,7 @@ impl Blobs<'_> {
     }
 
     fn root(&self) -> PathBuf {
-        self.vault.dir.join("blobs")
+        self.vault.dir.join(FOLDER)
     }
 
     fn path(&self, id: BlobId) -> PathBuf {
@@ -291,15 +302,51 @@ impl Read for BlobReader {
     }
 }
 
-/// Encrypts `content` into `temporary`, fsynced. A key is used for one file only, so the stream's
-/// nonce can be zero.
-fn seal(
+/// Content encrypted in a file of its own, fsynced, without a place yet. Gone when dropped.
+#[derive(Debug)]
+pub struct Sealed {
+    id: BlobId,
+    size: u64,
+    fresh: FreshBlob,
+    temporary: PathBuf,
+}
+
+impl Drop for Sealed {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.temporary); // renamed when it was kept
+    }
+}
+
+/// Encrypts `content` for the vault in `dir`: the long part of storing it, which needs no
+/// connection.
+///
+/// # Errors
+/// `TooLarge` past the limit and `Content` when the source fails: nothing is kept then.
+pub fn seal(
+    dir: &Path,
+    content: impl Read,
+    limit_bytes: u64,
+    fresh: &FreshBlob,
+) -> Result<Sealed, VaultError> {
+    let root = dir.join(FOLDER);
+    private_dir(&root).map_err(at(&root))?;
+    // Under the random wrap nonce's name: two writers never share a temporary file.
+    let temporary = root.join(format!("{}.tmp", HEXLOWER.encode(&fresh.wrap_nonce)));
+    let file = BufWriter::new(private_file(&temporary).map_err(at(&temporary))?);
+    // From here on the file goes when this goes.
+    let mut sealed = Sealed { id: BlobId([0; 32]), size: 0, fresh: fresh.clone(), temporary };
+    (sealed.id, sealed.size) = encrypt(content, limit_bytes, &fresh.key, file, &sealed.temporary)?;
+    Ok(sealed)
+}
+
+/// A key is used for one file only, so the stream's nonce can be zero.
+fn encrypt(
     mut content: impl Read,
     limit_bytes: u64,
     key: &NewKey,
+    mut file: BufWriter<File>,
     temporary: &Path,
 ) -> Result<(BlobId, u64), VaultError> {
-    let mut file = BufWriter::new(private_file(temporary).map_err(at(temporary))?);
     file.write_all(MAGIC).map_err(at(temporary))?;
     let mut stream = EncryptorBE32::<XChaCha20Poly1305>::new((&key.secret).into(), &[0; 19].into());
     let mut hash = Sha256::new();
@@ -326,6 +373,10 @@ fn seal(
     let file = file.into_inner().map_err(|error| at(temporary)(error.into_error()))?;
     file.sync_all().map_err(at(temporary))?;
     Ok((BlobId(hash.finalize().into()), size))
+}
+
+fn sync_dir(path: &Path) -> Result<(), VaultError> {
+    File::open(path).and_then(|dir| dir.sync_all()).map_err(at(path))
 }
 
 /// A whole piece, or what is left.

@@ -42,9 +42,19 @@ pub enum VaultError {
 }
 
 impl VaultError {
+    /// Whether it comes from want of space: nothing was kept, and later attempts may succeed.
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::Store(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            Self::Io { source, .. } => super::is_full(source),
+            _ => false,
+        }
+    }
+
     /// Stable word for programs.
     pub fn code(&self) -> &'static str {
         match self {
+            _ if self.is_disk_full() => "disk-full",
             Self::Store(_) => "vault-store",
             Self::Io { .. } => "vault-io",
             Self::Content(_) => "vault-content",
@@ -64,6 +74,9 @@ impl VaultError {
     /// The same sentence in Vietnamese.
     pub fn message_vi(&self) -> String {
         match self {
+            _ if self.is_disk_full() => {
+                "đĩa đã đầy: chưa ghi gì; hãy giải phóng dung lượng rồi gửi lại".into()
+            }
             Self::Store(_) => "không đọc hoặc ghi được cơ sở dữ liệu vault.db".into(),
             Self::Io { path, .. } => format!("{}: không đọc hoặc ghi được", path.display()),
             Self::Content(_) => "không đọc được nội dung cần lưu".into(),

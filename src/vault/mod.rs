@@ -79,5 +79,11 @@ impl Vault {
     }
 }
 
+/// No space, no quota, or a limit on the size of files: what waiting and tidying can mend.
+pub(crate) fn is_full(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+}
+
 #[cfg(test)]
 mod tests;

@@ -179,10 +179,11 @@ fn what_was_acknowledged_survives_kill_9_at_any_moment() {
             let (status, _) = served.get(&format!("/api/v1/reports/{id}"), &viettel);
             assert_eq!(status, 200, "report {id} was acknowledged and is gone");
         }
-        // Two callers file while a third kills, after a wait that differs from round to round.
+        // Two callers file while a third kills: after so many answers, and a moment that differs
+        // from round to round.
         let wait = std::time::Duration::from_micros(u64::from(round * 7_919 % 40_000));
         let killer = served.pid();
-        let file = |caller: u32| {
+        let file = |caller: u32, answered: &std::sync::mpsc::Sender<()>| {
             let mut filed = Vec::new();
             for number in 0..200 {
                 let code = format!("Q{round}-{caller}-{number}");
@@ -190,6 +191,7 @@ fn what_was_acknowledged_survives_kill_9_at_any_moment() {
                 match served.try_ask("POST", "/api/v1/reports", &viettel, &body) {
                     Some((201, answer)) => {
                         filed.push(answer["report"].as_str().unwrap().to_owned());
+                        let _the_killer_may_have_gone = answered.send(());
                     }
                     _ => break,
                 }
@@ -198,8 +200,15 @@ fn what_was_acknowledged_survives_kill_9_at_any_moment() {
         };
         let filed = std::thread::scope(|scope| {
             let file = &file;
-            let callers: Vec<_> = (0..2).map(|caller| scope.spawn(move || file(caller))).collect();
+            let (answered, answers) = std::sync::mpsc::channel();
+            let callers: Vec<_> = (0..2)
+                .map(|caller| {
+                    let answered = answered.clone();
+                    scope.spawn(move || file(caller, &answered))
+                })
+                .collect();
             scope.spawn(move || {
+                answers.iter().take((round % 4) as usize).for_each(drop);
                 std::thread::park_timeout(wait);
                 kill_9(killer);
             });

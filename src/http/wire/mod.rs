@@ -8,7 +8,7 @@ mod village;
 
 pub use finding::Finding;
 pub use report::{
-    Acted, Filed, Preview, PreviewRow, ReportDocument, ReportList, ReportPage, ReportRow,
+    Acted, Filed, Preview, PreviewRow, RawFile, ReportDocument, ReportList, ReportPage, ReportRow,
     ReportSummary, SeverityCounts,
 };
 pub use village::{

@@ -5,7 +5,8 @@ use utoipa::ToSchema;
 
 use super::Finding;
 use super::codes::{RowState, Verdict};
-use crate::{ledger, service};
+use crate::ledger;
+use crate::service;
 
 /// A village whose verdict is another one now, in the asker's own view.
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,6 +63,9 @@ impl From<&ledger::Receipt> for Receipt {
 pub struct PreviewRow {
     /// As in the sender's file, from 1.
     pub row: u32,
+    /// `fileable`; `repeated`: as an earlier row, counted once; `blocked`: refused, or hanging on
+    /// a question.
+    pub outcome: &'static str,
     /// The columns of the form as they were understood.
     #[schema(value_type = Object)]
     pub understood: serde_json::Value,
@@ -79,9 +83,15 @@ pub struct SeverityCounts {
 /// *Kiểm tra thử*: nothing is filed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Preview {
+    /// Under which the draft is kept, if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draft: Option<String>,
+    /// At most 1,000, those with questions first; in the file's order.
     pub rows: Vec<PreviewRow>,
+    pub rows_total: usize,
     /// On the filing as a whole.
     pub findings: Vec<Finding>,
+    /// Of all findings, also of those that are not listed.
     pub counts: SeverityCounts,
     pub would_move: Vec<Moved>,
     pub can_file: bool,
@@ -148,6 +158,14 @@ pub struct ReportRow {
     pub reason: Option<String>,
 }
 
+/// A body as it was sent, kept under its hash: `GET /api/v1/reports/{id}/files/{sha256}`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RawFile {
+    pub sha256: String,
+    /// Null once its key was destroyed.
+    pub bytes: Option<u64>,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReportPage {
     pub report: String,
@@ -158,5 +176,6 @@ pub struct ReportPage {
     pub on_behalf: bool,
     pub document: ReportDocument,
     pub rows: Vec<ReportRow>,
-    pub files: Vec<String>,
+    /// The body as it was sent: its owner's and the department's.
+    pub files: Vec<RawFile>,
 }

@@ -1,126 +1,149 @@
-//! One row of a completion report: cells in, a fact with findings out.
+//! One row: cells in, a fact with findings out.
+//!
+//! A row is blocked only when event, day or place is missing or impossible, or when it hangs on a
+//! question that must be answered first; everything else is taken with findings.
 
 use phusong_atlas::domain::{
-    ClaimBasis, Day, Fact, FiledRow, Places, Position, SiteCode, SiteEventFact, SiteEventKind,
-    SiteId, TechSet, Technology, UnitId, distance_m,
+    ClaimBasis, Day, Fact, FiledRow, RowRef, SiteCode, SiteEventFact, SiteEventKind, SiteId,
+    TechSet, Technology,
 };
-use phusong_atlas::gazetteer::{Candidate as Place, Resolution, VillageQuery};
-use phusong_gis::{Crs, DatumShift, with_transformer};
-use serde_json::json;
 
-use super::cells::Cells;
-use super::{Context, DraftRow};
+use super::cells::{Cells, Drawn};
+use super::columns::Column;
+use super::words::{EventWord, day_of, event_of, event_vi, technology_of};
+use super::{Context, DraftRow, Outcome};
 use crate::intake::finding::{Candidate, Finding, Severity};
 
-/// Farther than this from every commune is another province.
-const PROVINCE_MARGIN_M: f64 = 60_000.0;
-/// Farther than this from its declared commune's centre is asked.
-const COMMUNE_MARGIN_M: f64 = 25_000.0;
-/// A site that moved farther than this since its last report is a finding.
-const MOVED_M: f64 = 200.0;
+/// Before this no mobile network stood in Viet Nam.
+const FIRST_YEAR: i16 = 1990;
+/// No antenna hangs higher above ground.
+const HIGHEST_ANTENNA_M: f64 = 500.0;
 
-struct Reading<'a, 'c> {
-    cells: Cells,
-    context: &'a Context<'c>,
-    findings: Vec<Finding>,
+pub struct Row<'a, 'c> {
+    pub cells: Cells,
+    pub context: &'a Context<'c>,
+    pub findings: Vec<Finding>,
+    /// A question stands that must be answered before the row can be filed.
+    blocked: bool,
 }
 
 pub fn read(mut cells: Cells, context: &Context<'_>) -> DraftRow {
     let findings = std::mem::take(&mut cells.findings);
-    let mut reading = Reading { cells, context, findings };
-    let fact = reading.site_event();
-    let replaces = reading.replaces();
-    let refused = reading.findings.iter().any(|f| f.severity == Severity::Refuse);
-    let note = Some(reading.cells.text("ghi_chu").to_owned()).filter(|text| !text.is_empty());
-    let understood = fact.as_ref().map_or(json!({}), understood);
+    let mut row = Row { cells, context, findings, blocked: false };
+    row.own_carrier();
+    // A drawn area that is no event of a site is a claim.
+    let is_claim = matches!(row.cells.drawn, Some(Drawn::Area(_))) && !row.cells.has(Column::Event);
+    let fact =
+        if is_claim { row.claim().map(Fact::Claim) } else { row.site_event().map(Fact::SiteEvent) };
+    let replaces = row.replaces(fact.as_ref());
+    if row.cells.has(Column::Photos) {
+        row.find(
+            Severity::Note,
+            "photos-named",
+            Column::Photos,
+            ("ảnh chỉ được nêu tên, chưa gửi kèm", "photos are named only, not sent along"),
+            ("gửi ảnh khi được yêu cầu", "send the photos when asked"),
+        );
+    }
+    let refused = row.findings.iter().any(|f| f.severity == Severity::Refuse);
+    let blocked = refused || row.blocked || fact.is_none();
+    let note = Some(row.cells.text(Column::Note).to_owned()).filter(|text| !text.is_empty());
     DraftRow {
-        row: reading.cells.row,
-        filed: fact.filter(|_| !refused).map(|event| FiledRow {
-            fact: Fact::SiteEvent(event),
-            replaces,
-            note,
-        }),
-        understood,
-        findings: reading.findings,
+        row: row.cells.row,
+        filed: fact.map(|fact| FiledRow { fact, replaces, note }),
+        outcome: if blocked { Outcome::Blocked } else { Outcome::Fileable },
+        told: None,
+        findings: row.findings,
     }
 }
 
-/// What was understood, in the columns of the form.
-pub fn understood(event: &SiteEventFact) -> serde_json::Value {
-    let technologies: Vec<&str> = event.technologies.iter().map(Technology::as_str).collect();
-    let villages: Vec<&str> =
-        event.serves.villages.iter().map(phusong_atlas::domain::VillageId::as_str).collect();
-    json!({
-        "ma_tram": event.site.code.as_str(),
-        "ten_tram": event.site_name,
-        "loai_su_kien": event.event.as_str(),
-        "ngay_su_kien": event.day.to_string(),
-        "cong_nghe": technologies,
-        "bang_tan": event.bands,
-        "kinh_do": event.position.map(Position::lon_deg),
-        "vi_do": event.position.map(Position::lat_deg),
-        "phep_chuyen": event.position_operation,
-        "xa": event.unit.map(|unit| unit.code.0),
-        "do_cao_anten_m": event.antenna_height_agl_m,
-        "cac_thon_phuc_vu": villages,
-        "uoc_so_ho": event.households_estimate,
-    })
-}
-
-impl Reading<'_, '_> {
-    fn find(
+impl Row<'_, '_> {
+    pub fn find(
         &mut self,
         severity: Severity,
         code: &'static str,
-        column: &'static str,
+        column: Column,
         message: (&str, &str),
         remedy: (&str, &str),
     ) -> &mut Finding {
         let value = self.cells.text(column).to_owned();
         let finding = Finding::new(code, severity, message, remedy);
-        self.findings.push(finding.at(self.cells.row, column, &value));
+        self.findings.push(finding.at(self.cells.row, column.as_str(), &value));
         let last = self.findings.len() - 1;
         &mut self.findings[last]
     }
 
-    fn refuse(&mut self, code: &'static str, column: &'static str, vi: &str, en: &str) {
+    pub fn refuse(
+        &mut self,
+        code: &'static str,
+        column: Column,
+        vi: &str,
+        en: &str,
+    ) -> &mut Finding {
         let remedy = ("sửa ô này rồi gửi lại", "mend this cell and send again");
-        self.find(Severity::Refuse, code, column, (vi, en), remedy);
+        self.find(Severity::Refuse, code, column, (vi, en), remedy)
+    }
+
+    /// A question without whose answer there is no row.
+    pub fn ask_unfileable(
+        &mut self,
+        code: &'static str,
+        column: Column,
+        message: (&str, &str),
+        remedy: (&str, &str),
+    ) -> &mut Finding {
+        self.blocked = true;
+        self.find(Severity::Ask, code, column, message, remedy)
+    }
+
+    /// A file may say whose it is: then it must be the one for whom it is filed.
+    fn own_carrier(&mut self) {
+        let said = self.cells.text(Column::Carrier).to_owned();
+        if said.is_empty() || self.context.is_own_carrier(&said) {
+            return;
+        }
+        let own = self.context.carrier.name.clone();
+        let vi = format!("dòng của doanh nghiệp khác; báo cáo này là của {own}");
+        let en = format!("a row of another enterprise; this report is {own}'s");
+        self.refuse("other-carrier", Column::Carrier, &vi, &en);
     }
 
     fn site_event(&mut self) -> Option<SiteEventFact> {
         let code = self.site_code();
         let event = self.event();
-        let day = self.day(event);
+        let day = self.day(Column::EventDay, event == Some(SiteEventKind::OnAir));
         let technologies = self.technologies();
         let unit = self.unit(day);
         let known = code.as_ref().and_then(|code| (self.context.site)(code));
-        let (position, operation) = self.position(unit, known.and_then(|site| site.position));
+        let area = self.area();
+        let found = self.position(unit, known.and_then(|site| site.position));
         let serves = self.villages(day);
-        let (code, event, day) = (code?, event?, day?);
-        if position.is_none()
-            && known.is_none()
-            && self.findings.iter().all(|f| f.column.as_deref() != Some("kinh_do"))
-        {
-            self.refuse(
-                "place-missing",
-                "kinh_do",
-                "thiếu tọa độ, và trạm này chưa từng được báo cáo",
-                "coordinates are missing, and this site was never reported before",
-            );
+        if found.position.is_none() && !found.stated && known.is_none() && area.is_none() {
+            if unit.is_none() && serves.is_empty() {
+                self.refuse(
+                    "place-missing",
+                    Column::Longitude,
+                    "thiếu vị trí: không có tọa độ, xã hay thôn, và trạm này chưa từng được báo cáo",
+                    "no place: neither coordinates nor commune nor village, and the site was never reported before",
+                );
+            } else {
+                self.find(
+                    Severity::Ask,
+                    "position-missing",
+                    Column::Longitude,
+                    ("trạm mới chưa có tọa độ", "a new site without coordinates"),
+                    ("bổ sung tọa độ khi có", "add the coordinates when they are known"),
+                );
+            }
         }
-        let starts = matches!(
-            event,
-            SiteEventKind::OnAir
-                | SiteEventKind::Changed
-                | SiteEventKind::Planned
-                | SiteEventKind::Built
-        );
-        if starts && serves.is_empty() && self.cells.text("cac_thon_phuc_vu").is_empty() {
+        let starts = event.is_some_and(|event| {
+            !matches!(event, SiteEventKind::OffAir | SiteEventKind::Decommissioned)
+        });
+        if starts && serves.is_empty() && area.is_none() && !self.cells.has(Column::Villages) {
             self.find(
                 Severity::Ask,
                 "serves-none",
-                "cac_thon_phuc_vu",
+                Column::Villages,
                 (
                     "chưa nêu thôn nào được phục vụ: dòng này chỉ cập nhật tình trạng trạm",
                     "no village is named: the row moves the site only",
@@ -129,20 +152,19 @@ impl Reading<'_, '_> {
             );
         }
         Some(SiteEventFact {
-            site: SiteId { carrier: self.context.carrier.id.clone(), code },
-            site_name: Some(self.cells.text("ten_tram").to_owned()).filter(|name| !name.is_empty()),
-            event,
-            day,
+            site: SiteId { carrier: self.context.carrier.id.clone(), code: code? },
+            site_name: Some(self.cells.text(Column::SiteName).to_owned())
+                .filter(|name| !name.is_empty()),
+            event: event?,
+            day: day?,
             technologies,
-            bands: self.cells.list("bang_tan", &[',', ';', '+', '/']),
-            position,
-            position_operation: operation,
+            bands: self.cells.list(Column::Bands, &[',', ';', '+', '/']),
+            position: found.position,
+            position_operation: found.operation,
             unit,
-            antenna_height_agl_m: self
-                .number("do_cao_anten_m")
-                .filter(|metres| (0.0..=500.0).contains(metres)),
+            antenna_height_agl_m: self.antenna_height(),
             serves,
-            area: None,
+            area,
             households_estimate: self.households(),
             environment: None,
             service: None,
@@ -151,11 +173,11 @@ impl Reading<'_, '_> {
     }
 
     fn site_code(&mut self) -> Option<SiteCode> {
-        let code = SiteCode::new(self.cells.text("ma_tram")).ok();
+        let code = SiteCode::new(self.cells.text(Column::SiteCode)).ok();
         if code.is_none() {
             self.refuse(
                 "site-code",
-                "ma_tram",
+                Column::SiteCode,
                 "thiếu mã trạm, hoặc mã dài quá 64 ký tự",
                 "the site code is missing, or longer than 64 characters",
             );
@@ -164,74 +186,64 @@ impl Reading<'_, '_> {
     }
 
     fn event(&mut self) -> Option<SiteEventKind> {
-        use SiteEventKind::{Built, Changed, Decommissioned, OffAir, OnAir, Planned};
-        let word = self.cells.text("loai_su_kien").to_lowercase();
-        let words: [(&[&str], SiteEventKind); 6] = [
-            (&["planned", "kế hoạch", "dự kiến"], Planned),
-            (&["built", "xây xong", "đã xây xong"], Built),
-            (&["on_air", "phát sóng", "đã phát sóng"], OnAir),
-            (&["changed", "nâng cấp", "điều chỉnh"], Changed),
-            (&["off_air", "tạm ngừng", "ngừng phát sóng"], OffAir),
-            (&["decommissioned", "tháo dỡ"], Decommissioned),
-        ];
-        let found = words.iter().find(|(words, _)| words.contains(&word.as_str()));
-        if let Some((_, event)) = found {
-            return Some(*event);
-        }
-        if matches!(word.as_str(), "hoàn thành" | "đã hoàn thành" | "completed") {
-            let finding = self.find(
-                Severity::Refuse,
+        let word = event_of(&self.cells.word(Column::Event));
+        let choices: &[SiteEventKind] = match word {
+            EventWord::Event(event) => return Some(event),
+            EventWord::BareComplete => &[SiteEventKind::Built, SiteEventKind::OnAir],
+            EventWord::Unknown => &SiteEventKind::ALL,
+        };
+        let finding = match word {
+            EventWord::BareComplete => self.ask_unfileable(
                 "bare-complete",
-                "loai_su_kien",
+                Column::Event,
                 (
                     "“hoàn thành” chưa rõ: đã xây xong hay đã phát sóng?",
                     "“hoàn thành” does not tell: built, or on air?",
                 ),
                 ("chọn built (xây xong) hoặc on_air (phát sóng)", "choose built or on_air"),
-            );
-            finding.candidates = [("built", "xây xong"), ("on_air", "phát sóng")]
-                .into_iter()
-                .map(|(id, name)| Candidate {
-                    id: id.to_owned(),
-                    name: name.to_owned(),
-                    reason_vi: String::new(),
-                    reason_en: String::new(),
-                    score: 50,
-                })
-                .collect();
-            return None;
-        }
-        self.refuse("unknown-event", "loai_su_kien", "không rõ loại sự kiện; dùng planned, built, on_air, changed, off_air hoặc decommissioned", "unknown event; use planned, built, on_air, changed, off_air or decommissioned");
+            ),
+            _ => self.refuse(
+                "unknown-event",
+                Column::Event,
+                "không rõ loại sự kiện; dùng planned, built, on_air, changed, off_air hoặc decommissioned",
+                "unknown event; use planned, built, on_air, changed, off_air or decommissioned",
+            ),
+        };
+        finding.candidates = choices.iter().map(|event| choice(*event)).collect();
         None
     }
 
-    fn day(&mut self, event: Option<SiteEventKind>) -> Option<Day> {
-        let text = self.cells.text("ngay_su_kien").to_owned();
+    /// A day of the calendar since there is a carrier; one to come is a plan.
+    pub fn day(&mut self, column: Column, is_on_air: bool) -> Option<Day> {
+        let text = self.cells.text(column).to_owned();
         let Some(day) = day_of(&text) else {
-            self.refuse(
-                "bad-day",
-                "ngay_su_kien",
-                "ngày không có trong lịch; viết 2026-11-20 hoặc 20/11/2026",
-                "not a day of the calendar; write 2026-11-20 or 20/11/2026",
-            );
+            let (vi, en) = if text.is_empty() {
+                ("thiếu ngày", "the day is missing")
+            } else {
+                (
+                    "ngày không có trong lịch; viết 2026-11-20 hoặc 20/11/2026",
+                    "not a day of the calendar; write 2026-11-20 or 20/11/2026",
+                )
+            };
+            self.refuse("bad-day", column, vi, en);
             return None;
         };
         if self.context.carrier.valid_from.is_some_and(|from| day < from)
-            || day < Day::new(1990, 1, 1).unwrap_or(day)
+            || Day::new(FIRST_YEAR, 1, 1).is_ok_and(|first| day < first)
         {
             self.refuse(
                 "before-carrier",
-                "ngay_su_kien",
+                column,
                 "ngày này trước khi có doanh nghiệp",
                 "this day is before the carrier existed",
             );
             return None;
         }
-        if day > self.context.today && event == Some(SiteEventKind::OnAir) {
+        if day > self.context.today && is_on_air {
             let finding = self.find(
                 Severity::Ask,
                 "future-on-air",
-                "ngay_su_kien",
+                column,
                 (
                     "ngày phát sóng ở tương lai: được ghi như kế hoạch, chưa tính là phủ sóng",
                     "on air in the future: kept as a plan, covers nothing yet",
@@ -242,34 +254,47 @@ impl Reading<'_, '_> {
                 ),
             );
             finding.candidates.push(Candidate {
-                id: "planned".to_owned(),
-                name: "kế hoạch".to_owned(),
                 reason_vi: "ngày ở tương lai".to_owned(),
                 reason_en: "the day is in the future".to_owned(),
                 score: 100,
+                ..choice(SiteEventKind::Planned)
             });
         }
         Some(day)
     }
 
-    fn technologies(&mut self) -> TechSet {
+    pub fn technologies(&mut self) -> TechSet {
         let mut named = TechSet::NONE;
-        for word in self.cells.list("cong_nghe", &[',', ';', '+', '|']) {
-            match technology_of(&word) {
-                Some(technology) => named = named.with(technology),
-                None => self.refuse(
-                    "unknown-technology",
-                    "cong_nghe",
-                    "không rõ công nghệ; dùng 2G, 3G, 4G, 5G",
-                    "unknown technology; use 2G, 3G, 4G, 5G",
-                ),
+        for word in self.cells.list(Column::Technologies, &[',', ';', '+', '|', '/', '\n', '&']) {
+            if let Some(technology) = technology_of(&word) {
+                named = named.with(technology);
+                continue;
             }
+            // Without it the row would speak of all technologies, or of too few.
+            let vi = format!("không rõ công nghệ “{word}”; dùng 2G, 3G, 4G, 5G");
+            let en = format!("unknown technology “{word}”; use 2G, 3G, 4G, 5G");
+            let finding = self.ask_unfileable(
+                "unknown-technology",
+                Column::Technologies,
+                (&vi, &en),
+                ("ghi 2G, 3G, 4G hoặc 5G", "write 2G, 3G, 4G or 5G"),
+            );
+            finding.candidates = Technology::ALL
+                .into_iter()
+                .map(|technology| Candidate {
+                    id: technology.as_str().to_owned(),
+                    name: technology.as_str().to_owned(),
+                    reason_vi: String::new(),
+                    reason_en: String::new(),
+                    score: 25,
+                })
+                .collect();
         }
-        if named.is_empty() && self.cells.text("cong_nghe").is_empty() {
+        if !self.cells.has(Column::Technologies) {
             self.find(
                 Severity::Ask,
                 "technology-missing",
-                "cong_nghe",
+                Column::Technologies,
                 (
                     "chưa nêu công nghệ: chỉ tính là có thể phủ sóng",
                     "no technology is named: coverage counts as possible only",
@@ -280,52 +305,35 @@ impl Reading<'_, '_> {
         named
     }
 
-    fn unit(&mut self, day: Option<Day>) -> Option<UnitId> {
-        let name = self.cells.text("xa").to_owned();
-        if name.is_empty() {
-            return None;
+    fn antenna_height(&mut self) -> Option<f64> {
+        let text = self.cells.text(Column::AntennaHeight).to_owned();
+        let bare = text.trim_end_matches(['m', ' ']);
+        let height = crate::intake::coordinates::numbers(bare).first().map(|number| number.value);
+        let height = height.filter(|metres| (0.0..=HIGHEST_ANTENNA_M).contains(metres));
+        if height.is_none() && !text.is_empty() {
+            self.find(
+                Severity::Warn,
+                "antenna-height",
+                Column::AntennaHeight,
+                (
+                    "độ cao anten không hợp lý (0–500 m): để trống",
+                    "no plausible antenna height (0–500 m): left empty",
+                ),
+                ("ghi số mét trên mặt đất", "write metres above ground"),
+            );
         }
-        let district = Some(self.cells.text("huyen").to_owned()).filter(|text| !text.is_empty());
-        match self.context.gazetteer.resolve_unit(&name, district.as_deref(), day) {
-            Resolution::Found { id, .. } => Some(id),
-            Resolution::Ambiguous(places) | Resolution::Unknown(places) => {
-                let candidates = places
-                    .iter()
-                    .map(|place| candidate(place, place.id.code.0.to_string()))
-                    .collect();
-                let finding = self.find(
-                    Severity::Ask,
-                    "unit",
-                    "xa",
-                    ("không rõ xã nào", "which commune is meant?"),
-                    ("ghi thêm huyện cũ hoặc mã xã", "add the old district, or the commune's code"),
-                );
-                finding.candidates = candidates;
-                None
-            }
-        }
-    }
-
-    fn number(&mut self, column: &'static str) -> Option<f64> {
-        let text = self.cells.text(column).replace(' ', "").replace(',', ".");
-        if text.is_empty() {
-            return None;
-        }
-        let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-        if number.is_none() {
-            self.refuse("bad-number", column, "không phải là số", "not a number");
-        }
-        number
+        height
     }
 
     fn households(&mut self) -> Option<u32> {
-        let text = self.cells.text("uoc_so_ho").to_owned();
-        let households = text.parse::<u32>().ok();
+        let text = self.cells.text(Column::Households).to_owned();
+        let bare = text.trim_end_matches("hộ").trim_end();
+        let households = bare.parse::<u32>().ok();
         if households.is_none() && !text.is_empty() {
             self.find(
                 Severity::Warn,
                 "households",
-                "uoc_so_ho",
+                Column::Households,
                 ("không phải là số hộ: để trống", "not a count of households: left empty"),
                 ("ghi một số nguyên", "write a whole number"),
             );
@@ -333,205 +341,50 @@ impl Reading<'_, '_> {
         households
     }
 
-    /// WGS 84 degrees, or a declared projected system through PROJ, with the operation named.
-    fn position(
-        &mut self,
-        unit: Option<UnitId>,
-        before: Option<Position>,
-    ) -> (Option<Position>, Option<String>) {
-        let (Some(first), Some(second)) = (self.number("kinh_do"), self.number("vi_do")) else {
-            return (None, None);
-        };
-        let declared = self.cells.text("he_toa_do").to_owned();
-        let crs = if declared.is_empty() { Ok(Crs::Wgs84) } else { Crs::parse(&declared) };
-        let Ok(crs) = crs else {
-            self.refuse(
-                "crs",
-                "he_toa_do",
-                "không rõ hệ tọa độ; ghi WGS84 hoặc VN-2000 kèm kinh tuyến trục",
-                "unknown coordinate system; write WGS84, or VN-2000 with its central meridian",
-            );
-            return (None, None);
-        };
-        if crs == Crs::Wgs84 && (8.0..=24.0).contains(&first) && (102.0..=118.0).contains(&second) {
-            self.find(
-                Severity::Refuse,
-                "swapped",
-                "kinh_do",
-                ("kinh độ và vĩ độ bị đổi chỗ?", "are longitude and latitude swapped?"),
-                ("đổi chỗ hai ô", "swap the two cells"),
-            );
-            return (None, None);
-        }
-        let read = with_transformer(|transformer| {
-            transformer.to_wgs84(crs, DatumShift::Epsg6960, first, second)
-        });
-        let at = read
-            .ok()
-            .and_then(|at| Some((Position::new(at.lon_deg, at.lat_deg).ok()?, at.operation)));
-        let Some((position, operation)) = at.filter(|_| first != 0.0 && second != 0.0) else {
-            self.refuse("bad-coordinates", "kinh_do", "tọa độ không thể có", "no such coordinates");
-            return (None, None);
-        };
-        self.check_place(position, unit, before);
-        let operation = (crs != Crs::Wgs84)
-            .then(|| format!("EPSG:{} → WGS 84, {}", crs.epsg(), operation.name()));
-        (Some(position), operation)
-    }
-
-    fn check_place(&mut self, at: Position, unit: Option<UnitId>, before: Option<Position>) {
-        let units = self.context.gazetteer.units();
-        let nearest = units.nearest_commune(at, self.context.today);
-        if let Some((near, metres)) = nearest.filter(|(_, metres)| *metres > PROVINCE_MARGIN_M) {
-            let (km, label) = ((metres / 1000.0).round(), units.label(near));
-            let vi = format!("ngoài tỉnh: cách tâm xã gần nhất ({label}) {km} km");
-            let en = format!(
-                "outside the province: {km} km from the nearest commune's centre ({label})"
-            );
-            self.refuse("outside-province", "kinh_do", &vi, &en);
-            return;
-        }
-        let declared = unit.and_then(|unit| units.get(unit)).and_then(|unit| unit.centre);
-        if let Some(metres) = declared
-            .map(|centre| distance_m(centre, at))
-            .filter(|metres| *metres > COMMUNE_MARGIN_M)
-        {
-            let km = (metres / 1000.0).round();
-            let hint = if (45.0..65.0).contains(&km) {
-                ": có thể dùng nhầm múi 107°30'"
-            } else {
-                ""
-            };
-            let vi = format!("cách xã khai báo {km} km{hint}");
-            let en = format!("{km} km from the declared commune");
-            self.find(
-                Severity::Ask,
-                "far-from-commune",
-                "kinh_do",
-                (&vi, &en),
-                (
-                    "kiểm tra tọa độ, hệ tọa độ và tên xã",
-                    "check coordinates, their system and the commune",
-                ),
-            );
-        }
-        if let Some(metres) =
-            before.map(|old| distance_m(old, at)).filter(|metres| *metres > MOVED_M)
-        {
-            let vi = format!("trạm dời {metres} m so với lần báo cáo trước");
-            let en = format!("the site moved {metres} m since its last report");
-            self.find(
-                Severity::Warn,
-                "moved",
-                "kinh_do",
-                (&vi, &en),
-                ("kiểm tra tọa độ", "check the coordinates"),
-            );
-        }
-    }
-
-    /// Names become villages only when one alone fits; the rest is asked and binds nothing.
-    fn villages(&mut self, day: Option<Day>) -> Places {
-        let (commune, district) =
-            (self.cells.text("xa").to_owned(), self.cells.text("huyen").to_owned());
-        let mut serves = Places::default();
-        for name in self.cells.list("cac_thon_phuc_vu", &[';', ',', '\n']) {
-            let query = VillageQuery {
-                name: &name,
-                commune: Some(commune.as_str()).filter(|text| !text.is_empty()),
-                district: Some(district.as_str()).filter(|text| !text.is_empty()),
-                day,
-            };
-            let (code, places) = match self.context.gazetteer.resolve_village(&query) {
-                Resolution::Found { id, .. } => {
-                    if !serves.villages.contains(&id) {
-                        serves.villages.push(id);
-                    }
-                    continue;
-                }
-                Resolution::Ambiguous(places) => ("ambiguous-village", places),
-                Resolution::Unknown(places) => ("unknown-village", places),
-            };
-            let candidates =
-                places.iter().map(|place| candidate(place, place.id.to_string())).collect();
-            let vi = format!("không rõ thôn “{name}”: chưa gắn với thôn nào");
-            let en = format!("which village is “{name}”? It is bound to none");
-            let finding = self.find(
-                Severity::Ask,
-                code,
-                "cac_thon_phuc_vu",
-                (&vi, &en),
-                (
-                    "chọn một thôn trong danh sách, hoặc ghi mã thôn",
-                    "choose from the list, or write the village's id",
-                ),
-            );
-            finding.candidates = candidates;
-            finding.value = Some(name);
-        }
-        serves
-    }
-
-    fn replaces(&mut self) -> Option<phusong_atlas::domain::RowRef> {
-        let text = self.cells.text("thay_the").to_owned();
+    fn replaces(&mut self, fact: Option<&Fact>) -> Option<RowRef> {
+        let text = self.cells.text(Column::Replaces).to_owned();
         if text.is_empty() {
             return None;
         }
-        let found = (self.context.row_ref)(&text);
-        if found.is_none() {
+        let Some(earlier) = (self.context.row_ref)(&text) else {
             self.refuse(
                 "unknown-row",
-                "thay_the",
+                Column::Replaces,
                 "không có dòng báo cáo này của doanh nghiệp; viết MÃ-BÁO-CÁO/DÒNG",
                 "no such row of yours; write REPORT/ROW",
             );
+            return None;
+        };
+        let own = match fact {
+            Some(Fact::SiteEvent(event)) => Some(&event.site.code),
+            _ => None,
+        };
+        if let (Some(own), Some(other)) = (own, &earlier.site)
+            && own != other
+        {
+            let vi = format!("dòng được đính chính là của trạm {}", other.as_str());
+            let en = format!("the row corrected is of site {}", other.as_str());
+            self.find(
+                Severity::Ask,
+                "replaces-other-site",
+                Column::Replaces,
+                (&vi, &en),
+                (
+                    "kiểm tra số dòng (dòng của báo cáo đã nhận đếm từ 0)",
+                    "check the row's number (rows of a filed report count from 0)",
+                ),
+            );
         }
-        found
+        Some(earlier.at)
     }
 }
 
-pub(in crate::intake) fn candidate<Id>(place: &Place<Id>, id: String) -> Candidate {
-    let units = place.units.join(", ");
+fn choice(event: SiteEventKind) -> Candidate {
     Candidate {
-        id,
-        name: if units.is_empty() {
-            place.name.clone()
-        } else {
-            format!("{} ({units})", place.name)
-        },
-        reason_vi: place.reason.vi(),
-        reason_en: place.reason.en(),
-        score: place.score,
+        id: event.as_str().to_owned(),
+        name: event_vi(event).to_owned(),
+        reason_vi: String::new(),
+        reason_en: String::new(),
+        score: 50,
     }
-}
-
-/// ISO, or day/month/year as written in Viet Nam.
-pub(in crate::intake) fn day_of(text: &str) -> Option<Day> {
-    if let Ok(day) = text.parse() {
-        return Some(day);
-    }
-    let parts: Vec<i16> =
-        text.split(['/', '.', '-']).map(|part| part.trim().parse().ok()).collect::<Option<_>>()?;
-    match parts[..] {
-        [day, month, year] if year >= 1900 => {
-            Day::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-        }
-        _ => None,
-    }
-}
-
-/// `4G`, `4G/LTE`, `L1800`, `NR` …
-pub(in crate::intake) fn technology_of(word: &str) -> Option<Technology> {
-    let upper = word.to_uppercase();
-    let words = [
-        (Technology::G5, ["5G", "NR"].as_slice()),
-        (Technology::G4, &["4G", "LTE", "L900", "L1800", "L2100", "L2600"]),
-        (Technology::G3, &["3G", "UMTS", "WCDMA", "HSPA", "U900", "U2100"]),
-        (Technology::G2, &["2G", "GSM", "GPRS", "EDGE", "G900", "G1800"]),
-    ];
-    let of =
-        |part: &str| words.iter().find(|(_, words)| words.contains(&part.trim())).map(|(t, _)| *t);
-    let mut parts = upper.split('/').map(of);
-    let first = parts.next()??;
-    parts.all(|part| part == Some(first)).then_some(first)
 }

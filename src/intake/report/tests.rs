@@ -1,1 +1,1 @@
-
+//! The rules of rows, as tables.

@@ -72,6 +72,8 @@ pub struct History {
     entries: Vec<EntryHead>,
     by_seq: HashMap<EntrySeq, u32>,
     by_id: HashMap<ReportId, u32>,
+    /// Entries by the content hash of their raw files.
+    by_file: HashMap<[u8; 32], Vec<u32>>,
     index: Index,
 }
 
@@ -103,6 +105,9 @@ impl History {
         let place = row_index(self.entries.len());
         self.by_seq.insert(entry.seq, place);
         self.by_id.insert(entry.id, place);
+        for file in &entry.filing.files {
+            self.by_file.entry(*file).or_default().push(place);
+        }
         self.entries.push(head);
 
         let mut touched = Touched::default();
@@ -206,6 +211,15 @@ impl History {
 
     pub fn entry_by_id(&self, id: ReportId) -> Option<&EntryHead> {
         self.by_id.get(&id).map(|place| &self.entries[*place as usize])
+    }
+
+    /// Entries that came with this very file, in order.
+    pub fn entries_with_file(
+        &self,
+        hash: &[u8; 32],
+    ) -> impl DoubleEndedIterator<Item = &EntryHead> {
+        let places = self.by_file.get(hash).map_or(&[][..], Vec::as_slice);
+        places.iter().map(|place| &self.entries[*place as usize])
     }
 
     pub fn rows_of(&self, head: &EntryHead) -> &[Row] {

@@ -1,0 +1,245 @@
+//! Reports in: preview, file, and the raw files given back.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use data_encoding::HEXLOWER;
+use phusong_atlas::domain::ReportId;
+use serde_json::Value;
+use std::io::Read;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::actor::Caller;
+use super::params::Params;
+use super::problem::{Kind, Problem, Rendered};
+use super::upload::{Beside, beside, receive};
+use super::wire::{Filed, Preview, PreviewRow, RawFile, SeverityCounts};
+use super::{App, blocking, reports};
+use crate::intake::Format;
+use crate::intake::report::{DraftRow, Outcome};
+use crate::service::{self, ContentHash, Drafted, RawFileError, RowState};
+
+/// Rows in one preview; a longer report shows those with questions first.
+const MOST_ROWS: usize = 1_000;
+/// Findings in one answer to a filing.
+const MOST_FINDINGS: usize = 1_000;
+/// Bytes of a raw file sent at once.
+const PIECE_BYTES: usize = 64 * 1024;
+
+/// A completion report as JSON.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "for the contract: the body is read row by row")]
+struct ReportBody {
+    /// One site event each, with the columns of a completion report: `ma_tram`, `loai_su_kien`,
+    /// `ngay_su_kien`, `cong_nghe`, `kinh_do`, `vi_do`, `cac_thon_phuc_vu` …
+    #[schema(value_type = Vec<Object>)]
+    rows: Vec<Value>,
+    /// Carrier's id; officers only.
+    on_behalf_of: Option<String>,
+    document: Option<DocumentBody>,
+}
+
+/// The letter it came with; number and day may follow later.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "for the contract: the body is read row by row")]
+struct DocumentBody {
+    number: Option<String>,
+    #[schema(format = Date)]
+    day: Option<String>,
+    title: Option<String>,
+}
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(preview)).routes(routes!(file)).routes(routes!(raw_file))
+}
+
+/// Kiểm tra thử, không ghi gì / Preview: what would be understood; files nothing
+#[utoipa::path(
+    post, path = "/api/v1/reports/preview", tag = "reports", security(("key" = [])),
+    params(Beside),
+    request_body(content(
+        (ReportBody = "application/json"), (String = "text/csv"), (Object = "application/geo+json"),
+        (Vec<u8> = "application/geopackage+sqlite3"),
+    )),
+    responses((status = 200, body = Preview))
+)]
+async fn preview(
+    caller: Caller,
+    params: Params,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Preview>, Problem> {
+    let sending = beside(&params, &headers)?;
+    let upload = receive(&caller, &headers, body).await?;
+    let preview = blocking(move || {
+        let drafted = caller.service.draft(&caller.actor, &sending, &upload)?;
+        Ok(previewed(&caller, &drafted))
+    });
+    preview.await.map(Json)
+}
+
+/// Gửi báo cáo / File a report
+#[utoipa::path(
+    post, path = "/api/v1/reports", tag = "reports", security(("key" = [])),
+    params(Beside, ("Idempotency-Key" = Option<String>, Header, description = "một lần gửi, một khóa / one act, one key")),
+    request_body(content(
+        (ReportBody = "application/json"), (String = "text/csv"), (Object = "application/geo+json"),
+        (Vec<u8> = "application/geopackage+sqlite3"),
+    )),
+    responses((status = 201, body = Filed), (status = 200, body = Filed, description = "đã gửi trước đó / filed before"))
+)]
+async fn file(
+    caller: Caller,
+    params: Params,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let sending = beside(&params, &headers)?;
+    let upload = receive(&caller, &headers, body).await?;
+    blocking(move || {
+        Ok(filed(&caller, &caller.service.file_report(&caller.actor, &sending, &upload)?))
+    })
+    .await
+}
+
+/// What was understood, and what it would move.
+pub fn previewed(caller: &Caller, drafted: &Drafted) -> Preview {
+    let moved = caller.service.would_move(&caller.actor, drafted);
+    let draft = &drafted.draft;
+    let counts = draft.counts();
+    let mut shown: Vec<_> = draft.rows.iter().collect();
+    shown.sort_by_key(|row| (row.outcome != Outcome::Blocked, row.findings.is_empty()));
+    shown.truncate(MOST_ROWS);
+    shown.sort_by_key(|row| row.row);
+    Preview {
+        draft: None,
+        rows: shown.into_iter().map(PreviewRow::from).collect(),
+        rows_total: draft.rows.len(),
+        findings: draft.findings.iter().cloned().map(Into::into).collect(),
+        counts: SeverityCounts {
+            refuse: counts.refuse,
+            ask: counts.ask,
+            warn: counts.warn,
+            note: counts.note,
+        },
+        would_move: moved.iter().map(Into::into).collect(),
+        can_file: draft.can_file(),
+    }
+}
+
+impl From<&DraftRow> for PreviewRow {
+    fn from(row: &DraftRow) -> Self {
+        Self {
+            row: row.row,
+            outcome: match row.outcome {
+                Outcome::Fileable => "fileable",
+                Outcome::Repeated => "repeated",
+                Outcome::Blocked => "blocked",
+            },
+            understood: row.understood(),
+            findings: row.findings.iter().cloned().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<(ContentHash, Option<u64>)> for RawFile {
+    fn from((sha256, bytes): (ContentHash, Option<u64>)) -> Self {
+        Self { sha256: HEXLOWER.encode(&sha256), bytes }
+    }
+}
+
+/// 201, or 200 when it had been filed before, with what became of it since.
+pub fn filed(caller: &Caller, filed: &service::Filed) -> Response {
+    let status = if filed.written.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    let view = caller.service.report_view(&caller.actor, filed.written.id);
+    let state = view.map_or(RowState::Filed, |view| view.line.state);
+    let findings = filed.draft.all_findings().take(MOST_FINDINGS);
+    let answer = Filed {
+        acted: reports::acted(&filed.written, &filed.receipt),
+        state: state.into(),
+        rows: filed.draft.to_file().count(),
+        findings: findings.cloned().map(Into::into).collect(),
+    };
+    (status, Json(answer)).into_response()
+}
+
+/// Tệp gốc như đã gửi / A raw file as it was sent (its owner and the department)
+#[utoipa::path(
+    get, path = "/api/v1/reports/{id}/files/{sha256}", tag = "reports", security(("key" = [])),
+    params(("id" = String, Path), ("sha256" = String, Path)),
+    responses(
+        (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 404, body = Rendered, content_type = "application/problem+json"),
+        (status = 410, body = Rendered, content_type = "application/problem+json"),
+    )
+)]
+async fn raw_file(
+    caller: Caller,
+    Path((id, sha256)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let id: ReportId = id.parse().map_err(|_no_id| Problem::not_found())?;
+    let hash = HEXLOWER.decode(sha256.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+    let hash = hash.ok_or_else(Problem::not_found)?;
+    let (file, head) = blocking(move || {
+        let told = |error| match error {
+            RawFileError::NotFound => Problem::not_found(),
+            RawFileError::Destroyed => Problem::new(Kind::Gone),
+            RawFileError::Vault(_) => Problem::internal(&error),
+        };
+        let mut file = caller.service.raw_file(&caller.actor, id, hash).map_err(told)?;
+        let head = piece(&mut file).map_err(|error| Problem::internal(&error))?;
+        Ok((file, head))
+    })
+    .await?;
+    let (media_type, ending) = kind_of(&head);
+    let name = format!("attachment; filename=\"{id}-{}.{ending}\"", &sha256[..8]);
+    let mut response = streamed(file, head).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    for (header, value) in
+        [(header::CONTENT_DISPOSITION, name), (header::ETAG, format!("\"{sha256}\""))]
+    {
+        let value = HeaderValue::from_str(&value).map_err(|error| Problem::internal(&error))?;
+        headers.insert(header, value);
+    }
+    Ok(response)
+}
+
+/// By the first bytes: a name for the file that is given back.
+fn kind_of(head: &[u8]) -> (&'static str, &'static str) {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    if head.starts_with(b"SQLite format 3\0") {
+        (Format::GeoPackage.media_type(), "gpkg")
+    } else if text.starts_with(b"{") {
+        (Format::Json.media_type(), "json")
+    } else {
+        ("text/csv; charset=utf-8", "csv")
+    }
+}
+
+fn piece(file: &mut dyn Read) -> std::io::Result<Vec<u8>> {
+    let mut piece = Vec::with_capacity(PIECE_BYTES);
+    file.take(PIECE_BYTES as u64).read_to_end(&mut piece)?;
+    Ok(piece)
+}
+
+/// The rest is read as fast as it is taken; damage breaks the stream off.
+fn streamed(mut file: Box<dyn Read + Send>, head: Vec<u8>) -> Body {
+    let (pieces, arriving) = tokio::sync::mpsc::channel(4);
+    tokio::task::spawn_blocking(move || {
+        let mut next = Ok(head);
+        loop {
+            let last = next.as_ref().map_or(true, Vec::is_empty);
+            if next.as_ref().is_ok_and(Vec::is_empty) || pieces.blocking_send(next).is_err() || last
+            {
+                return;
+            }
+            next = piece(&mut file);
+        }
+    });
+    Body::from_stream(tokio_stream::wrappers::ReceiverStream::new(arriving))
+}

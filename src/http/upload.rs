@@ -1,0 +1,132 @@
+//! A report's body on its way in: told by its Content-Type, counted while it comes, never twice
+//! in memory.
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, header};
+use phusong_atlas::domain::{Day, DocumentRef};
+use tokio_stream::StreamExt;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+
+use super::actor::Caller;
+use super::blocking;
+use super::body::media_type;
+use super::params::{Params, doc};
+use super::problem::{Kind, Problem};
+use crate::intake::Format;
+use crate::intake::report::Declared;
+use crate::service::{FileError, Receiving, Sending, Upload};
+
+/// Pieces that wait for the disk.
+const PIECES: usize = 8;
+/// What is still read of a body that was refused, so that its sender gets to read why.
+const DRAINED_BYTES: u64 = 64 << 20;
+
+/// What can be said beside a file; a JSON body says the first four itself.
+#[derive(Debug)]
+pub struct Beside;
+
+impl IntoParams for Beside {
+    fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![
+            doc::text("on_behalf_of", "nhập thay doanh nghiệp / for which carrier (officers)"),
+            doc::text("document_number", "số văn bản / number of the letter"),
+            doc::day("document_day", "ngày văn bản / day of the letter"),
+            doc::text("document_title", "trích yếu / title of the letter"),
+            doc::text("crs", "hệ tọa độ của tệp, ví dụ EPSG:5898 / the file's coordinate system"),
+            doc::text("layer", "lớp cần đọc / which layer of the file"),
+        ]
+    }
+}
+
+pub fn beside(params: &Params, headers: &HeaderMap) -> Result<Sending, Problem> {
+    let text = |name| params.text(name).map(str::to_owned);
+    let idempotency_key = match headers.get("idempotency-key").map(|value| value.to_str()) {
+        Some(Ok(key)) if !key.is_empty() && key.len() <= 200 => Some(key.to_owned()),
+        None => None,
+        Some(_) => return Err(Problem::body("Idempotency-Key sai", "A bad Idempotency-Key")),
+    };
+    Ok(Sending {
+        on_behalf: text("on_behalf_of"),
+        document: DocumentRef {
+            number: text("document_number"),
+            day: params.parse::<Day>("document_day")?,
+            title: text("document_title"),
+        },
+        declared: Declared { crs: text("crs"), layer: text("layer") },
+        idempotency_key,
+    })
+}
+
+/// Takes the whole body, or says why not.
+pub async fn receive(caller: &Caller, headers: &HeaderMap, body: Body) -> Result<Upload, Problem> {
+    let kind = media_type(headers);
+    let format = [Format::Json, Format::Csv, Format::GeoJson, Format::GeoPackage]
+        .into_iter()
+        .find(|format| format.media_type() == kind);
+    let Some(format) = format else {
+        return Err(Problem::new(Kind::ContentType).because(
+            "Cần application/json, text/csv, application/geo+json hoặc application/geopackage+sqlite3",
+            "application/json, text/csv, application/geo+json or application/geopackage+sqlite3 is needed",
+        ));
+    };
+    let mut body = body.into_data_stream();
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let length: Option<u64> = length.and_then(|text| text.parse().ok());
+    let too_large = length.is_some_and(|length| length > format.limit_bytes());
+    let begun = if too_large {
+        Err(FileError::TooLarge { limit_bytes: format.limit_bytes() })
+    } else {
+        let (service, actor) = (caller.service.clone(), caller.actor.clone());
+        blocking(move || Ok(service.receive(&actor, format))).await?
+    };
+    let taken = match begun {
+        Ok(receiving) => take(receiving, &mut body).await,
+        Err(error) => Err(error.into()),
+    };
+    if taken.is_err() && length.is_none_or(|length| length <= DRAINED_BYTES) {
+        let mut left = DRAINED_BYTES;
+        while let Some(Ok(piece)) = body.next().await
+            && let Some(rest) = left.checked_sub(piece.len() as u64)
+        {
+            left = rest;
+        }
+    }
+    taken
+}
+
+async fn take(
+    mut receiving: Receiving,
+    body: &mut axum::body::BodyDataStream,
+) -> Result<Upload, Problem> {
+    // `None` is the end; a channel that closes without it is a body that broke off.
+    let (pieces, mut arriving) = tokio::sync::mpsc::channel::<Option<Bytes>>(PIECES);
+    let writer = tokio::task::spawn_blocking(move || {
+        while let Some(piece) = arriving.blocking_recv() {
+            match piece {
+                Some(piece) => receiving.write(&piece)?,
+                None => return Ok(Some(receiving.finish())),
+            }
+        }
+        Ok::<_, FileError>(None)
+    });
+    loop {
+        let (piece, last) = match body.next().await {
+            Some(Ok(piece)) => (Some(piece), false),
+            None => (None, true),
+            Some(Err(_broke_off)) => break,
+        };
+        // A writer that has gone says why below.
+        if pieces.send(piece).await.is_err() || last {
+            break;
+        }
+    }
+    drop(pieces);
+    match writer.await {
+        Ok(Ok(Some(upload))) => Ok(upload),
+        Ok(Ok(None)) => Err(Problem::new(Kind::BadRequest)
+            .because("Nội dung dừng giữa chừng", "The body broke off")),
+        Ok(Err(error)) => Err(error.into()),
+        Err(error) => Err(Problem::internal(&error)),
+    }
+}

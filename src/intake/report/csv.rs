@@ -1,0 +1,271 @@
+//! A report as CSV: a look over the whole file first, then its rows one by one.
+//!
+//! Comma, semicolon or tab; UTF-8 with or without a mark, or UTF-16; columns in any order. A text
+//! stays a text: a cell that begins with `=` is no formula here.
+
+use std::io::{self, Read};
+
+use super::cells::Cells;
+use super::columns::Column;
+use super::text::{Encoding, NoText, Utf8, fault_in};
+use crate::intake::Unreadable;
+use crate::intake::finding::{Finding, Severity};
+
+/// No honest cell is longer.
+const LONGEST_CELL_BYTES: usize = 64 * 1024;
+/// The first line decides the delimiter; it is no longer than this.
+const LONGEST_HEADER_BYTES: usize = 64 * 1024;
+
+/// What the first look tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Look {
+    delimiter: u8,
+    encoding: Encoding,
+}
+
+/// Hands the rows to `each`, in order, from 1, until it says enough. `open` gives the file from
+/// its beginning.
+///
+/// # Errors
+/// Every fault that keeps the whole file from being read: no row was handed out then.
+pub fn read<R: Read>(
+    open: &dyn Fn() -> io::Result<R>,
+    each: &mut dyn FnMut(Cells) -> Go,
+) -> Result<Vec<Finding>, Unreadable> {
+    let look = look(open().map_err(|error| disk(&error))?)?;
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(look.delimiter)
+        .flexible(true)
+        .from_reader(Utf8::new(open().map_err(|error| disk(&error))?));
+    let header = reader.headers().map_err(unexpected)?;
+    let columns = Columns::of(header)?;
+    let mut record = csv::StringRecord::new();
+    let mut row = 0_u32;
+    let mut empty = 0_u32;
+    while reader.read_record(&mut record).map_err(unexpected)? {
+        row += 1;
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            empty += 1;
+            continue;
+        }
+        if each(columns.cells(&record, row)) == Go::Enough {
+            break;
+        }
+    }
+    let mut notes = Vec::new();
+    let mut note = |code, vi: String, en: String| {
+        let remedy = ("không cần làm gì", "nothing to do");
+        notes.push(Finding::new(code, Severity::Note, (vi, en), remedy));
+    };
+    if look.delimiter != b',' {
+        let mark = char::from(look.delimiter);
+        note(
+            "delimiter",
+            format!("dấu phân cách là {mark:?}"),
+            format!("the delimiter is {mark:?}"),
+        );
+    }
+    if look.encoding != Encoding::Utf8 {
+        note("encoding", "tệp mã UTF-16".to_owned(), "the file is UTF-16".to_owned());
+    }
+    if empty > 0 {
+        note("empty-rows", format!("bỏ qua {empty} dòng trống"), format!("{empty} empty rows"));
+    }
+    Ok(notes)
+}
+
+/// Whether the reading goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Go {
+    On,
+    Enough,
+}
+
+fn fail(code: &'static str, vi: impl Into<String>, en: impl Into<String>) -> Unreadable {
+    let remedy =
+        ("lưu lại tệp dạng CSV UTF-8 theo mẫu", "save the file again as CSV UTF-8 by the template");
+    Unreadable::damaged(Finding::new(code, Severity::Refuse, (vi, en), remedy))
+}
+
+fn disk(error: &io::Error) -> Unreadable {
+    match fault_in(error) {
+        Some(fault) => {
+            let line = fault.line;
+            match fault.what {
+                NoText::NotUtf8 => fail(
+                    "not-utf8",
+                    format!("dòng {line}: tệp không phải UTF-8"),
+                    format!("line {line}: not UTF-8"),
+                ),
+                NoText::NotUtf16 => fail(
+                    "not-utf16",
+                    format!("dòng {line}: tệp UTF-16 bị hỏng"),
+                    format!("line {line}: broken UTF-16"),
+                ),
+                NoText::Nul => fail(
+                    "nul",
+                    format!("dòng {line}: tệp có ký tự NUL"),
+                    format!("line {line}: the file holds a NUL"),
+                ),
+            }
+        }
+        None => fail("unreadable", "không đọc được tệp", format!("cannot be read: {error}")),
+    }
+}
+
+fn unexpected(error: csv::Error) -> Unreadable {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => disk(&error),
+        other => fail("csv", "không đọc được CSV", format!("no CSV: {other:?}")),
+    }
+}
+
+/// Where the look stands within a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Within {
+    CellStart,
+    Plain,
+    Quoted,
+    /// After a quote inside a quoted cell: the end, or half of a doubled one.
+    Quote,
+}
+
+/// Over the whole file: is it text, is every quote closed, is no cell endless?
+fn look(file: impl Read) -> Result<Look, Unreadable> {
+    let mut text = Utf8::new(file);
+    let mut header = Vec::new();
+    let mut piece = vec![0; 64 * 1024];
+    let mut state = Within::CellStart;
+    let (mut line, mut opened, mut length) = (1_usize, 1_usize, 0_usize);
+    let mut delimiter = None;
+    loop {
+        let many = text.read(&mut piece).map_err(|error| disk(&error))?;
+        if many == 0 {
+            break;
+        }
+        if delimiter.is_none() {
+            header.extend_from_slice(&piece[..many]);
+            if header.contains(&b'\n') || header.len() > LONGEST_HEADER_BYTES {
+                delimiter = Some(delimiter_of(&header));
+            }
+        }
+        let comma = delimiter.unwrap_or_else(|| delimiter_of(&header));
+        for byte in &piece[..many] {
+            length += 1;
+            line += usize::from(*byte == b'\n');
+            state = match (state, *byte) {
+                (Within::CellStart, b'"') => {
+                    opened = line;
+                    Within::Quoted
+                }
+                (Within::Quoted, b'"') => Within::Quote,
+                (Within::Quote, b'"') | (Within::Quoted, _) => Within::Quoted,
+                (_, b'\n' | b'\r') => Within::CellStart,
+                (_, byte) if byte == comma => Within::CellStart,
+                _ => Within::Plain,
+            };
+            if state == Within::CellStart {
+                length = 0;
+            } else if length > LONGEST_CELL_BYTES {
+                return Err(fail(
+                    "cell-too-long",
+                    format!("dòng {line}: một ô dài quá {LONGEST_CELL_BYTES} byte"),
+                    format!("line {line}: a cell of more than {LONGEST_CELL_BYTES} bytes"),
+                ));
+            }
+        }
+    }
+    if state == Within::Quoted {
+        return Err(fail(
+            "open-quote",
+            format!("dòng {opened}: dấu ngoặc kép không đóng"),
+            format!("line {opened}: a quote is never closed"),
+        ));
+    }
+    let delimiter = delimiter.unwrap_or_else(|| delimiter_of(&header));
+    Ok(Look { delimiter, encoding: text.encoding() })
+}
+
+/// The mark that the header line has most of.
+fn delimiter_of(text: &[u8]) -> u8 {
+    let header = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |mark: u8| header.split(|byte| *byte == mark).count();
+    [b'\t', b';', b','].into_iter().max_by_key(|mark| count(*mark)).unwrap_or(b',')
+}
+
+/// What each cell of a record is.
+struct Columns {
+    /// `None`: an unnamed column, which must stay empty.
+    places: Vec<Option<Column>>,
+    axes_by_letter: bool,
+}
+
+impl Columns {
+    /// The order is free; unknown, repeated and missing columns are named, all of them.
+    fn of(header: &csv::StringRecord) -> Result<Self, Unreadable> {
+        let mut columns = Self { places: Vec::new(), axes_by_letter: false };
+        let mut faults = Vec::new();
+        let mut fault = |code, column: &str, vi: &str, en: &str| {
+            let remedy = ("dùng đúng tên cột của mẫu", "use the template's column names");
+            faults
+                .push(Finding::new(code, Severity::Refuse, (vi, en), remedy).at(0, column, column));
+        };
+        for name in header {
+            let shown: String = name.trim().chars().take(80).collect();
+            match Column::headed(name) {
+                None if name.trim().is_empty() => columns.places.push(None),
+                None => fault(
+                    "unknown-column",
+                    &shown,
+                    "không có cột này trong mẫu",
+                    "the template has no such column",
+                ),
+                Some(heading) if columns.places.contains(&Some(heading.column)) => fault(
+                    "duplicate-column",
+                    &shown,
+                    "cột này có hai lần",
+                    "this column stands twice",
+                ),
+                Some(heading) => {
+                    columns.axes_by_letter |= heading.axis_by_letter;
+                    columns.places.push(Some(heading.column));
+                }
+            }
+        }
+        for column in [Column::SiteCode, Column::Event, Column::EventDay] {
+            if !columns.places.contains(&Some(column)) {
+                fault("missing-column", column.as_str(), "thiếu cột này", "this column is missing");
+            }
+        }
+        if faults.is_empty() {
+            Ok(columns)
+        } else {
+            Err(Unreadable { because: crate::intake::Because::Damaged, findings: faults })
+        }
+    }
+
+    fn cells(&self, record: &csv::StringRecord, row: u32) -> Cells {
+        let mut cells = Cells::new(row);
+        cells.axes_by_letter = self.axes_by_letter;
+        for (column, value) in self.places.iter().zip(record) {
+            match column {
+                Some(column) => cells.push(*column, value),
+                None if value.trim().is_empty() => {}
+                None => cells.refuse(
+                    "unnamed-column",
+                    "",
+                    value,
+                    ("ô này thuộc cột không có tên", "this cell stands in a column without a name"),
+                ),
+            }
+        }
+        let (found, named) = (record.len(), self.places.len());
+        let over = record.iter().skip(named).any(|cell| !cell.trim().is_empty());
+        if found < named || over {
+            let vi = format!("dòng có {found} ô, tiêu đề có {named} cột");
+            let en = format!("the row has {found} cells, the header {named} columns");
+            cells.refuse("row-length", "", "", (&vi, &en));
+        }
+        cells
+    }
+}

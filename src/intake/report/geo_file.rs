@@ -1,0 +1,422 @@
+//! Features of a GeoJSON or GeoPackage as rows: points are sites, polygons are coverage areas.
+//! Which layer and which coordinate system is decided here for the file as a whole, or asked.
+
+use std::sync::Arc;
+
+use geo::{CoordsIter, Geometry, MultiPolygon};
+use phusong_atlas::domain::UnitId;
+use phusong_atlas::gazetteer::Resolution;
+use phusong_gis::{
+    Crs, Damage, DeclaredCrs, Driver, Feature, GeoFile, GeometryFault, Layer, ReadError, Value,
+};
+
+use super::Context;
+use super::cells::{Cells, Drawn};
+use super::columns::Column;
+use super::place::{CLAIM_MARGIN_M, PROVINCE_MARGIN_M};
+use crate::intake::coordinates::reading;
+use crate::intake::finding::{Candidate, Finding, Severity};
+use crate::intake::{Because, Unreadable};
+
+/// Features looked at to tell the file's system.
+const SAMPLE: usize = 200;
+
+/// What the sender says beside the file.
+#[derive(Debug, Clone, Default)]
+pub struct Declared {
+    /// For a file that names no coordinate system, or a wrong one.
+    pub crs: Option<String>,
+    /// For a file with several layers.
+    pub layer: Option<String>,
+}
+
+/// Rows, the system they are drawn in, and findings on the file.
+type Read = (Vec<Cells>, Crs, Vec<Finding>);
+
+pub fn rows(
+    file: GeoFile,
+    declared: &Declared,
+    context: &Context<'_>,
+) -> Result<Read, Vec<Finding>> {
+    let driver = file.driver;
+    let layer = one_layer(file.layers, declared.layer.as_deref()).map_err(|fault| vec![*fault])?;
+    let mut findings = Vec::new();
+    let columns = columns(&layer, &mut findings)?;
+    let named = named_crs(&layer, driver, declared, &mut findings).map_err(|fault| vec![*fault])?;
+    let mut rows: Vec<Cells> =
+        layer.features.into_iter().map(|feature| cells(feature, &columns)).collect();
+    let crs = match named {
+        Some(crs) => crs,
+        None => propose(&rows, context, &mut findings).map_err(|fault| vec![*fault])?,
+    };
+    if columns.iter().any(|column| matches!(column, (_, Some((_, true))))) {
+        for row in &mut rows {
+            row.axes_by_letter = true;
+        }
+    }
+    Ok((rows, crs, findings))
+}
+
+fn one_layer(layers: Vec<Layer>, asked: Option<&str>) -> Result<Layer, Box<Finding>> {
+    let candidates: Vec<Candidate> = layers
+        .iter()
+        .filter(|layer| !layer.features.is_empty())
+        .map(|layer| Candidate {
+            id: layer.name.clone(),
+            name: layer.name.clone(),
+            reason_vi: format!("{} đối tượng", layer.features.len()),
+            reason_en: format!("{} features", layer.features.len()),
+            score: 50,
+        })
+        .collect();
+    let fitting = |layer: &Layer| match asked {
+        Some(name) => layer.name == name,
+        None => !layer.features.is_empty(),
+    };
+    let mut found: Vec<Layer> = layers.into_iter().filter(fitting).collect();
+    match (found.len(), asked) {
+        (1, _) => Ok(found.remove(0)),
+        (0, Some(name)) => Err(Finding::new(
+            "unknown-layer",
+            Severity::Refuse,
+            (format!("tệp không có lớp “{name}”"), format!("the file has no layer {name:?}")),
+            ("chọn một lớp trong danh sách", "choose one of the list"),
+        )
+        .with(candidates)
+        .boxed()),
+        _ => Err(Finding::new(
+            "several-layers",
+            Severity::Ask,
+            ("tệp có nhiều lớp: cần chọn một", "the file has several layers: which one?"),
+            ("gửi kèm layer=TÊN, hoặc xuất riêng từng lớp", "send layer=NAME, or one layer a file"),
+        )
+        .with(candidates)
+        .boxed()),
+    }
+}
+
+/// What each field is: its column, and whether it is an axis by letter only.
+type Fields = Vec<(Arc<str>, Option<(Column, bool)>)>;
+
+fn columns(layer: &Layer, findings: &mut Vec<Finding>) -> Result<Fields, Vec<Finding>> {
+    let mut fields: Fields = Vec::new();
+    let mut faults = Vec::new();
+    for name in &layer.fields {
+        let heading = Column::headed(name);
+        let column = heading.map(|heading| (heading.column, heading.axis_by_letter));
+        let twin = fields.iter().find(|(_, known)| {
+            known.is_some_and(|(known, _)| Some(known) == heading.map(|heading| heading.column))
+        });
+        if let Some((twin, _)) = twin {
+            let message = (
+                format!("hai cột cùng nghĩa: “{twin}” và “{name}”"),
+                format!("two columns of one meaning: {twin:?} and {name:?}"),
+            );
+            let remedy = ("bỏ một trong hai", "drop one of the two");
+            faults
+                .push(Finding::new("duplicate-column", Severity::Refuse, message, remedy).on(name));
+        }
+        fields.push((Arc::clone(name), column));
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let unread: Vec<&str> =
+        fields.iter().filter(|(_, column)| column.is_none()).map(|(name, _)| &**name).collect();
+    if !unread.is_empty() {
+        let shown = unread.iter().take(20).copied().collect::<Vec<_>>().join(", ");
+        findings.push(Finding::new(
+            "columns-not-read",
+            Severity::Note,
+            (format!("không đọc các cột: {shown}"), format!("columns that are not read: {shown}")),
+            ("dùng tên cột của mẫu nếu cần", "use the template's names where they matter"),
+        ));
+    }
+    Ok(fields)
+}
+
+fn cells(feature: Feature, fields: &Fields) -> Cells {
+    let mut cells = Cells::new(feature.row);
+    for (name, value) in &feature.attributes {
+        let column = fields.iter().find(|(field, _)| field == name).and_then(|(_, column)| *column);
+        let Some((column, _)) = column else { continue };
+        match value {
+            Value::Integer(number) => cells.push(column, &number.to_string()),
+            Value::Real(number) => cells.push(column, &number.to_string()),
+            // A list of a GeoJSON comes as its JSON text.
+            Value::Text(text) if column.is_list() && text.starts_with('[') => {
+                match serde_json::from_str::<Vec<String>>(text) {
+                    Ok(items) => {
+                        for item in &items {
+                            cells.push(column, item);
+                        }
+                    }
+                    Err(_) => cells.push(column, text),
+                }
+            }
+            Value::Text(text) => cells.push(column, text),
+        }
+    }
+    match feature.geometry {
+        Ok(geometry) => match drawn(geometry) {
+            Ok(drawn) => cells.drawn = Some(drawn),
+            Err(kind) => {
+                let vi = format!("kiểu hình học không dùng được: {kind}");
+                let en = format!("a kind of geometry that says nothing here: {kind}");
+                cells.refuse("geometry-kind", GEOMETRY, kind, (&vi, &en));
+            }
+        },
+        // A table row: its place is in its cells, or missing.
+        Err(GeometryFault::Missing) => {}
+        Err(fault) => {
+            let (code, en) = (geometry_code(&fault), fault.to_string());
+            cells.refuse(code, GEOMETRY, "", (&fault.message_vi(), &en));
+        }
+    }
+    cells
+}
+
+/// The name of the geometry in findings.
+const GEOMETRY: &str = "hinh_hoc";
+
+fn geometry_code(fault: &GeometryFault) -> &'static str {
+    match fault {
+        GeometryFault::Missing | GeometryFault::Empty => "empty-geometry",
+        GeometryFault::NotFinite => "not-finite",
+        GeometryFault::OpenRing => "open-ring",
+        GeometryFault::TooFewPoints => "too-few-points",
+        GeometryFault::TooManyVertices { .. } => "too-many-vertices",
+        GeometryFault::Unsupported { .. } => "geometry-kind",
+    }
+}
+
+fn drawn(geometry: Geometry<f64>) -> Result<Drawn, &'static str> {
+    match geometry {
+        Geometry::Point(point) => Ok(Drawn::Point { first: point.x(), second: point.y() }),
+        Geometry::MultiPoint(points) if points.0.len() == 1 => drawn(Geometry::Point(points.0[0])),
+        Geometry::Polygon(polygon) => Ok(Drawn::Area(MultiPolygon::new(vec![polygon]))),
+        Geometry::MultiPolygon(polygons) => Ok(Drawn::Area(polygons)),
+        Geometry::GeometryCollection(mut members) if members.0.len() == 1 => {
+            drawn(members.0.remove(0))
+        }
+        Geometry::MultiPoint(_) => Err("MultiPoint"),
+        Geometry::LineString(_) | Geometry::MultiLineString(_) => Err("LineString"),
+        _ => Err("GeometryCollection"),
+    }
+}
+
+/// The system that the sender or the file names; `None` when nobody does and the numbers are
+/// no degrees.
+fn named_crs(
+    layer: &Layer,
+    driver: Driver,
+    declared: &Declared,
+    findings: &mut Vec<Finding>,
+) -> Result<Option<Crs>, Box<Finding>> {
+    if let Some(text) = &declared.crs {
+        return Crs::parse(text).map(Some).map_err(|error| {
+            let known = error.candidates().iter().map(|crs| crs_candidate(*crs));
+            Finding::new(
+                "crs",
+                Severity::Refuse,
+                (error.message_vi(), error.to_string()),
+                ("ghi mã EPSG, ví dụ EPSG:5898", "write an EPSG code, like EPSG:5898"),
+            )
+            .with(known)
+            .on("crs")
+            .boxed()
+        });
+    }
+    if let Some(named) = &layer.declared_crs {
+        return ours(named).map(Some).ok_or_else(|| foreign(named).boxed());
+    }
+    let degrees = layer
+        .features
+        .iter()
+        .filter_map(|feature| feature.geometry.as_ref().ok())
+        .flat_map(CoordsIter::coords_iter)
+        .all(|c| c.x.abs() <= 180.0 && c.y.abs() <= 180.0);
+    if degrees && driver == Driver::GeoPackage {
+        findings.push(Finding::new(
+            "crs-proposed",
+            Severity::Note,
+            (
+                "tệp không ghi hệ tọa độ; các số là độ: hiểu là WGS 84",
+                "the file names no system; its numbers are degrees: read as WGS 84",
+            ),
+            ("gửi kèm crs=EPSG:…, nếu khác", "send crs=EPSG:… if it is another"),
+        ));
+    }
+    // A GeoJSON in degrees is WGS 84 by RFC 7946.
+    Ok(degrees.then_some(Crs::Wgs84))
+}
+
+fn ours(named: &DeclaredCrs) -> Option<Crs> {
+    match (named.epsg, &named.wkt_name) {
+        (Some(code), _) => Crs::from_epsg(code),
+        (None, Some(name)) => Crs::parse(name).ok(),
+        (None, None) => None,
+    }
+}
+
+fn foreign(named: &DeclaredCrs) -> Finding {
+    let shown = match (named.epsg, &named.wkt_name) {
+        (Some(code), _) => format!("EPSG:{code}"),
+        (None, Some(name)) => name.chars().take(80).collect(),
+        (None, None) => "?".to_owned(),
+    };
+    Finding::new(
+        "foreign-crs",
+        Severity::Refuse,
+        (
+            format!("hệ tọa độ của tệp ({shown}) không dùng ở đây"),
+            format!("the file's coordinate system ({shown}) is not used here"),
+        ),
+        (
+            "xuất lại theo WGS 84 hoặc VN-2000, hoặc gửi kèm crs=EPSG:… nếu tệp ghi sai",
+            "export it in WGS 84 or VN-2000, or send crs=EPSG:… if the file is wrong about it",
+        ),
+    )
+    .on("crs")
+}
+
+fn crs_candidate(crs: Crs) -> Candidate {
+    Candidate {
+        id: format!("EPSG:{}", crs.epsg()),
+        name: crs.name().to_owned(),
+        reason_vi: String::new(),
+        reason_en: String::new(),
+        score: 50,
+    }
+}
+
+/// Metres without a word: the systems in which the sample lies where it says.
+fn propose(
+    rows: &[Cells],
+    context: &Context<'_>,
+    findings: &mut Vec<Finding>,
+) -> Result<Crs, Box<Finding>> {
+    let sample = sample(rows, context);
+    let fits: Vec<(Crs, f64)> = Crs::ALL
+        .into_iter()
+        .filter(|crs| crs.is_projected())
+        .filter_map(|crs| miss_m(crs, &sample, context).map(|metres| (crs, metres)))
+        .collect();
+    let plausible: Vec<Crs> =
+        fits.iter().filter(|(_, metres)| *metres <= CLAIM_MARGIN_M).map(|(crs, _)| *crs).collect();
+    match plausible.as_slice() {
+        [one] => {
+            findings.push(Finding::new(
+                "crs-proposed",
+                Severity::Note,
+                (
+                    format!(
+                        "tệp không ghi hệ tọa độ: hiểu là {}, cách hiểu duy nhất hợp lý",
+                        one.name()
+                    ),
+                    format!(
+                        "the file names no system: read as {}, the only plausible one",
+                        one.name()
+                    ),
+                ),
+                ("gửi kèm crs=EPSG:…, nếu khác", "send crs=EPSG:… if it is another"),
+            ));
+            Ok(*one)
+        }
+        [] => Err(no_system(&fits).boxed()),
+        several => Err(Finding::new(
+            "crs-ambiguous",
+            Severity::Ask,
+            (
+                "tệp không ghi hệ tọa độ, và có nhiều cách hiểu",
+                "the file names no coordinate system, and several are plausible",
+            ),
+            ("gửi kèm crs=EPSG:…", "send crs=EPSG:…"),
+        )
+        .with(several.iter().map(|crs| crs_candidate(*crs)))
+        .on("crs")
+        .boxed()),
+    }
+}
+
+fn no_system(fits: &[(Crs, f64)]) -> Finding {
+    let nearest = fits.iter().min_by(|a, b| a.1.total_cmp(&b.1));
+    let (vi, en) = nearest.map_or_else(Default::default, |(crs, metres)| {
+        let km = (metres / 1000.0).round();
+        let name = crs.name();
+        (format!("; gần nhất là {name}, lệch {km} km"), format!("; nearest is {name}, {km} km off"))
+    });
+    Finding::new(
+        "crs-unknown",
+        Severity::Refuse,
+        (format!("không rõ hệ tọa độ của tệp{vi}"), format!("in which system is the file?{en}")),
+        ("gửi kèm crs=EPSG:…", "send crs=EPSG:…"),
+    )
+    .on("crs")
+}
+
+/// A vertex of each of the first features, with the commune that it claims.
+fn sample(rows: &[Cells], context: &Context<'_>) -> Vec<(f64, f64, Option<UnitId>)> {
+    rows.iter()
+        .filter_map(|row| {
+            let (x, y) = match row.drawn.as_ref()? {
+                Drawn::Point { first, second } => (*first, *second),
+                Drawn::Area(outline) => outline.coords_iter().next().map(|c| (c.x, c.y))?,
+            };
+            Some((x, y, claimed(row, context)))
+        })
+        .take(SAMPLE)
+        .collect()
+}
+
+fn claimed(row: &Cells, context: &Context<'_>) -> Option<UnitId> {
+    let name = Some(row.text(Column::Commune)).filter(|name| !name.is_empty())?;
+    let district = Some(row.text(Column::District)).filter(|name| !name.is_empty());
+    match context.gazetteer.resolve_unit(name, district, None) {
+        Resolution::Found { id, .. } => Some(id),
+        _ => None,
+    }
+}
+
+/// How far the sample lies from where it says, in one system: of each point the distance to its
+/// commune's centre, or to any centre when it names none; four in five must be as near as this.
+/// `None` when a point is in another province, or no place at all.
+fn miss_m(crs: Crs, sample: &[(f64, f64, Option<UnitId>)], context: &Context<'_>) -> Option<f64> {
+    let units = context.gazetteer.units();
+    let mut misses = Vec::with_capacity(sample.len());
+    for (x, y, claimed) in sample {
+        let at = reading(crs, *x, *y)?.position;
+        let (_, nearest_m) = units.nearest_commune(at, context.today)?;
+        if nearest_m > PROVINCE_MARGIN_M {
+            return None;
+        }
+        let centre = claimed.and_then(|unit| units.get(unit)).and_then(|unit| unit.centre);
+        let metres = centre.map(|centre| phusong_atlas::domain::distance_m(centre, at));
+        misses.push(metres.unwrap_or(nearest_m));
+    }
+    misses.sort_by(f64::total_cmp);
+    misses.get((misses.len() * 4 / 5).min(misses.len().saturating_sub(1))).copied()
+}
+
+/// Why the sandboxed reader gave nothing, for the sender.
+pub fn unreadable(error: &ReadError) -> Unreadable {
+    let because = match error {
+        ReadError::TooLarge { .. } => Because::TooLarge,
+        ReadError::NotAllowed { .. } => Because::OtherKind,
+        ReadError::BrokenFile {
+            what: Damage::TooDeep { .. } | Damage::DuplicateKey { .. } | Damage::Json { .. },
+        } => Because::Malformed,
+        ReadError::BrokenFile { .. }
+        | ReadError::Timeout { .. }
+        | ReadError::Crashed { .. }
+        | ReadError::NoFeatures => Because::Damaged,
+        ReadError::SandboxMissing { .. } | ReadError::Io { .. } => Because::NoReader,
+    };
+    let finding = Finding::new(
+        error.code(),
+        Severity::Refuse,
+        (error.message_vi(), error.to_string()),
+        ("xuất lại tệp từ phần mềm bản đồ rồi gửi lại", "export the file again and send it anew"),
+    );
+    Unreadable { because, findings: vec![finding] }
+}

@@ -1,0 +1,160 @@
+//! The bytes of a text file as UTF-8: byte-order marks and UTF-16 are undone on the way, and what
+//! no text holds is found with its line. Constant memory, whatever the file's size.
+
+use std::io::{self, Read};
+
+/// Bytes asked from the file at once.
+const PIECE: usize = 64 * 1024;
+
+/// Why the bytes are no text, and on which line, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {what:?}")]
+pub struct TextFault {
+    pub line: usize,
+    pub what: NoText,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoText {
+    NotUtf8,
+    NotUtf16,
+    Nul,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    Utf8,
+    Utf16Le,
+    Utf16Be,
+}
+
+/// Reads a file as UTF-8. A [`TextFault`] comes wrapped in an `io::Error`.
+pub struct Utf8<R> {
+    from: R,
+    encoding: Option<Encoding>,
+    /// Checked text that was not given out yet: `ready[given..]`.
+    ready: Vec<u8>,
+    given: usize,
+    /// The start of a letter whose rest has not come yet.
+    rest: Vec<u8>,
+    line: usize,
+    ended: bool,
+}
+
+impl<R: Read> Utf8<R> {
+    pub fn new(from: R) -> Self {
+        Self {
+            from,
+            encoding: None,
+            ready: Vec::new(),
+            given: 0,
+            rest: Vec::new(),
+            line: 1,
+            ended: false,
+        }
+    }
+
+    /// Known once something was read.
+    pub fn encoding(&self) -> Encoding {
+        self.encoding.unwrap_or(Encoding::Utf8)
+    }
+
+    fn fill(&mut self) -> io::Result<()> {
+        self.ready.clear();
+        self.given = 0;
+        let mut raw = std::mem::take(&mut self.rest);
+        let before = raw.len();
+        (&mut self.from).take(PIECE as u64).read_to_end(&mut raw)?;
+        self.ended = raw.len() == before;
+        let raw = match self.encoding {
+            Some(_) => raw.as_slice(),
+            None => self.take_mark(&raw),
+        };
+        match self.encoding() {
+            Encoding::Utf8 => self.utf8(raw)?,
+            Encoding::Utf16Le => self.utf16(raw, u16::from_le_bytes)?,
+            Encoding::Utf16Be => self.utf16(raw, u16::from_be_bytes)?,
+        }
+        if let Some(at) = self.ready.iter().position(|byte| *byte == 0) {
+            let line = self.line + lines(&self.ready[..at]);
+            return Err(fault(line, NoText::Nul));
+        }
+        self.line += lines(&self.ready);
+        Ok(())
+    }
+
+    fn take_mark<'b>(&mut self, raw: &'b [u8]) -> &'b [u8] {
+        let (encoding, length) = match raw {
+            [0xef, 0xbb, 0xbf, ..] => (Encoding::Utf8, 3),
+            [0xff, 0xfe, ..] => (Encoding::Utf16Le, 2),
+            [0xfe, 0xff, ..] => (Encoding::Utf16Be, 2),
+            _ => (Encoding::Utf8, 0),
+        };
+        self.encoding = Some(encoding);
+        &raw[length..]
+    }
+
+    fn utf8(&mut self, raw: &[u8]) -> io::Result<()> {
+        let valid = match std::str::from_utf8(raw) {
+            Ok(_) => raw.len(),
+            // The letter may go on in the next piece.
+            Err(error) if error.error_len().is_none() && !self.ended => error.valid_up_to(),
+            Err(error) => {
+                let line = self.line + lines(&raw[..error.valid_up_to()]);
+                return Err(fault(line, NoText::NotUtf8));
+            }
+        };
+        self.ready.extend_from_slice(&raw[..valid]);
+        self.rest = raw[valid..].to_vec();
+        Ok(())
+    }
+
+    fn utf16(&mut self, raw: &[u8], unit: fn([u8; 2]) -> u16) -> io::Result<()> {
+        let mut whole = raw.len() - raw.len() % 2;
+        let high = |at: usize| (0xd800..0xdc00).contains(&unit([raw[at], raw[at + 1]]));
+        if whole >= 2 && high(whole - 2) && !self.ended {
+            whole -= 2; // half a letter
+        }
+        let units = raw[..whole].chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        for letter in char::decode_utf16(units) {
+            let Ok(letter) = letter else {
+                let line = self.line + lines(&self.ready);
+                return Err(fault(line, NoText::NotUtf16));
+            };
+            self.ready.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+        if self.ended && whole < raw.len() {
+            return Err(fault(self.line + lines(&self.ready), NoText::NotUtf16));
+        }
+        self.rest = raw[whole..].to_vec();
+        Ok(())
+    }
+}
+
+fn lines(bytes: &[u8]) -> usize {
+    bytes.split(|byte| *byte == b'\n').count() - 1
+}
+
+fn fault(line: usize, what: NoText) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, TextFault { line, what })
+}
+
+/// The fault inside an error, if it is one of ours.
+pub fn fault_in(error: &io::Error) -> Option<TextFault> {
+    error.get_ref()?.downcast_ref().copied()
+}
+
+impl<R: Read> Read for Utf8<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.given == self.ready.len() {
+            if self.ended {
+                return Ok(0);
+            }
+            self.fill()?;
+        }
+        let many = out.len().min(self.ready.len() - self.given);
+        out[..many].copy_from_slice(&self.ready[self.given..self.given + many]);
+        self.given += many;
+        Ok(many)
+    }
+}
