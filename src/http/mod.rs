@@ -1,6 +1,6 @@
 //! HTTP: parse, call one service function, render. No rule, no SQL, no geometry.
 //!
-//! How a resource is added stands in `docs/architecture.md`.
+//! How a resource is added stands in `docs/adding-a-resource.md`.
 
 mod actor;
 mod body;
