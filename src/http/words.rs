@@ -89,15 +89,23 @@ pub fn reason(atlas: &Atlas, reason: &Reason) -> wire::Reason {
 }
 
 /// What would bring a village further.
-pub fn missing(missing: &Missing) -> wire::Reason {
+pub fn missing(atlas: &Atlas, missing: &Missing) -> wire::Reason {
     let (vi, en) = match missing {
         Missing::OnAirReport { carrier, after, .. } => {
-            let who =
-                carrier.as_ref().map_or_else(|| "doanh nghiệp".to_owned(), ToString::to_string);
-            let since = after.map_or_else(String::new, |day| day.to_string());
+            let index = carrier.as_ref().and_then(|carrier| atlas.common.carrier(carrier));
+            let name = index.map(|index| atlas.carrier(index).name.clone());
+            let (since_vi, since_en) = after.map_or_else(Default::default, |day| {
+                (format!(" sau ngày {day}"), format!(" after {day}"))
+            });
             (
-                format!("Chưa có báo cáo phát sóng của {who} sau ngày {since}."),
-                format!("No on-air report of {who} after {since}."),
+                format!(
+                    "Chưa có báo cáo phát sóng của {}{since_vi}.",
+                    name.as_deref().unwrap_or("doanh nghiệp")
+                ),
+                format!(
+                    "No on-air report of {}{since_en}.",
+                    name.as_deref().unwrap_or("any carrier")
+                ),
             )
         }
         Missing::CommuneConfirmation => {

@@ -47,7 +47,10 @@ pub fn story(
             .collect(),
         matrix: matrix(atlas, card, question),
         timeline: turns(atlas, card, question),
-        missing: missing(card, question, common).iter().map(words::missing).collect(),
+        missing: missing(card, question, common)
+            .iter()
+            .map(|one| words::missing(atlas, one))
+            .collect(),
         statements: statements(atlas),
         history: history(caller, card),
         nearest_sites: atlas.sees_sites().then(|| near(atlas, card, question.day)),

@@ -1,6 +1,6 @@
 /** The map's layers as pure functions of the palette and of what is asked. */
 
-import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification, SymbolLayerSpecification } from "maplibre-gl";
 import type { Filters, Language } from "../state";
 import type { Palette } from "./palette";
 import { UNSETTLED, VERIFIED } from "./verdict";
@@ -128,12 +128,23 @@ export function siteLayers(palette: Palette): LayerSpecification[] {
   }];
 }
 
-/** Village marks and names. `verdict` is an expression whose value is a verdict's code. */
-export function villageLayers(palette: Palette, verdict: ExpressionSpecification): LayerSpecification[] {
+/** Village names and, above them, marks: what lies above is placed first, so no name covers a mark. */
+export function villageLayers(palette: Palette, verdict: ExpressionSpecification): [LayerSpecification, SymbolLayerSpecification, SymbolLayerSpecification] {
+  const rank: ExpressionSpecification = ["match", verdict, "no_signal", 4, "partial_hole", 3, "not_as_asked", 2, "insufficient", 1, 0];
   return [
     {
       id: "village-halo", type: "circle", source: "tiles", "source-layer": "villages", filter: ["==", ["get", "id"], ""],
       paint: { "circle-radius": 19, "circle-color": palette.accent, "circle-opacity": 0.16, "circle-stroke-color": palette.accent, "circle-stroke-width": 2 },
+    },
+    {
+      id: "village-names", type: "symbol", source: "tiles", "source-layer": "villages",
+      layout: {
+        "symbol-sort-key": ["-", 0, rank],
+        "text-field": ["step", ["zoom"], "", 7.6, nameIfGap(verdict), 11, ["get", "name"]],
+        "text-font": FONT_STRONG, "text-size": ["interpolate", ["linear"], ["zoom"], 8, 11.5, 12, 13.5],
+        "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.5, "text-justify": "auto", "text-max-width": 8,
+      },
+      paint: { "text-color": palette.ink, "text-halo-color": palette.halo, "text-halo-width": 1.6 },
     },
     {
       id: "villages", type: "symbol", source: "tiles", "source-layer": "villages",
@@ -141,13 +152,8 @@ export function villageLayers(palette: Palette, verdict: ExpressionSpecification
         "icon-image": iconExpression(verdict),
         "icon-size": ["interpolate", ["linear"], ["zoom"], 6, 0.55, 9, 0.85, 12, 1],
         "icon-allow-overlap": true,
-        "symbol-sort-key": ["match", verdict, "no_signal", 4, "partial_hole", 3, "not_as_asked", 2, "insufficient", 1, 0],
-        "text-field": ["step", ["zoom"], "", 7.6, nameIfGap(verdict), 11, ["get", "name"]],
-        "text-font": FONT_STRONG, "text-size": ["interpolate", ["linear"], ["zoom"], 8, 11.5, 12, 13.5],
-        "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.5, "text-justify": "auto",
-        "text-optional": true, "text-max-width": 8,
+        "symbol-sort-key": rank,
       },
-      paint: { "text-color": palette.ink, "text-halo-color": palette.halo, "text-halo-width": 1.6 },
     },
   ];
 }

@@ -244,14 +244,15 @@ export class CoverageMap {
   }
 
   #restyleVillages(): void {
-    const [halo, villages] = villageLayers(this.#palette, verdictOf(this.#shown));
-    if (!halo || villages?.type !== "symbol") return;
-    for (const name of ["icon-image", "symbol-sort-key", "text-field"] as const) {
-      this.#map.setLayoutProperty("villages", name, villages.layout?.[name]);
+    const [, ...layers] = villageLayers(this.#palette, verdictOf(this.#shown));
+    for (const { id, layout } of layers) {
+      for (const name of ["icon-image", "symbol-sort-key", "text-field"] as const) {
+        if (layout?.[name] !== undefined) this.#map.setLayoutProperty(id, name, layout[name]);
+      }
     }
     const opacity = villageOpacity(this.#shown.filters, this.#shown.asked);
     this.#map.setPaintProperty("villages", "icon-opacity", opacity);
-    this.#map.setPaintProperty("villages", "text-opacity", opacity);
+    this.#map.setPaintProperty("village-names", "text-opacity", opacity);
     this.#map.setFilter("village-halo", chosenVillage(this.#shown.village));
     this.#map.setFilter("commune-chosen", ["==", ["to-string", ["get", "code"]], this.#shown.filters.unit ?? "-"]);
   }

@@ -208,7 +208,7 @@ function history(context: Context, rows: readonly HistoryRow[]): HTMLElement {
     const entry = t("v_entry", { report: row.report, row: String(row.row) });
     const what = prose({ vi: row.what_vi, en: row.what_en });
     return h("li", { id: historyId(row), tabindex: -1, "data-test": "history-row", "data-state": row.state },
-      h("p", {}, what || t("v_filed_by", { who: party(context, row.on_behalf_of ?? row.filed_by) }), " ", h("span", { class: "flag" }, word("row_state", row.state))),
+      h("p", {}, what || t("v_filed_by", { who: party(context, row.on_behalf_of ?? row.filed_by) }), " ", row.filed_by !== "department" || row.on_behalf_of !== null || row.state !== "filed" ? h("span", { class: "flag" }, word("row_state", row.state)) : null),
       h("p", { class: "quiet small" }, [instant(row.recorded_at), what === "" ? null : t("v_filed_by", { who: party(context, row.filed_by) }), entry].filter((part) => part !== null).join(" · "),
         row.on_behalf_of !== null && ` (${t("v_on_behalf", { who: party(context, row.on_behalf_of) })})`));
   }), "history");
