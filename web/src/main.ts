@@ -109,10 +109,11 @@ class Page {
   }
 
   async #readKnown(): Promise<void> {
+    const rest = Promise.allSettled([api.communes(), api.order()]);
     const [me, carriers] = await Promise.all([api.me(), api.carriers()]);
     this.#known.me = me;
     this.#known.carriers = carriers.items;
-    const [communes, order] = await Promise.allSettled([api.communes(), api.order()]);
+    const [communes, order] = await rest;
     this.#known.communes = communes.status === "fulfilled" ? communes.value : null;
     this.#known.order = order.status === "fulfilled" ? order.value : null;
   }

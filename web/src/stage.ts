@@ -8,10 +8,11 @@ import { api } from "./api/client";
 import type { Context } from "./context";
 import { fill, h, svg } from "./dom";
 import { type Bounds, inset, insetRings, type Ring, showsArchipelagos } from "./map/inset";
+import { scaleOf } from "./map/scale";
 import type { CommuneName, CoverageMap, MapEvents, Point } from "./map/map";
 import { legend } from "./panels/legend";
 import type { Filters, Language, View } from "./state";
-import { t, word } from "./text";
+import { metres, t, word } from "./text";
 import { centreOf } from "./units";
 import landUrl from "../../geodata/basemap/land.geojson?url";
 
@@ -26,8 +27,14 @@ export interface Showing {
 
 export type StageEvents = Pick<MapEvents, "chose" | "hovered"> & { moved(view: View): void };
 
+/** Asked for before anything is drawn, waited for after: the list does not wait for the map. */
+const mapModule = import("./map/map");
+mapModule.catch(() => undefined);
+
 /** Narrower than this, the legend may lie over the province. */
 const WIDE_PX = 820;
+/** Longest scale bar. */
+const SCALE_PX = 110;
 /** A smaller map keeps its legend folded until it is asked for. */
 const ROOM_PX = { wide: 680, high: 560 };
 
@@ -40,6 +47,7 @@ export class Stage {
   readonly #paper = h("img", { class: "map-paper", alt: "" });
   readonly #inset = h("div", { class: "inset", hidden: true });
   readonly #note = h("p", { class: "map-note" });
+  readonly #scale = h("div", { class: "scale" });
   readonly #banner = h("p", { class: "banner", role: "status", hidden: true });
   readonly #home = h("button", { type: "button", class: "home", "data-test": "home", onclick: () => this.home() }, homeSign());
   #land: Ring[] = [];
@@ -62,14 +70,14 @@ export class Stage {
     });
     addEventListener("afterprint", () => this.#fitLegend());
     new ResizeObserver(() => this.#fitLegend()).observe(this.#canvas);
-    this.element = h("div", { class: "stage" }, this.#canvas, this.#paper, this.#banner, this.#home, this.#legend, h("div", { class: "corner" }, this.#inset, this.#note));
+    this.element = h("div", { class: "stage" }, this.#canvas, this.#paper, this.#banner, this.#home, this.#legend, h("div", { class: "corner" }, this.#inset, this.#note, this.#scale));
   }
 
   async start(showing: Showing): Promise<void> {
     this.#showing = showing;
     void this.#readLand();
     try {
-      const [{ CoverageMap }, tiles] = await Promise.all([import("./map/map"), api.tilejson("communes,villages").catch(() => null)]);
+      const [{ CoverageMap }, tiles] = await Promise.all([mapModule, api.tilejson("communes,villages").catch(() => null)]);
       this.#carriers = tiles?.phusong?.carriers ?? this.#context.known.carriers.filter(({ kind }) => kind === "mno").map(({ id }) => id);
       const extent = tiles?.bounds ?? null;
       this.#province = extent && { west: extent[0], south: extent[1], east: extent[2], north: extent[3] };
@@ -79,6 +87,7 @@ export class Stage {
         covered: () => (this.#canvas.clientWidth > WIDE_PX && this.#legend.querySelector("details")?.open ? this.#legend.offsetWidth + 12 : 0),
         moved: (view, bounds) => {
           this.#inset.hidden = showsArchipelagos(bounds);
+          this.#drawScale(view);
           this.#events.moved(view);
         },
       });
@@ -161,6 +170,13 @@ export class Stage {
     this.#home.setAttribute("aria-label", t("home"));
     this.#home.title = t("home");
     this.#canvas.setAttribute("aria-label", `${t("map_label")}. ${t("map_hint")}`);
+  }
+
+  /** At rest only: while the map moves, nothing beside it is laid out anew. */
+  #drawScale({ zoom, lat }: View): void {
+    const { length_m, width_px } = scaleOf(zoom, lat, SCALE_PX);
+    this.#scale.style.width = `${Math.round(width_px)}px`;
+    this.#scale.textContent = metres(length_m);
   }
 
   #drawInset(): void {

@@ -128,6 +128,17 @@ test("an uncertainty circle has its radius, on the ground", async () => {
   assert.deepEqual(ring[0], ring.at(-1));
 });
 
+test("the scale bar is a round distance of the right length", async () => {
+  const { scaleOf } = await load("/src/map/scale.ts");
+  for (const [zoom, metres] of [[4, 500_000], [8.3, 20_000], [9.5, 10_000], [12, 2_000], [15, 200]]) {
+    const { length_m, width_px } = scaleOf(zoom, 14.75, 110);
+    assert.equal(length_m, metres);
+    assert.ok(width_px <= 110 && width_px > 40, `${width_px}`);
+  }
+  const { length_m, width_px } = scaleOf(9, 0, 200);
+  assert.ok(Math.abs(length_m / width_px - 40_075_016.7 / 512 / 512) < 0.01);
+});
+
 test("the inset stands wherever an archipelago is out of sight", async () => {
   const { showsArchipelagos } = await load("/src/map/inset.ts");
   assert.equal(showsArchipelagos({ west: 107, south: 13.9, east: 109.2, north: 15.5 }), false);

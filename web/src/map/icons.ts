@@ -11,6 +11,8 @@ import type { Palette } from "./palette";
 export type Trust = "verified" | "stated";
 export const TRUSTS: readonly Trust[] = ["verified", "stated"];
 
+/** The pixels are only ever read: a canvas on the graphics card would make each reading wait. */
+const READ_BACK: CanvasRenderingContext2DSettings = { willReadFrequently: true };
 const BOX = 32;
 const MID = BOX / 2;
 
@@ -42,7 +44,7 @@ export function iconName(verdict: Verdict, trust: Trust, unsettled: boolean): st
 export function drawIcon(verdict: Verdict, trust: Trust, unsettled: boolean, palette: Palette, ratio: number): ImageData | null {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = BOX * ratio;
-  const pen = canvas.getContext("2d");
+  const pen = canvas.getContext("2d", READ_BACK);
   if (!pen) return null;
   pen.scale(ratio, ratio);
   pen.lineCap = "round";
@@ -92,7 +94,7 @@ export function drawSite(onAir: boolean, palette: Palette, ratio: number): Image
   const size = 18;
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = size * ratio;
-  const pen = canvas.getContext("2d");
+  const pen = canvas.getContext("2d", READ_BACK);
   if (!pen) return null;
   pen.scale(ratio, ratio);
   pen.lineJoin = "round";

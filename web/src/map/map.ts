@@ -97,7 +97,6 @@ export class CoverageMap {
     });
     this.#map.touchZoomRotate.disableRotation();
     this.#map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
-    this.#map.addControl(new maplibregl.ScaleControl({ maxWidth: 110 }), "bottom-right");
     this.#pin = new maplibregl.Marker({ color: palette.accent });
     this.#addIcons();
     this.#listen(events);
