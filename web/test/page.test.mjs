@@ -106,7 +106,6 @@ test("filters change the list, the map and the address, and an address is a view
   await page.getByText("Không có thôn nào khớp với bộ lọc.").waitFor();
   await page.getByTestId("filters-reset").click();
   await page.getByTestId("gap-item").nth(8).waitFor();
-  await page.locator("[data-test=filters] summary").click();
   await page.locator("#filter-as_of").fill("2023-01-01");
   await page.getByText("Không có thôn nào khớp với bộ lọc.").waitFor();
   await page.getByTestId("chip").and(page.locator("[data-verdict=insufficient]")).click();
