@@ -15,7 +15,7 @@ impl Row<'_, '_> {
         let to = self.last_day(from);
         let technologies = self.technologies();
         let site = self.claimed_site();
-        let serves = self.villages(from);
+        let serves = self.villages(from, None);
         let area = self.area();
         if !serves.is_empty() && area.is_some() {
             self.find(

@@ -117,7 +117,7 @@ impl Row<'_, '_> {
         let known = code.as_ref().and_then(|code| (self.context.site)(code));
         let area = self.area();
         let found = self.position(unit, known.and_then(|site| site.position));
-        let serves = self.villages(day);
+        let serves = self.villages(day, found.position);
         if found.position.is_none() && !found.stated && known.is_none() && area.is_none() {
             if unit.is_none() && serves.is_empty() {
                 self.refuse(

@@ -1,1 +1,321 @@
-//! The rules of rows, as tables.
+//! The rules of rows as tables: what a cell says, and what becomes of its row.
+
+mod files;
+mod laws;
+
+use std::sync::LazyLock;
+
+use geo::MultiPolygon;
+use phusong_atlas::atlas::Areas;
+use phusong_atlas::domain::{
+    CarrierFact, Day, EntrySeq, Fact, Position, RowRef, SiteCode, UnitId, UnitLevel,
+};
+use phusong_atlas::gazetteer::Gazetteer;
+use serde_json::{Value, json};
+
+use super::{Context, Draft, EarlierRow, KnownSite, Outcome, from_json, read_json};
+use crate::intake::Severity;
+use crate::intake::geodata;
+
+/// What this release knows of the world, with commune cells that no coast clips.
+struct World {
+    gazetteer: Gazetteer,
+    areas: Areas,
+    viettel: CarrierFact,
+}
+
+static WORLD: LazyLock<World> = LazyLock::new(|| {
+    let (mut units, mut successions, mut villages) = (Vec::new(), Vec::new(), Vec::new());
+    let mut viettel = None;
+    for row in geodata::embedded().expect("geodata reads") {
+        match row.fact {
+            Fact::Unit(fact) => units.push(fact),
+            Fact::UnitSuccession(fact) => successions.push(fact),
+            Fact::Village(fact) => villages.push(fact),
+            Fact::Carrier(fact) if fact.id.as_str() == "viettel" => viettel = Some(fact),
+            _ => {}
+        }
+    }
+    let centres: Vec<(UnitId, Position)> = units
+        .iter()
+        .filter(|unit| unit.level == UnitLevel::Commune && unit.valid_to.is_none())
+        .filter_map(|unit| Some((unit.id, unit.centre?)))
+        .collect();
+    World {
+        gazetteer: Gazetteer::new(&units, &successions, &villages),
+        areas: Areas::computed(&centres, &MultiPolygon::new(Vec::new()), 0.22),
+        viettel: viettel.expect("the carrier of the order"),
+    }
+});
+
+/// Site `CU` was reported before, and row 0 of `0000000000000001` was its.
+fn with_context<T>(read: impl FnOnce(&Context<'_>) -> T) -> T {
+    let today: Day = "2026-11-25".parse().expect("a day");
+    let site = |code: &SiteCode| {
+        let known = KnownSite { position: Position::new(108.822, 14.704).ok() };
+        (code.as_str() == "CU").then_some(known)
+    };
+    let row_ref = |text: &str| {
+        let site = SiteCode::new("CU").ok();
+        let at = RowRef { entry: EntrySeq(7), row: 0 };
+        (text == "0000000000000001/0").then_some(EarlierRow { at, site })
+    };
+    let world = &*WORLD;
+    let places = (&world.gazetteer, &world.areas);
+    read(&Context::new(places, &world.viettel, today, &site, &row_ref))
+}
+
+fn draft(rows: &Value) -> Draft {
+    let body = json!({ "rows": rows }).to_string();
+    with_context(|context| from_json(read_json(body.as_bytes()).expect("JSON"), context))
+}
+
+/// The report of a tower that serves Kon Dóc, with these cells in place of its own.
+fn row(cells: &[(&str, Value)]) -> Value {
+    let mut row = json!({
+        "ma_tram": "QNI001", "loai_su_kien": "on_air", "ngay_su_kien": "2026-11-01",
+        "cong_nghe": "4G", "kinh_do": "108.822", "vi_do": "14.704",
+        "cac_thon_phuc_vu": "Kon Dóc",
+    });
+    for (name, value) in cells {
+        row[name] = value.clone();
+    }
+    row
+}
+
+/// `✓ crs-proposed?`: taken, with a question. `✗`: blocked. `=`: counted once.
+fn told(draft: &Draft, at: usize) -> String {
+    let row = &draft.rows[at];
+    let mark = match row.outcome {
+        Outcome::Fileable => "✓",
+        Outcome::Blocked => "✗",
+        Outcome::Repeated => "=",
+    };
+    let findings = row.findings.iter().map(|finding| {
+        let weight = match finding.severity {
+            Severity::Refuse => "!",
+            Severity::Ask => "?",
+            Severity::Warn => "~",
+            Severity::Note => "",
+        };
+        format!(" {}{weight}", finding.code)
+    });
+    format!("{mark}{}", findings.collect::<String>())
+}
+
+fn check(cases: &[(&[(&str, Value)], &str)]) {
+    for (cells, expected) in cases {
+        let draft = draft(&json!([row(cells)]));
+        assert_eq!(told(&draft, 0), *expected, "{cells:?}\n{:#?}", draft.rows[0].findings);
+    }
+}
+
+#[test]
+fn event_day_and_technology() {
+    check(&[
+        (&[], "✓"),
+        (&[("loai_su_kien", json!("Phát sóng"))], "✓"),
+        (&[("loai_su_kien", json!("phat song"))], "✓"),
+        (&[("loai_su_kien", json!("tháo dỡ"))], "✓"),
+        (&[("loai_su_kien", json!("Hoàn thành"))], "✗ bare-complete?"),
+        (&[("loai_su_kien", json!("khánh thành"))], "✗ unknown-event!"),
+        (&[("loai_su_kien", json!(null))], "✗ unknown-event!"),
+        (&[("ngay_su_kien", json!("31/02/2026"))], "✗ bad-day!"),
+        (&[("ngay_su_kien", json!(""))], "✗ bad-day!"),
+        (&[("ngay_su_kien", json!("1989-12-31"))], "✗ before-carrier!"),
+        (&[("ngay_su_kien", json!("2026-11-25"))], "✓"),
+        (&[("ngay_su_kien", json!("2026-12-24"))], "✓ future-on-air?"),
+        (&[("ngay_su_kien", json!("2026-12-24")), ("loai_su_kien", json!("planned"))], "✓"),
+        (&[("cong_nghe", json!(["4G", "5G"]))], "✓"),
+        (&[("cong_nghe", json!("3G/4G; NR"))], "✓"),
+        (&[("cong_nghe", json!("7G"))], "✗ unknown-technology?"),
+        (&[("cong_nghe", json!("4G, 7G"))], "✗ unknown-technology?"),
+        (&[("cong_nghe", json!(null))], "✓ technology-missing?"),
+        (&[("ma_tram", json!(""))], "✗ site-code!"),
+        (&[("ma_tram", json!(12))], "✓"),
+        (&[("ma_tram", json!("x".repeat(65)))], "✗ site-code!"),
+        (&[("ma_tram", json!("=cmd|' /C calc'!A0"))], "✓"),
+    ]);
+}
+
+#[test]
+fn a_future_on_air_is_offered_as_planned_and_a_bare_completion_as_built_or_on_air() {
+    let offered = |cells: &[(&str, Value)]| {
+        let draft = draft(&json!([row(cells)]));
+        let candidates = &draft.rows[0].findings[0].candidates;
+        candidates.iter().map(|candidate| candidate.id.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(offered(&[("ngay_su_kien", json!("2027-01-01"))]), ["planned"]);
+    assert_eq!(offered(&[("loai_su_kien", json!("hoàn thành"))]), ["built", "on_air"]);
+    assert_eq!(offered(&[("cong_nghe", json!("7G"))]), ["2G", "3G", "4G", "5G"]);
+}
+
+#[test]
+fn coordinates() {
+    let at = |lon: &str, lat: &str, crs: &str| {
+        [("kinh_do", json!(lon)), ("vi_do", json!(lat)), ("he_toa_do", json!(crs))]
+    };
+    let tm3 = ["588305.36", "1626337.87"];
+    check(&[
+        (&at("108,822", "14,704", ""), "✓"),
+        (&at("108°49'19\"Đ", "14°42'14\"B", ""), "✓"),
+        (&at("108.822/14.704", "", ""), "✓"),
+        (&at("108.822", "14.704", "WGS 84"), "✓"),
+        (&at(tm3[0], tm3[1], "VN-2000 KTT 108"), "✓"),
+        (&at("588.305,36", "1.626.337,87", "EPSG:5898"), "✓"),
+        (&at("588305", "1,626,337", "EPSG:5898"), "✓ number-form"),
+        // Surveyors write X = north first.
+        (&at(tm3[1], tm3[0], "EPSG:5898"), "✓ axis-order"),
+        (&at("48588305.36", tm3[1], "EPSG:5898"), "✓ number-form"),
+        (&at("14.704", "108.822", ""), "✗ swapped?"),
+        (&at("14°42'14\"N", "108°49'19\"E", ""), "✓ axis-order"),
+        (&at("0", "0", ""), "✗ bad-coordinates!"),
+        (&at("108.822", "0", ""), "✗ bad-coordinates!"),
+        (&at("NaN", "14.704", ""), "✗ bad-number!"),
+        (&at("1e309", "14.704", ""), "✗ bad-number!"),
+        (&at("108.822", "-inf", ""), "✗ bad-number!"),
+        (&at("N/A", "14.704", ""), "✗ bad-number!"),
+        (&at("108.822", "", ""), "✗ half-position!"),
+        (&at("181", "14.704", "WGS84"), "✗ bad-coordinates!"),
+        (&at("105.8", "21.0", ""), "✗ outside-province!"),
+        (&at("108.822", "14.704", "Hà Nội 72"), "✗ crs!"),
+        // No commune and no meridian: every zone of the province would do.
+        (&at(tm3[0], tm3[1], ""), "✓ crs-ambiguous?"),
+        (&at(tm3[0], tm3[1], "VN-2000"), "✓ crs-ambiguous?"),
+    ]);
+}
+
+#[test]
+fn a_system_that_is_not_stated_is_proposed_when_one_alone_fits_the_commune() {
+    let cells = |commune: &str| {
+        [
+            ("kinh_do", json!("588305.36")),
+            ("vi_do", json!("1626337.87")),
+            ("xa", json!(commune)),
+            ("huyen", json!("Ba Tơ")),
+        ]
+    };
+    check(&[
+        (&cells("Ba Trang"), "✓ crs-proposed"),
+        // Its commune since 2025.
+        (&cells("Đặng Thùy Trâm"), "✓ crs-proposed"),
+        (&cells("Sơn Kỳ"), "✓ unit? crs-ambiguous? unknown-village?"),
+    ]);
+}
+
+#[test]
+fn the_wrong_meridian_is_asked_with_the_right_one_offered() {
+    // The tower of Kon Dóc on 107°30′, under a heading that says 108°.
+    let draft = draft(&json!([row(&[
+        ("kinh_do", json!("642366.7")),
+        ("vi_do", json!("1626706.3")),
+        ("he_toa_do", json!("VN-2000 108°00'")),
+        ("xa", json!("Ba Trang")),
+        ("huyen", json!("Ba Tơ")),
+    ])]));
+    assert_eq!(told(&draft, 0), "✓ far-from-commune? far-village?");
+    let offered = &draft.rows[0].findings[0].candidates;
+    assert!(offered.iter().any(|candidate| candidate.id == "EPSG:9216"), "{offered:#?}");
+}
+
+#[test]
+fn the_operation_is_named_with_the_result() {
+    let draft = draft(&json!([row(&[
+        ("kinh_do", json!("575171.18")),
+        ("vi_do", json!("1631395.08")),
+        ("he_toa_do", json!("EPSG:5898")),
+    ])]));
+    let understood = draft.rows[0].understood();
+    let operation = understood["phep_chuyen"].as_str().expect("named");
+    assert!(operation.contains("EPSG:5898") && operation.contains("6960"), "{operation}");
+    let near = |value: &Value, expected: f64| (value.as_f64().unwrap_or(0.0) - expected).abs();
+    assert!(near(&understood["kinh_do"], 108.7) < 2e-7, "{understood}");
+    assert!(near(&understood["vi_do"], 14.75) < 2e-7, "{understood}");
+}
+
+#[test]
+fn places() {
+    let nowhere = [("kinh_do", json!(null)), ("vi_do", json!(null))];
+    let with = |more: &[(&'static str, Value)]| [&nowhere[..], more].concat();
+    let cases: [(Vec<(&str, Value)>, &str); 15] = [
+        (with(&[]), "✓ position-missing?"),
+        (with(&[("cac_thon_phuc_vu", json!(""))]), "✗ place-missing! serves-none?"),
+        (with(&[("cac_thon_phuc_vu", json!("")), ("ma_tram", json!("CU"))]), "✓ serves-none?"),
+        (
+            with(&[
+                ("cac_thon_phuc_vu", json!("")),
+                ("xa", json!("Ba Vì")),
+                ("huyen", json!("Ba Tơ")),
+            ]),
+            "✓ position-missing? serves-none?",
+        ),
+        (vec![("cac_thon_phuc_vu", json!(null))], "✓ serves-none?"),
+        (vec![("cac_thon_phuc_vu", json!("kon-doc; Làng Mâm"))], "✓"),
+        (vec![("cac_thon_phuc_vu", json!("thôn Con Dốc"))], "✓"),
+        // 60 km from the one we know.
+        (vec![("kinh_do", json!("108.35")), ("vi_do", json!("15.0"))], "✓ far-village?"),
+        (vec![("cac_thon_phuc_vu", json!("Kon Đốc"))], "✓ unknown-village?"),
+        (
+            vec![
+                ("cac_thon_phuc_vu", json!("Kon Dóc")),
+                ("xa", json!("Ba Trang")),
+                ("huyen", json!("Ba Tơ")),
+            ],
+            "✓",
+        ),
+        (vec![("xa", json!("Nguyễn Nghiêm"))], "✓ outside-cell unknown-village?"),
+        (vec![("xa", json!("Nowhere"))], "✓ unit? unknown-village?"),
+        (vec![("kinh_do", json!("108.9")), ("ma_tram", json!("CU"))], "✓ moved~"),
+        (vec![("kinh_do", json!("109.4"))], "✓ outside-every-commune~ far-village?"),
+        (
+            vec![("xa", json!("Ba Điền")), ("huyen", json!("Ba Tơ"))],
+            "✓ far-from-commune? unknown-village?",
+        ),
+    ];
+    for (cells, expected) in &cases {
+        let draft = draft(&json!([row(cells)]));
+        assert_eq!(told(&draft, 0), *expected, "{cells:?}\n{:#?}", draft.rows[0].findings);
+    }
+}
+
+#[test]
+fn what_a_row_says_beside() {
+    check(&[
+        (&[("do_cao_anten_m", json!("45,5 m"))], "✓"),
+        (&[("do_cao_anten_m", json!(4500))], "✓ antenna-height~"),
+        (&[("uoc_so_ho", json!("120 hộ"))], "✓"),
+        (&[("uoc_so_ho", json!("khoảng trăm"))], "✓ households~"),
+        (&[("anh", json!(["a.jpg", "b.jpg"]))], "✓ photos-named"),
+        (&[("ghi_chu", json!("nhà ông Út"))], "✓"),
+        (&[("thay_the", json!("0000000000000001/0")), ("ma_tram", json!("CU"))], "✓"),
+        (&[("thay_the", json!("0000000000000001/0"))], "✓ replaces-other-site?"),
+        (&[("thay_the", json!("0000000000000002/0"))], "✗ unknown-row!"),
+        (&[("la", json!(1))], "✗ unknown-column!"),
+        (&[("ten_tram", json!(["a", "b"]))], "✗ cell-type!"),
+        (&[("ten_tram", json!(true))], "✗ cell-type!"),
+        (&[("cong_nghe", json!({"4G": true}))], "✗ cell-type! technology-missing?"),
+    ]);
+}
+
+#[test]
+fn the_same_row_twice_counts_once_and_another_value_is_asked() {
+    let rows = json!([
+        row(&[]),
+        row(&[]),
+        row(&[("ten_tram", json!("Trạm Kon Dóc"))]),
+        row(&[("ngay_su_kien", json!("2026-11-02"))]),
+    ]);
+    let draft = draft(&rows);
+    let told: Vec<String> = (0..4).map(|at| told(&draft, at)).collect();
+    let asked = "✓ conflicting-rows?";
+    assert_eq!(told, [asked, "= duplicate-row", asked, "✓"]);
+    assert!(draft.can_file());
+    assert_eq!(draft.to_file().count(), 3);
+}
+
+#[test]
+fn one_blocked_row_keeps_the_whole_report_from_being_filed() {
+    let draft = draft(&json!([row(&[]), row(&[("loai_su_kien", json!("hoàn thành"))])]));
+    assert!(!draft.can_file());
+    assert_eq!(draft.blocking_first()[0].code, "bare-complete");
+}

@@ -396,14 +396,15 @@ impl Gazetteer {
         if same_time.iter().any(inside) {
             return Context::Inside;
         }
-        // The register knows only the district, the document names a commune of it.
-        if same_time.iter().any(|own| self.units.contains(*own, asked)) {
-            return Context::Kin;
-        }
         let finest_decides =
             same_time.iter().any(|own| self.units.is_level(*own, UnitLevel::Commune));
         if finest_decides {
-            return Context::Elsewhere;
+            // An inferred commune is no reason to bind, nor to turn away: it is asked.
+            return if village.unit_inferred { Context::UnitUnknown } else { Context::Elsewhere };
+        }
+        // The register knows only the district, the document names a commune of it.
+        if same_time.iter().any(|own| self.units.contains(*own, asked)) {
+            return Context::Kin;
         }
         let by_kin = village
             .units

@@ -111,8 +111,9 @@ fn gazetteer() -> Gazetteer {
     })
     .collect();
     let villages: Vec<VillageFact> = [
-        ("kon-doc", "Kon Dóc", vec!["Con Dóc"], vec![old(21520), new(21520)]),
+        ("kon-doc", "Kon Dóc", vec!["Con Dóc"], vec![old(21520), new(21520), old(535)]),
         ("nuoc-giap", "Nước Giáp", vec![], vec![old(21508), new(21520)]),
+        ("cay-muoi", "Cây Muối", vec![], vec![old(21520), new(21520), old(535)]),
         ("thon-ca", "Thôn Cà", vec![], vec![old(21124), new(21124)]),
         ("hoa-1", "Thôn Hoà", vec![], vec![new(21244)]),
         ("hoa-2", "Làng Hòa", vec![], vec![new(21457)]),
@@ -127,7 +128,7 @@ fn gazetteer() -> Gazetteer {
         aliases: aliases.into_iter().map(Into::into).collect(),
         kind: VillageKind::Thon,
         units,
-        unit_inferred: None,
+        unit_inferred: (id == "cay-muoi").then(|| "suy luận".into()),
         located: None,
         position_basis: None,
         households: None,
@@ -235,6 +236,8 @@ fn villages_with_their_traps() {
         ("thôn Con Dóc", Some("Ba Trang"), Some("Ba Tơ")),
         ("Kon Dóc", Some("Đặng Thùy Trâm"), None),
         ("Kon Dóc", Some("Ba Khâm"), Some("Ba Tơ")),
+        ("Cây Muối", Some("Ba Trang"), Some("Ba Tơ")),
+        ("Cây Muối", Some("Ba Khâm"), Some("Ba Tơ")),
         ("Kon Dóc", None, Some("Ba Tơ")),
         ("Kon Dóc", Some("Xã Không Có"), None),
         ("Con Dốc", Some("Ba Trang"), None),
@@ -266,6 +269,8 @@ fn villages_with_their_traps() {
     thôn Con Dóc | Ba Trang | Ba Tơ → = kon-doc (the same name, spelled otherwise, in the unit named)
     Kon Dóc | Đặng Thùy Trâm | – → = kon-doc (the same name, in the unit named)
     Kon Dóc | Ba Khâm | Ba Tơ → ✗ kon-doc:60
+    Cây Muối | Ba Trang | Ba Tơ → = cay-muoi (the same name, in the unit named)
+    Cây Muối | Ba Khâm | Ba Tơ → ✗ cay-muoi:80
     Kon Dóc | – | Ba Tơ → = kon-doc (the same name, in the unit named)
     Kon Dóc | Xã Không Có | – → ✗ kon-doc:80
     Con Dốc | Ba Trang | – → ✗ kon-doc:68

@@ -268,11 +268,11 @@ impl Units {
     /// that is the province.
     pub fn label(&self, id: UnitId) -> String {
         let Some(fact) = self.get(id) else { return id.code.0.to_string() };
-        let mut label = format!("{} {}", fact.kind, fact.name);
+        let mut label = format!("{} {}", kind_vi(&fact.kind), fact.name);
         if let Some(up) = fact.parent.and_then(|parent| self.get(parent))
             && up.level == UnitLevel::District
         {
-            label = format!("{label}, {} {}", up.kind, up.name);
+            label = format!("{label}, {} {}", kind_vi(&up.kind), up.name);
         }
         if fact.valid_to.is_some() {
             label.push_str(" (cũ)");
@@ -294,6 +294,21 @@ impl Units {
                     .kind
                     .is_some_and(|kind| text.trim().nfc().eq(format!("{kind} {}", fact.name).nfc()))
         })
+    }
+}
+
+/// The word for a kind; a kind that is a word already stays.
+fn kind_vi(kind: &str) -> &str {
+    match kind {
+        "xa" => "xã",
+        "phuong" => "phường",
+        "dac-khu" => "đặc khu",
+        "thi-tran" => "thị trấn",
+        "huyen" => "huyện",
+        "thi-xa" => "thị xã",
+        "thanh-pho" => "thành phố",
+        "tinh" => "tỉnh",
+        word => word,
     }
 }
 
