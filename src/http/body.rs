@@ -36,6 +36,15 @@ pub fn json<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T,
     typed(value(bytes)?)
 }
 
+/// The name under which a retry of the same act is known.
+pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    match headers.get("idempotency-key").map(|value| value.to_str()) {
+        None => Ok(None),
+        Some(Ok(key)) if !key.is_empty() && key.len() <= 200 => Ok(Some(key.to_owned())),
+        Some(_) => Err(Problem::body("Idempotency-Key sai", "A bad Idempotency-Key")),
+    }
+}
+
 /// Why the bytes of a body did not come.
 pub fn refused(rejection: axum::extract::rejection::BytesRejection) -> Problem {
     let status = axum::response::IntoResponse::into_response(rejection).status();

@@ -20,7 +20,7 @@ use super::upload::{Beside, beside, receive};
 use super::wire::{Filed, Preview, PreviewRow, RawFile, SeverityCounts};
 use super::{App, blocking, reports};
 use crate::intake::Format;
-use crate::intake::report::{DraftRow, Outcome};
+use crate::intake::report::{Draft, DraftRow, Outcome};
 use crate::service::{self, ContentHash, Drafted, RawFileError, RowState};
 
 /// Rows in one preview; a longer report shows those with questions first.
@@ -109,7 +109,11 @@ async fn file(
 /// What was understood, and what it would move.
 pub fn previewed(caller: &Caller, drafted: &Drafted) -> Preview {
     let moved = caller.service.would_move(&caller.actor, drafted);
-    let draft = &drafted.draft;
+    preview_of(&drafted.draft, &moved)
+}
+
+/// A draft of any kind, and what it would move.
+pub fn preview_of(draft: &Draft, moved: &[service::Moved]) -> Preview {
     let counts = draft.counts();
     let mut shown: Vec<_> = draft.rows.iter().collect();
     shown.sort_by_key(|row| (row.outcome != Outcome::Blocked, row.findings.is_empty()));
@@ -154,17 +158,23 @@ impl From<(ContentHash, Option<u64>)> for RawFile {
 
 /// 201, or 200 when it had been filed before, with what became of it since.
 pub fn filed(caller: &Caller, filed: &service::Filed) -> Response {
-    let status = if filed.written.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    (status_of(filed), Json(filed_wire(caller, filed))).into_response()
+}
+
+pub fn status_of(filed: &service::Filed) -> StatusCode {
+    if filed.written.repeated { StatusCode::OK } else { StatusCode::CREATED }
+}
+
+pub fn filed_wire(caller: &Caller, filed: &service::Filed) -> Filed {
     let view = caller.service.report_view(&caller.actor, filed.written.id);
     let state = view.map_or(RowState::Filed, |view| view.line.state);
     let findings = filed.draft.all_findings().take(MOST_FINDINGS);
-    let answer = Filed {
+    Filed {
         acted: reports::acted(&filed.written, &filed.receipt),
         state: state.into(),
         rows: filed.draft.to_file().count(),
         findings: findings.cloned().map(Into::into).collect(),
-    };
-    (status, Json(answer)).into_response()
+    }
 }
 
 /// Tệp gốc như đã gửi / A raw file as it was sent (its owner and the department)

@@ -4,26 +4,26 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use geo::CoordsIter;
 use phusong_atlas::atlas::{
     AreaFilter, Atlas, DutyFilter, GapQuery, Households, Sort, Tri, VillageVerdict, content_hash,
 };
-use phusong_atlas::domain::{Area, Position, UnitCode, UnitId, UnitLevel};
-use serde_json::Value;
+use phusong_atlas::domain::{Area, UnitCode, UnitId, UnitLevel};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actor::Caller;
+use super::communes::boundaries;
 use super::front::quality;
 use super::params::doc::Paging;
 use super::params::{self, Params, doc};
 use super::problem::Problem;
 use super::question::{Asked, atlas_of, known_at, question, question_wire};
-use super::wire::codes::Boundaries;
+use super::table::{self, Headings};
+use super::villages::village_csv;
 use super::wire::{GapList, Point, Total, Totals, VillageFeature, VillageFeatures, VillageSummary};
-use super::{App, body, villages};
+use super::{App, area, body, villages};
 
 const VERDICTS: [(&str, VillageVerdict); 5] = [
     ("covered", VillageVerdict::Covered),
@@ -78,6 +78,7 @@ impl IntoParams for Filters {
             doc::word("especially_hard", &TRI, "đặc biệt khó khăn / especially hard"),
             doc::word("sort", &SORTS, "mặc định / default: households"),
             doc::word("format", &FORMATS, "thay cho Accept / instead of Accept"),
+            Headings::parameter(),
         ]
     }
 }
@@ -109,25 +110,8 @@ async fn within(
     headers: HeaderMap,
     bytes: Bytes,
 ) -> Result<Response, Problem> {
-    let polygon = polygon(body::json(&headers, &bytes)?).ok_or_else(|| {
-        Problem::body(
-            "Cần một Polygon hoặc MultiPolygon GeoJSON không rỗng trong phạm vi kinh vĩ độ hợp lệ",
-            "A non-empty GeoJSON Polygon or MultiPolygon within valid degrees is needed",
-        )
-    })?;
+    let polygon = area::polygon(body::json(&headers, &bytes)?)?;
     gaps(caller, params, &headers, Some(polygon)).await
-}
-
-fn polygon(geometry: Value) -> Option<Area> {
-    let geometry: geojson::Geometry = serde_json::from_value(geometry).ok()?;
-    let polygons = match geo::Geometry::try_from(geometry).ok()? {
-        geo::Geometry::Polygon(polygon) => geo::MultiPolygon::new(vec![polygon]),
-        geo::Geometry::MultiPolygon(polygons) => polygons,
-        _ => return None,
-    };
-    let sound = polygons.coords_count() >= 4
-        && polygons.coords_iter().all(|at| Position::new(at.x, at.y).is_ok());
-    sound.then(|| Area::new(polygons))
 }
 
 async fn gaps(
@@ -149,17 +133,15 @@ async fn gaps(
     });
     Ok(match form {
         Form::GeoJson => geojson(&atlas, items),
-        Form::Csv => csv(items),
+        Form::Csv => {
+            table::response(village_csv(Headings::of(&params)?, atlas.sees_sites(), items))
+        }
         Form::Json => Json(GapList {
             version: atlas.version.to_string(),
             as_of: query.question.day.to_string(),
             known_at: known_at(&params)?.to_string(),
             question: question_wire(&atlas, &query.question),
-            boundaries: if atlas.ground.areas.any_approximate() {
-                Boundaries::Approximate
-            } else {
-                Boundaries::Official
-            },
+            boundaries: boundaries(atlas.ground.areas.any_approximate()),
             totals: (&found.totals).into(),
             items: items.collect(),
             next: params::next(bound, offset + limit, found.rows.len()),
@@ -231,48 +213,6 @@ fn typed(mut response: Response, content_type: &'static str) -> Response {
     response
 }
 
-const COLUMNS: [&str; 10] = [
-    "id",
-    "name",
-    "commune",
-    "verdict_vi",
-    "flags",
-    "households",
-    "lon",
-    "lat",
-    "uncertainty_m",
-    "waiting_days",
-];
-
-fn csv(items: impl Iterator<Item = VillageSummary>) -> Response {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut written = writer.write_record(COLUMNS);
-    for item in items {
-        let flags: Vec<&str> = item.flags.iter().map(|flag| flag.as_str()).collect();
-        let at = item.position.as_ref();
-        let cells = [
-            plain(item.id),
-            plain(item.name.unwrap_or_default()),
-            plain(item.commune.name.unwrap_or_default()),
-            item.verdict_vi.to_owned(),
-            flags.join(","),
-            item.households.map_or_else(String::new, |count| count.to_string()),
-            at.map_or_else(String::new, |at| at.lon.to_string()),
-            at.map_or_else(String::new, |at| at.lat.to_string()),
-            at.map_or_else(String::new, |at| at.uncertainty_m.to_string()),
-            item.waiting_days.map_or_else(String::new, |days| days.to_string()),
-        ];
-        written = written.and_then(|()| writer.write_record(cells));
-    }
-    let bytes = written.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();
-    ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], bytes).into_response()
-}
-
-/// A cell that a spreadsheet would take for a formula gets a quote before it.
-fn plain(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
-}
-
 fn query(params: &Params, atlas: &Atlas, polygon: Option<Area>) -> Result<GapQuery, Problem> {
     let question = question(params, atlas)?;
     let verdicts = params.words("verdict", &VERDICTS)?.unwrap_or_else(|| {
@@ -289,7 +229,7 @@ fn query(params: &Params, atlas: &Atlas, polygon: Option<Area>) -> Result<GapQue
     Ok(GapQuery {
         question,
         verdicts,
-        area: area(params, atlas, polygon)?,
+        area: area_of(params, atlas, polygon)?,
         duty: params.word("duty", &DUTIES)?,
         grid_power: params.word("grid_power", &TRI)?,
         especially_hard: params.word("especially_hard", &TRI)?,
@@ -297,7 +237,7 @@ fn query(params: &Params, atlas: &Atlas, polygon: Option<Area>) -> Result<GapQue
     })
 }
 
-fn area(params: &Params, atlas: &Atlas, polygon: Option<Area>) -> Result<AreaFilter, Problem> {
+fn area_of(params: &Params, atlas: &Atlas, polygon: Option<Area>) -> Result<AreaFilter, Problem> {
     let unit = |name: &str, level: UnitLevel, today: bool| -> Result<Option<UnitId>, Problem> {
         let Some(code) = params.parse::<u32>(name)?.map(UnitCode) else { return Ok(None) };
         let found = atlas
@@ -309,45 +249,12 @@ fn area(params: &Params, atlas: &Atlas, polygon: Option<Area>) -> Result<AreaFil
             .map(|unit| Some(unit.id))
             .ok_or_else(|| params.bad(name, "không có đơn vị này", "there is no such unit"))
     };
-    let bounds = match params.numbers::<4>("bbox")? {
-        None => None,
-        Some([west, south, east, north])
-            if west < east
-                && south < north
-                && Position::new(west, south).is_ok()
-                && Position::new(east, north).is_ok() =>
-        {
-            Some(([west, south], [east, north]))
-        }
-        Some(_) => {
-            return Err(params.bad(
-                "bbox",
-                "cần west,south,east,north tăng dần (không qua kinh tuyến 180°)",
-                "west,south,east,north in order are needed (not across the antimeridian)",
-            ));
-        }
-    };
-    let near = match (params.numbers::<2>("near")?, params.numbers::<1>("radius_m")?) {
-        (None, None) => None,
-        (Some([lon, lat]), Some([radius_m])) if radius_m > 0.0 => Some((
-            Position::new(lon, lat)
-                .map_err(|_off| params.bad("near", "ngoài Trái Đất", "off the globe"))?,
-            radius_m,
-        )),
-        _ => {
-            return Err(params.bad(
-                "near",
-                "near đi cùng radius_m > 0",
-                "near goes with radius_m > 0",
-            ));
-        }
-    };
     Ok(AreaFilter {
         commune: unit("unit", UnitLevel::Commune, true)?,
         commune_old: unit("commune_old", UnitLevel::Commune, false)?,
         district_old: unit("district", UnitLevel::District, false)?,
-        bounds,
+        bounds: area::bounds(params)?,
         polygon,
-        near,
+        near: area::near(params)?,
     })
 }

@@ -3,13 +3,20 @@
 //! How a resource is added stands in `docs/adding-a-resource.md`.
 
 mod actor;
+mod area;
 mod body;
+mod causes;
+mod changes;
+mod communes;
+mod decisions;
 mod demo;
 mod docs_page;
 mod events;
+mod evidence;
 mod filing;
 mod front;
 mod gaps;
+mod letter;
 mod nearest;
 mod openapi;
 mod order;
@@ -18,7 +25,9 @@ mod params;
 mod problem;
 mod question;
 mod reports;
+mod sites;
 mod system;
+mod table;
 pub mod tiles;
 mod upload;
 mod villages;
@@ -66,6 +75,11 @@ fn resources() -> OpenApiRouter<App> {
         .merge(nearest::routes())
         .merge(order::routes())
         .merge(gaps::routes())
+        .merge(sites::routes())
+        .merge(communes::routes())
+        .merge(changes::routes())
+        .merge(evidence::routes())
+        .merge(decisions::routes())
         .merge(reports::routes())
         .merge(filing::routes())
         .merge(events::routes())

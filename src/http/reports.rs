@@ -1,13 +1,11 @@
-//! Reports in and their life: preview, file, list, publish, return, withdraw; observations.
+//! What was filed and its life: list, page, publish, return, withdraw.
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use phusong_atlas::atlas::content_hash;
-use phusong_atlas::domain::{
-    CarrierId, ClusterId, Day, Party, Places, ReportId, Says, Technology, UnitCode, VillageId,
-};
+use phusong_atlas::domain::{Party, ReportId};
 use serde::Deserialize;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
@@ -15,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actor::Caller;
-use super::body::{self, JsonBody};
+use super::body;
 use super::params::doc::Paging;
 use super::params::{self, Params, doc};
 use super::problem::{Problem, Rendered};
@@ -23,7 +21,7 @@ use super::wire::{Acted, ReportDocument, ReportList, ReportPage, ReportRow, Repo
 use super::{App, blocking};
 use crate::intake::report::understood;
 use crate::ledger;
-use crate::service::{Decision, Observed, ReportLine, RowState, ShownRow, Written, today};
+use crate::service::{Decision, ReportLine, RowState, ShownRow, Written};
 
 /// Which reports.
 #[derive(Debug)]
@@ -53,7 +51,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(publish))
         .routes(routes!(give_back))
         .routes(routes!(withdraw))
-        .routes(routes!(observe))
 }
 
 pub fn acted(written: &Written, receipt: &ledger::Receipt) -> Acted {
@@ -231,104 +228,4 @@ async fn act(
     })
     .await?;
     Ok(Json(acted(&written, &receipt)))
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ObservationsBody {
-    rows: Vec<ObservationBody>,
-    on_behalf_of: Option<u32>,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ObservationBody {
-    village: Option<String>,
-    cluster: Option<String>,
-    says: String,
-    day: String,
-    carrier: Option<String>,
-    technology: Option<String>,
-    note: Option<String>,
-}
-
-/// Xã xác nhận, chuyên viên nhập thay / A commune confirms, an officer on behalf or as authority
-#[utoipa::path(
-    post, path = "/api/v1/observations", tag = "reports", security(("key" = [])),
-    request_body(content = ObservationsBody), responses((status = 200, body = Acted))
-)]
-async fn observe(
-    caller: Caller,
-    JsonBody(body): JsonBody<ObservationsBody>,
-) -> Result<Json<Acted>, Problem> {
-    let mut observed = Vec::new();
-    for (row, number) in body.rows.iter().zip(1..) {
-        let fault = |what: &str| {
-            Problem::body(
-                &format!("Dòng {number}: sai {what}"),
-                &format!("Row {number}: bad {what}"),
-            )
-        };
-        observed.push(observed_of(&caller, row).map_err(fault)?);
-    }
-    if observed.is_empty() {
-        return Err(Problem::body("Không có dòng nào", "There are no rows"));
-    }
-    let units = caller.service.gazetteer();
-    let commune = match body.on_behalf_of {
-        None => None,
-        Some(code) => Some(
-            units
-                .units()
-                .at(UnitCode(code), today())
-                .map(|unit| unit.id)
-                .ok_or_else(|| Problem::body("Không có xã này", "No such commune"))?,
-        ),
-    };
-    let (written, receipt) = blocking(move || {
-        caller.service.observe(&caller.actor, commune, observed, None).map_err(Problem::from)
-    })
-    .await?;
-    Ok(Json(acted(&written, &receipt)))
-}
-
-fn observed_of(caller: &Caller, row: &ObservationBody) -> Result<Observed, &'static str> {
-    let atlas = caller.service.atlas(&caller.actor.scope());
-    let mut places = Places::default();
-    if let Some(village) = &row.village {
-        let id = VillageId::new(village).map_err(|_no_id| "village")?;
-        atlas.village(&id).ok_or("village")?;
-        places.villages.push(id);
-    }
-    if let Some(cluster) = &row.cluster {
-        places.clusters.push(ClusterId::new(cluster).map_err(|_no_id| "cluster")?);
-    }
-    if places.is_empty() {
-        return Err("village");
-    }
-    let day: Day = row.day.parse().map_err(|_no_day| "day")?;
-    if day > today() {
-        return Err("day");
-    }
-    let technology = row.technology.as_deref().map(str::parse::<Technology>).transpose();
-    let carrier =
-        row.carrier.as_deref().map(CarrierId::new).transpose().map_err(|_no_id| "carrier")?;
-    if carrier.as_ref().is_some_and(|carrier| atlas.common.carrier(carrier).is_none()) {
-        return Err("carrier");
-    }
-    Ok(Observed {
-        places,
-        says: match row.says.as_str() {
-            "has" => Says::Has,
-            "lacks" => Says::Lacks,
-            "weak" => Says::Weak,
-            _ => return Err("says"),
-        },
-        day,
-        carrier,
-        technologies: technology.map_err(|()| "technology")?.into_iter().collect(),
-        environment: None,
-        service: None,
-        note: row.note.clone(),
-    })
 }

@@ -10,7 +10,7 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 
 use super::actor::Caller;
 use super::blocking;
-use super::body::media_type;
+use super::body::{idempotency_key, media_type};
 use super::params::{Params, doc};
 use super::problem::{Kind, Problem};
 use crate::intake::Format;
@@ -41,11 +41,6 @@ impl IntoParams for Beside {
 
 pub fn beside(params: &Params, headers: &HeaderMap) -> Result<Sending, Problem> {
     let text = |name| params.text(name).map(str::to_owned);
-    let idempotency_key = match headers.get("idempotency-key").map(|value| value.to_str()) {
-        Some(Ok(key)) if !key.is_empty() && key.len() <= 200 => Some(key.to_owned()),
-        None => None,
-        Some(_) => return Err(Problem::body("Idempotency-Key sai", "A bad Idempotency-Key")),
-    };
     Ok(Sending {
         on_behalf: text("on_behalf_of"),
         document: DocumentRef {
@@ -54,7 +49,7 @@ pub fn beside(params: &Params, headers: &HeaderMap) -> Result<Sending, Problem> 
             title: text("document_title"),
         },
         declared: Declared { crs: text("crs"), layer: text("layer") },
-        idempotency_key,
+        idempotency_key: idempotency_key(headers)?,
     })
 }
 

@@ -1,5 +1,7 @@
 //! Villages: found by name, and each on its own page.
 
+mod columns;
+mod past;
 mod story;
 mod summary;
 
@@ -20,6 +22,7 @@ use super::question::Asked;
 use super::wire::{VillageList, VillagePage};
 use super::{App, question};
 use crate::service::today;
+pub use columns::village_csv;
 pub use summary::summary;
 
 pub fn routes() -> OpenApiRouter<App> {

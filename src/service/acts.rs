@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use phusong_atlas::domain::{
-    CarrierId, Day, DocumentRef, Environment, Fact, FiledRow, Filing, FilingKind, ObservationFact,
-    ObservationKind, Party, Places, ReportId, Role, Says, Service as Signal, Target, TechSet,
-    UnitId,
-};
+use phusong_atlas::domain::{DocumentRef, Fact, FiledRow, Filing, FilingKind, ReportId, Target};
 
 use super::actor::{Action, Actor};
 use super::filing::FileError;
@@ -32,19 +28,6 @@ pub enum Decision {
     Publish,
     Return { reason: String },
     Withdraw { reason: String },
-}
-
-/// One observed place.
-#[derive(Debug, Clone)]
-pub struct Observed {
-    pub places: Places,
-    pub says: Says,
-    pub day: Day,
-    pub carrier: Option<CarrierId>,
-    pub technologies: TechSet,
-    pub environment: Option<Environment>,
-    pub service: Option<Signal>,
-    pub note: Option<String>,
 }
 
 impl Service {
@@ -115,69 +98,6 @@ impl Service {
         // A decision may be taken, undone and taken again: each is an act of its own.
         let key = key.map_or_else(|| super::open::now().to_string(), str::to_owned);
         Ok(self.act(actor, filing, rows, Some(&key))?)
-    }
-
-    /// A commune confirms its own villages (E3); an officer on behalf, or as the authority (E2).
-    pub fn observe(
-        &self,
-        actor: &Actor,
-        on_behalf: Option<UnitId>,
-        observed: Vec<Observed>,
-        key: Option<&str>,
-    ) -> Result<(Written, Receipt), ActError> {
-        if !actor.may(Action::Observe) {
-            return Err(ActError::NotAllowed);
-        }
-        let filed_by = actor.party().ok_or(ActError::NotAllowed)?;
-        let owner = match (&actor.role, on_behalf) {
-            (Role::Commune(own), asked) if asked.is_none_or(|asked| asked == *own) => {
-                Party::Commune(*own)
-            }
-            (Role::Commune(_), Some(_)) => return Err(ActError::NotAllowed),
-            (_, Some(commune)) => Party::Commune(commune),
-            (_, None) => Party::Department,
-        };
-        if let Party::Commune(commune) = &owner {
-            let atlas = self.atlas(&actor.scope());
-            let outside = observed.iter().flat_map(|seen| &seen.places.villages).any(|village| {
-                atlas.shard_of_village(village).and_then(|shard| shard.unit) != Some(*commune)
-            });
-            if outside {
-                return Err(ActError::NotFound);
-            }
-        }
-        let kind = match owner {
-            Party::Commune(_) => ObservationKind::CommuneConfirmation,
-            _ => ObservationKind::AuthorityList,
-        };
-        let rows = observed
-            .into_iter()
-            .map(|seen| FiledRow {
-                fact: Fact::Observation(ObservationFact {
-                    kind,
-                    says: seen.says,
-                    source_word: None,
-                    carrier: seen.carrier,
-                    technologies: seen.technologies,
-                    environment: seen.environment,
-                    service: seen.service,
-                    places: seen.places,
-                    day: seen.day,
-                    source: String::new(),
-                }),
-                replaces: None,
-                note: seen.note,
-            })
-            .collect();
-        let filing = Filing {
-            kind: FilingKind::Observation,
-            owner,
-            filed_by,
-            person: None,
-            document: DocumentRef::default(),
-            files: Vec::new(),
-        };
-        Ok(self.act(actor, filing, rows, key)?)
     }
 }
 

@@ -20,7 +20,7 @@ mod uploads;
 mod writer;
 
 pub use actor::{Action, Actor, KeyError, may};
-pub use acts::{ActError, Decision, Observed};
+pub use acts::{ActError, Decision};
 pub use decisions::{Docket, KnownRules, KnownSunset, Ruling, RulingError};
 pub use demo::Data;
 pub use events::Change;

@@ -2,8 +2,10 @@
 
 mod demo;
 mod geodata;
+mod house;
 #[path = "../../crates/phusong-tiles/tests/tiles/mvt.rs"]
 mod mvt;
+mod questions;
 mod served;
 mod tidy;
 mod tiles;

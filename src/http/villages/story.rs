@@ -2,7 +2,7 @@
 
 use phusong_atlas::atlas::{
     self, Atlas, Carriers, ClusterCard, Question, Step, VillageCard, explain, letter_carriers,
-    missing, timeline,
+    missing, timeline, what_if,
 };
 use phusong_atlas::domain::{Day, SiteId, Technology};
 
@@ -12,10 +12,12 @@ use crate::http::question::question_wire;
 use crate::http::reports::party;
 use crate::http::wire::codes::Flag;
 use crate::http::wire::{
-    Because, ByTechnology, CarrierStates, Cluster, EntryRef, HistoryRow, MatrixRow, NearSite,
-    RuleSet, TechnologyState, Turn, VillagePage,
+    ByTechnology, CarrierStates, Cluster, EntryRef, HistoryRow, MatrixRow, NearSite, RuleSet,
+    TechnologyState, Turn, VillagePage,
 };
-use crate::http::{nearest, words};
+use crate::http::{causes, nearest, words};
+
+use super::past;
 
 /// Nearest sites on the page.
 const NEAREST: usize = 3;
@@ -51,6 +53,12 @@ pub fn story(
             .iter()
             .map(|one| words::missing(atlas, one))
             .collect(),
+        what_if: what_if(card, question, common)
+            .iter()
+            .map(|what| past::what_if(atlas, what))
+            .collect(),
+        known: card.facts.iter().map(|fact| past::known(atlas, fact)).collect(),
+        succession: past::successions(atlas, card),
         statements: statements(atlas),
         history: history(caller, card),
         nearest_sites: atlas.sees_sites().then(|| near(atlas, card, question.day)),
@@ -157,7 +165,7 @@ fn turns(atlas: &Atlas, card: &VillageCard, question: &Question) -> Vec<Turn> {
             from: (turn.from > Day::EARLIEST).then(|| turn.from.to_string()),
             verdict: turn.answer.verdict.into(),
             flags: Flag::of(turn.answer.flags, false),
-            because: turn.because.iter().map(Because::from).collect(),
+            because: causes::reasons(atlas, &card.id, &turn.causes),
         })
         .collect()
 }
@@ -165,12 +173,6 @@ fn turns(atlas: &Atlas, card: &VillageCard, question: &Question) -> Vec<Turn> {
 impl From<&atlas::Evidence> for EntryRef {
     fn from(evidence: &atlas::Evidence) -> Self {
         Self { report: evidence.report.to_string(), row: evidence.row }
-    }
-}
-
-impl From<&atlas::Evidence> for Because {
-    fn from(evidence: &atlas::Evidence) -> Self {
-        Self { entries: vec![evidence.into()] }
     }
 }
 

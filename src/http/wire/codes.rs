@@ -29,6 +29,17 @@ impl From<atlas::VillageVerdict> for Verdict {
 }
 
 impl Verdict {
+    /// The code, as JSON has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Covered => "covered",
+            Self::NotAsAsked => "not_as_asked",
+            Self::NoSignal => "no_signal",
+            Self::PartialHole => "partial_hole",
+            Self::Insufficient => "insufficient",
+        }
+    }
+
     /// (Vietnamese, English) on screen.
     pub const fn words(self) -> (&'static str, &'static str) {
         match self {
@@ -118,6 +129,17 @@ pub enum Technology {
     G4,
     #[serde(rename = "5G")]
     G5,
+}
+
+impl Technology {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::G2 => "2G",
+            Self::G3 => "3G",
+            Self::G4 => "4G",
+            Self::G5 => "5G",
+        }
+    }
 }
 
 impl From<domain::Technology> for Technology {

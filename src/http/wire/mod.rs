@@ -12,8 +12,8 @@ pub use report::{
     ReportSummary, SeverityCounts,
 };
 pub use village::{
-    Because, ByTechnology, CarrierStates, Cluster, CommuneOf, Duty, EntryRef, GapList, HistoryRow,
+    ByTechnology, CarrierStates, Cluster, CommuneOf, Duty, EntryRef, GapList, HistoryRow, Known,
     MatrixRow, NearSite, Point, Position, Question, Reason, ReasonRole, RuleSet, Statement,
-    TechnologyState, Total, Totals, Turn, Unit, VillageFeature, VillageFeatures, VillageList,
-    VillagePage, VillageSummary,
+    Succession, TechnologyState, Total, Totals, Turn, Unit, UnitThen, VillageFeature,
+    VillageFeatures, VillageList, VillagePage, VillageSummary, WhatIf,
 };

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::codes::{
-    Boundaries, ClusterVerdict, DutyState, Environment, Flag, Grade, Known, Mode, PositionGrade,
+    self, Boundaries, ClusterVerdict, DutyState, Environment, Flag, Grade, Mode, PositionGrade,
     RowState, Service, State, Technology, Verdict, VillageKind,
 };
 
@@ -65,6 +65,8 @@ pub enum ReasonRole {
     Support,
     Opposition,
     Missing,
+    /// No statement: a rule, a sunset, a succession.
+    Note,
 }
 
 /// Why, in words, and the entries behind it.
@@ -103,8 +105,8 @@ pub struct VillageSummary {
     pub source_word: Option<String>,
     pub households: Option<u32>,
     pub people: Option<u32>,
-    pub grid_power: Known,
-    pub especially_hard: Known,
+    pub grid_power: codes::Known,
+    pub especially_hard: codes::Known,
     pub duties: Vec<Duty>,
     /// Since the oldest open duty was given.
     pub waiting_days: Option<i32>,
@@ -242,18 +244,14 @@ pub struct MatrixRow {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Because {
-    pub entries: Vec<EntryRef>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
 pub struct Turn {
     /// Null: since before our records.
     #[schema(format = Date)]
     pub from: Option<String>,
     pub verdict: Verdict,
     pub flags: Vec<Flag>,
-    pub because: Vec<Because>,
+    /// Statements whose day it is, and what is no statement: a sunset, a rule, a succession.
+    pub because: Vec<Reason>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -300,6 +298,64 @@ pub struct NearSite {
     pub technologies: Vec<Technology>,
 }
 
+/// What a source says of the village from a day on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Known {
+    /// Null: since before our records.
+    #[schema(format = Date)]
+    pub from: Option<String>,
+    pub name: String,
+    pub aliases: Vec<String>,
+    /// Every unit known to hold it, at whatever time: old commune, old district, today's.
+    pub units: Vec<UnitThen>,
+    pub households: Option<u32>,
+    pub people: Option<u32>,
+    pub position: Option<Position>,
+    pub source: String,
+}
+
+/// A unit with the days it was one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnitThen {
+    #[serde(flatten)]
+    pub unit: Unit,
+    #[schema(format = Date)]
+    pub valid_from: Option<String>,
+    /// First day it was no more.
+    #[schema(format = Date)]
+    pub valid_to: Option<String>,
+    /// As people say it: with its district, and *(cũ)*.
+    pub label: String,
+}
+
+/// A village that this one came from, or went into.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Succession {
+    /// `from` or `to`.
+    pub direction: &'static str,
+    pub village: String,
+    pub name: String,
+    #[schema(format = Date)]
+    pub day: String,
+    /// `merged`, `part` or `renamed`.
+    pub relation: &'static str,
+    pub clusters: Vec<String>,
+    pub source: String,
+}
+
+/// Something that could be filed today, and what the village would be then.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WhatIf {
+    /// `on_air`, `commune_has`, `measured_has`, `commune_lacks`, `set_aside`.
+    pub deed: &'static str,
+    pub carriers: Vec<String>,
+    pub technology: Technology,
+    pub verdict: Verdict,
+    pub flags: Vec<Flag>,
+    pub text_vi: String,
+    pub text_en: String,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VillagePage {
     #[serde(flatten)]
@@ -316,6 +372,11 @@ pub struct VillagePage {
     pub timeline: Vec<Turn>,
     /// What would bring it further.
     pub missing: Vec<Reason>,
+    /// What would change the verdict, each by itself, by the same rules.
+    pub what_if: Vec<WhatIf>,
+    /// Names, units and positions over time.
+    pub known: Vec<Known>,
+    pub succession: Vec<Succession>,
     pub statements: Vec<Statement>,
     pub history: Vec<HistoryRow>,
     /// Absent for those who see no sites.

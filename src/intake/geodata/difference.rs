@@ -110,7 +110,8 @@ pub fn key(fact: &Fact) -> String {
         Fact::Sunset(fact) => {
             let units: Vec<_> = fact.units.iter().map(unit).collect();
             let carrier = fact.carrier.as_ref().map_or("", |carrier| carrier.as_str());
-            format!("sunset {carrier} {:?} {units:?}", fact.technology)
+            // Another day is another announcement: it has to be confirmed anew.
+            format!("sunset {carrier} {:?} {units:?} {}", fact.technology, fact.first_day_without)
         }
         Fact::RuleSet(rules) => format!("rules {} {}", rules.id.id.as_str(), rules.id.version),
         // No table of `geodata/` holds other kinds.

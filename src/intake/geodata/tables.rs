@@ -85,8 +85,6 @@ pub fn fact(table: &str, cells: &Cells<'_>) -> Result<Option<Fact>, Fault> {
             source: cells.needed("source")?,
             inferred: cells.maybe("inferred")?,
         }),
-        // The end of service to 2G-only handsets is no end of 2G itself: it sunsets nothing.
-        "sunsets.csv" if cells.needed("what")? != "technology" => return Ok(None),
         "sunsets.csv" => Fact::Sunset(sunset(cells)?),
         "technologies.csv" => return technology(cells).map(|()| None),
         _ => return Err(Fault::new("", "không có bảng này", "no such table")),
@@ -313,6 +311,8 @@ fn sunset(cells: &Cells<'_>) -> Result<SunsetFact, Fault> {
         units: cells.list("unit_codes")?.into_iter().map(unit).collect::<Result<_, _>>()?,
         except: Vec::new(),
         first_day_without: cells.required("first_day_without")?,
-        source: cells.needed("source")?,
+        // What ends is for the officer to read before it is confirmed: 2G itself, or only the
+        // service to handsets that know nothing else.
+        source: format!("{} ({})", cells.needed("text_vi")?, cells.needed("source")?),
     })
 }

@@ -21,6 +21,7 @@ mod shard;
 mod sites;
 mod steps;
 mod view;
+mod whatif;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +51,7 @@ pub use shard::{
 };
 pub use sites::{SitePlan, SiteQuery, SiteRow, SiteTurn};
 pub use view::Common;
+pub use whatif::{Deed, WhatIf, what_if};
 
 use crate::domain::{
     AgencyFact, AgencySuccessionFact, CarrierFact, Day, Fact, GoalFact, OrderClauseFact,

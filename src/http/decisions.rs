@@ -1,0 +1,224 @@
+//! `/api/v1/decisions`: what an officer decides, and what there is to decide on.
+
+use axum::Json;
+use axum::http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::actor::Caller;
+use super::body::{JsonBody, idempotency_key};
+use super::communes::unit_wire;
+use super::problem::Problem;
+use super::reports::acted;
+use super::wire::codes::Technology;
+use super::wire::{Acted, EntryRef, RuleSet, Unit};
+use super::{App, blocking};
+use crate::service::{KnownRules, KnownSunset, Ruling};
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(docket, decide))
+}
+
+/// A row of the ledger.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RowBody {
+    report: String,
+    row: u32,
+}
+
+/// An opposition is answered for one carrier, with the cause accepted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SetAside {
+    report: String,
+    row: u32,
+    carrier: String,
+    cause: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AdoptRuleSet {
+    id: String,
+    version: u32,
+    /// A day that has come.
+    #[schema(format = Date)]
+    from: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct OpenDispute {
+    /// Id or name.
+    village: String,
+    text: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CloseDispute {
+    village: String,
+    reason: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RestrictSite {
+    carrier: String,
+    code: String,
+}
+
+/// Exactly one of these.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum DecisionBody {
+    /// Bác một ý kiến phản đối cho một nhà mạng.
+    SetAside(SetAside),
+    /// Xác nhận một lần ngừng công nghệ.
+    ConfirmSunset(RowBody),
+    /// Áp dụng bộ tiêu chí.
+    AdoptRuleSet(AdoptRuleSet),
+    /// Mở phản ánh công khai.
+    OpenDispute(OpenDispute),
+    /// Đóng phản ánh.
+    CloseDispute(CloseDispute),
+    /// Hạn chế xem một trạm (người duyệt).
+    RestrictSite(RestrictSite),
+}
+
+impl From<DecisionBody> for Ruling {
+    fn from(body: DecisionBody) -> Self {
+        match body {
+            DecisionBody::SetAside(SetAside { report, row, carrier, cause }) => {
+                Self::SetAside { report, row, carrier, cause }
+            }
+            DecisionBody::ConfirmSunset(RowBody { report, row }) => {
+                Self::ConfirmSunset { report, row }
+            }
+            DecisionBody::AdoptRuleSet(AdoptRuleSet { id, version, from }) => {
+                Self::AdoptRuleSet { id, version, from }
+            }
+            DecisionBody::OpenDispute(OpenDispute { village, text }) => {
+                Self::OpenDispute { village, text }
+            }
+            DecisionBody::CloseDispute(CloseDispute { village, reason }) => {
+                Self::CloseDispute { village, reason }
+            }
+            DecisionBody::RestrictSite(RestrictSite { carrier, code }) => {
+                Self::RestrictSite { carrier, code }
+            }
+        }
+    }
+}
+
+/// An announced end of a technology: it counts once an officer confirms it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Sunset {
+    pub entry: EntryRef,
+    /// Null: every carrier.
+    pub carrier: Option<String>,
+    pub technology: Technology,
+    /// Empty: everywhere.
+    pub units: Vec<Unit>,
+    #[schema(format = Date)]
+    pub first_day_without: String,
+    pub source: String,
+    pub confirmed: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RulesOnFile {
+    pub entry: EntryRef,
+    #[serde(flatten)]
+    pub rule_set: RuleSet,
+    pub source: String,
+    pub in_force: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RestrictedSite {
+    pub carrier: String,
+    pub code: String,
+}
+
+/// What there is to decide on, in this actor's view.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Docket {
+    pub sunsets: Vec<Sunset>,
+    pub rule_sets: Vec<RulesOnFile>,
+    /// Villages with an open dispute.
+    pub disputed: Vec<String>,
+    /// Only for those who may see them.
+    pub restricted: Vec<RestrictedSite>,
+}
+
+/// Những việc để quyết định / What there is to decide on
+#[utoipa::path(
+    get, path = "/api/v1/decisions", tag = "decisions", responses((status = 200, body = Docket))
+)]
+async fn docket(caller: Caller) -> Json<Docket> {
+    let scope = caller.actor.scope();
+    let (atlas, docket) = (caller.service.atlas(&scope), caller.service.docket(&scope));
+    let sunset = |known: &KnownSunset| Sunset {
+        entry: EntryRef { report: known.report.to_string(), row: known.row },
+        carrier: known.fact.carrier.as_ref().map(ToString::to_string),
+        technology: known.fact.technology.into(),
+        units: known.fact.units.iter().filter_map(|unit| unit_wire(&atlas, *unit)).collect(),
+        first_day_without: known.fact.first_day_without.to_string(),
+        source: known.fact.source.clone(),
+        confirmed: known.confirmed,
+    };
+    Json(Docket {
+        sunsets: docket.sunsets.iter().map(sunset).collect(),
+        rule_sets: docket.rule_sets.iter().map(RulesOnFile::from).collect(),
+        disputed: docket.disputed.iter().map(ToString::to_string).collect(),
+        restricted: docket
+            .restricted
+            .iter()
+            .map(|site| RestrictedSite {
+                carrier: site.carrier.to_string(),
+                code: site.code.as_str().to_owned(),
+            })
+            .collect(),
+    })
+}
+
+impl From<&KnownRules> for RulesOnFile {
+    fn from(known: &KnownRules) -> Self {
+        Self {
+            entry: EntryRef { report: known.report.to_string(), row: known.row },
+            rule_set: RuleSet {
+                id: known.rules.id.id.as_str().to_owned(),
+                version: known.rules.id.version,
+                title_vi: known.rules.title_vi.clone(),
+                title_en: known.rules.title_en.clone(),
+            },
+            source: known.rules.source.clone(),
+            in_force: known.in_force,
+        }
+    }
+}
+
+/// Quyết định của cán bộ / A decision (officers; a restriction: approvers)
+///
+/// Withdrawing its entry (`/reports/{id}/withdraw`) undoes it.
+#[utoipa::path(
+    post, path = "/api/v1/decisions", tag = "decisions", security(("key" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "một quyết định, một khóa / one act, one key")),
+    request_body(content = DecisionBody), responses((status = 201, body = Acted), (status = 200, body = Acted, description = "đã gửi trước đó / filed before"))
+)]
+async fn decide(
+    caller: Caller,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<DecisionBody>,
+) -> Result<(StatusCode, Json<Acted>), Problem> {
+    let key = idempotency_key(&headers)?;
+    let ruling = Ruling::from(body);
+    let (written, receipt) =
+        blocking(move || Ok(caller.service.rule(&caller.actor, &ruling, key.as_deref())?)).await?;
+    let status = if written.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, Json(acted(&written, &receipt))))
+}

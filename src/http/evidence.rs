@@ -1,0 +1,328 @@
+//! `POST /api/v1/observations` and `/measurements`: evidence in, each with a preview that files
+//! nothing.
+
+use axum::Json;
+use axum::http::{HeaderMap, StatusCode};
+use phusong_atlas::domain::{DocumentRef, Says};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::actor::Caller;
+use super::body::{JsonBody, idempotency_key};
+use super::filing::{filed_wire, preview_of, status_of};
+use super::letter::LetterBody;
+use super::problem::Problem;
+use super::wire::{self, Preview};
+use super::{App, blocking};
+use crate::intake::measurement::{SentMeasurement, SentSample};
+use crate::intake::observation::SentObservation;
+use crate::service::{self, Counted};
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(observe))
+        .routes(routes!(preview_observations))
+        .routes(routes!(measure))
+        .routes(routes!(preview_measurements))
+}
+
+/// One or several technologies.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+enum Technologies {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl From<Technologies> for Vec<String> {
+    fn from(technologies: Technologies) -> Self {
+        match technologies {
+            Technologies::One(one) => vec![one],
+            Technologies::Several(several) => several,
+        }
+    }
+}
+
+/// What is there, or is not, at one place on one day.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ObservationBody {
+    /// Id or name of a village; or `cluster`.
+    village: Option<String>,
+    /// Id of a listed cluster.
+    cluster: Option<String>,
+    /// `has`, `lacks` or `weak`.
+    says: String,
+    day: String,
+    /// None: of every carrier.
+    carrier: Option<String>,
+    /// None: of every technology.
+    technology: Option<Technologies>,
+    /// `outdoor` or `indoor`.
+    environment: Option<String>,
+    /// `data` or `voice`.
+    service: Option<String>,
+    /// The source's own word, kept beside ours.
+    source_word: Option<String>,
+    note: Option<String>,
+    /// `REPORT/ROW` that this row corrects.
+    replaces: Option<String>,
+}
+
+/// Rows of one filing.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ObservationsBody {
+    rows: Vec<ObservationBody>,
+    /// Code of a commune of today; officers only.
+    on_behalf_of: Option<Party>,
+    document: Option<LetterBody>,
+}
+
+/// A commune's code, or a carrier's id.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+enum Party {
+    Code(u32),
+    Id(String),
+}
+
+impl Party {
+    fn text(self) -> String {
+        match self {
+            Self::Code(code) => code.to_string(),
+            Self::Id(id) => id,
+        }
+    }
+}
+
+/// One reading of a handset outdoors.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SampleBody {
+    /// RFC 3339; without an offset it is local time (+07:00).
+    at: String,
+    lon: f64,
+    lat: f64,
+    rsrp_dbm: f64,
+}
+
+/// Samples of one cluster × carrier × technology.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MeasurementBody {
+    cluster: String,
+    carrier: String,
+    technology: String,
+    samples: Vec<SampleBody>,
+    note: Option<String>,
+    /// `REPORT/ROW` that this row corrects.
+    replaces: Option<String>,
+}
+
+/// Rows of one filing.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MeasurementsBody {
+    rows: Vec<MeasurementBody>,
+    /// A commune's code or a carrier's id; officers only.
+    on_behalf_of: Option<Party>,
+    document: Option<LetterBody>,
+}
+
+/// A filed row's samples, counted alone by the rule set in force: one median per cell and day.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SampleCount {
+    /// As sent, from 1.
+    pub row: u32,
+    pub samples: usize,
+    pub cells: u32,
+    pub good: u32,
+    pub failures: u32,
+    pub failure_days: u32,
+    /// Lower limit of the good share (Wilson).
+    pub wilson_lower: f64,
+    /// Exact one-sided binomial test of the rule's share.
+    pub p_at_most: f64,
+    /// `confirms`, `possible`, `opposes` or `nothing`.
+    pub reading: &'static str,
+}
+
+/// *Biên nhận* of measurements.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Measured {
+    #[serde(flatten)]
+    pub filed: wire::Filed,
+    /// Rows whose technology has a threshold in the rule set.
+    pub counts: Vec<SampleCount>,
+}
+
+impl From<&Counted> for Option<SampleCount> {
+    fn from(counted: &Counted) -> Self {
+        let tally = counted.tally?;
+        let reading = match tally.finding.map(|finding| (finding.says, finding.sure)) {
+            Some((Says::Has, true)) => "confirms",
+            Some((Says::Has, false)) => "possible",
+            Some((Says::Lacks, _)) => "opposes",
+            _ => "nothing",
+        };
+        Some(SampleCount {
+            row: counted.row,
+            samples: counted.samples,
+            cells: tally.cells,
+            good: tally.good,
+            failures: tally.failures,
+            failure_days: tally.failure_days,
+            wilson_lower: tally.wilson_lower,
+            p_at_most: tally.p_at_most,
+            reading,
+        })
+    }
+}
+
+/// What a body says, apart from its rows.
+struct Envelope {
+    behalf: Option<String>,
+    document: DocumentRef,
+}
+
+fn observations(body: ObservationsBody) -> Result<(Vec<SentObservation>, Envelope), Problem> {
+    let behalf = body.on_behalf_of.map(Party::text);
+    let document = LetterBody::read(body.document)?;
+    let rows = body.rows.into_iter().map(|row| SentObservation {
+        village: row.village,
+        cluster: row.cluster,
+        says: row.says,
+        day: row.day,
+        carrier: row.carrier,
+        technologies: row.technology.map(Into::into).unwrap_or_default(),
+        environment: row.environment,
+        service: row.service,
+        source_word: row.source_word,
+        note: row.note,
+        replaces: row.replaces,
+    });
+    Ok((rows.collect(), Envelope { behalf, document }))
+}
+
+fn measurements(body: MeasurementsBody) -> Result<(Vec<SentMeasurement>, Envelope), Problem> {
+    let behalf = body.on_behalf_of.map(Party::text);
+    let document = LetterBody::read(body.document)?;
+    let sample = |sample: SampleBody| SentSample {
+        at: sample.at,
+        lon: sample.lon,
+        lat: sample.lat,
+        rsrp_dbm: sample.rsrp_dbm,
+    };
+    let rows = body.rows.into_iter().map(|row| SentMeasurement {
+        cluster: row.cluster,
+        carrier: row.carrier,
+        technology: row.technology,
+        samples: row.samples.into_iter().map(sample).collect(),
+        note: row.note,
+        replaces: row.replaces,
+    });
+    Ok((rows.collect(), Envelope { behalf, document }))
+}
+
+/// Xác nhận của xã, danh sách của cơ quan / A commune confirms its villages; an officer on behalf, or as the authority
+#[utoipa::path(
+    post, path = "/api/v1/observations", tag = "evidence", security(("key" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "một lần gửi, một khóa / one act, one key")),
+    request_body(content = ObservationsBody),
+    responses((status = 201, body = wire::Filed), (status = 200, body = wire::Filed, description = "đã gửi trước đó / filed before"))
+)]
+async fn observe(
+    caller: Caller,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<ObservationsBody>,
+) -> Result<(StatusCode, Json<wire::Filed>), Problem> {
+    let key = idempotency_key(&headers)?;
+    let (rows, envelope) = observations(body)?;
+    blocking(move || {
+        let sent = service::Sent::Observations(&rows);
+        let Envelope { behalf, document } = envelope;
+        let (service, actor) = (&caller.service, &caller.actor);
+        let filed =
+            service.file_evidence(actor, behalf.as_deref(), document, key.as_deref(), sent)?;
+        Ok((status_of(&filed), Json(filed_wire(&caller, &filed))))
+    })
+    .await
+}
+
+/// Kiểm tra thử xác nhận, không ghi gì / Preview of observations; files nothing
+#[utoipa::path(
+    post, path = "/api/v1/observations/preview", tag = "evidence", security(("key" = [])),
+    request_body(content = ObservationsBody), responses((status = 200, body = Preview))
+)]
+async fn preview_observations(
+    caller: Caller,
+    JsonBody(body): JsonBody<ObservationsBody>,
+) -> Result<Json<Preview>, Problem> {
+    let (rows, envelope) = observations(body)?;
+    preview(caller, envelope, Rows::Observations(rows)).await
+}
+
+/// Kết quả đo kiểm / Field measurements (officers)
+#[utoipa::path(
+    post, path = "/api/v1/measurements", tag = "evidence", security(("key" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "một lần gửi, một khóa / one act, one key")),
+    request_body(content = MeasurementsBody),
+    responses((status = 201, body = Measured), (status = 200, body = Measured, description = "đã gửi trước đó / filed before"))
+)]
+async fn measure(
+    caller: Caller,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<MeasurementsBody>,
+) -> Result<(StatusCode, Json<Measured>), Problem> {
+    let key = idempotency_key(&headers)?;
+    let (rows, envelope) = measurements(body)?;
+    blocking(move || {
+        let sent = service::Sent::Measurements(&rows);
+        let Envelope { behalf, document } = envelope;
+        let (service, actor) = (&caller.service, &caller.actor);
+        let filed =
+            service.file_evidence(actor, behalf.as_deref(), document, key.as_deref(), sent)?;
+        let counts = service.count_samples(actor, &filed.draft);
+        let counts = counts.iter().filter_map(Into::into).collect();
+        let answer = Measured { filed: filed_wire(&caller, &filed), counts };
+        Ok((status_of(&filed), Json(answer)))
+    })
+    .await
+}
+
+/// Kiểm tra thử kết quả đo, không ghi gì / Preview of measurements; files nothing
+#[utoipa::path(
+    post, path = "/api/v1/measurements/preview", tag = "evidence", security(("key" = [])),
+    request_body(content = MeasurementsBody), responses((status = 200, body = Preview))
+)]
+async fn preview_measurements(
+    caller: Caller,
+    JsonBody(body): JsonBody<MeasurementsBody>,
+) -> Result<Json<Preview>, Problem> {
+    let (rows, envelope) = measurements(body)?;
+    preview(caller, envelope, Rows::Measurements(rows)).await
+}
+
+enum Rows {
+    Observations(Vec<SentObservation>),
+    Measurements(Vec<SentMeasurement>),
+}
+
+async fn preview(caller: Caller, envelope: Envelope, rows: Rows) -> Result<Json<Preview>, Problem> {
+    let (draft, moved) = blocking(move || {
+        let sent = match &rows {
+            Rows::Observations(rows) => service::Sent::Observations(rows),
+            Rows::Measurements(rows) => service::Sent::Measurements(rows),
+        };
+        let (service, actor) = (&caller.service, &caller.actor);
+        let behalf = envelope.behalf.as_deref();
+        let draft = service.preview_evidence(actor, behalf, sent)?;
+        let moved = service.evidence_would_move(actor, behalf, &draft, sent);
+        Ok((draft, moved))
+    })
+    .await?;
+    Ok(Json(preview_of(&draft, &moved)))
+}
