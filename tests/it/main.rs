@@ -1,6 +1,7 @@
 //! The whole service: the real binary, a real data directory, HTTP over loopback.
 
 mod demo;
+mod files;
 mod geodata;
 mod house;
 #[path = "../../crates/phusong-tiles/tests/tiles/mvt.rs"]

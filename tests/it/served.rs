@@ -70,6 +70,54 @@ impl Served {
         self.try_ask(method, path, key, body).expect("an answer")
     }
 
+    /// A body of any kind.
+    pub fn send(&self, path: &str, key: &str, kind: &str, body: &[u8]) -> Answer {
+        self.try_send(path, key, kind, body).expect("an answer")
+    }
+
+    pub fn try_send(&self, path: &str, key: &str, kind: &str, body: &[u8]) -> Option<Answer> {
+        let mut stream = TcpStream::connect(&self.address).ok()?;
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+             authorization: Bearer {key}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).ok()?;
+        stream.write_all(body).ok()?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).ok()?;
+        let answer = String::from_utf8_lossy(&answer);
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        Some((status, serde_json::from_str(body).unwrap_or(Value::Null)))
+    }
+
+    /// The status for a body that is only announced.
+    pub fn announce(&self, path: &str, key: &str, kind: &str, bytes: u64) -> u16 {
+        let mut stream = TcpStream::connect(&self.address).expect("a connection");
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\n\
+             content-type: {kind}\r\ncontent-length: {bytes}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).expect("sent");
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).expect("a status line");
+        line.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status")
+    }
+
+    /// The bytes of an answer, if it is 200.
+    pub fn fetch(&self, path: &str, key: &str) -> Option<Vec<u8>> {
+        let mut stream = TcpStream::connect(&self.address).ok()?;
+        // HTTP/1.0: the body comes as it is, to the end of the connection.
+        let head = format!("GET {path} HTTP/1.0\r\nauthorization: Bearer {key}\r\n\r\n");
+        stream.write_all(head.as_bytes()).ok()?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).ok()?;
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
+        let ok = answer.starts_with(b"HTTP/1.0 200") || answer.starts_with(b"HTTP/1.1 200");
+        ok.then(|| answer.split_off(end + 4))
+    }
+
     pub fn get(&self, path: &str, key: &str) -> Answer {
         self.ask("GET", path, key, "")
     }

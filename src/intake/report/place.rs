@@ -465,7 +465,13 @@ impl Row<'_, '_> {
 
     /// The drawn area, valid and in WGS 84; `None` when there is none or it is refused.
     pub fn area(&mut self) -> Option<Area> {
-        let Some(Drawn::Area(outline)) = self.cells.drawn.take() else { return None };
+        let outline = match self.cells.drawn.take() {
+            Some(Drawn::Area(outline)) => outline,
+            point => {
+                self.cells.drawn = point;
+                return None;
+            }
+        };
         let crs = self.context.drawn_crs;
         let place = |vertex: Coord<f64>| reading(crs, vertex.x, vertex.y).map(|at| at.position);
         let swapped = |vertex: Coord<f64>| reading(crs, vertex.y, vertex.x).map(|at| at.position);

@@ -1,0 +1,123 @@
+//! Files through the whole service: CSV, GeoJSON and GeoPackage in, raw files kept and given back.
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+use crate::served::{Served, key};
+
+const CSV: &str = "ma_tram;loai_su_kien;ngay_su_kien;cong_nghe;kinh_do;vi_do;cac_thon_phuc_vu\n\
+                   QNI001;phát sóng;01/11/2026;4G;108,822;14,704;Kon Dóc\n";
+
+fn geojson(geometry: &str, properties: &str) -> String {
+    format!(
+        r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{properties},"geometry":{geometry}}}]}}"#
+    )
+}
+
+const SITE: &str = r#"{"Mã trạm":"QNI002","Sự kiện":"phát sóng","Ngày":"2026-11-01","Công nghệ":"4G","Thôn":"Làng Mâm","fid":7}"#;
+const POINT: &str = r#"{"type":"Point","coordinates":[108.728,14.709]}"#;
+const AREA: &str = r#"{"nha_mang":"Viettel","cong_nghe":"4G","tu_ngay":"2026-11-01","can_cu":"mô phỏng","tham_so":"P.1812, 800 MHz"}"#;
+const SQUARE: &str = r#"{"type":"Polygon","coordinates":[[[108.79,14.68],[108.86,14.68],[108.86,14.73],[108.79,14.73],[108.79,14.68]]]}"#;
+const BOW_TIE: &str = r#"{"type":"Polygon","coordinates":[[[108.79,14.68],[108.86,14.73],[108.86,14.68],[108.79,14.73],[108.79,14.68]]]}"#;
+
+#[test]
+fn sites_and_areas_come_as_files_and_the_raw_file_is_given_back_to_its_owner_alone() {
+    let data = TempDir::new().unwrap();
+    let viettel = key(data.path(), &["carrier", "--carrier", "viettel"]);
+    let vnpt = key(data.path(), &["carrier", "--carrier", "vnpt"]);
+    let officer = key(data.path(), &["officer"]);
+    let served = Served::start(data.path());
+    let send = |path: &str, kind: &str, body: &[u8]| served.send(path, &viettel, kind, body);
+
+    // The child that reads GeoJSON runs beside SQLite in one executable.
+    let site = geojson(POINT, SITE);
+    let (status, preview) =
+        send("/api/v1/reports/preview", "application/geo+json", site.as_bytes());
+    assert_eq!((status, &preview["can_file"]), (200, &json!(true)), "{preview}");
+    assert_eq!(preview["rows"][0]["understood"]["ma_tram"], "QNI002");
+    assert_eq!(preview["rows"][0]["understood"]["kinh_do"], json!(108.728));
+    assert_eq!(preview["findings"][0]["code"], "columns-not-read");
+
+    let bodies = [
+        ("text/csv", CSV.to_owned()),
+        ("application/geo+json", site),
+        ("application/geo+json", geojson(SQUARE, AREA)),
+    ];
+    for (kind, body) in &bodies {
+        let (status, filed) = send("/api/v1/reports", kind, body.as_bytes());
+        assert_eq!(status, 201, "{filed}");
+        let (again, same) = send("/api/v1/reports", kind, body.as_bytes());
+        assert_eq!((again, &same["receipt"]), (200, &filed["receipt"]), "the same file again");
+
+        let page = format!("/api/v1/reports/{}", filed["report"].as_str().unwrap());
+        let (_, shown) = served.get(&page, &viettel);
+        let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(body.as_bytes()));
+        assert_eq!(shown["files"][0]["sha256"], json!(hash), "{shown}");
+        let raw = format!("{page}/files/{hash}");
+        for owner in [&viettel, &officer] {
+            assert_eq!(served.fetch(&raw, owner).unwrap(), body.as_bytes());
+        }
+        let nothing = served.get("/api/v1/reports/0000000000000000", &vnpt);
+        for other in [vnpt.as_str(), ""] {
+            assert_eq!(served.get(&raw, other).0, nothing.0);
+        }
+    }
+    assert_eq!(std::fs::read_dir(data.path().join("uploads")).unwrap().count(), 0);
+    let (_, page) = served.get("/api/v1/villages/lang-mam", &viettel);
+    assert_eq!(page["verdict"], "covered");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_and_the_service_goes_on() {
+    let data = TempDir::new().unwrap();
+    let viettel = key(data.path(), &["carrier", "--carrier", "viettel"]);
+    let officer = key(data.path(), &["officer"]);
+    let served = Served::start(data.path());
+    let (geo, package) = ("application/geo+json", "application/geopackage+sqlite3");
+    let deep = format!("{{\"type\":\"Point\",\"x\":{}", "[".repeat(10_000));
+    let foreign = geojson(POINT, SITE).replace(
+        "\"type\":\"FeatureCollection\"",
+        r#""type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:3857"}}"#,
+    );
+    let metres = geojson(r#"{"type":"Point","coordinates":[588305.36,1626337.87]}"#, SITE);
+    let cases: [(&str, Vec<u8>, u16, &str); 13] = [
+        (geo, deep.into(), 400, "bad-json"),
+        (geo, b"{".to_vec(), 400, "bad-json"),
+        (geo, geojson(r#"{"type":"Point","coordinates":[1e400,0]}"#, SITE).into(), 400, "bad-json"),
+        (geo, b"PK\x03\x04".to_vec(), 415, "content-type"),
+        (
+            geo,
+            geojson("null", "{}").replace("[{", "[").replace("}]}", "]}").into(),
+            400,
+            "bad-json",
+        ),
+        (geo, geojson(BOW_TIE, AREA).into(), 422, "refused"),
+        (geo, foreign.into(), 422, "refused"),
+        (geo, metres.into(), 422, "refused"),
+        (
+            geo,
+            geojson(r#"{"type":"Point","coordinates":[14.709,108.728]}"#, SITE).into(),
+            422,
+            "refused",
+        ),
+        (package, b"SQLite format 3\0".to_vec(), 415, "content-type"),
+        (package, CSV.into(), 415, "content-type"),
+        ("text/csv", b"ma_tram\0".to_vec(), 422, "unreadable-file"),
+        ("text/plain", CSV.into(), 415, "content-type"),
+    ];
+    for (kind, body, status, code) in cases {
+        let (found, problem) = served.send("/api/v1/reports", &viettel, kind, &body);
+        let shown = String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned();
+        assert_eq!((found, &problem["code"]), (status, &json!(code)), "{shown}\n{problem}");
+    }
+    let (status, problem) =
+        served.send("/api/v1/reports?on_behalf_of=vinafon", &officer, "text/csv", CSV.as_bytes());
+    assert_eq!((status, &problem["code"]), (422, &json!("unknown-carrier")), "{problem}");
+    assert!(problem["errors"][0]["candidates"].as_array().is_some_and(|list| !list.is_empty()));
+    assert_eq!(served.get("/api/v1/reports", &viettel).1["items"], json!([]));
+    let large = served.announce("/api/v1/reports", &viettel, "text/csv", 1_000_000_000);
+    assert_eq!(large, 413);
+    let behalf = "/api/v1/reports?on_behalf_of=VinaPhone&document_number=12/VTQN";
+    assert_eq!(served.send(behalf, &officer, "text/csv", CSV.as_bytes()).0, 201);
+}
