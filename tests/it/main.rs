@@ -1,6 +1,7 @@
 //! The whole service: the real binary, a real data directory, HTTP over loopback.
 
 mod demo;
+mod disk;
 mod files;
 mod geodata;
 mod house;

@@ -168,29 +168,55 @@ fn kill_9(pid: u32) {
     assert!(killed.is_ok_and(|status| status.success()));
 }
 
+/// Every acknowledged report with the hash of its raw file, if it came as one.
+type Acknowledged = Vec<(String, Vec<u8>)>;
+
+/// One report in two comes as a file, whose very bytes must be there again.
+fn body_of(round: u32, caller: u32, number: u32) -> (&'static str, String) {
+    let code = format!("Q{round}-{caller}-{number}");
+    if number.is_multiple_of(2) {
+        return ("application/json", report(&code, "kon-doc", "2026-11-01"));
+    }
+    let text = format!(
+        "ma_tram,loai_su_kien,ngay_su_kien,cong_nghe,kinh_do,vi_do,cac_thon_phuc_vu,ghi_chu\n\
+         {code},on_air,2026-11-01,4G,108.822,14.704,Kon Dóc,{}\n",
+        "ghi chú ".repeat(500)
+    );
+    ("text/csv", text)
+}
+
+/// The report is whole: it is there, and its raw file is what was sent.
+fn assert_whole(served: &Served, key: &str, report: &str, sent: &[u8]) {
+    let page = format!("/api/v1/reports/{report}");
+    let (status, shown) = served.get(&page, key);
+    assert_eq!(status, 200, "report {report} was acknowledged and is gone");
+    let hash = shown["files"][0]["sha256"].as_str().expect("a raw file");
+    let raw = served.fetch(&format!("{page}/files/{hash}"), key);
+    assert_eq!(raw.as_deref(), Some(sent), "the raw file of {report}");
+}
+
 #[test]
 fn what_was_acknowledged_survives_kill_9_at_any_moment() {
     let data = TempDir::new().unwrap();
     let viettel = key(data.path(), &["carrier", "--carrier", "viettel"]);
-    let mut acknowledged: Vec<String> = Vec::new();
+    let mut acknowledged: Acknowledged = Vec::new();
     for round in 0..kills() {
         let served = Served::start(data.path());
-        for id in &acknowledged {
-            let (status, _) = served.get(&format!("/api/v1/reports/{id}"), &viettel);
-            assert_eq!(status, 200, "report {id} was acknowledged and is gone");
+        for (report, sent) in &acknowledged {
+            assert_whole(&served, &viettel, report, sent);
         }
         // Two callers file while a third kills: after so many answers, and a moment that differs
         // from round to round.
         let wait = std::time::Duration::from_micros(u64::from(round * 7_919 % 40_000));
         let killer = served.pid();
         let file = |caller: u32, answered: &std::sync::mpsc::Sender<()>| {
-            let mut filed = Vec::new();
+            let mut filed = Acknowledged::new();
             for number in 0..200 {
-                let code = format!("Q{round}-{caller}-{number}");
-                let body = report(&code, "kon-doc", "2026-11-01");
-                match served.try_ask("POST", "/api/v1/reports", &viettel, &body) {
+                let (kind, body) = body_of(round, caller, number);
+                match served.try_send("/api/v1/reports", &viettel, kind, body.as_bytes()) {
                     Some((201, answer)) => {
-                        filed.push(answer["report"].as_str().unwrap().to_owned());
+                        let report = answer["report"].as_str().unwrap().to_owned();
+                        filed.push((report, body.into_bytes()));
                         let _the_killer_may_have_gone = answered.send(());
                     }
                     _ => break,
@@ -216,6 +242,18 @@ fn what_was_acknowledged_survives_kill_9_at_any_moment() {
         });
         acknowledged.extend(filed);
     }
+    // What is there is whole, acknowledged or not; and nothing half-received is left.
+    let served = Served::start(data.path());
+    let (_, list) = served.get("/api/v1/reports?limit=1000", &viettel);
+    for item in list["items"].as_array().unwrap() {
+        let page = format!("/api/v1/reports/{}", item["report"].as_str().unwrap());
+        let hash = served.get(&page, &viettel).1["files"][0]["sha256"].clone();
+        let raw = served.fetch(&format!("{page}/files/{}", hash.as_str().unwrap()), &viettel);
+        assert!(raw.is_some_and(|raw| !raw.is_empty()), "{page} is half there");
+    }
+    let uploads = std::fs::read_dir(data.path().join("uploads"));
+    assert!(uploads.map_or(0, Iterator::count) == 0, "an upload was left behind");
+    drop(served);
     let dir = data.path().to_str().unwrap();
     assert_eq!(phusong(&["ledger", "verify", "--data", dir]).0, 0);
     assert!(!acknowledged.is_empty(), "nothing was ever acknowledged");
