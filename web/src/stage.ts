@@ -199,7 +199,7 @@ export class Stage {
       if (at === null) return [];
       const { code, name, kind, totals } = commune;
       const gaps = (totals.no_signal?.villages ?? 0) + (totals.partial_hole?.villages ?? 0) + (totals.not_as_asked?.villages ?? 0);
-      const label = kind === "dac_khu" ? `${word("unit_kind", kind)} ${name}` : name;
+      const label = kind.startsWith("dac") ? `${word("unit_kind", kind)} ${name}` : name;
       return [{ code: String(code), name: label, ...at, gaps }];
     });
   }

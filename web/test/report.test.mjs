@@ -129,6 +129,7 @@ test("a CSV file is checked row by row and filed", async () => {
   await carrier.getByText("Làng Mâm: trắng sóng → đã phủ sóng").waitFor();
   await carrier.getByTestId("report-submit").click();
   await carrier.getByTestId("report-receipt").waitFor();
+  await carrier.getByTestId("home").click();
   await Promise.all([drawnAs(carrier, "lang-mam", CLAIMED), drawnAs(officer, "lang-mam", CLAIMED)]);
 });
 
