@@ -73,6 +73,7 @@ test("a village tells its story: duty, clause, honest position, sources, what is
   await story.getByTestId("entries").first().locator("summary").click();
   await story.getByTestId("entries").first().getByRole("button").first().click();
   assert.equal(await page.evaluate(() => document.activeElement?.dataset.test), "history-row", "a number leads to the entry behind it");
+  assert.equal(await page.locator("header.top").evaluate((top) => top.getBoundingClientRect().top), 0, "the page stays in its window");
   await screen(page, "village-vi");
   assertClean(page);
   await page.context().close();
