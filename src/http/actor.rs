@@ -26,9 +26,11 @@ impl FromRequestParts<App> for Caller {
             }
         };
         // What the contract does not name, nobody reads: 400 before the handler runs.
-        if let Some(path) = parts.extensions.get::<MatchedPath>() {
+        if let Some(query) = parts.uri.query()
+            && let Some(path) = parts.extensions.get::<MatchedPath>()
+        {
             let known = app.contract.query_names(path.as_str(), &parts.method);
-            Params::read(parts.uri.query().unwrap_or(""))?.only(known)?;
+            Params::read(query)?.only(known)?;
         }
         Ok(Self { actor, service: app.service.clone() })
     }

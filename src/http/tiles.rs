@@ -5,8 +5,11 @@
 mod address;
 mod cache;
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use phusong_atlas::atlas::Atlas;
@@ -68,12 +71,21 @@ async fn tile(State(app): State<App>, request: Request) -> Result<Response, Prob
     let (mut parts, _none) = request.into_parts();
     let caller = Caller::from_request_parts(&mut parts, &app).await?;
     let atlas = caller.service.atlas(&caller.actor.scope());
-    let (layers, tile) = address::tile(parts.uri.path(), |layers| is_shown(&atlas, layers))?;
+    from_atlas(&app.tiles, &atlas, &parts).await
+}
+
+/// The tile that the address names, of this Atlas.
+pub async fn from_atlas(
+    tiles: &Arc<TileCache>,
+    atlas: &Arc<Atlas>,
+    parts: &Parts,
+) -> Result<Response, Problem> {
+    let (layers, tile) = address::tile(parts.uri.path(), |layers| is_shown(atlas, layers))?;
     let day = day(&parts.uri)?;
     let encoding =
         encoding::best(&parts.headers).ok_or_else(|| Problem::new(Kind::NotAcceptable))?;
     let wanted = Wanted { version: atlas.version, day, layers, tile };
-    let kept = app.tiles.get(&atlas, wanted, encoding).await?;
+    let kept = tiles.get(atlas, wanted, encoding).await?;
     Ok(answer(&parts.headers, &kept))
 }
 

@@ -33,6 +33,7 @@ pub fn summary(
         verdict_vi,
         verdict_en,
         flags: Flag::of(found.flags, card.disputed_on(day)),
+        grade: card.grade_behind(question, &atlas.common).map(Into::into),
         source_word: card.source_word_on(day).map(str::to_owned),
         households: fact.and_then(|fact| fact.households),
         people: fact.and_then(|fact| fact.people),

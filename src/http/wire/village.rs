@@ -101,6 +101,8 @@ pub struct VillageSummary {
     pub verdict_vi: &'static str,
     pub verdict_en: &'static str,
     pub flags: Vec<Flag>,
+    /// The best grade behind the verdict; null where the verdict is that data lack.
+    pub grade: Option<Grade>,
     /// The authority's own word, kept beside ours.
     pub source_word: Option<String>,
     pub households: Option<u32>,

@@ -110,16 +110,31 @@ pub fn village(id: &str, position: Position, households: Option<u32>) -> Fact {
 
 /// The department lists the village as without signal.
 pub fn listed(id: &str) -> Fact {
+    observed(id, ObservationKind::AuthorityList, Says::Lacks, "2025-06-07")
+}
+
+/// Its commune confirms that Viettel has 4G there.
+pub fn confirmed(id: &str) -> Fact {
+    let Fact::Observation(seen) =
+        observed(id, ObservationKind::CommuneConfirmation, Says::Has, "2026-01-20")
+    else {
+        unreachable!("an observation")
+    };
+    let technologies = TechSet::NONE.with(Technology::G4);
+    Fact::Observation(ObservationFact { carrier: Some(carrier("viettel")), technologies, ..seen })
+}
+
+fn observed(id: &str, kind: ObservationKind, says: Says, on: &str) -> Fact {
     Fact::Observation(ObservationFact {
-        kind: ObservationKind::AuthorityList,
-        says: Says::Lacks,
+        kind,
+        says,
         source_word: None,
         carrier: None,
         technologies: TechSet::NONE,
         environment: None,
         service: None,
         places: Places { villages: vec![VillageId::new(id).expect("an id")], clusters: vec![] },
-        day: day("2025-06-07"),
+        day: day(on),
         source: String::new(),
     })
 }

@@ -4,7 +4,8 @@ use phusong_atlas::domain::{Party, Position, Scope};
 use proptest::prelude::*;
 
 use crate::ledger::{
-    at, atlas, bytes, carrier, entries, ground, layers, listed, on_air, tile, view, village,
+    at, atlas, bytes, carrier, confirmed, entries, ground, layers, listed, on_air, tile, view,
+    village,
 };
 use crate::mvt::{self, Geometry, Value};
 use phusong_atlas::atlas::Areas;
@@ -97,6 +98,37 @@ fn a_village_carries_what_the_schema_says() {
     let cluster = &read["clusters"].features[0];
     assert_eq!((cluster.text("village"), cluster.text("verdict")), ("kon-doc", "not_covered"));
     assert_eq!(cluster.tags["centre"], Value::Bool(true));
+}
+
+/// The highest grade that can be asked for with the same answer.
+#[test]
+fn the_grade_is_the_best_behind_the_verdict() {
+    let here = at(108.82, 14.70);
+    let viettel = || Party::Carrier(carrier("viettel"));
+    let mut facts = vec![];
+    for id in ["said", "listed", "seen", "both", "nothing"] {
+        facts.push(village(id, here, None));
+    }
+    facts.extend([listed("listed"), listed("both"), confirmed("seen"), confirmed("both")]);
+    let sites = vec![on_air("viettel", "S", here, &["said", "seen"])];
+    let ledger = entries(&[], vec![(Party::Department, facts), (viettel(), sites)]);
+    let view = view(&atlas(&ledger, Scope::Officer, &ground(Areas::default())));
+    let read = mvt::read(&bytes(&view, "villages", TileId::holding(here, 12)));
+    let found: Vec<(&str, &str, Option<&Value>)> = read["villages"]
+        .features
+        .iter()
+        .map(|it| (it.text("id"), it.text("verdict"), it.tags.get("grade")))
+        .collect();
+    let grade = |text: &str| Value::Text(text.to_owned());
+    let (e1, e2, e3) = (grade("E1"), grade("E2"), grade("E3"));
+    let expected = [
+        ("both", "covered", Some(&e3)),
+        ("listed", "no_signal", Some(&e2)),
+        ("nothing", "insufficient", None),
+        ("said", "covered", Some(&e1)),
+        ("seen", "covered", Some(&e3)),
+    ];
+    assert_eq!(found, expected);
 }
 
 #[test]
