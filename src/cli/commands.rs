@@ -24,6 +24,7 @@ pub fn run(command: Command) -> Done {
         Command::Serve { data, listen, demo } => {
             serve(&data, listen, if demo { Data::Demo } else { Data::Real })
         }
+        Command::Import(import) => super::import::run(&import),
         Command::Key { act } => key(act),
         Command::Gaps { data, as_of, json } => gaps(&data, as_of.as_deref(), json),
         Command::Ledger { act } => ledger_act(act),

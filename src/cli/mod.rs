@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 mod commands;
 mod geodata;
+mod import;
 
 /// Phủ Sóng: bản đồ phủ sóng viễn thông của tỉnh. / The telecom coverage map of the province.
 ///
@@ -33,6 +34,8 @@ enum Command {
         #[arg(long)]
         demo: bool,
     },
+    /// Nhập báo cáo từ tệp, nhập thay. / Reports from files, on a carrier's behalf.
+    Import(import::Import),
     /// Khóa API. / API keys.
     Key {
         #[command(subcommand)]

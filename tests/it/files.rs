@@ -4,7 +4,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use crate::served::{Served, key};
+use crate::served::{Served, key, phusong};
 
 const CSV: &str = "ma_tram;loai_su_kien;ngay_su_kien;cong_nghe;kinh_do;vi_do;cac_thon_phuc_vu\n\
                    QNI001;phát sóng;01/11/2026;4G;108,822;14,704;Kon Dóc\n";
@@ -120,4 +120,32 @@ fn a_file_that_cannot_be_read_is_told_and_the_service_goes_on() {
     assert_eq!(large, 413);
     let behalf = "/api/v1/reports?on_behalf_of=VinaPhone&document_number=12/VTQN";
     assert_eq!(served.send(behalf, &officer, "text/csv", CSV.as_bytes()).0, 201);
+}
+
+#[test]
+fn files_are_imported_into_a_directory_at_rest_and_a_running_service_says_how_to_send_them() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let (good, bad) = (folder.path().join("good.csv"), folder.path().join("bad.csv"));
+    std::fs::write(&good, CSV).unwrap();
+    std::fs::write(&bad, CSV.replace("phát sóng", "hoàn thành")).unwrap();
+    let import = |file: &std::path::Path, more: &[&str]| {
+        let (file, data) = (file.to_str().unwrap(), data.to_str().unwrap());
+        phusong(&[&["import", file, "--data", data, "--carrier", "Viettel"], more].concat())
+    };
+    let (code, out) = import(&good, &["--dry-run", "--json"]);
+    let line: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &line["report"], &line["can_file"]), (0, &json!(null), &json!(true)));
+    let (code, out) = import(&bad, &[]);
+    assert!(code == 65 && out.contains("bare-complete"), "{out}");
+    let (code, out) = import(&good, &["--json"]);
+    let line: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert!(code == 0 && line["report"].is_string(), "{out}");
+
+    let officer = key(&data, &["officer"]);
+    let served = Served::start(&data);
+    let (_, list) = served.get("/api/v1/reports", &officer);
+    assert_eq!(list["items"][0]["report"], line["report"]);
+    assert_eq!(list["items"][0]["on_behalf"], json!(true));
+    assert_eq!(import(&good, &[]).0, 75, "the service runs");
 }
