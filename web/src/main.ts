@@ -101,6 +101,8 @@ class Page {
   async #followLink(): Promise<void> {
     const token = takeSignInToken();
     if (token === null) return;
+    // A key from before must not stand in the way of the new one.
+    key.set(null);
     try {
       key.set((await api.session(token)).key);
     } catch (error) {

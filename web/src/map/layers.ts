@@ -129,7 +129,7 @@ export function siteLayers(palette: Palette): LayerSpecification[] {
 }
 
 /** Village names and, above them, marks: what lies above is placed first, so no name covers a mark. */
-export function villageLayers(palette: Palette, verdict: ExpressionSpecification): [LayerSpecification, SymbolLayerSpecification, SymbolLayerSpecification] {
+export function villageLayers(palette: Palette, verdict: ExpressionSpecification, selected: string | null): [LayerSpecification, SymbolLayerSpecification, SymbolLayerSpecification] {
   const rank: ExpressionSpecification = ["match", verdict, "no_signal", 4, "partial_hole", 3, "not_as_asked", 2, "insufficient", 1, 0];
   return [
     {
@@ -140,7 +140,7 @@ export function villageLayers(palette: Palette, verdict: ExpressionSpecification
       id: "village-names", type: "symbol", source: "tiles", "source-layer": "villages",
       layout: {
         "symbol-sort-key": ["-", 0, rank],
-        "text-field": ["step", ["zoom"], "", 7.6, nameIfGap(verdict), 11, ["get", "name"]],
+        "text-field": ["step", ["zoom"], "", 7.6, nameIfGap(verdict, selected), 11, ["get", "name"]],
         "text-font": FONT_STRONG, "text-size": ["interpolate", ["linear"], ["zoom"], 8, 11.5, 12, 13.5],
         "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.5, "text-justify": "auto", "text-max-width": 8,
       },
@@ -162,8 +162,9 @@ function iconExpression(verdict: ExpressionSpecification): ExpressionSpecificati
   return ["concat", verdict, ["case", VERIFIED, "-verified", "-stated"], ["case", UNSETTLED, "-unsettled", ""]];
 }
 
-function nameIfGap(verdict: ExpressionSpecification): ExpressionSpecification {
-  return ["match", verdict, ["no_signal", "partial_hole", "not_as_asked"], ["get", "name"], ""];
+/** From afar only gaps are named, and the village whose story is open. */
+function nameIfGap(verdict: ExpressionSpecification, selected: string | null): ExpressionSpecification {
+  return ["case", ["==", ["get", "id"], selected ?? ""], ["get", "name"], ["match", verdict, ["no_signal", "partial_hole", "not_as_asked"], ["get", "name"], ""]];
 }
 
 /** Villages outside the chosen duty or commune are faded, not hidden: the map stays whole. */

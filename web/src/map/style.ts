@@ -56,7 +56,7 @@ export function style({ palette, language, tiles, siteTiles, verdict }: StyleInp
       ...uncertaintyLayers(palette),
       ...labelLayers(palette, language),
       ...(siteTiles === null ? [] : siteLayers(palette)),
-      ...villageLayers(palette, verdict),
+      ...villageLayers(palette, verdict, null),
     ],
   };
 }
