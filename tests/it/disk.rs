@@ -78,3 +78,30 @@ fn a_full_disk_refuses_filing_and_nothing_else() {
     assert_eq!(phusong(&["ledger", "verify", "--data", data.to_str().unwrap()]).0, 0);
     drop(mount);
 }
+
+#[test]
+fn a_damaged_ledger_is_not_served_and_the_way_back_is_named() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let viettel = key(&data, &["carrier", "--carrier", "viettel"]);
+    let served = Served::start(&data);
+    assert_eq!(
+        served.send("/api/v1/reports", &viettel, "text/csv", csv("Q1", 1).as_bytes()).0,
+        201
+    );
+    drop(served);
+    let db = rusqlite::Connection::open(data.join("ledger.db")).unwrap();
+    db.execute_batch("DROP TRIGGER IF EXISTS entry_is_final;").unwrap();
+    let last: i64 = db.query_row("SELECT max(seq) FROM entry", [], |row| row.get(0)).unwrap();
+    db.execute("UPDATE entry SET leaf = CAST(leaf || x'20' AS BLOB) WHERE seq = ?1", [last])
+        .unwrap();
+    db.close().unwrap();
+    let refused = Command::new(env!("CARGO_BIN_EXE_phusong"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(&data)
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(65), "{told}");
+    assert!(told.contains(&format!("entry {last}")) && told.contains("ledger recover"), "{told}");
+}

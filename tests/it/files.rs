@@ -149,3 +149,60 @@ fn files_are_imported_into_a_directory_at_rest_and_a_running_service_says_how_to
     assert_eq!(list["items"][0]["on_behalf"], json!(true));
     assert_eq!(import(&good, &[]).0, 75, "the service runs");
 }
+
+/// A GeoPackage in EPSG:5898 as a survey tool writes it, with one site.
+fn geopackage(at: &std::path::Path) -> Vec<u8> {
+    let db = rusqlite::Connection::open(at).unwrap();
+    db.execute_batch(
+        "PRAGMA application_id = 1196444487; PRAGMA user_version = 10300;
+         CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY,
+           organization TEXT NOT NULL, organization_coordsys_id INTEGER NOT NULL,
+           definition TEXT NOT NULL, description TEXT);
+         INSERT INTO gpkg_spatial_ref_sys VALUES ('VN-2000 / TM-3 108-00', 5898, 'EPSG', 5898,
+           'PROJCS[\"VN-2000 / TM-3 108-00\",GEOGCS[\"VN-2000\",DATUM[\"Vietnam_2000\",SPHEROID[\"WGS 84\",6378137,298.257223563]],PRIMEM[\"Greenwich\",0],UNIT[\"degree\",0.0174532925199433],AUTHORITY[\"EPSG\",\"4756\"]],PROJECTION[\"Transverse_Mercator\"],PARAMETER[\"latitude_of_origin\",0],PARAMETER[\"central_meridian\",108],PARAMETER[\"scale_factor\",0.9999],PARAMETER[\"false_easting\",500000],PARAMETER[\"false_northing\",0],UNIT[\"metre\",1],AUTHORITY[\"EPSG\",\"5898\"]]', '');
+         CREATE TABLE gpkg_contents (table_name TEXT PRIMARY KEY, data_type TEXT NOT NULL,
+           identifier TEXT, description TEXT, last_change TEXT NOT NULL DEFAULT '2026-11-01T00:00:00.000Z',
+           min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE, srs_id INTEGER);
+         INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id)
+           VALUES ('tram', 'features', 'tram', 5898);
+         CREATE TABLE gpkg_geometry_columns (table_name TEXT, column_name TEXT,
+           geometry_type_name TEXT, srs_id INTEGER, z TINYINT, m TINYINT);
+         INSERT INTO gpkg_geometry_columns VALUES ('tram', 'geom', 'POINT', 5898, 0, 0);
+         CREATE TABLE tram (fid INTEGER PRIMARY KEY, geom BLOB, ma_tram TEXT, loai_su_kien TEXT,
+           ngay_su_kien DATE, cong_nghe TEXT, cac_thon_phuc_vu TEXT);",
+    )
+    .unwrap();
+    // OGC 12-128: magic, version, flags (little-endian, no envelope), system; then a WKB point.
+    let mut geometry = b"GP\0\x01".to_vec();
+    geometry.extend(5898_i32.to_le_bytes());
+    geometry.extend([1, 1, 0, 0, 0]);
+    geometry.extend(575_171.18_f64.to_le_bytes());
+    geometry.extend(1_631_395.08_f64.to_le_bytes());
+    db.execute(
+        "INSERT INTO tram VALUES (1, ?1, 'QNI003', 'on_air', '2026-11-01', '4G', 'Kon Dóc')",
+        [geometry],
+    )
+    .unwrap();
+    db.close().unwrap();
+    std::fs::read(at).unwrap()
+}
+
+/// The canary: the child's own SQLite and the service's stand in one executable.
+#[test]
+fn a_geopackage_in_vn_2000_is_read_by_the_child_and_its_operation_named() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let viettel = key(&data, &["carrier", "--carrier", "viettel"]);
+    let served = Served::start(&data);
+    let package = geopackage(&folder.path().join("tram.gpkg"));
+    let kind = "application/geopackage+sqlite3";
+    let (status, preview) = served.send("/api/v1/reports/preview", &viettel, kind, &package);
+    assert_eq!(status, 200, "{preview}");
+    let understood = &preview["rows"][0]["understood"];
+    assert!(understood["phep_chuyen"].as_str().is_some_and(|op| op.contains("6960")), "{preview}");
+    assert!((understood["kinh_do"].as_f64().unwrap() - 108.7).abs() < 2e-7, "{preview}");
+    assert_eq!(served.send("/api/v1/reports", &viettel, kind, &package).0, 201);
+    let cut = &package[..package.len() / 2];
+    let (status, problem) = served.send("/api/v1/reports", &viettel, kind, cut);
+    assert_eq!((status, &problem["code"]), (422, &json!("unreadable-file")), "{problem}");
+}
