@@ -152,7 +152,7 @@ fn files_are_imported_into_a_directory_at_rest_and_a_running_service_says_how_to
 
 /// A GeoPackage in EPSG:5898 as a survey tool writes it, with one site.
 fn geopackage(at: &std::path::Path) -> Vec<u8> {
-    let db = rusqlite::Connection::open(at).unwrap();
+    let db = rusqlite::Connection::open(at).expect("a package");
     db.execute_batch(
         "PRAGMA application_id = 1196444487; PRAGMA user_version = 10300;
          CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY,
@@ -171,7 +171,7 @@ fn geopackage(at: &std::path::Path) -> Vec<u8> {
          CREATE TABLE tram (fid INTEGER PRIMARY KEY, geom BLOB, ma_tram TEXT, loai_su_kien TEXT,
            ngay_su_kien DATE, cong_nghe TEXT, cac_thon_phuc_vu TEXT);",
     )
-    .unwrap();
+    .expect("a package");
     // OGC 12-128: magic, version, flags (little-endian, no envelope), system; then a WKB point.
     let mut geometry = b"GP\0\x01".to_vec();
     geometry.extend(5898_i32.to_le_bytes());
@@ -182,9 +182,9 @@ fn geopackage(at: &std::path::Path) -> Vec<u8> {
         "INSERT INTO tram VALUES (1, ?1, 'QNI003', 'on_air', '2026-11-01', '4G', 'Kon Dóc')",
         [geometry],
     )
-    .unwrap();
-    db.close().unwrap();
-    std::fs::read(at).unwrap()
+    .expect("a package");
+    db.close().expect("a package");
+    std::fs::read(at).expect("a package")
 }
 
 /// The canary: the child's own SQLite and the service's stand in one executable.
