@@ -238,17 +238,28 @@ impl Service {
     /// First Atlases: the public's, the department's, every operator's.
     fn assess_all(&self) {
         let Ok(history) = self.shared.history.read() else { return };
-        let build = |scope: Scope| {
-            (scope.clone(), Arc::new(Atlas::build(&history, scope, &self.shared.ground)))
-        };
-        let mut atlases: BTreeMap<Scope, Arc<Atlas>> =
-            [Scope::Public, Scope::Officer, Scope::Approver].into_iter().map(build).collect();
-        let operators: Vec<_> =
-            atlases.values().next().map(|atlas| atlas.common.carriers.clone()).unwrap_or_default();
-        for carrier in operators.into_iter().filter(|carrier| carrier.kind == CarrierKind::Mno) {
-            let (scope, atlas) = build(Scope::Carrier(carrier.id));
-            atlases.insert(scope, atlas);
-        }
+        let build =
+            |scope: &Scope| Arc::new(Atlas::build(&history, scope.clone(), &self.shared.ground));
+        let public = build(&Scope::Public);
+        let operators = public.common.carriers.iter().filter(|one| one.kind == CarrierKind::Mno);
+        let others: Vec<Scope> = [Scope::Officer, Scope::Approver]
+            .into_iter()
+            .chain(operators.map(|carrier| Scope::Carrier(carrier.id.clone())))
+            .collect();
+        // Side by side: none needs another, and a start waits for all.
+        let mut atlases: BTreeMap<Scope, Arc<Atlas>> = std::thread::scope(|threads| {
+            let build = &build;
+            let begun: Vec<_> =
+                others.iter().map(|scope| (scope, threads.spawn(move || build(scope)))).collect();
+            begun
+                .into_iter()
+                .map(|(scope, made)| match made.join() {
+                    Ok(atlas) => (scope.clone(), atlas),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                })
+                .collect()
+        });
+        atlases.insert(Scope::Public, public);
         let gazetteer = Arc::new(gazetteer_of(&history));
         self.shared.views.store(Arc::new(Views { atlases, gazetteer }));
     }
