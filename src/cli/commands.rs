@@ -5,14 +5,11 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use clap::CommandFactory;
-use phusong_atlas::atlas::{AreaFilter, Atlas, GapQuery, Question, Sort, VillageVerdict};
-use phusong_atlas::domain::{Day, Scope};
-use serde_json::json;
 
-use super::{Cli, Command, Failure, KeyCommand, LedgerCommand, ReceiptCommand};
+use super::{Cli, Command, Failure, KeyCommand, LedgerCommand, ReceiptCommand, look};
 use crate::http;
 use crate::ledger::{self, Held, LedgerError, LedgerReader, Receipt};
-use crate::service::{Data, OpenError, Service, fresh_key, now, today};
+use crate::service::{Data, OpenError, Service, fresh_key, now};
 use crate::vault::Vault;
 use crate::vault::api_keys::{Holder, NewApiKey};
 use crate::vault::keys::PublicKey;
@@ -26,7 +23,9 @@ pub fn run(command: Command) -> Done {
         }
         Command::Import(import) => super::import::run(&import),
         Command::Key { act } => key(act),
-        Command::Gaps { data, as_of, json } => gaps(&data, as_of.as_deref(), json),
+        Command::Gaps { reading, filters, json } => look::gaps(&reading, &filters, json),
+        Command::Village { name, reading, json } => look::village(&reading, &name, json),
+        Command::Export { to, reading } => look::export(&reading, &to),
         Command::Ledger { act } => ledger_act(act),
         Command::Geodata { act } => super::geodata::run(act),
         Command::Receipt { act: ReceiptCommand::Verify { file, key } } => receipt(&file, key),
@@ -145,60 +144,6 @@ pub(super) fn say_if_demo(data: &Path) -> Result<bool, Failure> {
         eprintln!("DỮ LIỆU MINH HOẠ, KHÔNG CÓ THẬT / INVENTED DATA");
     }
     Ok(demo)
-}
-
-/// Reads beside a running service: no lock is taken and nothing is written.
-fn gaps(data: &Path, as_of: Option<&str>, as_json: bool) -> Done {
-    let day: Day = match as_of {
-        None => today(),
-        Some(text) => text.parse().map_err(|_no_day| {
-            fail(2, format!("{text:?} không phải là ngày"), format!("{text:?} is no day"))
-        })?,
-    };
-    let atlas = Service::read_atlas(data, Scope::Officer)?;
-    let demo = say_if_demo(data)?;
-    let query = GapQuery {
-        question: Question::default_on(day),
-        verdicts: vec![
-            VillageVerdict::NoSignal,
-            VillageVerdict::PartialHole,
-            VillageVerdict::NotAsAsked,
-        ],
-        area: AreaFilter::default(),
-        duty: None,
-        grid_power: None,
-        especially_hard: None,
-        sort: Sort::Households,
-    };
-    let found = atlas.gaps(&query);
-    if as_json {
-        let items: Vec<_> = found
-            .rows
-            .iter()
-            .map(|row| http::village_json(&atlas, row.card(), &query.question, row.answer))
-            .collect();
-        let mut body = json!({ "as_of": day.to_string(), "items": items });
-        if demo {
-            body["demo"] = json!(true);
-        }
-        return say(&body.to_string());
-    }
-    for row in &found.rows {
-        let card = row.card();
-        let name = card.fact_on(day).map_or("", |fact| fact.name.as_str());
-        let commune = commune_name(&atlas, card.id.as_str(), day);
-        say(&format!("{:<12} {name:<14} {commune:<18} {}", card.id, row.answer.verdict.as_str()))?;
-    }
-    Ok(())
-}
-
-fn commune_name(atlas: &Atlas, village: &str, day: Day) -> String {
-    let Ok(id) = phusong_atlas::domain::VillageId::new(village) else { return String::new() };
-    atlas
-        .village(&id)
-        .and_then(|(_, card)| atlas.units_of(card, day).commune)
-        .and_then(|unit| atlas.common.units.get(unit))
-        .map_or_else(String::new, |unit| unit.name.clone())
 }
 
 fn ledger_act(act: LedgerCommand) -> Done {

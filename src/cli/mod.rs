@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 mod commands;
 mod geodata;
 mod import;
+mod look;
 
 /// Phủ Sóng: bản đồ phủ sóng viễn thông của tỉnh. / The telecom coverage map of the province.
 ///
@@ -41,16 +42,38 @@ enum Command {
         #[command(subcommand)]
         act: KeyCommand,
     },
-    /// Các thôn chưa có sóng. / Villages without coverage, as the department sees them.
+    /// Các thôn chưa có sóng. / Villages without coverage; reads beside a running service.
+    #[command(
+        after_help = "Ví dụ / Examples:\n  phusong gaps --data DIR --technology 4G --carrier viettel\n  phusong gaps --data DIR --duty overdue --sort waiting\n  phusong gaps --data DIR --scope public --as-of 2023-12-31 --json"
+    )]
     Gaps {
-        #[arg(long, env = "PHUSONG_DATA")]
-        data: PathBuf,
-        /// Day, YYYY-MM-DD; default today.
-        #[arg(long)]
-        as_of: Option<String>,
-        /// For programs.
+        #[command(flatten)]
+        reading: Box<look::Reading>,
+        #[command(flatten)]
+        filters: Box<look::Filters>,
+        /// Cho chương trình: như API. / For programs: the shape of the API.
         #[arg(long)]
         json: bool,
+    },
+    /// Câu chuyện của một thôn. / A village's story, by handle or name, accents or not.
+    #[command(
+        after_help = "Ví dụ / Examples:\n  phusong village kon-doc --data DIR\n  phusong village \"Kon Doc\" --data DIR --scope carrier:viettel --json"
+    )]
+    Village {
+        /// Mã hoặc tên. / Handle or name.
+        name: String,
+        #[command(flatten)]
+        reading: Box<look::Reading>,
+        /// Cho chương trình: như API. / For programs: the shape of the API.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Xuất các thôn của một góc nhìn. / Writes a view's villages as CSV and JSON files.
+    Export {
+        /// Thư mục rỗng. / An empty directory.
+        to: PathBuf,
+        #[command(flatten)]
+        reading: Box<look::Reading>,
     },
     /// Kiểm tra sổ. / Check the ledger.
     Ledger {

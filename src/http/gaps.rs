@@ -5,9 +5,10 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use phusong_atlas::atlas::{
-    AreaFilter, Atlas, DutyFilter, GapQuery, Households, Sort, Tri, VillageVerdict, content_hash,
+    AreaFilter, Atlas, DutyFilter, GapQuery, Gaps, Households, Sort, Tri, VillageVerdict,
+    content_hash,
 };
-use phusong_atlas::domain::{Area, UnitCode, UnitId, UnitLevel};
+use phusong_atlas::domain::{Area, Day, UnitCode, UnitId, UnitLevel};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa_axum::router::OpenApiRouter;
@@ -137,17 +138,38 @@ async fn gaps(
             table::response(village_csv(Headings::of(&params)?, atlas.sees_sites(), items))
         }
         Form::Json => Json(GapList {
-            version: atlas.version.to_string(),
-            as_of: query.question.day.to_string(),
-            known_at: known_at(&params)?.to_string(),
-            question: question_wire(&atlas, &query.question),
-            boundaries: boundaries(atlas.ground.areas.any_approximate()),
-            totals: (&found.totals).into(),
             items: items.collect(),
             next: params::next(bound, offset + limit, found.rows.len()),
+            ..head(&atlas, &query, &found, known_at(&params)?)
         })
         .into_response(),
     })
+}
+
+/// The answer without its page.
+fn head(atlas: &Atlas, query: &GapQuery, found: &Gaps, known_at: Day) -> GapList {
+    GapList {
+        version: atlas.version.to_string(),
+        as_of: query.question.day.to_string(),
+        known_at: known_at.to_string(),
+        question: question_wire(atlas, &query.question),
+        boundaries: boundaries(atlas.ground.areas.any_approximate()),
+        totals: (&found.totals).into(),
+        items: Vec::new(),
+        next: None,
+    }
+}
+
+/// Every row of the query that these parameters ask of one Atlas: for the command line.
+pub fn whole(atlas: &Atlas, params: &Params) -> Result<GapList, Problem> {
+    let query = query(params, atlas, None)?;
+    let found = atlas.gaps(&query);
+    let items = found.rows.iter().map(|row| {
+        let item = villages::summary(atlas, row.card(), &query.question, row.answer);
+        VillageSummary { nearest_site_m: atlas.sees_sites().then_some(row.nearest_site_m), ..item }
+    });
+    let items = items.collect();
+    Ok(GapList { items, ..head(atlas, &query, &found, known_at(params)?) })
 }
 
 /// Named outright, or the form that `Accept` wants most; of equal weight, the first.

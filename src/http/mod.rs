@@ -28,6 +28,7 @@ mod reports;
 mod sites;
 mod system;
 mod table;
+pub mod terminal;
 pub mod tiles;
 mod upload;
 mod villages;
@@ -46,7 +47,6 @@ use crate::service::{Data, Service, fresh_key};
 use actor::Caller;
 use openapi::Contract;
 use problem::{Kind, Problem};
-pub use villages::summary as village_json;
 
 /// Largest report as JSON or CSV.
 const REPORT_BYTES: usize = 20 << 20;

@@ -131,6 +131,12 @@ impl Problem {
         StatusCode::from_u16(self.kind.row().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// What exactly is wrong, as (Vietnamese, English).
+    pub fn texts(&self) -> (String, String) {
+        let row = self.kind.row();
+        self.detail.clone().unwrap_or_else(|| (row.vi.to_owned(), row.en.to_owned()))
+    }
+
     pub fn cause(&self) -> Option<&str> {
         self.cause.as_deref()
     }

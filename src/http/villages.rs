@@ -23,6 +23,7 @@ use super::wire::{VillageList, VillagePage};
 use super::{App, question};
 use crate::service::today;
 pub use columns::village_csv;
+pub use story::story;
 pub use summary::summary;
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -94,5 +95,6 @@ async fn page(
     let found = atlas.village(&id).filter(|(_, card)| card.exists_on(asked.day));
     let (_, card) = found.ok_or_else(Problem::not_found)?;
     let known_at = question::known_at(&params)?;
-    Ok(Json(story::story(&caller, &atlas, card, &asked, known_at)))
+    let mentions = caller.service.mentions(&caller.actor, &card.id);
+    Ok(Json(story::story(mentions, &atlas, card, &asked, known_at)))
 }

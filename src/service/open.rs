@@ -226,13 +226,19 @@ impl Service {
         Ok(service)
     }
 
-    /// One Atlas of a data directory, read beside a running service: no lock, nothing written.
-    pub fn read_atlas(dir: &Path, scope: Scope) -> Result<Atlas, OpenError> {
+    /// A scope's Atlas of a data directory and the history behind it, as known to the end of a
+    /// day, read beside a running service: no lock, nothing written.
+    pub fn read_past(
+        dir: &Path,
+        scope: Scope,
+        known_at: Option<Day>,
+    ) -> Result<(Atlas, History), OpenError> {
         let reader = LedgerReader::open(dir).map_err(OpenError::Ledger)?;
-        let history = fold(&reader, None).map_err(FoldError::into_open)?;
+        let before = known_at.map(|day| day.plus_days(1).start());
+        let history = fold(&reader, before).map_err(FoldError::into_open)?;
         let rows = geodata::embedded().map_err(OpenError::Geodata)?;
         let ground = geography::ground(&rows).map_err(OpenError::Ground)?;
-        Ok(Atlas::build(&history, scope, &ground))
+        Ok((Atlas::build(&history, scope, &ground), history))
     }
 
     /// First Atlases: the public's, the department's, every operator's.
@@ -394,7 +400,7 @@ pub(super) fn decoded(entry: &StoredEntry) -> Result<Entry, FoldError> {
 }
 
 /// Names as the department knows them; villages are no secret.
-pub(super) fn gazetteer_of(history: &History) -> Gazetteer {
+pub fn gazetteer_of(history: &History) -> Gazetteer {
     let mut units: Vec<UnitFact> = Vec::new();
     let mut successions: Vec<UnitSuccessionFact> = Vec::new();
     let mut villages: Vec<VillageFact> = Vec::new();

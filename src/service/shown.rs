@@ -103,22 +103,24 @@ impl Service {
 
     /// The filings that name a village, oldest first.
     pub fn mentions(&self, actor: &Actor, village: &VillageId) -> Vec<Mention> {
-        let scope = actor.scope();
-        self.with_history(|history| {
-            let rows = history.index().naming_village.get(village).into_iter().flatten();
-            let rows = rows.map(|row| history.row(*row));
-            rows.filter(|row| shows_row(history, row, &scope))
-                .map(|row| Mention {
-                    report: row.report,
-                    row: row.at.row,
-                    recorded_at: row.recorded_at,
-                    owner: row.filing.owner.clone(),
-                    filed_by: row.filing.filed_by.clone(),
-                    state: row_state(history, row, &scope),
-                })
-                .collect()
-        })
+        self.with_history(|history| mentions(history, &actor.scope(), village))
     }
+}
+
+/// The filings that name a village, as the scope may know them, oldest first.
+pub fn mentions(history: &History, scope: &Scope, village: &VillageId) -> Vec<Mention> {
+    let rows = history.index().naming_village.get(village).into_iter().flatten();
+    let rows = rows.map(|row| history.row(*row));
+    rows.filter(|row| shows_row(history, row, scope))
+        .map(|row| Mention {
+            report: row.report,
+            row: row.at.row,
+            recorded_at: row.recorded_at,
+            owner: row.filing.owner.clone(),
+            filed_by: row.filing.filed_by.clone(),
+            state: row_state(history, row, scope),
+        })
+        .collect()
 }
 
 fn line(history: &History, head: &EntryHead, scope: &Scope) -> Option<ReportLine> {

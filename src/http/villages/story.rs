@@ -6,7 +6,6 @@ use phusong_atlas::atlas::{
 };
 use phusong_atlas::domain::{Day, SiteId, Technology};
 
-use crate::http::actor::Caller;
 use crate::http::order::statements;
 use crate::http::question::question_wire;
 use crate::http::reports::party;
@@ -16,6 +15,7 @@ use crate::http::wire::{
     TechnologyState, Turn, VillagePage,
 };
 use crate::http::{causes, nearest, words};
+use crate::service::Mention;
 
 use super::past;
 
@@ -23,7 +23,7 @@ use super::past;
 const NEAREST: usize = 3;
 
 pub fn story(
-    caller: &Caller,
+    mentions: Vec<Mention>,
     atlas: &Atlas,
     card: &VillageCard,
     question: &Question,
@@ -60,7 +60,7 @@ pub fn story(
         known: card.facts.iter().map(|fact| past::known(atlas, fact)).collect(),
         succession: past::successions(atlas, card),
         statements: statements(atlas),
-        history: history(caller, card),
+        history: history(mentions),
         nearest_sites: atlas.sees_sites().then(|| near(atlas, card, question.day)),
     }
 }
@@ -177,9 +177,9 @@ impl From<&atlas::Evidence> for EntryRef {
 }
 
 /// The filings that name this village, as far as this actor may see them.
-fn history(caller: &Caller, card: &VillageCard) -> Vec<HistoryRow> {
-    let mentions = caller.service.mentions(&caller.actor, &card.id).into_iter();
+fn history(mentions: Vec<Mention>) -> Vec<HistoryRow> {
     mentions
+        .into_iter()
         .map(|mention| HistoryRow {
             report: mention.report.to_string(),
             row: mention.row,

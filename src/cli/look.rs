@@ -1,0 +1,337 @@
+//! `phusong gaps`, `village` and `export`: read a data directory beside a running service, with
+//! the parameters and shapes of the API.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use comfy_table::{ContentArrangement, Table};
+use phusong_atlas::atlas::Atlas;
+use phusong_atlas::domain::{CarrierId, Day, Scope, VillageId};
+use phusong_atlas::gazetteer::{How, Resolution, VillageQuery};
+use phusong_atlas::history::History;
+
+use super::Failure;
+use super::commands::{Done, fail, say, say_if_demo};
+use crate::http::terminal::{self, GapList, Told, VillagePage};
+use crate::service::{Service, gazetteer_of};
+
+/// Where to read, and with whose eyes.
+#[derive(Debug, Args)]
+pub struct Reading {
+    /// Thư mục dữ liệu. / Data directory.
+    #[arg(long, env = "PHUSONG_DATA")]
+    data: PathBuf,
+    /// Góc nhìn: public, officer, approver, carrier:viettel. / Whose view.
+    #[arg(long, default_value = "officer")]
+    scope: String,
+    /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
+    #[arg(long, alias = "as_of")]
+    as_of: Option<String>,
+    /// Theo dữ liệu nhận đến hết ngày. / As known on a day; default now.
+    #[arg(long, alias = "known_at")]
+    known_at: Option<String>,
+    /// Nhà mạng, cách nhau bằng dấu phẩy. / Carriers, with commas; default every operator.
+    #[arg(long)]
+    carrier: Option<String>,
+    /// any, each.
+    #[arg(long)]
+    mode: Option<String>,
+    /// 2G, 3G, 4G, 5G: tối thiểu. / At least.
+    #[arg(long)]
+    technology: Option<String>,
+    /// E1 … E5: mức xác minh tối thiểu. / Least grade of evidence.
+    #[arg(long)]
+    grade: Option<String>,
+    /// outdoor, indoor.
+    #[arg(long)]
+    environment: Option<String>,
+    /// data, voice.
+    #[arg(long)]
+    service: Option<String>,
+}
+
+/// Which villages, in which order: the names of the API.
+#[derive(Debug, Args)]
+pub struct Filters {
+    /// no_signal, partial_hole, not_as_asked, insufficient, covered; có thể nhiều. / Several.
+    #[arg(long)]
+    verdict: Option<String>,
+    /// none, open, overdue.
+    #[arg(long)]
+    duty: Option<String>,
+    /// Mã xã hiện nay. / Code of a commune of today.
+    #[arg(long)]
+    unit: Option<String>,
+    /// Mã xã cũ. / Code of an old commune.
+    #[arg(long, alias = "commune_old")]
+    commune_old: Option<String>,
+    /// Mã huyện cũ. / Code of an old district.
+    #[arg(long)]
+    district: Option<String>,
+    /// west,south,east,north.
+    #[arg(long, allow_hyphen_values = true)]
+    bbox: Option<String>,
+    /// lon,lat; cùng --radius-m. / With --radius-m.
+    #[arg(long, allow_hyphen_values = true)]
+    near: Option<String>,
+    /// Mét. / Metres.
+    #[arg(long, alias = "radius_m")]
+    radius_m: Option<String>,
+    /// yes, no, unknown.
+    #[arg(long, alias = "grid_power")]
+    grid_power: Option<String>,
+    /// yes, no, unknown.
+    #[arg(long, alias = "especially_hard")]
+    especially_hard: Option<String>,
+    /// households, waiting, distance, name.
+    #[arg(long)]
+    sort: Option<String>,
+}
+
+/// `name=value&…` of what is stated; values are escaped.
+fn query_of(pairs: &[(&str, &Option<String>)]) -> String {
+    let stated = pairs.iter().filter_map(|(name, value)| Some((*name, value.as_ref()?)));
+    let escaped = |text: &str| -> String {
+        text.bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b',' => {
+                    char::from(byte).to_string()
+                }
+                other => format!("%{other:02X}"),
+            })
+            .collect()
+    };
+    stated.map(|(name, value)| format!("{name}={}", escaped(value))).collect::<Vec<_>>().join("&")
+}
+
+impl Reading {
+    fn query(&self) -> String {
+        query_of(&[
+            ("as_of", &self.as_of),
+            ("known_at", &self.known_at),
+            ("carrier", &self.carrier),
+            ("mode", &self.mode),
+            ("technology", &self.technology),
+            ("grade", &self.grade),
+            ("environment", &self.environment),
+            ("service", &self.service),
+        ])
+    }
+
+    fn scope(&self) -> Result<Scope, Failure> {
+        let carrier = |id: &str| CarrierId::new(id).ok().map(Scope::Carrier);
+        match self.scope.as_str() {
+            "public" => Some(Scope::Public),
+            "officer" => Some(Scope::Officer),
+            "approver" => Some(Scope::Approver),
+            other => other.strip_prefix("carrier:").and_then(carrier),
+        }
+        .ok_or_else(|| {
+            fail(
+                2,
+                "--scope: public, officer, approver hoặc carrier:MÃ",
+                "--scope: public, officer, approver or carrier:ID",
+            )
+        })
+    }
+
+    fn open(&self) -> Result<(Atlas, History), Failure> {
+        let known_at = self.known_at.as_deref().map(str::parse::<Day>).transpose();
+        let known_at = known_at.map_err(|_no_day| {
+            fail(2, "--known-at: cần ngày YYYY-MM-DD", "--known-at: a day YYYY-MM-DD is needed")
+        })?;
+        Ok(Service::read_past(&self.data, self.scope()?, known_at)?)
+    }
+}
+
+impl Filters {
+    fn query(&self) -> String {
+        query_of(&[
+            ("verdict", &self.verdict),
+            ("duty", &self.duty),
+            ("unit", &self.unit),
+            ("commune_old", &self.commune_old),
+            ("district", &self.district),
+            ("bbox", &self.bbox),
+            ("near", &self.near),
+            ("radius_m", &self.radius_m),
+            ("grid_power", &self.grid_power),
+            ("especially_hard", &self.especially_hard),
+            ("sort", &self.sort),
+        ])
+    }
+}
+
+fn usage((vi, en): Told) -> Failure {
+    fail(2, vi, en)
+}
+
+fn as_json(value: &impl serde::Serialize, demo: bool) -> Done {
+    let unwritable = |error: serde_json::Error| fail(74, error.to_string(), error.to_string());
+    let mut body = serde_json::to_value(value).map_err(unwritable)?;
+    if demo {
+        body["demo"] = true.into();
+    }
+    say(&body.to_string())
+}
+
+/// As wide as the terminal; lines and no colour, so that it reads the same in a file.
+fn table(headings: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.set_header(headings.to_vec());
+    let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse::<u16>().ok());
+    if let Some(columns) = columns.filter(|_| std::io::stdout().is_terminal()) {
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(columns);
+    }
+    table
+}
+
+pub fn gaps(reading: &Reading, filters: &Filters, json: bool) -> Done {
+    let (atlas, _) = reading.open()?;
+    let demo = say_if_demo(&reading.data)?;
+    let query = format!("{}&{}", reading.query(), filters.query());
+    let list = terminal::gap_list(&atlas, query.trim_matches('&')).map_err(usage)?;
+    if json {
+        return as_json(&list, demo);
+    }
+    say(&gap_table(&list).to_string())?;
+    let households: u64 = list.items.iter().filter_map(|item| item.households.map(u64::from)).sum();
+    let unknown = list.items.iter().filter(|item| item.households.is_none()).count();
+    let (villages, day) = (list.items.len(), &list.as_of);
+    say(&format!(
+        "{villages} thôn; ≥ {households} hộ, {unknown} thôn chưa rõ số hộ; tính đến hết ngày {day}."
+    ))
+}
+
+fn gap_table(list: &GapList) -> Table {
+    let mut table = table(&["Mã", "Thôn", "Xã", "Đánh giá", "Số hộ", "Nhiệm vụ", "Số ngày chờ"]);
+    for item in &list.items {
+        let duties: Vec<String> =
+            item.duties.iter().map(|duty| format!("{} {}", duty.carrier, duty.clause)).collect();
+        table.add_row([
+            item.id.clone(),
+            item.name.clone().unwrap_or_default(),
+            item.commune.name.clone().unwrap_or_default(),
+            item.verdict_vi.to_owned(),
+            item.households.map_or_else(|| "chưa rõ".to_owned(), |count| count.to_string()),
+            duties.join("; "),
+            item.waiting_days.map_or_else(String::new, |days| days.to_string()),
+        ]);
+    }
+    table
+}
+
+pub fn village(reading: &Reading, name: &str, json: bool) -> Done {
+    let (atlas, history) = reading.open()?;
+    let demo = say_if_demo(&reading.data)?;
+    let id = village_named(&history, name)?;
+    let page = terminal::village_page(&atlas, &history, &id, &reading.query()).map_err(usage)?;
+    let absent =
+        || fail(66, format!("không có thôn “{name}”"), format!("there is no village {name:?}"));
+    let page = page.ok_or_else(absent)?;
+    if json { as_json(&page, demo) } else { story(&page) }
+}
+
+/// A handle or a name; without accents when one village alone can be meant, and that is said.
+fn village_named(history: &History, name: &str) -> Result<VillageId, Failure> {
+    let gazetteer = gazetteer_of(history);
+    let query = VillageQuery { name, ..VillageQuery::default() };
+    let places = match gazetteer.resolve_village(&query) {
+        Resolution::Found { id, .. } => return Ok(id),
+        Resolution::Ambiguous(places) | Resolution::Unknown(places) => places,
+    };
+    let mut folded = places.iter().filter(|place| place.reason.how == How::Folded);
+    if let (Some(place), None) = (folded.next(), folded.next()) {
+        eprintln!("Hiểu là / Taken as: {} ({})", place.name, place.id);
+        return Ok(place.id.clone());
+    }
+    let candidates: Vec<String> = places
+        .iter()
+        .map(|place| format!("  {}  {} ({})", place.id, place.name, place.units.join(", ")))
+        .collect();
+    let list = candidates.join("\n");
+    Err(fail(
+        66,
+        format!("không rõ thôn “{name}”; có thể là:\n{list}"),
+        format!("which village is {name:?}? See the list above."),
+    ))
+}
+
+fn story(page: &VillagePage) -> Done {
+    let summary = &page.summary;
+    let name = summary.name.as_deref().unwrap_or(&summary.id);
+    let commune = summary.commune.name.as_deref().unwrap_or("chưa rõ xã");
+    say(&format!("{name} ({}), {commune}: {}", summary.id, summary.verdict_vi))?;
+    for unit in [&summary.commune_old, &summary.district_old].into_iter().flatten() {
+        say(&format!("  cũ: {} {}", unit.kind, unit.name))?;
+    }
+    if let Some(why) = &summary.commune.inferred {
+        say(&format!("  xã suy luận: {why}"))?;
+    }
+    for duty in &summary.duties {
+        let due = duty.due.as_deref().unwrap_or("không nêu hạn");
+        let inferred = if duty.due_inferred { " (suy luận)" } else { "" };
+        say(&format!("  nhiệm vụ của {}: {}; hạn {due}{inferred}", duty.carrier, duty.cite))?;
+    }
+    let sections = [
+        ("Căn cứ", summary.reasons.iter().map(|reason| reason.text_vi.clone()).collect()),
+        ("Còn thiếu", page.missing.iter().map(|reason| reason.text_vi.clone()).collect()),
+        ("Điều gì làm thay đổi đánh giá", page.what_if.iter().map(|w| w.text_vi.clone()).collect()),
+        ("Phát biểu công khai", page.statements.iter().map(|said| said.text_vi.clone()).collect()),
+    ];
+    for (heading, lines) in sections {
+        let lines: Vec<String> = lines;
+        if !lines.is_empty() {
+            say(&format!("\n{heading}"))?;
+            lines.iter().try_for_each(|line| say(&format!("  - {line}")))?;
+        }
+    }
+    let mut turns = table(&["Từ ngày", "Đánh giá", "Vì"]);
+    for turn in &page.timeline {
+        let why: Vec<&str> = turn.because.iter().map(|reason| reason.text_vi.as_str()).collect();
+        turns.add_row([
+            turn.from.clone().unwrap_or_else(|| "trước dữ liệu".to_owned()),
+            turn.verdict.words().0.to_owned(),
+            why.join(" "),
+        ]);
+    }
+    say(&format!("\nQuá trình\n{turns}"))?;
+    let rules = &page.rule_set;
+    say(&format!("Bộ tiêu chí: {} ({} {})", rules.title_vi, rules.id, rules.version))
+}
+
+/// Writes the villages of a view as files into an empty directory.
+pub fn export(reading: &Reading, to: &Path) -> Done {
+    let (atlas, _) = reading.open()?;
+    let demo = say_if_demo(&reading.data)?;
+    let io = |error: std::io::Error| {
+        let vi = format!("{}: không ghi được", to.display());
+        let full = error.kind() == std::io::ErrorKind::StorageFull;
+        fail(if full { 73 } else { 74 }, vi, format!("{}: {error}", to.display()))
+    };
+    std::fs::create_dir_all(to).map_err(io)?;
+    if std::fs::read_dir(to).map_err(io)?.next().is_some() {
+        let vi = format!("{}: thư mục phải rỗng", to.display());
+        return Err(fail(2, vi, format!("{}: the directory must be empty", to.display())));
+    }
+    let all = "verdict=no_signal,partial_hole,not_as_asked,insufficient,covered";
+    for (name, filter) in [("gaps", ""), ("villages", all)] {
+        let query = format!("{}&{filter}", reading.query());
+        let list = terminal::gap_list(&atlas, query.trim_matches('&')).map_err(usage)?;
+        let mut json = serde_json::to_value(&list).unwrap_or_default();
+        json["scope"] = reading.scope.clone().into();
+        json["demo"] = demo.into();
+        write_whole(&to.join(format!("{name}.json")), json.to_string().as_bytes()).map_err(io)?;
+        let table = terminal::csv(list, atlas.sees_sites());
+        write_whole(&to.join(format!("{name}.csv")), &table).map_err(io)?;
+    }
+    say(&to.display().to_string())
+}
+
+/// All of the file or none of it.
+fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let part = path.with_extension("part");
+    std::fs::write(&part, bytes)?;
+    std::fs::rename(part, path)
+}

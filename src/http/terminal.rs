@@ -1,0 +1,49 @@
+//! The answers of the API for the command line: the same parameters, the same shapes, without a
+//! server.
+
+use phusong_atlas::atlas::Atlas;
+use phusong_atlas::domain::VillageId;
+use phusong_atlas::history::History;
+
+use super::params::Params;
+use super::problem::Problem;
+use super::table::Headings;
+pub use super::wire::{GapList, VillagePage, VillageSummary};
+use super::{gaps, question, villages};
+use crate::service::mentions;
+
+/// What is wrong, in Vietnamese and English.
+pub type Told = (String, String);
+
+fn told(problem: &Problem) -> Told {
+    problem.texts()
+}
+
+/// Every row of `GET /api/v1/gaps?QUERY`.
+pub fn gap_list(atlas: &Atlas, query: &str) -> Result<GapList, Told> {
+    let params = Params::read(query).map_err(|problem| told(&problem))?;
+    gaps::whole(atlas, &params).map_err(|problem| told(&problem))
+}
+
+/// `GET /api/v1/villages/ID?QUERY`; `None` when there is no such village that day.
+pub fn village_page(
+    atlas: &Atlas,
+    history: &History,
+    id: &VillageId,
+    query: &str,
+) -> Result<Option<VillagePage>, Told> {
+    let page = || -> Result<Option<VillagePage>, Problem> {
+        let params = Params::read(query)?;
+        let asked = question::question(&params, atlas)?;
+        let known_at = question::known_at(&params)?;
+        let found = atlas.village(id).filter(|(_, card)| card.exists_on(asked.day));
+        let mentions = mentions(history, &atlas.scope, id);
+        Ok(found.map(|(_, card)| villages::story(mentions, atlas, card, &asked, known_at)))
+    };
+    page().map_err(|problem| told(&problem))
+}
+
+/// Villages as a table that a spreadsheet opens in Vietnamese.
+pub fn csv(list: GapList, sees_sites: bool) -> Vec<u8> {
+    villages::village_csv(Headings::Vi, sees_sites, list.items.into_iter())
+}

@@ -1,0 +1,70 @@
+//! The command line beside a running service: tables for people, the API's shapes for programs,
+//! documented exit codes.
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::served::{Served, phusong};
+
+fn json(args: &[&str]) -> Value {
+    let (code, out) = phusong(args);
+    assert_eq!(code, 0, "{args:?}");
+    serde_json::from_str(&out).expect("JSON")
+}
+
+#[test]
+fn gaps_and_villages_are_read_beside_a_running_service_as_the_api_gives_them() {
+    let data = TempDir::new().expect("a directory");
+    let served = Served::start(data.path());
+    let dir = data.path().to_str().expect("utf-8");
+    let asked = ["--duty", "overdue", "--carrier", "viettel", "--sort", "name"];
+    let scope = ["--scope", "public", "--json", "--data", dir];
+    let list = json(&[&["gaps"][..], &asked, &scope].concat());
+    let (_, api) = served.get("/api/v1/gaps?duty=overdue&carrier=viettel&sort=name&limit=1000", "");
+    assert_eq!(list, api, "the same shape and content");
+    let page = json(&[&["village", "kon doc"][..], &scope].concat());
+    assert_eq!(page, served.get("/api/v1/villages/kon-doc", "").1, "without accents too");
+
+    let (code, out) = phusong(&["gaps", "--data", dir]);
+    assert_eq!(code, 0);
+    assert!(out.contains("Kon Dóc") && out.contains("trắng sóng"), "{out}");
+    assert!(!out.contains('\u{1b}'), "no colour in a pipe");
+    let (code, out) = phusong(&["village", "kon-doc", "--data", dir]);
+    assert_eq!(code, 0);
+    assert!(out.contains("mục IV.16") && out.contains("Điều gì làm thay đổi đánh giá"), "{out}");
+
+    let none = data.path().join("none");
+    let none = none.to_str().expect("utf-8");
+    let cases: [(&[&str], i32); 7] = [
+        (&["gaps", "--data", dir, "--technology", "9G"], 2),
+        (&["gaps", "--data", dir, "--scope", "nobody"], 2),
+        (&["gaps", "--data", dir, "--as-of", "2999-01-01"], 2),
+        (&["gaps", "--data", none], 66),
+        (&["village", "nowhere", "--data", dir], 66),
+        (&["village", "kon-doc", "--data", dir, "--known-at", "2020-01-01"], 66),
+        (&["wat"], 2),
+    ];
+    for (args, code) in cases {
+        assert_eq!(phusong(args).0, code, "{args:?}");
+    }
+}
+
+#[test]
+fn an_export_is_whole_files_in_an_empty_directory() {
+    let data = TempDir::new().expect("a directory");
+    let _served = Served::start(data.path());
+    let dir = data.path().to_str().expect("utf-8");
+    let out = data.path().join("out");
+    let to = out.to_str().expect("utf-8");
+    assert_eq!(phusong(&["export", to, "--data", dir, "--scope", "public"]).0, 0);
+    let mut names: Vec<String> = std::fs::read_dir(&out)
+        .expect("a directory")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["gaps.csv", "gaps.json", "villages.csv", "villages.json"]);
+    let csv = std::fs::read_to_string(out.join("gaps.csv")).expect("UTF-8");
+    assert!(csv.starts_with("\u{feff}Mã thôn,Thôn,") && csv.lines().count() == 10, "{csv}");
+    assert!(!csv.contains("Trạm gần nhất"), "the public sees no sites");
+    assert_eq!(phusong(&["export", to, "--data", dir]).0, 2, "the directory is not empty");
+}
