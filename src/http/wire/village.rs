@@ -115,7 +115,6 @@ pub struct VillageSummary {
     /// Metres to the nearest operational site; absent for those who see no sites.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>)]
-    #[expect(clippy::option_option, reason = "absent, or null where there is none")]
     pub nearest_site_m: Option<Option<f64>>,
     pub reasons: Vec<Reason>,
 }
