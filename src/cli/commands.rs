@@ -1,28 +1,29 @@
 //! What each command does.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use clap::CommandFactory;
 
-use super::{Cli, Command, Failure, KeyCommand, LedgerCommand, ReceiptCommand, look};
+use super::{Cli, Command, Failure, LedgerCommand, ReceiptCommand, logs, look};
 use crate::http;
 use crate::ledger::{self, Held, LedgerError, LedgerReader, Receipt};
-use crate::service::{Data, OpenError, Service, fresh_key, now};
-use crate::vault::Vault;
-use crate::vault::api_keys::{Holder, NewApiKey};
+use crate::service::{Data, OpenError, Service};
+use crate::vault::api_keys::Holder;
 use crate::vault::keys::PublicKey;
 
 pub(super) type Done = Result<(), Failure>;
 
 pub fn run(command: Command) -> Done {
     match command {
-        Command::Serve { data, listen, demo } => {
+        Command::Serve { data, listen, demo, log_format, log } => {
+            logs::start(log_format, log.as_deref());
             serve(&data, listen, if demo { Data::Demo } else { Data::Real })
         }
         Command::Import(import) => super::import::run(&import),
-        Command::Key { act } => key(act),
+        Command::Key { act } => super::keys::run(act),
         Command::Gaps { reading, filters, json } => look::gaps(&reading, &filters, json),
         Command::Village { name, reading, json } => look::village(&reading, &name, json),
         Command::Export { to, reading } => look::export(&reading, &to),
@@ -77,11 +78,8 @@ impl From<crate::vault::VaultError> for Failure {
     }
 }
 
-fn serve(data: &Path, listen: std::net::SocketAddr, kind: Data) -> Done {
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .with_writer(std::io::stderr)
-        .init();
+fn serve(data: &Path, listen: SocketAddr, kind: Data) -> Done {
+    let is_new = !data.join(ledger::FILE).exists();
     let service = match kind {
         Data::Real => Service::open(data)?,
         Data::Demo => Service::open_demo(data)?,
@@ -93,7 +91,11 @@ fn serve(data: &Path, listen: std::net::SocketAddr, kind: Data) -> Done {
         let listener = tokio::net::TcpListener::bind(listen).await.map_err(io)?;
         let address = listener.local_addr().map_err(io)?;
         say(&format!("http://{address}/"))?;
-        axum::serve(listener, http::router(service))
+        if is_new {
+            offer_sign_in(data, address)?;
+        }
+        let router = http::router(service);
+        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
             .with_graceful_shutdown(async {
                 let _interrupted = tokio::signal::ctrl_c().await;
             })
@@ -102,39 +104,20 @@ fn serve(data: &Path, listen: std::net::SocketAddr, kind: Data) -> Done {
     })
 }
 
-fn key(act: KeyCommand) -> Done {
-    match act {
-        KeyCommand::Create { data, role, carrier, commune, label } => {
-            let scope = carrier.as_deref().or(commune.as_deref());
-            let holder = Holder::parse(&role, scope).ok_or_else(|| {
-                fail(
-                    2,
-                    "vai trò sai, hoặc thiếu/thừa --carrier, --commune",
-                    "no such role, or --carrier/--commune is missing or too many",
-                )
-            })?;
-            let new = NewApiKey { holder, label, expires: None, secret: fresh_key()? };
-            let (_, token) = Vault::open(&data)?.create_api_key(now(), &new)?;
-            say(token.reveal())
-        }
-        KeyCommand::List { data } => {
-            for key in Vault::open(&data)?.api_keys()? {
-                let state = if key.is_valid(now()) { "valid" } else { "ended" };
-                let scope = key.holder.scope().unwrap_or("-");
-                say(&format!(
-                    "{}\t{}\t{scope}\t{state}\t{}",
-                    key.id,
-                    key.holder.role(),
-                    key.label
-                ))?;
-            }
-            Ok(())
-        }
-        KeyCommand::Revoke { data, id } => {
-            let key = Vault::open(&data)?.revoke_api_key(now(), &id)?;
-            say(&format!("{} revoked", key.id))
-        }
+/// At the first start somebody at the terminal gets a link to sign in with: there only, once.
+fn offer_sign_in(data: &Path, address: SocketAddr) -> Done {
+    let mut terminal = std::io::stderr();
+    if !terminal.is_terminal() {
+        return Ok(());
     }
+    let link = super::keys::link(data, &Holder::Approver, &format!("http://{address}"))?;
+    let text = format!(
+        "\nĐăng nhập lần đầu (lãnh đạo; dùng một lần, trong một giờ):\n\
+         First sign-in (approver; once, within the hour):\n  {link}\n\n"
+    );
+    terminal
+        .write_all(text.as_bytes())
+        .map_err(|error| fail(74, "không in ra được", error.to_string()))
 }
 
 /// Invented data say so at the terminal too, beside what is printed.

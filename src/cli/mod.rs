@@ -8,6 +8,8 @@ use clap::{Parser, Subcommand};
 mod commands;
 mod geodata;
 mod import;
+mod keys;
+mod logs;
 mod look;
 
 /// Phủ Sóng: bản đồ phủ sóng viễn thông của tỉnh. / The telecom coverage map of the province.
@@ -34,6 +36,12 @@ enum Command {
         /// Dữ liệu minh hoạ, trong thư mục riêng. / Invented data, in a directory of their own.
         #[arg(long)]
         demo: bool,
+        /// Form of the log lines on standard error.
+        #[arg(long, env = "PHUSONG_LOG_FORMAT", value_enum, default_value = "text")]
+        log_format: logs::LogFormat,
+        /// What is logged, as `tracing` filters: `phusong=debug`; default `warn,phusong=info`.
+        #[arg(long, env = "PHUSONG_LOG")]
+        log: Option<String>,
     },
     /// Nhập báo cáo từ tệp, nhập thay. / Reports from files, on a carrier's behalf.
     Import(import::Import),
@@ -112,6 +120,24 @@ enum KeyCommand {
         /// A note for lists.
         #[arg(long, default_value = "")]
         label: String,
+        /// Last day on which it opens anything, YYYY-MM-DD; default for ever.
+        #[arg(long)]
+        expires: Option<String>,
+    },
+    /// Liên kết đăng nhập một lần. / A one-time link to sign in with, good for an hour.
+    Link {
+        #[arg(long, env = "PHUSONG_DATA")]
+        data: PathBuf,
+        /// As of `create`.
+        #[arg(long, default_value = "approver")]
+        role: String,
+        #[arg(long)]
+        carrier: Option<String>,
+        #[arg(long)]
+        commune: Option<String>,
+        /// Where the page is served.
+        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        address: String,
     },
     /// Lists keys by their public names; never the keys.
     List {

@@ -4,9 +4,10 @@ use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
-use super::App;
+use super::front::RoleSeen;
 use super::params::Params;
 use super::problem::{Kind, Language, Problem};
+use super::{App, words};
 use crate::service::{Actor, Service};
 
 #[derive(Debug)]
@@ -25,6 +26,9 @@ impl FromRequestParts<App> for Caller {
                 app.service.actor(token).map_err(|_closed| Problem::new(Kind::Unauthorized))?
             }
         };
+        if let Some(seen) = parts.extensions.get::<RoleSeen>() {
+            seen.set(words::role(&actor.role));
+        }
         // What the contract does not name, nobody reads: 400 before the handler runs.
         if let Some(query) = parts.uri.query()
             && let Some(path) = parts.extensions.get::<MatchedPath>()

@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::Config;
 
 use super::App;
-use super::problem::Problem;
+use super::problem::{Problem, Rendered};
 
 /// Swagger UI sets style attributes and draws its icons from data URLs; scripts are files only.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
@@ -50,7 +50,10 @@ async fn page() -> Result<Response, Problem> {
 /// Tệp của trang thử / Files of that page
 #[utoipa::path(
     get, path = "/docs/{file}", tag = "system", params(("file" = String, Path)),
-    responses((status = 200, body = String))
+    responses(
+        (status = 200, body = String),
+        (status = 404, body = Rendered, content_type = "application/problem+json"),
+    )
 )]
 async fn file(Path(file): Path<String>) -> Result<Response, Problem> {
     serve(&file)

@@ -35,7 +35,7 @@ struct Changed {
 async fn events(caller: Caller) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let scope = caller.actor.scope();
     let service = caller.service;
-    let changes = BroadcastStream::new(service.listen()).filter_map(move |change| {
+    let changes = BroadcastStream::new(service.listen(&scope)).filter_map(move |change| {
         let changed = match change {
             Ok(change) if change.scope == scope => Changed {
                 version: change.version.to_string(),

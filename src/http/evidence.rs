@@ -2,11 +2,12 @@
 //! nothing.
 
 use axum::Json;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, StatusCode};
 use phusong_atlas::domain::{DocumentRef, Says};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use super::actor::Caller;
@@ -20,12 +21,15 @@ use crate::intake::measurement::{SentMeasurement, SentSample};
 use crate::intake::observation::SentObservation;
 use crate::service::{self, Counted};
 
+/// Rows and samples as JSON, as long as a report may be.
+const ROWS_BYTES: usize = 20 << 20;
+
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(observe))
-        .routes(routes!(preview_observations))
-        .routes(routes!(measure))
-        .routes(routes!(preview_measurements))
+        .routes(routes!(observe).layer(DefaultBodyLimit::max(ROWS_BYTES)))
+        .routes(routes!(preview_observations).layer(DefaultBodyLimit::max(ROWS_BYTES)))
+        .routes(routes!(measure).layer(DefaultBodyLimit::max(ROWS_BYTES)))
+        .routes(routes!(preview_measurements).layer(DefaultBodyLimit::max(ROWS_BYTES)))
 }
 
 /// One or several technologies.

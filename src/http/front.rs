@@ -1,11 +1,13 @@
 //! Around every request, in this order: an id, the length of the address, the handler (a panic in
-//! it is a 500), problems in the asker's language, ETag and encoding, safety headers, a log line.
+//! it is a 500), problems in the asker's language, ETag and encoding, safety headers, a measure
+//! and a log line.
 
 pub mod encoding;
 mod finish;
 mod request_id;
 
 use std::any::Any;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -29,36 +31,77 @@ const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 /// What the answer depends on besides the address.
 const VARY: &str = "authorization, accept, accept-language, accept-encoding";
 
+/// The headers that decide over an answer after its handler is done.
+const ANSWERING: [HeaderName; 4] =
+    [header::ACCEPT, header::ACCEPT_LANGUAGE, header::ACCEPT_ENCODING, header::IF_NONE_MATCH];
+
 /// What is needed of a request after its handler has taken it.
 struct Asked {
     method: Method,
     headers: HeaderMap,
+    is_scoped: bool,
     route: Option<MatchedPath>,
+    id: RequestId,
+    role: RoleSeen,
+    begun: Instant,
+}
+
+/// Where the extractor of the caller leaves the role for the log line.
+#[derive(Debug, Clone, Default)]
+pub struct RoleSeen(Arc<OnceLock<&'static str>>);
+
+impl RoleSeen {
+    pub fn set(&self, role: &'static str) {
+        let _first_counts = self.0.set(role);
+    }
+}
+
+impl Asked {
+    fn of(request: &Request, app: &App) -> Self {
+        let mut headers = HeaderMap::with_capacity(ANSWERING.len());
+        for name in ANSWERING {
+            for value in request.headers().get_all(&name) {
+                headers.append(&name, value.clone());
+            }
+        }
+        Self {
+            method: request.method().clone(),
+            headers,
+            is_scoped: request.headers().contains_key(header::AUTHORIZATION),
+            route: request.extensions().get::<MatchedPath>().cloned(),
+            id: RequestId::of(request.headers(), &app.ids),
+            role: RoleSeen::default(),
+            begun: Instant::now(),
+        }
+    }
+
+    fn reads(&self) -> bool {
+        matches!(self.method, Method::GET | Method::HEAD)
+    }
+
+    fn route(&self) -> &str {
+        self.route.as_ref().map_or("-", MatchedPath::as_str)
+    }
 }
 
 pub async fn front(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let id = RequestId::of(request.headers(), &app.ids);
-    let asked = Asked {
-        method: request.method().clone(),
-        headers: request.headers().clone(),
-        route: request.extensions().get::<MatchedPath>().cloned(),
-    };
-    request.extensions_mut().insert(id.clone());
+    let asked = Asked::of(&request, &app);
+    request.extensions_mut().insert(asked.role.clone());
     let length = request.uri().path_and_query().map_or(0, |both| both.as_str().len());
     let answer = if length > ADDRESS_BYTES {
         Problem::new(Kind::AddressTooLong).into_response()
-    } else if !finish::admits_written(&asked) {
-        Problem::new(Kind::NotAcceptable).into_response()
-    } else {
+    } else if finish::admits_written(&asked) {
         next.run(request).await
+    } else {
+        Problem::new(Kind::NotAcceptable).into_response()
     };
     let answer = finish::acceptable(&asked, answer);
-    let (problem, answer) = tell(&asked, &id, answer);
+    let (problem, answer) = tell(&asked, answer);
     let mut answer = finish::finish(&asked, answer).await;
     protect(&asked, &mut answer);
-    answer.headers_mut().insert(HeaderName::from_static("x-request-id"), id.header());
-    note(&asked, &id, &answer, problem.as_ref(), begun);
+    answer.headers_mut().insert(HeaderName::from_static("x-request-id"), asked.id.header());
+    app.metrics.count(&asked.method, asked.route(), answer.status(), asked.begun.elapsed());
+    note(&asked, &answer, problem.as_ref());
     answer
 }
 
@@ -74,50 +117,47 @@ pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
 }
 
 /// Every error is a problem, in the asker's language: also those that the router made itself.
-fn tell(asked: &Asked, id: &RequestId, answer: Response) -> (Option<Problem>, Response) {
+fn tell(asked: &Asked, answer: Response) -> (Option<Problem>, Response) {
     let status = answer.status();
     if status.as_u16() < 400 {
         return (None, answer);
     }
     let (mut parts, body) = answer.into_parts();
     let known = parts.extensions.remove::<Problem>();
-    let ours = known.is_some();
-    let problem = known.unwrap_or_else(|| Problem::new(Kind::of_status(status.as_u16())));
-    if !ours && parts.headers.get(header::CONTENT_TYPE).is_some_and(is_problem) {
+    // Another shape that is meant: it says so itself (readiness, for one).
+    if known.is_none() && parts.headers.get(header::CONTENT_TYPE).is_some_and(is_json) {
         return (None, Response::from_parts(parts, body));
     }
+    let problem = known.unwrap_or_else(|| Problem::new(Kind::of_status(status.as_u16())));
     let language = Language::asked(&asked.headers);
-    let rendered = problem.render(language, Some(id.as_str()));
+    let rendered = problem.render(language, Some(asked.id.as_str()));
     let body = serde_json::to_vec(&rendered).unwrap_or_default();
-    let kind = HeaderValue::from_static("application/problem+json");
-    parts.headers.insert(header::CONTENT_TYPE, kind);
-    parts.headers.remove(header::CONTENT_LENGTH);
-    parts.headers.insert(
-        header::CONTENT_LANGUAGE,
-        HeaderValue::from_static(match language {
-            Language::Vi => "vi",
-            Language::En => "en",
-        }),
-    );
+    let headers = &mut parts.headers;
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    let spoken = match language {
+        Language::Vi => "vi",
+        Language::En => "en",
+    };
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(spoken));
     (Some(problem), Response::from_parts(parts, body.into()))
 }
 
-fn is_problem(value: &HeaderValue) -> bool {
-    value.as_bytes().starts_with(b"application/problem+json")
+fn is_json(value: &HeaderValue) -> bool {
+    value.to_str().is_ok_and(|kind| kind.split(';').next().is_some_and(|k| k.ends_with("json")))
 }
 
 /// Headers that every answer has.
 fn protect(asked: &Asked, answer: &mut Response) {
     let status = answer.status();
+    let keeps = asked.reads() && (status.is_success() || status == StatusCode::NOT_MODIFIED);
     let headers = answer.headers_mut();
     let mut unless_set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
-    let scoped = asked.headers.contains_key(header::AUTHORIZATION);
-    let reads = matches!(asked.method, Method::GET | Method::HEAD);
     unless_set(
         header::CACHE_CONTROL,
-        match (reads && (status.is_success() || status == StatusCode::NOT_MODIFIED), scoped) {
+        match (keeps, asked.is_scoped) {
             (false, _) => "no-store",
             (true, true) => "private, no-cache",
             (true, false) => "public, no-cache",
@@ -128,28 +168,28 @@ fn protect(asked: &Asked, answer: &mut Response) {
     unless_set(header::REFERRER_POLICY, "no-referrer");
     unless_set(header::CONTENT_SECURITY_POLICY, POLICY);
     // Anybody's page may read what is public anyway, without credentials.
-    if reads && !scoped {
+    if asked.reads() && !asked.is_scoped {
         unless_set(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     }
 }
 
-/// One line a request: never a key, a query or a body.
-fn note(
-    asked: &Asked,
-    id: &RequestId,
-    answer: &Response,
-    problem: Option<&Problem>,
-    begun: Instant,
-) {
-    let route = asked.route.as_ref().map_or("-", MatchedPath::as_str);
+/// One line a request: never a key, a query or a body. Tiles and files by the hundred are for
+/// those who look closer.
+fn note(asked: &Asked, answer: &Response, problem: Option<&Problem>) {
+    let (id, method, route) = (asked.id.as_str(), asked.method.as_str(), asked.route());
     let status = answer.status().as_u16();
-    let elapsed_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-    let (id, method) = (id.as_str(), asked.method.as_str());
+    let role = asked.role.0.get().copied().unwrap_or("-");
+    let elapsed_us = u64::try_from(asked.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     match problem.and_then(Problem::cause) {
         Some(cause) if status >= 500 => {
-            tracing::error!(id, method, route, status, elapsed_us, cause, "request failed");
+            tracing::error!(id, method, route, status, role, elapsed_us, cause, "request failed");
         }
-        _ if status >= 500 => tracing::warn!(id, method, route, status, elapsed_us, "request"),
-        _ => tracing::info!(id, method, route, status, elapsed_us, "request"),
+        _ if status >= 500 => {
+            tracing::warn!(id, method, route, status, role, elapsed_us, "request");
+        }
+        _ if route.starts_with("/tiles/") || route.starts_with("/assets/") => {
+            tracing::debug!(id, method, route, status, role, elapsed_us, "request");
+        }
+        _ => tracing::info!(id, method, route, status, role, elapsed_us, "request"),
     }
 }

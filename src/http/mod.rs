@@ -17,6 +17,7 @@ mod filing;
 mod front;
 mod gaps;
 mod letter;
+mod metrics;
 mod nearest;
 mod openapi;
 mod order;
@@ -25,6 +26,7 @@ mod params;
 mod problem;
 mod question;
 mod reports;
+mod session;
 mod sites;
 mod system;
 mod table;
@@ -45,11 +47,12 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::service::{Data, Service, fresh_key};
 use actor::Caller;
+use metrics::Metrics;
 use openapi::Contract;
 use problem::{Kind, Problem};
 
-/// Largest report as JSON or CSV.
-const REPORT_BYTES: usize = 20 << 20;
+/// Largest body, where a route says no other.
+const BODY_BYTES: usize = 1 << 20;
 
 /// What every handler can reach.
 #[derive(Debug, Clone)]
@@ -59,6 +62,7 @@ pub struct App {
     pub ids: front::Ids,
     /// Shared by all connections.
     pub tiles: Arc<tiles::TileCache>,
+    pub metrics: Metrics,
 }
 
 impl FromRef<App> for Service {
@@ -71,6 +75,8 @@ impl FromRef<App> for Service {
 fn resources() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
         .merge(system::routes())
+        .merge(session::routes())
+        .merge(metrics::routes())
         .merge(villages::routes())
         .merge(nearest::routes())
         .merge(order::routes())
@@ -98,8 +104,9 @@ pub fn router_with(service: Service, tiles: Arc<tiles::TileCache>) -> Router {
     // Without randomness ids only repeat between runs: a log is harder to read, nothing else.
     let random = fresh_key().map_or(0, |key| u64::from_le_bytes(first_eight(&key.secret)));
     let ids = front::Ids::from_random(random);
+    let metrics = Metrics::new(&service, &tiles);
     let data = service.data();
-    let app = App { service, contract: Arc::new(Contract::of(document)), ids, tiles };
+    let app = App { service, contract: Arc::new(Contract::of(document)), ids, metrics, tiles };
     let router = router
         .merge(page::routes())
         .fallback(async |_caller: Caller| Problem::not_found())
@@ -109,7 +116,7 @@ pub fn router_with(service: Service, tiles: Arc<tiles::TileCache>) -> Router {
         Data::Demo => router.layer(from_fn(demo::mark)),
     };
     router
-        .layer(DefaultBodyLimit::max(REPORT_BYTES))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(CatchPanicLayer::custom(front::panicked))
         .layer(from_fn_with_state(app.clone(), front::front))
         .with_state(app)

@@ -105,7 +105,7 @@ fn add_common(operation: &mut Operation, method: &HttpMethod) {
         Kind::NotAcceptable,
         Kind::AddressTooLong,
         Kind::Internal,
-        Kind::Stopping,
+        Kind::NotReady,
     ];
     if *method == HttpMethod::Get {
         let unchanged = "Chưa đổi (If-None-Match) / not modified".to_owned();

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use super::wire::Finding;
 use crate::intake::{self, Because};
-use crate::service::{ActError, FileError, RulingError, WriteError};
+use crate::service::{ActError, FileError, RulingError, SignInError, WriteError};
 pub use catalogue::Kind;
 
 /// Faults named in one answer; a file with more is told the first ones.
@@ -121,6 +121,13 @@ impl Problem {
         Self { cause: Some(format!("panic: {message}")), ..Self::new(Kind::Internal) }
     }
 
+    /// With faults of the edge's own.
+    #[must_use]
+    pub fn naming(mut self, errors: impl IntoIterator<Item = Finding>) -> Self {
+        self.errors = errors.into_iter().take(MOST_ERRORS).collect();
+        self
+    }
+
     #[must_use]
     pub fn with(mut self, findings: impl IntoIterator<Item = intake::Finding>) -> Self {
         self.errors = findings.into_iter().take(MOST_ERRORS).map(Finding::from).collect();
@@ -191,6 +198,7 @@ impl From<FileError> for Problem {
                 format!("Không có xã hoặc doanh nghiệp “{id}”"),
                 format!("There is no commune or carrier {id:?}"),
             ),
+            FileError::InProgress => Self::new(Kind::InProgress),
             FileError::Refused(draft) => Self::new(Kind::Refused).with(draft.blocking_first()),
             FileError::Unreadable(why) => {
                 let kind = match why.because {
@@ -254,6 +262,19 @@ impl From<RulingError> for Problem {
             RulingError::NotAllowed => Self::forbidden(),
             RulingError::Faulty(findings) => Self::new(Kind::BadBody).with(findings),
             RulingError::Act(error) => error.into(),
+        }
+    }
+}
+
+impl From<SignInError> for Problem {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Wrong => Self::new(Kind::Unauthorized).because(
+                "Liên kết đăng nhập không đúng, đã dùng, hoặc quá một giờ",
+                "The sign-in link is wrong, was used, or is older than an hour",
+            ),
+            SignInError::TooMany => Self::new(Kind::TooManyTries),
+            SignInError::Random(_) | SignInError::Vault(_) => Self::internal(&error),
         }
     }
 }

@@ -107,6 +107,7 @@ pub struct SiteList {
 
 /// From a day on, what the site is.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SiteTurn)]
 pub struct Turn {
     #[schema(format = Date)]
     pub from: String,

@@ -1,15 +1,18 @@
 //! The service itself: is it alive, who am I, which carriers are there.
 
 use axum::Json;
+use axum::extract::State;
+use phusong_atlas::domain::Party;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::App;
 use super::actor::Caller;
-use super::words;
-use crate::service::Action;
+use super::problem::{Kind, Problem};
+use super::wire::Finding;
+use super::{App, blocking, words};
+use crate::service::{self, Action};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -25,10 +28,48 @@ async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Sẵn sàng phục vụ / Ready to serve
-#[utoipa::path(get, path = "/readyz", tag = "system", responses((status = 200, body = String)))]
-async fn readyz() -> &'static str {
-    "ok\n"
+/// One thing that serving needs.
+#[derive(Debug, Serialize, ToSchema)]
+struct Check {
+    /// `fold`, `disk`, `data` or `sandbox`.
+    name: &'static str,
+    ok: bool,
+    says_vi: String,
+    says_en: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Readiness {
+    checks: Vec<Check>,
+}
+
+/// Sẵn sàng phục vụ, nếu không thì vì sao / Ready to serve, and if not, why
+#[utoipa::path(
+    get, path = "/readyz", tag = "system",
+    responses((status = 200, body = Readiness))
+)]
+async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, Problem> {
+    let checks = blocking(move || Ok(app.service.checks())).await?;
+    let checks: Vec<Check> = checks.into_iter().map(Into::into).collect();
+    if checks.iter().all(|check| check.ok) {
+        Ok(Json(Readiness { checks }))
+    } else {
+        Err(failing(&checks))
+    }
+}
+
+impl From<service::Check> for Check {
+    fn from(check: service::Check) -> Self {
+        let (says_vi, says_en) = check.says;
+        Self { name: check.name, ok: check.is_good, says_vi, says_en }
+    }
+}
+
+fn failing(checks: &[Check]) -> Problem {
+    let failing = checks.iter().filter(|check| !check.ok).map(|check| {
+        Finding::refuse("not-ready", &check.says_vi, &check.says_en).of_column(check.name)
+    });
+    Problem::new(Kind::NotReady).naming(failing)
 }
 
 /// What this key is and may do.
@@ -49,9 +90,13 @@ struct Me {
 async fn me(caller: Caller) -> Json<Me> {
     let may = Action::ALL.into_iter().filter(|action| caller.actor.may(*action));
     let atlas = caller.service.atlas(&caller.actor.scope());
-    let (role, carrier, commune) = words::role(&caller.actor.role);
+    let (carrier, commune) = match caller.actor.party() {
+        Some(Party::Carrier(carrier)) => (Some(carrier.to_string()), None),
+        Some(Party::Commune(unit)) => (None, Some(unit.code.0)),
+        _ => (None, None),
+    };
     Json(Me {
-        role,
+        role: words::role(&caller.actor.role),
         carrier,
         commune,
         may: may.map(Action::as_str).collect(),

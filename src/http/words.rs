@@ -4,17 +4,17 @@ use super::wire;
 use phusong_atlas::atlas::{Atlas, Missing, Reason, ReasonRole, SaidKind, Step};
 use phusong_atlas::domain::{CarrierKind, Role, Says};
 
-pub fn role(role: &Role) -> (&'static str, Option<String>, Option<u32>) {
+pub fn role(role: &Role) -> &'static str {
     match role {
-        Role::Public => ("public", None, None),
-        Role::Planner => ("planner", None, None),
-        Role::Commune(unit) => ("commune", None, Some(unit.code.0)),
-        Role::CarrierReporter(carrier) => ("carrier", Some(carrier.to_string()), None),
-        Role::CarrierManager(carrier) => ("carrier-manager", Some(carrier.to_string()), None),
-        Role::Officer => ("officer", None, None),
-        Role::Approver => ("approver", None, None),
-        Role::Auditor => ("auditor", None, None),
-        Role::Admin => ("admin", None, None),
+        Role::Public => "public",
+        Role::Planner => "planner",
+        Role::Commune(_) => "commune",
+        Role::CarrierReporter(_) => "carrier",
+        Role::CarrierManager(_) => "carrier-manager",
+        Role::Officer => "officer",
+        Role::Approver => "approver",
+        Role::Auditor => "auditor",
+        Role::Admin => "admin",
     }
 }
 

@@ -1,23 +1,18 @@
 //! Who asks, and what they may do: one table, default deny.
 
-use std::collections::HashMap;
-use std::sync::RwLock;
+use std::sync::Arc;
 
-use jiff::Timestamp;
-use phusong_atlas::domain::{CarrierId, Day, Party, Role, Scope, UnitCode, UnitId};
-
-use crate::vault::Vault;
-use crate::vault::api_keys::{ApiKey, Holder, hash_token};
+use phusong_atlas::domain::{Filing, FilingKind, Party, Role, Scope};
 
 /// Somebody at the door, with what the key says of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     pub role: Role,
     /// The key's public name; nobody's for the public.
-    pub key: Option<String>,
+    pub key: Option<Arc<str>>,
 }
 
-/// What can be done; each use case asks [`may`] first.
+/// What can be done; each use case asks [`can`] first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     FileOwnReport,
@@ -69,7 +64,7 @@ impl Action {
 }
 
 /// Roles × actions of the house, default deny.
-pub fn may(role: &Role, action: Action) -> bool {
+fn may(role: &Role, action: Action) -> bool {
     use Action::{
         Decide, FileOnBehalf, FileOwnReport, Measure, Observe, Publish, Restrict, Return,
         SeeReports, SeeSites, Withdraw,
@@ -106,6 +101,7 @@ impl Actor {
         self.role.scope()
     }
 
+    /// As far as the role alone decides: for menus. What is done is asked of [`can`].
     pub fn may(&self, action: Action) -> bool {
         may(&self.role, action)
     }
@@ -135,50 +131,183 @@ impl Actor {
     }
 }
 
-/// A presented key that opens nothing: unknown, expired or revoked, told apart to nobody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the key is unknown, expired or revoked")]
-pub struct KeyError;
-
-/// All keys, as last read from the vault.
-#[derive(Debug, Default)]
-pub struct KeyTable {
-    keys: RwLock<HashMap<[u8; 32], ApiKey>>,
+/// What an action is done to.
+#[derive(Debug, Clone, Copy)]
+pub enum Object<'a> {
+    /// The house as a whole: nobody's in particular.
+    House,
+    /// What is about to be said, and whose word it will be.
+    Word { of: &'a Party },
+    /// What was filed before.
+    Filed(&'a FiledThing<'a>),
 }
 
-impl KeyTable {
-    /// Reads the table anew; keys made or revoked by other processes count from here on.
-    pub fn refresh(&self, vault: &Vault) -> Result<(), crate::vault::VaultError> {
-        let table = vault.api_key_table()?.into_iter().collect();
-        if let Ok(mut keys) = self.keys.write() {
-            *keys = table;
+/// A filing as rights look at it.
+#[derive(Debug, Clone, Copy)]
+pub struct FiledThing<'a> {
+    pub filing: &'a Filing,
+    /// Does it exist for the actor at all?
+    pub is_shown: bool,
+    /// It restricts a site.
+    pub restricts: bool,
+}
+
+/// Why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The actor may know of it, and may not do that.
+    Forbidden,
+    /// For the actor there is no such thing.
+    Invisible,
+}
+
+/// The one question of rights: may this actor do this to that?
+pub fn can(actor: &Actor, action: Action, object: Object<'_>) -> Result<(), Refusal> {
+    if matches!(object, Object::Filed(thing) if !thing.is_shown) {
+        return Err(Refusal::Invisible);
+    }
+    let party = actor.party();
+    let own = |party_of: &Party| party.as_ref() == Some(party_of);
+    let suits = match object {
+        Object::House => true,
+        Object::Word { of } => match action {
+            Action::FileOwnReport => own(of),
+            Action::FileOnBehalf => !own(of),
+            // A commune for its own villages, a carrier its own; an officer also on behalf.
+            _ => own(of) || actor.may(Action::FileOnBehalf),
+        },
+        Object::Filed(FiledThing { filing, restricts, .. }) => {
+            let theirs = own(&filing.owner) || own(&filing.filed_by);
+            let withdraws = action == Action::Withdraw;
+            (!withdraws || (theirs && filing.kind != FilingKind::Register))
+                && (!restricts || actor.may(Action::Restrict))
         }
-        Ok(())
+    };
+    if suits && actor.may(action) { Ok(()) } else { Err(Refusal::Forbidden) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use phusong_atlas::domain::{CarrierId, Day, DocumentRef, UnitCode, UnitId};
+
+    use super::*;
+
+    fn roles() -> Vec<Role> {
+        let viettel = || CarrierId::new("viettel").expect("an id");
+        let unit = UnitId { code: UnitCode(21_520), valid_from: Day::EARLIEST };
+        vec![
+            Role::Public,
+            Role::Planner,
+            Role::Commune(unit),
+            Role::CarrierReporter(viettel()),
+            Role::CarrierManager(viettel()),
+            Role::Officer,
+            Role::Approver,
+            Role::Auditor,
+            Role::Admin,
+        ]
     }
 
-    pub fn find(
-        &self,
-        token: &str,
-        now: Timestamp,
-        commune: impl Fn(UnitCode) -> Option<UnitId>,
-    ) -> Result<Actor, KeyError> {
-        let keys = self.keys.read().map_err(|_poisoned| KeyError)?;
-        let key = keys.get(&hash_token(token)).filter(|key| key.is_valid(now)).ok_or(KeyError)?;
-        let carrier = |slug: &str| CarrierId::new(slug).map_err(|_not_an_id| KeyError);
-        let role = match &key.holder {
-            Holder::Carrier(slug) => Role::CarrierReporter(carrier(slug)?),
-            Holder::CarrierManager(slug) => Role::CarrierManager(carrier(slug)?),
-            Holder::Commune(code) => {
-                let code: u32 = code.parse().map_err(|_not_a_code| KeyError)?;
-                let code = UnitCode(code);
-                Role::Commune(commune(code).unwrap_or(UnitId { code, valid_from: Day::EARLIEST }))
-            }
-            Holder::Officer => Role::Officer,
-            Holder::Approver => Role::Approver,
-            Holder::Auditor => Role::Auditor,
-            Holder::Planner => Role::Planner,
-            Holder::Admin => Role::Admin,
+    fn cell(role: &Role, action: Action, of: &Party, filed_by: &Party) -> char {
+        let actor = Actor { role: role.clone(), key: None };
+        let filing = Filing {
+            kind: FilingKind::Report,
+            owner: of.clone(),
+            filed_by: filed_by.clone(),
+            person: None,
+            document: DocumentRef::default(),
+            files: Vec::new(),
         };
-        Ok(Actor { role, key: Some(key.id.clone()) })
+        let thing = FiledThing { filing: &filing, is_shown: true, restricts: false };
+        let object = match action {
+            Action::Publish | Action::Return | Action::Withdraw => Object::Filed(&thing),
+            Action::FileOwnReport | Action::FileOnBehalf | Action::Observe | Action::Measure => {
+                Object::Word { of }
+            }
+            _ => Object::House,
+        };
+        match can(&actor, action, object) {
+            Ok(()) => '●',
+            Err(_) => '–',
+        }
+    }
+
+    /// The house's table of roles and actions: for Viettel's things, another carrier's, and the
+    /// commune's. Widening a line is a decision.
+    #[test]
+    fn roles_and_actions() {
+        let carrier = |id: &str| Party::Carrier(CarrierId::new(id).expect("an id"));
+        let commune = Party::Commune(UnitId { code: UnitCode(21_520), valid_from: Day::EARLIEST });
+        let mut table = String::from("whose, action     P L C R M O A U D\n");
+        for (whose, of) in
+            [("own", carrier("viettel")), ("rival", carrier("vnpt")), ("xa", commune)]
+        {
+            for action in Action::ALL {
+                let line: Vec<String> =
+                    roles().iter().map(|role| cell(role, action, &of, &of).to_string()).collect();
+                let name = format!("{whose} {}", action.as_str());
+                let _never_fails = writeln!(table, "{name:<17} {}", line.join(" "));
+            }
+        }
+        assert_eq!(table, TABLE, "{table}");
+    }
+
+    const TABLE: &str = "\
+whose, action     P L C R M O A U D
+own report        – – – ● ● – – – –
+own on_behalf     – – – – – ● ● – –
+own publish       – – – – – ● ● – –
+own return        – – – – – ● ● – –
+own withdraw      – – – ● ● – – – –
+own observe       – – – – – ● ● – –
+own measure       – – – – – ● ● – –
+own decide        – – – – – ● ● – –
+own restrict      – – – – – – ● – –
+own see_sites     – – – ● ● ● ● ● –
+own see_reports   – – ● ● ● ● ● ● –
+rival report      – – – – – – – – –
+rival on_behalf   – – – – – ● ● – –
+rival publish     – – – – – ● ● – –
+rival return      – – – – – ● ● – –
+rival withdraw    – – – – – – – – –
+rival observe     – – – – – ● ● – –
+rival measure     – – – – – ● ● – –
+rival decide      – – – – – ● ● – –
+rival restrict    – – – – – – ● – –
+rival see_sites   – – – ● ● ● ● ● –
+rival see_reports – – ● ● ● ● ● ● –
+xa report         – – – – – – – – –
+xa on_behalf      – – – – – ● ● – –
+xa publish        – – – – – ● ● – –
+xa return         – – – – – ● ● – –
+xa withdraw       – – ● – – – – – –
+xa observe        – – ● – – ● ● – –
+xa measure        – – – – – ● ● – –
+xa decide         – – – – – ● ● – –
+xa restrict       – – – – – – ● – –
+xa see_sites      – – – ● ● ● ● ● –
+xa see_reports    – – ● ● ● ● ● ● –
+";
+
+    #[test]
+    fn what_is_not_shown_is_not_there_whoever_asks() {
+        let of = Party::Department;
+        let filing = Filing {
+            kind: FilingKind::Report,
+            owner: of.clone(),
+            filed_by: of,
+            person: None,
+            document: DocumentRef::default(),
+            files: Vec::new(),
+        };
+        let thing = FiledThing { filing: &filing, is_shown: false, restricts: false };
+        for role in roles() {
+            for action in Action::ALL {
+                let actor = Actor { role: role.clone(), key: None };
+                assert_eq!(can(&actor, action, Object::Filed(&thing)), Err(Refusal::Invisible));
+            }
+        }
     }
 }

@@ -1,12 +1,11 @@
 //! Acts on what was filed: publish, return, withdraw; observations; the department's decisions.
 
-use std::sync::Arc;
-
 use phusong_atlas::domain::{DocumentRef, Fact, FiledRow, Filing, FilingKind, ReportId, Target};
 
-use super::actor::{Action, Actor};
+use super::actor::{Action, Actor, FiledThing, Object, Refusal, can};
 use super::filing::FileError;
 use super::open::Service;
+use super::shown::may_see_entry;
 use super::writer::Written;
 use crate::ledger::Receipt;
 
@@ -20,6 +19,15 @@ pub enum ActError {
     ReasonMissing,
     #[error(transparent)]
     File(#[from] FileError),
+}
+
+impl From<Refusal> for ActError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Forbidden => Self::NotAllowed,
+            Refusal::Invisible => Self::NotFound,
+        }
+    }
 }
 
 /// What can be done to rows of a report.
@@ -39,31 +47,27 @@ impl Service {
         rows: Vec<u32>,
         decision: Decision,
     ) -> Result<(Written, Receipt), ActError> {
-        if !self.may_see_report(actor, report) {
-            return Err(ActError::NotFound);
-        }
-        let (seq, filing, count, restricts) = self
-            .with_history(|history| {
-                let head = history.entry_by_id(report)?;
-                let mut rows = history.rows_of(head).iter();
-                let restricts = rows.any(|row| matches!(row.fact(), Fact::RestrictSite { .. }));
-                Some((head.seq, Arc::clone(&head.filing), head.row_count, restricts))
-            })
-            .ok_or(ActError::NotFound)?;
-        if rows.iter().any(|row| *row >= count) {
-            return Err(ActError::NotFound);
-        }
         let action = match &decision {
             Decision::Publish => Action::Publish,
             Decision::Return { .. } => Action::Return,
             Decision::Withdraw { .. } => Action::Withdraw,
         };
-        let withdraws = action == Action::Withdraw;
-        if !actor.may(action)
-            || (withdraws && !is_own(actor, &filing))
-            || (restricts && !actor.may(Action::Restrict))
-        {
-            return Err(ActError::NotAllowed);
+        let scope = actor.scope();
+        let (seq, count) = self
+            .with_history(|history| {
+                let head = history.entry_by_id(report)?;
+                let mut rows = history.rows_of(head).iter();
+                let thing = FiledThing {
+                    filing: &head.filing,
+                    is_shown: may_see_entry(history, head, &scope),
+                    restricts: rows.any(|row| matches!(row.fact(), Fact::RestrictSite { .. })),
+                };
+                let right = can(actor, action, Object::Filed(&thing));
+                Some(right.map(|()| (head.seq, head.row_count)))
+            })
+            .ok_or(ActError::NotFound)??;
+        if rows.iter().any(|row| *row >= count) {
+            return Err(ActError::NotFound);
         }
         let target = Target { entry: seq, rows };
         let fact = match decision {
@@ -99,12 +103,4 @@ impl Service {
         let key = key.map_or_else(|| super::open::now().to_string(), str::to_owned);
         Ok(self.act(actor, filing, rows, Some(&key))?)
     }
-}
-
-/// Its own statement, or one it filed on behalf; never the register that the service itself
-/// filed from `geodata/`.
-fn is_own(actor: &Actor, filing: &Filing) -> bool {
-    let party = actor.party();
-    filing.kind != FilingKind::Register
-        && (party.as_ref() == Some(&filing.owner) || party.as_ref() == Some(&filing.filed_by))
 }

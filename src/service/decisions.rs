@@ -9,7 +9,7 @@ use phusong_atlas::domain::{
 use phusong_atlas::gazetteer::{Resolution, VillageQuery};
 use phusong_atlas::history::{History, Row};
 
-use super::actor::{Action, Actor};
+use super::actor::{Action, Actor, Object, can};
 use super::acts::ActError;
 use super::open::{Service, today};
 use super::writer::Written;
@@ -103,9 +103,7 @@ impl Service {
             Ruling::RestrictSite { .. } => Action::Restrict,
             _ => Action::Decide,
         };
-        if !actor.may(needed) {
-            return Err(RulingError::NotAllowed);
-        }
+        can(actor, needed, Object::House).map_err(|_refusal| RulingError::NotAllowed)?;
         let atlas = self.atlas(&actor.scope());
         let fact = match ruling {
             Ruling::SetAside { report, row, carrier, cause } => {

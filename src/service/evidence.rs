@@ -4,11 +4,11 @@
 use phusong_atlas::atlas::{Atlas, ClusterCard, Place, Tally, tally};
 use phusong_atlas::domain::{
     CarrierId, ClusterId, DocumentRef, Fact, Filing, FilingKind, MeasurementRule, ObservationKind,
-    Party, Role, SampleFact, UnitCode, UnitId, UnitLevel, VillageId,
+    Party, SampleFact, UnitCode, UnitId, UnitLevel, VillageId,
 };
 use phusong_atlas::history::ClusterKey;
 
-use super::actor::{Action, Actor};
+use super::actor::{Action, Actor, Object, can};
 use super::filing::{FileError, Filed, Moved};
 use super::open::{Service, today};
 use crate::intake::evidence::{EvidenceContext, KnownCluster};
@@ -45,9 +45,7 @@ impl Service {
             Sent::Observations(_) => Action::Observe,
             Sent::Measurements(_) => Action::Measure,
         };
-        if !actor.may(action) {
-            return Err(FileError::NotAllowed);
-        }
+        can(actor, action, Object::House)?;
         let Some(text) = on_behalf else {
             return actor.party().ok_or(FileError::NotAllowed);
         };
@@ -56,14 +54,17 @@ impl Service {
         let commune = text.trim_start_matches("commune:").parse().ok().map(UnitCode);
         if let Some(code) = commune {
             let unit = commune_of(&atlas, code).ok_or_else(unknown)?;
-            return match &actor.role {
-                Role::Commune(own) if *own != unit => Err(FileError::NotAllowed),
-                _ => Ok(Party::Commune(unit)),
-            };
+            let commune = Party::Commune(unit);
+            can(actor, action, Object::Word { of: &commune })?;
+            return Ok(commune);
         }
         let carrier = CarrierId::new(text).ok().filter(|id| atlas.common.carrier(id).is_some());
         match (sent, carrier) {
-            (Sent::Measurements(_), Some(carrier)) => Ok(Party::Carrier(carrier)),
+            (Sent::Measurements(_), Some(carrier)) => {
+                let carrier = Party::Carrier(carrier);
+                can(actor, action, Object::Word { of: &carrier })?;
+                Ok(carrier)
+            }
             _ => Err(unknown()),
         }
     }

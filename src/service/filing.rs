@@ -1,18 +1,19 @@
 //! Reports in: preview, file, receipt.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, Question, VillageVerdict};
 use phusong_atlas::domain::{
     CarrierFact, DocumentRef, Entry, EntrySeq, Fact, FiledRow, Filing, FilingKind, Party, ReportId,
-    Role, Scope, SiteCode, SiteId, VillageId,
+    Scope, SiteCode, SiteId, VillageId,
 };
 use phusong_atlas::gazetteer::normalise;
 use phusong_atlas::history::Touched;
 use sha2::{Digest, Sha256};
 
-use super::actor::{Action, Actor};
+use super::actor::{Action, Actor, Object, Refusal, can};
 use super::open::{NoRandomness, Service, today};
 use super::shown::may_see_entry;
 use super::uploads::Upload;
@@ -75,6 +76,9 @@ pub enum FileError {
     /// On behalf of nobody we know.
     #[error("no commune or carrier {0:?} is known")]
     UnknownParty(String),
+    /// An earlier request with this idempotency key has not ended yet.
+    #[error("a request with this idempotency key is in progress")]
+    InProgress,
     #[error("the report has rows that cannot be taken")]
     Refused(Box<Draft>),
     #[error("the body cannot be read")]
@@ -103,6 +107,12 @@ impl From<Unreadable> for FileError {
     }
 }
 
+impl From<Refusal> for FileError {
+    fn from(_forbidden: Refusal) -> Self {
+        Self::NotAllowed
+    }
+}
+
 /// What is said beside a body. A JSON body may say the first two itself.
 #[derive(Debug, Clone, Default)]
 pub struct Sending {
@@ -121,6 +131,38 @@ pub struct Drafted {
     pub document: DocumentRef,
 }
 
+/// Idempotency keys whose first request has not ended, by actor.
+#[derive(Debug, Default)]
+pub(super) struct InProgress(Mutex<BTreeSet<(String, String)>>);
+
+/// Ends with the request.
+#[derive(Debug)]
+struct Claimed<'a> {
+    all: &'a InProgress,
+    claim: (String, String),
+}
+
+impl InProgress {
+    fn claims(&self) -> MutexGuard<'_, BTreeSet<(String, String)>> {
+        match self.0.lock() {
+            Ok(claims) => claims,
+            Err(poisoned) => poisoned.into_inner(),
+        }
+    }
+
+    /// `None` while another request has it.
+    fn claim(&self, claim: (String, String)) -> Option<Claimed<'_>> {
+        let is_first = self.claims().insert(claim.clone());
+        is_first.then(|| Claimed { all: self, claim })
+    }
+}
+
+impl Drop for Claimed<'_> {
+    fn drop(&mut self) {
+        self.all.claims().remove(&self.claim);
+    }
+}
+
 impl Service {
     /// Whose report this actor files: its own, or on behalf.
     fn owner(&self, actor: &Actor, on_behalf: Option<&str>) -> Result<CarrierFact, FileError> {
@@ -128,20 +170,22 @@ impl Service {
         let carriers = &atlas.common.carriers;
         let asked = on_behalf.map(str::trim).filter(|asked| !asked.is_empty());
         let found = asked.map(|asked| resolve_carrier(carriers, asked));
-        match &actor.role {
-            Role::CarrierReporter(own) | Role::CarrierManager(own) => {
-                if found.is_some_and(|found| found.is_none_or(|carrier| carrier.id != *own)) {
-                    return Err(FileError::NotAllowed);
-                }
-                let known = carriers.iter().find(|carrier| carrier.id == *own).cloned();
-                known.ok_or_else(|| unknown_carrier(carriers, own.as_str()))
-            }
-            _ if !actor.may(Action::FileOnBehalf) => Err(FileError::NotAllowed),
-            _ => found
-                .flatten()
-                .cloned()
-                .ok_or_else(|| unknown_carrier(carriers, asked.unwrap_or_default())),
-        }
+        let own = match actor.party() {
+            Some(Party::Carrier(own)) => Some(own),
+            _ => None,
+        };
+        let (carrier, action) = if let Some(own) = own {
+            let known = carriers.iter().find(|carrier| carrier.id == own);
+            let known = known.ok_or_else(|| unknown_carrier(carriers, own.as_str()))?;
+            let asked = found.unwrap_or(Some(known)).ok_or(FileError::NotAllowed)?;
+            (asked, Action::FileOwnReport)
+        } else {
+            can(actor, Action::FileOnBehalf, Object::House)?;
+            let unknown = || unknown_carrier(carriers, asked.unwrap_or_default());
+            (found.flatten().ok_or_else(unknown)?, Action::FileOnBehalf)
+        };
+        can(actor, action, Object::Word { of: &Party::Carrier(carrier.id.clone()) })?;
+        Ok(carrier.clone())
     }
 
     /// What the body says, as understood; files nothing.
@@ -314,6 +358,14 @@ impl Service {
     ) -> Result<(Written, Receipt), FileError> {
         let content = content_of(&filing, &rows);
         let label = actor.label();
+        // While the first is in progress, the same key waits outside.
+        let _in_progress = match key {
+            None => None,
+            Some(key) => {
+                let claim = (label.clone(), key.to_owned());
+                Some(self.shared.in_progress.claim(claim).ok_or(FileError::InProgress)?)
+            }
+        };
         let key = match key {
             Some(key) => format!("key:{key}"),
             None => self.content_key(&label, &content)?,

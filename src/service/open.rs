@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, RwLock};
+use std::time::Instant;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
@@ -16,13 +17,18 @@ use phusong_atlas::history::History;
 use phusong_gis::SandboxedReader;
 use tokio::sync::broadcast;
 
-use super::actor::KeyTable;
 use super::demo::Data;
 use super::events::Change;
+use super::filing::InProgress;
 use super::geography::{self, GroundError};
+use super::keys::{self, KeyTable};
 use super::known::PastViews;
+use super::meters::Meters;
+use super::news::News;
 use super::register;
+use super::sign_in::Tries;
 use super::uploads;
+use super::world::World;
 use super::writer::{self, Command, WriteError};
 use crate::intake::Finding;
 use crate::intake::geodata::{self, Tables};
@@ -44,7 +50,7 @@ pub(super) struct Shared {
     pub ground: Ground,
     pub views: ArcSwap<Views>,
     pub history: RwLock<History>,
-    pub events: broadcast::Sender<Arc<Change>>,
+    pub news: News,
     pub keys: KeyTable,
     pub signing: SigningKey,
     pub past: PastViews,
@@ -53,6 +59,12 @@ pub(super) struct Shared {
     pub blob_master: BlobMasterKey,
     pub geo_reader: SandboxedReader,
     pub readers: uploads::Turns,
+    pub world: World,
+    pub meters: Meters,
+    /// When the views were last swapped.
+    pub swapped: ArcSwap<Instant>,
+    pub in_progress: InProgress,
+    pub tries: Tries,
 }
 
 /// The running house. Cheap to clone.
@@ -171,15 +183,25 @@ impl Service {
         Self::open_with(dir, Tables::embedded().map_err(OpenError::Geodata)?, Data::Demo)
     }
 
+    /// The same in a world of the caller's making.
+    pub fn open_in(dir: &Path, world: World) -> Result<Self, OpenError> {
+        Self::open_as(dir, Tables::embedded().map_err(OpenError::Geodata)?, Data::Real, world)
+    }
+
     /// Opens (or begins) the data directory and files what the tables change in it.
     pub fn open_with(dir: &Path, tables: Tables, data: Data) -> Result<Self, OpenError> {
+        Self::open_as(dir, tables, data, World::real())
+    }
+
+    fn open_as(dir: &Path, tables: Tables, data: Data, world: World) -> Result<Self, OpenError> {
+        let begun = Instant::now();
         let vault = Vault::open(dir).map_err(OpenError::Vault)?;
         let signing = SigningKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
         let for_receipts =
             SigningKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
         let blob_master =
             BlobMasterKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
-        let ledger = Ledger::open(dir, signing, now()).map_err(OpenError::Ledger)?;
+        let ledger = Ledger::open(dir, signing, world.now()).map_err(OpenError::Ledger)?;
         let files = Vault::open(dir).map_err(OpenError::Vault)?;
         uploads::sweep(dir, &files, &blob_master).map_err(OpenError::Sweep)?;
         let history = fold(ledger.reader(), None).map_err(FoldError::into_open)?;
@@ -195,14 +217,13 @@ impl Service {
         keys.refresh(&vault).map_err(OpenError::Vault)?;
         let views = Views { atlases: BTreeMap::new(), gazetteer: Arc::new(gazetteer_of(&history)) };
         let difference = geodata::difference(&register::on_file(&history), tables.rows);
-        let (events, _) = broadcast::channel(1024);
         let shared = Arc::new(Shared {
             dir: dir.to_owned(),
             data,
             ground,
             views: ArcSwap::from_pointee(views),
             history: RwLock::new(history),
-            events,
+            news: News::default(),
             keys,
             signing: for_receipts,
             past: PastViews::default(),
@@ -210,6 +231,11 @@ impl Service {
             blob_master,
             geo_reader: geo_reader().map_err(OpenError::Thread)?,
             readers: uploads::Turns::default(),
+            world,
+            meters: Meters::default(),
+            swapped: ArcSwap::from_pointee(begun),
+            in_progress: InProgress::default(),
+            tries: Tries::default(),
         });
         let writer = writer::start(Arc::clone(&shared), ledger).map_err(OpenError::Thread)?;
         let service = Self { shared, writer };
@@ -221,8 +247,9 @@ impl Service {
             service.fill_demo().map_err(OpenError::Register)?;
         }
         service.assess_all();
-        service.watch_keys(vault).map_err(OpenError::Thread)?;
+        keys::watch(&service.shared, vault).map_err(OpenError::Thread)?;
         service.watch_midnight().map_err(OpenError::Thread)?;
+        service.shared.meters.opened(begun.elapsed());
         Ok(service)
     }
 
@@ -268,26 +295,7 @@ impl Service {
         atlases.insert(Scope::Public, public);
         let gazetteer = Arc::new(gazetteer_of(&history));
         self.shared.views.store(Arc::new(Views { atlases, gazetteer }));
-    }
-
-    /// Keys made or revoked by another process count within a second.
-    fn watch_keys(&self, vault: Vault) -> Result<(), std::io::Error> {
-        const EVERY: std::time::Duration = std::time::Duration::from_millis(250);
-        let shared = Arc::downgrade(&self.shared);
-        std::thread::Builder::new().name("keys".to_owned()).spawn(move || {
-            let mut seen = None;
-            while let Some(shared) = shared.upgrade() {
-                if let Ok(version) = vault.data_version()
-                    && seen != Some(version)
-                    && shared.keys.refresh(&vault).is_ok()
-                {
-                    seen = Some(version);
-                }
-                drop(shared);
-                std::thread::park_timeout(EVERY);
-            }
-        })?;
-        Ok(())
+        self.shared.swapped.store(Arc::new(Instant::now()));
     }
 
     /// At midnight in Viet Nam the default day moves: each scope hears of what steps there.
@@ -299,7 +307,7 @@ impl Service {
                 let next = today();
                 if next > day {
                     for change in Change::of_midnight(&shared.views.load(), day, next) {
-                        let _nobody_listens = shared.events.send(Arc::new(change));
+                        shared.news.tell(change);
                     }
                     day = next;
                 }
@@ -341,8 +349,8 @@ impl Service {
         &self.shared.ground
     }
 
-    pub fn listen(&self) -> broadcast::Receiver<Arc<Change>> {
-        self.shared.events.subscribe()
+    pub fn listen(&self, scope: &Scope) -> broadcast::Receiver<Arc<Change>> {
+        self.shared.news.listen(scope)
     }
 
     /// Who presents this key.

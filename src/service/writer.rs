@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
+use std::time::Instant;
 
 use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, ContentHash, Question, content_hash};
@@ -14,14 +15,14 @@ use phusong_atlas::history::{History, Touched};
 
 use super::events::Change;
 use super::filing::Moved;
-use super::open::{Service, Shared, Views, gazetteer_of, now, today};
+use super::open::{Service, Shared, Views, gazetteer_of, today};
 use super::shown::may_see_entry;
 use crate::ledger::{IdempotencyClaim, Ledger, LedgerError, NewEntry, Outcome, format};
 
 /// More than this waits at the door, not in memory.
 const QUEUE: usize = 1024;
 /// Most acts in one transaction.
-const BATCH: usize = 256;
+pub(super) const BATCH: usize = 256;
 
 #[derive(Debug)]
 pub enum Command {
@@ -131,20 +132,24 @@ impl Writer {
         }
         let mut entries = Vec::with_capacity(jobs.len());
         for job in &jobs {
-            let mut salt = [0; 16];
-            if getrandom::fill(&mut salt).is_err() {
+            let body = format::encode(&job.filing, &job.rows);
+            let Some(salt) = self.shared.world.salt(&body) else {
                 refuse(&jobs, &WriteError::Stopping);
                 return;
-            }
+            };
             entries.push(NewEntry {
                 format: format::CURRENT,
                 salt,
-                body: format::encode(&job.filing, &job.rows),
+                body,
                 idempotency: job.claim.clone(),
             });
         }
-        match self.ledger.append_batch(now(), entries) {
-            Ok(outcomes) => self.apply(jobs, &outcomes),
+        let (begun, count) = (Instant::now(), entries.len() as u64);
+        match self.ledger.append_batch(self.shared.world.now(), entries) {
+            Ok(outcomes) => {
+                self.shared.meters.appended(begun.elapsed(), count);
+                self.apply(jobs, &outcomes);
+            }
             Err(error) => refuse(&jobs, &error.into()),
         }
     }
@@ -157,6 +162,7 @@ impl Writer {
         let mut touches = Vec::with_capacity(jobs.len());
         let mut told: BTreeSet<Told> = BTreeSet::new();
         let before = self.shared.views.load_full();
+        let begun = Instant::now();
         {
             let mut history = match self.shared.history.write() {
                 Ok(history) => history,
@@ -183,6 +189,8 @@ impl Writer {
                 touches.push(mine);
             }
         }
+        self.shared.meters.folded(begun.elapsed());
+        let begun = Instant::now();
         let history = read(&self.shared);
         let atlases = before
             .atlases
@@ -196,6 +204,8 @@ impl Writer {
         };
         let after = Arc::new(Views { atlases, gazetteer });
         self.shared.views.store(Arc::clone(&after));
+        self.shared.swapped.store(Arc::new(Instant::now()));
+        self.shared.meters.built(begun.elapsed());
 
         for ((job, outcome), mine) in jobs.into_iter().zip(outcomes).zip(touches) {
             let answer = answer(&job, outcome, &mine, &before, &after, day);
@@ -234,7 +244,7 @@ impl Writer {
                 .collect();
             let reports = reports.into_iter().collect();
             let change = Change { scope: scope.clone(), version: atlas.version, villages, reports };
-            let _nobody_listens = self.shared.events.send(Arc::new(change));
+            self.shared.news.tell(change);
         }
     }
 }

@@ -52,6 +52,15 @@ impl Holder {
         }
     }
 
+    /// # Errors
+    /// `BadScope` when the carrier slug or commune code holds anything but a–z, 0–9 and `-`.
+    pub(super) fn check(&self) -> Result<(), VaultError> {
+        match self.scope().filter(|scope| !is_slug(scope)) {
+            Some(scope) => Err(VaultError::BadScope { found: scope.to_owned() }),
+            None => Ok(()),
+        }
+    }
+
     /// `None` when the word is no role, or the scope is missing or too many.
     pub fn parse(role: &str, scope: Option<&str>) -> Option<Self> {
         Some(match (role, scope.map(str::to_owned)) {
@@ -73,6 +82,10 @@ impl Holder {
 pub struct Token(String);
 
 impl Token {
+    pub(super) fn new(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text for the `Authorization: Bearer` header.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -101,6 +114,8 @@ pub struct ApiKey {
     /// The first instant at which it no longer opens anything.
     pub expires: Option<Timestamp>,
     pub revoked: Option<Timestamp>,
+    /// To the minute.
+    pub used: Option<Timestamp>,
 }
 
 impl ApiKey {
@@ -118,7 +133,8 @@ pub struct NewApiKey {
     pub secret: NewKey,
 }
 
-const COLUMNS: &str = "id, role, scope, label, created, expires, revoked";
+const COLUMNS: &str = "id, role, scope, label, created, expires, revoked,
+    (SELECT used_s FROM api_key_use WHERE api_key_use.id = api_key.id)";
 
 impl Vault {
     /// Makes a key. The token is returned this once and cannot be had again.
@@ -130,10 +146,8 @@ impl Vault {
         now: Timestamp,
         new: &NewApiKey,
     ) -> Result<(ApiKey, Token), VaultError> {
+        new.holder.check()?;
         let scope = new.holder.scope();
-        if let Some(scope) = scope.filter(|scope| !is_slug(scope)) {
-            return Err(VaultError::BadScope { found: scope.to_owned() });
-        }
         let secret = base32(&new.secret.secret);
         let token = Token(format!("ps_{}_{secret}", scope.unwrap_or(new.holder.role())));
         let hash = hash_token(token.reveal());
@@ -189,7 +203,7 @@ impl Vault {
         let sql = format!("SELECT {COLUMNS}, hash FROM api_key ORDER BY created, id");
         let mut statement = self.conn.prepare_cached(&sql).map_err(VaultError::Store)?;
         let keys = statement
-            .query_map([], |row| Ok((row.get::<_, [u8; 32]>(7)?, read(row)?)))
+            .query_map([], |row| Ok((row.get::<_, [u8; 32]>(8)?, read(row)?)))
             .map_err(VaultError::Store)?;
         keys.collect::<Result<_, _>>().map_err(VaultError::Store)
     }
@@ -199,6 +213,18 @@ impl Vault {
         self.conn
             .prepare_cached("SELECT version FROM api_key_version")
             .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map_err(VaultError::Store)
+    }
+
+    /// Remembers when a key was last used, in Unix seconds; a key that is gone is passed over.
+    pub fn note_api_key_use(&self, id: &str, used_s: i64) -> Result<(), VaultError> {
+        self.conn
+            .prepare_cached(
+                "INSERT INTO api_key_use (id, used_s) SELECT id, ?2 FROM api_key WHERE id = ?1
+                 ON CONFLICT (id) DO UPDATE SET used_s = max(used_s, excluded.used_s)",
+            )
+            .and_then(|mut statement| statement.execute(params![id, used_s]))
+            .map(|_noted| ())
             .map_err(VaultError::Store)
     }
 
@@ -218,6 +244,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ApiKey> {
         created: time::column(row, 4)?,
         expires: time::optional(row, 5)?,
         revoked: time::optional(row, 6)?,
+        used: row
+            .get::<_, Option<i64>>(7)?
+            .and_then(|seconds| Timestamp::from_second(seconds).ok()),
     })
 }
 
@@ -227,6 +256,6 @@ fn is_slug(text: &str) -> bool {
 }
 
 /// RFC 4648 letters, lower case, no padding: 52 characters for 32 bytes, free of `_`.
-fn base32(bytes: &[u8]) -> String {
+pub(super) fn base32(bytes: &[u8]) -> String {
     data_encoding::BASE32_NOPAD.encode(bytes).to_ascii_lowercase()
 }

@@ -15,6 +15,7 @@ mod error;
 pub mod keys;
 pub mod migrate;
 pub mod people;
+mod sign_in;
 mod time;
 
 use std::path::{Path, PathBuf};
@@ -32,7 +33,8 @@ pub const FILE: &str = "vault.db";
 const APPLICATION_ID: i32 = 0x5053_5641;
 
 /// Numbered steps; a released one is never edited.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_vault.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("migrations/0001_vault.sql"), include_str!("migrations/0002_sign_in.sql")];
 
 /// How long a statement waits for another process before it gives up.
 const BUSY: Duration = Duration::from_secs(5);

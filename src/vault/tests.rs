@@ -237,7 +237,7 @@ fn an_older_program_leaves_a_newer_vault_untouched() {
     drop(raw);
     let before = std::fs::read(dir.path().join(FILE)).unwrap();
     let open = Vault::open(dir.path());
-    let newer = migrate::MigrateError::Newer { found: 99, known: 1 };
+    let newer = migrate::MigrateError::Newer { found: 99, known: MIGRATIONS.len() };
     assert!(
         matches!(&open, Err(VaultError::Migrate(error)) if error.to_string() == newer.to_string())
     );

@@ -3,12 +3,16 @@
 mod cli;
 mod demo;
 mod disk;
+mod edge;
 mod files;
 mod geodata;
 mod house;
 #[path = "../../crates/phusong-tiles/tests/tiles/mvt.rs"]
 mod mvt;
+mod openapi;
+mod platform;
 mod questions;
+mod rights;
 mod served;
 mod tidy;
 mod tiles;

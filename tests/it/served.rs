@@ -24,7 +24,7 @@ impl Served {
     /// The same, with more words for `serve`.
     pub fn start_with(data: &Path, more: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_phusong"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data"])
             .arg(data)
             .args(more)
             .stdout(Stdio::piped())

@@ -16,8 +16,7 @@ const SHORT_BYTES: usize = 1 << 10;
 
 /// Writing routes answer in JSON: refuse before anything is done, not after.
 pub fn admits_written(asked: &Asked) -> bool {
-    matches!(asked.method, Method::GET | Method::HEAD | Method::OPTIONS)
-        || admits(&asked.headers, "application/json")
+    asked.reads() || asked.method == Method::OPTIONS || admits(&asked.headers, "application/json")
 }
 
 /// 406 when `Accept` admits nothing of what this address has.
@@ -59,10 +58,13 @@ pub fn quality(headers: &HeaderMap, kind: &str) -> f32 {
 
 /// ETag, 304 and encoding of a successful answer to GET or HEAD.
 pub async fn finish(asked: &Asked, answer: Response) -> Response {
-    let reads = matches!(asked.method, Method::GET | Method::HEAD);
     let headers = answer.headers();
     let whole = answer.body().size_hint().exact().is_some();
-    if !reads || answer.status() != StatusCode::OK || headers.contains_key(header::ETAG) || !whole {
+    if !asked.reads()
+        || answer.status() != StatusCode::OK
+        || headers.contains_key(header::ETAG)
+        || !whole
+    {
         return answer;
     }
     let (mut parts, body) = answer.into_parts();

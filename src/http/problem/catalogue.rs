@@ -13,6 +13,7 @@ pub enum Kind {
     MethodNotAllowed,
     NotAcceptable,
     Gone,
+    InProgress,
     TooLarge,
     AddressTooLong,
     ContentType,
@@ -23,11 +24,13 @@ pub enum Kind {
     UnknownParty,
     ReasonMissing,
     KeyReused,
+    TooManyTries,
     Internal,
     LedgerRefuses,
     NoReader,
     Busy,
     Stopping,
+    NotReady,
     DiskFull,
 }
 
@@ -64,6 +67,7 @@ impl Kind {
             Self::MethodNotAllowed => row(405, "method-not-allowed", "Địa chỉ này không nhận phương thức đó", "This address does not take that method"),
             Self::NotAcceptable => row(406, "not-acceptable", "Không có dạng nào mà Accept chấp nhận", "There is no form that Accept admits"),
             Self::Gone => row(410, "gone", "Tệp này đã bị hủy theo quy định", "This file was destroyed for good"),
+            Self::InProgress => later(row(409, "in-progress", "Lần gửi trước với khóa chống trùng này chưa xong", "An earlier request with this idempotency key is still in progress"), 1),
             Self::TooLarge => row(413, "too-large", "Nội dung lớn hơn mức cho phép", "The body is larger than allowed"),
             Self::AddressTooLong => row(414, "address-too-long", "Địa chỉ dài quá 8 KiB", "The address is longer than 8 KiB"),
             Self::ContentType => row(415, "content-type", "Không nhận loại nội dung này", "This type of content is not taken"),
@@ -74,11 +78,13 @@ impl Kind {
             Self::UnknownParty => row(422, "unknown-party", "Không có xã hoặc doanh nghiệp này", "There is no such commune or carrier"),
             Self::ReasonMissing => row(422, "reason-missing", "Cần nêu lý do", "A reason is needed"),
             Self::KeyReused => row(422, "idempotency-key-reused", "Khóa chống gửi trùng này đã dùng cho nội dung khác", "This idempotency key was used for other content"),
+            Self::TooManyTries => later(row(429, "too-many-tries", "Thử sai quá nhiều lần; hãy chờ một phút", "Too many wrong tries; wait a minute"), 60),
             Self::Internal => row(500, "internal", "Lỗi bên trong; hãy báo kèm mã yêu cầu", "Internal error; report it with the request id"),
             Self::LedgerRefuses => later(row(503, "ledger", "Sổ hiện không ghi được", "The ledger cannot be written now"), 5),
             Self::NoReader => later(row(503, "no-reader", "Trình đọc tệp không dùng được lúc này; chưa ghi gì", "The file reader cannot be used now; nothing was filed"), 30),
             Self::Busy => later(row(503, "busy", "Đang đọc nhiều tệp; hãy thử lại", "Many files are being read; try again"), 5),
             Self::Stopping => later(row(503, "stopping", "Hệ thống đang dừng", "The service is stopping"), 5),
+            Self::NotReady => later(row(503, "not-ready", "Hệ thống chưa sẵn sàng", "The service is not ready"), 5),
             Self::DiskFull => later(row(507, "disk-full", "Đĩa đầy: chưa ghi gì", "The disk is full: nothing was filed"), 30),
         }
     }

@@ -301,6 +301,7 @@ pub struct NearSite {
 
 /// What a source says of the village from a day on.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = KnownFact)]
 pub struct Known {
     /// Null: since before our records.
     #[schema(format = Date)]

@@ -1,0 +1,129 @@
+//! The keys that open the house, as last read from the vault: one look-up without a lock for every
+//! request, and when each was last used, written down now and then.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use phusong_atlas::domain::{CarrierId, Day, Role, UnitCode, UnitId};
+
+use super::actor::Actor;
+use super::open::{Shared, now};
+use crate::vault::api_keys::{ApiKey, Holder, hash_token};
+use crate::vault::{Vault, VaultError};
+
+/// A presented key that opens nothing: unknown, expired or revoked, told apart to nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the key is unknown, expired or revoked")]
+pub struct KeyError;
+
+#[derive(Debug)]
+struct Known {
+    key: ApiKey,
+    id: Arc<str>,
+    /// Unix seconds; 0: not since this process began.
+    used_s: AtomicI64,
+    /// What the vault has.
+    noted_s: AtomicI64,
+}
+
+/// All keys, as last read from the vault.
+#[derive(Debug, Default)]
+pub struct KeyTable {
+    keys: ArcSwap<HashMap<[u8; 32], Arc<Known>>>,
+}
+
+impl KeyTable {
+    /// Reads the table anew; keys made or revoked by other processes count from here on.
+    pub fn refresh(&self, vault: &Vault) -> Result<(), VaultError> {
+        let before = self.keys.load();
+        let known = |(hash, key): ([u8; 32], ApiKey)| {
+            let old = before.get(&hash);
+            let carried = |of: fn(&Known) -> &AtomicI64| {
+                AtomicI64::new(old.map_or(0, |old| of(old).load(Ordering::Relaxed)))
+            };
+            let known = Known {
+                id: key.id.as_str().into(),
+                key,
+                used_s: carried(|known| &known.used_s),
+                noted_s: carried(|known| &known.noted_s),
+            };
+            (hash, Arc::new(known))
+        };
+        let table = vault.api_key_table()?.into_iter().map(known).collect();
+        self.keys.store(Arc::new(table));
+        Ok(())
+    }
+
+    pub fn find(
+        &self,
+        token: &str,
+        now: Timestamp,
+        commune: impl Fn(UnitCode) -> Option<UnitId>,
+    ) -> Result<Actor, KeyError> {
+        let keys = self.keys.load();
+        let known =
+            keys.get(&hash_token(token)).filter(|known| known.key.is_valid(now)).ok_or(KeyError)?;
+        known.used_s.store(now.as_second(), Ordering::Relaxed);
+        let carrier = |slug: &str| CarrierId::new(slug).map_err(|_not_an_id| KeyError);
+        let role = match &known.key.holder {
+            Holder::Carrier(slug) => Role::CarrierReporter(carrier(slug)?),
+            Holder::CarrierManager(slug) => Role::CarrierManager(carrier(slug)?),
+            Holder::Commune(code) => {
+                let code: u32 = code.parse().map_err(|_not_a_code| KeyError)?;
+                let code = UnitCode(code);
+                Role::Commune(commune(code).unwrap_or(UnitId { code, valid_from: Day::EARLIEST }))
+            }
+            Holder::Officer => Role::Officer,
+            Holder::Approver => Role::Approver,
+            Holder::Auditor => Role::Auditor,
+            Holder::Planner => Role::Planner,
+            Holder::Admin => Role::Admin,
+        };
+        Ok(Actor { role, key: Some(Arc::clone(&known.id)) })
+    }
+
+    /// Writes down the last uses that the vault does not know to the minute.
+    fn note_uses(&self, vault: &Vault) -> Result<(), VaultError> {
+        const APART_S: i64 = 60;
+        for known in self.keys.load().values() {
+            let used_s = known.used_s.load(Ordering::Relaxed);
+            if used_s - known.noted_s.load(Ordering::Relaxed) >= APART_S {
+                vault.note_api_key_use(&known.id, used_s)?;
+                known.noted_s.store(used_s, Ordering::Relaxed);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Keys made or revoked by another process count within a second.
+pub(super) fn watch(shared: &Arc<Shared>, vault: Vault) -> std::io::Result<()> {
+    const EVERY: std::time::Duration = std::time::Duration::from_millis(250);
+    let shared = Arc::downgrade(shared);
+    std::thread::Builder::new().name("keys".to_owned()).spawn(move || {
+        let mut seen = None;
+        while let Some(shared) = shared.upgrade() {
+            if let Ok(version) = vault.data_version()
+                && seen != Some(version)
+                && shared.keys.refresh(&vault).is_ok()
+            {
+                seen = Some(version);
+            }
+            if let Err(error) = shared.keys.note_uses(&vault) {
+                tracing::warn!(%error, "the last use of a key was not written down");
+            }
+            drop(shared);
+            std::thread::park_timeout(EVERY);
+        }
+    })?;
+    Ok(())
+}
+
+/// The instant after which a session made now opens nothing.
+pub(super) fn in_hours(hours: i64) -> Timestamp {
+    let span = jiff::SignedDuration::from_hours(hours);
+    now().checked_add(span).unwrap_or(Timestamp::MAX)
+}
