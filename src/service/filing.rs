@@ -33,19 +33,19 @@ pub struct Moved {
 }
 
 impl Moved {
-    /// Among the villages touched.
+    /// Among the villages touched; among all where rules, sunsets, units or carriers changed.
     pub(super) fn between(
         old: &Atlas,
         new: &Atlas,
         touched: &Touched,
         question: &Question,
     ) -> Vec<Self> {
-        touched.villages.iter().filter_map(|id| Self::of(old, new, id, question)).collect()
-    }
-
-    /// Among all villages: where rules, sunsets, units or carriers changed.
-    pub(super) fn anywhere(old: &Atlas, new: &Atlas, question: &Question) -> Vec<Self> {
-        new.village_ids().filter_map(|id| Self::of(old, new, id, question)).collect()
+        let of = |id| Self::of(old, new, id, question);
+        if touched.is_anywhere() {
+            new.village_ids().filter_map(of).collect()
+        } else {
+            touched.villages.iter().filter_map(of).collect()
+        }
     }
 
     fn of(old: &Atlas, new: &Atlas, id: &VillageId, question: &Question) -> Option<Self> {

@@ -57,11 +57,7 @@ impl Service {
                 continue;
             }
             let next = before.after(&history, &touched);
-            let moved = if touched.everything {
-                Moved::anywhere(&before, &next, question)
-            } else {
-                Moved::between(&before, &next, &touched, question)
-            };
+            let moved = Moved::between(&before, &next, &touched, question);
             if !moved.is_empty() {
                 let named = std::iter::once(entry.id).chain(targets);
                 let seen = |id: &ReportId| {

@@ -141,6 +141,16 @@ pub fn today() -> Day {
     Day::of(now())
 }
 
+/// Scopes share every shard in which they do not differ.
+fn shared_between(built: Vec<Atlas>) -> BTreeMap<Scope, Arc<Atlas>> {
+    let mut atlases: BTreeMap<Scope, Arc<Atlas>> = BTreeMap::new();
+    for atlas in built {
+        let shared = atlases.values().fold(atlas, |atlas, other| atlas.sharing(other));
+        atlases.insert(shared.scope.clone(), Arc::new(shared));
+    }
+    atlases
+}
+
 /// No longer than a minute, so that a clock set anew is noticed.
 fn until_midnight(now: Timestamp) -> std::time::Duration {
     const LONGEST: std::time::Duration = std::time::Duration::from_mins(1);
@@ -271,8 +281,7 @@ impl Service {
     /// First Atlases: the public's, the department's, every operator's.
     fn assess_all(&self) {
         let Ok(history) = self.shared.history.read() else { return };
-        let build =
-            |scope: &Scope| Arc::new(Atlas::build(&history, scope.clone(), &self.shared.ground));
+        let build = |scope: &Scope| Atlas::build(&history, scope.clone(), &self.shared.ground);
         let public = build(&Scope::Public);
         let operators = public.common.carriers.iter().filter(|one| one.kind == CarrierKind::Mno);
         let others: Vec<Scope> = [Scope::Officer, Scope::Approver]
@@ -280,19 +289,20 @@ impl Service {
             .chain(operators.map(|carrier| Scope::Carrier(carrier.id.clone())))
             .collect();
         // Side by side: none needs another, and a start waits for all.
-        let mut atlases: BTreeMap<Scope, Arc<Atlas>> = std::thread::scope(|threads| {
+        let mut built: Vec<Atlas> = std::thread::scope(|threads| {
             let build = &build;
             let begun: Vec<_> =
-                others.iter().map(|scope| (scope, threads.spawn(move || build(scope)))).collect();
+                others.iter().map(|scope| threads.spawn(move || build(scope))).collect();
             begun
                 .into_iter()
-                .map(|(scope, made)| match made.join() {
-                    Ok(atlas) => (scope.clone(), atlas),
+                .map(|made| match made.join() {
+                    Ok(atlas) => atlas,
                     Err(panic) => std::panic::resume_unwind(panic),
                 })
                 .collect()
         });
-        atlases.insert(Scope::Public, public);
+        built.push(public);
+        let atlases = shared_between(built);
         let gazetteer = Arc::new(gazetteer_of(&history));
         self.shared.views.store(Arc::new(Views { atlases, gazetteer }));
         self.shared.swapped.store(Arc::new(Instant::now()));
@@ -395,7 +405,7 @@ pub(super) fn fold(reader: &LedgerReader, before: Option<Timestamp>) -> Result<H
         if before.is_some_and(|end| entry.recorded_at >= end) {
             break;
         }
-        history.apply(&decoded(&entry)?);
+        history.absorb(&decoded(&entry)?);
     }
     Ok(history)
 }

@@ -236,12 +236,10 @@ impl Writer {
             let look = |atlas: &Atlas, id: &VillageId| {
                 atlas.village(id).map(|(_, card)| content_hash(card))
             };
-            let villages = touched
-                .villages
-                .iter()
-                .filter(|id| look(old, id) != look(atlas, id))
-                .cloned()
-                .collect();
+            // None named: any may have changed.
+            let named = (!touched.is_anywhere()).then_some(&touched.villages);
+            let changed = |id: &&VillageId| look(old, id) != look(atlas, id);
+            let villages = named.into_iter().flatten().filter(changed).cloned().collect();
             let reports = reports.into_iter().collect();
             let change = Change { scope: scope.clone(), version: atlas.version, villages, reports };
             self.shared.news.tell(change);
@@ -293,9 +291,6 @@ fn answer(
     };
     let (old, new) = (before.atlases.get(&job.scope), after.atlases.get(&job.scope));
     let moved = match (old, new) {
-        (Some(old), Some(new)) if touched.everything => {
-            Moved::anywhere(old, new, &Question::default_on(day))
-        }
         (Some(old), Some(new)) => Moved::between(old, new, touched, &Question::default_on(day)),
         _ => Vec::new(),
     };

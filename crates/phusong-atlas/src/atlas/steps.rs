@@ -23,39 +23,28 @@ impl Steps {
         if steps.pairs.is_empty() {
             return steps;
         }
+        let twins = steps.twins(world);
         for day in std::iter::once(Day::EARLIEST).chain(world.days(rules)) {
-            let row = steps.judge(world, rules, day);
+            let mut row = Vec::with_capacity(steps.pairs.len());
+            for (place, twin) in twins.iter().enumerate() {
+                let cell = if *twin < place {
+                    row[*twin]
+                } else {
+                    judge(world, rules, steps.pairs[place], day)
+                };
+                row.push(cell);
+            }
             steps.push(day, &row);
         }
         steps
     }
 
-    fn judge(&self, world: &World, rules: &RuleSet, day: Day) -> Vec<u32> {
-        let judge = |(carrier, technology): &(CarrierIndex, Technology)| {
-            let mut cell = 0;
-            for (place, grade) in Grade::ASKABLE.into_iter().enumerate() {
-                let asked = Asked {
-                    world,
-                    rules,
-                    carrier: *carrier,
-                    technology: *technology,
-                    signal: Signal::DEFAULT,
-                    day,
-                    grade,
-                };
-                let judged = asked.meet().judged;
-                if judged == Judged::SILENT && grade > Grade::E1 {
-                    // Nothing reaches this grade, so nothing reaches a higher one.
-                    let reached = world.said.iter().any(|said| said.grade >= grade);
-                    if !reached && grade < Grade::E5 {
-                        break;
-                    }
-                }
-                cell |= pack(judged) << (4 * place);
-            }
-            cell
-        };
-        self.pairs.iter().map(judge).collect()
+    /// For each pair the first one about which exactly the same is said, so that a list that
+    /// names no carrier is judged once and not for every carrier and technology.
+    fn twins(&self, world: &World) -> Vec<usize> {
+        let alike: Vec<_> = self.pairs.iter().map(|pair| said_of(world, *pair)).collect();
+        let first = |said: &SaidOf| alike.iter().position(|other| other == said);
+        alike.iter().enumerate().map(|(place, said)| first(said).unwrap_or(place)).collect()
     }
 
     fn push(&mut self, day: Day, row: &[u32]) {
@@ -92,6 +81,50 @@ impl Steps {
     pub fn pairs(&self) -> &[(CarrierIndex, Technology)] {
         &self.pairs
     }
+}
+
+/// What bears on a pair: statements (whether set aside for it), sunsets, and the technology
+/// where a site's life by technology matters.
+type SaidOf = (Vec<(usize, bool)>, Vec<usize>, Option<Technology>);
+
+fn said_of(world: &World, (carrier, technology): (CarrierIndex, Technology)) -> SaidOf {
+    let bearing: Vec<_> = world
+        .said
+        .iter()
+        .enumerate()
+        .filter(|(_, said)| said.speaks_of(carrier, technology))
+        .map(|(place, said)| (place, said.set_aside.contains(&carrier)))
+        .collect();
+    let ended = world.sundowns.iter().enumerate().filter(|(_, down)| {
+        down.technology == technology && down.carrier.is_none_or(|named| named == carrier)
+    });
+    let ended = ended.map(|(place, _)| place).collect();
+    let on_site = bearing.iter().any(|(place, _)| world.said[*place].site.is_some());
+    (bearing, ended, on_site.then_some(technology))
+}
+
+/// Four bits for each grade that can be asked.
+fn judge(
+    world: &World,
+    rules: &RuleSet,
+    (carrier, technology): (CarrierIndex, Technology),
+    day: Day,
+) -> u32 {
+    let mut cell = 0;
+    for (place, grade) in Grade::ASKABLE.into_iter().enumerate() {
+        let signal = Signal::DEFAULT;
+        let asked = Asked { world, rules, carrier, technology, signal, day, grade };
+        let judged = asked.meet().judged;
+        if judged == Judged::SILENT && grade > Grade::E1 {
+            // Nothing reaches this grade, so nothing reaches a higher one.
+            let reached = world.said.iter().any(|said| said.grade >= grade);
+            if !reached && grade < Grade::E5 {
+                break;
+            }
+        }
+        cell |= pack(judged) << (4 * place);
+    }
+    cell
 }
 
 const fn pack(judged: Judged) -> u32 {

@@ -82,7 +82,7 @@ impl History {
     pub fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
         let mut history = Self::default();
         for entry in entries {
-            history.apply(entry);
+            history.absorb(entry);
         }
         history
     }
@@ -92,7 +92,18 @@ impl History {
     /// Acts on rows that do not exist (yet) do nothing: the service refuses them before they
     /// are filed, and a fold never fails.
     pub fn apply(&mut self, entry: &Entry) -> Touched {
-        let filing = Arc::new(entry.filing.clone());
+        let mut touched = Touched::default();
+        self.take(entry, &mut touched);
+        touched
+    }
+
+    /// The same for whoever will assess everything anyway: nothing is looked for.
+    pub fn absorb(&mut self, entry: &Entry) {
+        self.take(entry, &mut Touched { everything: true, ..Touched::default() });
+    }
+
+    fn take(&mut self, entry: &Entry, touched: &mut Touched) {
+        let filing = self.filing_like(&entry.filing);
         let first_row = row_index(self.rows.len());
         let head = EntryHead {
             seq: entry.seq,
@@ -110,7 +121,6 @@ impl History {
         }
         self.entries.push(head);
 
-        let mut touched = Touched::default();
         for (number, filed) in entry.rows.iter().enumerate() {
             let at = RowRef { entry: entry.seq, row: row_index(number) };
             let this = row_index(self.rows.len());
@@ -133,9 +143,16 @@ impl History {
                 self.rows[replaced as usize].corrected_by.push(this);
                 touched.by_chain(self, replaced);
             }
-            self.decide(this, &mut touched);
+            self.decide(this, touched);
         }
-        touched
+    }
+
+    /// Most entries are filed in the same way as one of the last few: those share it.
+    fn filing_like(&self, filing: &Filing) -> Arc<Filing> {
+        const LOOKED_BACK: usize = 8;
+        let alike =
+            self.entries.iter().rev().take(LOOKED_BACK).find(|head| *head.filing == *filing);
+        alike.map_or_else(|| Arc::new(filing.clone()), |head| Arc::clone(&head.filing))
     }
 
     /// A decision acts on rows of earlier entries.

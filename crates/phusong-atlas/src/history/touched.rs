@@ -29,6 +29,11 @@ impl Touched {
         self.sites.extend(other.sites);
     }
 
+    /// Villages that are not named here may have changed too.
+    pub const fn is_anywhere(&self) -> bool {
+        self.everything || self.by_reach
+    }
+
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -44,6 +49,9 @@ impl Touched {
     }
 
     pub(super) fn by_row(&mut self, history: &History, row: RowIndex) {
+        if self.everything {
+            return;
+        }
         match history.row(row).fact() {
             Fact::Carrier(_)
             | Fact::Unit(_)
