@@ -1,11 +1,12 @@
-//! The whole service over loopback: start from a long ledger, memory, filed → visible under load,
-//! and coming back from kill -9.
+//! The whole service over loopback: start from a long ledger, memory, questions, filed → visible
+//! under load, and coming back from kill -9.
 //!
 //! The real binary, real HTTP, a province of 1,006 villages and 20,000 sites with invented places.
 //! `scripts/bench service [ENTRIES] [ROUNDS]` (100,000 entries, 500 rounds = 1,000 questions)
 
 mod client;
 mod province;
+mod questions;
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -35,6 +36,9 @@ fn main() {
     drop(first);
     starts(data.path());
     memory(data.path(), &keys);
+    let (running, _) = Running::start(data.path());
+    questions::ask(&running.address, &keys.officer);
+    drop(running);
     visible(data.path(), &keys, rounds);
     killed(data.path(), &keys);
 }

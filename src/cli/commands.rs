@@ -2,11 +2,11 @@
 
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use clap::CommandFactory;
 
+use super::progress::Long;
 use super::{Cli, Command, Failure, LedgerCommand, ReceiptCommand, logs, look};
 use crate::http;
 use crate::ledger::{self, Held, LedgerError, LedgerReader, Receipt};
@@ -130,10 +130,11 @@ pub(super) fn say_if_demo(data: &Path) -> Result<bool, Failure> {
 }
 
 fn ledger_act(act: LedgerCommand) -> Done {
-    let mut onwards = |_| ControlFlow::Continue(());
     match act {
         LedgerCommand::Verify { data } => {
+            let long = Long::of_unknown_length("kiểm tra / checking");
             let report = ledger::verify(&LedgerReader::open(&data)?, &Held::default())?;
+            long.done();
             let root = data_encoding::HEXLOWER.encode(&report.root);
             say(&format!("{} entries, root {root}", report.entries))?;
             let Some(first) = report.faults.first() else { return Ok(()) };
@@ -147,15 +148,21 @@ fn ledger_act(act: LedgerCommand) -> Done {
             ))
         }
         LedgerCommand::Export { data, file } => {
-            ledger::export(&LedgerReader::open(&data)?, &file, &mut onwards)?;
+            let long = Long::new("xuất / exporting");
+            ledger::export(&LedgerReader::open(&data)?, &file, &mut |step| long.at(step))?;
+            long.done();
             say(&file.display().to_string())
         }
         LedgerCommand::Import { data, file } => {
-            ledger::import(&file, &data, &Held::default(), &mut onwards)?;
+            let long = Long::new("nhập / importing");
+            ledger::import(&file, &data, &Held::default(), &mut |step| long.at(step))?;
+            long.done();
             say(&data.display().to_string())
         }
         LedgerCommand::Recover { data, to } => {
-            ledger::recover(&LedgerReader::open(&data)?, &to, &mut onwards)?;
+            let long = Long::new("cứu / recovering");
+            ledger::recover(&LedgerReader::open(&data)?, &to, &mut |step| long.at(step))?;
+            long.done();
             say(&to.display().to_string())
         }
     }

@@ -11,6 +11,7 @@ mod import;
 mod keys;
 mod logs;
 mod look;
+mod progress;
 
 /// Phủ Sóng: bản đồ phủ sóng viễn thông của tỉnh. / The telecom coverage map of the province.
 ///
