@@ -7,6 +7,7 @@ mod edge;
 mod files;
 mod geodata;
 mod house;
+mod isolation;
 #[path = "../../crates/phusong-tiles/tests/tiles/mvt.rs"]
 mod mvt;
 mod openapi;
