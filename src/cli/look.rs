@@ -258,13 +258,27 @@ fn village_named(history: &History, name: &str) -> Result<VillageId, Failure> {
     ))
 }
 
+/// The words of `geodata/units.csv` as people write them.
+fn kind_vi(kind: &str) -> &str {
+    match kind {
+        "xa" => "xã",
+        "phuong" => "phường",
+        "thi-tran" => "thị trấn",
+        "thi-xa" => "thị xã",
+        "huyen" => "huyện",
+        "thanh-pho" => "thành phố",
+        "dac-khu" => "đặc khu",
+        other => other,
+    }
+}
+
 fn story(page: &VillagePage) -> Done {
     let summary = &page.summary;
     let name = summary.name.as_deref().unwrap_or(&summary.id);
     let commune = summary.commune.name.as_deref().unwrap_or("chưa rõ xã");
     say(&format!("{name} ({}), {commune}: {}", summary.id, summary.verdict_vi))?;
     for unit in [&summary.commune_old, &summary.district_old].into_iter().flatten() {
-        say(&format!("  cũ: {} {}", unit.kind, unit.name))?;
+        say(&format!("  cũ: {} {}", kind_vi(&unit.kind), unit.name))?;
     }
     if let Some(why) = &summary.commune.inferred {
         say(&format!("  xã suy luận: {why}"))?;
