@@ -84,8 +84,13 @@ fn serve(data: &Path, listen: SocketAddr, kind: Data) -> Done {
         Data::Real => Service::open(data)?,
         Data::Demo => Service::open_demo(data)?,
     };
-    let io =
-        |error: std::io::Error| fail(74, format!("không mở được cổng: {error}"), error.to_string());
+    let io = |error: std::io::Error| {
+        fail(
+            74,
+            format!("không phục vụ được ở {listen}: {error}; hãy chọn địa chỉ khác bằng --listen"),
+            format!("cannot serve at {listen}: {error}; choose another address with --listen"),
+        )
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(io)?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await.map_err(io)?;
