@@ -1,5 +1,7 @@
 //! Where log lines go, and in which form.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 /// How a log line is written.
@@ -17,7 +19,10 @@ const DEFAULT: &str = "warn,phusong=info";
 pub(super) fn start(format: LogFormat, filter: Option<&str>) {
     let filter = EnvFilter::try_new(filter.unwrap_or(DEFAULT))
         .unwrap_or_else(|_bad| EnvFilter::new(DEFAULT));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().flatten_event(true).init(),

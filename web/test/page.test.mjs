@@ -205,5 +205,5 @@ test("a wrong key is said so and changes nothing", async () => {
 });
 
 test("the service had nothing to warn of", () => {
-  assert.equal(service.log(), "");
+  assert.deepEqual(service.warnings(), []);
 });

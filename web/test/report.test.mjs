@@ -139,5 +139,5 @@ test("no page was loaded anew, none complained, none asked elsewhere", async () 
     assert.equal(await page.evaluate(() => window.stillTheSame), true);
     assertClean(page);
   }
-  assert.equal(service.log(), "");
+  assert.deepEqual(service.warnings(), []);
 });

@@ -41,7 +41,8 @@ export async function startService() {
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return response.json();
     },
-    log: () => log,
+    /** Lines of the log that are neither a request nor news: warnings, errors, panics. */
+    warnings: () => log.split("\n").filter((line) => line !== "" && !/^\S+ +INFO /.test(line)),
     close: async () => {
       child.kill("SIGINT");
       await ended;
