@@ -4,7 +4,6 @@
 
 pub mod cli;
 pub mod http;
-pub mod intake;
 pub mod ledger;
 pub mod service;
 pub mod vault;

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use phusong::intake::geodata;
 use phusong::ledger::{Ledger, NewEntry, Outcome, format};
 use phusong::service::{fresh_key, now};
 use phusong::vault::keys::SigningKey;
@@ -13,6 +12,7 @@ use phusong_atlas::domain::{
     TechSet, Technology, UnitFact, UnitLevel, VillageFact, VillageId, VillageKind,
 };
 use phusong_atlas::domain::{ObservationFact, ObservationKind, Says};
+use phusong_intake::geodata;
 
 const VILLAGES: usize = 1_006;
 const SITES: u64 = 20_000;

@@ -139,7 +139,7 @@ pub fn atlas() -> (Source, Atlas) {
             CommuneArea { unit: unit(code), centre, area: Area::new(area), approximate: false }
         })
         .collect();
-    let rules = phusong::intake::geodata::embedded()
+    let rules = phusong_intake::geodata::embedded()
         .expect("the shipped tables are whole")
         .into_iter()
         .find_map(|row| match row.fact {

@@ -6,8 +6,8 @@ use clap::Subcommand;
 use phusong_atlas::domain::{Fact, FiledRow};
 
 use super::commands::{Done, fail, say};
-use crate::intake::geodata::{self, REGISTER_FILE, Tables};
 use crate::service::Service;
+use phusong_intake::geodata::{self, REGISTER_FILE, Tables};
 
 #[derive(Debug, Subcommand)]
 pub enum GeodataCommand {
@@ -74,7 +74,7 @@ fn tables(folder: Option<&Path>) -> Result<Tables, super::Failure> {
         }
     };
     read.map_err(|faults| {
-        let lines = |of: fn(&crate::intake::Finding) -> &str| {
+        let lines = |of: fn(&phusong_intake::Finding) -> &str| {
             faults.iter().map(of).collect::<Vec<_>>().join("\n")
         };
         fail(65, lines(|fault| &fault.message_vi), lines(|fault| &fault.message_en))

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 
 use super::Failure;
 use super::commands::{Done, fail, say};
-use crate::intake::Format;
-use crate::intake::report::{Declared, Draft};
 use crate::service::{Actor, FileError, OpenError, Sending, Service, Upload};
+use phusong_intake::Format;
+use phusong_intake::report::{Declared, Draft};
 
 /// Most findings shown of one file.
 const MOST_SHOWN: usize = 50;

@@ -17,9 +17,9 @@ use super::letter::LetterBody;
 use super::problem::Problem;
 use super::wire::{self, Preview};
 use super::{App, blocking};
-use crate::intake::measurement::{SentMeasurement, SentSample};
-use crate::intake::observation::SentObservation;
 use crate::service::{self, Counted};
+use phusong_intake::measurement::{SentMeasurement, SentSample};
+use phusong_intake::observation::SentObservation;
 
 /// Rows and samples as JSON, as long as a report may be.
 const ROWS_BYTES: usize = 20 << 20;

@@ -19,9 +19,9 @@ use super::problem::{Kind, Problem, Rendered};
 use super::upload::{Beside, beside, receive};
 use super::wire::{Filed, Preview, PreviewRow, RawFile, SeverityCounts};
 use super::{App, blocking, reports};
-use crate::intake::Format;
-use crate::intake::report::{Draft, DraftRow, Outcome};
 use crate::service::{self, ContentHash, Drafted, RawFileError, RowState};
+use phusong_intake::Format;
+use phusong_intake::report::{Draft, DraftRow, Outcome};
 
 /// Rows in one preview; a longer report shows those with questions first.
 const MOST_ROWS: usize = 1_000;

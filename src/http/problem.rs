@@ -14,9 +14,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::wire::Finding;
-use crate::intake::{self, Because};
 use crate::service::{ActError, FileError, RulingError, SignInError, WriteError};
 pub use catalogue::Kind;
+use phusong_intake::Because;
 
 /// Faults named in one answer; a file with more is told the first ones.
 const MOST_ERRORS: usize = 200;
@@ -129,7 +129,7 @@ impl Problem {
     }
 
     #[must_use]
-    pub fn with(mut self, findings: impl IntoIterator<Item = intake::Finding>) -> Self {
+    pub fn with(mut self, findings: impl IntoIterator<Item = phusong_intake::Finding>) -> Self {
         self.errors = findings.into_iter().take(MOST_ERRORS).map(Finding::from).collect();
         self
     }
@@ -188,10 +188,11 @@ impl From<FileError> for Problem {
                     format!("There is no carrier {asked:?}"),
                 );
                 let remedy = ("chọn một mã trong danh sách", "choose an id of the list");
-                let refuse = intake::Severity::Refuse;
-                let finding = intake::Finding::new("unknown-carrier", refuse, (&*vi, &*en), remedy)
-                    .on("on_behalf_of")
-                    .with(candidates);
+                let refuse = phusong_intake::Severity::Refuse;
+                let finding =
+                    phusong_intake::Finding::new("unknown-carrier", refuse, (&*vi, &*en), remedy)
+                        .on("on_behalf_of")
+                        .with(candidates);
                 Self::new(Kind::UnknownCarrier).because(vi, en).with([finding])
             }
             FileError::UnknownParty(id) => Self::new(Kind::UnknownParty).because(

@@ -19,9 +19,9 @@ use super::params::{self, Params, doc};
 use super::problem::{Problem, Rendered};
 use super::wire::{Acted, ReportDocument, ReportList, ReportPage, ReportRow, ReportSummary, codes};
 use super::{App, blocking};
-use crate::intake::report::understood;
 use crate::ledger;
 use crate::service::{Decision, ReportLine, RowState, ShownRow, Written};
+use phusong_intake::report::understood;
 
 /// Which reports.
 #[derive(Debug)]

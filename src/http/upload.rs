@@ -13,9 +13,9 @@ use super::blocking;
 use super::body::{idempotency_key, media_type};
 use super::params::{Params, doc};
 use super::problem::{Kind, Problem};
-use crate::intake::Format;
-use crate::intake::report::Declared;
 use crate::service::{FileError, Receiving, Sending, Upload};
+use phusong_intake::Format;
+use phusong_intake::report::Declared;
 
 /// Pieces that wait for the disk.
 const PIECES: usize = 8;

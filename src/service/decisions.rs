@@ -13,8 +13,8 @@ use super::actor::{Action, Actor, Object, can};
 use super::acts::ActError;
 use super::open::{Service, today};
 use super::writer::Written;
-use crate::intake::{Candidate, Finding, Severity};
 use crate::ledger::Receipt;
+use phusong_intake::{Candidate, Finding, Severity};
 
 /// What an officer (for a restriction: an approver) decides.
 #[derive(Debug, Clone, PartialEq, Eq)]

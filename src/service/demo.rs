@@ -11,8 +11,8 @@ use phusong_atlas::history::History;
 
 use super::open::{OpenError, Service};
 use super::writer::{WriteError, Written};
-use crate::intake::demo::{self, Act};
 use crate::ledger::{LedgerReader, format};
+use phusong_intake::demo::{self, Act};
 
 /// What the data of a directory are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

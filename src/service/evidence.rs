@@ -11,10 +11,10 @@ use phusong_atlas::history::ClusterKey;
 use super::actor::{Action, Actor, Object, can};
 use super::filing::{FileError, Filed, Moved};
 use super::open::{Service, today};
-use crate::intake::evidence::{EvidenceContext, KnownCluster};
-use crate::intake::measurement::{self, SentMeasurement};
-use crate::intake::observation::{self, SentObservation};
-use crate::intake::report::Draft;
+use phusong_intake::evidence::{EvidenceContext, KnownCluster};
+use phusong_intake::measurement::{self, SentMeasurement};
+use phusong_intake::observation::{self, SentObservation};
+use phusong_intake::report::Draft;
 
 /// What was sent.
 #[derive(Debug, Clone, Copy)]

@@ -18,10 +18,10 @@ use super::open::{NoRandomness, Service, today};
 use super::shown::may_see_entry;
 use super::uploads::Upload;
 use super::writer::{WriteError, Written};
-use crate::intake::report::{self, Context, Declared, Draft, EarlierRow, KnownSite};
-use crate::intake::{Candidate, Format, Unreadable};
 use crate::ledger::{IdempotencyClaim, LedgerReader, Receipt, format};
 use crate::vault::VaultError;
+use phusong_intake::report::{self, Context, Declared, Draft, EarlierRow, KnownSite};
+use phusong_intake::{Candidate, Format, Unreadable};
 
 /// A village whose verdict is another one now.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -30,11 +30,11 @@ use super::sign_in::Tries;
 use super::uploads;
 use super::world::World;
 use super::writer::{self, Command, WriteError};
-use crate::intake::Finding;
-use crate::intake::geodata::{self, Tables};
 use crate::ledger::{Entry as StoredEntry, Ledger, LedgerError, LedgerReader, format};
 use crate::vault::keys::{BlobMasterKey, NewKey, SigningKey};
 use crate::vault::{Vault, VaultError};
+use phusong_intake::Finding;
+use phusong_intake::geodata::{self, Tables};
 
 /// What was computed last; swapped as a whole, so that no answer mixes two states.
 #[derive(Debug)]

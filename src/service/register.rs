@@ -8,8 +8,8 @@ use phusong_atlas::history::History;
 
 use super::open::{FoldError, OpenError, Service, fold};
 use super::writer::WriteError;
-use crate::intake::geodata::{self, Difference, OnFile, Tables};
 use crate::ledger::LedgerReader;
+use phusong_intake::geodata::{self, Difference, OnFile, Tables};
 
 /// What the filings of earlier tables say by now.
 ///

@@ -15,11 +15,11 @@ use sha2::{Digest, Sha256};
 use super::actor::{Action, Actor};
 use super::filing::FileError;
 use super::open::{Service, fresh_bytes, now};
-use crate::intake::Format;
-use crate::intake::report::unreadable;
 use crate::vault::blobs::{self, BlobId, FreshBlob};
 use crate::vault::keys::{BlobMasterKey, NewKey, private_dir, private_file};
 use crate::vault::{Vault, VaultError, is_full};
+use phusong_intake::Format;
+use phusong_intake::report::unreadable;
 
 /// Where bodies wait in the data directory: a folder each, with one file in it.
 const FOLDER: &str = "uploads";

@@ -3,8 +3,6 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::intake;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -76,15 +74,15 @@ impl Finding {
     }
 }
 
-impl From<intake::Finding> for Finding {
-    fn from(finding: intake::Finding) -> Self {
+impl From<phusong_intake::Finding> for Finding {
+    fn from(finding: phusong_intake::Finding) -> Self {
         Self {
             code: finding.code,
             severity: match finding.severity {
-                intake::Severity::Refuse => Severity::Refuse,
-                intake::Severity::Ask => Severity::Ask,
-                intake::Severity::Warn => Severity::Warn,
-                intake::Severity::Note => Severity::Note,
+                phusong_intake::Severity::Refuse => Severity::Refuse,
+                phusong_intake::Severity::Ask => Severity::Ask,
+                phusong_intake::Severity::Warn => Severity::Warn,
+                phusong_intake::Severity::Note => Severity::Note,
             },
             row: finding.row,
             column: finding.column,

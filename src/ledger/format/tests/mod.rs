@@ -10,8 +10,8 @@ use proptest::prelude::*;
 
 use self::acts::{Dice, KINDS};
 use super::*;
-use crate::intake::geodata;
 use phusong_atlas::domain::{Area, Fact, Shape};
+use phusong_intake::geodata;
 
 /// One body for each kind of fact, and one filing of each kind of party. It only ever grows:
 /// ledgers with these bytes are out in the world.

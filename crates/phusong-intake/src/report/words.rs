@@ -52,7 +52,7 @@ pub const fn event_vi(event: SiteEventKind) -> &'static str {
 static TECHNOLOGIES: LazyLock<Vec<(String, Technology)>> = LazyLock::new(|| {
     let mut names = Vec::new();
     let mut table =
-        csv::Reader::from_reader(include_str!("../../../geodata/technologies.csv").as_bytes());
+        csv::Reader::from_reader(include_str!("../../../../geodata/technologies.csv").as_bytes());
     for record in table.records().flatten() {
         let Some(Ok(technology)) = record.get(0).map(str::parse::<Technology>) else { continue };
         let aliases = record.get(2).unwrap_or_default().split('|');

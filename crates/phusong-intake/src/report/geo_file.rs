@@ -14,9 +14,9 @@ use super::Context;
 use super::cells::{Cells, Drawn};
 use super::columns::Column;
 use super::place::{CLAIM_MARGIN_M, PROVINCE_MARGIN_M};
-use crate::intake::coordinates::reading;
-use crate::intake::finding::{Candidate, Finding, Severity};
-use crate::intake::{Because, Unreadable};
+use crate::coordinates::reading;
+use crate::finding::{Candidate, Finding, Severity};
+use crate::{Because, Unreadable};
 
 /// Features looked at to tell the file's system.
 const SAMPLE: usize = 200;

@@ -9,11 +9,11 @@ use phusong_gis::Crs;
 use super::cells::Drawn;
 use super::columns::Column;
 use super::row::Row;
-use crate::intake::area::{OutlineFault, area_of};
-use crate::intake::coordinates::{
+use crate::area::{OutlineFault, area_of};
+use crate::coordinates::{
     PairFault, Reading, Written, pair, reading, readings, undeclared_systems,
 };
-use crate::intake::finding::{Candidate, Finding, Severity};
+use crate::finding::{Candidate, Finding, Severity};
 
 /// Farther than this from every commune's centre is another province. A site beyond the border
 /// may serve villages inside.
@@ -99,7 +99,7 @@ impl Row<'_, '_> {
                 return Some(None);
             }
         };
-        let zero = |numbers: &[crate::intake::coordinates::Number]| {
+        let zero = |numbers: &[crate::coordinates::Number]| {
             numbers.iter().any(|number| number.value == 0.0)
         };
         if zero(&easts) || zero(&norths) {

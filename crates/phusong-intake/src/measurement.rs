@@ -342,7 +342,7 @@ mod tests {
     use phusong_atlas::gazetteer::Gazetteer;
 
     use super::*;
-    use crate::intake::geodata;
+    use crate::geodata;
 
     fn facts() -> (Gazetteer, RuleSet) {
         let rows = geodata::embedded().expect("geodata reads");

@@ -20,7 +20,7 @@ pub use difference::{Difference, OnFile, difference, key};
 
 macro_rules! tables {
     ($($name:literal),* $(,)?) => {
-        &[$(($name, include_str!(concat!("../../geodata/", $name)))),*]
+        &[$(($name, include_str!(concat!("../../../geodata/", $name)))),*]
     };
 }
 
@@ -44,7 +44,7 @@ const EMBEDDED: &[(&str, &str)] = tables![
 ];
 
 /// The document with which the tables are filed.
-const REGISTER: &str = include_str!("../../geodata/register.toml");
+const REGISTER: &str = include_str!("../../../geodata/register.toml");
 
 /// By this title the ledger knows which rows came from here.
 pub const TITLE: &str = "geodata";

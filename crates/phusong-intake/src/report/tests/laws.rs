@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::super::{from_csv, from_json, read_json};
 use super::with_context;
-use crate::intake::coordinates::{numbers, pair, readings};
+use crate::coordinates::{numbers, pair, readings};
 
 /// A place of the province, in degrees.
 fn place() -> impl Strategy<Value = (f64, f64)> {

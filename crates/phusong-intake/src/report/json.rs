@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 use super::cells::Cells;
 use super::columns::Column;
 use super::{MOST_ROWS, whole};
-use crate::intake::Unreadable;
-use crate::intake::finding::{Finding, Severity};
+use crate::Unreadable;
+use crate::finding::{Finding, Severity};
 
 /// What a body says of itself, and its rows.
 #[derive(Debug, Default)]

@@ -313,7 +313,7 @@ impl Dice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::geodata;
+    use crate::geodata;
 
     #[test]
     fn the_same_seed_invents_the_same_and_every_name_says_so() {

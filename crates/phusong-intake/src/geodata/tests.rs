@@ -229,7 +229,8 @@ fn units_before_and_after_july_2025_are_all_there() {
 // --- against the reference data, where it is there
 
 fn reference(name: &str) -> Option<String> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data/admin").join(name);
+    let path =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/admin").join(name);
     let text = std::fs::read_to_string(&path).ok();
     if text.is_none() {
         eprintln!("SKIPPED: ../shared/data/admin/{name} is not here: nothing was compared");

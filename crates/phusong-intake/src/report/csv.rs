@@ -8,8 +8,8 @@ use std::io::{self, Read};
 use super::cells::Cells;
 use super::columns::Column;
 use super::text::{Encoding, NoText, Utf8, fault_in};
-use crate::intake::Unreadable;
-use crate::intake::finding::{Finding, Severity};
+use crate::Unreadable;
+use crate::finding::{Finding, Severity};
 
 /// No honest cell is longer.
 const LONGEST_CELL_BYTES: usize = 64 * 1024;
@@ -240,7 +240,7 @@ impl Columns {
         if faults.is_empty() {
             Ok(columns)
         } else {
-            Err(Unreadable { because: crate::intake::Because::Damaged, findings: faults })
+            Err(Unreadable { because: crate::Because::Damaged, findings: faults })
         }
     }
 

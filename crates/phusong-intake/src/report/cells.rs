@@ -4,8 +4,8 @@ use phusong_atlas::gazetteer::fold_for_search;
 use unicode_normalization::UnicodeNormalization;
 
 use super::columns::Column;
-use crate::intake::area::Outline;
-use crate::intake::finding::{Finding, Severity};
+use crate::area::Outline;
+use crate::finding::{Finding, Severity};
 
 /// A place that is not written in cells but drawn.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use phusong_atlas::gazetteer::{Candidate as Place, How, Resolution, VillageQuery
 
 use super::columns::Column;
 use super::row::Row;
-use crate::intake::finding::{Candidate, Severity};
+use crate::finding::{Candidate, Severity};
 
 /// No mast serves farther: the longest cell of LTE and of extended GSM is shorter than this.
 const REACH_M: f64 = 35_000.0;

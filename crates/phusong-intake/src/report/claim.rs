@@ -5,7 +5,7 @@ use phusong_atlas::domain::{ClaimBasis, ClaimFact, Day, Environment, Service, Si
 use super::columns::Column;
 use super::row::Row;
 use super::words::day_of;
-use crate::intake::finding::Severity;
+use crate::finding::Severity;
 
 impl Row<'_, '_> {
     pub fn claim(&mut self) -> Option<ClaimFact> {

@@ -14,8 +14,8 @@ use phusong_atlas::gazetteer::Gazetteer;
 use serde_json::{Value, json};
 
 use super::{Context, Draft, EarlierRow, KnownSite, Outcome, from_json, read_json};
-use crate::intake::Severity;
-use crate::intake::geodata;
+use crate::Severity;
+use crate::geodata;
 
 /// What this release knows of the world, with commune cells that no coast clips.
 struct World {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::{from_csv, read_json};
 use super::{told, with_context};
-use crate::intake::Because;
+use crate::Because;
 
 /// The body's own findings, or what each row became.
 fn json_told(body: &str) -> String {

@@ -12,7 +12,7 @@ use super::cells::{Cells, Drawn};
 use super::columns::Column;
 use super::words::{EventWord, day_of, event_of, event_vi, technology_of};
 use super::{Context, DraftRow, Outcome};
-use crate::intake::finding::{Candidate, Finding, Severity};
+use crate::finding::{Candidate, Finding, Severity};
 
 /// Before this no mobile network stood in Viet Nam.
 const FIRST_YEAR: i16 = 1990;
@@ -308,7 +308,7 @@ impl Row<'_, '_> {
     fn antenna_height(&mut self) -> Option<f64> {
         let text = self.cells.text(Column::AntennaHeight).to_owned();
         let bare = text.trim_end_matches(['m', ' ']);
-        let height = crate::intake::coordinates::numbers(bare).first().map(|number| number.value);
+        let height = crate::coordinates::numbers(bare).first().map(|number| number.value);
         let height = height.filter(|metres| (0.0..=HIGHEST_ANTENNA_M).contains(metres));
         if height.is_none() && !text.is_empty() {
             self.find(
