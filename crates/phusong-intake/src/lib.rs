@@ -11,6 +11,8 @@ pub mod geodata;
 pub mod measurement;
 pub mod observation;
 pub mod report;
+pub mod table;
+pub mod template;
 
 pub use finding::{Candidate, Finding, Severity};
 

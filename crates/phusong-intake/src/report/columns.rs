@@ -30,12 +30,54 @@ pub enum Column {
     Parameters,
     Environment,
     Service,
+    /// The sender's running number: checked, never kept.
+    Ordinal,
+    /// One village to a row, in every template but the report's.
+    Village,
+    VillageId,
+    VillageKind,
+    OtherNames,
+    Cluster,
+    IsCentre,
+    People,
+    Power,
+    EspeciallyPoor,
+    Predecessor,
+    Uncertainty,
+    Says,
+    ObservedDay,
+    Observer,
+    Indicator,
+    Unit,
+    Period,
+    Numerator,
+    Denominator,
+    Share,
+    IsFinal,
+    Clause,
+    Step,
+    StepDay,
+    PromisedDay,
+    Blocker,
+    Evidence,
+    OutageStart,
+    OutageEnd,
+    Cause,
+    Time,
+    Level,
+    NetworkType,
+    OperatorName,
+    UnitCode,
 }
 
 use Column::{
-    AntennaHeight, Bands, Basis, Carrier, Commune, Crs, District, Environment, Event, EventDay,
-    FromDay, Households, Latitude, Longitude, Note, Parameters, Photos, Replaces, Service,
-    SiteCode, SiteName, Technologies, ToDay, Villages,
+    AntennaHeight, Bands, Basis, Blocker, Carrier, Cause, Clause, Cluster, Commune, Crs,
+    Denominator, District, Environment, EspeciallyPoor, Event, EventDay, Evidence, FromDay,
+    Households, Indicator, IsCentre, IsFinal, Latitude, Level, Longitude, NetworkType, Note,
+    Numerator, ObservedDay, Observer, OperatorName, Ordinal, OtherNames, OutageEnd, OutageStart,
+    Parameters, People, Period, Photos, Power, Predecessor, PromisedDay, Replaces, Says, Service,
+    Share, SiteCode, SiteName, Step, StepDay, Technologies, Time, ToDay, Uncertainty, Unit,
+    UnitCode, Village, VillageId, VillageKind, Villages,
 };
 
 impl Column {
@@ -90,6 +132,42 @@ impl Column {
             Parameters => "tham_so",
             Environment => "moi_truong",
             Service => "dich_vu",
+            Ordinal => "stt",
+            Village => "thon",
+            VillageId => "ma_thon",
+            VillageKind => "loai_thon",
+            OtherNames => "ten_khac",
+            Cluster => "cum_dan_cu",
+            IsCentre => "trung_tam",
+            People => "nhan_khau",
+            Power => "dien_luoi",
+            EspeciallyPoor => "dac_biet_kho_khan",
+            Predecessor => "thon_cu",
+            Uncertainty => "sai_so_m",
+            Says => "co_song",
+            ObservedDay => "ngay_quan_sat",
+            Observer => "nguoi_quan_sat",
+            Indicator => "chi_tieu",
+            Unit => "don_vi",
+            Period => "ky",
+            Numerator => "tu_so",
+            Denominator => "mau_so",
+            Share => "ty_le",
+            IsFinal => "chinh_thuc",
+            Clause => "dieu_khoan",
+            Step => "moc",
+            StepDay => "ngay_dat",
+            PromisedDay => "ngay_cam_ket",
+            Blocker => "vuong_mac",
+            Evidence => "bang_chung",
+            OutageStart => "bat_dau",
+            OutageEnd => "ket_thuc",
+            Cause => "nguyen_nhan",
+            Time => "thoi_gian",
+            Level => "muc_thu_dbm",
+            NetworkType => "loai_mang",
+            OperatorName => "ten_mang",
+            UnitCode => "ma_don_vi",
         }
     }
 
@@ -103,21 +181,29 @@ impl Column {
         Self::OF_REPORT.into_iter().find(|column| column.as_str() == name)
     }
 
-    /// As people head their columns: the template's name, its Vietnamese words with or without
-    /// accents, or English. A remark in brackets (`(m)`, `(WGS84)`) plays no part.
+    /// As people head the columns of a report or a claim.
     pub fn headed(heading: &str) -> Option<Heading> {
+        let all: Vec<Self> = Self::OF_REPORT.into_iter().chain(Self::OF_CLAIM).collect();
+        Self::headed_among(heading, &all)
+    }
+
+    /// Which of these a heading stands for: the template's name, its Vietnamese words with or
+    /// without accents, or English. A remark in brackets (`(m)`, `(WGS84)`) plays no part.
+    pub fn headed_among(heading: &str, among: &[Self]) -> Option<Heading> {
         let bare = heading.split('(').next().unwrap_or_default();
         let folded = fold_for_search(bare);
-        let all = Self::OF_REPORT.into_iter().chain(Self::OF_CLAIM);
-        let known = all.into_iter().find(|column| {
+        let by_letter = match &*folded {
+            "x" | "toa do x" => Some(Latitude),
+            "y" | "toa do y" => Some(Longitude),
+            _ => None,
+        };
+        if let Some(column) = by_letter.filter(|column| among.contains(column)) {
+            return Some(Heading { column, axis_by_letter: true });
+        }
+        let known = among.iter().find(|column| {
             fold_for_search(column.as_str()) == folded || column.others().contains(&&*folded)
         });
-        match &*folded {
-            // In Vietnamese papers X is north; elsewhere it is east. The numbers tell.
-            "x" | "toa do x" => Some(Heading { column: Latitude, axis_by_letter: true }),
-            "y" | "toa do y" => Some(Heading { column: Longitude, axis_by_letter: true }),
-            _ => known.map(|column| Heading { column, axis_by_letter: false }),
-        }
+        known.map(|column| Heading { column: *column, axis_by_letter: false })
     }
 
     /// Other headings, folded.
@@ -125,22 +211,62 @@ impl Column {
         match self {
             SiteCode => &["ma bts", "ma site", "ma diem tram", "site code", "site id", "site"],
             SiteName => &["ten bts", "ten site", "ten", "site name", "name"],
-            Event => &["su kien", "trang thai", "tinh trang", "event", "event type", "status"],
-            EventDay => &["ngay", "ngay phat song", "date", "day", "event date", "event day"],
+            Event => &[
+                "su kien",
+                "trang thai",
+                "tinh trang",
+                "tinh trang tram",
+                "tien do",
+                "event",
+                "event type",
+                "status",
+            ],
+            EventDay => &[
+                "ngay",
+                "ngay phat song",
+                "ngay hoan thanh",
+                "thoi gian phat song",
+                "thoi gian hoan thanh",
+                "date",
+                "day",
+                "event date",
+                "event day",
+            ],
             Technologies => {
                 &["technology", "technologies", "tech", "cac cong nghe", "loai cong nghe"]
             }
             Bands => &["tan so", "band", "bands", "frequency", "frequencies"],
-            Longitude => &["longitude", "lon", "lng", "long", "easting", "toa do dong"],
-            Latitude => &["latitude", "lat", "northing", "toa do bac"],
+            Longitude => {
+                &["longitude", "lon", "lng", "long", "easting", "toa do dong", "kinh do e"]
+            }
+            Latitude => &["latitude", "lat", "northing", "toa do bac", "vi do n"],
             Crs => &["he quy chieu", "he toa do vn2000 wgs84", "crs", "srs", "epsg"],
-            Commune => {
-                &["xa phuong", "phuong xa", "xa phuong thi tran", "phuong", "commune", "ward"]
-            }
-            District => &["huyen thi xa thanh pho", "quan huyen", "huyen cu", "district"],
-            AntennaHeight => {
-                &["do cao anten", "chieu cao anten", "antenna height", "antenna height m"]
-            }
+            Commune => &[
+                "xa phuong",
+                "phuong xa",
+                "xa phuong thi tran",
+                "phuong",
+                "commune",
+                "ward",
+                "ten xa",
+            ],
+            District => &[
+                "huyen thi xa thanh pho",
+                "huyen tx tp",
+                "huyen thi",
+                "quan huyen",
+                "huyen cu",
+                "ten huyen",
+                "district",
+            ],
+            AntennaHeight => &[
+                "do cao anten",
+                "chieu cao anten",
+                "do cao cot",
+                "chieu cao cot",
+                "antenna height",
+                "antenna height m",
+            ],
             Villages => &[
                 "thon phuc vu",
                 "cac thon",
@@ -162,6 +288,42 @@ impl Column {
             Parameters => &["thong so", "parameters"],
             Environment => &["environment"],
             Service => &["service"],
+            Ordinal => &["tt", "so tt", "no", "ordinal"],
+            Village => &["ten thon", "thon lang", "thon to dan pho", "thon ban", "village"],
+            VillageId => &["ma thon to", "village id", "handle"],
+            VillageKind => &["loai", "loai hinh", "kind"],
+            OtherNames => &["ten goi khac", "other names", "aliases"],
+            Cluster => &["cum", "khu dan cu", "diem dan cu", "cluster", "ten cum"],
+            IsCentre => &["la trung tam", "trung tam thon", "centre", "center"],
+            People => &["so khau", "dan so", "so nhan khau", "people", "population"],
+            Power => &["dien", "co dien luoi", "power", "grid power"],
+            EspeciallyPoor => &["thon dac biet kho khan", "dbkk", "especially hard"],
+            Predecessor => &["thon truoc khi sap nhap", "sap nhap tu", "tach tu", "predecessor"],
+            Uncertainty => &["sai so", "do chinh xac", "uncertainty m", "accuracy"],
+            Says => &["tinh trang song", "song di dong", "song", "ket qua", "coverage", "says"],
+            ObservedDay => &["ngay", "ngay kiem tra", "ngay xac nhan", "observed", "date"],
+            Observer => &["nguoi xac nhan", "nguoi kiem tra", "can bo", "observer"],
+            Indicator => &["ten chi tieu", "indicator"],
+            Unit => &["dia ban", "don vi hanh chinh", "xa huyen", "unit", "area"],
+            Period => &["ky bao cao", "thang", "thoi ky", "period", "month"],
+            Numerator => &["so luong", "thuc hien", "numerator", "count"],
+            Denominator => &["tong so", "denominator", "total"],
+            Share => &["ti le", "phan tram", "share", "percent"],
+            IsFinal => &["trang thai so lieu", "so lieu", "final"],
+            Clause => &["muc", "nhiem vu", "can cu giao", "clause", "duty"],
+            Step => &["tien do", "moc tien do", "buoc", "milestone", "step"],
+            StepDay => &["ngay thuc hien", "ngay hoan thanh", "ngay", "step date"],
+            PromisedDay => &["cam ket", "thoi han cam ket", "du kien hoan thanh", "promised"],
+            Blocker => &["kho khan", "kho khan vuong mac", "blocker"],
+            Evidence => &["minh chung", "tai lieu kem theo", "evidence"],
+            OutageStart => &["thoi gian bat dau", "tu luc", "mat lien lac tu", "start"],
+            OutageEnd => &["thoi gian ket thuc", "den luc", "khoi phuc", "end"],
+            Cause => &["ly do", "cause"],
+            Time => &["thoi diem", "timestamp", "time", "date time"],
+            Level => &["rsrp", "level", "rxlev", "muc thu", "cuong do", "signal", "lte rsrp"],
+            NetworkType => &["networktech", "network tech", "technology", "networkmode", "rat"],
+            OperatorName => &["operatorname", "operator", "nha mang", "mnc"],
+            UnitCode => &["ma xa", "ma hanh chinh", "code", "unit code"],
         }
     }
 }

@@ -1,0 +1,151 @@
+//! Whatever a file holds, as tables: a sheet, a CSV, a layer. Cells keep what kind they were, rows
+//! the number by which their sender counts them.
+//!
+//! Not here: what a column means ([`layout`]) and what a row says.
+
+pub mod layout;
+
+use phusong_atlas::domain::Day;
+
+use crate::report::Drawn;
+
+/// What stands in a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    Text(String),
+    Number(f64),
+    Bool(bool),
+    /// A cell of the workbook's own kind for days.
+    Day(Day),
+    /// `#N/A`, `#REF!` and the like.
+    Error(String),
+    /// A formula whose value the file does not hold.
+    NoValue,
+}
+
+impl Cell {
+    /// As its sender reads it. Numbers in full, days as ISO.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(text) | Self::Error(text) => text.clone(),
+            Self::Number(number) => plain(*number),
+            Self::Bool(is) => if *is { "có" } else { "không" }.to_owned(),
+            Self::Day(day) => day.to_string(),
+            Self::NoValue => String::new(),
+        }
+    }
+
+    pub fn is_blank(&self) -> bool {
+        matches!(self, Self::Text(text) if text.trim().is_empty())
+    }
+}
+
+/// Without an exponent and without the dust of binary fractions.
+fn plain(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        return format!("{number:.0}");
+    }
+    let text = format!("{number:.9}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// One row as its sender counts it, from 1. Only filled cells, by column from 0.
+#[derive(Debug, Clone, Default)]
+pub struct TableRow {
+    pub number: u32,
+    pub hidden: bool,
+    pub cells: Vec<(u16, Cell)>,
+    /// Its geometry, when the table is a layer.
+    pub drawn: Option<Drawn>,
+}
+
+impl TableRow {
+    pub fn cell(&self, column: u16) -> Option<&Cell> {
+        let at = self.cells.binary_search_by_key(&column, |(own, _)| *own).ok()?;
+        Some(&self.cells[at].1)
+    }
+
+    pub fn text(&self, column: u16) -> String {
+        self.cell(column).map(Cell::text).unwrap_or_default()
+    }
+
+    pub fn is_blank(&self) -> bool {
+        self.drawn.is_none() && self.cells.iter().all(|(_, cell)| cell.is_blank())
+    }
+}
+
+/// Cells drawn as one; the first has the text. Inclusive, rows from 1, columns from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merge {
+    pub rows: (u32, u32),
+    pub columns: (u16, u16),
+}
+
+/// A remark pinned to a cell: kept and shown, never a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    pub row: u32,
+    pub column: u16,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// The sheet's or layer's name; empty for a CSV.
+    pub name: String,
+    pub hidden: bool,
+    pub rows: Vec<TableRow>,
+    pub merges: Vec<Merge>,
+    pub hidden_columns: Vec<u16>,
+    pub comments: Vec<Comment>,
+    /// Headings that stand apart from the rows: the fields of a layer.
+    pub fields: Option<Vec<String>>,
+}
+
+impl Table {
+    /// `A`, `B` … `AA`; the field's own name in a layer.
+    pub fn column_name(&self, column: u16) -> String {
+        match self.fields.as_ref().and_then(|fields| fields.get(usize::from(column))) {
+            Some(field) => field.clone(),
+            None => letters(column),
+        }
+    }
+}
+
+/// Of a column from 0, as spreadsheets name it.
+pub fn letters(column: u16) -> String {
+    let (mut rest, mut name) = (u32::from(column) + 1, Vec::new());
+    while rest > 0 {
+        rest -= 1;
+        name.push(b'A' + u8::try_from(rest % 26).unwrap_or_default());
+        rest /= 26;
+    }
+    name.reverse();
+    String::from_utf8_lossy(&name).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_named_as_in_spreadsheets() {
+        for (column, name) in [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (16_383, "XFD")] {
+            assert_eq!(letters(column), name);
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_as_they_are_seen() {
+        let cases = [
+            (45.0, "45"),
+            (575_950.319_999_999_9, "575950.32"),
+            (108.763_902, "108.763902"),
+            (1_639_487.1, "1639487.1"),
+            (-0.5, "-0.5"),
+        ];
+        for (number, text) in cases {
+            assert_eq!(Cell::Number(number).text(), text);
+        }
+    }
+}

@@ -1,0 +1,491 @@
+//! Where a table's headings are and what each column means; which rows speak and which only
+//! frame: titles, groups, totals, signatures. Nothing is dropped without being listed.
+
+use std::collections::BTreeMap;
+
+use phusong_atlas::gazetteer::fold_for_search;
+
+use super::{Merge, Table, TableRow};
+use crate::report::Column;
+use crate::template::{Kind, Need, Template};
+
+/// Headings stand within so many filled rows from the top.
+const HEADING_ROWS: usize = 40;
+/// A heading has so many lines at most.
+const DEEPEST: usize = 3;
+
+/// One column of a table, as it was understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapped {
+    pub at: u16,
+    /// What stands above it, outermost first, joined by ` › `.
+    pub heading: String,
+    pub means: Option<Column>,
+    /// `X` and `Y` only: which is north is told by the numbers.
+    pub axis_by_letter: bool,
+}
+
+/// What a heading means to a sender who confirmed it before: folded heading → column; `None`:
+/// a column that is not read.
+pub type Learnt = BTreeMap<String, Option<Column>>;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    pub kind: Kind,
+    /// First and last heading row; `None` when the headings are a layer's fields.
+    pub heading_rows: Option<(u32, u32)>,
+    pub columns: Vec<Mapped>,
+    /// Two columns of one meaning: the second is not read.
+    pub twins: Vec<(u16, u16)>,
+    /// Needed columns that no heading stands for.
+    pub missing: Vec<Column>,
+    /// Headings that say in which system coordinates are.
+    pub crs_text: Option<String>,
+    /// Everything above the headings.
+    pub title: Vec<String>,
+}
+
+impl Layout {
+    pub fn column(&self, means: Column) -> Option<&Mapped> {
+        self.columns.iter().find(|mapped| mapped.means == Some(means))
+    }
+
+    pub fn has(&self, means: Column) -> bool {
+        self.column(means).is_some()
+    }
+}
+
+/// The layout that fits best among these kinds; `None` when no row looks like headings at all.
+/// `read`: a cell's text, repaired.
+pub fn lay_out(
+    table: &Table,
+    kinds: &[Kind],
+    learnt: &Learnt,
+    read: &dyn Fn(u16, &str) -> String,
+) -> Option<Layout> {
+    let grid = Grid { table, read };
+    if let Some(fields) = &table.fields {
+        let headings = fields.iter().map(|field| vec![field.clone()]).collect();
+        let found = kinds.iter().map(|kind| match_columns(&kind.template(), &headings, learnt));
+        let (_, best) = found.max_by_key(|(score, _)| *score)?;
+        return Some(best);
+    }
+    let mut best: Option<(i32, Layout)> = None;
+    for (at, first) in table.rows.iter().enumerate().take(HEADING_ROWS) {
+        if first.is_blank() {
+            continue;
+        }
+        for depth in 1..=DEEPEST.min(table.rows.len() - at) {
+            let last = &table.rows[at + depth - 1];
+            if last.number != first.number + u32::try_from(depth).unwrap_or(1) - 1 {
+                break;
+            }
+            if depth > 1 && is_numbering(&grid.filled(last)) {
+                break;
+            }
+            let headings = grid.headings(at, depth);
+            for kind in kinds {
+                let (score, mut layout) = match_columns(&kind.template(), &headings, learnt);
+                let named = layout.columns.iter().filter(|mapped| mapped.means.is_some()).count();
+                // One word may stand in any title.
+                if named < 2 && !(named == 1 && layout.columns.len() == 1) {
+                    continue;
+                }
+                // Deeper only when it names more; higher up before lower down.
+                let score = score - i32::try_from(depth).unwrap_or(0);
+                if best.as_ref().is_none_or(|(known, _)| score > *known) {
+                    layout.heading_rows = Some((first.number, last.number));
+                    best = Some((score, layout));
+                }
+            }
+        }
+    }
+    let (_, mut layout) = best?;
+    layout.title = grid.title(layout.heading_rows);
+    layout.crs_text =
+        layout.crs_text.or_else(|| layout.title.iter().find(|line| says_system(line)).cloned());
+    Some(layout)
+}
+
+struct Grid<'a> {
+    table: &'a Table,
+    read: &'a dyn Fn(u16, &str) -> String,
+}
+
+impl Grid<'_> {
+    /// For each column the texts above it, outermost first, each once.
+    fn headings(&self, at: usize, depth: usize) -> Vec<Vec<String>> {
+        let rows = &self.table.rows[at..at + depth];
+        let width = rows.iter().flat_map(|row| row.cells.last()).map(|(c, _)| c + 1).max();
+        let numbers =
+            rows.first().map_or(0, |row| row.number)..=rows.last().map_or(0, |r| r.number);
+        let merges: Vec<&Merge> = self
+            .table
+            .merges
+            .iter()
+            .filter(|merge| merge.rows.1 >= *numbers.start() && merge.rows.0 <= *numbers.end())
+            .collect();
+        (0..width.unwrap_or(0))
+            .map(|column| {
+                let mut texts: Vec<String> = Vec::new();
+                for row in rows {
+                    let text = self.text_in(row, column, &merges);
+                    if !text.is_empty() && texts.last() != Some(&text) {
+                        texts.push(text);
+                    }
+                }
+                texts
+            })
+            .collect()
+    }
+
+    /// A cell's own text, or that of the cell it is merged with.
+    fn text_in(&self, row: &TableRow, column: u16, merges: &[&Merge]) -> String {
+        let within = merges.iter().find(|merge| {
+            (merge.rows.0..=merge.rows.1).contains(&row.number)
+                && (merge.columns.0..=merge.columns.1).contains(&column)
+        });
+        let text = match within {
+            Some(merge) => {
+                let first = self.table.rows.iter().find(|own| own.number == merge.rows.0);
+                first.map(|first| first.text(merge.columns.0)).unwrap_or_default()
+            }
+            None => row.text(column),
+        };
+        let text = (self.read)(column, &text);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn filled(&self, row: &TableRow) -> Vec<(u16, String)> {
+        let filled = row.cells.iter().filter(|(_, cell)| !cell.is_blank());
+        filled.map(|(column, cell)| (*column, (self.read)(*column, &cell.text()))).collect()
+    }
+
+    fn title(&self, heading_rows: Option<(u32, u32)>) -> Vec<String> {
+        let Some((first, _)) = heading_rows else { return Vec::new() };
+        let above = self.table.rows.iter().take_while(|row| row.number < first);
+        above
+            .flat_map(|row| {
+                row.cells.iter().map(|(column, cell)| (self.read)(*column, &cell.text()))
+            })
+            .filter(|text| !text.trim().is_empty())
+            .collect()
+    }
+}
+
+fn match_columns(
+    template: &Template,
+    headings: &Vec<Vec<String>>,
+    learnt: &Learnt,
+) -> (i32, Layout) {
+    let names = template.names();
+    let mut layout = Layout {
+        kind: template.kind,
+        heading_rows: None,
+        columns: Vec::new(),
+        twins: Vec::new(),
+        missing: Vec::new(),
+        crs_text: None,
+        title: Vec::new(),
+    };
+    let mut score = 0;
+    for (at, texts) in (0_u16..).zip(headings) {
+        if texts.is_empty() {
+            continue;
+        }
+        let heading = texts.join(" › ");
+        let found = match learnt.get(&fold_for_search(&heading)) {
+            Some(column) => column.map(|column| (column, false)),
+            None => meaning(texts, &names),
+        };
+        let twin = found.and_then(|(column, _)| layout.column(column).map(|known| known.at));
+        if let Some(first) = twin {
+            layout.twins.push((first, at));
+        }
+        let found = found.filter(|_| twin.is_none());
+        score += match found {
+            Some((Column::Ordinal | Column::Note, _)) => 2,
+            Some((column, _)) if template.spec(column).is_some_and(|s| s.need == Need::Always) => {
+                12
+            }
+            Some(_) => 6,
+            None => -1,
+        };
+        if found.is_some_and(|(column, _)| matches!(column, Column::Longitude | Column::Latitude)) {
+            let said = texts.iter().find(|text| says_system(text));
+            layout.crs_text = layout.crs_text.or_else(|| said.cloned());
+        }
+        layout.columns.push(Mapped {
+            at,
+            heading,
+            means: found.map(|(column, _)| column),
+            axis_by_letter: found.is_some_and(|(_, by_letter)| by_letter),
+        });
+    }
+    let needed = template.columns.iter().filter(|spec| spec.need == Need::Always);
+    layout.missing = needed.map(|spec| spec.column).filter(|column| !layout.has(*column)).collect();
+    score -= 4 * i32::try_from(layout.missing.len()).unwrap_or(0);
+    (score, layout)
+}
+
+/// The innermost words decide; then all of them; then the outermost.
+fn meaning(texts: &[String], names: &[Column]) -> Option<(Column, bool)> {
+    let whole = texts.join(" ");
+    let tries = texts.iter().rev().map(String::as_str).chain([whole.as_str()]);
+    tries
+        .filter_map(|text| Column::headed_among(text, names))
+        .map(|heading| (heading.column, heading.axis_by_letter))
+        .next()
+}
+
+fn says_system(text: &str) -> bool {
+    let folded = fold_for_search(text);
+    let words =
+        ["wgs", "vn 2000", "vn2000", "ktt", "kinh tuyen truc", "epsg", "utm", "mui 3", "mui 6"];
+    words.iter().any(|word| folded.contains(word))
+}
+
+/// What a row below the headings is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowKind {
+    Data,
+    Blank,
+    /// `(1) (2) (3)` under the headings.
+    Numbering,
+    /// `I  HUYỆN BA TƠ`: of the rows below it.
+    Group(String),
+    /// `Tổng cộng`.
+    Total,
+    /// Below the last row of data: place and day, signatures.
+    Footer,
+}
+
+/// Of every row below the headings, in order.
+pub fn kinds_of_rows(
+    table: &Table,
+    layout: &Layout,
+    read: &dyn Fn(u16, &str) -> String,
+) -> Vec<(usize, RowKind)> {
+    let below = layout.heading_rows.map_or(0, |(_, last)| last);
+    let speaking: Vec<u16> = layout
+        .columns
+        .iter()
+        .filter(|mapped| {
+            mapped.means.is_some_and(|means| !matches!(means, Column::Ordinal | Column::Note))
+        })
+        .map(|mapped| mapped.at)
+        .collect();
+    let mut found: Vec<(usize, RowKind)> = Vec::new();
+    let mut after_total = false;
+    for (at, row) in table.rows.iter().enumerate().filter(|(_, row)| row.number > below) {
+        let filled = Grid { table, read }.filled(row);
+        let speaks = filled.iter().filter(|(column, _)| speaking.contains(column)).count();
+        let kind = if row.is_blank() {
+            RowKind::Blank
+        } else if row.drawn.is_some() {
+            RowKind::Data
+        } else if is_numbering(&filled) && found.iter().all(|(_, kind)| *kind == RowKind::Blank) {
+            RowKind::Numbering
+        } else if is_total(&filled) {
+            after_total = true;
+            RowKind::Total
+        } else if speaks <= 1 && speaking.len() > 2 {
+            let longest = filled.iter().max_by_key(|(_, text)| text.chars().count());
+            let text = longest.map(|(_, text)| text.clone()).unwrap_or_default();
+            if after_total || is_signature(&text) { RowKind::Footer } else { RowKind::Group(text) }
+        } else {
+            after_total = false;
+            RowKind::Data
+        };
+        found.push((at, kind));
+    }
+    // What follows the last row of data frames the table.
+    let last = found.iter().rposition(|(_, kind)| *kind == RowKind::Data).map_or(0, |at| at + 1);
+    for (_, kind) in found.iter_mut().skip(last) {
+        if matches!(kind, RowKind::Group(_)) {
+            *kind = RowKind::Footer;
+        }
+    }
+    found
+}
+
+fn is_numbering(filled: &[(u16, String)]) -> bool {
+    let number = |text: &str| {
+        text.trim_matches(['(', ')', '[', ']', ' '])
+            .split('=')
+            .next()
+            .and_then(|n| n.parse::<u32>().ok())
+    };
+    let numbers: Vec<u32> = filled.iter().filter_map(|(_, text)| number(text)).collect();
+    numbers.len() == filled.len()
+        && numbers.len() >= 3
+        && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1)
+        && numbers[0] <= 1
+}
+
+fn is_total(filled: &[(u16, String)]) -> bool {
+    filled.iter().take(3).any(|(_, text)| {
+        let folded = fold_for_search(text);
+        ["tong cong", "tong so", "cong", "tong", "total", "cong toan tinh"].contains(&&*folded)
+            || folded.starts_with("tong cong")
+    })
+}
+
+fn is_signature(text: &str) -> bool {
+    let folded = fold_for_search(text);
+    let starts = [
+        "giam doc",
+        "nguoi lap",
+        "thu truong",
+        "noi nhan",
+        "ke toan",
+        "chu tich",
+        "kt ",
+        "tm ",
+        "tl ",
+    ];
+    starts.iter().any(|start| folded.starts_with(start))
+        || folded.contains(" ngay ")
+            && (folded.contains(" thang ") || folded.split(' ').count() < 6)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Cell;
+    use super::*;
+
+    fn table(rows: &[(u32, &[(u16, &str)])], merges: &[(u32, u32, u16, u16)]) -> Table {
+        let row = |(number, cells): &(u32, &[(u16, &str)])| TableRow {
+            number: *number,
+            cells: cells.iter().map(|(at, text)| (*at, Cell::Text((*text).to_owned()))).collect(),
+            ..TableRow::default()
+        };
+        Table {
+            rows: rows.iter().map(row).collect(),
+            merges: merges
+                .iter()
+                .map(|(a, b, c, d)| Merge { rows: (*a, *b), columns: (*c, *d) })
+                .collect(),
+            ..Table::default()
+        }
+    }
+
+    fn plain(_: u16, text: &str) -> String {
+        text.to_owned()
+    }
+
+    fn office() -> Table {
+        table(
+            &[
+                (1, &[(0, "CHI NHÁNH"), (5, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")]),
+                (3, &[(0, "Số: 112/BC-CNQN")]),
+                (5, &[(0, "BÁO CÁO TIẾN ĐỘ HOÀN THÀNH TRẠM BTS")]),
+                (
+                    8,
+                    &[
+                        (0, "STT"),
+                        (1, "Mã trạm"),
+                        (2, "Địa bàn"),
+                        (4, "Tọa độ VN-2000, KTT 108°00'"),
+                        (6, "Ngày hoàn thành"),
+                        (7, "Tình trạng"),
+                    ],
+                ),
+                (9, &[(2, "Xã/phường"), (3, "Huyện/TX/TP"), (4, "X (m)"), (5, "Y (m)")]),
+                (10, &[(0, "(1)"), (1, "(2)"), (2, "(3)"), (3, "(4)")]),
+                (11, &[(0, "I"), (1, "HUYỆN BA TƠ")]),
+                (
+                    12,
+                    &[
+                        (0, "1"),
+                        (1, "VTL-1"),
+                        (2, "Ba Tơ"),
+                        (3, "Ba Tơ"),
+                        (4, "1"),
+                        (5, "2"),
+                        (6, "1/1/2024"),
+                        (7, "phát sóng"),
+                    ],
+                ),
+                (13, &[(1, "Tổng cộng"), (6, "1")]),
+                (15, &[(6, "Quảng Ngãi, ngày 28")]),
+                (16, &[(6, "GIÁM ĐỐC")]),
+            ],
+            &[
+                (8, 9, 0, 0),
+                (8, 9, 1, 1),
+                (8, 8, 2, 3),
+                (8, 8, 4, 5),
+                (8, 9, 6, 6),
+                (8, 9, 7, 7),
+                (11, 11, 1, 7),
+            ],
+        )
+    }
+
+    #[test]
+    fn two_rows_of_merged_headings_are_one() {
+        let layout = lay_out(&office(), &Kind::ALL, &Learnt::new(), &plain).expect("headings");
+        assert_eq!((layout.kind, layout.heading_rows), (Kind::SiteReport, Some((8, 9))));
+        let means: Vec<Option<Column>> = layout.columns.iter().map(|mapped| mapped.means).collect();
+        let expected = [
+            Column::Ordinal,
+            Column::SiteCode,
+            Column::Commune,
+            Column::District,
+            Column::Latitude,
+            Column::Longitude,
+            Column::EventDay,
+            Column::Event,
+        ];
+        assert_eq!(means, expected.map(Some));
+        assert_eq!(layout.crs_text.as_deref(), Some("Tọa độ VN-2000, KTT 108°00'"));
+        assert!(layout.columns[4].axis_by_letter && layout.missing.is_empty());
+        assert_eq!(layout.title.len(), 4);
+    }
+
+    #[test]
+    fn rows_that_frame_are_told_from_rows_that_speak() {
+        let table = office();
+        let layout = lay_out(&table, &Kind::ALL, &Learnt::new(), &plain).expect("headings");
+        let kinds: Vec<RowKind> =
+            kinds_of_rows(&table, &layout, &plain).into_iter().map(|(_, kind)| kind).collect();
+        let expected = [
+            RowKind::Numbering,
+            RowKind::Group("HUYỆN BA TƠ".to_owned()),
+            RowKind::Data,
+            RowKind::Total,
+            RowKind::Footer,
+            RowKind::Footer,
+        ];
+        assert_eq!(kinds, expected);
+    }
+
+    #[test]
+    fn what_a_sender_confirmed_goes_before_what_we_would_guess() {
+        let learnt = Learnt::from([
+            ("tinh trang".to_owned(), None),
+            ("ma tram".to_owned(), Some(Column::SiteName)),
+        ]);
+        let layout = lay_out(&office(), &[Kind::SiteReport], &learnt, &plain).expect("headings");
+        assert_eq!(layout.columns[1].means, Some(Column::SiteName));
+        assert_eq!(layout.missing, [Column::SiteCode, Column::Event]);
+    }
+
+    #[test]
+    fn a_table_of_another_kind_is_told_by_its_headings() {
+        let heads: [(&[&str], Kind); 4] = [
+            (&["STT", "Thôn", "Xã", "Số hộ", "Nhân khẩu", "Điện lưới"], Kind::Villages),
+            (&["Chỉ tiêu", "Đơn vị", "Kỳ", "Tử số", "Mẫu số"], Kind::Statistics),
+            (&["Thôn", "Xã", "Có sóng", "Ngày quan sát", "Nhà mạng"], Kind::Confirmation),
+            (&["Timestamp", "Longitude", "Latitude", "Level", "NetworkTech"], Kind::Measurement),
+        ];
+        for (head, kind) in heads {
+            let cells: Vec<(u16, &str)> = (0..).zip(head.iter().copied()).collect();
+            let table = table(&[(1, &cells)], &[]);
+            let layout = lay_out(&table, &Kind::ALL, &Learnt::new(), &plain).expect("headings");
+            assert_eq!(layout.kind, kind, "{head:?}");
+            assert!(layout.missing.is_empty(), "{head:?}: {:?}", layout.missing);
+        }
+    }
+}
