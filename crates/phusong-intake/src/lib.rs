@@ -5,6 +5,7 @@
 mod area;
 mod coordinates;
 pub mod demo;
+pub mod doctor;
 pub mod evidence;
 mod finding;
 pub mod geodata;
