@@ -198,6 +198,8 @@ fn observations(body: ObservationsBody) -> Result<(Vec<SentObservation>, Envelop
     let rows = body.rows.into_iter().map(|row| SentObservation {
         village: row.village,
         cluster: row.cluster,
+        commune: None,
+        district: None,
         says: row.says,
         day: row.day,
         carrier: row.carrier,

@@ -138,11 +138,13 @@ pub fn preview_of(draft: &Draft, moved: &[service::Moved]) -> Preview {
 impl From<&DraftRow> for PreviewRow {
     fn from(row: &DraftRow) -> Self {
         Self {
+            sheet: row.table.clone(),
             row: row.row,
             outcome: match row.outcome {
                 Outcome::Fileable => "fileable",
                 Outcome::Repeated => "repeated",
                 Outcome::Blocked => "blocked",
+                Outcome::Aside => "aside",
             },
             understood: row.understood(),
             findings: row.findings.iter().cloned().map(Into::into).collect(),

@@ -35,6 +35,9 @@ pub struct EvidenceContext<'a> {
     pub row_ref: &'a dyn Fn(&str) -> Option<RowRef>,
 }
 
+/// The commune and the district that a row names beside its village.
+pub(super) type Within<'a> = (Option<&'a str>, Option<&'a str>);
+
 /// One row being read: its number and what was found.
 pub(super) struct RowReading<'a, 'c> {
     pub row: u32,
@@ -68,8 +71,8 @@ impl RowReading<'_, '_> {
     }
 
     /// A village by handle or name; unknown and ambiguous ones come back with candidates.
-    pub fn village(&mut self, text: &str) -> Option<VillageId> {
-        let query = VillageQuery { name: text, ..VillageQuery::default() };
+    pub fn village(&mut self, text: &str, (commune, district): Within<'_>) -> Option<VillageId> {
+        let query = VillageQuery { name: text, commune, district, ..VillageQuery::default() };
         let (code, places) = match self.context.gazetteer.resolve_village(&query) {
             Resolution::Found { id, .. } => return self.own_village(id, "village", text),
             Resolution::Ambiguous(places) => ("ambiguous-village", places),
@@ -136,9 +139,14 @@ impl RowReading<'_, '_> {
     }
 
     /// The place a row speaks of: a village, or one of its clusters.
-    pub fn places(&mut self, village: Option<&str>, cluster: Option<&str>) -> Option<Places> {
+    pub fn places(
+        &mut self,
+        village: Option<&str>,
+        cluster: Option<&str>,
+        within: Within<'_>,
+    ) -> Option<Places> {
         let village = match village {
-            Some(text) => Some(self.village(text)?),
+            Some(text) => Some(self.village(text, within)?),
             None => None,
         };
         let Some(text) = cluster else {

@@ -26,6 +26,8 @@ pub struct Candidate {
 pub struct Finding {
     pub code: &'static str,
     pub severity: Severity,
+    /// The sheet or layer, where a filing has several.
+    pub sheet: Option<String>,
     /// As in the sender's file, from 1; `None` for the whole filing.
     pub row: Option<u32>,
     pub column: Option<String>,
@@ -48,6 +50,7 @@ impl Finding {
         Self {
             code,
             severity,
+            sheet: None,
             row: None,
             column: None,
             value: None,
@@ -63,6 +66,13 @@ impl Finding {
     #[must_use]
     pub fn on(mut self, column: &str) -> Self {
         self.column = Some(column.to_owned());
+        self
+    }
+
+    /// Of this sheet; nothing when the table has no name.
+    #[must_use]
+    pub fn in_sheet(mut self, name: &str) -> Self {
+        self.sheet = (!name.is_empty()).then(|| name.to_owned());
         self
     }
 

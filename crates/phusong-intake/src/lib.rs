@@ -11,6 +11,7 @@ mod finding;
 pub mod geodata;
 pub mod measurement;
 pub mod observation;
+pub mod reading;
 pub mod report;
 pub mod table;
 pub mod template;

@@ -14,6 +14,9 @@ use super::report::{Draft, DraftRow, Outcome};
 pub struct SentObservation {
     pub village: Option<String>,
     pub cluster: Option<String>,
+    /// Beside the village's name, old or new.
+    pub commune: Option<String>,
+    pub district: Option<String>,
     pub says: String,
     pub day: String,
     pub carrier: Option<String>,
@@ -38,19 +41,29 @@ pub fn read(
         draft.findings.push(no_rows());
     }
     for (sent, row) in rows.iter().zip(1_u32..) {
-        let mut reading = RowReading { row, context, findings: Vec::new() };
-        let fact = observation(&mut reading, sent, kind);
-        let replaces = reading.replaces(sent.replaces.as_deref());
-        let understood = fact.as_ref().map_or(json!({}), understood);
-        let filed = fact.filter(|_| reading.is_clear()).map(|fact| FiledRow {
-            fact: Fact::Observation(fact),
-            replaces,
-            note: sent.note.clone().filter(|note| !note.trim().is_empty()),
-        });
-        draft.rows.push(DraftRow::of(row, filed, understood, reading.findings));
+        draft.rows.push(read_row(sent, row, kind, context));
     }
     find_conflicts(&mut draft.rows);
     draft
+}
+
+/// One row, by itself.
+pub(super) fn read_row(
+    sent: &SentObservation,
+    row: u32,
+    kind: ObservationKind,
+    context: &EvidenceContext<'_>,
+) -> DraftRow {
+    let mut reading = RowReading { row, context, findings: Vec::new() };
+    let fact = observation(&mut reading, sent, kind);
+    let replaces = reading.replaces(sent.replaces.as_deref());
+    let understood = fact.as_ref().map_or(json!({}), understood);
+    let filed = fact.filter(|_| reading.is_clear()).map(|fact| FiledRow {
+        fact: Fact::Observation(fact),
+        replaces,
+        note: sent.note.clone().filter(|note| !note.trim().is_empty()),
+    });
+    DraftRow::of(row, filed, understood, reading.findings)
 }
 
 pub(super) fn no_rows() -> Finding {
@@ -69,7 +82,8 @@ fn observation(
     let environment = word(reading, "environment", sent.environment.as_deref(), &environments)?;
     let services = [("voice", Service::Voice), ("data", Service::Data)];
     let service = word(reading, "service", sent.service.as_deref(), &services)?;
-    let places = reading.places(sent.village.as_deref(), sent.cluster.as_deref());
+    let within = (sent.commune.as_deref(), sent.district.as_deref());
+    let places = reading.places(sent.village.as_deref(), sent.cluster.as_deref(), within);
     let carrier = reading.carrier(sent.carrier.as_deref());
     let technologies = reading.technologies(&sent.technologies);
     let day = reading.day("day", &sent.day);
@@ -142,7 +156,7 @@ pub fn understood(fact: &ObservationFact) -> Value {
 }
 
 /// The same word twice counts once; the opposite word of the same thing and day is asked.
-fn find_conflicts(rows: &mut [DraftRow]) {
+pub(super) fn find_conflicts(rows: &mut [DraftRow]) {
     for later in 1..rows.len() {
         let (before, rest) = rows.split_at_mut(later);
         let this = &mut rest[0];

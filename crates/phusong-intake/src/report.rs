@@ -29,10 +29,11 @@ use serde_json::Value;
 
 use super::Unreadable;
 use super::finding::{Finding, Severity};
-use cells::Cells;
-pub use cells::Drawn;
+pub use cells::{Cells, Drawn};
 pub use columns::{Column, Heading};
+pub use csv::table as csv_table;
 pub use geo_file::{Declared, unreadable};
+pub(crate) use geo_file::{place as place_of, system as system_of};
 pub use json::{Body, read as read_json};
 pub(super) use named::candidate;
 pub use understood::understood;
@@ -58,6 +59,7 @@ pub struct EarlierRow {
 }
 
 /// What a report is read against.
+#[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "holds functions")]
 pub struct Context<'a> {
     pub gazetteer: &'a Gazetteer,
@@ -118,10 +120,14 @@ pub enum Outcome {
     Repeated,
     /// Refused, or waiting for an answer.
     Blocked,
+    /// Not filed: its sender leaves it out, or it tells of nothing that happened.
+    Aside,
 }
 
 #[derive(Debug, Clone)]
 pub struct DraftRow {
+    /// The sheet or layer, where a filing has several.
+    pub table: Option<String>,
     /// As the sender counts, from 1.
     pub row: u32,
     /// What it says, as far as it was understood.
@@ -141,7 +147,12 @@ impl DraftRow {
         findings: Vec<Finding>,
     ) -> Self {
         let outcome = if filed.is_some() { Outcome::Fileable } else { Outcome::Blocked };
-        Self { row, filed, outcome, told: Some(told), findings }
+        Self { table: None, row, filed, outcome, told: Some(told), findings }
+    }
+
+    /// A row that is not filed, and why not.
+    pub(super) fn aside(row: u32, findings: Vec<Finding>) -> Self {
+        Self { table: None, row, filed: None, outcome: Outcome::Aside, told: None, findings }
     }
 
     /// In the columns of the form.
@@ -188,6 +199,11 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// Nothing but the reason why.
+    pub(super) fn refused(why: Finding) -> Self {
+        Self { findings: vec![why], ..Self::default() }
+    }
+
     /// Of all findings, also of those that are not kept.
     pub fn counts(&self) -> Counts {
         let mut counts = self.left_out;
@@ -236,18 +252,23 @@ impl Draft {
 
 /// The rows of a JSON body, against what is known.
 pub fn from_json(body: Body, context: &Context<'_>) -> Draft {
-    let mut reading = Reading::new(context);
-    for cells in body.rows {
-        if reading.take(cells) == csv::Go::Enough {
-            break;
-        }
-    }
-    let no_rows_is_all = !body.findings.is_empty() && reading.rows.is_empty();
-    let mut draft = reading.finish();
+    let no_rows_is_all = !body.findings.is_empty() && body.rows.is_empty();
+    let mut draft = from_cells(body.rows, context);
     if no_rows_is_all {
         draft = Draft::default();
     }
     draft.with(body.findings)
+}
+
+/// Rows of any table, read by the rules of a report.
+pub fn from_cells(rows: impl IntoIterator<Item = Cells>, context: &Context<'_>) -> Draft {
+    let mut reading = Reading::new(context);
+    for cells in rows {
+        if reading.take(cells) == csv::Go::Enough {
+            break;
+        }
+    }
+    reading.finish()
 }
 
 /// A header line and rows. `open` gives the file from its beginning, as often as it is asked.
@@ -270,13 +291,7 @@ pub fn from_geo(file: GeoFile, declared: &Declared, context: &Context<'_>) -> Dr
         Err(findings) => return Draft::default().with(findings),
     };
     let context = Context { drawn_crs: crs, ..*context };
-    let mut reading = Reading::new(&context);
-    for cells in rows {
-        if reading.take(cells) == csv::Go::Enough {
-            break;
-        }
-    }
-    reading.finish().with(findings)
+    from_cells(rows, &context).with(findings)
 }
 
 fn whole(code: &'static str, message: (&str, &str)) -> Finding {
@@ -398,4 +413,4 @@ impl<'a, 'c> Reading<'a, 'c> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,10 +3,15 @@
 //!
 //! Not here: what a column means ([`layout`]) and what a row says.
 
+pub mod from_book;
+pub mod from_geo;
 pub mod layout;
 
 use phusong_atlas::domain::Day;
 
+use phusong_gis::DeclaredCrs;
+
+use crate::finding::Finding;
 use crate::report::Drawn;
 
 /// What stands in a cell.
@@ -57,6 +62,8 @@ pub struct TableRow {
     pub cells: Vec<(u16, Cell)>,
     /// Its geometry, when the table is a layer.
     pub drawn: Option<Drawn>,
+    /// Of the reader, on its geometry.
+    pub findings: Vec<Finding>,
 }
 
 impl TableRow {
@@ -89,6 +96,14 @@ pub struct Comment {
     pub text: String,
 }
 
+/// How a layer is drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawing {
+    pub declared: Option<DeclaredCrs>,
+    /// Without a word it is WGS 84 (RFC 7946).
+    pub is_geojson: bool,
+}
+
 #[derive(Debug, Clone, Default)]
 pub struct Table {
     /// The sheet's or layer's name; empty for a CSV.
@@ -98,6 +113,10 @@ pub struct Table {
     pub merges: Vec<Merge>,
     pub hidden_columns: Vec<u16>,
     pub comments: Vec<Comment>,
+    /// Pictures pasted into cells: row, column, name.
+    pub pictures: Vec<(u32, u16, String)>,
+    /// A layer: what its file says of its coordinates.
+    pub layer: Option<Drawing>,
     /// Headings that stand apart from the rows: the fields of a layer.
     pub fields: Option<Vec<String>>,
 }
@@ -107,21 +126,9 @@ impl Table {
     pub fn column_name(&self, column: u16) -> String {
         match self.fields.as_ref().and_then(|fields| fields.get(usize::from(column))) {
             Some(field) => field.clone(),
-            None => letters(column),
+            None => phusong_sheets::column_letters(column),
         }
     }
-}
-
-/// Of a column from 0, as spreadsheets name it.
-pub fn letters(column: u16) -> String {
-    let (mut rest, mut name) = (u32::from(column) + 1, Vec::new());
-    while rest > 0 {
-        rest -= 1;
-        name.push(b'A' + u8::try_from(rest % 26).unwrap_or_default());
-        rest /= 26;
-    }
-    name.reverse();
-    String::from_utf8_lossy(&name).into_owned()
 }
 
 #[cfg(test)]
@@ -129,17 +136,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_are_named_as_in_spreadsheets() {
-        for (column, name) in [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (16_383, "XFD")] {
-            assert_eq!(letters(column), name);
-        }
-    }
-
-    #[test]
     fn numbers_are_read_as_they_are_seen() {
         let cases = [
             (45.0, "45"),
-            (575_950.319_999_999_9, "575950.32"),
+            (575_950.32, "575950.32"),
             (108.763_902, "108.763902"),
             (1_639_487.1, "1639487.1"),
             (-0.5, "-0.5"),

@@ -31,6 +31,9 @@ pub struct Finding {
     /// Stable word for programs.
     pub code: &'static str,
     pub severity: Severity,
+    /// The sheet or layer, where a filing has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// As in the sender's file, from 1; null for the whole filing.
     pub row: Option<u32>,
     /// Column of the row, or name of the parameter.
@@ -51,6 +54,7 @@ impl Finding {
         Self {
             code,
             severity: Severity::Refuse,
+            sheet: None,
             row: None,
             column: None,
             value: None,
@@ -84,6 +88,7 @@ impl From<phusong_intake::Finding> for Finding {
                 phusong_intake::Severity::Warn => Severity::Warn,
                 phusong_intake::Severity::Note => Severity::Note,
             },
+            sheet: finding.sheet,
             row: finding.row,
             column: finding.column,
             value: finding.value,

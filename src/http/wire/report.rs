@@ -61,10 +61,13 @@ impl From<&ledger::Receipt> for Receipt {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PreviewRow {
+    /// The sheet or layer, where a filing has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// As in the sender's file, from 1.
     pub row: u32,
     /// `fileable`; `repeated`: as an earlier row, counted once; `blocked`: refused, or hanging on
-    /// a question.
+    /// a question; `aside`: not filed, left out by its sender or telling of no event.
     pub outcome: &'static str,
     /// The columns of the form as they were understood.
     #[schema(value_type = Object)]

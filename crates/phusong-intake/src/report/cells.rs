@@ -1,6 +1,7 @@
 //! The cells of one row as text, and the geometry that came with it, whatever file they are from.
 
 use phusong_atlas::gazetteer::fold_for_search;
+use phusong_gis::Crs;
 use unicode_normalization::UnicodeNormalization;
 
 use super::columns::Column;
@@ -26,6 +27,10 @@ pub struct Cells {
     pub drawn: Option<Drawn>,
     /// The coordinates stood under X and Y.
     pub axes_by_letter: bool,
+    /// In which system the geometry is drawn, when the row's table tells.
+    pub drawn_crs: Option<Crs>,
+    /// Coverage claimed without an event of a site, though nothing is drawn.
+    pub is_claim: bool,
     pub findings: Vec<Finding>,
 }
 

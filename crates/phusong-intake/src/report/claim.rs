@@ -29,6 +29,15 @@ impl Row<'_, '_> {
                 ("không cần làm gì", "nothing to do"),
             );
         }
+        if serves.is_empty() && area.is_none() {
+            self.refuse(
+                "place-missing",
+                Column::Villages,
+                "thiếu nơi được phủ: nêu các thôn, hoặc vẽ vùng",
+                "no place is claimed: name the villages, or draw the area",
+            );
+            return None;
+        }
         let basis = self.basis();
         Some(ClaimFact {
             carrier: self.context.carrier.id.clone(),
@@ -40,7 +49,7 @@ impl Row<'_, '_> {
             basis,
             site,
             serves,
-            area: Some(area?),
+            area,
         })
     }
 

@@ -10,6 +10,7 @@ use super::columns::Column;
 use super::text::{Encoding, NoText, Utf8, fault_in};
 use crate::Unreadable;
 use crate::finding::{Finding, Severity};
+use crate::table::{Cell, Table, TableRow};
 
 /// No honest cell is longer.
 const LONGEST_CELL_BYTES: usize = 64 * 1024;
@@ -52,6 +53,52 @@ pub fn read<R: Read>(
             break;
         }
     }
+    Ok(notes(look, empty))
+}
+
+/// The whole file as a table, whatever its columns are: its first line is row 1.
+///
+/// # Errors
+/// Every fault that keeps the whole file from being read.
+pub fn table<R: Read>(
+    open: &dyn Fn() -> io::Result<R>,
+    most_rows: usize,
+) -> Result<(Table, Vec<Finding>), Unreadable> {
+    let look = look(open().map_err(|error| disk(&error))?)?;
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(look.delimiter)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(Utf8::new(open().map_err(|error| disk(&error))?));
+    let mut table = Table::default();
+    let mut record = csv::StringRecord::new();
+    let (mut number, mut empty, mut next_line) = (0_u32, 0_u32, 1_u64);
+    while reader.read_record(&mut record).map_err(unexpected)? {
+        // The reader steps over empty lines; a spreadsheet counts them.
+        let line = record.position().map_or(next_line, csv::Position::line);
+        number += 1 + u32::try_from(line.saturating_sub(next_line)).unwrap_or(0);
+        let within = record.iter().map(|text| text.matches('\n').count() as u64).sum::<u64>();
+        next_line = line + within + 1;
+        let cells = (0_u16..).zip(&record).filter(|(_, text)| !text.trim().is_empty());
+        let cells: Vec<(u16, Cell)> =
+            cells.map(|(at, text)| (at, Cell::Text(text.to_owned()))).collect();
+        if cells.is_empty() {
+            empty += 1;
+            continue;
+        }
+        if table.rows.len() == most_rows {
+            return Err(fail(
+                "too-many-rows",
+                format!("quá {most_rows} dòng: chia thành nhiều tệp"),
+                format!("over {most_rows} rows: split the file"),
+            ));
+        }
+        table.rows.push(TableRow { number, cells, ..TableRow::default() });
+    }
+    Ok((table, notes(look, empty)))
+}
+
+fn notes(look: Look, empty: u32) -> Vec<Finding> {
     let mut notes = Vec::new();
     let mut note = |code, vi: String, en: String| {
         let remedy = ("không cần làm gì", "nothing to do");
@@ -71,7 +118,7 @@ pub fn read<R: Read>(
     if empty > 0 {
         note("empty-rows", format!("bỏ qua {empty} dòng trống"), format!("{empty} empty rows"));
     }
-    Ok(notes)
+    notes
 }
 
 /// Whether the reading goes on.
@@ -186,11 +233,17 @@ fn look(file: impl Read) -> Result<Look, Unreadable> {
     Ok(Look { delimiter, encoding: text.encoding() })
 }
 
-/// The mark that the header line has most of.
+/// The mark that the first lines have most of: a title may stand above the headings. A comma
+/// between digits is a decimal one.
 fn delimiter_of(text: &[u8]) -> u8 {
-    let header = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |mark: u8| header.split(|byte| *byte == mark).count();
-    [b'\t', b';', b','].into_iter().max_by_key(|mark| count(*mark)).unwrap_or(b',')
+    let digit = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_digit);
+    let count = |mark: u8| {
+        let found = text.iter().enumerate().filter(|(_, byte)| **byte == mark);
+        found
+            .filter(|(at, _)| mark != b',' || !(digit(at.checked_sub(1)) && digit(Some(at + 1))))
+            .count()
+    };
+    [b'\t', b';', b','].into_iter().rev().max_by_key(|mark| count(*mark)).unwrap_or(b',')
 }
 
 /// What each cell of a record is.

@@ -42,13 +42,13 @@ pub fn rows(
     let layer = one_layer(file.layers, declared.layer.as_deref()).map_err(|fault| vec![*fault])?;
     let mut findings = Vec::new();
     let columns = columns(&layer, &mut findings)?;
-    let named = named_crs(&layer, driver, declared, &mut findings).map_err(|fault| vec![*fault])?;
+    let named = layer.declared_crs.clone();
     let mut rows: Vec<Cells> =
         layer.features.into_iter().map(|feature| cells(feature, &columns)).collect();
-    let crs = match named {
-        Some(crs) => crs,
-        None => propose(&rows, context, &mut findings).map_err(|fault| vec![*fault])?,
-    };
+    let is_geojson = driver == Driver::GeoJson;
+    let asked = declared.crs.as_deref();
+    let crs = system(&rows, (asked, named.as_ref(), is_geojson), context, &mut findings)
+        .map_err(|fault| vec![*fault])?;
     if columns.iter().any(|column| matches!(column, (_, Some((_, true))))) {
         for row in &mut rows {
             row.axes_by_letter = true;
@@ -157,23 +157,31 @@ fn cells(feature: Feature, fields: &Fields) -> Cells {
             Value::Text(text) => cells.push(column, text),
         }
     }
-    match feature.geometry {
-        Ok(geometry) => match drawn(geometry) {
-            Ok(drawn) => cells.drawn = Some(drawn),
-            Err(kind) => {
-                let vi = format!("kiểu hình học không dùng được: {kind}");
-                let en = format!("a kind of geometry that says nothing here: {kind}");
-                cells.refuse("geometry-kind", GEOMETRY, kind, (&vi, &en));
-            }
-        },
-        // A table row: its place is in its cells, or missing.
-        Err(GeometryFault::Missing) => {}
-        Err(fault) => {
-            let (code, en) = (geometry_code(&fault), fault.to_string());
-            cells.refuse(code, GEOMETRY, "", (&fault.message_vi(), &en));
-        }
-    }
+    (cells.drawn, cells.findings) = match place(feature.geometry, feature.row) {
+        Ok(drawn) => (drawn, cells.findings),
+        Err(fault) => (None, vec![*fault]),
+    };
     cells
+}
+
+/// What a feature draws; `None` for a table row, whose place is in its cells or missing.
+pub(crate) fn place(
+    geometry: Result<Geometry<f64>, GeometryFault>,
+    row: u32,
+) -> Result<Option<Drawn>, Box<Finding>> {
+    let (code, value, vi, en) = match geometry.map(drawn) {
+        Ok(Ok(drawn)) => return Ok(Some(drawn)),
+        Err(GeometryFault::Missing) => return Ok(None),
+        Ok(Err(kind)) => (
+            "geometry-kind",
+            kind,
+            format!("kiểu hình học không dùng được: {kind}"),
+            format!("a kind of geometry that says nothing here: {kind}"),
+        ),
+        Err(fault) => (geometry_code(&fault), "", fault.message_vi(), fault.to_string()),
+    };
+    let remedy = ("sửa theo mẫu báo cáo", "follow the report template");
+    Err(Finding::new(code, Severity::Refuse, (vi, en), remedy).at(row, GEOMETRY, value).boxed())
 }
 
 /// The name of the geometry in findings.
@@ -205,16 +213,16 @@ fn drawn(geometry: Geometry<f64>) -> Result<Drawn, &'static str> {
     }
 }
 
-/// The system that the sender or the file names; `None` when nobody does and the numbers are
-/// no degrees.
-fn named_crs(
-    layer: &Layer,
-    driver: Driver,
-    declared: &Declared,
+/// In which system the rows are drawn: as the sender says, as the file does, or as the numbers
+/// tell. `said`: by the sender, by the file, and whether the format means WGS 84 by itself.
+pub(crate) fn system(
+    rows: &[Cells],
+    (asked, named, is_geojson): (Option<&str>, Option<&DeclaredCrs>, bool),
+    context: &Context<'_>,
     findings: &mut Vec<Finding>,
-) -> Result<Option<Crs>, Box<Finding>> {
-    if let Some(text) = &declared.crs {
-        return Crs::parse(text).map(Some).map_err(|error| {
+) -> Result<Crs, Box<Finding>> {
+    if let Some(text) = asked {
+        return Crs::parse(text).map_err(|error| {
             let known = error.candidates().iter().map(|crs| crs_candidate(*crs));
             Finding::new(
                 "crs",
@@ -227,16 +235,22 @@ fn named_crs(
             .boxed()
         });
     }
-    if let Some(named) = &layer.declared_crs {
-        return ours(named).map(Some).ok_or_else(|| foreign(named).boxed());
+    if let Some(named) = named {
+        return ours(named).ok_or_else(|| foreign(named).boxed());
     }
-    let degrees = layer
-        .features
+    let degrees = rows
         .iter()
-        .filter_map(|feature| feature.geometry.as_ref().ok())
-        .flat_map(CoordsIter::coords_iter)
-        .all(|c| c.x.abs() <= 180.0 && c.y.abs() <= 180.0);
-    if degrees && driver == Driver::GeoPackage {
+        .filter_map(|row| row.drawn.as_ref())
+        .flat_map(|drawn| match drawn {
+            Drawn::Point { first, second } => vec![(*first, *second)],
+            Drawn::Area(outline) => outline.coords_iter().map(|c| (c.x, c.y)).collect(),
+        })
+        .all(|(x, y)| x.abs() <= 180.0 && y.abs() <= 180.0);
+    if !degrees {
+        return propose(rows, context, findings);
+    }
+    // A GeoJSON in degrees is WGS 84 by RFC 7946.
+    if !is_geojson {
         findings.push(Finding::new(
             "crs-proposed",
             Severity::Note,
@@ -247,8 +261,7 @@ fn named_crs(
             ("gửi kèm crs=EPSG:…, nếu khác", "send crs=EPSG:… if it is another"),
         ));
     }
-    // A GeoJSON in degrees is WGS 84 by RFC 7946.
-    Ok(degrees.then_some(Crs::Wgs84))
+    Ok(Crs::Wgs84)
 }
 
 fn ours(named: &DeclaredCrs) -> Option<Crs> {

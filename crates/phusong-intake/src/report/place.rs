@@ -60,6 +60,10 @@ impl Row<'_, '_> {
         Found { position: Some(reading.position), operation: reading.operation, stated }
     }
 
+    fn drawn_crs(&self) -> Crs {
+        self.cells.drawn_crs.unwrap_or(self.context.drawn_crs)
+    }
+
     fn decide(&mut self, said: &Said, unit: Option<UnitId>) -> Option<Reading> {
         match said.system {
             System::Declared(crs) => self.declared(crs, &said.readings, unit),
@@ -138,7 +142,7 @@ impl Row<'_, '_> {
             self.impossible();
             return None;
         }
-        let crs = self.context.drawn_crs;
+        let crs = self.drawn_crs();
         let mut found: Vec<Reading> = reading(crs, first, second).into_iter().collect();
         found.extend(
             reading(crs, second, first).map(|reading| Reading { swapped: true, ..reading }),
@@ -472,7 +476,7 @@ impl Row<'_, '_> {
                 return None;
             }
         };
-        let crs = self.context.drawn_crs;
+        let crs = self.drawn_crs();
         let place = |vertex: Coord<f64>| reading(crs, vertex.x, vertex.y).map(|at| at.position);
         let swapped = |vertex: Coord<f64>| reading(crs, vertex.y, vertex.x).map(|at| at.position);
         match area_of(&outline, place, self.context.window) {

@@ -32,7 +32,8 @@ pub fn read(mut cells: Cells, context: &Context<'_>) -> DraftRow {
     let mut row = Row { cells, context, findings, blocked: false };
     row.own_carrier();
     // A drawn area that is no event of a site is a claim.
-    let is_claim = matches!(row.cells.drawn, Some(Drawn::Area(_))) && !row.cells.has(Column::Event);
+    let is_drawn = matches!(row.cells.drawn, Some(Drawn::Area(_))) && !row.cells.has(Column::Event);
+    let is_claim = row.cells.is_claim || is_drawn;
     let fact =
         if is_claim { row.claim().map(Fact::Claim) } else { row.site_event().map(Fact::SiteEvent) };
     let replaces = row.replaces(fact.as_ref());
@@ -49,6 +50,7 @@ pub fn read(mut cells: Cells, context: &Context<'_>) -> DraftRow {
     let blocked = refused || row.blocked || fact.is_none();
     let note = Some(row.cells.text(Column::Note).to_owned()).filter(|text| !text.is_empty());
     DraftRow {
+        table: None,
         row: row.cells.row,
         filed: fact.map(|fact| FiledRow { fact, replaces, note }),
         outcome: if blocked { Outcome::Blocked } else { Outcome::Fileable },

@@ -49,7 +49,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
 });
 
 /// Site `CU` was reported before, and row 0 of `0000000000000001` was its.
-fn with_context<T>(read: impl FnOnce(&Context<'_>) -> T) -> T {
+pub fn with_context<T>(read: impl FnOnce(&Context<'_>) -> T) -> T {
     let today: Day = "2026-11-25".parse().expect("a day");
     let site = |code: &SiteCode| {
         let known = KnownSite { position: Position::new(108.822, 14.704).ok() };
@@ -84,12 +84,13 @@ fn row(cells: &[(&str, Value)]) -> Value {
 }
 
 /// `✓ crs-proposed?`: taken, with a question. `✗`: blocked. `=`: counted once.
-fn told(draft: &Draft, at: usize) -> String {
+pub fn told(draft: &Draft, at: usize) -> String {
     let row = &draft.rows[at];
     let mark = match row.outcome {
         Outcome::Fileable => "✓",
         Outcome::Blocked => "✗",
         Outcome::Repeated => "=",
+        Outcome::Aside => "–",
     };
     let findings = row.findings.iter().map(|finding| {
         let weight = match finding.severity {

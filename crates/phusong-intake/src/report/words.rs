@@ -6,7 +6,19 @@ use phusong_atlas::domain::{Day, SiteEventKind, Technology};
 
 /// What happened, as people write it, without accents.
 const EVENTS: [(SiteEventKind, &[&str]); 6] = [
-    (SiteEventKind::Planned, &["planned", "ke hoach", "theo ke hoach", "du kien"]),
+    (
+        SiteEventKind::Planned,
+        &[
+            "planned",
+            "ke hoach",
+            "theo ke hoach",
+            "du kien",
+            "dang trien khai",
+            "chua trien khai",
+            "dang xay dung",
+            "dang thi cong",
+        ],
+    ),
     (SiteEventKind::Built, &["built", "xay xong", "da xay xong", "xay dung xong"]),
     (SiteEventKind::OnAir, &["on air", "onair", "phat song", "da phat song"]),
     (SiteEventKind::Changed, &["changed", "nang cap", "dieu chinh", "da nang cap"]),

@@ -116,7 +116,7 @@ impl Grid<'_> {
     /// For each column the texts above it, outermost first, each once.
     fn headings(&self, at: usize, depth: usize) -> Vec<Vec<String>> {
         let rows = &self.table.rows[at..at + depth];
-        let width = rows.iter().flat_map(|row| row.cells.last()).map(|(c, _)| c + 1).max();
+        let width = rows.iter().filter_map(|row| row.cells.last()).map(|(c, _)| c + 1).max();
         let numbers =
             rows.first().map_or(0, |row| row.number)..=rows.last().map_or(0, |r| r.number);
         let merges: Vec<&Merge> = self

@@ -1,0 +1,246 @@
+//! One path for all files: tables in, a draft with findings and a trace of every change out.
+//!
+//! Pure: the same tables, answers and register give the same reading. Not here: bytes (the
+//! sandboxed reader), rights and storing (service), rules of single rows (`report`, `observation`).
+
+mod answers;
+mod assemble;
+mod kinds;
+mod notes;
+#[cfg(test)]
+mod tests;
+
+use phusong_atlas::domain::Day;
+
+pub use answers::{Answer, Answers, Means};
+pub use kinds::Ground;
+
+use crate::finding::{Finding, Severity};
+use crate::report::{Cells, Column, Draft, system_of};
+use crate::table::layout::{Layout, Learnt, RowKind, kinds_of_rows, lay_out};
+use crate::table::{Drawing, Table};
+use crate::template::Kind;
+
+/// What a file gave, before anyone asks what it means.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// The file's name as sent.
+    pub name: String,
+    pub tables: Vec<Table>,
+    /// On the file as a whole, from its reader.
+    pub findings: Vec<Finding>,
+}
+
+/// What the sender says beside the files.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    pub kind: Option<Kind>,
+    /// In which system its coordinates are.
+    pub crs: Option<String>,
+    pub answers: Answers,
+    /// What this sender's headings meant before.
+    pub learnt: Learnt,
+    /// The day of the letter.
+    pub document_day: Option<Day>,
+}
+
+/// What changed a cell on its way from the file to the draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum How {
+    /// Old fonts, composed letters, lookalikes: told by the text itself.
+    Repaired(&'static str),
+    /// A mark that says “the same as above”.
+    Ditto,
+    /// A cell merged with the one above it.
+    Merged,
+    /// A heading row in the midst of the table.
+    Group,
+    /// The sender's own answer.
+    Answered,
+    /// What an officer or the sender decided of this name before.
+    Decided,
+    /// A serial number, a word of a closed list, a day in another order.
+    Understood(&'static str),
+}
+
+impl How {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Repaired(what) | Self::Understood(what) => what,
+            Self::Ditto => "ditto",
+            Self::Merged => "merged",
+            Self::Group => "group-row",
+            Self::Answered => "answered",
+            Self::Decided => "decided",
+        }
+    }
+}
+
+/// One change of one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub column: Column,
+    pub before: String,
+    pub after: String,
+    pub how: How,
+}
+
+/// How often one kind of change was made in a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The column as its sender names it (`C`).
+    pub column: String,
+    pub heading: String,
+    pub how: How,
+    pub cells: usize,
+    /// The first one, before and after.
+    pub sample: (String, String),
+}
+
+/// One table, as it was understood.
+#[derive(Debug, Clone)]
+pub struct TableReading {
+    /// Of the file, and the sheet or layer in it.
+    pub file: String,
+    pub table: String,
+    /// `None`: no headings were found and nothing was read.
+    pub layout: Option<Layout>,
+    pub changes: Vec<Change>,
+    /// Rows that frame the table, with what they were taken for.
+    pub framing: Vec<(u32, RowKind)>,
+    pub rows: usize,
+}
+
+/// All of it.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// What the filing says; `None` when nothing was understood.
+    pub kind: Option<Kind>,
+    pub tables: Vec<TableReading>,
+    pub draft: Draft,
+    /// Changes of each row of the draft, in its order.
+    pub steps: Vec<Vec<Step>>,
+}
+
+/// Reads everything. Kinds that the sender may not file are not looked for.
+pub fn read(sources: &[Source], said: &Said, ground: &Ground<'_>) -> Reading {
+    let kinds = match said.kind {
+        Some(kind) => vec![kind],
+        None => ground.kinds.clone(),
+    };
+    let mut reading = Reading::default();
+    let mut taken: Vec<(Kind, Vec<assemble::Assembled>)> = Vec::new();
+    for source in sources {
+        reading.draft.findings.extend(source.findings.iter().cloned());
+        for table in &source.tables {
+            let (seen, rows) = read_table(source, table, &kinds, said, ground, &mut reading.draft);
+            if let Some(layout) = seen.layout.as_ref().filter(|_| !rows.is_empty()) {
+                match taken.iter_mut().find(|(kind, _)| *kind == layout.kind) {
+                    Some((_, all)) => all.extend(rows),
+                    None => taken.push((layout.kind, rows)),
+                }
+            }
+            reading.tables.push(seen);
+        }
+    }
+    // One filing says one kind of thing: what most rows say.
+    taken.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len()));
+    let mut taken = taken.into_iter();
+    let Some((kind, rows)) = taken.next() else {
+        if reading.draft.findings.iter().all(|found| found.severity != Severity::Refuse) {
+            reading.draft.findings.push(notes::nothing_to_read());
+        }
+        return reading;
+    };
+    for (other, rows) in taken {
+        reading.draft.findings.push(notes::other_kind(kind, other, rows.len()));
+    }
+    let (draft, steps) = kinds::draft_of(kind, rows, said, ground);
+    let findings = std::mem::take(&mut reading.draft.findings);
+    reading.draft = draft;
+    reading.draft.findings.splice(0..0, findings);
+    reading.steps = steps;
+    reading.kind = Some(kind);
+    reading
+}
+
+fn read_table(
+    source: &Source,
+    table: &Table,
+    kinds: &[Kind],
+    said: &Said,
+    ground: &Ground<'_>,
+    draft: &mut Draft,
+) -> (TableReading, Vec<assemble::Assembled>) {
+    let repairs = assemble::Repairs::of(table);
+    let read = |column: u16, text: &str| repairs.text(column, text);
+    let mut seen = TableReading {
+        file: source.name.clone(),
+        table: table.name.clone(),
+        layout: None,
+        changes: Vec::new(),
+        framing: Vec::new(),
+        rows: 0,
+    };
+    if table.rows.iter().all(crate::table::TableRow::is_blank) {
+        return (seen, Vec::new());
+    }
+    let Some(layout) = lay_out(table, kinds, &said.learnt, &read) else {
+        draft.findings.push(notes::no_headings(&table.name));
+        return (seen, Vec::new());
+    };
+    notes::of_layout(table, &layout, &mut draft.findings);
+    if !layout.missing.is_empty() {
+        seen.layout = Some(layout);
+        return (seen, Vec::new());
+    }
+    let kinds_of = kinds_of_rows(table, &layout, &read);
+    let mut assembling = assemble::Assembling::new(table, &layout, &repairs, said, ground);
+    let mut rows = Vec::new();
+    for (at, kind) in kinds_of {
+        match kind {
+            RowKind::Data => rows.push(assembling.row(&table.rows[at])),
+            RowKind::Blank => {}
+            RowKind::Group(text) => {
+                assembling.group(&text);
+                seen.framing.push((table.rows[at].number, RowKind::Group(text)));
+            }
+            framing => seen.framing.push((table.rows[at].number, framing)),
+        }
+    }
+    if let Some(drawing) = &table.layer {
+        draw(drawing, &mut rows, said, ground, &mut draft.findings);
+    }
+    notes::of_rows(table, &layout, &seen.framing, &rows, &mut draft.findings);
+    seen.changes = assembling.changes();
+    seen.rows = rows.len();
+    seen.layout = Some(layout);
+    (seen, rows)
+}
+
+/// In which system a layer is drawn: one answer for all its rows, or none for any.
+fn draw(
+    drawing: &Drawing,
+    rows: &mut [assemble::Assembled],
+    said: &Said,
+    ground: &Ground<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(context) = &ground.report else { return };
+    let cells: Vec<Cells> = rows.iter().map(|row| row.cells.clone()).collect();
+    let told = (said.crs.as_deref(), drawing.declared.as_ref(), drawing.is_geojson);
+    match system_of(&cells, told, context, findings) {
+        Ok(crs) => {
+            for row in rows {
+                row.cells.drawn_crs = Some(crs);
+            }
+        }
+        Err(fault) => {
+            // Without a system there is no place: each row says so by having none.
+            findings.push(*fault);
+            for row in rows {
+                row.cells.drawn = None;
+            }
+        }
+    }
+}

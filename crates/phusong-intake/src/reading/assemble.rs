@@ -1,0 +1,330 @@
+//! A row of a table as the cells of a form: repaired, filled from what stands above, answered.
+//! Every change is kept as a step.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use phusong_atlas::domain::Day;
+use phusong_atlas::gazetteer::fold_for_search;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use super::kinds::Ground;
+use super::{Change, How, Said, Step, notes};
+use crate::report::{Cells, Column};
+use crate::table::layout::{Layout, Mapped};
+use crate::table::{Cell, Table, TableRow};
+use crate::template::{Holds, Template};
+
+/// The days that a workbook's serial numbers may mean here: 1990 to 2100.
+const SERIALS: std::ops::RangeInclusive<f64> = 32_874.0..=73_050.0;
+/// Day 0 of the 1900 system as it counts after February 1900.
+const SERIAL_ZERO: (i16, i8, i8) = (1899, 12, 30);
+
+/// What stands in a cell instead of what stands above it.
+const DITTO: [&str; 8] = ["\"", "''", "〃", "-nt-", "nt", "như trên", "-như trên-", "ˮ"];
+
+/// What the text of a table needs before it can be read.
+#[derive(Debug, Default)]
+pub struct Repairs {
+    /// Columns with letters that are not composed.
+    loose: BTreeSet<u16>,
+}
+
+impl Repairs {
+    pub fn of(table: &Table) -> Self {
+        let mut repairs = Self::default();
+        for (at, cell) in table.rows.iter().flat_map(|row| &row.cells) {
+            if let Cell::Text(text) = cell
+                && !is_nfc(text)
+            {
+                repairs.loose.insert(*at);
+            }
+        }
+        repairs
+    }
+
+    pub fn text(&self, column: u16, text: &str) -> String {
+        self.step(column, text).map_or_else(|| text.to_owned(), |(text, _)| text)
+    }
+
+    /// The repaired text, and what was done; `None` when nothing was.
+    pub fn step(&self, column: u16, text: &str) -> Option<(String, &'static str)> {
+        let loose = self.loose.contains(&column) && !is_nfc(text);
+        loose.then(|| (text.nfc().collect(), "nfc"))
+    }
+}
+
+/// A row ready to be read by the rules of its kind.
+#[derive(Debug)]
+pub struct Assembled {
+    pub cells: Cells,
+    pub steps: Vec<Step>,
+    pub table: String,
+    pub hidden: bool,
+    /// The sender leaves it out in so many words.
+    pub left_out: bool,
+    /// Error cells, by column.
+    pub errors: Vec<(Column, String)>,
+}
+
+pub struct Assembling<'a> {
+    table: &'a Table,
+    layout: &'a Layout,
+    template: Template,
+    repairs: &'a Repairs,
+    said: &'a Said,
+    ground: &'a Ground<'a>,
+    /// Of the row above, by column: for ditto marks.
+    above: BTreeMap<Column, String>,
+    /// The unit that the last group row names.
+    group: Option<(Column, String)>,
+    changes: BTreeMap<(u16, How), Change>,
+}
+
+impl<'a> Assembling<'a> {
+    pub fn new(
+        table: &'a Table,
+        layout: &'a Layout,
+        repairs: &'a Repairs,
+        said: &'a Said,
+        ground: &'a Ground<'a>,
+    ) -> Self {
+        Self {
+            table,
+            layout,
+            template: layout.kind.template(),
+            repairs,
+            said,
+            ground,
+            above: BTreeMap::new(),
+            group: None,
+            changes: BTreeMap::new(),
+        }
+    }
+
+    /// A group row names the unit of the rows below it, when it names one.
+    pub fn group(&mut self, text: &str) {
+        let folded = fold_for_search(text);
+        let is_district = ["huyen ", "thi xa ", "thanh pho ", "tp "]
+            .iter()
+            .any(|start| folded.starts_with(start));
+        let is_commune = ["xa ", "phuong ", "thi tran ", "dac khu "]
+            .iter()
+            .any(|start| folded.starts_with(start));
+        self.group = match (is_district, is_commune) {
+            (true, _) => Some((Column::District, text.to_owned())),
+            (_, true) => Some((Column::Commune, text.to_owned())),
+            _ => None,
+        };
+    }
+
+    pub fn row(&mut self, row: &TableRow) -> Assembled {
+        let name = &self.table.name;
+        let mut found = Assembled {
+            cells: Cells::new(row.number),
+            steps: Vec::new(),
+            table: name.clone(),
+            hidden: row.hidden,
+            left_out: self.said.answers.leaves_out(name, row.number),
+            errors: Vec::new(),
+        };
+        found.cells.drawn.clone_from(&row.drawn);
+        found.cells.findings.clone_from(&row.findings);
+        let mut filled = BTreeMap::new();
+        for mapped in &self.layout.columns {
+            let Some(column) = mapped.means else { continue };
+            found.cells.axes_by_letter |= mapped.axis_by_letter;
+            let text = self.cell(row, mapped, column, &mut found);
+            if !text.is_empty() {
+                filled.insert(column, text);
+            }
+        }
+        self.fill_from_group(&mut filled, &mut found);
+        self.answer_missing(row.number, &mut filled, &mut found);
+        for (column, text) in &filled {
+            self.push(*column, text, &mut found);
+        }
+        self.above = filled;
+        found
+    }
+
+    /// One cell, through repair, ditto, merge, its kind and the sender's answer.
+    fn cell(
+        &mut self,
+        row: &TableRow,
+        mapped: &Mapped,
+        column: Column,
+        found: &mut Assembled,
+    ) -> String {
+        let own = row.cell(mapped.at).filter(|cell| !cell.is_blank());
+        let mut steps = Vec::new();
+        let mut text = match own {
+            Some(Cell::Error(error)) => {
+                found.errors.push((column, error.clone()));
+                String::new()
+            }
+            Some(Cell::NoValue) => {
+                found.errors.push((column, "=…".to_owned()));
+                String::new()
+            }
+            Some(cell) => self.read(cell, mapped.at, column, &mut steps),
+            None => self.merged(row.number, mapped.at, &mut steps),
+        };
+        if DITTO.contains(&text.trim().to_lowercase().as_str())
+            && let Some(above) = self.above.get(&column)
+        {
+            let mark = std::mem::replace(&mut text, above.clone());
+            steps.push((mark, above.clone(), How::Ditto));
+        }
+        let answer = self.said.answers.cell(&self.table.name, row.number, column, &text);
+        if let Some(answer) = answer.filter(|answer| *answer != text) {
+            let before = std::mem::replace(&mut text, answer.to_owned());
+            steps.push((before, answer.to_owned(), How::Answered));
+        }
+        for (before, after, how) in steps {
+            self.note(mapped, how, (&before, &after));
+            found.steps.push(Step { column, before, after, how });
+        }
+        text.trim().to_owned()
+    }
+
+    /// What the cell says, by what its column holds.
+    fn read(
+        &self,
+        cell: &Cell,
+        at: u16,
+        column: Column,
+        steps: &mut Vec<(String, String, How)>,
+    ) -> String {
+        let holds = self.template.spec(column).map(|spec| spec.holds);
+        let mut text = cell.text();
+        if let Cell::Text(before) = cell
+            && let Some((after, how)) = self.repairs.step(at, before)
+        {
+            steps.push((before.clone(), after.clone(), How::Repaired(how)));
+            text = after;
+        }
+        match (holds, cell) {
+            (Some(Holds::Day), Cell::Number(serial)) if SERIALS.contains(serial) => {
+                if let Some(day) = day_of_serial(*serial) {
+                    steps.push((text, day.to_string(), How::Understood("serial-day")));
+                    text = day.to_string();
+                }
+            }
+            (Some(Holds::Word(words)), _) => {
+                let folded = fold_for_search(&text);
+                let known = words.iter().find(|(stored, shown)| {
+                    *stored == text
+                        || fold_for_search(shown) == folded
+                        || fold_for_search(stored) == folded
+                });
+                if let Some((stored, _)) = known.filter(|(stored, _)| *stored != text) {
+                    (*stored).clone_into(&mut text);
+                }
+            }
+            _ => {}
+        }
+        text
+    }
+
+    /// The text of the cell that this one is merged with, further up.
+    fn merged(&self, row: u32, at: u16, steps: &mut Vec<(String, String, How)>) -> String {
+        let merge = self.table.merges.iter().find(|merge| {
+            merge.rows.0 < row
+                && (merge.rows.0..=merge.rows.1).contains(&row)
+                && (merge.columns.0..=merge.columns.1).contains(&at)
+        });
+        let first = merge.and_then(|merge| {
+            let own = self.table.rows.iter().find(|own| own.number == merge.rows.0)?;
+            Some(self.repairs.text(at, &own.text(merge.columns.0)))
+        });
+        let Some(text) = first.filter(|text| !text.trim().is_empty()) else { return String::new() };
+        steps.push((String::new(), text.clone(), How::Merged));
+        text
+    }
+
+    fn fill_from_group(&mut self, filled: &mut BTreeMap<Column, String>, found: &mut Assembled) {
+        let Some((column, text)) = &self.group else { return };
+        if self.template.spec(*column).is_none() || filled.contains_key(column) {
+            return;
+        }
+        filled.insert(*column, text.clone());
+        let step =
+            Step { column: *column, before: String::new(), after: text.clone(), how: How::Group };
+        found.steps.push(step);
+    }
+
+    /// Answers to cells that the file has no column for, or that stand empty.
+    fn answer_missing(
+        &self,
+        row: u32,
+        filled: &mut BTreeMap<Column, String>,
+        found: &mut Assembled,
+    ) {
+        for spec in &self.template.columns {
+            if filled.contains_key(&spec.column) || self.layout.has(spec.column) {
+                continue;
+            }
+            let answers = &self.said.answers;
+            let answer = answers
+                .cell(&self.table.name, row, spec.column, "")
+                .or_else(|| answers.column(&self.table.name, spec.column));
+            if let Some(answer) = answer {
+                filled.insert(spec.column, answer.to_owned());
+                found.steps.push(Step {
+                    column: spec.column,
+                    before: String::new(),
+                    after: answer.to_owned(),
+                    how: How::Answered,
+                });
+            }
+        }
+    }
+
+    /// A list goes in item by item, each answered or decided for itself.
+    fn push(&self, column: Column, text: &str, found: &mut Assembled) {
+        if column != Column::Villages {
+            found.cells.push(column, text);
+            return;
+        }
+        for item in text.split([';', ',', '\n']).map(str::trim).filter(|item| !item.is_empty()) {
+            let row = found.cells.row;
+            let answer = self.said.answers.cell(&self.table.name, row, column, item);
+            let decided = answer.is_none().then(|| (self.ground.decided)(item)).flatten();
+            let (after, how) = match (answer, decided) {
+                (Some(answer), _) => (answer.to_owned(), How::Answered),
+                (None, Some(decided)) => (decided, How::Decided),
+                (None, None) => {
+                    found.cells.push(column, item);
+                    continue;
+                }
+            };
+            if !after.is_empty() {
+                found.cells.push(column, &after);
+            }
+            found.steps.push(Step { column, before: item.to_owned(), after, how });
+        }
+    }
+
+    fn note(&mut self, mapped: &Mapped, how: How, (before, after): (&str, &str)) {
+        let change = self.changes.entry((mapped.at, how)).or_insert_with(|| Change {
+            column: self.table.column_name(mapped.at),
+            heading: mapped.heading.clone(),
+            how,
+            cells: 0,
+            sample: (notes::short(before), notes::short(after)),
+        });
+        change.cells += 1;
+    }
+
+    /// By column, then by kind of change.
+    pub fn changes(self) -> Vec<Change> {
+        self.changes.into_values().collect()
+    }
+}
+
+fn day_of_serial(serial: f64) -> Option<Day> {
+    let (year, month, day) = SERIAL_ZERO;
+    let zero = Day::new(year, month, day).ok()?;
+    #[expect(clippy::cast_possible_truncation, reason = "within SERIALS")]
+    Some(zero.plus_days(serial.trunc() as i32))
+}

@@ -1,0 +1,180 @@
+//! Assembled rows to a draft, by the rules of what the filing says.
+
+use phusong_atlas::domain::ObservationKind;
+use phusong_atlas::gazetteer::fold_for_search;
+
+use super::assemble::Assembled;
+use super::{Said, Step, notes};
+use crate::evidence::EvidenceContext;
+use crate::finding::{Finding, Severity};
+use crate::observation::{self, SentObservation};
+use crate::report::{self, Cells, Column, Context, Draft, DraftRow};
+use crate::template::{Kind, Need};
+
+/// What a filing is read against: what its sender may know, and may say.
+#[expect(missing_debug_implementations, reason = "holds functions")]
+pub struct Ground<'a> {
+    /// What this sender may file, likeliest first.
+    pub kinds: Vec<Kind>,
+    pub report: Option<Context<'a>>,
+    pub evidence: Option<EvidenceContext<'a>>,
+    /// Whose word an observation is.
+    pub observation: ObservationKind,
+    /// What was decided of a village's name before: its id.
+    pub decided: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// Every row with its findings, and what changed on its way. In the order of the file.
+pub fn draft_of(
+    kind: Kind,
+    rows: Vec<Assembled>,
+    said: &Said,
+    ground: &Ground<'_>,
+) -> (Draft, Vec<Vec<Step>>) {
+    let mut marks = Vec::with_capacity(rows.len());
+    let mut steps = Vec::with_capacity(rows.len());
+    let mut spoken = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        mark_errors(kind, &mut row);
+        let aside = aside(kind, &row);
+        marks.push((row.table, aside.is_some()));
+        steps.push(row.steps);
+        match aside {
+            Some(findings) => spoken.push(Spoken::Aside(row.cells.row, findings)),
+            None => spoken.push(Spoken::Row(with_system(kind, row.cells, said))),
+        }
+    }
+    let mut draft = match kind {
+        Kind::SiteReport | Kind::Coverage => reports(kind, &spoken, ground),
+        Kind::Confirmation => confirmations(&spoken, ground),
+        other => Draft::refused(notes::not_filed_here(other)),
+    };
+    weave(&mut draft, spoken, &marks);
+    (draft, steps)
+}
+
+enum Spoken {
+    Row(Cells),
+    Aside(u32, Vec<Finding>),
+}
+
+/// Rows set aside stand where they stood in the file.
+fn weave(draft: &mut Draft, spoken: Vec<Spoken>, marks: &[(String, bool)]) {
+    let mut read = std::mem::take(&mut draft.rows).into_iter();
+    for (row, (table, _)) in spoken.into_iter().zip(marks) {
+        let row = match row {
+            Spoken::Aside(number, findings) => Some(DraftRow::aside(number, findings)),
+            Spoken::Row(_) => read.next(),
+        };
+        let Some(mut row) = row else { continue };
+        if !table.is_empty() {
+            for finding in &mut row.findings {
+                finding.sheet = Some(table.clone());
+            }
+            row.table = Some(table.clone());
+        }
+        draft.rows.push(row);
+    }
+}
+
+/// An error in event, day or place refuses the row; elsewhere the cell is empty and asked.
+fn mark_errors(kind: Kind, row: &mut Assembled) {
+    let template = kind.template();
+    for (column, error) in std::mem::take(&mut row.errors) {
+        let needed = template.spec(column).is_some_and(|spec| spec.need == Need::Always)
+            || matches!(column, Column::Longitude | Column::Latitude);
+        let severity = if needed { Severity::Refuse } else { Severity::Ask };
+        let message = (
+            format!("ô lỗi ({error}): không có giá trị"),
+            format!("an error cell ({error}): there is no value"),
+        );
+        let remedy =
+            ("sửa công thức hoặc ghi giá trị vào ô", "mend the formula or write the value");
+        let finding = Finding::new("error-cell", severity, message, remedy);
+        row.cells.find(finding, column.as_str(), &error);
+    }
+}
+
+/// Why a row is not read at all.
+fn aside(kind: Kind, row: &Assembled) -> Option<Vec<Finding>> {
+    if row.left_out {
+        let message = ("dòng này không gửi, theo ý người gửi", "left out by its sender");
+        let finding = Finding::new(
+            "left-out",
+            Severity::Note,
+            message,
+            ("không cần làm gì", "nothing to do"),
+        );
+        return Some(vec![finding.at(row.cells.row, "", "")]);
+    }
+    // “Chưa triển khai” with no day tells of nothing that happened or is planned for a day.
+    let status = fold_for_search(row.cells.text(Column::Event));
+    let not_begun = ["chua trien khai", "chua thuc hien", "chua xay dung"].contains(&&*status);
+    (kind == Kind::SiteReport && not_begun && !row.cells.has(Column::EventDay)).then(|| {
+        let message = (
+            "chưa triển khai và không có ngày: không phải sự kiện, không gửi",
+            "not begun and without a day: no event, not filed",
+        );
+        let remedy =
+            ("ghi ngày dự kiến nếu đã có kế hoạch", "write the planned day if there is one");
+        let finding = Finding::new("no-event", Severity::Note, message, remedy);
+        vec![finding.at(row.cells.row, Column::Event.as_str(), row.cells.text(Column::Event))]
+    })
+}
+
+/// A row that names no system takes the filing's.
+fn with_system(kind: Kind, mut cells: Cells, said: &Said) -> Cells {
+    cells.is_claim = kind == Kind::Coverage;
+    if !cells.has(Column::Crs)
+        && (cells.has(Column::Longitude) || cells.has(Column::Latitude))
+        && let Some(crs) = &said.crs
+    {
+        cells.push(Column::Crs, crs);
+    }
+    cells
+}
+
+fn rows_of(spoken: &[Spoken]) -> impl Iterator<Item = &Cells> {
+    spoken.iter().filter_map(|row| match row {
+        Spoken::Row(cells) => Some(cells),
+        Spoken::Aside(..) => None,
+    })
+}
+
+fn reports(kind: Kind, spoken: &[Spoken], ground: &Ground<'_>) -> Draft {
+    let Some(context) = &ground.report else {
+        return Draft::refused(notes::not_filed_here(kind));
+    };
+    report::from_cells(rows_of(spoken).cloned(), context)
+}
+
+fn confirmations(spoken: &[Spoken], ground: &Ground<'_>) -> Draft {
+    let Some(context) = &ground.evidence else {
+        return Draft::refused(notes::not_filed_here(Kind::Confirmation));
+    };
+    let text =
+        |cells: &Cells, column| Some(cells.text(column).to_owned()).filter(|t| !t.is_empty());
+    let mut draft = Draft::default();
+    for cells in rows_of(spoken) {
+        let sent = SentObservation {
+            village: text(cells, Column::Village).filter(|_| !cells.has(Column::Cluster)),
+            cluster: text(cells, Column::Cluster),
+            commune: text(cells, Column::Commune),
+            district: text(cells, Column::District),
+            says: cells.text(Column::Says).to_owned(),
+            day: cells.text(Column::ObservedDay).to_owned(),
+            carrier: text(cells, Column::Carrier),
+            technologies: cells.list(Column::Technologies, &[';', ',', '/', '+']),
+            environment: text(cells, Column::Environment),
+            service: text(cells, Column::Service),
+            source_word: None,
+            note: text(cells, Column::Note),
+            replaces: text(cells, Column::Replaces),
+        };
+        let mut row = observation::read_row(&sent, cells.row, ground.observation, context);
+        row.findings.splice(0..0, cells.findings.iter().cloned());
+        draft.rows.push(row);
+    }
+    observation::find_conflicts(&mut draft.rows);
+    draft
+}

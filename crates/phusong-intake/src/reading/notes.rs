@@ -1,0 +1,208 @@
+//! Findings on a table as a whole: what was not read, what frames it, what its rows hide.
+
+use super::assemble::Assembled;
+use crate::finding::{Finding, Severity};
+use crate::report::Column;
+use crate::table::Table;
+use crate::table::layout::{Layout, RowKind};
+use crate::template::Kind;
+
+const NOTHING: (&str, &str) = ("không cần làm gì", "nothing to do");
+/// Columns or rows named in one finding.
+const MOST_NAMED: usize = 12;
+
+/// A text as it is shown beside another.
+pub fn short(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+pub fn nothing_to_read() -> Finding {
+    let message = (
+        "không tìm thấy bảng nào có tiêu đề cột của mẫu",
+        "no table with the headings of a template was found",
+    );
+    let remedy = (
+        "kiểm tra tiêu đề cột, hoặc tải mẫu về và điền lại",
+        "check the headings, or fill in the template that can be downloaded",
+    );
+    Finding::new("no-table", Severity::Refuse, message, remedy)
+}
+
+pub fn no_headings(table: &str) -> Finding {
+    let message = (
+        format!("trang “{table}” không có tiêu đề cột của mẫu nào: không đọc"),
+        format!("the sheet {table:?} has no template's headings: it is not read"),
+    );
+    Finding::new("sheet-not-read", Severity::Note, message, NOTHING).in_sheet(table)
+}
+
+pub fn other_kind(taken: Kind, other: Kind, rows: usize) -> Finding {
+    let (taken, other) = (taken.template(), other.template());
+    let message = (
+        format!("{rows} dòng thuộc loại “{}”, không gửi cùng “{}”", other.title_vi, taken.title_vi),
+        format!("{rows} rows are a {}, not filed with a {}", other.title_en, taken.title_en),
+    );
+    let remedy = ("gửi riêng các dòng này", "file these rows apart");
+    Finding::new("other-kind", Severity::Ask, message, remedy)
+}
+
+pub fn not_filed_here(kind: Kind) -> Finding {
+    let template = kind.template();
+    let message = (
+        format!("không nhận “{}” từ người gửi này", template.title_vi),
+        format!("a {} is not taken from this sender", template.title_en),
+    );
+    let remedy =
+        ("kiểm tra loại báo cáo và quyền của khóa", "check the kind of file and the key's role");
+    Finding::new("kind-not-taken", Severity::Refuse, message, remedy)
+}
+
+/// Columns that are missing, doubled or not read.
+pub fn of_layout(table: &Table, layout: &Layout, findings: &mut Vec<Finding>) {
+    let template = layout.kind.template();
+    for column in &layout.missing {
+        let heading = template.spec(*column).map_or("", |spec| spec.heading_vi);
+        let message = (
+            format!("thiếu cột “{heading}” ({})", column.as_str()),
+            format!("the column {heading:?} ({}) is missing", column.as_str()),
+        );
+        let remedy =
+            ("thêm cột, hoặc chỉ ra cột nào mang nghĩa này", "add it, or tell which column it is");
+        let mut finding = Finding::new("missing-column", Severity::Refuse, message, remedy)
+            .on(column.as_str())
+            .in_sheet(&table.name);
+        finding.candidates = unread(layout)
+            .map(|mapped| crate::Candidate {
+                id: mapped.heading.clone(),
+                name: format!("{}: {}", table.column_name(mapped.at), short(&mapped.heading)),
+                reason_vi: "cột chưa rõ nghĩa".to_owned(),
+                reason_en: "a column of unknown meaning".to_owned(),
+                score: 30,
+            })
+            .take(MOST_NAMED)
+            .collect();
+        findings.push(finding);
+    }
+    for (first, second) in &layout.twins {
+        let (first, second) = (table.column_name(*first), table.column_name(*second));
+        let message = (
+            format!("cột {first} và {second} cùng nghĩa: chỉ đọc cột {first}"),
+            format!("columns {first} and {second} mean the same: only {first} is read"),
+        );
+        let remedy = ("đổi tên hoặc bỏ một cột", "rename or drop one of them");
+        findings.push(
+            Finding::new("duplicate-column", Severity::Ask, message, remedy)
+                .on(&second)
+                .in_sheet(&table.name),
+        );
+    }
+    let names: Vec<String> = unread(layout)
+        .map(|mapped| format!("{} ({})", table.column_name(mapped.at), short(&mapped.heading)))
+        .take(MOST_NAMED)
+        .collect();
+    if !names.is_empty() {
+        let shown = names.join(", ");
+        let message =
+            (format!("không đọc các cột: {shown}"), format!("columns that are not read: {shown}"));
+        let remedy = ("chỉ ra nghĩa của cột nếu cần", "tell what they mean where it matters");
+        let finding = Finding::new("columns-not-read", Severity::Note, message, remedy);
+        findings.push(finding.in_sheet(&table.name));
+    }
+}
+
+fn unread(layout: &Layout) -> impl Iterator<Item = &crate::table::layout::Mapped> {
+    let twins: Vec<u16> = layout.twins.iter().map(|(_, second)| *second).collect();
+    layout
+        .columns
+        .iter()
+        .filter(move |mapped| mapped.means.is_none() && !twins.contains(&mapped.at))
+}
+
+/// Hidden rows and columns, gaps in the running number, framing rows, comments.
+pub fn of_rows(
+    table: &Table,
+    layout: &Layout,
+    framing: &[(u32, RowKind)],
+    rows: &[Assembled],
+    findings: &mut Vec<Finding>,
+) {
+    hidden(table, layout, rows, findings);
+    let mut say = |code, severity, message: (String, String), remedy| {
+        findings.push(Finding::new(code, severity, message, remedy).in_sheet(&table.name));
+    };
+    if let Some((before, after)) = gap(rows) {
+        let message = (
+            format!("số thứ tự nhảy từ {before} đến {after}: thiếu dòng?"),
+            format!("the running number goes from {before} to {after}: are rows missing?"),
+        );
+        let remedy = ("kiểm tra có thiếu dòng không", "check for lost rows");
+        say("ordinal-gap", Severity::Warn, message, remedy);
+    }
+    let totals: Vec<String> = framing
+        .iter()
+        .filter(|(_, kind)| *kind == RowKind::Total)
+        .map(|(row, _)| row.to_string())
+        .collect();
+    if !totals.is_empty() {
+        let shown = totals.join(", ");
+        let message = (
+            format!("dòng {shown} là dòng tổng: không tính"),
+            format!("row {shown} is a total: not counted"),
+        );
+        say("total-row", Severity::Note, message, NOTHING);
+    }
+    if !table.comments.is_empty() {
+        let many = table.comments.len();
+        let message = (
+            format!("{many} chú thích ô được giữ lại để xem, không dùng làm số liệu"),
+            format!("{many} cell comments are kept to be seen, never used as values"),
+        );
+        say("comments-kept", Severity::Note, message, NOTHING);
+    }
+}
+
+/// What is hidden is read all the same, and said.
+fn hidden(table: &Table, layout: &Layout, rows: &[Assembled], findings: &mut Vec<Finding>) {
+    let mut say = |code, vi: String, en: String| {
+        let remedy = ("xem lại các dòng, cột ẩn", "look at what is hidden");
+        let finding = Finding::new(code, Severity::Warn, (vi, en), remedy);
+        findings.push(finding.in_sheet(&table.name));
+    };
+    let many = rows.iter().filter(|row| row.hidden).count();
+    if many > 0 {
+        say(
+            "hidden-rows",
+            format!("{many} dòng ẩn được đọc như các dòng khác"),
+            format!("{many} hidden rows are read like the others"),
+        );
+    }
+    let columns: Vec<String> = layout
+        .columns
+        .iter()
+        .filter(|mapped| mapped.means.is_some() && table.hidden_columns.contains(&mapped.at))
+        .map(|mapped| table.column_name(mapped.at))
+        .collect();
+    if !columns.is_empty() {
+        let shown = columns.join(", ");
+        say(
+            "hidden-columns",
+            format!("các cột ẩn được đọc như các cột khác: {shown}"),
+            format!("hidden columns are read like the others: {shown}"),
+        );
+    }
+    if table.hidden {
+        let name = &table.name;
+        say(
+            "hidden-sheet",
+            format!("trang ẩn “{name}” được đọc"),
+            format!("the hidden sheet {name:?} is read"),
+        );
+    }
+}
+
+/// The first place where the running number leaves something out.
+fn gap(rows: &[Assembled]) -> Option<(u32, u32)> {
+    let numbers: Vec<u32> =
+        rows.iter().filter_map(|row| row.cells.text(Column::Ordinal).parse().ok()).collect();
+    numbers.windows(2).find(|pair| pair[1] > pair[0] + 1).map(|pair| (pair[0], pair[1]))
+}

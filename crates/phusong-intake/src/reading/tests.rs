@@ -1,0 +1,186 @@
+//! Files as offices send them, from their cells to a draft.
+
+use phusong_atlas::domain::ObservationKind;
+
+use super::{Answer, Ground, How, Means, Reading, Said, Source, read};
+use crate::report::tests::{told, with_context};
+use crate::report::{Column, Outcome, csv_table};
+use crate::table::{Cell, Table, TableRow};
+use crate::template::Kind;
+
+const OFFICE: &[(u32, &[&str])] = &[
+    (1, &["CHI NHÁNH QUẢNG NGÃI"]),
+    (3, &["BÁO CÁO TIẾN ĐỘ HOÀN THÀNH TRẠM BTS THÁNG 10 NĂM 2026"]),
+    (
+        5,
+        &[
+            "STT",
+            "Mã trạm",
+            "Xã/phường",
+            "Vĩ độ",
+            "Kinh độ",
+            "Công nghệ",
+            "Ngày",
+            "Tình trạng",
+            "Thôn phục vụ",
+            "Pin",
+        ],
+    ),
+    (6, &["I", "HUYỆN BA TƠ"]),
+    (
+        7,
+        &[
+            "1",
+            "QNI001",
+            "Ba Trang",
+            "14,704",
+            "108,822",
+            "4G",
+            "01/11/2026",
+            "Đã hoàn thành",
+            "Kon Dóc",
+            "x",
+        ],
+    ),
+    (
+        8,
+        &[
+            "2",
+            "QNI002",
+            "-nt-",
+            "14,705",
+            "108,823",
+            "4G",
+            "02/11/2026",
+            "Đã hoàn thành",
+            "Thôn Lạ",
+            "",
+        ],
+    ),
+    (9, &["4", "QNI003", "Ba Trang", "14,706", "108,824", "4G", "", "Chưa triển khai", "", ""]),
+    (10, &["", "Tổng cộng", "", "", "", "", "3"]),
+    (12, &["", "", "", "", "", "", "Quảng Ngãi, ngày 28"]),
+];
+
+fn table(rows: &[(u32, &[&str])]) -> Table {
+    let row = |(number, texts): &(u32, &[&str])| TableRow {
+        number: *number,
+        cells: (0..)
+            .zip(*texts)
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(at, text)| (at, Cell::Text((*text).to_owned())))
+            .collect(),
+        ..TableRow::default()
+    };
+    Table { name: "Trạm".to_owned(), rows: rows.iter().map(row).collect(), ..Table::default() }
+}
+
+fn reading(table: Table, said: &Said) -> Reading {
+    let source =
+        Source { name: "bao-cao.xlsx".to_owned(), tables: vec![table], ..Source::default() };
+    with_context(|context| {
+        let ground = Ground {
+            kinds: vec![Kind::SiteReport, Kind::Coverage],
+            report: Some(*context),
+            evidence: None,
+            observation: ObservationKind::CarrierStatement,
+            decided: &|_| None,
+        };
+        read(&[source], said, &ground)
+    })
+}
+
+fn rows(reading: &Reading) -> Vec<String> {
+    let draft = &reading.draft;
+    (0..draft.rows.len()).map(|at| format!("{} {}", draft.rows[at].row, told(draft, at))).collect()
+}
+
+fn codes(reading: &Reading) -> Vec<&str> {
+    reading.draft.findings.iter().map(|finding| finding.code).collect()
+}
+
+#[test]
+fn an_office_table_becomes_rows_and_nothing_is_dropped_unsaid() {
+    let reading = reading(table(OFFICE), &Said::default());
+    assert_eq!(reading.kind, Some(Kind::SiteReport));
+    assert_eq!(
+        rows(&reading),
+        ["7 ✗ bare-complete?", "8 ✗ bare-complete? unknown-village?", "9 – no-event"]
+    );
+    assert_eq!(codes(&reading), ["columns-not-read", "ordinal-gap", "total-row"]);
+    let framing: Vec<u32> = reading.tables[0].framing.iter().map(|(row, _)| *row).collect();
+    assert_eq!(framing, [6, 10, 12]);
+    // Ditto and the group row above are told step by step.
+    let steps: Vec<(Column, &str, How)> =
+        reading.steps[1].iter().map(|step| (step.column, &*step.after, step.how)).collect();
+    assert!(steps.contains(&(Column::Commune, "Ba Trang", How::Ditto)), "{steps:?}");
+    assert!(steps.contains(&(Column::District, "HUYỆN BA TƠ", How::Group)), "{steps:?}");
+}
+
+#[test]
+fn one_answer_serves_every_row_that_asks_the_same() {
+    let mut said = Said::default();
+    said.answers.give(Answer {
+        table: None,
+        row: None,
+        column: Some(Column::Event),
+        value: Some("Đã hoàn thành".to_owned()),
+        means: Means::Text("on_air".to_owned()),
+    });
+    let with_events = reading(table(OFFICE), &said);
+    assert_eq!(rows(&with_events), ["7 ✓", "8 ✓ unknown-village?", "9 – no-event"]);
+    said.answers.give(Answer {
+        table: Some("Trạm".to_owned()),
+        row: Some(8),
+        column: Some(Column::Villages),
+        value: Some("Thôn Lạ".to_owned()),
+        means: Means::Text("kon-doc".to_owned()),
+    });
+    said.answers.give(Answer {
+        table: None,
+        row: Some(7),
+        column: None,
+        value: None,
+        means: Means::LeaveOut,
+    });
+    let all = reading(table(OFFICE), &said);
+    assert_eq!(rows(&all), ["7 – left-out", "8 ✓", "9 – no-event"]);
+    assert!(all.draft.can_file());
+    assert_eq!(all.draft.to_file().count(), 1);
+}
+
+#[test]
+fn without_a_needed_column_nothing_is_read_and_the_candidates_are_named() {
+    let reading = reading(
+        table(&[
+            (1, &["Mã trạm", "Tình trạng", "Vĩ độ", "Kinh độ", "Lúc"]),
+            (2, &["A", "on_air", "14,7", "108,8", "1/1/2026"]),
+        ]),
+        &Said::default(),
+    );
+    assert_eq!(codes(&reading)[0], "missing-column");
+    let candidates = &reading.draft.findings[0].candidates;
+    assert_eq!(candidates[0].name, "E: Lúc");
+    assert!(!reading.draft.can_file());
+}
+
+#[test]
+fn error_cells_refuse_only_where_the_row_cannot_do_without() {
+    let mut table = table(OFFICE);
+    table.rows[4].cells[5] = (5, Cell::Error("#N/A".to_owned()));
+    table.rows[5].cells[4] = (4, Cell::NoValue);
+    let reading = reading(table, &Said::default());
+    let found = rows(&reading);
+    assert!(found[0].contains("error-cell? bare-complete? technology-missing?"), "{found:?}");
+    assert!(found[1].contains("error-cell!"), "{found:?}");
+    assert_eq!(reading.draft.rows[1].outcome, Outcome::Blocked);
+}
+
+#[test]
+fn a_csv_is_a_table_like_any_other() {
+    let text = "Báo cáo tháng 10\n\nmã trạm;sự kiện;ngày;kinh độ;vĩ độ;thôn\nQNI001;on_air;1/11/2026;108,822;14,704;Kon Dóc\n";
+    let (table, notes) = csv_table(&|| Ok(text.as_bytes()), 100).expect("a table");
+    assert_eq!(notes[0].code, "delimiter");
+    let reading = reading(table, &Said::default());
+    assert_eq!(rows(&reading), ["4 ✓ technology-missing?"]);
+}
