@@ -19,6 +19,7 @@ fn reason(atlas: &Atlas, card: Option<&VillageCard>, cause: &Cause) -> Reason {
         text_vi,
         text_en,
         role: role(said),
+        source: said.map(|said| said.kind.into()),
         entries: cause.evidence().iter().map(Into::into).collect(),
         grade: said.map(|said| said.grade.into()),
         day: said.map(|said| said.from.to_string()),

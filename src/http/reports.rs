@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use phusong_atlas::atlas::content_hash;
-use phusong_atlas::domain::{Party, ReportId};
+use phusong_atlas::domain::{Fact, Party, ReportId};
 use serde::Deserialize;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
@@ -21,7 +21,7 @@ use super::wire::{Acted, ReportDocument, ReportList, ReportPage, ReportRow, Repo
 use super::{App, blocking};
 use crate::ledger;
 use crate::service::{Decision, ReportLine, RowState, ShownRow, Written};
-use phusong_intake::report::understood;
+use phusong_intake::{measurement, observation, report};
 
 /// Which reports.
 #[derive(Debug)]
@@ -96,6 +96,7 @@ impl From<&ReportLine> for ReportSummary {
     fn from(line: &ReportLine) -> Self {
         Self {
             report: line.report.to_string(),
+            kind: line.kind.into(),
             recorded_at: line.recorded_at.to_string(),
             owner: party(&line.owner),
             filed_by: party(&line.filed_by),
@@ -133,6 +134,7 @@ async fn page(caller: Caller, Path(id): Path<String>) -> Result<Json<ReportPage>
     let line = ReportSummary::from(&view.line);
     Ok(Json(ReportPage {
         report: line.report,
+        kind: line.kind,
         recorded_at: line.recorded_at,
         owner: line.owner,
         filed_by: line.filed_by,
@@ -146,10 +148,18 @@ async fn page(caller: Caller, Path(id): Path<String>) -> Result<Json<ReportPage>
 impl From<ShownRow> for ReportRow {
     fn from(row: ShownRow) -> Self {
         let understood = match &row.fact {
-            fact if row.tells_site => understood(fact),
+            Fact::Observation(fact) => observation::understood(fact),
+            Fact::Sample(fact) => measurement::understood(fact),
+            fact if row.tells_site => report::understood(fact),
             _ => serde_json::Value::Object(serde_json::Map::new()),
         };
-        Self { row: row.row, state: row.state.into(), understood, reason: row.reason }
+        Self {
+            row: row.row,
+            state: row.state.into(),
+            understood,
+            reason: row.reason,
+            note: row.note,
+        }
     }
 }
 

@@ -26,6 +26,7 @@ pub enum RowState {
 #[derive(Debug, Clone)]
 pub struct ReportLine {
     pub report: ReportId,
+    pub kind: FilingKind,
     pub recorded_at: Timestamp,
     pub owner: Party,
     pub filed_by: Party,
@@ -45,6 +46,8 @@ pub struct ShownRow {
     pub tells_site: bool,
     /// Why it was returned or withdrawn: between its owner and the department.
     pub reason: Option<String>,
+    /// The sender's note: between its owner and the department too.
+    pub note: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -59,6 +62,7 @@ pub struct ReportView {
 pub struct Mention {
     pub report: ReportId,
     pub row: u32,
+    pub kind: FilingKind,
     pub recorded_at: Timestamp,
     pub owner: Party,
     pub filed_by: Party,
@@ -66,13 +70,14 @@ pub struct Mention {
 }
 
 impl Service {
-    /// The reports that this actor may know of, newest first.
+    /// What carriers, communes and the department stated, as far as this actor may know, newest
+    /// first.
     pub fn report_lines(&self, actor: &Actor) -> Vec<ReportLine> {
         let scope = actor.scope();
         self.with_history(|history| {
             let entries = history.entries().iter().rev();
-            let reports = entries.filter(|head| head.filing.kind == FilingKind::Report);
-            reports.filter_map(|head| line(history, head, &scope)).collect()
+            let filings = entries.filter(|head| is_statement(head.filing.kind));
+            filings.filter_map(|head| line(history, head, &scope)).collect()
         })
     }
 
@@ -95,6 +100,7 @@ impl Service {
                     .clone()
                     .or_else(|| row.standing.returned.clone())
                     .filter(|_| confides),
+                note: row.filed.note.clone().filter(|_| confides),
             });
             let document = head.filing.document.clone();
             Some(ReportView { rows: rows.collect(), line, document })
@@ -115,6 +121,7 @@ pub fn mentions(history: &History, scope: &Scope, village: &VillageId) -> Vec<Me
         .map(|row| Mention {
             report: row.report,
             row: row.at.row,
+            kind: row.filing.kind,
             recorded_at: row.recorded_at,
             owner: row.filing.owner.clone(),
             filed_by: row.filing.filed_by.clone(),
@@ -128,12 +135,18 @@ fn line(history: &History, head: &EntryHead, scope: &Scope) -> Option<ReportLine
     let first = shown.next()?;
     Some(ReportLine {
         report: head.id,
+        kind: head.filing.kind,
         recorded_at: head.recorded_at,
         owner: head.filing.owner.clone(),
         filed_by: head.filing.filed_by.clone(),
         state: row_state(history, first, scope),
         rows: 1 + shown.count(),
     })
+}
+
+/// A report, observations or measurements: no register, no act on earlier rows.
+fn is_statement(kind: FilingKind) -> bool {
+    matches!(kind, FilingKind::Report | FilingKind::Observation | FilingKind::Measurement)
 }
 
 /// Does the entry exist for this scope: is any row of it shown?

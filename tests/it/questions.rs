@@ -382,14 +382,38 @@ fn a_measurement_confirms_a_cluster_at_e4_and_can_be_taken_back() {
 fn a_commune_confirms_its_own_villages_and_the_department_keeps_lists() {
     let house = House::new();
     let says = |village: &str, says: &str, day: &str| json!({ "rows": [{ "village": village, "says": says, "day": day, "carrier": "vnpt", "technology": "4G" }] });
-    let (status, filed) =
-        house.post("/api/v1/observations", &house.commune, &says("Kon Dóc", "has", "2026-11-02"));
+    let mut first = says("Kon Dóc", "has", "2026-11-02");
+    first["rows"][0]["note"] = json!("trưởng thôn gọi thử");
+    let (status, filed) = house.post("/api/v1/observations", &house.commune, &first);
     assert_eq!(status, 201, "{filed}");
     assert_eq!(filed["moved"][0]["to"], "covered");
     assert_eq!(house.verdict("kon-doc", &house.officer).0, "covered", "E3 after a stale list");
     assert_eq!(house.verdict("kon-doc", "").0, "no_signal", "until it is published");
     let (_, page) = house.get("/api/v1/villages/kon-doc?grade=E3", &house.officer);
     assert_eq!(page["verdict"], "covered");
+
+    let said = page["reasons"].as_array().expect("reasons").iter();
+    let sources: Vec<&Value> = said.map(|reason| &reason["source"]).collect();
+    assert!(sources.contains(&&json!("commune")), "whose word it is: {sources:?}");
+    assert_eq!(
+        page["history"].as_array().and_then(|rows| rows.last()).expect("a row")["kind"],
+        "observation"
+    );
+
+    // The officer who is to publish it finds it, and the public does not.
+    let (_, list) = house.get("/api/v1/reports?state=filed", &house.officer);
+    let line = &list["items"][0];
+    assert_eq!((&line["kind"], &line["owner"]), (&json!("observation"), &json!("commune:21520")));
+    let address = format!("/api/v1/reports/{}", filed["report"].as_str().expect("an id"));
+    let (_, shown) = house.get(&address, &house.officer);
+    assert_eq!(shown["rows"][0]["understood"]["says"], "has");
+    assert_eq!(shown["rows"][0]["note"], "trưởng thôn gọi thử");
+    assert_eq!(house.get("/api/v1/reports", "").1["items"], json!([]));
+    assert_eq!(house.get(&address, &house.vnpt).0, 404);
+    assert_eq!(house.post(&format!("{address}/publish"), &house.officer, &json!({})).0, 200);
+    assert_eq!(house.verdict("kon-doc", "").0, "covered");
+    let (_, shown) = house.get(&address, &house.vnpt);
+    assert_eq!(shown["rows"][0]["note"], Value::Null, "the note is the department's to read");
 
     let refused = [
         (says("Đăk Pao", "has", "2026-11-02"), "not-own-village"),

@@ -151,6 +151,14 @@ pub fn understood(fact: &ObservationFact) -> Value {
         "day": fact.day.to_string(),
         "carrier": fact.carrier.as_ref().map(phusong_atlas::domain::CarrierId::as_str),
         "technologies": technologies,
+        "environment": fact.environment.map(|environment| match environment {
+            Environment::Outdoor => "outdoor",
+            Environment::Indoor => "indoor",
+        }),
+        "service": fact.service.map(|service| match service {
+            Service::Voice => "voice",
+            Service::Data => "data",
+        }),
         "source_word": fact.source_word,
     })
 }

@@ -183,6 +183,7 @@ fn history(mentions: Vec<Mention>) -> Vec<HistoryRow> {
         .map(|mention| HistoryRow {
             report: mention.report.to_string(),
             row: mention.row,
+            kind: mention.kind.into(),
             recorded_at: mention.recorded_at.to_string(),
             filed_by: party(&mention.filed_by),
             on_behalf_of: (mention.owner != mention.filed_by).then(|| party(&mention.owner)),

@@ -164,6 +164,59 @@ impl From<Technology> for domain::Technology {
     }
 }
 
+/// Whose word a statement is, and of what sort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A carrier's report of a site.
+    Site,
+    /// A carrier's claim of coverage.
+    Claim,
+    /// A carrier's word on its own signal.
+    Carrier,
+    /// An authority's list.
+    List,
+    Commune,
+    Measured,
+}
+
+impl From<atlas::SaidKind> for Source {
+    fn from(kind: atlas::SaidKind) -> Self {
+        match kind {
+            atlas::SaidKind::SiteRow(_) => Self::Site,
+            atlas::SaidKind::Claim => Self::Claim,
+            atlas::SaidKind::CarrierWord => Self::Carrier,
+            atlas::SaidKind::List => Self::List,
+            atlas::SaidKind::Commune => Self::Commune,
+            atlas::SaidKind::Measured => Self::Measured,
+        }
+    }
+}
+
+/// What was filed: facts from their sources, a carrier's report, observations, measurements, or
+/// an act on earlier rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FilingKind {
+    Register,
+    Report,
+    Observation,
+    Measurement,
+    Decision,
+}
+
+impl From<domain::FilingKind> for FilingKind {
+    fn from(kind: domain::FilingKind) -> Self {
+        match kind {
+            domain::FilingKind::Register => Self::Register,
+            domain::FilingKind::Report => Self::Report,
+            domain::FilingKind::Observation => Self::Observation,
+            domain::FilingKind::Measurement => Self::Measurement,
+            domain::FilingKind::Decision => Self::Decision,
+        }
+    }
+}
+
 /// Mức xác minh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub enum Grade {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Finding;
-use super::codes::{RowState, Verdict};
+use super::codes::{FilingKind, RowState, Verdict};
 use crate::ledger;
 use crate::service;
 
@@ -127,6 +127,7 @@ pub struct Filed {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReportSummary {
     pub report: String,
+    pub kind: FilingKind,
     #[schema(format = DateTime)]
     pub recorded_at: String,
     /// A carrier's id, `department` or `commune:CODE`.
@@ -159,6 +160,8 @@ pub struct ReportRow {
     pub understood: serde_json::Value,
     /// Why it was returned or withdrawn.
     pub reason: Option<String>,
+    /// As the sender wrote it; its owner's and the department's.
+    pub note: Option<String>,
 }
 
 /// A body as it was sent, kept under its hash: `GET /api/v1/reports/{id}/files/{sha256}`.
@@ -172,6 +175,7 @@ pub struct RawFile {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReportPage {
     pub report: String,
+    pub kind: FilingKind,
     #[schema(format = DateTime)]
     pub recorded_at: String,
     pub owner: String,

@@ -4,8 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::codes::{
-    self, Boundaries, ClusterVerdict, DutyState, Environment, Flag, Grade, Mode, PositionGrade,
-    RowState, Service, State, Technology, Verdict, VillageKind,
+    self, Boundaries, ClusterVerdict, DutyState, Environment, FilingKind, Flag, Grade, Mode,
+    PositionGrade, RowState, Service, Source, State, Technology, Verdict, VillageKind,
 };
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -75,6 +75,9 @@ pub struct Reason {
     pub text_vi: String,
     pub text_en: String,
     pub role: ReasonRole,
+    /// Whose word it is; absent for notes and for what is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
     pub entries: Vec<EntryRef>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grade: Option<Grade>,
@@ -283,6 +286,7 @@ pub struct Statement {
 pub struct HistoryRow {
     pub report: String,
     pub row: u32,
+    pub kind: FilingKind,
     pub recorded_at: String,
     pub filed_by: String,
     pub on_behalf_of: Option<String>,
