@@ -187,10 +187,11 @@ pub struct Comment {
 pub struct Picture {
     pub row: u32,
     pub column: u16,
-    /// Its name inside the file.
+    /// Its name inside the file, by which its bytes are asked for.
     pub name: String,
-    /// As it lies in the file: not yet looked at, not yet decoded.
-    pub bytes: Vec<u8>,
+    /// In bytes, as it lies in the file: not yet looked at, not yet decoded.
+    pub length: u64,
+    pub sha256: [u8; 32],
 }
 
 /// What an officer should know about the file as a whole. Read all the same.

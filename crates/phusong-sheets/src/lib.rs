@@ -1,14 +1,33 @@
 //! Workbooks and tables in documents: reading them into plain grids, and writing workbooks.
 //!
-//! [`Book`] is what a file holds once read, in the sender's own rows and columns. Whatever comes
-//! from outside is parsed only in the sandboxed child of `phusong-gis`, which uses this crate.
+//! [`Book`] is what a file holds once read, in the sender's own rows and columns; [`read_book`]
+//! hands it out piece by piece. Whatever comes from outside is parsed only in the sandboxed child
+//! of `phusong-gis`, which uses this crate.
 //!
 //! Not here: what a column means, repairs, names, coordinates, anything about reports; and no
 //! geometry library.
 
 mod book;
+mod docx;
+mod error;
+mod limits;
+mod ods;
+mod out;
+mod package;
+mod picture;
+mod read;
+mod serial;
+mod source;
+mod xls;
+mod xlsx;
+mod xml;
 
 pub use book::{
     Book, BookKind, BookNote, Cell, Comment, DateSystem, Day, Merge, Picture, Piece, Row, Sheet,
     column_letters,
 };
+pub use error::{Bomb, BookError, BookMeasure, RefusedBook};
+pub use limits::BookLimits;
+pub use out::Emit;
+pub use read::{BookBuilder, read_book, read_picture};
+pub use source::FileSource;
