@@ -16,8 +16,8 @@ use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
 
 use crate::error::{Damage, Measure, ReadError, Refused, clip};
 use crate::geofile::{DeclaredCrs, Driver, GeometryFault, Limits, Value};
-use crate::wire::{Frame, Kind, Request, Shape, WireGeometry, read_frame, write_frame};
-use crate::{geojson_check, magic, sandbox};
+use crate::wire::{Frame, Kind, Request, Shape, WireGeometry, Work, read_frame, write_frame};
+use crate::{geojson_check, magic, sandbox, workbook};
 
 /// The hidden subcommand's whole body: reads a request from standard input, answers on standard
 /// output, ends. Call it first thing in `main`, before any thread is started.
@@ -42,19 +42,26 @@ fn answer(out: &mut impl Write) -> Result<Frame, ReadError> {
     let folder = PathBuf::from(std::ffi::OsStr::from_bytes(&request.folder));
     let limits = &request.limits;
 
+    let nothing = Frame::Done { driver: None, warnings: Vec::new() };
+    if let (Work::Book(work), Some(file_name)) = (&request.work, &request.file_name) {
+        let status = sandbox::enter(&folder, limits)?;
+        send(out, &Frame::Sandboxed(status))?;
+        workbook::work(out, &folder, file_name, limits, work)?;
+        return Ok(nothing);
+    }
     let log = Log::default();
     prepare_gdal(&log)?;
     let status = sandbox::enter(&folder, limits)?;
     send(out, &Frame::Sandboxed(status))?;
 
     let Some(file_name) = &request.file_name else {
-        return Ok(Frame::Done { driver: None, warnings: Vec::new() });
+        return Ok(nothing);
     };
     let driver = read_file(out, &folder.join(file_name), limits, &log)?;
     Ok(Frame::Done { driver: Some(driver), warnings: log.warnings() })
 }
 
-fn send(out: &mut impl Write, frame: &Frame) -> Result<(), ReadError> {
+pub(crate) fn send(out: &mut impl Write, frame: &Frame) -> Result<(), ReadError> {
     write_frame(out, frame).map_err(|error| ReadError::io(&error))
 }
 

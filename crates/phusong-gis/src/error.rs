@@ -22,6 +22,8 @@ pub enum ReadError {
     SandboxMissing { detail: String },
     #[error("the file holds no features")]
     NoFeatures,
+    #[error(transparent)]
+    Workbook(#[from] phusong_sheets::BookError),
     #[error("the reader could not be started or reached: {detail}")]
     Io { detail: String },
 }
@@ -111,6 +113,7 @@ impl ReadError {
             Self::BrokenFile { .. } => "broken-file",
             Self::SandboxMissing { .. } => "sandbox-missing",
             Self::NoFeatures => "no-features",
+            Self::Workbook(error) => error.code(),
             Self::Io { .. } => "io",
         }
     }
@@ -137,6 +140,7 @@ impl ReadError {
                     .to_owned()
             }
             Self::NoFeatures => "Tệp không có đối tượng nào.".to_owned(),
+            Self::Workbook(error) => error.message_vi(),
             Self::Io { .. } => {
                 "Không khởi động được trình đọc tệp. Hãy thử lại, hoặc báo người quản trị."
                     .to_owned()

@@ -4,7 +4,10 @@
 //! reads an uploaded vector file in a child process behind walls ([`sandbox`]); the child's whole
 //! body is [`run_child`]. What comes out are `geo` types in the file's own coordinates.
 //!
-//! Not here: whether a place makes sense, names, spreadsheets, anything about reports.
+//! Workbooks and documents go through the same child: [`SandboxedReader::read_book`] gives the
+//! plain grids of `phusong-sheets`.
+//!
+//! Not here: whether a place makes sense, names, anything about reports.
 
 mod child;
 pub mod crs;
@@ -15,6 +18,7 @@ mod magic;
 mod reader;
 pub mod sandbox;
 mod wire;
+mod workbook;
 
 pub use child::run_child;
 pub use crs::{

@@ -15,7 +15,7 @@ use std::time::Duration;
 use crate::error::{CrashCause, Measure, ReadError, Refused};
 use crate::geofile::{Feature, GeoFile, Layer, Limits};
 use crate::sandbox::SandboxStatus;
-use crate::wire::{Frame, Request, feature_cost_bytes, read_frame, write_frame};
+use crate::wire::{Frame, Request, Work, feature_cost_bytes, read_frame, write_frame};
 
 /// Reads vector files in a child process behind walls. Holds only how to start the child, so it
 /// may be shared; how many run at once is the caller's to limit.
@@ -46,20 +46,7 @@ impl SandboxedReader {
         file_name: &str,
         limits: &Limits,
     ) -> Result<GeoFile, ReadError> {
-        let mut parts = Path::new(file_name).components();
-        let plain = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
-        if !plain || file_name.contains(['/', '\0']) {
-            return Err(ReadError::NotAllowed { what: Refused::Name });
-        }
-        let folder = folder.canonicalize().map_err(|error| ReadError::io(&error))?;
-        let metadata = std::fs::symlink_metadata(folder.join(file_name))
-            .map_err(|error| ReadError::io(&error))?;
-        if !metadata.is_file() {
-            return Err(ReadError::NotAllowed { what: Refused::NotARegularFile });
-        }
-        if metadata.len() > limits.file_bytes {
-            return Err(ReadError::TooLarge { what: Measure::Bytes, max: limits.file_bytes });
-        }
+        let folder = checked_folder(folder, file_name, limits)?;
         let (_, file) = self.ask(&folder, Some(file_name), limits)?;
         file.ok_or_else(ReadError::protocol)
     }
@@ -82,12 +69,24 @@ impl SandboxedReader {
             folder: folder.as_os_str().as_bytes().to_vec(),
             file_name: file_name.map(str::to_owned),
             limits: limits.clone(),
+            work: Work::Features,
         };
+        self.run(&request, |next| collect(next, limits))
+    }
+
+    /// One child for one request: starts it, hears that it is shut in, hands its frames to
+    /// `listen`, ends it.
+    pub(crate) fn run<T>(
+        &self,
+        request: &Request,
+        listen: impl FnOnce(&mut NextFrame<'_>) -> Result<T, ReadError>,
+    ) -> Result<(SandboxStatus, T), ReadError> {
+        let limits = &request.limits;
         let mut child = self.start().map_err(|error| ReadError::io(&error))?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
         let guard = Guard::over(child, limits.wall)?;
         let answer = match (input, output) {
-            (Some(input), Some(output)) => converse(input, output, &request),
+            (Some(input), Some(output)) => converse(input, output, request, listen),
             _ => Err(ReadError::protocol()),
         };
         let ending = guard.end();
@@ -115,34 +114,63 @@ impl SandboxedReader {
     }
 }
 
-fn converse(
+/// The upload's folder, if `file_name` is a plain file of fit size in it and nothing else.
+pub(crate) fn checked_folder(
+    folder: &Path,
+    file_name: &str,
+    limits: &Limits,
+) -> Result<PathBuf, ReadError> {
+    let mut parts = Path::new(file_name).components();
+    let plain = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
+    if !plain || file_name.contains(['/', '\0']) {
+        return Err(ReadError::NotAllowed { what: Refused::Name });
+    }
+    let folder = folder.canonicalize().map_err(|error| ReadError::io(&error))?;
+    let metadata =
+        std::fs::symlink_metadata(folder.join(file_name)).map_err(|error| ReadError::io(&error))?;
+    if !metadata.is_file() {
+        return Err(ReadError::NotAllowed { what: Refused::NotARegularFile });
+    }
+    if metadata.len() > limits.file_bytes {
+        return Err(ReadError::TooLarge { what: Measure::Bytes, max: limits.file_bytes });
+    }
+    Ok(folder)
+}
+
+/// Gives the child's next frame; an error of the child's own ends the talk.
+pub(crate) type NextFrame<'n> = dyn FnMut() -> Result<Frame, ReadError> + 'n;
+
+fn converse<T>(
     mut input: impl Write,
     output: impl Read,
     request: &Request,
-) -> Result<(SandboxStatus, Option<GeoFile>), ReadError> {
-    // Smaller than a pipe's buffer, so this never waits; a child that is gone shows below.
+    listen: impl FnOnce(&mut NextFrame<'_>) -> Result<T, ReadError>,
+) -> Result<(SandboxStatus, T), ReadError> {
+    // The child reads it whole before it says anything; one that is gone shows below.
     let _ = write_frame(&mut input, request);
     drop(input);
 
     let mut frames = BufReader::with_capacity(64 << 10, output);
     let mut next = || {
-        read_frame::<Frame>(&mut frames)
+        let frame = read_frame::<Frame>(&mut frames)
             .map_err(|_unreadable| ReadError::protocol())?
-            .ok_or_else(ReadError::protocol)
+            .ok_or_else(ReadError::protocol)?;
+        if let Frame::Failed(error) = frame { Err(error) } else { Ok(frame) }
     };
-    let status = match next()? {
-        Frame::Sandboxed(status) => status,
-        Frame::Failed(error) => return Err(error),
-        _ => return Err(ReadError::sandbox("the child answered before it was shut in")),
-    };
-    let mut collected = Collected::new(&request.limits);
+    match next()? {
+        Frame::Sandboxed(status) => Ok((status, listen(&mut next)?)),
+        _ => Err(ReadError::sandbox("the child answered before it was shut in")),
+    }
+}
+
+fn collect(next: &mut NextFrame<'_>, limits: &Limits) -> Result<Option<GeoFile>, ReadError> {
+    let mut collected = Collected::new(limits);
     loop {
         match next()? {
-            Frame::Failed(error) => return Err(error),
-            Frame::Done { driver: None, .. } => return Ok((status, None)),
+            Frame::Done { driver: None, .. } => return Ok(None),
             Frame::Done { driver: Some(driver), warnings } => {
                 let layers = collected.layers;
-                return Ok((status, Some(GeoFile { driver, layers, warnings })));
+                return Ok(Some(GeoFile { driver, layers, warnings }));
             }
             frame => collected.take(frame)?,
         }

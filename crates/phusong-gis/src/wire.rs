@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::error::ReadError;
 use crate::geofile::{DeclaredCrs, Driver, GeometryFault, Limits, Value};
 use crate::sandbox::SandboxStatus;
+use crate::workbook::{BookFrame, BookWork};
 
 /// The largest frame: a feature of 10⁶ vertices is 16 MB.
 const LONGEST_FRAME_BYTES: u32 = 32 << 20;
@@ -26,6 +27,14 @@ pub(crate) struct Request {
     /// `None`: enter the sandbox, say so, and end.
     pub file_name: Option<String>,
     pub limits: Limits,
+    pub work: Work,
+}
+
+/// What the child is to do with the file.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Work {
+    Features,
+    Book(BookWork),
 }
 
 /// Child → parent, in this order: `Sandboxed`, (`Layer`, `Feature`*)*, `Done`; or `Failed` at
@@ -33,9 +42,22 @@ pub(crate) struct Request {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Frame {
     Sandboxed(SandboxStatus),
-    Layer { name: String, declared_crs: Option<DeclaredCrs>, fields: Vec<String> },
-    Feature { row: u32, geometry: Result<WireGeometry, GeometryFault>, cells: Vec<(u16, Value)> },
-    Done { driver: Option<Driver>, warnings: Vec<String> },
+    Layer {
+        name: String,
+        declared_crs: Option<DeclaredCrs>,
+        fields: Vec<String>,
+    },
+    Feature {
+        row: u32,
+        geometry: Result<WireGeometry, GeometryFault>,
+        cells: Vec<(u16, Value)>,
+    },
+    /// Of a workbook, any number of these.
+    Book(BookFrame),
+    Done {
+        driver: Option<Driver>,
+        warnings: Vec<String>,
+    },
     Failed(ReadError),
 }
 

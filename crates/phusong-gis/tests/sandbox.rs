@@ -1,6 +1,7 @@
 //! The reading child, for real: this executable starts itself again as the child. Files come
 //! from this page; the probes of the walls are modes of this executable, not of the product.
 
+mod books;
 mod files;
 mod probes;
 
@@ -40,7 +41,7 @@ fn main() -> ExitCode {
         ("large_files_stay_within_bounds", large_files_stay_within_bounds),
         ("start_to_answer", start_to_answer),
     ];
-    for (name, test) in tests {
+    for (name, test) in tests.iter().chain(books::TESTS) {
         if wanted.is_none_or(|wanted| name.contains(wanted.as_str())) {
             test();
             println!("test {name} ... ok");

@@ -34,7 +34,7 @@ impl Default for BookLimits {
     fn default() -> Self {
         Self {
             unpacked_bytes: 512 << 20,
-            part_bytes: 400 << 20,
+            part_bytes: 256 << 20,
             kept_part_bytes: 64 << 20,
             entries: 1_000,
             sheets: 200,

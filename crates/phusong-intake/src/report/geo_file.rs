@@ -9,6 +9,7 @@ use phusong_atlas::gazetteer::Resolution;
 use phusong_gis::{
     Crs, Damage, DeclaredCrs, Driver, Feature, GeoFile, GeometryFault, Layer, ReadError, Value,
 };
+use phusong_sheets::{BookError, RefusedBook};
 
 use super::Context;
 use super::cells::{Cells, Drawn};
@@ -411,6 +412,18 @@ fn miss_m(crs: Crs, sample: &[(f64, f64, Option<UnitId>)], context: &Context<'_>
     misses.get((misses.len() * 4 / 5).min(misses.len().saturating_sub(1))).copied()
 }
 
+fn of_workbook(error: &BookError) -> Because {
+    match error {
+        BookError::Bomb { .. } | BookError::TooLarge { .. } => Because::TooLarge,
+        BookError::Refused { what: RefusedBook::Encrypted | RefusedBook::Entities }
+        | BookError::FarCell { .. }
+        | BookError::Broken { .. }
+        | BookError::NoData => Because::Damaged,
+        BookError::Refused { .. } => Because::OtherKind,
+        BookError::Io { .. } => Because::NoReader,
+    }
+}
+
 /// Why the sandboxed reader gave nothing, for the sender.
 pub fn unreadable(error: &ReadError) -> Unreadable {
     let because = match error {
@@ -424,6 +437,7 @@ pub fn unreadable(error: &ReadError) -> Unreadable {
         | ReadError::Crashed { .. }
         | ReadError::NoFeatures => Because::Damaged,
         ReadError::SandboxMissing { .. } | ReadError::Io { .. } => Because::NoReader,
+        ReadError::Workbook(error) => of_workbook(error),
     };
     let finding = Finding::new(
         error.code(),

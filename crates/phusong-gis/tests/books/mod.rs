@@ -1,0 +1,84 @@
+//! Workbooks through the child: what comes out is what the reader gives, and what should not get
+//! through does not.
+
+#[expect(dead_code, reason = "shared with the reader's own tests, which use all of it")]
+#[path = "../../../phusong-sheets/tests/sheets/make.rs"]
+mod make;
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use phusong_gis::{Limits, ReadError};
+use phusong_sheets::{Book, BookBuilder, BookLimits, Cell, read_book};
+
+pub const TESTS: &[(&str, fn())] = &[
+    ("a_workbook_comes_out_of_the_child_as_it_is", a_workbook_comes_out_of_the_child_as_it_is),
+    ("a_photo_is_fetched_by_its_name", a_photo_is_fetched_by_its_name),
+    ("a_bomb_ends_within_the_walls", a_bomb_ends_within_the_walls),
+    ("refusals_keep_their_words", refusals_keep_their_words),
+    ("a_large_workbook_is_counted_as_it_arrives", a_large_workbook_is_counted_as_it_arrives),
+];
+
+fn in_child(name: &str, bytes: &[u8], limits: &BookLimits) -> Result<Book, ReadError> {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join(name), bytes).expect("a file");
+    crate::reader().read_book(folder.path(), name, &Limits::default(), limits)
+}
+
+fn a_workbook_comes_out_of_the_child_as_it_is() {
+    let limits = BookLimits::default();
+    let bytes = make::office_report();
+    let mut builder = BookBuilder::new(&limits);
+    let source = Cursor::new(Arc::<[u8]>::from(bytes.as_slice()));
+    read_book(source, "b.xlsx", &limits, &mut |piece| builder.add(piece)).expect("read");
+    let directly = builder.finish().expect("a book");
+    assert_eq!(in_child("b.xlsx", &bytes, &limits).expect("read"), directly);
+}
+
+fn a_photo_is_fetched_by_its_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("b.xlsx"), make::office_report()).expect("a file");
+    let (limits, book_limits) = (Limits::default(), BookLimits::default());
+    let fetch = |name: &str| {
+        crate::reader().read_picture(folder.path(), "b.xlsx", name, &limits, &book_limits)
+    };
+    assert_eq!(fetch("xl/media/image1.png").expect("there"), make::PNG);
+    assert_eq!(fetch("xl/media/none.png").expect_err("not there").code(), "broken-file");
+}
+
+fn a_bomb_ends_within_the_walls() {
+    let bomb = make::bomb("xl/worksheets/sheet1.xml", 512 << 20);
+    let start = std::time::Instant::now();
+    let error = in_child("b.xlsx", &bomb, &BookLimits::default()).expect_err("refused");
+    assert_eq!(error.code(), "archive-bomb");
+    assert!(!error.message_vi().is_empty());
+    println!("  a bomb of 512 MiB: {:?}", start.elapsed());
+}
+
+fn refusals_keep_their_words() {
+    let limits = BookLimits::default();
+    let cases: [(&[u8], &str); 4] = [
+        (b"Rar!\x1a\x07\x01\x00", "not-a-workbook"),
+        (b"<html><table>", "not-a-workbook"),
+        (b"PK\x03\x04", "broken-file"),
+        (b"", "not-a-workbook"),
+    ];
+    for (bytes, code) in cases {
+        assert_eq!(in_child("b.xlsx", bytes, &limits).expect_err("refused").code(), code);
+    }
+    let empty = make::with_rows("<sheetData/>");
+    assert_eq!(in_child("b.xlsx", &empty, &limits).expect_err("refused").code(), "no-data");
+}
+
+fn a_large_workbook_is_counted_as_it_arrives() {
+    let rows: Vec<String> = (1..=20_000)
+        .map(|row| format!("<row r=\"{row}\"><c r=\"A{row}\"><v>{row}</v></c></row>"))
+        .collect();
+    let bytes = make::with_rows(&format!("<sheetData>{}</sheetData>", rows.concat()));
+    let book = in_child("b.xlsx", &bytes, &BookLimits::default()).expect("read");
+    let rows = &book.sheets[0].rows;
+    assert_eq!(rows.len(), 20_000);
+    assert_eq!(rows[19_999].cells, [(0, Cell::Number(20_000.0))]);
+    let limits = BookLimits { contents_bytes: 1 << 20, ..BookLimits::default() };
+    assert_eq!(in_child("b.xlsx", &bytes, &limits).expect_err("refused").code(), "too-large");
+}
