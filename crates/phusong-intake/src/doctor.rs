@@ -5,18 +5,31 @@
 //! Nothing is guessed in silence: one plausible reading is proposed with its reason, several are
 //! asked, none is refused with the nearest miss. Files nothing, reads no clock.
 
+mod datum;
+mod decide;
+mod ground;
 mod habit;
+mod number;
+mod reading;
+mod rows;
+mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use geo::MultiPolygon;
 use phusong_atlas::atlas::Areas;
 use phusong_atlas::domain::{Day, Located, Position, SiteCode, UnitId};
 use phusong_atlas::gazetteer::Gazetteer;
-use phusong_gis::Crs;
+use phusong_gis::{Crs, DatumShift, Transformer, with_transformer};
 
-use crate::finding::{Candidate, Finding};
+use crate::finding::{Candidate, Finding, Severity};
+pub use datum::{DatumFit, fitted};
+use decide::{Decision, Parsed};
+use ground::Ready;
 pub use habit::{Form, Habit, Order};
+use number::pair;
+use reading::Window;
+use rows::Reader;
 
 /// A row with coordinates, as its sender wrote them.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,6 +60,8 @@ pub enum Said {
     File,
     /// Beside the file: a parameter, or the sender's answer.
     Parameter,
+    /// A cell of the row (`he_toa_do`).
+    Cell,
 }
 
 /// What the headings say of the axes.
@@ -131,6 +146,8 @@ pub enum Verdict {
     Proposed(Habit),
     /// By the sender's answer.
     Answered(Habit),
+    /// By the sender's answer: each row by whichever of these fits it alone.
+    ByRow(Vec<Habit>),
     /// One question for all its rows; the fitting reading first.
     Asked,
     /// No reading fits: each row is told for itself.
@@ -142,7 +159,7 @@ impl Verdict {
     pub fn habit(&self) -> Option<Habit> {
         match self {
             Self::Taken(habit) | Self::Proposed(habit) | Self::Answered(habit) => Some(*habit),
-            Self::Asked | Self::Unknown => None,
+            Self::ByRow(_) | Self::Asked | Self::Unknown => None,
         }
     }
 }
@@ -195,3 +212,247 @@ pub struct Diagnosis {
     /// On the file.
     pub findings: Vec<Finding>,
 }
+
+/// Where every row is, as far as the whole file tells.
+pub fn examine(
+    points: &[Point<'_>],
+    declared: &Declared,
+    ground: &Ground<'_>,
+    answers: &Answers,
+) -> Diagnosis {
+    with_transformer(|transformer| {
+        let ready = Ready::new(ground, points);
+        let (south_west, north_east) = ground.areas.bounds().unwrap_or(COUNTRY);
+        let window = Window::around(south_west, north_east, transformer);
+        let exam = Exam { ready: &ready, window: &window, transformer, answers };
+        let mut diagnosis = Diagnosis {
+            rows: points.iter().map(|point| RowDiagnosis::silent(point.row)).collect(),
+            ..Diagnosis::default()
+        };
+        for (systems, members) in by_declaration(points, declared) {
+            let Some((declared, key)) = systems else {
+                for at in members {
+                    diagnosis.rows[at] = rows::unknown_system(&points[at]);
+                }
+                continue;
+            };
+            exam.group(points, &members, &declared, key, &mut diagnosis);
+        }
+        tell_same_points(points, ground, &mut diagnosis);
+        diagnosis
+    })
+}
+
+/// Fewer rows than this are no habit.
+const WEAK_ROWS: usize = 3;
+
+/// Where places are looked for when no commune has an area.
+const COUNTRY: ([f64; 2], [f64; 2]) = ([102.0, 8.0], [110.0, 23.5]);
+
+/// A declaration with the key of its answers; `None` for words that name no system.
+type Declaration = Option<(Declared, String)>;
+
+/// Rows that declare the same, in the order of their first row.
+fn by_declaration(points: &[Point<'_>], file: &Declared) -> Vec<(Declaration, Vec<usize>)> {
+    let mut groups: Vec<(Declaration, Vec<usize>)> = Vec::new();
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for (at, point) in points.iter().enumerate() {
+        let text = point.row_crs.map_or("", str::trim);
+        let group = *known.entry(text).or_insert_with(|| {
+            let said = if text.is_empty() {
+                Some((file.clone(), String::new()))
+            } else {
+                let own = Declared::of_text(text, Said::Cell, file.axes);
+                own.said.is_some().then(|| (own, text.to_owned()))
+            };
+            let same = groups.iter().position(|(other, _)| match (other, &said) {
+                (Some((other, _)), Some((own, _))) => {
+                    other.systems == own.systems && !own.systems.is_empty()
+                }
+                (other, own) => other.is_none() && own.is_none(),
+            });
+            same.unwrap_or_else(|| {
+                groups.push((said, Vec::new()));
+                groups.len() - 1
+            })
+        });
+        groups[group].1.push(at);
+    }
+    groups
+}
+
+struct Exam<'r, 'a> {
+    ready: &'r Ready<'a>,
+    window: &'r Window,
+    transformer: &'r Transformer,
+    answers: &'r Answers,
+}
+
+impl<'a> Exam<'_, 'a> {
+    fn group(
+        &self,
+        points: &[Point<'a>],
+        members: &[usize],
+        declared: &Declared,
+        key: String,
+        into: &mut Diagnosis,
+    ) {
+        let mut parsed: Vec<Parsed<'_, 'a>> = Vec::with_capacity(members.len());
+        let mut places: Vec<usize> = Vec::with_capacity(members.len());
+        for at in members {
+            let point = &points[*at];
+            match pair(point.east, point.north) {
+                Ok(numbers) => {
+                    parsed.push(Parsed { point, numbers });
+                    places.push(*at);
+                }
+                Err(fault) => into.rows[*at] = rows::unreadable(point, fault),
+            }
+        }
+        if parsed.is_empty() {
+            return;
+        }
+        let mut decision =
+            decide::decide(&parsed, declared, self.ready, self.window, self.transformer);
+        self.answer(&key, &mut decision);
+        let one_row = members.len() == 1;
+        let mut findings: Vec<Finding> = words::on_group(&decision, declared).into_iter().collect();
+        self.read(&parsed, &places, &decision, &mut findings, into);
+        if let ([at], true) = (&places[..], one_row) {
+            let findings = findings.into_iter().map(|finding| rows::on(&points[*at], finding));
+            into.rows[*at].findings.splice(0..0, findings);
+        } else {
+            into.findings.extend(findings);
+        }
+        let Decision { verdict, candidates, .. } = decision;
+        into.groups.push(Group { key, rows: parsed.len(), verdict, candidates });
+    }
+
+    /// What the sender said stands above what we make of it.
+    fn answer(&self, key: &str, decision: &mut Decision) {
+        let Some(answer) = self.answers.habits.get(key) else { return };
+        if answer == words::BY_ROW {
+            let habits = decision.candidates.iter().map(|candidate| candidate.habit).collect();
+            decision.verdict = Verdict::ByRow(habits);
+        } else if let Some(habit) = Habit::of_id(answer) {
+            decision.verdict = Verdict::Answered(habit);
+        }
+    }
+
+    fn read(
+        &self,
+        parsed: &[Parsed<'_, 'a>],
+        places: &[usize],
+        decision: &Decision,
+        findings: &mut Vec<Finding>,
+        into: &mut Diagnosis,
+    ) {
+        let habit = decision.verdict.habit();
+        let by_row = match &decision.verdict {
+            Verdict::ByRow(habits) => habits.as_slice(),
+            _ => &[],
+        };
+        let shift =
+            habit.map_or_else(DatumShift::default, |habit| self.datum(habit, parsed, findings));
+        let reader = Reader {
+            ready: self.ready,
+            window: self.window,
+            transformer: self.transformer,
+            shift,
+            habit,
+            is_weak: parsed.len() < WEAK_ROWS,
+            is_answered: matches!(decision.verdict, Verdict::Answered(_)),
+            by_row,
+        };
+        for (row, at) in parsed.iter().zip(places) {
+            let answer = self.answers.rows.get(&row.point.row);
+            let answered = answer
+                .and_then(|id| Habit::of_id(id))
+                .and_then(|habit| reader.answered(row.point, &row.numbers, habit));
+            into.rows[*at] = match answered {
+                Some(answered) => answered,
+                None if decision.verdict == Verdict::Asked => RowDiagnosis {
+                    state: State::WaitsForFile,
+                    candidates: decision.candidates.iter().map(words::habit_candidate).collect(),
+                    ..RowDiagnosis::silent(row.point.row)
+                },
+                None => reader.row(row.point, &row.numbers),
+            };
+        }
+        let rows = places.iter().map(|at| &into.rows[*at]);
+        findings.extend(on_writing(habit, rows));
+    }
+
+    /// The parameters by which the file's known places fit.
+    fn datum(
+        &self,
+        habit: Habit,
+        parsed: &[Parsed<'_, 'a>],
+        findings: &mut Vec<Finding>,
+    ) -> DatumShift {
+        let controls: Vec<(f64, f64, Position)> = parsed
+            .iter()
+            .filter_map(|row| {
+                let [easts, norths] = &row.numbers;
+                let (east, north) = match habit.order {
+                    Order::AsHeaded => (easts.first()?, norths.first()?),
+                    Order::Swapped => (norths.first()?, easts.first()?),
+                };
+                Some((east.value, north.value, row.point.before?))
+            })
+            .collect();
+        let Some(fit) = fitted(habit.crs, &controls, self.transformer) else {
+            return DatumShift::default();
+        };
+        findings.push(words::datum("EPSG:5194", fit.rows, fit.median_m));
+        fit.shift
+    }
+}
+
+/// Notes on how the numbers of the rows were written.
+fn on_writing<'d>(
+    habit: Option<Habit>,
+    rows: impl Iterator<Item = &'d RowDiagnosis>,
+) -> Vec<Finding> {
+    let mut forms: BTreeMap<Form, usize> = BTreeMap::new();
+    for habit in rows.filter(|row| row.position.is_some()).filter_map(|row| row.habit) {
+        *forms.entry(habit.form).or_default() += 1;
+    }
+    let swapped = habit.is_some_and(|habit| habit.order == Order::Swapped && !forms.is_empty());
+    let forms: Vec<(Form, usize)> = forms.into_iter().collect();
+    swapped.then(words::axis_order).into_iter().chain(words::on_forms(&forms)).collect()
+}
+
+/// Two sites of the sender on exactly one point.
+fn tell_same_points(points: &[Point<'_>], ground: &Ground<'_>, diagnosis: &mut Diagnosis) {
+    let mut first: HashMap<Position, usize> = HashMap::new();
+    for at in 0..points.len() {
+        let (Some(position), Some(code)) = (diagnosis.rows[at].position, points[at].code) else {
+            continue;
+        };
+        let tell = |row: usize, other: String, diagnosis: &mut Diagnosis| {
+            let message = (
+                format!("trùng vị trí với trạm khác: {other}"),
+                format!("on the same point as another site: {other}"),
+            );
+            let finding = Finding::new("same-point", Severity::Warn, message, words::CHECK);
+            diagnosis.rows[row].findings.push(rows::on(&points[row], finding));
+        };
+        let known = *first.entry(position).or_insert(at);
+        let other = points[known].code.filter(|other| known != at && *other != code);
+        if let Some(other) = other {
+            let row = points[known].row;
+            tell(at, format!("{other} (dòng {row})"), diagnosis);
+            tell(known, format!("{code} (dòng {})", points[at].row), diagnosis);
+        }
+        let filed = (ground.sites_at)(position);
+        if let Some(other) = filed.iter().find(|other| other.as_str() != code)
+            && points[known].code != Some(other.as_str())
+        {
+            tell(at, other.as_str().to_owned(), diagnosis);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
