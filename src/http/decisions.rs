@@ -1,5 +1,7 @@
 //! `/api/v1/decisions`: what an officer decides, and what there is to decide on.
 
+use std::num::NonZeroU32;
+
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -26,7 +28,9 @@ pub fn routes() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 struct RowBody {
     report: String,
-    row: u32,
+    /// From 1.
+    #[schema(value_type = u32, minimum = 1)]
+    row: NonZeroU32,
 }
 
 /// An opposition is answered for one carrier, with the cause accepted.
@@ -34,7 +38,9 @@ struct RowBody {
 #[serde(deny_unknown_fields)]
 struct SetAside {
     report: String,
-    row: u32,
+    /// From 1.
+    #[schema(value_type = u32, minimum = 1)]
+    row: NonZeroU32,
     carrier: String,
     cause: String,
 }
@@ -93,10 +99,10 @@ impl From<DecisionBody> for Ruling {
     fn from(body: DecisionBody) -> Self {
         match body {
             DecisionBody::SetAside(SetAside { report, row, carrier, cause }) => {
-                Self::SetAside { report, row, carrier, cause }
+                Self::SetAside { report, row: row.into(), carrier, cause }
             }
             DecisionBody::ConfirmSunset(RowBody { report, row }) => {
-                Self::ConfirmSunset { report, row }
+                Self::ConfirmSunset { report, row: row.into() }
             }
             DecisionBody::AdoptRuleSet(AdoptRuleSet { id, version, from }) => {
                 Self::AdoptRuleSet { id, version, from }
@@ -163,7 +169,7 @@ async fn docket(caller: Caller) -> Json<Docket> {
     let scope = caller.actor.scope();
     let (atlas, docket) = (caller.service.atlas(&scope), caller.service.docket(&scope));
     let sunset = |known: &KnownSunset| Sunset {
-        entry: EntryRef { report: known.report.to_string(), row: known.row },
+        entry: EntryRef { report: known.report.to_string(), row: known.row.get() },
         carrier: known.fact.carrier.as_ref().map(ToString::to_string),
         technology: known.fact.technology.into(),
         units: known.fact.units.iter().filter_map(|unit| unit_wire(&atlas, *unit)).collect(),
@@ -189,7 +195,7 @@ async fn docket(caller: Caller) -> Json<Docket> {
 impl From<&KnownRules> for RulesOnFile {
     fn from(known: &KnownRules) -> Self {
         Self {
-            entry: EntryRef { report: known.report.to_string(), row: known.row },
+            entry: EntryRef { report: known.report.to_string(), row: known.row.get() },
             rule_set: RuleSet {
                 id: known.rules.id.id.as_str().to_owned(),
                 version: known.rules.id.version,

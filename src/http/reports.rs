@@ -1,11 +1,13 @@
 //! What was filed and its life: list, page, publish, return, withdraw.
 
+use std::num::NonZeroU32;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use phusong_atlas::atlas::content_hash;
-use phusong_atlas::domain::{Fact, Party, ReportId};
+use phusong_atlas::domain::{Fact, Party, ReportId, RowNumber};
 use serde::Deserialize;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
@@ -154,7 +156,7 @@ impl From<ShownRow> for ReportRow {
             _ => serde_json::Value::Object(serde_json::Map::new()),
         };
         Self {
-            row: row.row,
+            row: row.row.get(),
             state: row.state.into(),
             understood,
             reason: row.reason,
@@ -166,8 +168,9 @@ impl From<ShownRow> for ReportRow {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 struct ActBody {
-    /// From 0; none named: all.
-    rows: Vec<u32>,
+    /// From 1; none named: all.
+    #[schema(value_type = Vec<u32>)]
+    rows: Vec<NonZeroU32>,
     reason: String,
 }
 
@@ -229,10 +232,11 @@ async fn withdraw(
 async fn act(
     caller: Caller,
     id: &str,
-    rows: Vec<u32>,
+    rows: Vec<NonZeroU32>,
     decision: Decision,
 ) -> Result<Json<Acted>, Problem> {
     let id: ReportId = id.parse().map_err(|_no_id| Problem::not_found())?;
+    let rows = rows.into_iter().map(RowNumber::from).collect();
     let (written, receipt) = blocking(move || {
         caller.service.decide(&caller.actor, id, rows, decision).map_err(Problem::from)
     })

@@ -1,6 +1,8 @@
 //! Acts on what was filed: publish, return, withdraw; observations; the department's decisions.
 
-use phusong_atlas::domain::{DocumentRef, Fact, FiledRow, Filing, FilingKind, ReportId, Target};
+use phusong_atlas::domain::{
+    DocumentRef, Fact, FiledRow, Filing, FilingKind, ReportId, RowNumber, Target,
+};
 
 use super::actor::{Action, Actor, FiledThing, Object, Refusal, can};
 use super::filing::FileError;
@@ -44,7 +46,7 @@ impl Service {
         &self,
         actor: &Actor,
         report: ReportId,
-        rows: Vec<u32>,
+        rows: Vec<RowNumber>,
         decision: Decision,
     ) -> Result<(Written, Receipt), ActError> {
         let action = match &decision {
@@ -66,6 +68,7 @@ impl Service {
                 Some(right.map(|()| (head.seq, head.row_count)))
             })
             .ok_or(ActError::NotFound)??;
+        let rows: Vec<u32> = rows.into_iter().map(RowNumber::index).collect();
         if rows.iter().any(|row| *row >= count) {
             return Err(ActError::NotFound);
         }

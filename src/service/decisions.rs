@@ -3,8 +3,8 @@
 
 use phusong_atlas::atlas::Atlas;
 use phusong_atlas::domain::{
-    CarrierId, Day, Fact, ObservationFact, ReportId, RowRef, RuleSet, RuleSetId, Says, Scope,
-    SiteCode, SiteId, SunsetFact, VillageId,
+    CarrierId, Day, Fact, ObservationFact, ReportId, RowNumber, RowRef, RuleSet, RuleSetId, Says,
+    Scope, SiteCode, SiteId, SunsetFact, VillageId,
 };
 use phusong_atlas::gazetteer::{Resolution, VillageQuery};
 use phusong_atlas::history::{History, Row};
@@ -22,13 +22,13 @@ pub enum Ruling {
     /// An opposition is answered for a carrier, with a cause.
     SetAside {
         report: String,
-        row: u32,
+        row: RowNumber,
         carrier: String,
         cause: String,
     },
     ConfirmSunset {
         report: String,
-        row: u32,
+        row: RowNumber,
     },
     AdoptRuleSet {
         id: String,
@@ -64,7 +64,7 @@ pub enum RulingError {
 #[derive(Debug, Clone)]
 pub struct KnownSunset {
     pub report: ReportId,
-    pub row: u32,
+    pub row: RowNumber,
     pub fact: SunsetFact,
     pub confirmed: bool,
 }
@@ -73,7 +73,7 @@ pub struct KnownSunset {
 #[derive(Debug, Clone)]
 pub struct KnownRules {
     pub report: ReportId,
-    pub row: u32,
+    pub row: RowNumber,
     pub rules: RuleSet,
     /// The one that this scope's verdicts follow.
     pub in_force: bool,
@@ -135,7 +135,7 @@ impl Service {
     fn set_aside(
         &self,
         atlas: &Atlas,
-        (report, row): (&str, u32),
+        (report, row): (&str, RowNumber),
         carrier: &str,
         cause: &str,
     ) -> Result<Fact, Box<Finding>> {
@@ -153,7 +153,7 @@ impl Service {
         said("cause", cause).map(|cause| Fact::SetAside { opposition, carrier, cause })
     }
 
-    fn confirm_sunset(&self, (report, row): (&str, u32)) -> Result<Fact, Box<Finding>> {
+    fn confirm_sunset(&self, (report, row): (&str, RowNumber)) -> Result<Fact, Box<Finding>> {
         let is_sunset = |row: &Row| matches!(row.fact(), Fact::Sunset(_));
         let sunset = self.row_that(report, row, is_sunset, "confirm_sunset")?;
         Ok(Fact::ConfirmSunset { sunset })
@@ -163,14 +163,14 @@ impl Service {
     fn row_that(
         &self,
         report: &str,
-        row: u32,
+        row: RowNumber,
         suits: impl Fn(&Row) -> bool,
         column: &str,
     ) -> Result<RowRef, Box<Finding>> {
         let found = report.parse::<ReportId>().ok().and_then(|id| {
             self.with_history(|history| {
                 let head = history.entry_by_id(id)?;
-                let at = RowRef { entry: head.seq, row };
+                let at = RowRef { entry: head.seq, row: row.index() };
                 let index = history.find(at)?;
                 let good = history.counts(index, &Scope::Approver) && suits(history.row(index));
                 good.then_some(at)
@@ -252,7 +252,12 @@ fn sunsets(history: &History, scope: &Scope) -> Vec<KnownSunset> {
         let Fact::Sunset(fact) = row.fact() else { return None };
         let acts = index.sunset_confirmations.get(&row.at);
         let confirmed = acts.into_iter().flatten().any(|act| history.counts(*act, scope));
-        Some(KnownSunset { report: row.report, row: row.at.row, fact: fact.clone(), confirmed })
+        Some(KnownSunset {
+            report: row.report,
+            row: row.at.number(),
+            fact: fact.clone(),
+            confirmed,
+        })
     });
     known.collect()
 }
@@ -264,7 +269,7 @@ fn rule_sets(history: &History, scope: &Scope, in_force: &RuleSetId) -> Vec<Know
         let Fact::RuleSet(rules) = row.fact() else { return None };
         Some(KnownRules {
             report: row.report,
-            row: row.at.row,
+            row: row.at.number(),
             rules: rules.as_ref().clone(),
             in_force: rules.id == *in_force,
         })

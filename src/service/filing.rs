@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, Question, VillageVerdict};
 use phusong_atlas::domain::{
     CarrierFact, DocumentRef, Entry, EntrySeq, Fact, FiledRow, Filing, FilingKind, Party, ReportId,
-    Scope, SiteCode, SiteId, VillageId,
+    RowNumber, Scope, SiteCode, SiteId, VillageId,
 };
 use phusong_atlas::gazetteer::normalise;
 use phusong_atlas::history::Touched;
@@ -271,13 +271,13 @@ impl Service {
         Moved::between(&before, &after, &touched, &Question::default_on(today()))
     }
 
-    /// `REPORT/ROW` (rows from 0) of an entry that this party owns.
+    /// `REPORT/ROW` (rows from 1) of an entry that this party owns.
     pub(super) fn own_row(&self, owner: &Party, text: &str) -> Option<EarlierRow> {
         let (report, row) = text.split_once('/')?;
-        let (report, row): (ReportId, u32) = (report.parse().ok()?, row.parse().ok()?);
+        let (report, row): (ReportId, RowNumber) = (report.parse().ok()?, row.parse().ok()?);
         self.with_history(|history| {
             let head = history.entry_by_id(report)?;
-            let earlier = history.rows_of(head).get(row as usize)?;
+            let earlier = history.rows_of(head).get(row.index() as usize)?;
             let site = match earlier.fact() {
                 Fact::SiteEvent(event) => Some(event.site.code.clone()),
                 _ => None,

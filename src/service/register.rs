@@ -188,7 +188,7 @@ mod tests {
                 Fact::Observation(fact) => fact.places.villages[0].as_str() == "kon-doc",
                 _ => false,
             };
-            (head.id, rows.iter().find(|row| listing(row)).expect("listed").at.row)
+            (head.id, rows.iter().find(|row| listing(row)).expect("listed").at.number())
         });
         let officer = Actor { key: None, role: Role::Officer };
         let reason = "danh sách cũ".to_owned();

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 use phusong_atlas::domain::{
-    DocumentRef, Fact, FilingKind, Party, ReportId, Scope, SiteId, Target, VillageId,
+    DocumentRef, Fact, FilingKind, Party, ReportId, RowNumber, Scope, SiteId, Target, VillageId,
 };
 use phusong_atlas::history::{EntryHead, History, Row};
 
@@ -39,7 +39,7 @@ pub struct ReportLine {
 /// One row of a report, with as much of it as the actor may know.
 #[derive(Debug, Clone)]
 pub struct ShownRow {
-    pub row: u32,
+    pub row: RowNumber,
     pub state: RowState,
     /// The site itself, its place and its technique may be told too.
     pub fact: Fact,
@@ -61,7 +61,7 @@ pub struct ReportView {
 #[derive(Debug, Clone)]
 pub struct Mention {
     pub report: ReportId,
-    pub row: u32,
+    pub row: RowNumber,
     pub kind: FilingKind,
     pub recorded_at: Timestamp,
     pub owner: Party,
@@ -90,7 +90,7 @@ impl Service {
             let confides = is_between(&head.filing.owner, &scope);
             let rows = history.rows_of(head).iter().filter(|row| shows_row(history, row, &scope));
             let rows = rows.map(|row| ShownRow {
-                row: row.at.row,
+                row: row.at.number(),
                 state: row_state(history, row, &scope),
                 fact: row.fact().clone(),
                 tells_site: site_of(row.fact()).is_none_or(|site| sees(history, site, &scope)),
@@ -120,7 +120,7 @@ pub fn mentions(history: &History, scope: &Scope, village: &VillageId) -> Vec<Me
     rows.filter(|row| shows_row(history, row, scope))
         .map(|row| Mention {
             report: row.report,
-            row: row.at.row,
+            row: row.at.number(),
             kind: row.filing.kind,
             recorded_at: row.recorded_at,
             owner: row.filing.owner.clone(),

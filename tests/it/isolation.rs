@@ -133,7 +133,7 @@ fn common(twins: &[&Twin; 2], dice: &mut Dice, number: usize, ids: &mut Vec<Stri
             }
             3 if !ids.is_empty() => {
                 let id = ids[dice.throw(ids.len())].clone();
-                let rows: &[usize] = if dice.throw(2) == 0 { &[0] } else { &[] };
+                let rows: &[usize] = if dice.throw(2) == 0 { &[1] } else { &[] };
                 let done = act(twin, "officer", &id, "publish", rows);
                 assert_eq!(done.status, 200, "{}", done.text());
             }
@@ -161,7 +161,7 @@ fn private(twin: &Twin, dice: &mut Dice, number: usize, public: &[String], own: 
             // A correction of a published row, which nobody has published.
             let id = &public[dice.throw(public.len())];
             let mut row = row(dice, &code);
-            row["thay_the"] = json!(format!("{id}/0"));
+            row["thay_the"] = json!(format!("{id}/1"));
             let body = json!({ "rows": [row] }).to_string();
             let filed = twin.house.post("/api/v1/reports", "viettel", &body);
             // Another carrier's row cannot be corrected: that is an answer to Viettel alone.
@@ -442,7 +442,7 @@ fn acts_compared(seed: u64, plain: &Twin, secret: &Twin, own: &[String]) -> usiz
     let rows = json!({ "rows": [{
         "ma_tram": "PRIV0", "loai_su_kien": "on_air", "ngay_su_kien": "2026-09-01",
         "cong_nghe": "4G", "kinh_do": 108.8, "vi_do": 14.7, "cac_thon_phuc_vu": "Kon Dóc",
-        "thay_the": format!("{}/0", own[0]),
+        "thay_the": format!("{}/1", own[0]),
     }] })
     .to_string();
     let polygon =

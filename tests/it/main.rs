@@ -14,6 +14,7 @@ mod openapi;
 mod platform;
 mod questions;
 mod rights;
+mod rows;
 mod served;
 mod tidy;
 mod tiles;

@@ -440,7 +440,7 @@ fn a_commune_confirms_its_own_villages_and_the_department_keeps_lists() {
     let mut behalf = says("kon-doc", "lacks", "2026-11-03");
     behalf["on_behalf_of"] = json!(21_520);
     behalf["rows"][0]["replaces"] =
-        json!(format!("{}/0", filed["report"].as_str().expect("an id")));
+        json!(format!("{}/1", filed["report"].as_str().expect("an id")));
     let (status, corrected) = house.post("/api/v1/observations", &house.officer, &behalf);
     assert_eq!(status, 201, "{corrected}");
     assert_eq!(
@@ -479,13 +479,13 @@ fn decisions_name_what_is_there_and_are_undone_by_withdrawing_them() {
     assert_eq!(house.post("/api/v1/decisions", &house.officer, &close).0, 201);
     assert_eq!(house.verdict("kon-doc", "").1, json!(["recheck"]));
 
-    let nowhere = json!({ "report": "0000000000000000", "row": 0 });
+    let nowhere = json!({ "report": "0000000000000000", "row": 1 });
     let faulty = [
         (set_aside(&nowhere), "no-such-row"),
         (close, "no-open-dispute"),
         (json!({ "open_dispute": { "village": "nowhere", "text": "x" } }), "unknown-village"),
         (json!({ "open_dispute": { "village": "kon-doc", "text": " " } }), "reason-missing"),
-        (json!({ "confirm_sunset": { "report": listing["report"], "row": 0 } }), "no-such-row"),
+        (json!({ "confirm_sunset": { "report": listing["report"], "row": 1 } }), "no-such-row"),
         (
             json!({ "adopt_rule_set": { "id": "khong-co", "version": 1, "from": "2026-01-01" } }),
             "unknown-rule-set",

@@ -4,7 +4,7 @@ use phusong_atlas::atlas::{
     self, Atlas, Carriers, ClusterCard, Question, Step, VillageCard, explain, letter_carriers,
     missing, timeline, what_if,
 };
-use phusong_atlas::domain::{Day, SiteId, Technology};
+use phusong_atlas::domain::{Day, RowNumber, SiteId, Technology};
 
 use crate::http::order::statements;
 use crate::http::question::question_wire;
@@ -172,7 +172,7 @@ fn turns(atlas: &Atlas, card: &VillageCard, question: &Question) -> Vec<Turn> {
 
 impl From<&atlas::Evidence> for EntryRef {
     fn from(evidence: &atlas::Evidence) -> Self {
-        Self { report: evidence.report.to_string(), row: evidence.row }
+        Self { report: evidence.report.to_string(), row: RowNumber::of_index(evidence.row).get() }
     }
 }
 
@@ -182,7 +182,7 @@ fn history(mentions: Vec<Mention>) -> Vec<HistoryRow> {
         .into_iter()
         .map(|mention| HistoryRow {
             report: mention.report.to_string(),
-            row: mention.row,
+            row: mention.row.get(),
             kind: mention.kind.into(),
             recorded_at: mention.recorded_at.to_string(),
             filed_by: party(&mention.filed_by),

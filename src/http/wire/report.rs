@@ -153,7 +153,7 @@ pub struct ReportDocument {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReportRow {
-    /// From 0, as reasons name it.
+    /// From 1, as reasons, `thay_the` and the page name it.
     pub row: u32,
     pub state: RowState,
     #[schema(value_type = Object)]

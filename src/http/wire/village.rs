@@ -56,6 +56,7 @@ pub struct Duty {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EntryRef {
     pub report: String,
+    /// From 1.
     pub row: u32,
 }
 
@@ -285,6 +286,7 @@ pub struct Statement {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryRow {
     pub report: String,
+    /// From 1.
     pub row: u32,
     pub kind: FilingKind,
     pub recorded_at: String,

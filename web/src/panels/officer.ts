@@ -126,7 +126,7 @@ class ReportItem {
   }
 
   #row(row: ReportPage["rows"][number], several: boolean): HTMLElement {
-    const head: Child[] = [t("finding_row", { row: String(row.row + 1) }), row.state === this.#report.state ? null : ` · ${word("row_state", row.state)}`];
+    const head: Child[] = [t("finding_row", { row: String(row.row) }), row.state === this.#report.state ? null : ` · ${word("row_state", row.state)}`];
     if (several && this.#context.may("publish") && row.state !== "published") {
       const box = h("input", { type: "checkbox", checked: true });
       this.#rows.set(row.row, box);

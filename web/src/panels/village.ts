@@ -84,7 +84,7 @@ function entryLink(context: Context, page: VillagePage, { report, row }: EntryRe
   };
   const filed = page.history.find((one) => one.report === report && one.row === row);
   const whose = filed ? `, ${party(context, filed.on_behalf_of ?? filed.filed_by)}, ${instant(filed.recorded_at)}` : "";
-  return h("button", { type: "button", class: "link", onclick: go }, t("v_entry", { report, row: String(row + 1) }) + whose);
+  return h("button", { type: "button", class: "link", onclick: go }, t("v_entry", { report, row: String(row) }) + whose);
 }
 
 function historyId({ report, row }: EntryRef): string {
@@ -205,7 +205,7 @@ function sites(context: Context, near: readonly NearSite[]): HTMLElement {
 function history(context: Context, rows: readonly HistoryRow[]): HTMLElement {
   if (rows.length === 0) return h("p", {}, t("v_history_none"));
   return list(rows.toReversed().map((row) => {
-    const entry = t("v_entry", { report: row.report, row: String(row.row + 1) });
+    const entry = t("v_entry", { report: row.report, row: String(row.row) });
     const what = prose({ vi: row.what_vi, en: row.what_en });
     return h("li", { id: historyId(row), tabindex: -1, "data-test": "history-row", "data-state": row.state },
       h("p", {}, what || t("v_filed_by", { who: party(context, row.on_behalf_of ?? row.filed_by) }), " ", row.filed_by !== "department" || row.on_behalf_of !== null || row.state !== "filed" ? h("span", { class: "flag" }, word("row_state", row.state)) : null),

@@ -18,6 +18,7 @@ pub struct CarrierIndex(pub u8);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Evidence {
     pub report: ReportId,
+    /// As the ledger counts it, from 0.
     pub row: u32,
 }
 

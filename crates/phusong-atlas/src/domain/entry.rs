@@ -1,5 +1,7 @@
 //! One act is one entry, however many rows it carries; a fact is addressed (entry, row).
 
+use std::num::NonZeroU32;
+
 pub use jiff::Timestamp;
 
 use super::{Day, Fact, Party, PersonId, ReportId};
@@ -8,11 +10,66 @@ use super::{Day, Fact, Party, PersonId, ReportId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntrySeq(pub u64);
 
-/// A fact's address. Rows count from 0.
+/// A fact's address. Rows count from 0 here, and only here: whoever reads or writes a row's
+/// number outside the ledger does it through [`RowNumber`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowRef {
     pub entry: EntrySeq,
     pub row: u32,
+}
+
+impl RowRef {
+    pub const fn number(self) -> RowNumber {
+        RowNumber::of_index(self.row)
+    }
+}
+
+/// A row as people and programs name it: from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowNumber(NonZeroU32);
+
+impl RowNumber {
+    /// `None` for 0: there is no such row.
+    pub const fn new(number: u32) -> Option<Self> {
+        match NonZeroU32::new(number) {
+            Some(number) => Some(Self(number)),
+            None => None,
+        }
+    }
+
+    /// Of the row that the ledger counts from 0.
+    pub const fn of_index(index: u32) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(index))
+    }
+
+    pub const fn get(self) -> u32 {
+        self.0.get()
+    }
+
+    /// As the ledger counts it.
+    pub const fn index(self) -> u32 {
+        self.0.get() - 1
+    }
+}
+
+impl From<NonZeroU32> for RowNumber {
+    fn from(number: NonZeroU32) -> Self {
+        Self(number)
+    }
+}
+
+impl std::fmt::Display for RowNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for RowNumber {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
 }
 
 /// The official letter a filing came with; number and date may follow later.

@@ -13,7 +13,9 @@ mod place;
 mod rules;
 mod time;
 
-pub use entry::{DocumentRef, Entry, EntrySeq, FiledRow, Filing, FilingKind, RowRef, Timestamp};
+pub use entry::{
+    DocumentRef, Entry, EntrySeq, FiledRow, Filing, FilingKind, RowNumber, RowRef, Timestamp,
+};
 pub use fact::{
     AgencyFact, AgencySuccessionFact, CarrierFact, ClaimBasis, ClaimFact, ClusterFact, Comparator,
     DutyFact, Fact, GoalFact, GoalKind, MilestoneFact, MilestoneStep, ObservationFact,

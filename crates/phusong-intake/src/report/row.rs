@@ -372,8 +372,8 @@ impl Row<'_, '_> {
                 Column::Replaces,
                 (&vi, &en),
                 (
-                    "kiểm tra số dòng (dòng của báo cáo đã nhận đếm từ 0)",
-                    "check the row's number (rows of a filed report count from 0)",
+                    "kiểm tra số dòng (dòng của báo cáo đã nhận đếm từ 1)",
+                    "check the row's number (rows of a filed report count from 1)",
                 ),
             );
         }

@@ -58,7 +58,7 @@ pub fn with_context<T>(read: impl FnOnce(&Context<'_>) -> T) -> T {
     let row_ref = |text: &str| {
         let site = SiteCode::new("CU").ok();
         let at = RowRef { entry: EntrySeq(7), row: 0 };
-        (text == "0000000000000001/0").then_some(EarlierRow { at, site })
+        (text == "0000000000000001/1").then_some(EarlierRow { at, site })
     };
     let world = &*WORLD;
     let places = (&world.gazetteer, &world.areas);
@@ -288,9 +288,9 @@ fn what_a_row_says_beside() {
         (&[("uoc_so_ho", json!("khoảng trăm"))], "✓ households~"),
         (&[("anh", json!(["a.jpg", "b.jpg"]))], "✓ photos-named"),
         (&[("ghi_chu", json!("nhà ông Út"))], "✓"),
-        (&[("thay_the", json!("0000000000000001/0")), ("ma_tram", json!("CU"))], "✓"),
-        (&[("thay_the", json!("0000000000000001/0"))], "✓ replaces-other-site?"),
-        (&[("thay_the", json!("0000000000000002/0"))], "✗ unknown-row!"),
+        (&[("thay_the", json!("0000000000000001/1")), ("ma_tram", json!("CU"))], "✓"),
+        (&[("thay_the", json!("0000000000000001/1"))], "✓ replaces-other-site?"),
+        (&[("thay_the", json!("0000000000000002/1"))], "✗ unknown-row!"),
         (&[("la", json!(1))], "✗ unknown-column!"),
         (&[("ten_tram", json!(["a", "b"]))], "✗ cell-type!"),
         (&[("ten_tram", json!(true))], "✗ cell-type!"),
