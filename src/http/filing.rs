@@ -21,7 +21,7 @@ use super::wire::{Filed, Preview, PreviewRow, RawFile, SeverityCounts};
 use super::{App, blocking, reports};
 use crate::service::{self, ContentHash, Drafted, RawFileError, RowState};
 use phusong_intake::Format;
-use phusong_intake::report::{Draft, DraftRow, Outcome};
+use phusong_intake::report::{Counts, Draft, DraftRow, Outcome};
 
 /// Rows in one preview; a longer report shows those with questions first.
 const MOST_ROWS: usize = 1_000;
@@ -114,24 +114,29 @@ pub fn previewed(caller: &Caller, drafted: &Drafted) -> Preview {
 
 /// A draft of any kind, and what it would move.
 pub fn preview_of(draft: &Draft, moved: &[service::Moved]) -> Preview {
-    let counts = draft.counts();
-    let mut shown: Vec<_> = draft.rows.iter().collect();
-    shown.sort_by_key(|row| (row.outcome != Outcome::Blocked, row.findings.is_empty()));
-    shown.truncate(MOST_ROWS);
-    shown.sort_by_key(|row| row.row);
     Preview {
         draft: None,
-        rows: shown.into_iter().map(PreviewRow::from).collect(),
+        rows: previewed_rows(draft),
         rows_total: draft.rows.len(),
         findings: draft.findings.iter().cloned().map(Into::into).collect(),
-        counts: SeverityCounts {
-            refuse: counts.refuse,
-            ask: counts.ask,
-            warn: counts.warn,
-            note: counts.note,
-        },
+        counts: draft.counts().into(),
         would_move: moved.iter().map(Into::into).collect(),
         can_file: draft.can_file(),
+    }
+}
+
+/// The first rows, those with questions before others; in the file's order.
+pub fn previewed_rows(draft: &Draft) -> Vec<PreviewRow> {
+    let mut shown: Vec<(usize, &DraftRow)> = draft.rows.iter().enumerate().collect();
+    shown.sort_by_key(|(_, row)| (row.outcome != Outcome::Blocked, row.findings.is_empty()));
+    shown.truncate(MOST_ROWS);
+    shown.sort_by_key(|(at, _)| *at);
+    shown.into_iter().map(|(_, row)| PreviewRow::from(row)).collect()
+}
+
+impl From<Counts> for SeverityCounts {
+    fn from(counts: Counts) -> Self {
+        Self { refuse: counts.refuse, ask: counts.ask, warn: counts.warn, note: counts.note }
     }
 }
 

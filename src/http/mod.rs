@@ -14,6 +14,7 @@ mod docs_page;
 mod events;
 mod evidence;
 mod filing;
+mod filings;
 mod front;
 mod gaps;
 mod letter;
@@ -88,6 +89,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(decisions::routes())
         .merge(reports::routes())
         .merge(filing::routes())
+        .merge(filings::routes())
         .merge(events::routes())
         .merge(tiles::routes())
         .merge(docs_page::routes())

@@ -2,9 +2,10 @@
 //! in memory.
 
 use axum::body::{Body, Bytes};
+use axum::extract::multipart::Field;
 use axum::http::{HeaderMap, header};
 use phusong_atlas::domain::{Day, DocumentRef};
-use tokio_stream::StreamExt;
+use tokio_stream::{Stream, StreamExt};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
@@ -90,9 +91,16 @@ pub async fn receive(caller: &Caller, headers: &HeaderMap, body: Body) -> Result
     taken
 }
 
-async fn take(
+/// One file of a form, on its way to the disk.
+pub async fn take_file(caller: &Caller, mut field: Field<'_>) -> Result<Upload, Problem> {
+    let (service, actor) = (caller.service.clone(), caller.actor.clone());
+    let receiving = blocking(move || Ok(service.receive_file(&actor)?)).await?;
+    take(receiving, &mut field).await
+}
+
+async fn take<E>(
     mut receiving: Receiving,
-    body: &mut axum::body::BodyDataStream,
+    body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
 ) -> Result<Upload, Problem> {
     // `None` is the end; a channel that closes without it is a body that broke off.
     let (pieces, mut arriving) = tokio::sync::mpsc::channel::<Option<Bytes>>(PIECES);

@@ -81,6 +81,22 @@ impl Service {
     }
 
     fn read_evidence(&self, actor: &Actor, owner: &Party, sent: Sent<'_>) -> Draft {
+        self.with_evidence(actor, owner, |context, rule| match sent {
+            Sent::Observations(rows) => observation::read(rows, observed_as(owner), context),
+            Sent::Measurements(rows) => {
+                let own = EvidenceContext { own: None, ..*context };
+                measurement::read(rows, rule, &own)
+            }
+        })
+    }
+
+    /// Reads with what the actor may know of villages, clusters and this owner's rows.
+    pub(super) fn with_evidence<T>(
+        &self,
+        actor: &Actor,
+        owner: &Party,
+        read: impl FnOnce(&EvidenceContext<'_>, &MeasurementRule) -> T,
+    ) -> T {
         let (atlas, gazetteer, today) = (self.atlas(&actor.scope()), self.gazetteer(), today());
         let known = |village: &VillageId, card: &ClusterCard| known_cluster(village, card);
         let cluster = |id: &ClusterId| {
@@ -112,13 +128,7 @@ impl Service {
             clusters_of: &clusters_of,
             row_ref: &row_ref,
         };
-        match sent {
-            Sent::Observations(rows) => observation::read(rows, observed_as(owner), &context),
-            Sent::Measurements(rows) => {
-                let own = EvidenceContext { own: None, ..context };
-                measurement::read(rows, &atlas.common.rules.measurement, &own)
-            }
-        }
+        read(&context, &atlas.common.rules.measurement)
     }
 
     /// All rows or none, one entry, a receipt. The same content again is the same act.
@@ -196,7 +206,7 @@ fn filing_of(
 }
 
 /// E3 from a commune, E2 as the department's own list.
-fn observed_as(owner: &Party) -> ObservationKind {
+pub(super) fn observed_as(owner: &Party) -> ObservationKind {
     match owner {
         Party::Commune(_) => ObservationKind::CommuneConfirmation,
         Party::Department => ObservationKind::AuthorityList,
@@ -204,7 +214,7 @@ fn observed_as(owner: &Party) -> ObservationKind {
     }
 }
 
-fn commune_of(atlas: &Atlas, code: UnitCode) -> Option<UnitId> {
+pub(super) fn commune_of(atlas: &Atlas, code: UnitCode) -> Option<UnitId> {
     let unit = atlas.common.units.at(code, today())?;
     (unit.level == UnitLevel::Commune).then_some(unit.id)
 }

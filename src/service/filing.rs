@@ -165,7 +165,11 @@ impl Drop for Claimed<'_> {
 
 impl Service {
     /// Whose report this actor files: its own, or on behalf.
-    fn owner(&self, actor: &Actor, on_behalf: Option<&str>) -> Result<CarrierFact, FileError> {
+    pub(super) fn owner(
+        &self,
+        actor: &Actor,
+        on_behalf: Option<&str>,
+    ) -> Result<CarrierFact, FileError> {
         let atlas = self.atlas(&Scope::Officer);
         let carriers = &atlas.common.carriers;
         let asked = on_behalf.map(str::trim).filter(|asked| !asked.is_empty());
@@ -224,7 +228,7 @@ impl Service {
     }
 
     /// Reads with what the carrier may know of its own sites and rows.
-    fn against_what_is_known<T>(
+    pub(super) fn against_what_is_known<T>(
         &self,
         carrier: &CarrierFact,
         read: impl FnOnce(&Context<'_>) -> Result<T, FileError>,

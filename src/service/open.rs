@@ -18,6 +18,7 @@ use phusong_gis::SandboxedReader;
 use tokio::sync::broadcast;
 
 use super::demo::Data;
+use super::drafts::{self, Sources};
 use super::events::Change;
 use super::filing::InProgress;
 use super::geography::{self, GroundError};
@@ -64,6 +65,8 @@ pub(super) struct Shared {
     /// When the views were last swapped.
     pub swapped: ArcSwap<Instant>,
     pub in_progress: InProgress,
+    /// Tables of files that drafts rest on.
+    pub sources: Sources,
     pub tries: Tries,
 }
 
@@ -245,6 +248,7 @@ impl Service {
             meters: Meters::default(),
             swapped: ArcSwap::from_pointee(begun),
             in_progress: InProgress::default(),
+            sources: drafts::sources(),
             tries: Tries::default(),
         });
         let writer = writer::start(Arc::clone(&shared), ledger).map_err(OpenError::Thread)?;

@@ -196,16 +196,50 @@ impl Service {
         if !actor.may(Action::FileOwnReport) && !actor.may(Action::FileOnBehalf) {
             return Err(FileError::NotAllowed);
         }
-        let place = if format == Format::Json {
-            Place::Memory(Vec::new())
-        } else {
-            let name = data_encoding::HEXLOWER.encode(&fresh_bytes::<16>()?);
-            let folder = Folder(self.shared.dir.join(FOLDER).join(name));
-            private_dir(&folder.0).map_err(FileError::of_io)?;
-            let file = private_file(&folder.0.join(FILE_NAME)).map_err(FileError::of_io)?;
-            Place::Disk { folder, file }
-        };
+        let place =
+            if format == Format::Json { Place::Memory(Vec::new()) } else { self.on_disk()? };
         Ok(Receiving { place, format, bytes: 0, hash: Sha256::new() })
+    }
+
+    /// Begins to take a file of any kind.
+    ///
+    /// # Errors
+    /// `NotAllowed` before a byte is read; `DiskFull`, `Io`.
+    pub fn receive_file(&self, actor: &Actor) -> Result<Receiving, FileError> {
+        if actor.party().is_none() {
+            return Err(FileError::NotAllowed);
+        }
+        let place = self.on_disk()?;
+        Ok(Receiving { place, format: Format::Any, bytes: 0, hash: Sha256::new() })
+    }
+
+    fn on_disk(&self) -> Result<Place, FileError> {
+        let name = data_encoding::HEXLOWER.encode(&fresh_bytes::<16>()?);
+        let folder = Folder(self.shared.dir.join(FOLDER).join(name));
+        private_dir(&folder.0).map_err(FileError::of_io)?;
+        let file = private_file(&folder.0.join(FILE_NAME)).map_err(FileError::of_io)?;
+        Ok(Place::Disk { folder, file })
+    }
+
+    /// A file of the vault, laid out for a reader; gone again when dropped.
+    pub(super) fn lay_out(&self, id: ContentHash) -> Result<Upload, FileError> {
+        let mut content = self
+            .with_vault(|vault| vault.blobs(self.shared.blob_master.clone())?.get(BlobId(id)))
+            .map_err(FileError::of_vault)?;
+        let mut receiving = Receiving {
+            place: self.on_disk()?,
+            format: Format::Any,
+            bytes: 0,
+            hash: Sha256::new(),
+        };
+        let mut piece = vec![0; 64 * 1024];
+        loop {
+            let many = content.read(&mut piece).map_err(FileError::of_io)?;
+            if many == 0 {
+                return Ok(receiving.finish());
+            }
+            receiving.write(&piece[..many])?;
+        }
     }
 
     /// A vector file, read in the sandboxed child; at most two at once, and a short queue.

@@ -85,6 +85,14 @@ impl Vault {
         lines.collect::<Result<_, _>>().map_err(VaultError::Store)
     }
 
+    /// The bodies of all drafts, whoever's: to see which files they rest on, never to be shown.
+    pub fn all_draft_bodies(&self) -> Result<Vec<Vec<u8>>, VaultError> {
+        let mut statement =
+            self.conn.prepare_cached("SELECT body FROM draft").map_err(VaultError::Store)?;
+        let bodies = statement.query_map([], |row| row.get(0)).map_err(VaultError::Store)?;
+        bodies.collect::<Result<_, _>>().map_err(VaultError::Store)
+    }
+
     /// Whether there was one to delete.
     pub fn delete_draft(&self, owner: &str, id: &str) -> Result<bool, VaultError> {
         self.conn

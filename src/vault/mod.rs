@@ -12,6 +12,7 @@ pub mod api_keys;
 pub mod blobs;
 pub mod drafts;
 mod error;
+mod headings;
 pub mod keys;
 pub mod migrate;
 pub mod people;
@@ -33,8 +34,11 @@ pub const FILE: &str = "vault.db";
 const APPLICATION_ID: i32 = 0x5053_5641;
 
 /// Numbered steps; a released one is never edited.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_vault.sql"), include_str!("migrations/0002_sign_in.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_vault.sql"),
+    include_str!("migrations/0002_sign_in.sql"),
+    include_str!("migrations/0003_headings.sql"),
+];
 
 /// How long a statement waits for another process before it gives up.
 const BUSY: Duration = Duration::from_secs(5);

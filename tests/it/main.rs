@@ -5,6 +5,7 @@ mod demo;
 mod disk;
 mod edge;
 mod files;
+mod filings;
 mod geodata;
 mod house;
 mod isolation;

@@ -31,6 +31,8 @@ const SITES: [u16; 10] = [404, 404, 404, 200, 200, 200, 200, 200, 200, 404];
 /// For those who hold a key that may file.
 /// An officer has to say on whose behalf.
 const WRITES: [u16; 10] = [403, 403, 403, 422, 422, 422, 422, 422, 403, 403];
+/// Drafts are for those who may file something.
+const FILERS: [u16; 10] = [403, 403, 200, 200, 200, 200, 200, 200, 403, 403];
 /// Decisions are the department's.
 const ACTS: [u16; 10] = [403, 403, 403, 403, 403, 403, 201, 201, 403, 403];
 const MEASURES: [u16; 10] = [403, 403, 403, 403, 403, 403, 422, 422, 403, 403];
@@ -78,6 +80,13 @@ const GOLDEN: &[(&str, &str, &str, [u16; 10])] = &[
     ("post /api/v1/reports/{id}/return", "/api/v1/reports/{report}/return", REASON, DECIDES),
     ("post /api/v1/reports/{id}/withdraw", "/api/v1/reports/{report}/withdraw", REASON, [404, 404, 404, 200, 200, 404, 403, 403, 403, 404]),
     ("post /api/v1/observations", "/api/v1/observations", OBSERVED, [403, 403, 201, 403, 403, 403, 201, 200, 403, 403]),
+    ("get /api/v1/filings", "/api/v1/filings", "", FILERS),
+    ("post /api/v1/filings", "/api/v1/filings", "{}", [400; 10]),
+    ("get /api/v1/filings/{id}", "/api/v1/filings/none", "", [404; 10]),
+    ("get /api/v1/filings/{id}/rows", "/api/v1/filings/none/rows", "", [404; 10]),
+    ("post /api/v1/filings/{id}/answers", "/api/v1/filings/none/answers", "{}", [404; 10]),
+    ("post /api/v1/filings/{id}/file", "/api/v1/filings/none/file", "", [404; 10]),
+    ("delete /api/v1/filings/{id}", "/api/v1/filings/none", "", [404; 10]),
     ("post /api/v1/session", "/api/v1/session", r#"{"token":7}"#, [422; 10]),
     ("delete /api/v1/session", "/api/v1/session", "", [401, 204, 204, 204, 204, 204, 204, 204, 204, 204]),
 ];

@@ -21,6 +21,7 @@ pub struct KnownCluster {
 }
 
 /// What a row is read against.
+#[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "holds functions")]
 pub struct EvidenceContext<'a> {
     pub gazetteer: &'a Gazetteer,

@@ -25,6 +25,8 @@ pub enum Format {
     Csv,
     GeoJson,
     GeoPackage,
+    /// Whatever its content tells.
+    Any,
 }
 
 impl Format {
@@ -32,7 +34,7 @@ impl Format {
     pub const fn limit_bytes(self) -> u64 {
         match self {
             Self::Json => 20_000_000,
-            Self::Csv | Self::GeoJson | Self::GeoPackage => 200_000_000,
+            Self::Csv | Self::GeoJson | Self::GeoPackage | Self::Any => 200_000_000,
         }
     }
 
@@ -53,6 +55,7 @@ impl Format {
             Self::Csv => "text/csv",
             Self::GeoJson => "application/geo+json",
             Self::GeoPackage => "application/geopackage+sqlite3",
+            Self::Any => "application/octet-stream",
         }
     }
 }

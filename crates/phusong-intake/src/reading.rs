@@ -7,6 +7,7 @@ mod answers;
 mod assemble;
 mod kinds;
 mod notes;
+mod questions;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ use phusong_atlas::domain::Day;
 
 pub use answers::{Answer, Answers, Means};
 pub use kinds::Ground;
+pub use questions::{Question, of as questions};
 
 use crate::finding::{Finding, Severity};
 use crate::report::{Cells, Column, Draft, system_of};

@@ -2,6 +2,7 @@
 //! as the OpenAPI document. No rule here, no text but codes.
 
 pub mod codes;
+pub mod drafting;
 mod finding;
 mod report;
 mod village;

@@ -2,7 +2,7 @@
 
 use phusong_atlas::domain::ObservationKind;
 
-use super::{Answer, Ground, How, Means, Reading, Said, Source, read};
+use super::{Answer, Ground, How, Means, Reading, Said, Source, questions, read};
 use crate::report::tests::{told, with_context};
 use crate::report::{Column, Outcome, csv_table};
 use crate::table::{Cell, Table, TableRow};
@@ -183,4 +183,14 @@ fn a_csv_is_a_table_like_any_other() {
     assert_eq!(notes[0].code, "delimiter");
     let reading = reading(table, &Said::default());
     assert_eq!(rows(&reading), ["4 ✓ technology-missing?"]);
+}
+
+#[test]
+fn a_question_of_many_rows_is_asked_once() {
+    let reading = reading(table(OFFICE), &Said::default());
+    let asked: Vec<(&str, Vec<u32>)> = questions(&reading.draft)
+        .iter()
+        .map(|one| (one.finding.code, one.rows.iter().map(|(_, row)| *row).collect()))
+        .collect();
+    assert_eq!(asked, [("bare-complete", vec![7, 8]), ("unknown-village", vec![8])]);
 }

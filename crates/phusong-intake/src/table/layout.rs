@@ -18,6 +18,8 @@ const DEEPEST: usize = 3;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapped {
     pub at: u16,
+    /// As its sender names it (`C`), or the layer's field.
+    pub name: String,
     /// What stands above it, outermost first, joined by ` › `.
     pub heading: String,
     pub means: Option<Column>,
@@ -58,6 +60,19 @@ impl Layout {
 /// The layout that fits best among these kinds; `None` when no row looks like headings at all.
 /// `read`: a cell's text, repaired.
 pub fn lay_out(
+    table: &Table,
+    kinds: &[Kind],
+    learnt: &Learnt,
+    read: &dyn Fn(u16, &str) -> String,
+) -> Option<Layout> {
+    let mut found = find(table, kinds, learnt, read)?;
+    for mapped in &mut found.columns {
+        mapped.name = table.column_name(mapped.at);
+    }
+    Some(found)
+}
+
+fn find(
     table: &Table,
     kinds: &[Kind],
     learnt: &Learnt,
@@ -217,6 +232,7 @@ fn match_columns(
         }
         layout.columns.push(Mapped {
             at,
+            name: String::new(),
             heading,
             means: found.map(|(column, _)| column),
             axis_by_letter: found.is_some_and(|(_, by_letter)| by_letter),

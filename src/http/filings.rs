@@ -1,0 +1,417 @@
+//! Filings of files (*lần gửi*): files in, a draft with questions out; answers; *gửi*.
+
+use axum::Json;
+use axum::extract::multipart::{Field, Multipart};
+use axum::extract::{DefaultBodyLimit, Path};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use phusong_atlas::domain::{Day, DocumentRef};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::actor::Caller;
+use super::body::{JsonBody, idempotency_key};
+use super::filing::{filed, previewed_rows};
+use super::letter::LetterBody;
+use super::params::{Params, doc};
+use super::problem::{Kind as ProblemKind, Problem, Rendered};
+use super::upload::take_file;
+use super::wire::drafting::{
+    CodeCount, DraftFile, DraftLetter, DraftLine, DraftList, DraftRow, DraftRowPage, FilingDraft,
+};
+use super::wire::{Filed, SeverityCounts};
+use super::{App, blocking};
+use crate::service::{Addition, DraftError, Drafting, FileError, MOST_FILES, State, Upload};
+use phusong_intake::reading::{Answer, Means, questions};
+use phusong_intake::report::{Column, Outcome};
+use phusong_intake::template::Kind;
+
+/// Questions in one answer.
+const MOST_QUESTIONS: usize = 200;
+/// All files of one filing, and what stands around them.
+const MOST_BYTES: usize = 220_000_000;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, begin))
+        .routes(routes!(show, discard))
+        .routes(routes!(rows))
+        .routes(routes!(answer))
+        .routes(routes!(file))
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+}
+
+/// `multipart/form-data`: one or more `file` parts, and what is said beside them.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "for the contract: the parts are read one by one")]
+struct FilingForm {
+    /// XLSX, CSV, GeoJSON, GeoPackage …; a signed letter as PDF; photos.
+    #[schema(value_type = Vec<String>, format = Binary)]
+    file: Vec<Vec<u8>>,
+    /// What the files say, when it is not to be told from their headings.
+    kind: Option<String>,
+    /// A carrier's id, or `commune:CODE`; officers only.
+    on_behalf_of: Option<String>,
+    document_number: Option<String>,
+    #[schema(format = Date)]
+    document_day: Option<String>,
+    document_title: Option<String>,
+    /// Coordinate system of files that do not tell theirs.
+    crs: Option<String>,
+}
+
+/// What is answered, in any number at once.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AnswersBody {
+    #[serde(default)]
+    answers: Vec<AnswerBody>,
+    /// What headings mean: heading → column of the template; null: not read.
+    #[serde(default)]
+    headings: std::collections::BTreeMap<String, Option<String>>,
+    kind: Option<String>,
+    crs: Option<String>,
+    document: Option<LetterBody>,
+}
+
+/// To a cell (row and column), to a word wherever it stands in a column (column and value), to a
+/// whole column (column alone), or to a row (`leave_out`).
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AnswerBody {
+    sheet: Option<String>,
+    row: Option<u32>,
+    column: Option<String>,
+    value: Option<String>,
+    means: Option<String>,
+    #[serde(default)]
+    leave_out: bool,
+}
+
+/// Các bản nháp của người gửi / The sender's drafts
+#[utoipa::path(
+    get, path = "/api/v1/filings", tag = "filings", security(("key" = [])),
+    responses((status = 200, body = DraftList), (status = 403, body = Rendered, content_type = "application/problem+json"))
+)]
+async fn list(caller: Caller, _params: Params) -> Result<Json<DraftList>, Problem> {
+    blocking(move || {
+        let drafts = caller.service.drafts(&caller.actor)?;
+        let line =
+            |(id, updated, state): &(String, jiff::Timestamp, State)| line(id, *updated, state);
+        Ok(Json(DraftList { drafts: drafts.iter().map(line).collect() }))
+    })
+    .await
+}
+
+/// Gửi tệp để kiểm tra: tạo bản nháp, chưa ghi gì / Files in: a draft, nothing is filed
+#[utoipa::path(
+    post, path = "/api/v1/filings", tag = "filings", security(("key" = [])),
+    request_body(content = FilingForm, content_type = "multipart/form-data"),
+    responses((status = 201, body = FilingDraft))
+)]
+async fn begin(caller: Caller, _params: Params, mut form: Multipart) -> Result<Response, Problem> {
+    let mut state = State::default();
+    let mut files: Vec<(String, Upload)> = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            if files.len() == MOST_FILES {
+                return Err(DraftError::TooMany.into());
+            }
+            let file_name = field.file_name().unwrap_or("tep").chars().take(200).collect();
+            files.push((file_name, take_file(&caller, field).await?));
+        } else {
+            said(&mut state, &name, text_of(field).await?)?;
+        }
+    }
+    if files.is_empty() {
+        return Err(Problem::at("/file", "thiếu tệp", "a file is missing"));
+    }
+    blocking(move || {
+        let drafting = caller.service.begin_draft(&caller.actor, state, &files)?;
+        let place = format!("/api/v1/filings/{}", drafting.id);
+        let mut response = (StatusCode::CREATED, Json(draft(&caller, &drafting))).into_response();
+        if let Ok(place) = HeaderValue::from_str(&place) {
+            response.headers_mut().insert(header::LOCATION, place);
+        }
+        Ok(response)
+    })
+    .await
+}
+
+/// Bản nháp và những điều cần làm rõ / A draft, with what is to be cleared up
+#[utoipa::path(
+    get, path = "/api/v1/filings/{id}", tag = "filings", security(("key" = [])),
+    params(("id" = String, Path)),
+    responses((status = 200, body = FilingDraft), (status = 404, body = Rendered, content_type = "application/problem+json"))
+)]
+async fn show(
+    caller: Caller,
+    Path(id): Path<String>,
+    _params: Params,
+) -> Result<Json<FilingDraft>, Problem> {
+    blocking(move || {
+        let drafting = caller.service.drafting(&caller.actor, &id)?;
+        Ok(Json(draft(&caller, &drafting)))
+    })
+    .await
+}
+
+struct Rows;
+
+impl IntoParams for Rows {
+    fn into_params(
+        _in: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
+    ) -> Vec<utoipa::openapi::path::Parameter> {
+        vec![
+            doc::integer("from", 0, "bắt đầu từ dòng thứ mấy của bản nháp, từ 0 / rows to skip"),
+            doc::limit(),
+        ]
+    }
+}
+
+/// Các dòng của bản nháp, với từng thay đổi / Rows of a draft, with every change
+#[utoipa::path(
+    get, path = "/api/v1/filings/{id}/rows", tag = "filings", security(("key" = [])),
+    params(("id" = String, Path), Rows),
+    responses((status = 200, body = DraftRowPage), (status = 404, body = Rendered, content_type = "application/problem+json"))
+)]
+async fn rows(
+    caller: Caller,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Json<DraftRowPage>, Problem> {
+    let from = params.parse::<usize>("from")?.unwrap_or(0);
+    let limit = params.limit()?;
+    blocking(move || {
+        let drafting = caller.service.drafting(&caller.actor, &id)?;
+        let reading = &drafting.reading;
+        let steps = reading.steps.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
+        let rows = reading.draft.rows.iter().zip(steps).skip(from).take(limit);
+        let rows = rows.map(|(row, steps)| DraftRow {
+            row: row.into(),
+            steps: steps.iter().map(Into::into).collect(),
+        });
+        let rows = rows.collect();
+        Ok(Json(DraftRowPage { rows, rows_total: reading.draft.rows.len() }))
+    })
+    .await
+}
+
+/// Trả lời các câu hỏi, chỉ nghĩa của cột, bỏ dòng / Answer questions, name columns, leave rows out
+#[utoipa::path(
+    post, path = "/api/v1/filings/{id}/answers", tag = "filings", security(("key" = [])),
+    params(("id" = String, Path)), request_body = AnswersBody,
+    responses((status = 200, body = FilingDraft), (status = 404, body = Rendered, content_type = "application/problem+json"))
+)]
+async fn answer(
+    caller: Caller,
+    Path(id): Path<String>,
+    _params: Params,
+    JsonBody(body): JsonBody<AnswersBody>,
+) -> Result<Json<FilingDraft>, Problem> {
+    let addition = addition(body)?;
+    blocking(move || {
+        let drafting = caller.service.answer_draft(&caller.actor, &id, addition)?;
+        Ok(Json(draft(&caller, &drafting)))
+    })
+    .await
+}
+
+/// Gửi: ghi mọi dòng đã rõ trong một lần / File every row that is clear, as one act
+#[utoipa::path(
+    post, path = "/api/v1/filings/{id}/file", tag = "filings", security(("key" = [])),
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "một lần gửi, một khóa / one act, one key")),
+    responses((status = 201, body = Filed), (status = 200, body = Filed, description = "đã gửi trước đó / filed before"), (status = 404, body = Rendered, content_type = "application/problem+json"))
+)]
+async fn file(
+    caller: Caller,
+    Path(id): Path<String>,
+    _params: Params,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let key = idempotency_key(&headers)?;
+    blocking(move || {
+        let done = caller.service.file_draft(&caller.actor, &id, key.as_deref())?;
+        Ok(filed(&caller, &done))
+    })
+    .await
+}
+
+/// Bỏ bản nháp và tệp của nó / Throw a draft and its files away
+#[utoipa::path(
+    delete, path = "/api/v1/filings/{id}", tag = "filings", security(("key" = [])),
+    params(("id" = String, Path)),
+    responses((status = 204), (status = 404, body = Rendered, content_type = "application/problem+json"))
+)]
+async fn discard(
+    caller: Caller,
+    Path(id): Path<String>,
+    _params: Params,
+) -> Result<StatusCode, Problem> {
+    blocking(move || {
+        caller.service.discard_draft(&caller.actor, &id)?;
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
+}
+
+fn broken(error: &axum::extract::multipart::MultipartError) -> Problem {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(ProblemKind::TooLarge),
+        _ => Problem::body("biểu mẫu multipart bị hỏng", "the multipart form is broken"),
+    }
+}
+
+async fn text_of(field: Field<'_>) -> Result<String, Problem> {
+    const LONGEST: usize = 2_000;
+    let text = field.text().await.map_err(|error| broken(&error))?;
+    if text.len() > LONGEST {
+        return Err(Problem::body("một trường quá dài", "a field is too long"));
+    }
+    Ok(text.trim().to_owned())
+}
+
+/// A part beside the files.
+fn said(state: &mut State, name: &str, text: String) -> Result<(), Problem> {
+    let pointer = format!("/{name}");
+    if text.is_empty() {
+        return Ok(());
+    }
+    match name {
+        "kind" => state.kind = Some(kind(&text)?),
+        "on_behalf_of" => state.on_behalf = Some(text),
+        "document_number" => state.document.number = Some(text),
+        "document_title" => state.document.title = Some(text),
+        "document_day" => {
+            let day = text.parse::<Day>().map_err(|_no_day| {
+                Problem::at(&pointer, "không phải là ngày YYYY-MM-DD", "is no day YYYY-MM-DD")
+            })?;
+            state.document.day = Some(day);
+        }
+        "crs" => state.crs = Some(text),
+        _ => return Err(Problem::at(&pointer, "không có trường này", "there is no such field")),
+    }
+    Ok(())
+}
+
+fn kind(text: &str) -> Result<Kind, Problem> {
+    Kind::named(text).ok_or_else(|| {
+        let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+        let known = known.join(", ");
+        Problem::at(
+            "/kind",
+            &format!("phải là một trong: {known}"),
+            &format!("must be one of: {known}"),
+        )
+    })
+}
+
+fn column(pointer: &str, text: &str) -> Result<Column, Problem> {
+    Column::of_any(text)
+        .ok_or_else(|| Problem::at(pointer, "không có cột này", "there is no such column"))
+}
+
+fn addition(body: AnswersBody) -> Result<Addition, Problem> {
+    let mut answers = Vec::with_capacity(body.answers.len());
+    for (at, answer) in body.answers.into_iter().enumerate() {
+        let pointer = format!("/answers/{at}");
+        let means = match (answer.means, answer.leave_out, answer.row, &answer.column) {
+            (Some(means), false, _, Some(_)) => Means::Text(means),
+            (None, true, Some(_), None) => Means::LeaveOut,
+            _ => {
+                let (vi, en) = (
+                    "cần `column` và `means`, hoặc `row` và `leave_out`",
+                    "`column` and `means` are needed, or `row` and `leave_out`",
+                );
+                return Err(Problem::at(&pointer, vi, en));
+            }
+        };
+        let name = |text: &String| column(&format!("{pointer}/column"), text);
+        answers.push(Answer {
+            table: answer.sheet,
+            row: answer.row,
+            column: answer.column.as_ref().map(name).transpose()?,
+            value: answer.value,
+            means,
+        });
+    }
+    let mut headings = Vec::with_capacity(body.headings.len());
+    for (heading, means) in body.headings {
+        let means = means.as_deref().map(|text| column("/headings", text)).transpose()?;
+        headings.push((heading, means));
+    }
+    Ok(Addition {
+        answers,
+        headings,
+        kind: body.kind.as_deref().map(kind).transpose()?,
+        crs: body.crs,
+        document: body.document.map(|letter| LetterBody::read(Some(letter))).transpose()?,
+    })
+}
+
+fn letter(document: &DocumentRef) -> DraftLetter {
+    DraftLetter {
+        number: document.number.clone(),
+        day: document.day.map(|day| day.to_string()),
+        title: document.title.clone(),
+    }
+}
+
+fn line(id: &str, updated: jiff::Timestamp, state: &State) -> DraftLine {
+    DraftLine {
+        id: id.to_owned(),
+        updated: updated.to_string(),
+        files: state.files.iter().map(DraftFile::from).collect(),
+        document: letter(&state.document),
+        filed: state.filed.iter().map(|part| part.report.to_string()).collect(),
+    }
+}
+
+/// Everything there is to say of a draft.
+fn draft(caller: &Caller, drafting: &Drafting) -> FilingDraft {
+    let reading = &drafting.reading;
+    let counts = reading.draft.counts();
+    let asked = questions(&reading.draft);
+    let mut codes = std::collections::BTreeMap::new();
+    for finding in reading.draft.all_findings() {
+        *codes.entry(finding.code).or_insert(0_usize) += 1;
+    }
+    let told = reading.draft.findings.iter();
+    let told = told.filter(|finding| finding.severity > phusong_intake::Severity::Ask);
+    let moved = caller.service.draft_would_move(&caller.actor, drafting);
+    FilingDraft {
+        line: line(&drafting.id, drafting.updated, &drafting.state),
+        created: drafting.created.to_string(),
+        on_behalf_of: drafting.state.on_behalf.clone(),
+        kind: reading.kind.map(Kind::as_str),
+        crs: drafting.state.crs.clone(),
+        tables: reading.tables.iter().map(Into::into).collect(),
+        questions_total: asked.len(),
+        questions: asked.iter().take(MOST_QUESTIONS).map(Into::into).collect(),
+        findings: told.cloned().map(Into::into).collect(),
+        counts: SeverityCounts::from(counts),
+        codes: codes.into_iter().map(|(code, count)| CodeCount { code, count }).collect(),
+        rows: previewed_rows(&reading.draft),
+        rows_total: reading.draft.rows.len(),
+        fileable: reading.draft.rows.iter().filter(|row| row.outcome == Outcome::Fileable).count(),
+        open: drafting.open_rows(),
+        can_file: drafting.can_file(),
+        would_move: moved.iter().map(Into::into).collect(),
+    }
+}
+
+impl From<DraftError> for Problem {
+    fn from(error: DraftError) -> Self {
+        match error {
+            DraftError::NotFound => Self::not_found(),
+            DraftError::TooMany => Self::body(
+                "quá nhiều tệp hoặc câu trả lời trong một lần gửi",
+                "too many files or answers in one filing",
+            ),
+            DraftError::File(error) => FileError::into(error),
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! A filing of files while it is a draft: tables, columns, questions, rows.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Finding;
+use super::report::{Moved, PreviewRow, SeverityCounts};
+use crate::service;
+use phusong_intake::reading::{self, How, TableReading};
+use phusong_intake::table::layout::RowKind;
+
+/// A file as it was sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftFile {
+    pub name: String,
+    /// Hex.
+    pub sha256: String,
+    pub bytes: u64,
+}
+
+/// A column of a table, as it was understood.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftColumn {
+    /// As its sender names it (`C`).
+    pub at: String,
+    pub heading: String,
+    /// A column of the template; null: not read.
+    pub means: Option<&'static str>,
+}
+
+/// One kind of change, made in a column.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftChange {
+    pub column: String,
+    pub heading: String,
+    /// `nfc`, `tcvn3`, `ditto`, `merged`, `answered` …
+    pub how: &'static str,
+    /// How many cells.
+    pub cells: usize,
+    pub before: String,
+    pub after: String,
+}
+
+/// A row that frames the table.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftFraming {
+    pub row: u32,
+    /// `numbering`, `group`, `total`, `footer`.
+    pub what: &'static str,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftTable {
+    pub file: String,
+    /// The sheet or layer; empty for a CSV.
+    pub sheet: String,
+    /// What it says; null when it has no headings that we know.
+    pub kind: Option<&'static str>,
+    /// First and last, from 1.
+    pub heading_rows: Option<[u32; 2]>,
+    pub columns: Vec<DraftColumn>,
+    pub changes: Vec<DraftChange>,
+    pub framing: Vec<DraftFraming>,
+    pub rows: usize,
+}
+
+/// A question, once however many rows ask it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftQuestion {
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// The first rows that ask it.
+    pub rows: Vec<u32>,
+    pub rows_total: usize,
+}
+
+/// How often a finding of one code stands in the draft.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CodeCount {
+    pub code: &'static str,
+    pub count: usize,
+}
+
+/// The letter that a filing comes with.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftLetter {
+    pub number: Option<String>,
+    #[schema(format = Date)]
+    pub day: Option<String>,
+    pub title: Option<String>,
+}
+
+/// A draft in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftLine {
+    pub id: String,
+    #[schema(format = DateTime)]
+    pub updated: String,
+    pub files: Vec<DraftFile>,
+    pub document: DraftLetter,
+    /// Entries that parts of it were filed as.
+    pub filed: Vec<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftList {
+    pub drafts: Vec<DraftLine>,
+}
+
+/// *Bản nháp*: seen by its sender only.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FilingDraft {
+    #[serde(flatten)]
+    pub line: DraftLine,
+    #[schema(format = DateTime)]
+    pub created: String,
+    pub on_behalf_of: Option<String>,
+    /// What the filing says: a template's name.
+    pub kind: Option<&'static str>,
+    pub crs: Option<String>,
+    pub tables: Vec<DraftTable>,
+    /// Refusals and questions, those of the filing first.
+    pub questions: Vec<DraftQuestion>,
+    pub questions_total: usize,
+    /// Warnings and notes on the filing as a whole.
+    pub findings: Vec<Finding>,
+    pub counts: SeverityCounts,
+    pub codes: Vec<CodeCount>,
+    /// The first 1,000, those with questions first; the rest by `rows`.
+    pub rows: Vec<PreviewRow>,
+    pub rows_total: usize,
+    /// Rows that would be filed now.
+    pub fileable: usize,
+    /// Rows that wait for an answer.
+    pub open: usize,
+    pub can_file: bool,
+    pub would_move: Vec<Moved>,
+}
+
+/// One change of one cell.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftStep {
+    pub column: &'static str,
+    pub before: String,
+    pub after: String,
+    pub how: &'static str,
+}
+
+/// A row with its way from the file.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftRowPage {
+    pub rows: Vec<DraftRow>,
+    pub rows_total: usize,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftRow {
+    #[serde(flatten)]
+    pub row: PreviewRow,
+    pub steps: Vec<DraftStep>,
+}
+
+impl From<&service::SentFile> for DraftFile {
+    fn from(file: &service::SentFile) -> Self {
+        Self {
+            name: file.name.clone(),
+            sha256: data_encoding::HEXLOWER.encode(&file.sha256),
+            bytes: file.bytes,
+        }
+    }
+}
+
+impl From<&TableReading> for DraftTable {
+    fn from(table: &TableReading) -> Self {
+        let layout = table.layout.as_ref();
+        let columns = layout.map_or(&[][..], |layout| &layout.columns);
+        Self {
+            file: table.file.clone(),
+            sheet: table.table.clone(),
+            kind: layout.map(|layout| layout.kind.as_str()),
+            heading_rows: layout.and_then(|layout| layout.heading_rows).map(|(a, b)| [a, b]),
+            columns: columns
+                .iter()
+                .map(|mapped| DraftColumn {
+                    at: mapped.name.clone(),
+                    heading: mapped.heading.clone(),
+                    means: mapped.means.map(phusong_intake::report::Column::as_str),
+                })
+                .collect(),
+            changes: table.changes.iter().map(DraftChange::from).collect(),
+            framing: table
+                .framing
+                .iter()
+                .map(|(row, kind)| DraftFraming { row: *row, what: framing(kind) })
+                .collect(),
+            rows: table.rows,
+        }
+    }
+}
+
+const fn framing(kind: &RowKind) -> &'static str {
+    match kind {
+        RowKind::Numbering => "numbering",
+        RowKind::Group(_) => "group",
+        RowKind::Total => "total",
+        RowKind::Footer => "footer",
+        RowKind::Data => "data",
+        RowKind::Blank => "blank",
+    }
+}
+
+impl From<&reading::Change> for DraftChange {
+    fn from(change: &reading::Change) -> Self {
+        Self {
+            column: change.column.clone(),
+            heading: change.heading.clone(),
+            how: change.how.code(),
+            cells: change.cells,
+            before: change.sample.0.clone(),
+            after: change.sample.1.clone(),
+        }
+    }
+}
+
+impl From<&reading::Step> for DraftStep {
+    fn from(step: &reading::Step) -> Self {
+        Self {
+            column: step.column.as_str(),
+            before: step.before.clone(),
+            after: step.after.clone(),
+            how: How::code(step.how),
+        }
+    }
+}
+
+impl From<&reading::Question> for DraftQuestion {
+    fn from(question: &reading::Question) -> Self {
+        const SHOWN: usize = 50;
+        Self {
+            finding: question.finding.clone().into(),
+            rows: question.rows.iter().take(SHOWN).map(|(_, row)| *row).collect(),
+            rows_total: question.rows.len(),
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! Filings of files: kept as drafts that only their sender sees, read anew after each answer,
+//! filed as one act.
+//!
+//! A draft is files, answers and what was said beside them; its rows are never stored.
+
+mod read;
+mod state;
+
+use phusong_atlas::domain::{CarrierFact, Filing, FilingKind, Party};
+
+pub(super) use read::{Sources, sources};
+pub use state::{FiledPart, SentFile, State};
+
+use super::actor::{Action, Actor, Object, can};
+use super::evidence::{commune_of, observed_as};
+use super::filing::{FileError, Filed, Moved};
+use super::open::{Service, fresh_bytes, now};
+use super::uploads::{ContentHash, Upload};
+use crate::vault::Vault;
+use crate::vault::drafts::Draft as Stored;
+use phusong_intake::Severity;
+use phusong_intake::reading::{Answer, Reading};
+use phusong_intake::report::{Column, Outcome};
+use phusong_intake::template::Kind;
+
+/// Files in one filing.
+pub const MOST_FILES: usize = 20;
+/// Answers to one draft.
+const MOST_ANSWERS: usize = 20_000;
+
+/// A draft with what is understood of it now.
+#[derive(Debug)]
+pub struct Drafting {
+    pub id: String,
+    pub created: jiff::Timestamp,
+    pub updated: jiff::Timestamp,
+    pub state: State,
+    pub reading: Reading,
+    owner: Party,
+}
+
+impl Drafting {
+    /// Every row that can be filed may be, though questions stay open: those count for nothing.
+    /// A refused row has to be mended or left out first.
+    pub fn can_file(&self) -> bool {
+        let refused = |findings: &[phusong_intake::Finding]| {
+            findings.iter().any(|finding| finding.severity == Severity::Refuse)
+        };
+        let draft = &self.reading.draft;
+        let rows_refused =
+            draft.rows.iter().any(|row| row.outcome == Outcome::Blocked && refused(&row.findings));
+        !refused(&draft.findings) && !rows_refused && draft.to_file().next().is_some()
+    }
+
+    /// Rows that wait for an answer.
+    pub fn open_rows(&self) -> usize {
+        let rows = self.reading.draft.rows.iter();
+        rows.filter(|row| row.outcome == Outcome::Blocked).count()
+    }
+}
+
+/// What the sender adds to a draft.
+#[derive(Debug, Clone, Default)]
+pub struct Addition {
+    pub answers: Vec<Answer>,
+    /// What a heading means: `None`, it is not read.
+    pub headings: Vec<(String, Option<Column>)>,
+    pub kind: Option<Kind>,
+    pub crs: Option<String>,
+    pub document: Option<phusong_atlas::domain::DocumentRef>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum DraftError {
+    /// Not there, or somebody else's: the same.
+    #[error("there is no such draft")]
+    NotFound,
+    #[error("the draft has too many answers or files")]
+    TooMany,
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl Service {
+    /// Keeps the files and begins a draft of them.
+    ///
+    /// # Errors
+    /// `NotAllowed` for those who may file nothing, or nothing for whom they name.
+    pub fn begin_draft(
+        &self,
+        actor: &Actor,
+        mut state: State,
+        files: &[(String, Upload)],
+    ) -> Result<Drafting, DraftError> {
+        self.draft_owner(actor, state.on_behalf.as_deref())?;
+        if files.len() > MOST_FILES {
+            return Err(DraftError::TooMany);
+        }
+        for (name, upload) in files {
+            let sha256 = self.keep(upload)?;
+            state.files.push(SentFile { name: name.clone(), sha256, bytes: upload.bytes });
+        }
+        let id = data_encoding::BASE32_NOPAD.encode(&fresh_bytes::<10>().map_err(FileError::from)?);
+        let id = id.to_lowercase();
+        self.put_draft(actor, &id, &state)?;
+        self.drafting(actor, &id)
+    }
+
+    /// A draft of the actor, read with what is known today.
+    pub fn drafting(&self, actor: &Actor, id: &str) -> Result<Drafting, DraftError> {
+        let stored = self
+            .with_vault(|vault| vault.draft(&actor.label(), id))
+            .map_err(FileError::of_vault)?
+            .ok_or(DraftError::NotFound)?;
+        let Stored { id, body, created, updated } = stored;
+        let state = State::read(&body).ok_or(DraftError::NotFound)?;
+        let owner = self.draft_owner(actor, state.on_behalf.as_deref())?;
+        let reading = self.read_draft(actor, &owner, &state)?;
+        Ok(Drafting { id, created, updated, state, reading, owner: owner.party })
+    }
+
+    /// The actor's drafts, last touched first.
+    pub fn drafts(
+        &self,
+        actor: &Actor,
+    ) -> Result<Vec<(String, jiff::Timestamp, State)>, DraftError> {
+        const MOST_LISTED: u32 = 100;
+        let label = actor.label();
+        if actor.party().is_none() {
+            return Err(FileError::NotAllowed.into());
+        }
+        let listed = self.with_vault(|vault| {
+            let lines = vault.drafts(&label, 0, MOST_LISTED)?;
+            lines
+                .into_iter()
+                .map(|line| vault.draft(&label, &line.id))
+                .collect::<Result<Vec<_>, _>>()
+        });
+        let listed = listed.map_err(FileError::of_vault)?;
+        let read = |draft: Stored| Some((draft.id, draft.updated, State::read(&draft.body)?));
+        Ok(listed.into_iter().flatten().filter_map(read).collect())
+    }
+
+    /// Lays answers over a draft and reads it again.
+    pub fn answer_draft(
+        &self,
+        actor: &Actor,
+        id: &str,
+        addition: Addition,
+    ) -> Result<Drafting, DraftError> {
+        let mut drafting = self.drafting(actor, id)?;
+        let state = &mut drafting.state;
+        for answer in addition.answers {
+            state.answers.give(answer);
+        }
+        for (heading, means) in addition.headings {
+            state.headings.insert(phusong_atlas::gazetteer::fold_for_search(&heading), means);
+        }
+        if state.answers.0.len() > MOST_ANSWERS {
+            return Err(DraftError::TooMany);
+        }
+        state.kind = addition.kind.or(state.kind);
+        state.crs = addition.crs.or_else(|| state.crs.take());
+        if let Some(document) = addition.document {
+            state.document = document;
+        }
+        self.put_draft(actor, id, state)?;
+        self.drafting(actor, id)
+    }
+
+    /// Which villages the draft would move in the actor's view, were it filed now.
+    pub fn draft_would_move(&self, actor: &Actor, drafting: &Drafting) -> Vec<Moved> {
+        match filing_of(actor, drafting) {
+            Ok(filing) => self.moved_by(actor, filing, &drafting.reading.draft),
+            Err(_not_allowed) => Vec::new(),
+        }
+    }
+
+    /// *Gửi*: every row that can be filed, in one entry. What has open questions stays in the
+    /// draft; a draft without any is gone.
+    ///
+    /// # Errors
+    /// `Refused` with the draft when a row is refused or nothing is there to file.
+    pub fn file_draft(
+        &self,
+        actor: &Actor,
+        id: &str,
+        key: Option<&str>,
+    ) -> Result<Filed, DraftError> {
+        let drafting = self.drafting(actor, id)?;
+        if !drafting.can_file() {
+            return Err(FileError::Refused(Box::new(drafting.reading.draft)).into());
+        }
+        let filing = filing_of(actor, &drafting)?;
+        let draft = &drafting.reading.draft;
+        let rows = draft.to_file().cloned().collect();
+        let (written, receipt) = self.act(actor, filing, rows, key)?;
+        self.keep_headings(actor, &drafting)?;
+        if drafting.open_rows() == 0 {
+            self.with_vault(|vault| vault.delete_draft(&actor.label(), id))
+                .map_err(FileError::of_vault)?;
+        } else {
+            let mut state = drafting.state.clone();
+            let filed = draft.rows.iter().filter(|row| row.outcome == Outcome::Fileable);
+            state.filed.push(FiledPart {
+                report: written.id,
+                rows: filed.map(|row| (row.table.clone().unwrap_or_default(), row.row)).collect(),
+            });
+            self.put_draft(actor, id, &state)?;
+        }
+        Ok(Filed { written, receipt, draft: drafting.reading.draft })
+    }
+
+    /// Throws a draft away, with those of its files that nothing filed names.
+    pub fn discard_draft(&self, actor: &Actor, id: &str) -> Result<(), DraftError> {
+        let label = actor.label();
+        let stored = self.with_vault(|vault| vault.draft(&label, id));
+        let stored = stored.map_err(FileError::of_vault)?.ok_or(DraftError::NotFound)?;
+        let files = State::read(&stored.body).map(|state| state.files).unwrap_or_default();
+        self.with_vault(|vault| vault.delete_draft(&label, id)).map_err(FileError::of_vault)?;
+        for file in files {
+            if !self.is_named(&file.sha256)? {
+                self.with_vault(|vault| {
+                    vault.blobs(self.shared.blob_master.clone())?.destroy(now(), file.blob())
+                })
+                .map_err(FileError::of_vault)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Does an entry or another draft rest on this content?
+    fn is_named(&self, sha256: &ContentHash) -> Result<bool, DraftError> {
+        if self.with_history(|history| history.entries_with_file(sha256).next().is_some()) {
+            return Ok(true);
+        }
+        let bodies = self.with_vault(Vault::all_draft_bodies);
+        let bodies = bodies.map_err(FileError::of_vault)?;
+        Ok(bodies
+            .iter()
+            .filter_map(|body| State::read(body))
+            .any(|state| state.files.iter().any(|file| file.sha256 == *sha256)))
+    }
+
+    fn put_draft(&self, actor: &Actor, id: &str, state: &State) -> Result<(), DraftError> {
+        let body = state.write();
+        self.with_vault(|vault| vault.put_draft(now(), &actor.label(), id, &body))
+            .map_err(|error| FileError::of_vault(error).into())
+    }
+
+    /// Whose word the draft will be.
+    fn draft_owner(&self, actor: &Actor, on_behalf: Option<&str>) -> Result<Owner, FileError> {
+        let own = actor.party().ok_or(FileError::NotAllowed)?;
+        let commune = on_behalf
+            .and_then(|text| text.strip_prefix("commune:"))
+            .map(|code| code.parse().map(phusong_atlas::domain::UnitCode));
+        match (&own, on_behalf, commune) {
+            (Party::Department | Party::Commune(_), None, _) => {
+                Ok(Owner { party: own, carrier: None })
+            }
+            (_, Some(text), Some(code)) => {
+                let unknown = || FileError::UnknownParty(text.to_owned());
+                let atlas = self.atlas(&actor.scope());
+                let unit =
+                    code.ok().and_then(|code| commune_of(&atlas, code)).ok_or_else(unknown)?;
+                let party = Party::Commune(unit);
+                can(actor, Action::Observe, Object::Word { of: &party })?;
+                Ok(Owner { party, carrier: None })
+            }
+            _ => {
+                let carrier = self.owner(actor, on_behalf)?;
+                Ok(Owner { party: Party::Carrier(carrier.id.clone()), carrier: Some(carrier) })
+            }
+        }
+    }
+}
+
+fn filing_of(actor: &Actor, drafting: &Drafting) -> Result<Filing, FileError> {
+    let kind = match drafting.reading.kind {
+        Some(Kind::Confirmation) => FilingKind::Observation,
+        Some(Kind::Measurement) => FilingKind::Measurement,
+        Some(Kind::SiteReport | Kind::Coverage) => FilingKind::Report,
+        _ => FilingKind::Register,
+    };
+    Ok(Filing {
+        kind,
+        owner: drafting.owner.clone(),
+        filed_by: actor.party().ok_or(FileError::NotAllowed)?,
+        person: None,
+        document: drafting.state.document.clone(),
+        files: drafting.state.files.iter().map(|file| file.sha256).collect(),
+    })
+}
+
+/// Whose word a draft is.
+#[derive(Debug, Clone)]
+struct Owner {
+    party: Party,
+    carrier: Option<CarrierFact>,
+}
+
+impl Owner {
+    /// What this owner's files may say, likeliest first.
+    fn kinds(&self) -> Vec<Kind> {
+        match self.party {
+            Party::Carrier(_) => vec![Kind::SiteReport, Kind::Coverage],
+            Party::Commune(_) | Party::Department => vec![Kind::Confirmation],
+        }
+    }
+
+    fn observation(&self) -> phusong_atlas::domain::ObservationKind {
+        observed_as(&self.party)
+    }
+}

@@ -1,0 +1,231 @@
+//! The files of a draft, read: bytes through the sandboxed readers into tables, tables with
+//! answers into a reading.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::sync::Arc;
+
+use phusong_atlas::domain::Party;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use super::{DraftError, Drafting, Owner, State};
+use crate::service::actor::Actor;
+use crate::service::filing::FileError;
+use crate::service::open::{Service, now};
+use crate::service::uploads::{ContentHash, Upload};
+use phusong_intake::reading::{self, Ground, Reading, Said, Source};
+use phusong_intake::report::{Outcome, csv_table};
+use phusong_intake::table::from_geo;
+use phusong_intake::table::layout::Learnt;
+use phusong_intake::{Finding, Severity, Unreadable};
+
+/// Rows of one file.
+const MOST_ROWS: usize = 200_000;
+
+/// Memory for tables of drafts that are being worked on.
+const KEPT_BYTES: u64 = 128 << 20;
+/// What a cell takes in memory, rather too much.
+const CELL_BYTES: u64 = 64;
+
+/// By content and name (the name tells a wrong ending).
+pub type Sources = Cache<(ContentHash, String), Arc<Source>, ByCells>;
+
+#[derive(Debug, Clone)]
+pub struct ByCells;
+
+impl Weighter<(ContentHash, String), Arc<Source>> for ByCells {
+    fn weight(&self, _key: &(ContentHash, String), source: &Arc<Source>) -> u64 {
+        let rows = source.tables.iter().flat_map(|table| &table.rows);
+        1 + rows.map(|row| CELL_BYTES * (2 + row.cells.len() as u64)).sum::<u64>()
+    }
+}
+
+pub fn sources() -> Sources {
+    const TYPICAL: usize = 64;
+    Cache::with_weighter(TYPICAL, KEPT_BYTES, ByCells)
+}
+
+/// What a file is, by its first bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Vector,
+    Text,
+    Pdf,
+    Image,
+}
+
+impl Service {
+    pub(super) fn read_draft(
+        &self,
+        actor: &Actor,
+        owner: &Owner,
+        state: &State,
+    ) -> Result<Reading, DraftError> {
+        let mut sources = Vec::with_capacity(state.files.len());
+        for file in &state.files {
+            sources.push(self.source(file)?);
+        }
+        let sources: Vec<Source> = sources.iter().map(|source| Source::clone(source)).collect();
+        let mut learnt = self.headings_of(&owner.party)?;
+        learnt.extend(state.headings.clone());
+        let said = Said {
+            kind: state.kind,
+            crs: state.crs.clone(),
+            answers: state.answers.clone(),
+            learnt,
+            document_day: state.document.day,
+        };
+        let mut reading =
+            self.with_ground(actor, owner, |ground| reading::read(&sources, &said, ground))?;
+        mark_filed(&mut reading, state);
+        Ok(reading)
+    }
+
+    fn with_ground<T>(
+        &self,
+        actor: &Actor,
+        owner: &Owner,
+        read: impl FnOnce(&Ground<'_>) -> T,
+    ) -> Result<T, FileError> {
+        let (kinds, observation) = (owner.kinds(), owner.observation());
+        let decided = |_name: &str| None;
+        if let Some(carrier) = &owner.carrier {
+            return self.against_what_is_known(carrier, |context| {
+                let ground = Ground {
+                    kinds,
+                    report: Some(*context),
+                    evidence: None,
+                    observation,
+                    decided: &decided,
+                };
+                Ok(read(&ground))
+            });
+        }
+        Ok(self.with_evidence(actor, &owner.party, |context, _rule| {
+            let ground = Ground {
+                kinds,
+                report: None,
+                evidence: Some(*context),
+                observation,
+                decided: &decided,
+            };
+            read(&ground)
+        }))
+    }
+
+    /// A file's tables; kept in memory, because the same bytes are read after every answer.
+    fn source(&self, file: &super::SentFile) -> Result<Arc<Source>, DraftError> {
+        let key = (file.sha256, file.name.clone());
+        if let Some(known) = self.shared.sources.get(&key) {
+            return Ok(known);
+        }
+        let upload = self.lay_out(file.sha256)?;
+        let source = Arc::new(match self.tables_of(&upload) {
+            Ok((tables, findings)) => Source { name: file.name.clone(), tables, findings },
+            Err(FileError::Unreadable(why)) => {
+                Source { name: file.name.clone(), tables: Vec::new(), findings: why.findings }
+            }
+            Err(other) => return Err(other.into()),
+        });
+        self.shared.sources.insert(key, Arc::clone(&source));
+        Ok(source)
+    }
+
+    fn tables_of(
+        &self,
+        upload: &Upload,
+    ) -> Result<(Vec<phusong_intake::table::Table>, Vec<Finding>), FileError> {
+        match content_of(upload).map_err(FileError::of_io)? {
+            Content::Text => {
+                let (table, findings) = csv_table(&|| upload.open(), MOST_ROWS)?;
+                Ok((vec![table], findings))
+            }
+            Content::Vector => {
+                let file = self.read_geo_file(upload)?;
+                Ok((from_geo::tables(file), Vec::new()))
+            }
+            // A signed letter or a photo: kept beside the rows, not read.
+            Content::Pdf | Content::Image => Ok((Vec::new(), vec![kept_only()])),
+        }
+    }
+
+    /// What this sender's headings meant, as confirmed before.
+    fn headings_of(&self, owner: &Party) -> Result<Learnt, DraftError> {
+        let kept = self.with_vault(|vault| vault.headings(&label_of(owner)));
+        let kept = kept.map_err(FileError::of_vault)?;
+        let column =
+            |name: Option<String>| name.as_deref().and_then(phusong_intake::report::Column::of_any);
+        Ok(kept.into_iter().map(|(heading, name)| (heading, column(name))).collect())
+    }
+
+    /// What was confirmed by filing is known the next time.
+    pub(super) fn keep_headings(
+        &self,
+        _actor: &Actor,
+        drafting: &Drafting,
+    ) -> Result<(), DraftError> {
+        let label = label_of(&drafting.owner);
+        self.with_vault(|vault| {
+            drafting.state.headings.iter().try_for_each(|(heading, column)| {
+                let name = column.map(phusong_intake::report::Column::as_str);
+                vault.keep_heading(now(), &label, heading, name)
+            })
+        })
+        .map_err(|error| FileError::of_vault(error).into())
+    }
+}
+
+fn label_of(party: &Party) -> String {
+    match party {
+        Party::Department => "department".to_owned(),
+        Party::Carrier(carrier) => format!("carrier:{carrier}"),
+        Party::Commune(unit) => format!("commune:{}", unit.code.0),
+    }
+}
+
+/// Rows that were filed before are not filed again.
+fn mark_filed(reading: &mut Reading, state: &State) {
+    let filed: BTreeSet<(&str, u32)> = state
+        .filed
+        .iter()
+        .flat_map(|part| part.rows.iter().map(|(table, row)| (table.as_str(), *row)))
+        .collect();
+    for row in &mut reading.draft.rows {
+        if filed.contains(&(row.table.as_deref().unwrap_or_default(), row.row)) {
+            row.outcome = Outcome::Repeated;
+        }
+    }
+}
+
+fn content_of(upload: &Upload) -> std::io::Result<Content> {
+    const LOOKED_AT: u64 = 4096;
+    let mut start = Vec::new();
+    upload.open()?.take(LOOKED_AT).read_to_end(&mut start)?;
+    let is = |magic: &[u8]| start.starts_with(magic);
+    let text = String::from_utf8_lossy(&start);
+    let first = text.trim_start_matches('\u{feff}').trim_start();
+    Ok(if is(b"%PDF") {
+        Content::Pdf
+    } else if is(b"\xff\xd8\xff") || is(b"\x89PNG") {
+        Content::Image
+    } else if is(b"SQLite format 3") || first.starts_with('{') || first.starts_with('<') {
+        Content::Vector
+    } else {
+        Content::Text
+    })
+}
+
+fn kept_only() -> Finding {
+    let message = (
+        "tệp được giữ làm văn bản kèm theo, không đọc số liệu",
+        "the file is kept as a document; nothing in it is read",
+    );
+    Finding::new("document-kept", Severity::Note, message, ("không cần làm gì", "nothing to do"))
+}
+
+impl From<Unreadable> for DraftError {
+    fn from(why: Unreadable) -> Self {
+        Self::File(why.into())
+    }
+}

@@ -1,0 +1,184 @@
+//! A filing of files, from the first look to its receipt: questions, answers, what stays open,
+//! and what nobody else sees.
+
+use serde_json::{Value, json};
+
+use crate::edge::{Ask, House};
+
+/// As an office writes it: a title, two sorts of questions, a total.
+const CSV: &str = "BÁO CÁO TIẾN ĐỘ TRẠM BTS THÁNG 10 NĂM 2026\n\
+    STT;Mã trạm;Xã/phường;Huyện;Vĩ độ;Kinh độ;Công nghệ;Ngày;Tình trạng;Thôn phục vụ\n\
+    1;QNI001;Ba Trang;Ba Tơ;14,704;108,822;4G;01/10/2026;Đã hoàn thành;Kon Dóc\n\
+    2;QNI002;-nt-;Ba Tơ;14,705;108,823;4G;02/10/2026;Đã hoàn thành;Thôn Lạ\n\
+    3;QNI003;Ba Trang;Ba Tơ;14,706;108,824;4G;30/02/2026;phát sóng;Kon Dóc\n\
+    ;Tổng cộng;;;;;;3;;\n";
+
+const FORM: &[(&str, &str)] = &[("content-type", "multipart/form-data; boundary=----x")];
+
+/// A part of a form: its name, its file's name, its content.
+type Part<'a> = (&'a str, Option<&'a str>, &'a str);
+
+fn form(parts: &[Part<'_>]) -> Vec<u8> {
+    let mut body = String::new();
+    for (name, file, content) in parts {
+        body.extend(["------x\r\ncontent-disposition: form-data; name=\"", name, "\""]);
+        if let Some(file) = file {
+            body.extend(["; filename=\"", file, "\""]);
+        }
+        body.extend(["\r\n\r\n", content, "\r\n"]);
+    }
+    body.push_str("------x--\r\n");
+    body.into_bytes()
+}
+
+fn begin(house: &House, role: &str, parts: &[Part<'_>]) -> (u16, Value) {
+    let body = form(parts);
+    let ask = Ask { method: "POST", path: "/api/v1/filings", body: &body, ..Ask::default() };
+    let answer = house.ask(&ask.with(FORM).by(house.key(role)));
+    (answer.status, answer.json())
+}
+
+fn codes(list: &Value) -> Vec<(String, u64)> {
+    let line = |one: &Value| {
+        (one["code"].as_str().unwrap_or("?").to_owned(), one["rows_total"].as_u64().unwrap_or(0))
+    };
+    list.as_array().map(|list| list.iter().map(line).collect()).unwrap_or_default()
+}
+
+#[test]
+fn a_file_is_understood_asked_answered_and_filed_as_one_act() {
+    let house = House::open();
+    let (status, draft) = begin(
+        &house,
+        "viettel",
+        &[("file", Some("bao-cao.csv"), CSV), ("document_number", None, "112/BC")],
+    );
+    assert_eq!(status, 201, "{draft}");
+    let at = format!("/api/v1/filings/{}", draft["id"].as_str().expect("an id"));
+    assert_eq!(draft["kind"], "site-report");
+    assert_eq!(draft["tables"][0]["heading_rows"], json!([2, 2]));
+    assert_eq!(draft["document"]["number"], "112/BC");
+    let asked = codes(&draft["questions"]);
+    let expected = [("bad-day", 1), ("bare-complete", 2), ("unknown-village", 1)];
+    assert_eq!(asked, expected.map(|(code, rows)| (code.to_owned(), rows)));
+    assert_eq!((&draft["can_file"], &draft["fileable"]), (&json!(false), &json!(0)));
+    let gaps = || house.get("/api/v1/villages/kon-doc", "viettel").json()["verdict"].clone();
+    let before = gaps();
+
+    // A refused row keeps all from being filed, and says so.
+    let refused = house.post(&format!("{at}/file"), "viettel", "");
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    assert_eq!(gaps(), before, "nothing counts before it is filed");
+
+    let answers = json!({"answers": [
+        {"column": "loai_su_kien", "value": "Đã hoàn thành", "row": 3, "means": "on_air"},
+        {"row": 5, "leave_out": true},
+    ]});
+    let draft = house.post(&format!("{at}/answers"), "viettel", &answers.to_string()).json();
+    assert_eq!((&draft["can_file"], &draft["fileable"]), (&json!(true), &json!(1)), "{draft}");
+    assert_eq!(draft["open"], 1);
+    assert_eq!(draft["would_move"][0]["village"], "kon-doc");
+
+    let filed = house.post(&format!("{at}/file"), "viettel", "");
+    assert_eq!(filed.status, 201, "{}", filed.text());
+    assert_eq!(filed.json()["moved"][0]["village"], "kon-doc");
+    assert_ne!(gaps(), before);
+
+    // What has a question waits; answered, it is a second entry of the same filing.
+    let draft = house.get(&at, "viettel").json();
+    assert_eq!(draft["filed"], json!([filed.json()["report"]]));
+    assert_eq!((&draft["open"], &draft["fileable"]), (&json!(1), &json!(0)));
+    let answers = json!({"answers": [
+        {"column": "loai_su_kien", "value": "Đã hoàn thành", "means": "built"},
+        {"column": "cac_thon_phuc_vu", "value": "Thôn Lạ", "means": "lang-mam"},
+    ]});
+    let draft = house.post(&format!("{at}/answers"), "viettel", &answers.to_string()).json();
+    assert_eq!(draft["fileable"], 1, "{draft}");
+    let second = house.post(&format!("{at}/file"), "viettel", "");
+    assert_eq!(second.status, 201, "{}", second.text());
+    assert_ne!(second.json()["report"], filed.json()["report"]);
+    assert_eq!(house.get(&at, "viettel").status, 404, "nothing is open: the draft is gone");
+}
+
+#[test]
+fn a_draft_is_its_senders_alone() {
+    let house = House::open();
+    let (_, draft) = begin(&house, "viettel", &[("file", Some("x.csv"), CSV)]);
+    let at = format!("/api/v1/filings/{}", draft["id"].as_str().expect("an id"));
+    for role in ["vnpt", "officer", "approver", "auditor", "commune", "public", "admin"] {
+        for (method, end, body) in [
+            ("GET", "", ""),
+            ("GET", "/rows", ""),
+            ("POST", "/answers", "{}"),
+            ("POST", "/file", "{}"),
+            ("DELETE", "", ""),
+        ] {
+            let path = format!("{at}{end}");
+            let answer = house.ask(&Ask::json(method, &path, body).by(house.key(role)));
+            assert!(matches!(answer.status, 403 | 404), "{role} {method} {end}: {}", answer.status);
+        }
+    }
+    let listed = house.get("/api/v1/filings", "viettel").json();
+    assert_eq!(listed["drafts"].as_array().map(Vec::len), Some(1));
+    assert_eq!(house.get("/api/v1/filings", "vnpt").json()["drafts"], json!([]));
+    let gone =
+        house.ask(&Ask { method: "DELETE", path: &at, ..Ask::default() }.by(house.key("viettel")));
+    assert_eq!(gone.status, 204);
+    assert_eq!(house.get(&at, "viettel").status, 404);
+}
+
+#[test]
+fn what_is_no_filing_is_told_so() {
+    let house = House::open();
+    let cases: [(&[Part<'_>], &str); 4] = [
+        (&[], "thiếu tệp"),
+        (&[("file", Some("x.csv"), CSV), ("color", None, "red")], "không có trường này"),
+        (&[("file", Some("x.csv"), CSV), ("document_day", None, "31/02/2026")], "ngày"),
+        (&[("file", Some("x.csv"), CSV), ("kind", None, "song")], "site-report"),
+    ];
+    for (parts, said) in cases {
+        let (status, problem) = begin(&house, "viettel", parts);
+        assert_eq!(status, 422, "{problem}");
+        assert!(problem.to_string().contains(said), "{problem}");
+    }
+    // A file that cannot be read is a draft that says why.
+    let (status, draft) = begin(&house, "viettel", &[("file", Some("x.csv"), "a,\"b\n")]);
+    assert_eq!((status, &draft["questions"][0]["code"]), (201, &json!("open-quote")), "{draft}");
+    assert_eq!(draft["can_file"], json!(false));
+}
+
+#[test]
+fn a_commune_confirms_its_villages_by_file() {
+    let house = House::open();
+    let csv = "Thôn,Có sóng,Ngày quan sát,Nhà mạng,Công nghệ\nKon Dóc,không có sóng,01/11/2026,Viettel,4G\nThôn Cà,có sóng,01/11/2026,Viettel,4G\n";
+    let (status, draft) = begin(&house, "commune", &[("file", Some("phieu.csv"), csv)]);
+    assert_eq!((status, &draft["kind"]), (201, &json!("confirmation")), "{draft}");
+    assert_eq!(codes(&draft["questions"]), [("not-own-village".to_owned(), 1)]);
+    let at = format!("/api/v1/filings/{}", draft["id"].as_str().expect("an id"));
+    let leave = json!({"answers": [{"row": 3, "leave_out": true}]}).to_string();
+    assert_eq!(house.post(&format!("{at}/answers"), "commune", &leave).status, 200);
+    let filed = house.post(&format!("{at}/file"), "commune", "");
+    assert_eq!(filed.status, 201, "{}", filed.text());
+}
+
+#[test]
+fn headings_confirmed_once_are_known_the_next_time() {
+    let house = House::open();
+    let csv = |code: &str| {
+        format!(
+            "Trạm số,Việc,Lúc,kinh độ,vĩ độ,công nghệ,thôn\n{code},on_air,1/11/2026,108.822,14.704,4G,Kon Dóc\n"
+        )
+    };
+    let (_, draft) = begin(&house, "viettel", &[("file", Some("a.csv"), &csv("QNI001"))]);
+    assert!(codes(&draft["questions"]).iter().all(|(code, _)| code == "missing-column"), "{draft}");
+    let at = format!("/api/v1/filings/{}", draft["id"].as_str().expect("an id"));
+    let named =
+        json!({"headings": {"Trạm số": "ma_tram", "Việc": "loai_su_kien", "Lúc": "ngay_su_kien"}});
+    let draft = house.post(&format!("{at}/answers"), "viettel", &named.to_string()).json();
+    assert_eq!(draft["fileable"], 1, "{draft}");
+    assert_eq!(house.post(&format!("{at}/file"), "viettel", "").status, 201);
+    let (_, next) = begin(&house, "viettel", &[("file", Some("b.csv"), &csv("QNI002"))]);
+    assert_eq!(next["fileable"], 1, "{next}");
+    let (_, others) = begin(&house, "vnpt", &[("file", Some("b.csv"), &csv("QNI002"))]);
+    assert_eq!(others["fileable"], 0, "a sender's own habit is its own");
+}
