@@ -10,6 +10,7 @@
 mod book;
 mod docx;
 mod error;
+mod format;
 mod limits;
 mod ods;
 mod out;

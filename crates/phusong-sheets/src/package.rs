@@ -10,6 +10,7 @@ use zip::result::ZipError;
 
 use crate::error::{Bomb, BookError, RefusedBook};
 use crate::limits::BookLimits;
+use crate::picture::{self, Weights};
 use crate::xml::{Xml, attribute};
 
 /// A ZIP whose entries were all unpacked once, within the limits.
@@ -99,6 +100,19 @@ impl<R: Read + Seek> Package<R> {
         Ok(bytes)
     }
 
+    /// All pictures, weighed: for formats in which they are met while another part is open.
+    pub(crate) fn pictures(&mut self) -> Result<Weights, BookError> {
+        let names: Vec<String> = { self.zip.file_names().flatten() }
+            .filter(|name| picture::is_named_like_one(name))
+            .map(std::borrow::Cow::into_owned)
+            .collect();
+        let weigh = |name: String| {
+            let weight = picture::weigh(self.part(&name)?, &name)?;
+            Ok((name, weight))
+        };
+        names.into_iter().map(weigh).collect()
+    }
+
     /// What a part leads to; nothing if it has no relations. The package's own: `""`.
     pub(crate) fn relations(&mut self, of: &str) -> Result<Vec<Relation>, BookError> {
         let (folder, file) = of.rsplit_once('/').unwrap_or(("", of));
@@ -162,7 +176,9 @@ fn walk<R: Read>(
     limits: &BookLimits,
 ) -> Result<(), BookError> {
     const KEPT_WHILE_READING: [&str; 3] = ["sharedstrings", "/styles", "styles.xml"];
-    let is_xml = matches!(name.rsplit('.').next(), Some("xml" | "rels"));
+    // Excel's own data queries keep parts in UTF-16 there, which nobody reads.
+    let is_read = !name.starts_with("customxml/");
+    let is_xml = is_read && matches!(name.rsplit('.').next(), Some("xml" | "rels"));
     let is_kept = is_xml && KEPT_WHILE_READING.iter().any(|word| name.contains(word));
     let max = if is_kept { limits.kept_part_bytes } else { limits.part_bytes };
     let (mut buffer, mut found, mut total) = (vec![0; 64 << 10], Declarations::default(), 0_u64);

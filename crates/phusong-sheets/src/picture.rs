@@ -1,10 +1,14 @@
 //! Pictures inside workbooks: found and weighed while reading, fetched one by one when wanted.
 
+use std::collections::HashMap;
 use std::io::Read;
 
 use sha2::{Digest, Sha256};
 
 use crate::error::BookError;
+
+/// Length in bytes and SHA-256 of each picture in a package, by its name.
+pub(crate) type Weights = HashMap<String, (u64, [u8; 32])>;
 
 /// Length and SHA-256 of a stream.
 pub(crate) fn weigh(mut from: impl Read, name: &str) -> Result<(u64, [u8; 32]), BookError> {

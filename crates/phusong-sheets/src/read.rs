@@ -115,16 +115,15 @@ fn in_office_package<R: Read + Seek>(mut package: Package<R>) -> Result<Found<R>
     let main = main.ok_or(BookError::Refused { what: RefusedBook::Zip })?;
     let types = package.bytes("[Content_Types].xml")?;
     let types = String::from_utf8_lossy(&types).to_lowercase();
-    if types.contains("macroenabled") || types.contains("vbaproject") {
-        return Err(BookError::refused(RefusedBook::Macros));
-    }
     let is = |start: &str| types.contains(start);
-    if is(&format!("{SHEET}sheet.main+xml")) || is(&format!("{SHEET}template.main+xml")) {
+    if is("sheet.binary") {
+        Err(BookError::refused(RefusedBook::Xlsb))
+    } else if is("macroenabled") || is("vbaproject") {
+        Err(BookError::refused(RefusedBook::Macros))
+    } else if is(&format!("{SHEET}sheet.main+xml")) || is(&format!("{SHEET}template.main+xml")) {
         Ok(Found::Xlsx(package, main))
     } else if is(&format!("{WORD}document.main+xml")) || is(&format!("{WORD}template.main+xml")) {
         Ok(Found::Docx(package, main))
-    } else if is("sheet.binary") {
-        Err(BookError::refused(RefusedBook::Xlsb))
     } else if is("presentationml") {
         Err(BookError::refused(RefusedBook::Ppt))
     } else {

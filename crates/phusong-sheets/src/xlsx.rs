@@ -2,6 +2,7 @@
 //! shown as a percentage) by one own pass over the sheet's XML before it. Rows are handed on as
 //! they are read; an empty row or a generous dimension costs nothing.
 
+mod in_cell;
 mod parts;
 mod scan;
 
@@ -13,11 +14,12 @@ use quick_xml::events::Event;
 
 use crate::book::{BookKind, BookNote, Cell, DateSystem, Piece, Row, column_letters};
 use crate::error::{BookError, BookMeasure, RefusedBook};
-use crate::limits::BookLimits;
+use crate::limits::{BookLimits, COLUMNS};
 use crate::out::{Out, SheetTally};
 use crate::package::Package;
 use crate::serial;
 use crate::xml::{attribute, is_set};
+use in_cell::InCell;
 use parts::Styles;
 use scan::SheetScan;
 
@@ -39,6 +41,7 @@ pub(crate) fn read<R: Read + Seek + Clone>(
     let (system, sheets) = workbook(package, workbook_part, limits)?;
     check_text_count(package)?;
     let styles = Styles::read(package)?;
+    let in_cell = InCell::read(package)?;
     let scans: Vec<Option<SheetScan>> = sheets
         .iter()
         .map(|sheet| match sheet.kind.as_str() {
@@ -62,7 +65,10 @@ pub(crate) fn read<R: Read + Seek + Clone>(
         };
         out.send(Piece::Sheet { name: sheet.name.clone(), hidden: sheet.hidden })?;
         let mut tally = SheetTally::default();
-        rows(&mut values, &sheet, &scan, system, &mut tally, out)?;
+        let beside = Beside { scan: &scan, in_cell: &in_cell, system };
+        for (place, picture) in rows(&mut values, &sheet, &beside, &mut tally, out)? {
+            parts::send_picture(package, place, picture, out)?;
+        }
         parts::attached(package, &sheet.part, &mut tally, out)?;
         scan.send_spans(&mut tally, out)?;
         tally.tell(&sheet.name, sheet.hidden, out);
@@ -148,29 +154,58 @@ fn check_text_count<R: Read + Seek>(package: &mut Package<R>) -> Result<(), Book
     Ok(())
 }
 
+/// What calamine does not know of a sheet's cells.
+struct Beside<'b> {
+    scan: &'b SheetScan,
+    in_cell: &'b InCell,
+    system: DateSystem,
+}
+
+impl Beside<'_> {
+    /// The part of the picture that a cell is.
+    fn picture(&self, number: u32, column: u16, cell: &Cell) -> Option<&str> {
+        match cell {
+            Cell::Error(_) => self.in_cell.of_metadata(self.scan.metadata(number, column)?),
+            Cell::Text(text) if text.contains("DISPIMG(") => self.in_cell.of_text(text),
+            _ => None,
+        }
+    }
+}
+
+/// A place (row from 1, column from 0), and the part of the picture in it.
+type PictureCell = ((u32, u16), String);
+
+/// Sends the rows; what it gives back are cells that are pictures.
 fn rows<R: Read + Seek>(
     values: &mut Xlsx<R>,
     sheet: &Listed,
-    scan: &SheetScan,
-    system: DateSystem,
+    beside: &Beside<'_>,
     tally: &mut SheetTally,
     out: &mut Out<'_>,
-) -> Result<(), BookError> {
+) -> Result<Vec<PictureCell>, BookError> {
     let broken = |error| of_calamine(&sheet.part, error);
+    let scan = beside.scan;
+    let mut pictures = Vec::new();
     let mut cells = match values.worksheet_cells_reader(&sheet.name) {
         Ok(cells) => cells,
         // A sheet without `sheetData`, as some programs write an empty one.
-        Err(XlsxError::NotAWorksheet(_) | XlsxError::XmlEof(_)) if scan.is_empty() => return Ok(()),
+        Err(XlsxError::NotAWorksheet(_) | XlsxError::XmlEof(_)) if scan.is_empty() => {
+            return Ok(pictures);
+        }
         Err(error) => return Err(broken(error)),
     };
     let mut row = Row::default();
     while let Some(record) = cells.next_cell_with_formula_metadata().map_err(broken)? {
         let (number, column) = (record.pos.0.saturating_add(1), record.pos.1);
         let is_computed = record.formula.is_some();
-        let Some(cell) = cell_of(record.value, is_computed, system) else { continue };
-        let column =
-            u16::try_from(column).ok().filter(|&at| u32::from(at) < crate::limits::COLUMNS);
+        let cell = cell_of(record.value, is_computed, beside.system);
+        let Some(cell) = cell else { continue };
+        let column = u16::try_from(column).ok().filter(|&at| u32::from(at) < COLUMNS);
         let column = column.ok_or_else(|| BookError::broken(&sheet.part, "a cell right of XFD"))?;
+        if let Some(picture) = beside.picture(number, column, &cell) {
+            pictures.push(((number, column), picture.to_owned()));
+            continue;
+        }
         if number != row.number {
             out.row(std::mem::take(&mut row), &sheet.name, tally)?;
             row.number = number;
@@ -189,7 +224,8 @@ fn rows<R: Read + Seek>(
         }
         row.cells.push((column, cell));
     }
-    out.row(row, &sheet.name, tally)
+    out.row(row, &sheet.name, tally)?;
+    Ok(pictures)
 }
 
 /// `None` for a cell with nothing in it.

@@ -58,6 +58,22 @@ impl<R: BufRead> Xml<R> {
             }
         }
     }
+
+    /// Passes over the element whose start was just read.
+    pub(crate) fn skip(&mut self) -> Result<(), BookError> {
+        let mut depth = 1_u32;
+        while depth > 0 {
+            match self.next()? {
+                Event::Start(_) => depth += 1,
+                Event::End(_) => depth -= 1,
+                Event::Eof => {
+                    return Err(BookError::broken(self.part.clone(), "it ends too early"));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Adds what an event says: text, CDATA, or one of XML's own references.

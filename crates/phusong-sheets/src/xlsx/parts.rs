@@ -8,6 +8,7 @@ use quick_xml::events::Event;
 use super::scan::place;
 use crate::book::{Comment, Picture, Piece};
 use crate::error::BookError;
+use crate::format::shows_percent;
 use crate::limits::{COLUMNS, ROWS};
 use crate::out::{Out, SheetTally};
 use crate::package::Package;
@@ -61,21 +62,6 @@ impl Styles {
     pub(super) fn is_percent(&self, style: usize) -> bool {
         self.percent.get(style).copied().unwrap_or(false)
     }
-}
-
-/// A percent sign outside quotes and escapes.
-fn shows_percent(code: &str) -> bool {
-    let (mut is_quoted, mut is_escaped) = (false, false);
-    for character in code.chars() {
-        match character {
-            _ if is_escaped => is_escaped = false,
-            '\\' | '_' | '*' => is_escaped = true,
-            '"' => is_quoted = !is_quoted,
-            '%' if !is_quoted => return true,
-            _ => {}
-        }
-    }
-    false
 }
 
 /// Comments and pictures of a sheet.
@@ -145,11 +131,20 @@ fn drawing<R: Read + Seek>(
             let relation = relations.iter().find(|relation| relation.id == id);
             let target = relation.and_then(|relation| relation.target.clone());
             let Some(name) = target.filter(|name| package.has(name)) else { continue };
-            let (length, sha256) = picture::weigh(package.part(&name)?, &name)?;
-            out.send(Piece::Picture(Picture { row, column, name, length, sha256 }))?;
+            send_picture(package, (row, column), name, out)?;
         }
     }
     Ok(())
+}
+
+pub(super) fn send_picture<R: Read + Seek>(
+    package: &mut Package<R>,
+    (row, column): (u32, u16),
+    name: String,
+    out: &mut Out<'_>,
+) -> Result<(), BookError> {
+    let (length, sha256) = picture::weigh(package.part(&name)?, &name)?;
+    out.send(Piece::Picture(Picture { row, column, name, length, sha256 }))
 }
 
 fn anchors<R: Read + Seek>(package: &mut Package<R>, part: &str) -> Result<Vec<Anchor>, BookError> {
@@ -181,20 +176,6 @@ fn anchors<R: Read + Seek>(package: &mut Package<R>, part: &str) -> Result<Vec<A
             },
             Event::Eof => return Ok(found),
             _ => {}
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_percent_sign_counts_only_where_it_is_shown() {
-        for (code, expected) in
-            [("0%", true), ("0.0 %", true), ("0\"%\"", false), ("0\\%", false), ("#,##0", false)]
-        {
-            assert_eq!(shows_percent(code), expected, "{code}");
         }
     }
 }

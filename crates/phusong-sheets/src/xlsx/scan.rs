@@ -1,6 +1,6 @@
 //! One pass over a sheet's XML for what its rows carry beside values.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek};
 
 use quick_xml::events::{BytesStart, Event};
@@ -19,6 +19,8 @@ pub(super) struct SheetScan {
     hidden_rows: Vec<(u32, u32)>,
     hidden_columns: Vec<(u16, u16)>,
     percent: HashSet<(u32, u16)>,
+    /// Number of the value metadata, where a cell has one.
+    metadata: HashMap<(u32, u16), u32>,
     merges: Vec<Merge>,
     filled: u64,
     /// The last row's number, given or counted.
@@ -95,8 +97,10 @@ impl SheetScan {
         part: &str,
     ) -> Result<(), BookError> {
         let style = attribute(start, "s").and_then(|style| style.parse().ok());
-        // Positions matter here only where a style does.
-        if !style.is_some_and(|style| styles.is_percent(style)) {
+        let is_percent = style.is_some_and(|style| styles.is_percent(style));
+        let metadata = attribute(start, "vm").and_then(|number| number.parse().ok());
+        // Positions matter here only for these two.
+        if !is_percent && metadata.is_none() {
             self.column = match attribute(start, "r").as_deref().and_then(place) {
                 Some((_, column)) => u32::from(column) + 1,
                 None => self.column.saturating_add(1),
@@ -109,7 +113,10 @@ impl SheetScan {
             None => (self.row, u16::try_from(self.column).unwrap_or(u16::MAX)),
         };
         self.column = u32::from(column) + 1;
-        self.percent.insert((row, column));
+        if is_percent {
+            self.percent.insert((row, column));
+        }
+        self.metadata.extend(metadata.map(|number| ((row, column), number)));
         Ok(())
     }
 
@@ -133,6 +140,10 @@ impl SheetScan {
 
     pub(super) fn is_percent(&self, row: u32, column: u16) -> bool {
         self.percent.contains(&(row, column))
+    }
+
+    pub(super) fn metadata(&self, row: u32, column: u16) -> Option<u32> {
+        self.metadata.get(&(row, column)).copied()
     }
 
     /// Merged spans, and hidden columns as far as the sheet is filled.

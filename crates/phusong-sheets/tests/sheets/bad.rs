@@ -90,7 +90,11 @@ fn what_must_be_converted_says_so() {
             typed("application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
             RefusedBook::Macros,
         ),
-        ("xlsb", typed("application/vnd.ms-excel.sheet.binary.main"), RefusedBook::Xlsb),
+        (
+            "xlsb",
+            typed("application/vnd.ms-excel.sheet.binary.macroEnabled.main"),
+            RefusedBook::Xlsb,
+        ),
         (
             "pptx",
             typed("application/vnd.openxmlformats-officedocument.presentationml.main+xml"),

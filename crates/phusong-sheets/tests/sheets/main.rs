@@ -3,6 +3,7 @@
 
 mod bad;
 mod make;
+mod other_kinds;
 mod xlsx;
 
 use std::fmt::Write as _;

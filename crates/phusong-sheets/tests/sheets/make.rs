@@ -188,3 +188,126 @@ fn packed_spaces(count: u64) -> Vec<u8> {
     push(0b11, 2);
     bytes
 }
+
+/// An ODS with this inside `office:spreadsheet`.
+pub fn ods(tables: &str) -> Vec<u8> {
+    let content = format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?><office:document-content
+        xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+        xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+        xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+        xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
+        xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:dc="http://purl.org/dc/elements/1.1/"
+        xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+        xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">
+        <office:automatic-styles><style:style style:name="ta2" style:family="table">
+        <style:table-properties table:display="false"/></style:style></office:automatic-styles>
+        <office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>
+        </office:document-content>"#
+    );
+    zipped([
+        ("mimetype", &b"application/vnd.oasis.opendocument.spreadsheet"[..]),
+        ("content.xml", content.as_bytes()),
+        ("META-INF/manifest.xml", &b"<manifest:manifest xmlns:manifest=\"m\"/>"[..]),
+        ("Pictures/anh.png", PNG),
+    ])
+}
+
+/// A DOCX with this inside `w:body`.
+pub fn docx(body: &str) -> Vec<u8> {
+    const MAIN: &str =
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+    const KIND: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let types = format!(
+        "<Types><Default Extension=\"xml\" ContentType=\"application/xml\"/>\
+         <Override PartName=\"/word/document.xml\" ContentType=\"{MAIN}\"/></Types>"
+    );
+    let own = format!(
+        "<Relationships><Relationship Id=\"r1\" Type=\"{KIND}/officeDocument\" \
+         Target=\"word/document.xml\"/></Relationships>"
+    );
+    let beside = format!(
+        "<Relationships><Relationship Id=\"r1\" Type=\"{KIND}/comments\" Target=\"comments.xml\"/>\
+         <Relationship Id=\"r2\" Type=\"{KIND}/image\" Target=\"media/anh.png\"/></Relationships>"
+    );
+    let document = format!(
+        "<?xml version=\"1.0\"?><w:document xmlns:w=\"w\" xmlns:r=\"r\" xmlns:a=\"a\">\
+         <w:body>{body}</w:body></w:document>"
+    );
+    let comments = "<w:comments xmlns:w=\"w\"><w:comment w:id=\"7\"><w:p><w:r>\
+                    <w:t>xem lại</w:t></w:r></w:p></w:comment></w:comments>";
+    zipped([
+        ("[Content_Types].xml", types.as_bytes()),
+        ("_rels/.rels", own.as_bytes()),
+        ("word/document.xml", document.as_bytes()),
+        ("word/_rels/document.xml.rels", beside.as_bytes()),
+        ("word/comments.xml", comments.as_bytes()),
+        ("word/media/anh.png", PNG),
+    ])
+}
+
+/// A record of a BIFF stream.
+pub fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(data.len()).expect("short");
+    [&kind.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+}
+
+/// Numbers of two bytes each.
+pub fn shorts(numbers: &[u16]) -> Vec<u8> {
+    numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
+}
+
+/// A compound file of these streams.
+pub fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut file =
+        cfb::CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::new()))
+            .expect("begun");
+    for (name, bytes) in streams {
+        file.create_stream(name).expect("a stream").write_all(bytes).expect("written");
+    }
+    file.flush().expect("flushed");
+    file.into_inner().into_inner()
+}
+
+/// An XLS (BIFF8): styles 0 plain, 1 a day, 2 a percentage; each sheet its name, whether it is
+/// hidden, and its records.
+pub fn xls(globals: &[Vec<u8>], sheets: &[(&str, u8, Vec<Vec<u8>>)]) -> Vec<u8> {
+    let bof = |kind: u16| record(0x0809, &[shorts(&[0x0600, kind, 0, 0]), vec![0; 8]].concat());
+    let style = |format: u16| record(0x00e0, &[shorts(&[0, format]), vec![0; 16]].concat());
+    let own_format = [shorts(&[164, 4]), vec![0], b"0.0%".to_vec()].concat();
+    let mut head = [bof(5), record(0x0042, &shorts(&[1200]))].concat();
+    for one in globals {
+        head.extend_from_slice(one);
+    }
+    head.extend(record(0x041e, &own_format));
+    for format in [0, 14, 164] {
+        head.extend(style(format));
+    }
+    let listed: usize = sheets.iter().map(|(name, ..)| 4 + 8 + 2 * name.chars().count()).sum();
+    let mut place = head.len() + listed + 4;
+    let (mut list, mut bodies) = (Vec::new(), Vec::new());
+    for (name, hidden, records) in sheets {
+        let units: Vec<u16> = name.encode_utf16().collect();
+        let count = u8::try_from(units.len()).expect("short");
+        let at = u32::try_from(place).expect("small").to_le_bytes();
+        list.extend(record(0x0085, &[&at[..], &[*hidden, 0, count, 1], &shorts(&units)].concat()));
+        let body = [bof(0x10), records.concat(), record(0x000a, &[])].concat();
+        place += body.len();
+        bodies.extend(body);
+    }
+    // Short streams live elsewhere in a compound file; this one is made long enough.
+    let workbook = [head, list, record(0x000a, &[]), bodies, vec![0; 5_000]].concat();
+    compound(&[("Workbook", &workbook)])
+}
+
+/// A text in a cell of an XLS.
+pub fn xls_text(row: u16, column: u16, text: &str) -> Vec<u8> {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let count = u16::try_from(units.len()).expect("short");
+    record(0x0204, &[shorts(&[row, column, 0, count]), vec![1], shorts(&units)].concat())
+}
+
+/// A number in a cell of an XLS.
+pub fn xls_number(row: u16, column: u16, style: u16, number: f64) -> Vec<u8> {
+    record(0x0203, &[shorts(&[row, column, style]), number.to_le_bytes().to_vec()].concat())
+}

@@ -53,6 +53,53 @@ fn a_pasted_photo_is_found_at_its_cell_and_handed_out() {
     }
 }
 
+/// "Place in Cell" of Excel, and DISPIMG of WPS: an error and a formula to programs that do not
+/// know them.
+#[test]
+fn a_picture_that_is_a_cell_is_no_value() {
+    const KIND: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image";
+    let sheet = make::with_rows(
+        "<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c><c r=\"B1\" t=\"e\" vm=\"1\"><v>#VALUE!</v>\
+         </c><c r=\"C1\" t=\"str\"><f>_xlfn.DISPIMG(\"ID_A\",1)</f><v>=DISPIMG(\"ID_A\",1)</v></c>\
+         <c r=\"D1\" t=\"e\"><v>#VALUE!</v></c></row></sheetData>",
+    );
+    let relations = format!(
+        "<Relationships><Relationship Id=\"r9\" Type=\"{KIND}\" Target=\"../media/o.png\"/>\
+         </Relationships>"
+    );
+    let of_wps = relations.replace("../media", "media");
+    let bytes = make::replaced(
+        &sheet,
+        &[
+            (
+                "xl/metadata.xml",
+                b"<metadata><futureMetadata><bk><rvb i=\"0\"/></bk></futureMetadata>\
+                  <valueMetadata><bk><rc t=\"1\" v=\"0\"/></bk></valueMetadata></metadata>",
+            ),
+            ("xl/richData/rdrichvalue.xml", b"<rvData><rv s=\"0\"><v>5</v><v>0</v></rv></rvData>"),
+            (
+                "xl/richData/rdrichvaluestructure.xml",
+                b"<rvStructures><s><k n=\"CalcOrigin\"/>\
+                  <k n=\"_rvRel:LocalImageIdentifier\"/></s></rvStructures>",
+            ),
+            ("xl/richData/richValueRel.xml", b"<richValueRels><rel id=\"r9\"/></richValueRels>"),
+            ("xl/richData/_rels/richValueRel.xml.rels", relations.as_bytes()),
+            (
+                "xl/cellimages.xml",
+                b"<cellImages><pic><cNvPr name=\"ID_A\"/><blip embed=\"r9\"/></pic></cellImages>",
+            ),
+            ("xl/_rels/cellimages.xml.rels", of_wps.as_bytes()),
+            ("xl/media/o.png", make::PNG),
+            // Excel's queries write their own parts in UTF-16.
+            ("customXml/item1.xml", b"\xff\xfe<\0a\0/\0>\0"),
+        ],
+    );
+    let book = read(&bytes).expect("read");
+    assert_eq!(shown(&book.sheets[0]), "1: A 1 | D !#VALUE!\n");
+    let places: Vec<_> = book.sheets[0].pictures.iter().map(|p| (p.row, p.column)).collect();
+    assert_eq!(places, [(1, 1), (1, 2)]);
+}
+
 #[test]
 fn days_from_1904_are_the_days_that_are_shown() {
     let since_1900 = make::office_report();
