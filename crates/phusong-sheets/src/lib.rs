@@ -19,6 +19,7 @@ mod picture;
 mod read;
 mod serial;
 mod source;
+mod template;
 mod xls;
 mod xlsx;
 mod xml;
@@ -32,3 +33,7 @@ pub use limits::BookLimits;
 pub use out::Emit;
 pub use read::{BookBuilder, read_book, read_picture};
 pub use source::FileSource;
+pub use template::{
+    ColumnHolds, ColumnSpec, DATA_SHEET, EXAMPLE_SHEET, INSTRUCTIONS_SHEET, LISTS_SHEET,
+    TemplateSpec, WriteError,
+};

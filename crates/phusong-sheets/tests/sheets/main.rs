@@ -4,6 +4,7 @@
 mod bad;
 mod make;
 mod other_kinds;
+mod template;
 mod xlsx;
 
 use std::fmt::Write as _;
