@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::App;
 use super::problem::{Kind, Language, Problem};
-pub use finish::{is_known, quality};
+pub use finish::{etag, is_known, quality};
 pub use request_id::Ids;
 use request_id::RequestId;
 
@@ -97,7 +97,7 @@ pub async fn front(State(app): State<App>, mut request: Request, next: Next) -> 
     };
     let answer = finish::acceptable(&asked, answer);
     let (problem, answer) = tell(&asked, answer);
-    let mut answer = finish::finish(&asked, answer).await;
+    let mut answer = finish::finish(&asked, &app.answers, answer).await;
     protect(&asked, &mut answer);
     answer.headers_mut().insert(HeaderName::from_static("x-request-id"), asked.id.header());
     app.metrics.count(&asked.method, asked.route(), answer.status(), asked.begun.elapsed());

@@ -1,12 +1,14 @@
 //! `GET|POST /api/v1/gaps`: one typed query, answered as JSON, GeoJSON or CSV.
 
-use axum::Json;
+use std::sync::Arc;
+
 use axum::body::Bytes;
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
 use phusong_atlas::atlas::{
-    AreaFilter, Atlas, DutyFilter, GapQuery, Gaps, Households, Sort, Tri, VillageVerdict,
-    content_hash,
+    AreaFilter, Atlas, ContentHash, DutyFilter, GapQuery, GapRow, Gaps, Households, Sort, Tri,
+    VillageVerdict, content_hash,
 };
 use phusong_atlas::domain::{Area, Day, UnitCode, UnitId, UnitLevel};
 use utoipa::IntoParams;
@@ -15,6 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actor::Caller;
+use super::answers::{self, Answers, JSON, List, ListRow};
 use super::communes::boundaries;
 use super::front::quality;
 use super::params::doc::Paging;
@@ -93,8 +96,13 @@ impl IntoParams for Filters {
         (GapList = "application/json"), (VillageFeatures = "application/geo+json"), (String = "text/csv"),
     )))
 )]
-async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
-    gaps(caller, params, &headers, None).await
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    params: Params,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    gaps(&app, caller, params, &headers, None).await
 }
 
 /// Các thôn chưa có sóng trong một đa giác / Villages without coverage within a GeoJSON polygon
@@ -106,16 +114,18 @@ async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Resp
     )))
 )]
 async fn within(
+    State(app): State<App>,
     caller: Caller,
     params: Params,
     headers: HeaderMap,
     bytes: Bytes,
 ) -> Result<Response, Problem> {
     let polygon = area::polygon(body::json(&headers, &bytes)?)?;
-    gaps(caller, params, &headers, Some(polygon)).await
+    gaps(&app, caller, params, &headers, Some(polygon)).await
 }
 
 async fn gaps(
+    app: &App,
     caller: Caller,
     params: Params,
     headers: &HeaderMap,
@@ -123,27 +133,78 @@ async fn gaps(
 ) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
     let query = query(&params, &atlas, polygon)?;
-    let bound = content_hash(&(atlas.version, format!("{query:?}")));
+    let asked = format!("{query:?}");
+    let bound = content_hash(&(atlas.version, &asked));
     let (limit, offset) = (params.limit()?, params.offset(bound)?);
-    let form = form(&params, headers)?;
-    let found = atlas.gaps(&query);
-    let items = found.rows.iter().skip(offset).take(limit).map(|row| {
-        let item = villages::summary(&atlas, row.card(), &query.question, row.answer);
-        let nearest_site_m = atlas.sees_sites().then_some(row.nearest_site_m);
-        VillageSummary { nearest_site_m, ..item }
-    });
-    Ok(match form {
-        Form::GeoJson => geojson(&atlas, items),
-        Form::Csv => {
-            table::response(village_csv(Headings::of(&params)?, atlas.sees_sites(), items))
+    let (form, headings) = (form(&params, headers)?, Headings::of(&params)?);
+    let page = Page { query, bound, limit, offset, known_at: known_at(&params)?, headings };
+    let all = ("gaps", asked, limit, offset, page.known_at, headings);
+    let (answers, view) = (Arc::clone(&app.answers), Arc::clone(&atlas));
+    let kind = match form {
+        Form::Json => JSON,
+        Form::GeoJson => "application/geo+json",
+        Form::Csv => table::CSV,
+    };
+    let make = move || match form {
+        Form::Json => page.json(&answers, &view),
+        Form::GeoJson => page.geojson(&view),
+        Form::Csv => Ok(page.csv(&view)),
+    };
+    app.answers.get(&atlas, &all, kind, make).await
+}
+
+/// What is asked for of all that the query finds.
+struct Page {
+    query: GapQuery,
+    bound: ContentHash,
+    limit: usize,
+    offset: usize,
+    known_at: Day,
+    headings: Headings,
+}
+
+impl Page {
+    fn rows<'a>(&self, found: &'a Gaps) -> impl Iterator<Item = &'a GapRow> {
+        found.rows.iter().skip(self.offset).take(self.limit)
+    }
+
+    fn json(&self, answers: &Answers, atlas: &Atlas) -> Result<Vec<u8>, Problem> {
+        let found = atlas.gaps(&self.query);
+        let head = GapList {
+            next: params::next(self.bound, self.offset + self.limit, found.rows.len()),
+            ..head(atlas, &self.query, &found, self.known_at)
+        };
+        if self.query.sort == Sort::Distance {
+            let items = self.rows(&found).map(|row| item(atlas, &self.query, row)).collect();
+            return written(&GapList { items, ..head });
         }
-        Form::Json => Json(GapList {
-            items: items.collect(),
-            next: params::next(bound, offset + limit, found.rows.len()),
-            ..head(&atlas, &query, &found, known_at(&params)?)
+        let list = List::new(atlas, &self.query.question, atlas.sees_sites());
+        answers::listed(&head, self.rows(&found), |row, out| {
+            let row = ListRow { shard: &row.shard, place: row.place, answer: row.answer };
+            answers.row(&list, &row, out);
         })
-        .into_response(),
-    })
+    }
+
+    fn geojson(&self, atlas: &Atlas) -> Result<Vec<u8>, Problem> {
+        let found = atlas.gaps(&self.query);
+        geojson(atlas, self.rows(&found).map(|row| item(atlas, &self.query, row)))
+    }
+
+    fn csv(&self, atlas: &Atlas) -> Vec<u8> {
+        let found = atlas.gaps(&self.query);
+        let items = self.rows(&found).map(|row| item(atlas, &self.query, row));
+        village_csv(self.headings, atlas.sees_sites(), items)
+    }
+}
+
+fn item(atlas: &Atlas, query: &GapQuery, row: &GapRow) -> VillageSummary {
+    let item = villages::summary(atlas, row.card(), &query.question, row.answer);
+    let nearest_site_m = atlas.sees_sites().then_some(row.nearest_site_m);
+    VillageSummary { nearest_site_m, ..item }
+}
+
+fn written(answer: &impl serde::Serialize) -> Result<Vec<u8>, Problem> {
+    serde_json::to_vec(answer).map_err(|error| Problem::internal(&error))
 }
 
 /// The answer without its page.
@@ -164,11 +225,7 @@ fn head(atlas: &Atlas, query: &GapQuery, found: &Gaps, known_at: Day) -> GapList
 pub fn whole(atlas: &Atlas, params: &Params) -> Result<GapList, Problem> {
     let query = query(params, atlas, None)?;
     let found = atlas.gaps(&query);
-    let items = found.rows.iter().map(|row| {
-        let item = villages::summary(atlas, row.card(), &query.question, row.answer);
-        VillageSummary { nearest_site_m: atlas.sees_sites().then_some(row.nearest_site_m), ..item }
-    });
-    let items = items.collect();
+    let items = found.rows.iter().map(|row| item(atlas, &query, row)).collect();
     Ok(GapList { items, ..head(atlas, &query, &found, known_at(params)?) })
 }
 
@@ -212,7 +269,7 @@ impl From<&[(VillageVerdict, Households); 5]> for Totals {
     }
 }
 
-fn geojson(atlas: &Atlas, items: impl Iterator<Item = VillageSummary>) -> Response {
+fn geojson(atlas: &Atlas, items: impl Iterator<Item = VillageSummary>) -> Result<Vec<u8>, Problem> {
     let features = items.map(|item| VillageFeature {
         kind: "Feature",
         id: item.id.clone(),
@@ -222,17 +279,11 @@ fn geojson(atlas: &Atlas, items: impl Iterator<Item = VillageSummary>) -> Respon
             .map(|at| Point { kind: "Point", coordinates: [at.lon, at.lat] }),
         properties: item,
     });
-    let body = VillageFeatures {
+    written(&VillageFeatures {
         kind: "FeatureCollection",
         version: atlas.version.to_string(),
         features: features.collect(),
-    };
-    typed(Json(body).into_response(), "application/geo+json")
-}
-
-fn typed(mut response: Response, content_type: &'static str) -> Response {
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    response
+    })
 }
 
 fn query(params: &Params, atlas: &Atlas, polygon: Option<Area>) -> Result<GapQuery, Problem> {

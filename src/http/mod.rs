@@ -3,6 +3,7 @@
 //! How a resource is added stands in `docs/adding-a-resource.md`.
 
 mod actor;
+mod answers;
 mod area;
 mod body;
 mod causes;
@@ -63,6 +64,7 @@ pub struct App {
     pub ids: front::Ids,
     /// Shared by all connections.
     pub tiles: Arc<tiles::TileCache>,
+    pub answers: Arc<answers::Answers>,
     pub metrics: Metrics,
 }
 
@@ -108,7 +110,8 @@ pub fn router_with(service: Service, tiles: Arc<tiles::TileCache>) -> Router {
     let ids = front::Ids::from_random(random);
     let metrics = Metrics::new(&service, &tiles);
     let data = service.data();
-    let app = App { service, contract: Arc::new(Contract::of(document)), ids, metrics, tiles };
+    let (contract, answers) = (Arc::new(Contract::of(document)), Arc::default());
+    let app = App { service, contract, ids, tiles, answers, metrics };
     let router = router
         .merge(page::routes())
         .fallback(async |_caller: Caller| Problem::not_found())

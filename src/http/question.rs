@@ -53,11 +53,25 @@ impl IntoParams for Asked {
 /// The caller's Atlas, as known at the asked day; folding again stays off the async threads.
 pub async fn atlas_of(caller: &Caller, params: &Params) -> Result<Arc<Atlas>, Problem> {
     let known_at = params.past_day("known_at")?;
+    if known_at.is_none_or(|day| day >= today()) {
+        return atlas_now(caller).await;
+    }
     let (service, scope) = (caller.service.clone(), caller.actor.scope());
     blocking(move || {
         service.atlas_known(&scope, known_at).map_err(|error| Problem::internal(&error))
     })
     .await
+}
+
+/// The caller's Atlas as it stands. That of a scope nobody has asked for yet is made off the async
+/// threads.
+pub async fn atlas_now(caller: &Caller) -> Result<Arc<Atlas>, Problem> {
+    let scope = caller.actor.scope();
+    if let Some(atlas) = caller.service.atlas_kept(&scope) {
+        return Ok(atlas);
+    }
+    let service = caller.service.clone();
+    blocking(move || Ok(service.atlas(&scope))).await
 }
 
 pub fn technology(params: &Params) -> Result<Option<Technology>, Problem> {

@@ -21,7 +21,7 @@ pub const fn column<T>(code: &'static str, vi: &'static str, cell: fn(&T) -> Str
 }
 
 /// What stands above the columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Headings {
     /// For programs: they never change.
     #[default]
@@ -83,8 +83,10 @@ pub fn csv<T>(
     written.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default()
 }
 
+pub const CSV: &str = "text/csv; charset=utf-8";
+
 pub fn response(bytes: Vec<u8>) -> Response {
-    ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], bytes).into_response()
+    ([(header::CONTENT_TYPE, CSV)], bytes).into_response()
 }
 
 /// A cell that a spreadsheet would take for a formula gets a quote before it; a number stays one.

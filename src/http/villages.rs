@@ -5,10 +5,13 @@ mod past;
 mod story;
 mod summary;
 
+use std::sync::Arc;
+
 use axum::Json;
-use axum::extract::Path;
-use phusong_atlas::atlas::Question;
-use phusong_atlas::domain::VillageId;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use phusong_atlas::atlas::{Atlas, Question, content_hash};
+use phusong_atlas::domain::{Day, VillageId};
 use phusong_atlas::gazetteer::HitTarget;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
@@ -16,6 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actor::Caller;
+use super::answers::{self, Answers, JSON, List, ListRow};
 use super::params::{Params, doc};
 use super::problem::{Problem, Rendered};
 use super::question::Asked;
@@ -24,7 +28,7 @@ use super::{App, question};
 use crate::service::today;
 pub use columns::village_csv;
 pub use story::story;
-pub use summary::summary;
+pub use summary::{summary, summary_seeing};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(page))
@@ -49,9 +53,9 @@ impl IntoParams for Search {
     get, path = "/api/v1/villages", tag = "villages", params(Search),
     responses((status = 200, body = VillageList))
 )]
-async fn list(caller: Caller, params: Params) -> Result<Json<VillageList>, Problem> {
+async fn list(State(app): State<App>, caller: Caller, params: Params) -> Result<Response, Problem> {
     let day = params.past_day("as_of")?.unwrap_or_else(today);
-    let atlas = caller.service.atlas(&caller.actor.scope());
+    let atlas = question::atlas_now(&caller).await?;
     let limit = params.limit()?;
     let ids: Vec<VillageId> = match params.text("q") {
         Some(text) => caller
@@ -66,14 +70,30 @@ async fn list(caller: Caller, params: Params) -> Result<Json<VillageList>, Probl
             .collect(),
         None => atlas.village_ids().take(limit).cloned().collect(),
     };
+    let asked = content_hash(&("villages", day, &ids));
+    let (answers, view) = (Arc::clone(&app.answers), Arc::clone(&atlas));
+    let make = move || named(&answers, &view, &ids, day);
+    app.answers.get(&atlas, &asked, JSON, make).await
+}
+
+/// Those of the named that exist on the day, in the order in which they are named.
+fn named(
+    answers: &Answers,
+    atlas: &Atlas,
+    ids: &[VillageId],
+    day: Day,
+) -> Result<Vec<u8>, Problem> {
     let question = Question::default_on(day);
-    let items = ids
-        .iter()
-        .filter_map(|id| atlas.village(id))
-        .filter(|(_, card)| card.exists_on(day))
-        .map(|(_, card)| summary(&atlas, card, &question, card.verdict(&question, &atlas.common)))
-        .collect();
-    Ok(Json(VillageList { version: atlas.version.to_string(), items, next: None }))
+    let list = List::new(atlas, &question, false);
+    let found = ids.iter().filter_map(|id| {
+        let shard = atlas.shard_of_village(id)?;
+        let place = shard.place_of(id)?;
+        let card = &shard.villages[place];
+        let answer = card.exists_on(day).then(|| card.verdict(&question, &atlas.common))?;
+        Some(ListRow { shard, place, answer })
+    });
+    let head = VillageList { version: atlas.version.to_string(), items: Vec::new(), next: None };
+    answers::listed(&head, found, |row, out| answers.row(&list, &row, out))
 }
 
 /// Trang của một thôn / A village's own page

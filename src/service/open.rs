@@ -332,10 +332,16 @@ impl Service {
         Ok(())
     }
 
-    /// The Atlas of a scope as it stands. Made on first use for scopes nobody has asked for yet.
+    /// The Atlas of a scope as it stands, unless nobody has asked for it yet.
+    pub fn atlas_kept(&self, scope: &Scope) -> Option<Arc<Atlas>> {
+        self.shared.views.load().atlases.get(scope).map(Arc::clone)
+    }
+
+    /// The Atlas of a scope as it stands. Made on first use for scopes nobody has asked for yet:
+    /// that blocks.
     pub fn atlas(&self, scope: &Scope) -> Arc<Atlas> {
-        if let Some(atlas) = self.shared.views.load().atlases.get(scope) {
-            return Arc::clone(atlas);
+        if let Some(atlas) = self.atlas_kept(scope) {
+            return atlas;
         }
         let made = {
             let history = match self.shared.history.read() {

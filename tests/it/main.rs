@@ -9,6 +9,7 @@ mod filings;
 mod geodata;
 mod house;
 mod isolation;
+mod kept;
 #[path = "../../crates/phusong-tiles/tests/tiles/mvt.rs"]
 mod mvt;
 mod openapi;

@@ -1,12 +1,16 @@
 //! What makes an answer cheap to ask for again: a strong ETag from its own content, 304, and an
 //! encoding that the asker admits. Streams and answers with an ETag of their own pass through.
 
-use axum::body::{Body, Bytes, HttpBody};
+use std::sync::Arc;
+
+use axum::body::{Body, HttpBody};
+use axum::http::response::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
 use super::super::actor::weighted;
+use super::super::answers::{Answers, Kept, KeptKey};
 use super::super::problem::{Kind, Problem};
 use super::Asked;
 use super::encoding::{Encoding, chosen};
@@ -57,7 +61,7 @@ pub fn quality(headers: &HeaderMap, kind: &str) -> f32 {
 }
 
 /// ETag, 304 and encoding of a successful answer to GET or HEAD.
-pub async fn finish(asked: &Asked, answer: Response) -> Response {
+pub async fn finish(asked: &Asked, answers: &Answers, answer: Response) -> Response {
     let headers = answer.headers();
     let whole = answer.body().size_hint().exact().is_some();
     if !asked.reads()
@@ -76,37 +80,39 @@ pub async fn finish(asked: &Asked, answer: Response) -> Response {
         _ if parts.headers.contains_key(header::CONTENT_ENCODING) => Encoding::Plain,
         _ => chosen(&asked.headers, &parts.headers),
     };
-    let tag = etag(&body, encoding);
-    parts.headers.insert(header::ETAG, tag.clone());
-    if is_known(&asked.headers, &tag) {
-        parts.status = StatusCode::NOT_MODIFIED;
-        parts.headers.remove(header::CONTENT_TYPE);
-        parts.headers.remove(header::CONTENT_LENGTH);
-        return Response::from_parts(parts, Body::empty());
-    }
-    Response::from_parts(parts, Body::empty()).with_encoded(body, encoding)
-}
-
-trait WithEncoded {
-    fn with_encoded(self, body: Bytes, encoding: Encoding) -> Self;
-}
-
-impl WithEncoded for Response {
-    fn with_encoded(mut self, body: Bytes, encoding: Encoding) -> Self {
-        let encoded = encoding.encode(&body).map(Bytes::from);
-        let headers = self.headers_mut();
-        if let (Some(_), Some(name)) = (&encoded, encoding.name()) {
-            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+    let kept = if let Some(key) = parts.extensions.remove::<KeptKey>() {
+        match answers.encoded(key, encoding, body).await {
+            Ok(kept) => kept,
+            Err(problem) => return problem.into_response(),
         }
-        let body = encoded.unwrap_or(body);
-        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
-        *self.body_mut() = Body::from(body);
-        self
+    } else {
+        let etag = etag(&body, encoding);
+        if is_known(&asked.headers, &etag) {
+            return not_modified(parts, etag);
+        }
+        Arc::new(Kept::new(body, encoding, etag))
+    };
+    if is_known(&asked.headers, &kept.etag) {
+        return not_modified(parts, kept.etag.clone());
     }
+    parts.headers.insert(header::ETAG, kept.etag.clone());
+    if let Some(name) = kept.encoding {
+        parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+    }
+    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(kept.bytes.len()));
+    Response::from_parts(parts, Body::from(kept.bytes.clone()))
+}
+
+fn not_modified(mut parts: Parts, etag: HeaderValue) -> Response {
+    parts.status = StatusCode::NOT_MODIFIED;
+    parts.headers.insert(header::ETAG, etag);
+    parts.headers.remove(header::CONTENT_TYPE);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::empty())
 }
 
 /// From the plain content alone, so that equal views have equal tags; each encoding its own.
-fn etag(body: &[u8], encoding: Encoding) -> HeaderValue {
+pub fn etag(body: &[u8], encoding: Encoding) -> HeaderValue {
     let digest = Sha256::digest(body);
     let hex = data_encoding::HEXLOWER.encode(&digest[..16]);
     let suffix = encoding.name().map(|name| format!("-{name}")).unwrap_or_default();

@@ -15,6 +15,18 @@ pub fn summary(
     question: &Question,
     found: Flagged<VillageVerdict>,
 ) -> VillageSummary {
+    summary_seeing(atlas, card, question, found, |site| atlas.site(site).is_some())
+}
+
+/// The same; `sees` is asked for every site that a reason rests on. Beside it, everything here is
+/// of the village's own shard.
+pub fn summary_seeing(
+    atlas: &Atlas,
+    card: &VillageCard,
+    question: &Question,
+    found: Flagged<VillageVerdict>,
+    sees: impl Fn(&SiteId) -> bool,
+) -> VillageSummary {
     let day = question.day;
     let fact = card.fact_on(day);
     let units = atlas.units_of(card, day);
@@ -42,7 +54,7 @@ pub fn summary(
         duties: card.duties.iter().map(|card| duty(card, day)).collect(),
         waiting_days: waiting_days(card, day),
         nearest_site_m: None,
-        reasons: reasons(atlas, card, question),
+        reasons: reasons(atlas, card, question, &sees),
     }
 }
 
@@ -72,9 +84,13 @@ fn position(fact: &VillageFact) -> Option<Position> {
     })
 }
 
-fn reasons(atlas: &Atlas, card: &VillageCard, question: &Question) -> Vec<Reason> {
+fn reasons(
+    atlas: &Atlas,
+    card: &VillageCard,
+    question: &Question,
+    sees: &impl Fn(&SiteId) -> bool,
+) -> Vec<Reason> {
     let least = question.least_technology(&atlas.common);
-    let sees = |site: &SiteId| atlas.site(site).is_some();
     card.clusters_on(question.day)
         .flat_map(|cluster| explain(cluster, question, &atlas.common, least, sees))
         .map(|reason| words::reason(atlas, &reason))

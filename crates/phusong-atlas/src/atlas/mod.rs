@@ -87,6 +87,9 @@ pub struct Atlas {
     pub scope: Scope,
     /// The hash of everything this scope sees.
     pub version: ContentHash,
+    /// Of that and of everything that is counted and not shown: two Atlases of which it is the
+    /// same give the same answers.
+    pub inner: ContentHash,
     pub common: Arc<Common>,
     pub ground: Ground,
     pub order: Arc<OrderFacts>,
@@ -101,6 +104,7 @@ impl Atlas {
         let common = Arc::new(Common::of(history, &scope, &ground.rules));
         let mut atlas = Self {
             version: ContentHash::default(),
+            inner: ContentHash::default(),
             order: Arc::new(OrderFacts::of(history, &scope)),
             common,
             ground: ground.clone(),
@@ -212,6 +216,8 @@ impl Atlas {
             shards,
             self.ground.areas.hash(),
         ));
+        let inner: Vec<_> = self.shards.values().map(|shard| shard.inner).collect();
+        self.inner = content_hash(&(self.version, &self.common.sunsets, inner));
     }
 
     /// The commune of today that holds a village.

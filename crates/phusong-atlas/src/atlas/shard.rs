@@ -230,8 +230,12 @@ impl Shard {
     }
 
     pub fn village(&self, id: &VillageId) -> Option<&VillageCard> {
-        let place = self.villages.binary_search_by(|card| card.id.cmp(id)).ok()?;
-        Some(&self.villages[place])
+        self.place_of(id).map(|place| &self.villages[place])
+    }
+
+    /// Index into [`Self::villages`].
+    pub fn place_of(&self, id: &VillageId) -> Option<usize> {
+        self.villages.binary_search_by(|card| card.id.cmp(id)).ok()
     }
 
     pub fn site(&self, id: &SiteId) -> Option<&SiteCard> {

@@ -467,7 +467,7 @@ pub struct AgencySuccessionFact {
 }
 
 /// (carrier, technology, set of units, first day without, source).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SunsetFact {
     /// `None`: every carrier.
     pub carrier: Option<CarrierId>,
