@@ -12,6 +12,7 @@ pub mod geodata;
 pub mod measurement;
 pub mod observation;
 pub mod reading;
+pub mod repair;
 pub mod report;
 pub mod table;
 pub mod template;

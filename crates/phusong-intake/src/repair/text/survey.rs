@@ -1,0 +1,298 @@
+//! The first look: what the words of each column speak for.
+
+use std::collections::BTreeMap;
+
+use super::habit::{ColumnHabit, Ends, Habit};
+use super::legacy::{Legacy, Script, View, Word};
+use super::syllable::{Class, classify, letter};
+use super::{letters, viqr};
+
+/// The scripts, in the order of votes.
+pub const SCRIPTS: [Script; 3] = [Script::Tcvn3, Script::Vni, Script::Windows1258];
+
+/// The share of a column's broken words that its script must explain, in per cent.
+const EXPLAINS_PERCENT: u32 = 90;
+/// A few old words among many sound ones do not make the sound ones doubtful.
+const SOUND_TIMES: u32 = 4;
+
+/// What the words of one column speak for.
+#[derive(Debug, Clone, Default)]
+struct Votes {
+    /// Broken as they stand, and a syllable in this script.
+    sure: [u32; 3],
+    /// The same, and in no other script.
+    only: [u32; 3],
+    /// Names of the highlands in this script.
+    loose: [u32; 3],
+    /// Among `only`: with a sign that is no letter (`T¬`).
+    signs: [u32; 3],
+    /// Read only through a Vietnamese view.
+    vietnamese: [u32; 3],
+    /// Broken, with at least one reading.
+    readable: u32,
+    /// Broken, whatever they are.
+    broken: u32,
+    /// Sound, with letters that no Western view makes.
+    sound: u32,
+    /// Sound, with letters that no view of old text makes.
+    sound_anyhow: u32,
+    /// Soft hyphens: ư of TCVN3.
+    soft_hyphens: u32,
+    /// Words of TCVN3 that become syllables when one ư is put back.
+    lost_u: u32,
+    viqr: u32,
+    /// Cells that end in a consonant and a full stop or question mark.
+    stops: u32,
+}
+
+/// Collects evidence, cell by cell, in any order.
+#[derive(Debug, Clone, Default)]
+pub struct Survey {
+    columns: BTreeMap<u16, Votes>,
+}
+
+impl Survey {
+    /// One cell that holds text.
+    pub fn see(&mut self, column: u16, text: &str) {
+        let votes = self.columns.entry(column).or_default();
+        if text.is_ascii() && !text.contains('&') {
+            see_ascii(votes, text);
+            return;
+        }
+        // What was escaped or torn says nothing of fonts before it is mended.
+        match super::habit::unpacked(text) {
+            Some(unpacked) => see_words(votes, &unpacked),
+            None => see_words(votes, text),
+        }
+    }
+
+    /// The habit of every column, and of the file as a whole.
+    pub fn decide(&self) -> Habit {
+        let mut file = Votes::default();
+        for votes in self.columns.values() {
+            file.add(votes);
+        }
+        let present: Vec<Legacy> = SCRIPTS
+            .into_iter()
+            .enumerate()
+            .filter(|(at, _)| file.only[*at] >= 2 || file.signs[*at] > 0)
+            .map(|(at, script)| Legacy { script, view: file.view(at) })
+            .collect();
+        let is_viqr = file.viqr >= 2;
+        let columns = self
+            .columns
+            .iter()
+            .map(|(column, votes)| (*column, votes.habit(&present, &file, is_viqr)))
+            .collect();
+        Habit::new(columns, present, file.lost_u > 0 && file.soft_hyphens == 0, is_viqr)
+    }
+}
+
+impl Votes {
+    fn add(&mut self, other: &Self) {
+        let add = |own: &mut [u32; 3], theirs: &[u32; 3]| {
+            for (own, theirs) in own.iter_mut().zip(theirs) {
+                *own += theirs;
+            }
+        };
+        add(&mut self.sure, &other.sure);
+        add(&mut self.only, &other.only);
+        add(&mut self.loose, &other.loose);
+        add(&mut self.signs, &other.signs);
+        add(&mut self.vietnamese, &other.vietnamese);
+        for (own, theirs) in [
+            (&mut self.readable, other.readable),
+            (&mut self.broken, other.broken),
+            (&mut self.sound, other.sound),
+            (&mut self.sound_anyhow, other.sound_anyhow),
+            (&mut self.soft_hyphens, other.soft_hyphens),
+            (&mut self.lost_u, other.lost_u),
+            (&mut self.viqr, other.viqr),
+            (&mut self.stops, other.stops),
+        ] {
+            *own += theirs;
+        }
+    }
+
+    fn view(&self, at: usize) -> View {
+        if self.vietnamese[at] > 0 { View::Vietnamese } else { View::Western }
+    }
+
+    /// Sound words that this view could not have made.
+    fn sound_beside(&self, view: View) -> u32 {
+        match view {
+            View::Western => self.sound,
+            View::Vietnamese => self.sound_anyhow,
+        }
+    }
+
+    fn habit(&self, present: &[Legacy], file: &Self, is_viqr: bool) -> ColumnHabit {
+        let explained = |at: usize| self.sure[at] + self.loose[at];
+        let own = present
+            .iter()
+            .copied()
+            .map(|legacy| (legacy, script_index(legacy.script)))
+            .filter(|(_, at)| {
+                self.sure[*at] > 0 && explained(*at) * 100 >= self.readable * EXPLAINS_PERCENT
+            })
+            .max_by_key(|(_, at)| self.sure[*at]);
+        // A column without a broken word goes with its file, when that speaks with one voice.
+        let from_file = match present {
+            [only] if self.readable == 0 && file.sound_beside(only.view) == 0 => Some(*only),
+            _ => None,
+        };
+        let legacy = own.map(|(legacy, _)| legacy).or(from_file);
+        let sound = legacy.map_or(self.sound, |legacy| self.sound_beside(legacy.view));
+        let sure = own.map_or(0, |(_, at)| self.sure[at]);
+        ColumnHabit {
+            legacy,
+            is_sole: sound == 0,
+            is_doubtful: sound < SOUND_TIMES * sure.max(1) && !(sure == 0 && sound > 0),
+            has_broken: self.broken > 0,
+            viqr: (is_viqr && self.viqr > 0).then_some(if self.stops == 0 {
+                Ends::Tones
+            } else {
+                Ends::Unclear
+            }),
+            votes: sure,
+        }
+    }
+}
+
+pub fn script_index(script: Script) -> usize {
+    SCRIPTS.iter().position(|own| *own == script).unwrap_or(0)
+}
+
+fn see_ascii(votes: &mut Votes, text: &str) {
+    let mut letters = text.trim_end().bytes().rev();
+    if let (Some(b'.' | b'?'), Some(before)) = (letters.next(), letters.next())
+        && before.is_ascii_alphabetic()
+        && !matches!(before.to_ascii_lowercase(), b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
+    {
+        votes.stops += 1;
+    }
+    if viqr::may_be(text)
+        && let Some(read) = viqr::read(text, true)
+    {
+        votes.viqr += read.sure;
+    }
+}
+
+fn see_words(votes: &mut Votes, text: &str) {
+    for (is_word, word) in pieces(text) {
+        if is_word && !word.is_ascii() {
+            see_word(votes, word);
+        }
+    }
+}
+
+fn see_word(votes: &mut Votes, word: &str) {
+    let class = class_as_it_stands(word);
+    votes.soft_hyphens += u32::from(word.contains('\u{ad}'));
+    if class > Class::Broken {
+        if word.chars().any(|c| c > '\u{ff}') {
+            votes.sound += 1;
+            let made = |c: char| {
+                c <= '\u{ff}' || "ĂăĐđƠơƯư".contains(c) || ('\u{300}'..='\u{323}').contains(&c)
+            };
+            votes.sound_anyhow += u32::from(!word.chars().all(made));
+        }
+        if class == Class::Strict {
+            return;
+        }
+    } else {
+        votes.broken += 1;
+    }
+    let mut strict = None;
+    let (mut many, mut readable) = (0, false);
+    for (at, script) in SCRIPTS.into_iter().enumerate() {
+        let Some((read, view)) = read(script, word) else { continue };
+        let meant = classify(read.iter().copied());
+        if script == Script::Tcvn3
+            && meant < Class::Strict
+            && !word.contains('\u{ad}')
+            && with_u(&read).len() == 1
+        {
+            votes.lost_u += 1;
+        }
+        if class > Class::Broken || meant < Class::Loose {
+            continue;
+        }
+        readable = true;
+        votes.vietnamese[at] += u32::from(view == View::Vietnamese);
+        if meant == Class::Strict {
+            votes.sure[at] += 1;
+            strict = Some(at);
+            many += 1;
+        } else {
+            votes.loose[at] += 1;
+        }
+    }
+    votes.readable += u32::from(readable);
+    if let (Some(at), 1) = (strict, many) {
+        votes.only[at] += 1;
+        votes.signs[at] += u32::from(word.chars().any(|c| !c.is_alphabetic()));
+    }
+}
+
+/// Through a Western view first.
+fn read(script: Script, word: &str) -> Option<(Word, View)> {
+    let through = |view| Some((Legacy { script, view }.read(word.chars())?, view));
+    let western = through(View::Western);
+    if western.is_some() || script == Script::Windows1258 {
+        return western;
+    }
+    through(View::Vietnamese)
+}
+
+/// The class of a word when its lookalikes are mended. Lone signs (½, ·, º) are no words.
+pub fn class_as_it_stands(word: &str) -> Class {
+    let mut letters = word.chars();
+    if let (Some(one), None) = (letters.next(), letters.next())
+        && (!one.is_alphabetic() || matches!(one, 'ª' | 'º' | 'µ'))
+    {
+        return Class::Plain;
+    }
+    match letters::mend(word, &mut super::Steps::new()) {
+        Some(mended) => classify(mended.chars()),
+        None => classify(word.chars()),
+    }
+}
+
+/// Words, and what stands between them: spaces, digits, punctuation.
+pub fn pieces(text: &str) -> impl Iterator<Item = (bool, &str)> {
+    let is_gap = |c: char| {
+        c.is_whitespace()
+            || c.is_ascii() && !c.is_ascii_alphabetic()
+            || matches!(c, '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{fffd}')
+    };
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let gap = is_gap(rest.chars().next()?);
+        let end = rest.find(|c| is_gap(c) != gap).unwrap_or(rest.len());
+        let (piece, after) = rest.split_at(end);
+        rest = after;
+        Some((!gap, piece))
+    })
+}
+
+/// The syllables that a word becomes when one untoned ư is put back.
+pub fn with_u(word: &Word) -> Vec<Word> {
+    let mut found = Vec::new();
+    for at in 0..=word.len() {
+        let next_is_small = word.get(at).is_none_or(|c| c.is_lowercase());
+        // Ư has a byte of its own, and is not lost.
+        if !next_is_small && at == 0 || word.len() > 8 {
+            continue;
+        }
+        let mut with = word.clone();
+        with.insert(at, 'ư');
+        if with.iter().all(|c| letter(*c).is_some())
+            && classify(with.iter().copied()) == Class::Strict
+            && !found.contains(&with)
+        {
+            found.push(with);
+        }
+    }
+    found
+}
