@@ -1,14 +1,14 @@
 //! A row of a table as the cells of a form: repaired, filled from what stands above, answered.
 //! Every change is kept as a step.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use phusong_atlas::domain::Day;
 use phusong_atlas::gazetteer::fold_for_search;
-use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::kinds::Ground;
 use super::{Change, How, Said, Step, notes};
+use crate::repair::text::{Doubt, Habit, Survey};
 use crate::report::{Cells, Column};
 use crate::table::layout::{Layout, Mapped};
 use crate::table::{Cell, Table, TableRow};
@@ -25,31 +25,22 @@ const DITTO: [&str; 8] = ["\"", "''", "〃", "-nt-", "nt", "như trên", "-như 
 /// What the text of a table needs before it can be read.
 #[derive(Debug, Default)]
 pub struct Repairs {
-    /// Columns with letters that are not composed.
-    loose: BTreeSet<u16>,
+    habit: Habit,
 }
 
 impl Repairs {
     pub fn of(table: &Table) -> Self {
-        let mut repairs = Self::default();
+        let mut survey = Survey::default();
         for (at, cell) in table.rows.iter().flat_map(|row| &row.cells) {
-            if let Cell::Text(text) = cell
-                && !is_nfc(text)
-            {
-                repairs.loose.insert(*at);
+            if let Cell::Text(text) = cell {
+                survey.see(*at, text);
             }
         }
-        repairs
+        Self { habit: survey.decide() }
     }
 
     pub fn text(&self, column: u16, text: &str) -> String {
-        self.step(column, text).map_or_else(|| text.to_owned(), |(text, _)| text)
-    }
-
-    /// The repaired text, and what was done; `None` when nothing was.
-    pub fn step(&self, column: u16, text: &str) -> Option<(String, &'static str)> {
-        let loose = self.loose.contains(&column) && !is_nfc(text);
-        loose.then(|| (text.nfc().collect(), "nfc"))
+        self.habit.repair(column, text).text.into_owned()
     }
 }
 
@@ -156,7 +147,7 @@ impl<'a> Assembling<'a> {
         found: &mut Assembled,
     ) -> String {
         let own = row.cell(mapped.at).filter(|cell| !cell.is_blank());
-        let mut steps = Vec::new();
+        let (mut steps, mut doubts) = (Vec::new(), Vec::new());
         let mut text = match own {
             Some(Cell::Error(error)) => {
                 found.errors.push((column, error.clone()));
@@ -166,7 +157,7 @@ impl<'a> Assembling<'a> {
                 found.errors.push((column, "=…".to_owned()));
                 String::new()
             }
-            Some(cell) => self.read(cell, mapped.at, column, &mut steps),
+            Some(cell) => self.read(cell, mapped.at, column, &mut steps, &mut doubts),
             None => self.merged(row.number, mapped.at, &mut steps),
         };
         if DITTO.contains(&text.trim().to_lowercase().as_str())
@@ -179,6 +170,10 @@ impl<'a> Assembling<'a> {
         if let Some(answer) = answer.filter(|answer| *answer != text) {
             let before = std::mem::replace(&mut text, answer.to_owned());
             steps.push((before, answer.to_owned(), How::Answered));
+            doubts.clear();
+        }
+        for doubt in &doubts {
+            found.cells.find(notes::doubtful_text(doubt), column.as_str(), &text);
         }
         for (before, after, how) in steps {
             self.note(mapped, how, (&before, &after));
@@ -194,14 +189,18 @@ impl<'a> Assembling<'a> {
         at: u16,
         column: Column,
         steps: &mut Vec<(String, String, How)>,
+        doubts: &mut Vec<Doubt>,
     ) -> String {
         let holds = self.template.spec(column).map(|spec| spec.holds);
         let mut text = cell.text();
-        if let Cell::Text(before) = cell
-            && let Some((after, how)) = self.repairs.step(at, before)
-        {
-            steps.push((before.clone(), after.clone(), How::Repaired(how)));
-            text = after;
+        if let Cell::Text(before) = cell {
+            let repaired = self.repairs.habit.repair(at, before);
+            for fix in &repaired.steps {
+                let after = repaired.text.clone().into_owned();
+                steps.push((before.clone(), after, How::Repaired(fix.code())));
+            }
+            text = repaired.text.into_owned();
+            doubts.extend(repaired.doubt);
         }
         match (holds, cell) {
             (Some(Holds::Day), Cell::Number(serial)) if SERIALS.contains(serial) => {

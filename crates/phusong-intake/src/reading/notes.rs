@@ -2,6 +2,7 @@
 
 use super::assemble::Assembled;
 use crate::finding::{Finding, Severity};
+use crate::repair::text::{Doubt, Unsure};
 use crate::report::Column;
 use crate::table::Table;
 use crate::table::layout::{Layout, RowKind};
@@ -108,6 +109,32 @@ pub fn of_layout(table: &Table, layout: &Layout, findings: &mut Vec<Finding>) {
         let finding = Finding::new("columns-not-read", Severity::Note, message, remedy);
         findings.push(finding.in_sheet(&table.name));
     }
+}
+
+/// A cell whose letters can be read in two ways, or are gone.
+pub fn doubtful_text(doubt: &Doubt) -> Finding {
+    let message = match doubt.why {
+        Unsure::TwoReadings => (
+            "chữ trong ô đọc được hai cách: Unicode hay phông cũ",
+            "the letters can be read in two ways: Unicode, or an old font",
+        ),
+        Unsure::UnknownEncoding => (
+            "chữ trong ô không phải tiếng Việt Unicode; chưa rõ bảng mã",
+            "the letters are not Vietnamese in Unicode; their encoding is not clear",
+        ),
+        Unsure::LettersLost => {
+            ("chữ trong ô bị mất trên đường đi", "letters of this cell were lost on the way")
+        }
+    };
+    let remedy = ("chọn cách đọc đúng, hoặc gõ lại ô", "choose the right reading, or type it anew");
+    let finding = Finding::new(doubt.why.code(), Severity::Ask, message, remedy);
+    finding.with(doubt.readings.iter().map(|reading| crate::Candidate {
+        id: reading.clone(),
+        name: reading.clone(),
+        reason_vi: "một cách đọc các chữ trong ô".to_owned(),
+        reason_en: "one reading of its letters".to_owned(),
+        score: 50,
+    }))
 }
 
 fn unread(layout: &Layout) -> impl Iterator<Item = &crate::table::layout::Mapped> {

@@ -121,11 +121,8 @@ impl Habit {
         if self.present.is_empty() && !own.has_broken {
             return Outcome::Same;
         }
-        let judged: SmallVec<[Judged<'_>; 3]> = match own.legacy {
-            Some(legacy) => [judge(text, legacy, self.u_is_lost)].into_iter().collect(),
-            None => SmallVec::new(),
-        };
-        let mut judged = judged;
+        let mut judged: SmallVec<[Judged<'_>; 3]> = SmallVec::new();
+        judged.extend(own.legacy.map(|legacy| judge(text, legacy, self.u_is_lost)));
         let fits = judged.first().is_some_and(|one| one.neither == 0);
         if !fits {
             let others = self.present.iter().filter(|legacy| own.legacy != Some(**legacy));
@@ -136,6 +133,9 @@ impl Habit {
         };
         let mut best = judged.iter().filter(|one| one.merit() == best);
         let (Some(first), second) = (best.next(), best.next()) else { return Outcome::Same };
+        if first.sure == 0 && first.lost == 0 && first.neither > 0 {
+            return unexplained(text, own);
+        }
         if first.sure == 0 && first.lost == 0 {
             return valid_both_ways(own, first);
         }
