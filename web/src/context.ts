@@ -2,7 +2,7 @@
 
 import type { Carrier, CommuneList, Me, Order, VillageSummary } from "./api/api";
 import type { Palette } from "./map/palette";
-import type { Store } from "./state";
+import type { Area, Store } from "./state";
 
 export interface Context {
   readonly store: Store;
@@ -10,6 +10,8 @@ export interface Context {
   readonly known: Known;
   may(action: string): boolean;
   carrierName(id: string): string;
+  /** `viettel`, `department` or `commune:21520` as people call them. */
+  partyName(id: string | null): string;
   /** The name of a village; its id when this reader may not know it. */
   villageName(id: string): Promise<string>;
   toast(text: string): void;
@@ -21,10 +23,15 @@ export interface Context {
   home(): void;
   /** The next click on the map; null when the reader gave up or there is no map. */
   pick(): Promise<{ lon: number; lat: number } | null>;
-  stopPicking(): void;
+  /** An area drawn on the map; null when the reader gave up or there is no map. */
+  draw(): Promise<Area | null>;
+  /** What the map shows now, as an area. */
+  frame(): Area | null;
   pin(position: { lon: number; lat: number } | null): void;
   /** Something was filed or decided here: read everything again. */
   changed(): void;
+  /** The commune's form, at a village. */
+  confirm(village: string): void;
   signIn(key: string | null): Promise<void>;
 }
 
@@ -34,4 +41,12 @@ export interface Known {
   carriers: readonly Carrier[];
   communes: CommuneList | null;
   order: Order | null;
+}
+
+/** Whose statements this reader's own are, as the answers name it: `viettel`, `department`, `commune:21520`. */
+export function ownParty(me: Me | null): string | null {
+  if (me === null) return null;
+  if (me.carrier) return me.carrier;
+  if (me.commune) return `commune:${me.commune}`;
+  return me.role === "officer" || me.role === "approver" ? "department" : null;
 }

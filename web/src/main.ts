@@ -2,30 +2,36 @@
 
 import "./styles/fonts.css";
 import "./styles/page.css";
-import type { Changed, GapList, Technology, Verdict, VillageSummary } from "./api/api";
+import type { Changed, GapList, Technology, VillageSummary } from "./api/api";
 import { api, ApiError, key, speak } from "./api/client";
 import { listen } from "./api/events";
 import type { Context, Known } from "./context";
 import { fill, h } from "./dom";
 import { Stage } from "./stage";
 import { LIGHT } from "./map/palette";
+import type { Answers } from "./map/verdict";
+import { confirmPanel } from "./panels/confirm";
 import { filtersPanel } from "./panels/filters";
-import { ListPanel } from "./panels/list";
+import { asOfText, ListPanel } from "./panels/list";
 import { officerPanel } from "./panels/officer";
 import { reportPanel } from "./panels/report";
 import { searchPanel } from "./panels/search";
 import { signInControls } from "./panels/signin";
 import { Toasts } from "./panels/toast";
 import { villagePanel } from "./panels/village";
-import { everyVerdictQuery, gapQuery, questionQuery } from "./query";
-import { NO_FILTERS, type State, Store, takeSignInToken } from "./state";
-import { day, t, useLanguage, word } from "./text";
-import { lower, verdictText } from "./verdict";
+import { everyVerdictQuery, gapQuery, polygonOf, questionQuery, tilesAnswer } from "./query";
+import { type Filters, type State, Store, takeSignInToken } from "./state";
+import { t, useLanguage, word } from "./text";
+import { capital, unitName } from "./place";
+import { lower, trustOf, verdictText } from "./verdict";
 
 /** Toasts for single villages up to here; beyond, one for all. */
 const MOST_TOLD = 4;
 
-type Work = "report" | "officer" | null;
+/** As in page.css: one sheet at a time. */
+const NARROW = "(max-width: 860px)";
+
+type Work = { readonly kind: "report" | "officer" } | { readonly kind: "confirm"; readonly village: string | null } | null;
 
 class Page {
   readonly #store = new Store();
@@ -43,7 +49,7 @@ class Page {
   readonly #names = new Map<string, string>();
   #list: ListPanel;
   #gaps: GapList | null = null;
-  #asked: ReadonlyMap<string, Verdict> | null = null;
+  #asked: Answers | null = null;
   #asking: AbortController | null = null;
   #work: Work = null;
   #stopListening = () => {};
@@ -55,6 +61,7 @@ class Page {
       store: this.#store, palette: LIGHT, known: this.#known,
       may: (action) => this.#known.me?.may.includes(action) ?? false,
       carrierName: (id) => this.#known.carriers.find((carrier) => carrier.id === id)?.name ?? id,
+      partyName: (id) => this.#partyName(id),
       villageName: async (id) => this.#names.get(id) ?? await api.village(id, {}).then((page) => page.name, () => id),
       toast: (text) => this.#toasts.say(text),
       open: (village) => this.#store.update({ village }),
@@ -63,9 +70,11 @@ class Page {
       goToPoints: (points) => { this.#sheet("low"); this.#stage.goToPoints(points); },
       home: () => this.#stage.home(),
       pick: () => { this.#sheet("low"); return this.#stage.pick().finally(() => this.#sheet("high")); },
-      stopPicking: () => this.#stage.stopPicking(),
+      draw: () => { this.#sheet("low"); return this.#stage.draw().finally(() => this.#sheet("high")); },
+      frame: () => this.#stage.frame(),
       pin: (position) => this.#stage.pin(position),
       changed: () => void this.#reload(),
+      confirm: (village) => this.#open({ kind: "confirm", village }),
       signIn: (value) => this.#signIn(value),
     };
     this.#stage = new Stage(this.#context, {
@@ -104,7 +113,7 @@ class Page {
     // A key from before must not stand in the way of the new one.
     key.set(null);
     try {
-      key.set((await api.session(token)).key);
+      key.set((await api.session(token)).key, "session");
     } catch (error) {
       this.#toasts.say(error instanceof ApiError && error.status < 500 ? t("sign_in_link_wrong") : t("failed", { why: message(error) }));
     }
@@ -146,8 +155,9 @@ class Page {
       h("h1", { class: "brand" }, h("img", { src: "/favicon.svg", alt: "", width: 30, height: 30 }), h("span", {}, h("strong", {}, t("title")), h("span", { class: "brand-dash" }, " — "), h("span", { class: "subtitle" }, t("subtitle")))),
       searchPanel(this.#context),
       h("nav", { class: "actions" },
-        mayReport && h("button", { type: "button", class: "plain strong work", "data-test": "report-open", onclick: () => this.#open("report") }, t("report")),
-        maySeeReports && h("button", { type: "button", class: "plain work", "data-test": "officer-open", onclick: () => this.#open("officer") }, t("officer")),
+        mayReport && h("button", { type: "button", class: "plain strong work", "data-test": "report-open", onclick: () => this.#open({ kind: "report" }) }, t("report")),
+        this.#context.may("observe") && h("button", { type: "button", class: `plain work ${mayReport ? "" : "strong"}`, "data-test": "confirm-open", onclick: () => this.#open({ kind: "confirm", village: null }) }, t("confirm")),
+        maySeeReports && h("button", { type: "button", class: "plain work", "data-test": "officer-open", onclick: () => this.#open({ kind: "officer" }) }, t("officer")),
         ...signInControls(this.#context),
         h("button", { type: "button", class: "plain lang", "data-test": "lang", lang: language === "vi" ? "en" : "vi", "aria-label": t("switch_language_label"), onclick: () => this.#store.update({ language: language === "vi" ? "en" : "vi" }) }, h("span", { class: "long" }, t("switch_language")), h("span", { class: "short" }, language === "vi" ? "EN" : "VI"))));
   }
@@ -159,15 +169,31 @@ class Page {
       this.#list = new ListPanel(this.#context, [filtersPanel(this.#context)]);
       fill(this.#side, toggle, this.#list.element);
     } else {
-      const close = () => this.#open(null);
-      fill(this.#side, toggle, this.#work === "report" ? reportPanel(this.#context, close) : officerPanel(this.#context, close));
+      fill(this.#side, toggle, this.#workPanel(this.#work));
       this.#side.querySelector("h2")?.focus();
     }
   }
 
+  #workPanel(work: NonNullable<Work>): HTMLElement {
+    const close = () => this.#open(null);
+    if (work.kind === "confirm") return confirmPanel(this.#context, work.village, close);
+    return work.kind === "report" ? reportPanel(this.#context, close) : officerPanel(this.#context, close);
+  }
+
+  #partyName(id: string | null): string {
+    if (id === null) return t("unknown");
+    if (id === "department") return t("department");
+    const [kind, code] = id.split(":");
+    if (kind !== "commune" || code === undefined) return this.#context.carrierName(id);
+    const commune = this.#known.communes?.items.find((one) => String(one.code) === code);
+    return commune ? capital(unitName(commune)) : t("commune_coded", { code });
+  }
+
   #open(work: Work): void {
-    this.#stage.stopPicking();
+    this.#stage.stopWaiting();
     this.#stage.pin(null);
+    // On a narrow screen the story lies over what is to be filled in.
+    if (work !== null && matchMedia(NARROW).matches) this.#store.update({ village: null });
     this.#work = work;
     this.#drawSide();
     if (work === null && this.#gaps) this.#list.show(this.#gaps);
@@ -181,7 +207,7 @@ class Page {
 
   #escape(): void {
     if (document.querySelector("dialog[open]")) return;
-    if (this.#stage.stopPicking()) return;
+    if (this.#stage.stopWaiting()) return;
     if (this.#store.now.village !== null) this.#store.update({ village: null });
   }
 
@@ -226,20 +252,19 @@ class Page {
     this.#asking = mine;
     const { filters } = this.#store.now;
     try {
-      // Only a grade above E1 is beyond the letters in the tiles, and they name no old district.
-      const inTiles = filters.grade === NO_FILTERS.grade && filters.district === null;
-      const everyVerdict = inTiles ? null : api.gaps(everyVerdictQuery(filters), mine.signal);
-      const [gaps, every] = await Promise.all([api.gaps(gapQuery(filters), mine.signal), everyVerdict]);
+      const everyAnswer = tilesAnswer(filters) ? null : everyVillage(filters, mine.signal);
+      const [gaps, answers] = await Promise.all([api.gaps(gapQuery(filters), filters.area && polygonOf(filters.area), mine.signal), everyAnswer]);
       this.#gaps = gaps;
-      this.#asked = every && new Map(every.items.map(({ id, verdict }) => [id, verdict]));
+      this.#asked = answers;
       for (const village of gaps.items) this.#remember(village);
       if (this.#work === null) this.#list.show(gaps);
-      this.#printed.textContent = t("print_note", { day: day(gaps.as_of) });
+      this.#printed.textContent = t("print_note", { when: asOfText(gaps, filters.knownAt) });
       this.#stage.list(gaps.items);
       this.#stage.relabel(gaps.boundaries !== "official");
       this.#stage.show(this.#shown());
     } catch (error) {
       if (mine.signal.aborted) return;
+      if (error instanceof ApiError && error.status === 401 && key.get() !== null) return void this.#keyEnded();
       this.#list.fail(message(error), () => void this.#loadGaps());
     }
   }
@@ -283,8 +308,17 @@ class Page {
     this.#side.querySelector(".work-panel")?.dispatchEvent(new Event("phusong-changed"));
   }
 
+  /** The key was revoked or its day is over: on as the public, and said so. */
+  async #keyEnded(): Promise<void> {
+    key.set(null);
+    this.#toasts.say(t("signed_out_by_time"));
+    await this.#signIn(null);
+  }
+
   async #signIn(value: string | null): Promise<void> {
     const before = key.get();
+    // A key that came with a link ends here; without an answer its day ends it.
+    if (value === null && key.isSession()) await api.endSession().catch(() => this.#toasts.say(t("sign_out_later")));
     key.set(value);
     try {
       await this.#readKnown();
@@ -343,6 +377,18 @@ class Page {
     this.#verdicts.set(village.id, text);
     return text;
   }
+}
+
+/** What the server answers for every village that the filters leave. */
+async function everyVillage(filters: Filters, signal: AbortSignal): Promise<Answers> {
+  const found: [string, { verdict: VillageSummary["verdict"]; trust: ReturnType<typeof trustOf>; unsettled: boolean }][] = [];
+  let cursor: string | null = null;
+  do {
+    const page: GapList = await api.gaps({ ...everyVerdictQuery(filters), cursor }, filters.area && polygonOf(filters.area), signal);
+    found.push(...page.items.map((village): (typeof found)[number] => [village.id, { verdict: village.verdict, trust: trustOf(village), unsettled: village.flags.length > 0 }]));
+    cursor = page.next;
+  } while (cursor !== null);
+  return new Map(found);
 }
 
 function message(error: unknown): string {

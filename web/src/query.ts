@@ -1,8 +1,9 @@
 /** Filters as the parameters of docs/api.md. */
 
+import type { Polygon } from "geojson";
 import { VERDICTS } from "./api/api";
 import type { Query } from "./api/client";
-import { type Filters, NO_FILTERS } from "./state";
+import { type Area, type Filters, NO_FILTERS } from "./state";
 
 export const PAGE = 100;
 
@@ -12,8 +13,11 @@ export function questionQuery(filters: Filters): Query {
     carrier: filters.carrier === "any" || filters.carrier === "each" ? null : filters.carrier,
     mode: filters.carrier === "each" ? "each" : null,
     technology: filters.technology,
-    grade: filters.grade === NO_FILTERS.grade ? null : filters.grade,
+    grade: unusual(filters, "grade"),
+    environment: unusual(filters, "environment"),
+    service: unusual(filters, "service"),
     as_of: filters.asOf,
+    known_at: filters.knownAt,
   };
 }
 
@@ -24,7 +28,9 @@ export function gapQuery(filters: Filters): Query {
     duty: filters.duty,
     unit: filters.unit,
     district: filters.district,
-    sort: filters.sort === NO_FILTERS.sort ? null : filters.sort,
+    grid_power: filters.gridPower,
+    especially_hard: filters.especiallyHard,
+    sort: unusual(filters, "sort"),
     limit: PAGE,
   };
 }
@@ -32,4 +38,20 @@ export function gapQuery(filters: Filters): Query {
 /** Every village with its verdict, for questions the tiles cannot answer. */
 export function everyVerdictQuery(filters: Filters): Query {
   return { ...gapQuery(filters), sort: null, verdict: VERDICTS.join(","), limit: 1000 };
+}
+
+/** Tiles hold the answers to carrier and technology at E1, outdoors, for data, as known now. */
+export function tilesAnswer(filters: Filters): boolean {
+  const asked = ["grade", "environment", "service", "district", "gridPower", "especiallyHard", "area", "knownAt"] as const;
+  return asked.every((name) => filters[name] === NO_FILTERS[name]);
+}
+
+/** A drawn area as the body of `POST /api/v1/gaps`. */
+export function polygonOf(area: Area): Polygon {
+  const [first] = area;
+  return { type: "Polygon", coordinates: [[...area, ...(first ? [first] : [])].map(([lon, lat]) => [lon, lat])] };
+}
+
+function unusual<Name extends "grade" | "environment" | "service" | "sort">(filters: Filters, name: Name): Filters[Name] | null {
+  return filters[name] === NO_FILTERS[name] ? null : filters[name];
 }

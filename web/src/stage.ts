@@ -3,15 +3,16 @@
  * there, and shows legend, inset and notes around it.
  */
 
-import type { Technology, Verdict, VillageSummary } from "./api/api";
+import type { Technology, VillageSummary } from "./api/api";
 import { api } from "./api/client";
 import type { Context } from "./context";
 import { fill, h, svg } from "./dom";
 import { type Bounds, inset, insetRings, type Ring, showsArchipelagos } from "./map/inset";
 import { scaleOf } from "./map/scale";
 import type { CommuneName, CoverageMap, MapEvents, Point } from "./map/map";
+import type { Answers } from "./map/verdict";
 import { legend } from "./panels/legend";
-import type { Filters, Language, View } from "./state";
+import type { Area, Filters, Language, View } from "./state";
 import { metres, t, word } from "./text";
 import { centreOf } from "./units";
 import landUrl from "../../geodata/basemap/land.geojson?url";
@@ -21,7 +22,7 @@ export interface Showing {
   readonly language: Language;
   readonly village: string | null;
   readonly base: Technology;
-  readonly asked: ReadonlyMap<string, Verdict> | null;
+  readonly asked: Answers | null;
   readonly maySeeSites: boolean;
 }
 
@@ -48,7 +49,7 @@ export class Stage {
   readonly #inset = h("div", { class: "inset", hidden: true });
   readonly #note = h("p", { class: "map-note" });
   readonly #scale = h("div", { class: "scale" });
-  readonly #banner = h("p", { class: "banner", role: "status", hidden: true });
+  readonly #banner = h("div", { class: "banner", role: "status", hidden: true });
   readonly #home = h("button", { type: "button", class: "home", "data-test": "home", onclick: () => this.home() }, homeSign());
   #land: Ring[] = [];
   #province: Bounds | null = null;
@@ -58,7 +59,8 @@ export class Stage {
   #map: CoverageMap | null = null;
   /** Once the reader has opened or closed the legend, it stays as they want it. */
   #legendChosen = false;
-  #picked: ((position: { lon: number; lat: number } | null) => void) | null = null;
+  /** Something on the map waits for the reader: a position, an area. */
+  #waiting: (() => void) | null = null;
 
   constructor(context: Context, events: StageEvents) {
     this.#context = context;
@@ -140,24 +142,38 @@ export class Stage {
   }
 
   pick(): Promise<{ lon: number; lat: number } | null> {
-    const map = this.#map;
-    if (map === null) return Promise.resolve(null);
-    this.#say(t("picking"));
-    return new Promise((resolve) => {
-      this.#picked = resolve;
-      map.pick((position) => {
-        this.#picked = null;
-        this.#say(null);
-        resolve(position);
-      });
-    });
+    return this.#wait(t("picking"), (map, done) => map.pick(done), (map) => map.stopPicking());
+  }
+
+  /** An area drawn by clicks; null when the reader gave up or there is no map. */
+  draw(): Promise<Area | null> {
+    const close = h("button", { type: "button", class: "plain small", "data-test": "draw-close", onclick: () => this.#map?.stopDrawing(true) }, t("draw_close"));
+    return this.#wait(t("drawing"), (map, done) => map.draw(done), (map) => map.stopDrawing(false), close);
+  }
+
+  frame(): Area | null {
+    return this.#map?.frame() ?? null;
   }
 
   /** True when there was something to stop. */
-  stopPicking(): boolean {
-    if (this.#picked === null) return false;
-    this.#map?.stopPicking();
+  stopWaiting(): boolean {
+    if (this.#waiting === null) return false;
+    this.#waiting();
     return true;
+  }
+
+  /** Says what the map waits for, with a way out for those who have no keyboard. */
+  #wait<T>(text: string, begin: (map: CoverageMap, done: (found: T | null) => void) => void, stop: (map: CoverageMap) => void, ...actions: readonly HTMLElement[]): Promise<T | null> {
+    const map = this.#map;
+    this.stopWaiting();
+    if (map === null) return Promise.resolve(null);
+    this.#say(text, ...actions, h("button", { type: "button", class: "plain small", onclick: () => this.stopWaiting() }, t("cancel")));
+    this.#waiting = () => stop(map);
+    return new Promise((resolve) => begin(map, (found: T | null) => {
+      this.#waiting = null;
+      this.#say(null);
+      resolve(found);
+    }));
   }
 
   /** Legend, inset and notes in the chosen language. */
@@ -188,9 +204,9 @@ export class Stage {
     if (details && !this.#legendChosen) details.open = this.#canvas.clientWidth > ROOM_PX.wide && this.#canvas.clientHeight > ROOM_PX.high;
   }
 
-  #say(text: string | null): void {
+  #say(text: string | null, ...actions: readonly HTMLElement[]): void {
     this.#banner.hidden = text === null;
-    this.#banner.textContent = text ?? "";
+    fill(this.#banner, text !== null && h("p", {}, text), ...actions);
   }
 
   #communeNames(): CommuneName[] {

@@ -14,18 +14,26 @@ export interface Judged {
   readonly source_word?: string | null | undefined;
 }
 
-/** Verified only when the answer says so: E3 or better and nothing left to confirm. */
+/** Verified from E4 on, the commune's word at E3, and neither while something is left to confirm. */
 export function trustOf(judged: Judged): Trust {
   const grade = gradeOf(judged);
-  return judged.flags.length === 0 && grade !== null && grade >= "E3" ? "verified" : "stated";
+  return judged.flags.length > 0 || grade === null ? "stated" : trustOfGrade(grade);
+}
+
+export function trustOfGrade(grade: Grade): Trust {
+  return grade >= "E4" ? "verified" : grade === "E3" ? "confirmed" : "stated";
 }
 
 /** The best grade behind the verdict: as the answer says, else among the reasons on its side. */
-function gradeOf({ verdict, grade, reasons = [] }: Judged): Grade | null {
-  if (grade) return grade;
+function gradeOf(judged: Judged): Grade | null {
+  if (judged.grade) return judged.grade;
+  return speaking(judged).reduce<Grade | null>((best, { grade }) => (grade && (best === null || grade > best) ? grade : best), null);
+}
+
+/** The reasons on the verdict's side. */
+function speaking({ verdict, reasons = [] }: Judged): Reason[] {
   const side = verdict === "covered" || verdict === "not_as_asked" ? "support" : "opposition";
-  const grades = reasons.flatMap(({ role, grade: own }): Grade[] => role === side && own ? [own] : []);
-  return grades.reduce<Grade | null>((best, own) => (best === null || own > best ? own : best), null);
+  return reasons.filter(({ role }) => role === side);
 }
 
 /** `theo danh sách 07/6/2023, cần xác nhận lại`, while an old list is what the verdict stands on. */
@@ -43,7 +51,17 @@ export function basisText(judged: Judged): string {
   const grade = gradeOf(judged);
   if (judged.verdict === "insufficient" || grade === null) return t("basis_none");
   const flags = judged.flags.map((flag) => `, ${word("flag", flag)}`).join("");
-  return word("basis", grade) + flags;
+  return basisOf(judged, grade) + flags;
+}
+
+/** By whose word it is, when the answer tells; a commune's word or a measurement loses grades with the years. */
+function basisOf(judged: Judged, grade: Grade): string {
+  if (grade === "E5") return t("basis_E5");
+  const sources = speaking(judged).filter((reason) => reason.grade === grade).map(({ source }) => source);
+  if (sources.includes("measured")) return t(grade === "E4" ? "basis_E4" : "basis_measured_old");
+  if (sources.includes("commune")) return t(grade === "E3" ? "basis_E3" : "basis_commune_old");
+  if (sources.includes("list")) return t("basis_list");
+  return word("basis", grade);
 }
 
 export function mark(judged: Judged, palette: Palette, size?: number): SVGSVGElement {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { assertClean, drawn, idle, LAPTOP, launch, open, PHONE, screen } from "./browser.mjs";
+import { assertClean, drawn, drawnAs, idle, LAPTOP, launch, open, PHONE, screen } from "./browser.mjs";
 import { startService } from "./service.mjs";
 
 const NINE = { "dak-pao": "Đăk Pao", "ca-xen": "Cà Xen", "go-tranh": "Gò Tranh", "kon-doc": "Kon Dóc", "lang-mam": "Làng Mâm", "nuoc-giap": "Nước Giáp", "cay-muoi": "Cây Muối", "thon-son": "Thôn Sơn", "thon-ca": "Thôn Cà" };
@@ -117,6 +117,56 @@ test("filters change the list, the map and the address, and an address is a view
   assert.equal(await shared.getByTestId("gap-item").count(), 9);
   assert.equal(await shared.locator("#filter-as_of").inputValue(), "2023-01-01");
   await Promise.all([page.context().close(), shared.context().close()]);
+});
+
+test("an area drawn on the map, signal indoors, and what was known on a day: each is asked and drawn", async () => {
+  const page = await open(browser, service.address);
+  await page.locator("[data-test=filters] summary").click();
+  await page.getByTestId("area-draw").click();
+  const box = await page.locator(".map canvas").boundingBox();
+  const at = (corners) => page.evaluate((all) => all.map((corner) => window.phusongMap.project(corner)), corners);
+  // Around Đăk Pao and Thôn Sơn.
+  for (const { x, y } of await at([[108.15, 14.75], [108.55, 14.75], [108.55, 15.22], [108.15, 15.22]])) await page.mouse.click(box.x + x, box.y + y);
+  await screen(page, "draw-vi");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("area-says").filter({ hasText: "Vùng 4 đỉnh" }).waitFor();
+  await page.waitForFunction(() => document.querySelectorAll("[data-test=gap-item]").length === 2);
+  await drawnAs(page, "kon-doc", "outside");
+  await drawnAs(page, "dak-pao", "no_signal-stated-unsettled");
+  await screen(page, "area-vi");
+  const shared = await open(browser, service.address, { hash: new URL(page.url()).hash });
+  assert.equal(await shared.getByTestId("gap-item").count(), 2, "the address holds the area");
+  await page.getByTestId("area-drop").click();
+  await page.getByTestId("gap-item").nth(8).waitFor();
+
+  await page.locator("#filter-environment").selectOption("indoor");
+  await page.locator("#filter-service").selectOption("voice");
+  await page.waitForFunction(() => location.hash.includes("noi=indoor") && location.hash.includes("dv=voice"));
+  await page.locator("[data-village=kon-doc] button").click();
+  assert.match(await page.getByTestId("question").textContent(), /Trong nhà · Thoại/);
+  await page.keyboard.press("Escape");
+  // Nothing had been filed then: this ledger begins today.
+  await page.locator("#filter-known_at").fill("2024-01-31");
+  await page.getByText("Không có thôn nào khớp với bộ lọc.").waitFor();
+  assert.match(await page.locator(".as-of").textContent(), /theo dữ liệu nhận đến hết ngày 31\/01\/2024/);
+  await page.getByTestId("filters-reset").click();
+  await page.getByTestId("gap-item").nth(8).waitFor();
+  assertClean(page);
+  await Promise.all([page.context().close(), shared.context().close()]);
+});
+
+test("Esc gives a drawing up; a finger closes it by the button", async () => {
+  const page = await open(browser, service.address, { hash: "#nv=overdue" });
+  await page.getByTestId("area-draw").click();
+  await page.getByText("Nhấp để đặt từng đỉnh").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByText("Nhấp để đặt từng đỉnh").waitFor({ state: "hidden" });
+  assert.equal(await page.getByTestId("area-says").count(), 0);
+  await page.getByTestId("area-frame").click();
+  await page.getByTestId("area-says").filter({ hasText: "4 đỉnh" }).waitFor();
+  assert.equal(await page.getByTestId("gap-item").count(), 9);
+  assertClean(page);
+  await page.context().close();
 });
 
 test("English by a switch, and back", async () => {

@@ -12,10 +12,10 @@ const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const BINARY = process.env.PHUSONG_BIN ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "debug", "phusong");
 
-/** Starts the service; `close` stops it and removes its data. */
-export async function startService() {
+/** Starts the service, with `--demo` among invented sites and villages; `close` stops it and removes its data. */
+export async function startService(...options) {
   const data = await mkdtemp(join(tmpdir(), "phusong-page-"));
-  const child = spawn(BINARY, ["serve", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, RUST_LOG: "warn" } });
+  const child = spawn(BINARY, ["serve", "--data", data, "--listen", "127.0.0.1:0", ...options], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, RUST_LOG: "warn" } });
   let log = "";
   child.stderr.on("data", (part) => { log += part; });
   const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -36,6 +36,8 @@ export async function startService() {
       while ((await fetch(new URL("/api/v1/me", address), { headers: { Authorization: `Bearer ${key}` } })).status === 401);
       return key;
     },
+    /** A one-time sign-in link of a role. */
+    link: async (...role) => (await run(BINARY, ["key", "link", "--data", data, "--address", address.replace(/\/$/, ""), "--role", ...role])).stdout.trim(),
     ask: async (path, { key, ...init } = {}) => {
       const response = await fetch(new URL(path, address), { ...init, headers: { ...init.headers, ...(key ? { Authorization: `Bearer ${key}` } : {}) } });
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);

@@ -48,10 +48,13 @@ test("an address is a view: what is written is read back, what is nonsense falls
   const { readHash, writeHash, NO_FILTERS } = await load("/src/state.ts");
   const state = {
     language: "en", village: "kon-doc", view: { zoom: 9.5, lat: 14.75, lon: 108.8 },
-    filters: { carrier: "viettel", technology: "4G", grade: "E3", duty: "overdue", verdicts: ["covered", "insufficient"], unit: "21520", district: null, asOf: "2023-12-31", sort: "name" },
+    filters: {
+      carrier: "viettel", technology: "4G", grade: "E3", environment: "indoor", service: "voice", duty: "overdue", verdicts: ["covered", "insufficient"], unit: "21520", district: null,
+      gridPower: "no", especiallyHard: "unknown", area: [[108.7, 14.7], [108.9, 14.7], [108.8, 14.9]], asOf: "2023-12-31", knownAt: "2024-01-31", sort: "name",
+    },
   };
   assert.deepEqual(readHash(writeHash(state)), state);
-  assert.deepEqual(readHash("#map=x/y/z&cn=9G&xm=E9&thon=<script>&ngay=yesterday&kq=,&lang=fr"), { language: "vi", village: null, view: null, filters: NO_FILTERS });
+  assert.deepEqual(readHash("#map=x/y/z&cn=9G&xm=E9&thon=<script>&ngay=yesterday&nhan=2024-1-1&noi=moon&dv=&vung=108,14;109,14&dien=maybe&kq=,&lang=fr"), { language: "vi", village: null, view: null, filters: NO_FILTERS });
 });
 
 /** Evaluates a style expression for a village's properties, as the map does. */
@@ -79,16 +82,21 @@ test("filters read the letters of a tile: any, each and one carrier, from each t
   assert.equal(shown("viettel", "2G", { id: "v", verdict: "covered" }), "insufficient", "a tile without letters claims nothing");
 });
 
-test("a grade above E1 is drawn from what the service answered, the rest as not known", async () => {
-  const { verdictExpression } = await load("/src/map/verdict.ts");
-  const expression = verdictExpression({ carrier: "any", technology: null, base: "2G", carriers: [], asked: new Map([["a", "covered"], ["b", "no_signal"]]) });
+test("what the tiles cannot answer is drawn from what the service answered, the rest as outside", async () => {
+  const { iconExpression, verdictExpression } = await load("/src/map/verdict.ts");
+  const asked = new Map([["a", { verdict: "covered", trust: "confirmed", unsettled: false }], ["b", { verdict: "no_signal", trust: "stated", unsettled: true }]]);
+  const expression = verdictExpression({ carrier: "any", technology: null, base: "2G", carriers: [], asked });
   assert.deepEqual(["a", "b", "c"].map((id) => evaluate(expression, { id, verdict: "covered" })), ["covered", "no_signal", "insufficient"]);
+  // The tile's own grade and flags are of today's question: the answer's stand instead.
+  const drawn = (id) => evaluate(iconExpression(expression, asked), { id, verdict: "covered", grade: "E5", flags: "recheck" });
+  assert.deepEqual(["a", "b", "c"].map(drawn), ["covered-confirmed", "no_signal-stated-unsettled", "outside"]);
 });
 
-test("only E3 or better without a flag is drawn as verified", async () => {
-  const { VERIFIED } = await load("/src/map/verdict.ts");
-  const drawn = (properties) => evaluate(["case", VERIFIED, "solid", "hollow"], properties);
-  const table = [[{ grade: "E3" }, "solid"], [{ grade: "E5", flags: "" }, "solid"], [{ grade: "E2" }, "hollow"], [{}, "hollow"], [{ grade: "E4", flags: "pending" }, "hollow"], [{ flags: "recheck" }, "hollow"]];
+test("measured is drawn solid, the commune's word pale, a claim hollow; nothing to be confirmed is solid", async () => {
+  const { iconExpression } = await load("/src/map/verdict.ts");
+  const drawn = (properties) => evaluate(iconExpression(["string", "covered"], null), properties);
+  const table = [[{ grade: "E3" }, "covered-confirmed"], [{ grade: "E5", flags: "" }, "covered-verified"], [{ grade: "E4" }, "covered-verified"], [{ grade: "E2" }, "covered-stated"], [{}, "covered-stated"],
+    [{ grade: "E4", flags: "pending" }, "covered-stated-unsettled"], [{ grade: "E3", flags: "recheck" }, "covered-stated-unsettled"]];
   for (const [properties, mark] of table) assert.equal(drawn(properties), mark, JSON.stringify(properties));
 });
 
@@ -96,7 +104,7 @@ test("the whole style is sound, for the public and for those who see sites", asy
   const { style } = await load("/src/map/style.ts");
   const { LIGHT } = await load("/src/map/palette.ts");
   for (const siteTiles of [null, "http://127.0.0.1/tiles/sites/{z}/{x}/{y}.mvt"]) {
-    const made = style({ palette: LIGHT, language: "vi", tiles: "http://127.0.0.1/tiles/villages/{z}/{x}/{y}.mvt", siteTiles, verdict: ["get", "verdict"] });
+    const made = style({ palette: LIGHT, language: "vi", tiles: "http://127.0.0.1/tiles/villages/{z}/{x}/{y}.mvt", siteTiles, verdict: ["get", "verdict"], asked: null });
     // The validator is older than `font-faces` with ranges.
     const { "font-faces": _fonts, ...rest } = made;
     const faults = styleSpec.validateStyleMin({ ...rest, glyphs: "http://127.0.0.1/{fontstack}/{range}.pbf" });
@@ -126,6 +134,25 @@ test("an uncertainty circle has its radius, on the ground", async () => {
   };
   for (const corner of ring) assert.ok(Math.abs(metres(corner) - 36_400) < 1);
   assert.deepEqual(ring[0], ring.at(-1));
+});
+
+test("a drawn area closes on its first corner, takes corners back, and knows how large it is", async () => {
+  const { areaKm2, Drawing } = await load("/src/map/draw.ts");
+  const pixels = ([lon, lat]) => ({ x: lon * 1000, y: lat * 1000 });
+  const drawing = new Drawing();
+  assert.equal(drawing.click([108, 14], pixels), false);
+  assert.equal(drawing.click([108, 14], pixels), false, "a second click at the same place is no corner");
+  assert.equal(drawing.click([109, 14], pixels), false);
+  assert.equal(drawing.area(), null, "two corners enclose nothing");
+  assert.equal(drawing.click([107, 13], pixels), false);
+  drawing.undo();
+  assert.equal(drawing.click([109, 15], pixels), false);
+  assert.equal(drawing.click([108.005, 14.005], pixels), true);
+  assert.deepEqual(drawing.area(), [[108, 14], [109, 14], [109, 15]]);
+  // One degree square at 14–15 °N, on the sphere of mean radius.
+  const square = areaKm2([[108, 14], [109, 14], [109, 15], [108, 15]]);
+  assert.ok(Math.abs(square - 11_970) < 10, `${square}`);
+  assert.equal(areaKm2([[108, 14], [108, 15], [109, 15], [109, 14]]), square, "either way round");
 });
 
 test("the scale bar is a round distance of the right length", async () => {
@@ -158,4 +185,11 @@ test("what a verdict rests on is said, and a claim never sounds like a check", a
   const measured = { verdict: "covered", flags: [], reasons: [{ role: "support", grade: "E4", entries: [] }] };
   assert.equal(basisText(measured), "đã xác minh: đo tại thực địa");
   assert.equal(trustOf(measured), "verified");
+  const commune = { verdict: "covered", flags: [], grade: "E3", reasons: [{ role: "support", source: "commune", grade: "E3", entries: [] }] };
+  assert.equal(basisText(commune), "xã xác nhận");
+  assert.equal(trustOf(commune), "confirmed");
+  const old = { ...commune, grade: "E2", reasons: [{ role: "support", source: "commune", grade: "E2", entries: [] }] };
+  assert.equal(basisText(old), "xã xác nhận, đã quá 12 tháng");
+  const oldMeasurement = { ...commune, reasons: [{ role: "support", source: "measured", grade: "E3", entries: [] }] };
+  assert.equal(basisText(oldMeasurement), "đo tại thực địa, đã quá 12 tháng", "an old measurement is not the commune's word");
 });

@@ -15,6 +15,12 @@ export type Flag = "pending" | "recheck" | "disputed";
 export type PositionGrade = "surveyed" | "commune_confirmed" | "gazetteer" | "commune_centre" | "unknown";
 export type Power = "yes" | "no" | "unknown";
 
+/** Whose word a statement is. */
+export type Source = "site" | "claim" | "carrier" | "list" | "commune" | "measured";
+export const SAYINGS = ["has", "weak", "lacks"] as const;
+export type Says = (typeof SAYINGS)[number];
+export type FilingKind = "register" | "report" | "observation" | "measurement" | "decision";
+
 export const EVENT_KINDS = ["planned", "built", "on_air", "changed", "off_air", "decommissioned"] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
@@ -23,7 +29,7 @@ export type Role = "public" | "planner" | "commune" | "carrier" | "carrier-manag
 export interface Me {
   role: Role;
   carrier?: string | null;
-  commune?: string | null;
+  commune?: number | null;
   may: string[];
   version: string;
   /** The service runs on invented data. */
@@ -46,12 +52,10 @@ export interface Reason {
   text_vi?: string | null;
   text_en?: string | null;
   role?: "support" | "opposition" | "missing" | "note";
+  source?: Source | null;
   entries: EntryRef[];
-  carrier?: string | null;
-  technology?: Technology | null;
   grade?: Grade | null;
   day?: string | null;
-  effect?: string | null;
 }
 
 export interface Duty {
@@ -94,7 +98,7 @@ export interface VillageSummary {
   verdict_vi: string;
   verdict_en: string;
   flags: Flag[];
-  /** Best grade behind the verdict; not in docs/api.md yet, so absent means "stated only". */
+  /** Best grade behind the verdict. */
   grade?: Grade | null;
   source_word: string | null;
   households: number | null;
@@ -143,11 +147,10 @@ export interface Statement {
 export interface HistoryRow {
   report: string;
   row: number;
+  kind: FilingKind;
   recorded_at: string;
   filed_by: string | null;
   on_behalf_of: string | null;
-  what_vi?: string | null;
-  what_en?: string | null;
   state: string;
 }
 
@@ -169,6 +172,28 @@ export interface Question {
   service?: string | null;
 }
 
+/** A deed that would change the verdict. */
+export interface WhatIf {
+  deed: string;
+  verdict: Verdict;
+  flags: Flag[];
+  text_vi: string;
+  text_en: string;
+}
+
+export interface KnownName {
+  from: string | null;
+  name: string;
+}
+
+export interface Succession {
+  direction: string;
+  village: string;
+  name: string | null;
+  day: string;
+  relation: string;
+}
+
 export interface VillagePage extends VillageSummary {
   as_of: string;
   known_at: string;
@@ -179,6 +204,9 @@ export interface VillagePage extends VillageSummary {
   matrix: { carrier: string; technologies: Partial<Record<Technology, Verdict>> }[];
   timeline: { from: string | null; verdict: Verdict; flags: Flag[]; because: Reason[] }[];
   missing: Reason[];
+  what_if: WhatIf[];
+  known: KnownName[];
+  succession: Succession[];
   nearest_sites?: NearSite[] | null;
   statements: Statement[];
   history: HistoryRow[];
@@ -275,6 +303,7 @@ export interface Moved {
 
 export interface Preview {
   rows: { row: number; understood: Record<string, unknown>; findings: Finding[] }[];
+  rows_total: number;
   findings: Finding[];
   counts: Record<Severity, number>;
   would_move: Moved[];
@@ -294,6 +323,7 @@ export interface Filed {
 
 export interface ReportSummary {
   report: string;
+  kind: FilingKind;
   recorded_at: string;
   owner: string;
   filed_by?: string | null;
@@ -304,7 +334,7 @@ export interface ReportSummary {
 }
 
 export interface ReportPage extends Omit<ReportSummary, "rows"> {
-  rows: { row: number; state: string; reason?: string | null; understood: Record<string, unknown> }[];
+  rows: { row: number; state: string; reason?: string | null; note?: string | null; understood: Record<string, unknown> }[];
   receipt: unknown;
 }
 

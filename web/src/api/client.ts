@@ -4,6 +4,7 @@
  * for the tab (sessionStorage).
  */
 
+import type { Polygon } from "geojson";
 import type {
   Acted, Carrier, CommuneList, Filed, Finding, GapList, Me, Order, Preview, Problem, ReportList, ReportPage, TileJson,
   VillageList, VillagePage,
@@ -17,8 +18,11 @@ export class ApiError extends Error {
   }
 }
 
+/** What is filed by rows, each with a preview. */
+export type FilingPath = "reports" | "observations";
+
 export interface ReportBody {
-  readonly type: "application/json" | "text/csv";
+  readonly type: "application/json" | "text/csv" | "application/geo+json" | "application/geopackage+sqlite3";
   /** A file goes as the bytes it is: the service repairs encodings. */
   readonly content: string | Blob;
 }
@@ -27,17 +31,23 @@ export type Query = Readonly<Record<string, string | number | null | undefined>>
 
 let language = "vi";
 
-export const key = {
-  get: (): string | null => sessionStorage.getItem(KEY),
-  set: (value: string | null): void => {
-    if (value === null) sessionStorage.removeItem(KEY);
-    else sessionStorage.setItem(KEY, value);
-  },
-};
-
 export function speak(lang: string): void {
   language = lang;
 }
+
+/** A sign-in link's key ends with the visit; a key that was typed in stays good for its other uses. */
+const ENDS = "phusong-key-ends";
+
+export const key = {
+  get: (): string | null => sessionStorage.getItem(KEY),
+  set: (value: string | null, kind: "standing" | "session" = "standing"): void => {
+    if (value === null) sessionStorage.removeItem(KEY);
+    else sessionStorage.setItem(KEY, value);
+    if (value !== null && kind === "session") sessionStorage.setItem(ENDS, "yes");
+    else sessionStorage.removeItem(ENDS);
+  },
+  isSession: (): boolean => sessionStorage.getItem(KEY) !== null && sessionStorage.getItem(ENDS) !== null,
+};
 
 /** Headers of every request, tiles and events too. */
 export function headers(): Record<string, string> {
@@ -56,18 +66,24 @@ export function address(path: string, query: Query = {}): string {
 
 export const api = {
   me: (): Promise<Me> => ask("/api/v1/me"),
-  session: (token: string): Promise<{ key: string }> => ask("/api/v1/session", sending(json({ token }))),
+  session: (token: string): Promise<{ key: string; expires: string }> => ask("/api/v1/session", sending(json({ token }))),
+  /** Ends the key it carries. */
+  endSession: async (): Promise<void> => {
+    const response = await fetch("/api/v1/session", { method: "DELETE", headers: headers() });
+    if (!response.ok) throw await failure(response);
+  },
   carriers: (): Promise<{ items: Carrier[] }> => ask("/api/v1/carriers"),
   order: (): Promise<Order> => ask("/api/v1/order"),
   communes: (): Promise<CommuneList> => ask("/api/v1/communes"),
   villages: (query: Query, signal?: AbortSignal): Promise<VillageList> => ask(address("/api/v1/villages", query), signal ? { signal } : {}),
   village: (id: string, query: Query): Promise<VillagePage> => ask(address(`/api/v1/villages/${encodeURIComponent(id)}`, query)),
-  gaps: (query: Query, signal?: AbortSignal): Promise<GapList> => ask(address("/api/v1/gaps", query), signal ? { signal } : {}),
+  gaps: (query: Query, within: Polygon | null, signal?: AbortSignal): Promise<GapList> =>
+    ask(address("/api/v1/gaps", query), { ...(within === null ? {} : sending(json(within))), ...(signal ? { signal } : {}) }),
   tilejson: (layers: string): Promise<TileJson> => ask(`/tiles/${layers}.json`),
   reports: (query: Query): Promise<ReportList> => ask(address("/api/v1/reports", query)),
   report: (id: string): Promise<ReportPage> => ask(`/api/v1/reports/${encodeURIComponent(id)}`),
-  preview: (body: ReportBody): Promise<Preview> => ask("/api/v1/reports/preview", sending(body)),
-  file: (body: ReportBody, idempotencyKey: string): Promise<Filed> => ask("/api/v1/reports", sending(body, idempotencyKey)),
+  preview: (kind: FilingPath, body: ReportBody, query: Query = {}): Promise<Preview> => ask(address(`/api/v1/${kind}/preview`, query), sending(body)),
+  file: (kind: FilingPath, body: ReportBody, idempotencyKey: string, query: Query = {}): Promise<Filed> => ask(address(`/api/v1/${kind}`, query), sending(body, idempotencyKey)),
   publish: (id: string, rows: readonly number[] | null): Promise<Acted> => act(id, "publish", rows === null ? {} : { rows }),
   giveBack: (id: string, reason: string): Promise<Acted> => act(id, "return", { reason }),
   withdraw: (id: string, reason: string): Promise<Acted> => act(id, "withdraw", { reason }),
@@ -82,8 +98,9 @@ export function json(value: unknown): ReportBody {
 }
 
 /** The gap list as a file; a link could not carry the key. */
-export async function download(path: string, accept: string): Promise<Blob> {
-  const response = await fetch(path, { headers: { ...headers(), Accept: accept } });
+export async function download(path: string, within: Polygon | null, accept: string): Promise<Blob> {
+  const sent = within === null ? {} : sending(json(within));
+  const response = await fetch(path, { ...sent, headers: { ...headers(), Accept: accept, ...sent.headers } });
   if (!response.ok) throw await failure(response);
   return response.blob();
 }

@@ -1,15 +1,17 @@
 /**
  * One mark per verdict and trust, drawn here so that map, list and legend show the same thing.
- * Shape tells the verdict, solid or hollow tells whether it was verified, a dotted ring that
- * something is still to be confirmed.
+ * Shape tells the verdict; hollow is what somebody states, pale what the commune confirms, solid
+ * what was measured or shown by two sources; a dotted ring that something is still to be confirmed.
  */
 
 import type { Verdict } from "../api/api";
 import { svg } from "../dom";
 import type { Palette } from "./palette";
 
-export type Trust = "verified" | "stated";
-export const TRUSTS: readonly Trust[] = ["verified", "stated"];
+export type Trust = "verified" | "confirmed" | "stated";
+export const TRUSTS: readonly Trust[] = ["verified", "confirmed", "stated"];
+/** How much of the verdict's colour a pale mark holds: told from hollow and solid in grey print too. */
+const PALE = 0.36;
 
 /** The pixels are only ever read: a canvas on the graphics card would make each reading wait. */
 const READ_BACK: CanvasRenderingContext2DSettings = { willReadFrequently: true };
@@ -40,6 +42,18 @@ export function iconName(verdict: Verdict, trust: Trust, unsettled: boolean): st
   return `${verdict}-${trust}${unsettled ? "-unsettled" : ""}`;
 }
 
+/** What fills a mark, and the stroke of the sign within. */
+function inks(color: string, trust: Trust): { fill: string; sign: string } {
+  if (trust === "verified") return { fill: color, sign: "#ffffff" };
+  return { fill: trust === "confirmed" ? pale(color) : "#ffffff", sign: color };
+}
+
+/** `#9c1c2e` thinned with white. */
+function pale(color: string): string {
+  const parts = [1, 3, 5].map((at) => Math.round(255 - (255 - parseInt(color.slice(at, at + 2), 16)) * PALE));
+  return `#${parts.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+}
+
 /** The mark as pixels for the map. `ratio` is the device's pixel ratio. */
 export function drawIcon(verdict: Verdict, trust: Trust, unsettled: boolean, palette: Palette, ratio: number): ImageData | null {
   const canvas = document.createElement("canvas");
@@ -50,6 +64,7 @@ export function drawIcon(verdict: Verdict, trust: Trust, unsettled: boolean, pal
   pen.lineCap = "round";
   pen.lineJoin = "round";
   const color = palette.verdict[verdict];
+  const ink = inks(color, trust);
   const shape = new Path2D(SHAPES[verdict]);
   const sign = new Path2D(SIGNS[verdict]);
   if (unsettled) {
@@ -67,12 +82,12 @@ export function drawIcon(verdict: Verdict, trust: Trust, unsettled: boolean, pal
   pen.strokeStyle = "#ffffff";
   pen.lineWidth = 5;
   pen.stroke(shape);
-  pen.fillStyle = trust === "verified" ? color : "#ffffff";
+  pen.fillStyle = ink.fill;
   pen.fill(shape);
   pen.strokeStyle = color;
   pen.lineWidth = 2.4;
   pen.stroke(shape);
-  pen.strokeStyle = trust === "verified" ? "#ffffff" : color;
+  pen.strokeStyle = ink.sign;
   pen.lineWidth = 2.2;
   pen.stroke(sign);
   return pen.getImageData(0, 0, canvas.width, canvas.height);
@@ -81,12 +96,32 @@ export function drawIcon(verdict: Verdict, trust: Trust, unsettled: boolean, pal
 /** The same mark for the page; decorative, the words stand beside it. */
 export function markElement(verdict: Verdict, trust: Trust, unsettled: boolean, palette: Palette, size = 24): SVGSVGElement {
   const color = palette.verdict[verdict];
+  const ink = inks(color, trust);
   const line = { fill: "none", "stroke-linecap": "round", "stroke-linejoin": "round" };
   const ring = svg("circle", { ...line, cx: MID, cy: MID, r: RING.radius, stroke: color, "stroke-width": RING.width, "stroke-dasharray": `${RING.dash} ${RING.gap}` });
   return svg("svg", { class: "mark", viewBox: `0 0 ${BOX} ${BOX}`, width: size, height: size, "aria-hidden": "true" },
     unsettled && ring,
-    svg("path", { ...line, d: SHAPES[verdict], fill: trust === "verified" ? color : "#ffffff", stroke: color, "stroke-width": 2.4 }),
-    svg("path", { ...line, d: SIGNS[verdict], stroke: trust === "verified" ? "#ffffff" : color, "stroke-width": 2.2 }));
+    svg("path", { ...line, d: SHAPES[verdict], fill: ink.fill, stroke: color, "stroke-width": 2.4 }),
+    svg("path", { ...line, d: SIGNS[verdict], stroke: ink.sign, "stroke-width": 2.2 }));
+}
+
+/** A village that the filters leave out. */
+export const OUTSIDE = "outside";
+
+export function drawOutside(palette: Palette, ratio: number): ImageData | null {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 12 * ratio;
+  const pen = canvas.getContext("2d", READ_BACK);
+  if (!pen) return null;
+  pen.scale(ratio, ratio);
+  pen.beginPath();
+  pen.arc(6, 6, 3.6, 0, 2 * Math.PI);
+  pen.fillStyle = "#ffffff";
+  pen.fill();
+  pen.strokeStyle = palette.faintLabel;
+  pen.lineWidth = 1.8;
+  pen.stroke();
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
 
 /** A mast on the map: filled when on air. */

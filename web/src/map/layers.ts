@@ -3,7 +3,7 @@
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification, SymbolLayerSpecification } from "maplibre-gl";
 import type { Filters, Language } from "../state";
 import type { Palette } from "./palette";
-import { UNSETTLED, VERIFIED } from "./verdict";
+import { type Answers, iconExpression } from "./verdict";
 
 export const FONT = ["Be Vietnam Pro Medium"];
 export const FONT_STRONG = ["Be Vietnam Pro SemiBold"];
@@ -58,6 +58,18 @@ export function uncertaintyLayers(palette: Palette): LayerSpecification[] {
         "line-opacity": ["case", ["get", "selected"], 0.95, 0.5],
         "line-dasharray": [3, 2.5],
       },
+    },
+  ];
+}
+
+/** The drawn area, and its corners while it is being drawn. */
+export function areaLayers(palette: Palette): LayerSpecification[] {
+  return [
+    { id: "area-fill", type: "fill", source: "area", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": palette.accent, "fill-opacity": 0.06 } },
+    { id: "area-line", type: "line", source: "area", paint: { "line-color": palette.accent, "line-width": 2.2 } },
+    {
+      id: "area-corners", type: "circle", source: "area", filter: ["==", ["geometry-type"], "Point"],
+      paint: { "circle-radius": ["case", ["get", "first"], 7, 4.5], "circle-color": palette.halo, "circle-stroke-color": palette.accent, "circle-stroke-width": 2.2 },
     },
   ];
 }
@@ -129,7 +141,7 @@ export function siteLayers(palette: Palette): LayerSpecification[] {
 }
 
 /** Village names and, above them, marks: what lies above is placed first, so no name covers a mark. */
-export function villageLayers(palette: Palette, verdict: ExpressionSpecification, selected: string | null): [LayerSpecification, SymbolLayerSpecification, SymbolLayerSpecification] {
+export function villageLayers(palette: Palette, verdict: ExpressionSpecification, asked: Answers | null, selected: string | null): [LayerSpecification, SymbolLayerSpecification, SymbolLayerSpecification] {
   const rank: ExpressionSpecification = ["match", verdict, "no_signal", 4, "partial_hole", 3, "not_as_asked", 2, "insufficient", 1, 0];
   return [
     {
@@ -149,7 +161,7 @@ export function villageLayers(palette: Palette, verdict: ExpressionSpecification
     {
       id: "villages", type: "symbol", source: "tiles", "source-layer": "villages",
       layout: {
-        "icon-image": iconExpression(verdict),
+        "icon-image": iconExpression(verdict, asked),
         "icon-size": ["interpolate", ["linear"], ["zoom"], 6, 0.55, 9, 0.85, 12, 1],
         "icon-allow-overlap": true,
         "symbol-sort-key": rank,
@@ -158,22 +170,21 @@ export function villageLayers(palette: Palette, verdict: ExpressionSpecification
   ];
 }
 
-function iconExpression(verdict: ExpressionSpecification): ExpressionSpecification {
-  return ["concat", verdict, ["case", VERIFIED, "-verified", "-stated"], ["case", UNSETTLED, "-unsettled", ""]];
-}
-
 /** From afar only gaps are named, and the village whose story is open. */
 function nameIfGap(verdict: ExpressionSpecification, selected: string | null): ExpressionSpecification {
   return ["case", ["==", ["get", "id"], selected ?? ""], ["get", "name"], ["match", verdict, ["no_signal", "partial_hole", "not_as_asked"], ["get", "name"], ""]];
 }
 
-/** Villages outside the chosen duty or commune are faded, not hidden: the map stays whole. */
-export function villageOpacity(filters: Filters, asked: ReadonlyMap<string, unknown> | null): ExpressionSpecification | number {
+/**
+ * Villages outside the chosen duty or commune are faded, not hidden: the map stays whole. When the
+ * server has answered, its answer is what lies outside.
+ */
+export function villageOpacity(filters: Filters, answered: boolean): ExpressionSpecification | number {
+  if (answered) return 1;
   const conditions: ExpressionSpecification[] = [];
   if (filters.duty === "none") conditions.push(["!", ["has", "duty"]]);
   if (filters.duty === "open" || filters.duty === "overdue") conditions.push(["has", "duty"]);
   if (filters.unit !== null) conditions.push(["==", ["to-string", ["get", "commune"]], filters.unit]);
-  if (asked !== null) conditions.push(["in", ["get", "id"], ["literal", [...asked.keys()]]]);
   return conditions.length === 0 ? 1 : ["case", ["all", ...conditions], 1, 0.25];
 }
 

@@ -6,15 +6,16 @@
 import * as maplibregl from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import "maplibre-gl/dist/maplibre-gl.css";
-import { type Technology, VERDICTS, type Verdict, type VillageSummary } from "../api/api";
+import { type Technology, VERDICTS, type VillageSummary } from "../api/api";
 import { headers } from "../api/client";
-import type { Filters, Language, View } from "../state";
+import type { Area, Filters, Language, View } from "../state";
 import { circleFeature } from "./circle";
-import { drawIcon, drawSite, iconName, TRUSTS } from "./icons";
+import { areaFeature, Drawing } from "./draw";
+import { drawIcon, drawOutside, drawSite, iconName, OUTSIDE, TRUSTS } from "./icons";
 import { chosenVillage, labelLayers, siteLayers, villageLayers, villageOpacity } from "./layers";
 import type { Palette } from "./palette";
 import { siteSource, style } from "./style";
-import { verdictExpression } from "./verdict";
+import { type Answers, verdictExpression } from "./verdict";
 
 /** What the reader may roam: as far as the packaged land goes, the whole East Sea with it. */
 const ROAM: Extent = [102, 6, 118, 24];
@@ -25,7 +26,7 @@ export interface Shown {
   readonly village: string | null;
   readonly carriers: readonly string[];
   readonly base: Technology;
-  readonly asked: ReadonlyMap<string, Verdict> | null;
+  readonly asked: Answers | null;
   readonly maySeeSites: boolean;
 }
 
@@ -65,6 +66,7 @@ export class CoverageMap {
   #shown: Shown;
   #villages: readonly VillageSummary[] = [];
   #picking: ((position: Point | null) => void) | null = null;
+  #drawing: { readonly area: Drawing; readonly then: (area: Area | null) => void } | null = null;
   readonly #pin: maplibregl.Marker;
   readonly #covered: () => number;
   /** The whole province. */
@@ -82,7 +84,7 @@ export class CoverageMap {
     this.#map = new maplibregl.Map({
       container,
       ...place,
-      style: style({ palette, language: shown.language, tiles: tilesOf("communes,villages", shown), siteTiles: shown.maySeeSites ? tilesOf("sites", shown) : null, verdict: verdictOf(shown) }),
+      style: style({ palette, language: shown.language, tiles: tilesOf("communes,villages", shown), siteTiles: shown.maySeeSites ? tilesOf("sites", shown) : null, verdict: verdictOf(shown), asked: shown.asked }),
       maxBounds: ROAM,
       minZoom: 4,
       maxZoom: 15,
@@ -113,6 +115,7 @@ export class CoverageMap {
       if (shown.language !== before.language) this.#relabel();
       this.#restyleVillages();
       this.#drawCircles();
+      this.#drawArea();
     });
   }
 
@@ -180,6 +183,33 @@ export class CoverageMap {
     this.#map.getCanvas().classList.remove("picking");
   }
 
+  /** Clicks set corners until the area is closed; null when the reader gave up. */
+  draw(then: (area: Area | null) => void): void {
+    this.#drawing = { area: new Drawing(), then };
+    this.#map.doubleClickZoom.disable();
+    this.#map.getCanvas().classList.add("picking");
+    this.#map.getCanvas().focus();
+    this.#drawArea();
+  }
+
+  /** Closes what has been drawn, or gives it up. */
+  stopDrawing(close: boolean): void {
+    const drawing = this.#drawing;
+    if (drawing === null) return;
+    this.#drawing = null;
+    this.#map.getCanvas().classList.remove("picking");
+    this.#map.doubleClickZoom.enable();
+    this.#drawArea();
+    drawing.then(close ? drawing.area.area() : null);
+  }
+
+  /** What is in view now, as an area. */
+  frame(): Area {
+    const bounds = this.#map.getBounds();
+    const [west, south, east, north] = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+    return [[west, south], [east, south], [east, north], [west, north]];
+  }
+
   pin(position: Point | null): void {
     if (position === null) this.#pin.remove();
     else this.#pin.setLngLat([position.lon, position.lat]).addTo(this.#map);
@@ -201,7 +231,14 @@ export class CoverageMap {
     map.on("idle", () => { document.documentElement.dataset["map"] = "idle"; });
     map.once("idle", () => performance.mark("phusong-map"));
     map.on("movestart", () => { document.documentElement.dataset["map"] = "moving"; });
+    this.#listenDrawing();
     map.on("click", (event) => {
+      if (this.#drawing) {
+        const { lng, lat } = event.lngLat;
+        if (this.#drawing.area.click([lng, lat], (corner) => map.project([...corner]))) this.stopDrawing(true);
+        else this.#drawArea();
+        return;
+      }
       if (this.#picking) {
         const then = this.#picking;
         this.#picking = null;
@@ -214,12 +251,37 @@ export class CoverageMap {
     });
     let hovered: string | null = null;
     map.on("mousemove", (event) => {
+      if (this.#drawing) return;
       const id = this.#villageAt(event.point);
       map.getCanvas().classList.toggle("over-village", id !== null);
       if (id === hovered) return;
       hovered = id;
       events.hovered(id);
     });
+  }
+
+  #listenDrawing(): void {
+    const map = this.#map;
+    map.on("mousemove", ({ lngLat }) => {
+      if (!this.#drawing) return;
+      this.#drawing.area.move([lngLat.lng, lngLat.lat]);
+      this.#drawArea();
+    });
+    map.on("dblclick", (event) => {
+      if (!this.#drawing) return;
+      event.preventDefault();
+      this.stopDrawing(true);
+    });
+    map.getCanvas().addEventListener("keydown", (event) => {
+      if (!this.#drawing) return;
+      if (event.key === "Enter") this.stopDrawing(true);
+      if (event.key === "Backspace") { this.#drawing.area.undo(); this.#drawArea(); event.preventDefault(); }
+    });
+  }
+
+  #drawArea(): void {
+    const { area } = this.#shown.filters;
+    this.#data("area", this.#drawing ? this.#drawing.area.features() : area ? [areaFeature(area)] : []);
   }
 
   #villageAt(point: maplibregl.Point): string | null {
@@ -238,18 +300,19 @@ export class CoverageMap {
         for (const unsettled of [false, true]) add(iconName(verdict, trust, unsettled), drawIcon(verdict, trust, unsettled, this.#palette, ratio));
       }
     }
+    add(OUTSIDE, drawOutside(this.#palette, ratio));
     add("site-on", drawSite(true, this.#palette, ratio));
     add("site-off", drawSite(false, this.#palette, ratio));
   }
 
   #restyleVillages(): void {
-    const [, ...layers] = villageLayers(this.#palette, verdictOf(this.#shown), this.#shown.village);
+    const [, ...layers] = villageLayers(this.#palette, verdictOf(this.#shown), this.#shown.asked, this.#shown.village);
     for (const { id, layout } of layers) {
       for (const name of ["icon-image", "symbol-sort-key", "text-field"] as const) {
         if (layout?.[name] !== undefined) this.#map.setLayoutProperty(id, name, layout[name]);
       }
     }
-    const opacity = villageOpacity(this.#shown.filters, this.#shown.asked);
+    const opacity = villageOpacity(this.#shown.filters, this.#shown.asked !== null);
     this.#map.setPaintProperty("villages", "icon-opacity", opacity);
     this.#map.setPaintProperty("village-names", "text-opacity", opacity);
     this.#map.setFilter("village-halo", chosenVillage(this.#shown.village));

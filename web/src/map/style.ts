@@ -11,8 +11,9 @@ import type { ExpressionSpecification, MLFontFace, SourceSpecification, StyleSpe
 import { islands, places } from "virtual:basemap";
 import landUrl from "../../../geodata/basemap/land.geojson?url";
 import type { Language } from "../state";
-import { communeLayers, FONT, FONT_STRONG, groundLayers, labelLayers, siteLayers, uncertaintyLayers, villageLayers } from "./layers";
+import { areaLayers, communeLayers, FONT, FONT_STRONG, groundLayers, labelLayers, siteLayers, uncertaintyLayers, villageLayers } from "./layers";
 import type { Palette } from "./palette";
+import type { Answers } from "./verdict";
 
 /** As the Vietnamese files of the font are cut (Fontsource). */
 const VIETNAMESE = ["U+0102-0103", "U+0110-0111", "U+0128-0129", "U+0168-0169", "U+01A0-01A1", "U+01AF-01B0", "U+0300-0301", "U+0303-0304", "U+0308-0309", "U+0323", "U+0329", "U+1EA0-1EF9", "U+20AB"];
@@ -28,13 +29,14 @@ export interface StyleInput {
   /** null for actors who may not see sites. */
   readonly siteTiles: string | null;
   readonly verdict: ExpressionSpecification;
+  readonly asked: Answers | null;
 }
 
 export const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export { landUrl };
 
-export function style({ palette, language, tiles, siteTiles, verdict }: StyleInput): StyleSpecification {
+export function style({ palette, language, tiles, siteTiles, verdict, asked }: StyleInput): StyleSpecification {
   return {
     version: 8,
     "font-faces": {
@@ -46,6 +48,7 @@ export function style({ palette, language, tiles, siteTiles, verdict }: StyleInp
       tiles: { type: "vector", tiles: [tiles], minzoom: TILE_ZOOMS.min, maxzoom: TILE_ZOOMS.max },
       ...(siteTiles === null ? {} : { sites: siteSource(siteTiles) }),
       uncertainty: { type: "geojson", data: EMPTY },
+      area: { type: "geojson", data: EMPTY },
       "commune-names": { type: "geojson", data: EMPTY },
       places: { type: "geojson", data: points(places) },
       islands: { type: "geojson", data: points(islands) },
@@ -53,10 +56,11 @@ export function style({ palette, language, tiles, siteTiles, verdict }: StyleInp
     layers: [
       ...groundLayers(palette),
       ...communeLayers(palette),
+      ...areaLayers(palette),
       ...uncertaintyLayers(palette),
       ...labelLayers(palette, language),
       ...(siteTiles === null ? [] : siteLayers(palette)),
-      ...villageLayers(palette, verdict, null),
+      ...villageLayers(palette, verdict, asked, null),
     ],
   };
 }

@@ -5,6 +5,15 @@
 
 import type { ExpressionSpecification } from "maplibre-gl";
 import { TECHNOLOGIES, type Technology, type Verdict } from "../api/api";
+import { OUTSIDE, type Trust } from "./icons";
+
+/** What the service answered for a village, when the tiles cannot. */
+export interface Shown {
+  readonly verdict: Verdict;
+  readonly trust: Trust;
+  readonly unsettled: boolean;
+}
+export type Answers = ReadonlyMap<string, Shown>;
 
 export interface MapQuestion {
   /** `any`, `each`, or a carrier's id. */
@@ -14,8 +23,8 @@ export interface MapQuestion {
   readonly base: Technology;
   /** The carrier order of `q`, from TileJSON. */
   readonly carriers: readonly string[];
-  /** Verdicts asked from the server, when `q` cannot answer (a grade above E1). */
-  readonly asked: ReadonlyMap<string, Verdict> | null;
+  /** Answers of the server, when `q` cannot answer (a grade above E1, indoors, an earlier knowledge). */
+  readonly asked: Answers | null;
 }
 
 /** An expression whose value is a verdict's code. */
@@ -50,8 +59,19 @@ function eachExpression(letters: readonly ExpressionSpecification[]): Expression
   );
 }
 
-function askedExpression(asked: ReadonlyMap<string, Verdict>): ExpressionSpecification {
-  const idsOf = (verdict: Verdict) => [...asked].filter(([, its]) => its === verdict).map(([id]) => id);
+/** The mark of a village: of the tile's own verdict, or of the server's answer. */
+export function iconExpression(verdict: ExpressionSpecification, asked: Answers | null): ExpressionSpecification {
+  if (asked === null) return ["concat", verdict, ["case", VERIFIED, "-verified", CONFIRMED, "-confirmed", "-stated"], ["case", UNSETTLED, "-unsettled", ""]];
+  const idsWhere = (holds: (shown: Shown) => boolean) => ["", ...[...asked].filter(([, shown]) => holds(shown)).map(([id]) => id)];
+  const among = (ids: string[]): ExpressionSpecification => ["in", ["get", "id"], ["literal", ids]];
+  // What the filters leave out is a place, without a verdict.
+  return ["case", ["!", among([...asked.keys()])], OUTSIDE, ["concat", verdict,
+    ["case", among(idsWhere(({ trust }) => trust === "verified")), "-verified", among(idsWhere(({ trust }) => trust === "confirmed")), "-confirmed", "-stated"],
+    ["case", among(idsWhere(({ unsettled }) => unsettled)), "-unsettled", ""]]];
+}
+
+function askedExpression(asked: Answers): ExpressionSpecification {
+  const idsOf = (verdict: Verdict) => [...asked].filter(([, its]) => its.verdict === verdict).map(([id]) => id);
   // A branch must not be empty, so each carries an id that no village has.
   const branch = (verdict: Verdict) => ["", ...idsOf(verdict)].map((id) => id || `-${verdict}`);
   return ["match", ["get", "id"],
@@ -65,6 +85,10 @@ function askedExpression(asked: ReadonlyMap<string, Verdict>): ExpressionSpecifi
 /** True where something is still to be confirmed. */
 export const UNSETTLED: ExpressionSpecification = ["!=", ["coalesce", ["get", "flags"], ""], ""];
 
-/** True where the best evidence is E3 or better; a tile that says no grade is not verified. */
-export const VERIFIED: ExpressionSpecification =
-  ["all", ["!", UNSETTLED], ["in", ["coalesce", ["get", "grade"], "E1"], ["literal", ["E3", "E4", "E5"]]]];
+const GRADE: ExpressionSpecification = ["coalesce", ["get", "grade"], "E1"];
+
+/** True where it was measured or two sources agree; a tile that says no grade is not verified. */
+export const VERIFIED: ExpressionSpecification = ["all", ["!", UNSETTLED], ["in", GRADE, ["literal", ["E4", "E5"]]]];
+
+/** True where the commune's word is the best there is. */
+export const CONFIRMED: ExpressionSpecification = ["all", ["!", UNSETTLED], ["==", GRADE, "E3"]];

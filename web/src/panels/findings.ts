@@ -59,6 +59,17 @@ export function understoodText(context: Context, understood: Readonly<Record<str
       h("dl", { class: "facts small" }, ...rest.flatMap(([name, value]) => { const key = textKey(`f_${name}`); return [h("dt", {}, key ? t(key) : name), h("dd", {}, show(value))]; }))));
 }
 
+/** What was seen at a place, as a sentence: never in the words of a carrier's report. */
+export function observationText(context: Context, understood: Readonly<Record<string, unknown>>): HTMLElement {
+  const text = (name: string) => show(understood[name]);
+  const place = text("village");
+  const carrier = text("carrier");
+  const of = [carrier === "" ? t("every_carrier") : context.carrierName(carrier), text("technologies") || t("every_technology"), ...["environment", "service"].flatMap((name) => (text(name) === "" ? [] : [word(name, text(name))]))];
+  return h("div", { class: "row-text" },
+    h("p", {}, place !== "" ? villageLink(context, place) : t("cluster_named", { id: text("cluster") }), ": ", h("strong", {}, lower(word("says", text("says")))), ` (${of.join("; ")}), ${t("seen_on", { day: day(text("day")) })}`),
+    text("source_word") !== "" && h("p", { class: "quiet small" }, t("source_word", { word: text("source_word") })));
+}
+
 const SAID = new Set(["loai_su_kien", "cong_nghe", "ngay_su_kien", "ma_tram", "ten_tram", "kinh_do", "vi_do", "cac_thon_phuc_vu"]);
 
 /** A village by name; the name follows when this page has not met it yet. */

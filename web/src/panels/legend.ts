@@ -16,6 +16,7 @@ export function legend(context: Context, approximate: boolean, open: boolean): H
     h("ul", {}, ...VERDICTS.map((verdict) => row(markElement(verdict, "verified", false, palette, 22), t(`verdict_${verdict}`), t(`means_${verdict}`)))),
     h("ul", {},
       row(markElement("covered", "verified", false, palette, 22), t("legend_solid")),
+      row(markElement("covered", "confirmed", false, palette, 22), t("legend_pale")),
       row(markElement("covered", "stated", false, palette, 22), t("legend_hollow")),
       row(markElement("no_signal", "stated", true, palette, 22), t("legend_dotted"))),
     h("ul", {},

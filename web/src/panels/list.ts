@@ -2,11 +2,11 @@
 
 import { type GapList, type Total, VERDICTS, type Verdict, type VillageSummary } from "../api/api";
 import { address, api, download } from "../api/client";
-import type { Context } from "../context";
+import { type Context, ownParty } from "../context";
 import { fill, h, save } from "../dom";
 import { markElement } from "../map/icons";
 import { capital, placeBefore, placeNow } from "../place";
-import { gapQuery } from "../query";
+import { gapQuery, polygonOf } from "../query";
 import { GAP_VERDICTS, oneOf, SORTS } from "../state";
 import { day, metres, number, t, today, word } from "../text";
 import { listingSign, mark, verdictText } from "../verdict";
@@ -76,7 +76,7 @@ export class ListPanel {
     const onlyGaps = filters.verdicts.every((verdict) => verdict !== "covered" && verdict !== "insufficient");
     const [counted, ...rest] = totalsText(list, filters.verdicts);
     return [
-      h("h2", { id: "list-title" }, t(onlyGaps ? "list_title" : "list_title_all"), " ", h("span", { class: "as-of" }, t("list_as_of", { day: day(list.as_of || today()) }))),
+      h("h2", { id: "list-title" }, t(onlyGaps ? "list_title" : "list_title_all"), " ", h("span", { class: "as-of" }, asOfText(list, filters.knownAt))),
       this.#chips(list),
       h("p", { class: "totals" }, h("strong", {}, counted), rest.join("")),
       this.#scopeNote(),
@@ -86,11 +86,11 @@ export class ListPanel {
 
   /** The same words for everyone of a scope, whatever has been filed: they tell nothing. */
   #scopeNote(): HTMLElement {
-    const { known, carrierName, may } = this.#context;
-    const carrier = known.me?.carrier ?? null;
-    const text = may("publish") || may("see_reports") && carrier === null ? t("scope_department")
-      : carrier === null ? t("scope_public")
-      : t("scope_carrier", { who: carrierName(carrier) });
+    const { known: { me }, partyName } = this.#context;
+    const own = ownParty(me);
+    const text = me === null || me.role === "public" || me.role === "planner" || me.role === "admin" ? t("scope_public")
+      : own === null || own === "department" ? t("scope_department")
+      : t("scope_own", { who: partyName(own) });
     return h("p", { class: "scope-note", "data-test": "scope-note" }, text);
   }
 
@@ -122,7 +122,8 @@ export class ListPanel {
 
   async #export(accept: string, name: string): Promise<void> {
     try {
-      save(await download(address("/api/v1/gaps", { ...gapQuery(this.#context.store.now.filters), limit: 1000 }), accept), name);
+      const { filters } = this.#context.store.now;
+      save(await download(address("/api/v1/gaps", { ...gapQuery(filters), limit: 1000 }), filters.area && polygonOf(filters.area), accept), name);
     } catch (error) {
       this.#context.toast(t("failed", { why: error instanceof Error ? error.message : "" }));
     }
@@ -171,7 +172,8 @@ export class ListPanel {
 
   async #more(list: GapList): Promise<void> {
     try {
-      const page = await api.gaps({ ...gapQuery(this.#context.store.now.filters), cursor: list.next });
+      const { filters } = this.#context.store.now;
+      const page = await api.gaps({ ...gapQuery(filters), cursor: list.next }, filters.area && polygonOf(filters.area));
       this.show({ ...page, items: [...list.items, ...page.items] });
     } catch {
       // The view changed under the cursor: begin again.
@@ -195,6 +197,12 @@ export class ListPanel {
     buttons[Math.min(Math.max(to, 0), buttons.length - 1)]?.focus();
     event.preventDefault();
   }
+}
+
+/** `tính đến hết ngày …, theo dữ liệu nhận đến hết ngày …`. */
+export function asOfText({ as_of, known_at }: Pick<GapList, "as_of" | "known_at">, knownAt: string | null): string {
+  const text = t("list_as_of", { day: day(as_of || today()) });
+  return knownAt === null ? text : `${text}, ${t("list_known_at", { day: day(known_at || knownAt) })}`;
 }
 
 /** Villages and households of the listed verdicts, with what is not known said. */

@@ -2,10 +2,10 @@
 
 import type { Acted, ReportPage, ReportSummary } from "../api/api";
 import { api } from "../api/client";
-import type { Context } from "../context";
+import { type Context, ownParty } from "../context";
 import { type Child, fill, h } from "../dom";
-import { day, instant, t, word } from "../text";
-import { understoodText } from "./findings";
+import { day, instant, t, textKey, word } from "../text";
+import { observationText, understoodText } from "./findings";
 
 /** Reports whose rows are shown without asking. */
 const OPENED = 6;
@@ -56,7 +56,8 @@ class ReportItem {
     const rows = Array.isArray(report.rows) ? report.rows.length : report.rows;
     const behalf = report.on_behalf === true ? ` · ${t("on_behalf")}` : null;
     this.element = h("li", { "data-test": "officer-report", "data-report": report.report, "data-state": report.state },
-      h("p", { class: "report-head" }, h("strong", {}, context.carrierName(report.owner)), h("span", { class: `flag state-${report.state}` }, word("row_state", report.state))),
+      h("p", { class: "report-head" }, h("strong", {}, context.partyName(report.owner)), h("span", { class: `source source-${report.kind}` }, t(textKey(`filing_${report.kind}`) ?? "filing_report")),
+        h("span", { class: `flag state-${report.state}` }, word("row_state", report.state))),
       h("p", { class: "quiet small" }, instant(report.recorded_at), rows !== null && rows !== undefined && ` · ${t("officer_rows", { n: rows })}`, behalf,
         report.document?.number && ` · ${report.document.number}`, report.document?.day && ` (${day(report.document.day)})`, ` · ${t("report_code", { report: report.report })}`),
       this.#detail,
@@ -68,8 +69,11 @@ class ReportItem {
   #buttons(): HTMLElement[] {
     const { may, known } = this.#context;
     const { report: id, state, owner } = this.#report;
+    const own = ownParty(known.me);
+    const mine = own !== null && (owner === own || this.#report.filed_by === own);
     const buttons: HTMLElement[] = [];
-    if (may("publish") && (state === "filed" || state === "returned")) {
+    // What the department filed itself counts for all at once: there is nothing to publish.
+    if (may("publish") && this.#report.filed_by !== "department" && (state === "filed" || state === "returned")) {
       const publish = h("button", { type: "button", class: "primary", "data-test": "publish" }, t("publish"));
       publish.addEventListener("click", () => void this.#act(publish, () => api.publish(id, this.#ticked()), t("published", { report: id })));
       buttons.push(publish);
@@ -77,7 +81,7 @@ class ReportItem {
     if (may("return") && (state === "filed" || state === "published")) {
       buttons.push(h("button", { type: "button", class: "plain", "data-test": "return", onclick: () => this.#ask("return") }, t("give_back")));
     }
-    if (may("withdraw") && owner === known.me?.carrier && state !== "withdrawn" && state !== "replaced") {
+    if (may("withdraw") && mine && state !== "withdrawn" && state !== "replaced") {
       buttons.push(h("button", { type: "button", class: "plain", "data-test": "withdraw", onclick: () => this.#ask("withdraw") }, t("withdraw")));
     }
     return buttons;
@@ -119,10 +123,20 @@ class ReportItem {
   async #open(): Promise<void> {
     try {
       const page = await api.report(this.#report.report);
-      fill(this.#detail, h("ul", { class: "plain-list" }, ...page.rows.map((row) => this.#row(row, page.rows.length > 1))));
+      const [first] = page.rows;
+      const shared = page.rows.length > 1 && first?.note && page.rows.every(({ note }) => note === first.note) ? first.note : null;
+      fill(this.#detail, h("ul", { class: "plain-list" }, ...page.rows.map((row) => this.#row(shared === null ? row : { ...row, note: null }, page.rows.length > 1))), noteText(shared));
     } catch (error) {
       fill(this.#detail, h("p", { class: "problem" }, message(error)));
     }
+  }
+
+  #said({ reason, note, understood }: ReportPage["rows"][number]): Child[] {
+    return [
+      reason && h("p", { class: "small row-reason" }, `${t("reason")}: ${reason}`),
+      this.#report.kind === "observation" ? observationText(this.#context, understood) : understoodText(this.#context, understood),
+      noteText(note),
+    ];
   }
 
   #row(row: ReportPage["rows"][number], several: boolean): HTMLElement {
@@ -130,14 +144,15 @@ class ReportItem {
     if (several && this.#context.may("publish") && row.state !== "published") {
       const box = h("input", { type: "checkbox", checked: true });
       this.#rows.set(row.row, box);
-      return h("li", {}, h("label", { class: "small row-tick" }, box, " ", ...head), reasonOf(row), understoodText(this.#context, row.understood));
+      return h("li", {}, h("label", { class: "small row-tick" }, box, " ", ...head), ...this.#said(row));
     }
-    return h("li", {}, several && h("p", { class: "small row-tick" }, ...head), reasonOf(row), understoodText(this.#context, row.understood));
+    return h("li", {}, several && h("p", { class: "small row-tick" }, ...head), ...this.#said(row));
   }
 }
 
-function reasonOf(row: ReportPage["rows"][number]): HTMLElement | null {
-  return row.reason ? h("p", { class: "small row-reason" }, `${t("reason")}: ${row.reason}`) : null;
+
+function noteText(note: string | null | undefined): HTMLElement | null {
+  return note ? h("p", { class: "quiet small" }, t("note_of_sender", { note })) : null;
 }
 
 function message(error: unknown): string {

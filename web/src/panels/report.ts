@@ -1,37 +1,33 @@
 /** A carrier's report: check it as often as wanted, then file it once. */
 
-import { type Candidate, EVENT_KINDS, type Filed, type Finding, type Preview, TECHNOLOGIES, type VillageSummary } from "../api/api";
+import { type Candidate, EVENT_KINDS, type Finding, TECHNOLOGIES, type VillageSummary } from "../api/api";
 import { api, ApiError, json, type ReportBody } from "../api/client";
 import type { Context } from "../context";
-import { type Child, fill, h, save } from "../dom";
-import { day, instant, t, type TextKey, today, word } from "../text";
-import { mark } from "../verdict";
-import { findingItem, movedList, previewMoves, previewSummary, previewText, understoodText } from "./findings";
+import { type Child, fill, h } from "../dom";
 import { placeLine } from "../place";
+import { day, t, type TextKey } from "../text";
+import { mark } from "../verdict";
+import { findingItem, previewMoves, previewText } from "./findings";
+import { carrierChoice, Letter } from "./letter";
+import { receipt } from "./receipt";
+import { COLUMNS, type Column, fileForm } from "./report_file";
 import { searchBox } from "./search";
-
-const COLUMNS = [
-  "ma_tram", "ten_tram", "loai_su_kien", "ngay_su_kien", "cong_nghe", "bang_tan", "kinh_do", "vi_do", "he_toa_do", "xa", "huyen",
-  "do_cao_anten_m", "cac_thon_phuc_vu", "uoc_so_ho", "thay_the", "anh", "ghi_chu",
-] as const;
-type Column = (typeof COLUMNS)[number];
 
 const SYSTEMS: readonly (readonly [string, TextKey])[] = [["WGS84", "crs_wgs84"], ["EPSG:5898", "crs_5898"], ["EPSG:9216", "crs_9216"], ["EPSG:3405", "crs_3405"]];
 
 export function reportPanel(context: Context, close: () => void): HTMLElement {
   const body = h("div", {});
-  const csvAllowed = context.may("report");
   const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("report_title") });
   const show = (which: "form" | "file") => {
     fill(tabs, ...([["form", "report_by_form"], ["file", "report_by_file"]] as const).map(([code, label]) =>
       h("button", { type: "button", "data-test": `report-tab-${code}`, "aria-pressed": String(code === which), onclick: () => show(code) }, t(label))));
-    fill(body, which === "form" ? new ReportForm(context, () => show("form")).element : csvForm(context, () => show("file")));
+    fill(body, which === "form" ? new ReportForm(context, () => show("form")).element : fileForm(context, () => show("file")));
   };
   show("form");
   return h("section", { class: "work-panel", "aria-labelledby": "report-title", "data-test": "report-panel" },
     h("header", {}, h("h2", { id: "report-title", tabindex: -1 }, t("report_title")), h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
     h("p", { class: "quiet small" }, t("report_intro")),
-    csvAllowed && tabs, body);
+    tabs, body);
 }
 
 /** One row, typed in. */
@@ -48,22 +44,17 @@ class ReportForm {
   readonly #submit = h("button", { type: "submit", class: "primary", "data-test": "report-submit", disabled: true }, t("submit"));
   readonly #status = h("p", { class: "status", role: "status", "data-test": "report-status" });
   readonly #behalf: HTMLSelectElement | null;
-  readonly #document = {
-    number: h("input", { name: "van_ban_so", id: "f-van_ban_so" }),
-    day: h("input", { name: "van_ban_ngay", id: "f-van_ban_ngay", type: "date", max: today() }),
-    title: h("input", { name: "van_ban_trich_yeu", id: "f-van_ban_trich_yeu" }),
-  };
+  readonly #letter = new Letter();
   #idempotency = crypto.randomUUID();
 
   constructor(context: Context, again: () => void) {
     this.#context = context;
     this.#again = again;
     this.#technologies = TECHNOLOGIES.map((technology) => h("input", { type: "checkbox", name: "cong_nghe", value: technology, id: `f-cong_nghe-${technology}` }));
-    this.#behalf = context.may("report") ? null : h("select", { name: "on_behalf_of", id: "f-on_behalf_of", required: true },
-      h("option", { value: "" }, t("choose")), ...context.known.carriers.filter(({ kind }) => kind === "mno").map(({ id, name }) => h("option", { value: id }, name)));
+    this.#behalf = context.may("report") ? null : carrierChoice(context);
     const preview = h("button", { type: "button", class: "plain strong", "data-test": "report-preview", onclick: () => void this.#preview() }, t("preview"));
     this.element = h("form", { class: "report-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); void this.#file(); } },
-      this.#behalf && labelled("on_behalf_of", t("report_on_behalf"), this.#behalf),
+      this.#behalf && h("div", { class: "field" }, h("label", { for: this.#behalf.id }, t("report_on_behalf")), this.#behalf, h("p", { class: "hint" }, t("on_behalf_means"))),
       ...this.#groups(),
       this.#result,
       h("div", { class: "buttons sticky" }, this.#status, preview, this.#submit));
@@ -96,9 +87,7 @@ class ReportForm {
       h("details", { class: "fold" }, h("summary", {}, t("group_more")),
         h("div", { class: "pair" }, this.#input("bang_tan", {}, "hint_bang_tan"), this.#input("do_cao_anten_m", { inputmode: "decimal" })),
         this.#input("thay_the", {}, "hint_thay_the"), this.#input("anh"), this.#area("ghi_chu")),
-      h("details", { class: "fold" }, h("summary", {}, t("report_document")),
-        h("div", { class: "pair" }, labelled("van_ban_so", t("report_document_number"), this.#document.number), labelled("van_ban_ngay", t("report_document_day"), this.#document.day)),
-        labelled("van_ban_trich_yeu", t("report_document_title"), this.#document.title), h("p", { class: "hint" }, t("report_document_hint"))),
+      this.#letter.element,
     ];
   }
 
@@ -193,20 +182,18 @@ class ReportForm {
     const typed = this.element.querySelector<HTMLInputElement>("#f-cac_thon_phuc_vu")?.value.trim() ?? "";
     const villages = [...this.#villages.map(({ id }) => id), ...(typed === "" ? [] : [typed])];
     if (villages.length > 0) row["cac_thon_phuc_vu"] = villages;
-    const letter = this.#document;
-    const document = { number: letter.number.value.trim(), day: letter.day.value, title: letter.title.value.trim() };
-    const filled = Object.fromEntries(Object.entries(document).filter(([, value]) => value !== ""));
+    const document = this.#letter.filled();
     return json({
       rows: [row],
       ...(this.#behalf && this.#behalf.value !== "" ? { on_behalf_of: this.#behalf.value } : {}),
-      ...(Object.keys(filled).length > 0 ? { document: filled } : {}),
+      ...(Object.keys(document).length > 0 ? { document } : {}),
     });
   }
 
   async #preview(): Promise<void> {
     this.#say(t("previewing"), "");
     try {
-      const preview = await api.preview(this.#body());
+      const preview = await api.preview("reports", this.#body());
       this.#showFindings([...preview.findings, ...preview.rows.flatMap(({ findings }) => findings)]);
       fill(this.#result, ...previewMoves(preview));
       this.#say(previewText(preview), preview.can_file ? "fine" : "bad");
@@ -223,9 +210,9 @@ class ReportForm {
     this.#submit.disabled = true;
     this.#say(t("submitting"), "");
     try {
-      const filed = await api.file(this.#body(), this.#idempotency);
+      const filed = await api.file("reports", this.#body(), this.#idempotency);
       this.#context.pin(null);
-      this.element.replaceChildren(...receipt(filed, this.#again));
+      this.element.replaceChildren(receipt(filed, this.#behalf !== null, this.#again));
       this.#context.changed();
     } catch (error) {
       // The same key goes with the next attempt: an answer that was lost is not filed twice.
@@ -276,82 +263,10 @@ class ReportForm {
   }
 }
 
-function labelled(name: string, label: string, field: HTMLElement): HTMLElement {
-  return h("div", { class: "field" }, h("label", { for: `f-${name}` }, label), field);
-}
-
 function unique(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>();
   return findings.filter((finding) => {
     const print = JSON.stringify([finding.code, finding.row, finding.column, finding.message_vi]);
     return !seen.has(print) && seen.add(print);
   });
-}
-
-function receipt(filed: Filed, again: () => void): HTMLElement[] {
-  const take = () => save(new Blob([JSON.stringify(filed.receipt, null, 2)], { type: "application/json" }), `bien-nhan-${filed.report}.json`);
-  return [h("div", { class: "receipt", "data-test": "report-receipt", "data-report": filed.report, role: "status" },
-    h("h3", {}, t("receipt_title")),
-    h("p", {}, t("receipt_text", { report: filed.report, time: instant(filed.recorded_at) })),
-    h("p", {}, t(filed.state === "published" ? "receipt_state_published" : "receipt_state_filed")),
-    filed.moved.length > 0 && movedList(filed.moved),
-    h("div", { class: "buttons left" }, h("button", { type: "button", class: "primary", "data-test": "receipt-download", onclick: take }, t("receipt_download")),
-      h("button", { type: "button", class: "plain", onclick: again }, t("report_another"))),
-    h("details", { class: "fold" }, h("summary", {}, "JSON"), h("pre", {}, JSON.stringify(filed.receipt, null, 2))))];
-}
-
-/** A file of rows: its findings row by row, then the same act of filing. */
-function csvForm(context: Context, again: () => void): HTMLElement {
-  const file = h("input", { type: "file", id: "csv", name: "csv", accept: ".csv,text/csv", "data-test": "csv-input" });
-  const result = h("div", { class: "result", "aria-live": "polite" });
-  const submit = h("button", { type: "button", class: "primary", "data-test": "report-submit", disabled: true }, t("submit"));
-  const root = h("div", { class: "report-form" });
-  let idempotency = crypto.randomUUID();
-  const chosen = (): ReportBody | null => {
-    const content = file.files?.[0];
-    return content ? { type: "text/csv", content } : null;
-  };
-  const check = async () => {
-    const body = chosen();
-    submit.disabled = true;
-    if (body === null) return;
-    fill(result, h("p", { class: "quiet" }, t("previewing")));
-    try {
-      const preview = await api.preview(body);
-      fill(result, ...previewSummary(preview), ...previewMoves(preview), ...previewRows(context, preview));
-      submit.disabled = !preview.can_file;
-      idempotency = crypto.randomUUID();
-    } catch (error) {
-      fill(result, h("p", { class: "problem", role: "alert" }, error instanceof Error ? error.message : String(error)));
-    }
-  };
-  file.addEventListener("change", () => void check());
-  submit.addEventListener("click", () => {
-    const body = chosen();
-    if (body === null) return;
-    submit.disabled = true;
-    api.file(body, idempotency).then(
-      (filed) => { fill(root, ...receipt(filed, again)); context.changed(); },
-      (error: unknown) => { submit.disabled = false; fill(result, h("p", { class: "problem", role: "alert" }, error instanceof Error ? error.message : String(error))); });
-  });
-  const template = () => save(new Blob([`\uFEFF${COLUMNS.join(",")}\r\n`], { type: "text/csv" }), "mau-bao-cao-tram.csv");
-  fill(root,
-    h("div", { class: "field" }, h("label", { for: "csv" }, t("csv_choose")), file),
-    h("button", { type: "button", class: "link", onclick: template }, t("csv_template")),
-    result,
-    h("div", { class: "buttons sticky" }, h("button", { type: "button", class: "plain strong", "data-test": "report-preview", onclick: () => void check() }, t("preview")), submit));
-  return root;
-}
-
-/** Rows with something to say come open, the rest folded. */
-function previewRows(context: Context, preview: Preview): HTMLElement[] {
-  const general = preview.findings.map((finding) => findingItem(finding, "apart", null));
-  return [
-    ...general,
-    h("p", { class: "quiet small" }, t("csv_rows", { n: preview.rows.length })),
-    ...preview.rows.slice(0, 200).map(({ row, findings, understood }) => h("details", { class: "fold", open: findings.some(({ severity }) => severity !== "note") },
-      h("summary", {}, t("finding_row", { row: String(row) }), findings.length > 0 && ` · ${findings.map(({ severity }) => word("severity", severity)).join(", ")}`),
-      ...findings.map((finding) => findingItem(finding, "apart", null)),
-      understood && understoodText(context, understood))),
-  ];
 }

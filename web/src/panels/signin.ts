@@ -1,7 +1,7 @@
 /** Signing in with a key. The key lives in this tab only. */
 
 import { ApiError } from "../api/client";
-import type { Context } from "../context";
+import { type Context, ownParty } from "../context";
 import { h } from "../dom";
 import { t, word } from "../text";
 
@@ -10,7 +10,8 @@ export function signInControls(context: Context): HTMLElement[] {
   if (me === null || me.role === "public") {
     return [h("button", { type: "button", class: "plain", "data-test": "sign-in", onclick: () => openDialog(context) }, t("sign_in"))];
   }
-  const who = me.carrier ? `${word("role", me.role)} ${context.carrierName(me.carrier)}` : word("role", me.role);
+  const own = ownParty(me);
+  const who = own === null || own === "department" ? word("role", me.role) : t("role_of", { role: word("role", me.role), who: context.partyName(own) });
   return [
     h("span", { class: "who", "data-test": "who", title: t("signed_in", { who }) }, who),
     h("button", { type: "button", class: "plain", "data-test": "sign-out", onclick: () => void context.signIn(null) }, t("sign_out")),

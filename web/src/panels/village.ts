@@ -1,23 +1,26 @@
 /** One village's story: the verdict, who owes it, why, what is missing, and what lies behind it. */
 
 import { type Cluster, type Duty, type EntryRef, type HistoryRow, type NearSite, type Reason, type Statement, TECHNOLOGIES, type Technology, type VillagePage } from "../api/api";
-import type { Context } from "../context";
-import { type Child, h } from "../dom";
+import { type Context, ownParty } from "../context";
+import { type Child, h, svg } from "../dom";
 import { markElement, type Trust } from "../map/icons";
-import { placeBefore, placeNow } from "../place";
+import { capital, placeBefore, placeNow } from "../place";
 import { NO_FILTERS } from "../state";
-import { day, either, instant, metres, number, prose, t, today, word } from "../text";
-import { lower, mark, verdictBadge, verdictText } from "../verdict";
+import { day, either, instant, metres, number, prose, t, textKey, word } from "../text";
+import { lower, mark, trustOfGrade, verdictBadge, verdictText } from "../verdict";
+import { asOfText } from "./list";
 
 export function villagePanel(context: Context, page: VillagePage): HTMLElement {
   return h("article", { class: "village", "data-test": "village-panel", "data-village": page.id, "data-verdict": page.verdict, "data-version": page.version, "aria-labelledby": "village-name" },
     heading(context, page),
     h("div", { class: "verdict-block" }, verdictBadge(page, context.palette),
       questionLine(context),
-      h("p", { class: "quiet small" }, capitalAsOf(page), page.source_word !== null && ` · ${t("source_word", { word: page.source_word })}`)),
+      h("p", { class: "quiet small" }, capital(asOfText(page, context.store.now.filters.knownAt)), page.source_word !== null && ` · ${t("source_word", { word: page.source_word })}`)),
     section(t("v_duty"), ...duties(context, page)),
+    section(t("v_commune"), ...communeSays(context, page)),
     section(t("v_why"), ...reasonGroups(context, page)),
     page.missing.length > 0 && section(t("v_missing"), list(page.missing.map((reason) => h("li", {}, prose(texts(reason)))), "todo")),
+    page.what_if.length > 0 && section(t("v_what_if"), list(page.what_if.map((deed) => h("li", {}, prose({ vi: deed.text_vi, en: deed.text_en }))), "todo")),
     section(t("v_where"), ...where(context, page)),
     section(t("v_matrix"), matrix(context, page)),
     section(t("v_timeline"), timeline(context, page)),
@@ -43,18 +46,15 @@ function heading(context: Context, page: VillagePage): HTMLElement {
 
 /** What was asked, when it is not the usual question. */
 function questionLine(context: Context): HTMLElement | null {
-  const { carrier, technology, grade } = context.store.now.filters;
+  const { carrier, technology, grade, environment, service } = context.store.now.filters;
   const parts = [
     carrier === NO_FILTERS.carrier ? null : carrier === "each" ? t("carrier_each") : context.carrierName(carrier),
     technology && t("technology_from", { t: technology }),
+    environment === NO_FILTERS.environment ? null : t("environment_indoor"),
+    service === NO_FILTERS.service ? null : t("service_voice"),
     grade === NO_FILTERS.grade ? null : word("grade", grade),
   ].filter((part) => part !== null);
   return parts.length === 0 ? null : h("p", { class: "small", "data-test": "question" }, t("question_of", { q: parts.join(" · ") }));
-}
-
-function capitalAsOf(page: VillagePage): string {
-  const text = t("list_as_of", { day: day(page.as_of || today()) });
-  return text.charAt(0).toLocaleUpperCase("vi") + text.slice(1);
 }
 
 function section(title: string, ...children: readonly Child[]): HTMLElement {
@@ -83,7 +83,7 @@ function entryLink(context: Context, page: VillagePage, { report, row }: EntryRe
     target?.focus();
   };
   const filed = page.history.find((one) => one.report === report && one.row === row);
-  const whose = filed ? `, ${party(context, filed.on_behalf_of ?? filed.filed_by)}, ${instant(filed.recorded_at)}` : "";
+  const whose = filed ? `, ${context.partyName(filed.on_behalf_of ?? filed.filed_by)}, ${instant(filed.recorded_at)}` : "";
   return h("button", { type: "button", class: "link", onclick: go }, t("v_entry", { report, row: String(row) }) + whose);
 }
 
@@ -91,9 +91,21 @@ function historyId({ report, row }: EntryRef): string {
   return `entry-${report}-${row}`;
 }
 
-function party(context: Context, id: string | null): string {
-  if (id === null) return t("unknown");
-  return id === "department" ? t("department") : context.carrierName(id);
+/** The commune's own words, apart from what carriers claim and from what was measured. */
+function communeSays(context: Context, page: VillagePage): Child[] {
+  const said = page.reasons.filter(({ source }) => source === "commune");
+  const { me } = context.known;
+  const may = context.may("observe") && (ownParty(me) === "department" || String(me?.commune) === String(page.commune.code));
+  return [
+    said.length === 0 ? h("p", { class: "quiet" }, t("v_commune_none")) : h("div", { class: "commune-says", "data-test": "commune-says" }, houseSign(),
+      h("div", {}, h("p", { class: "small" }, h("strong", {}, capital(placeNow(page)))), list(said.map((reason) => h("li", {}, prose(texts(reason))))))),
+    may && h("button", { type: "button", class: "plain small", "data-test": "confirm-here", onclick: () => context.confirm(page.id) }, t("confirm_here")),
+  ];
+}
+
+function houseSign(): SVGSVGElement {
+  return svg("svg", { class: "mark", viewBox: "0 0 24 24", width: 26, height: 26, "aria-hidden": "true" },
+    svg("path", { d: "M3 11 12 4l9 7M5.5 9.6V20h13V9.6M9.5 20v-5.5h5V20", fill: "none", stroke: "currentColor", "stroke-width": 1.8, "stroke-linejoin": "round", "stroke-linecap": "round" }));
 }
 
 function reasonGroups(context: Context, page: VillagePage): Child[] {
@@ -109,8 +121,9 @@ function reasonGroups(context: Context, page: VillagePage): Child[] {
 }
 
 function reasonItem(context: Context, page: VillagePage, reason: Reason): HTMLElement {
-  const grade = reason.grade && h("span", { class: `grade ${reason.grade >= "E3" ? "solid" : ""}`, title: word("grade", reason.grade) }, reason.grade);
-  return h("li", {}, h("p", {}, prose(texts(reason)), grade), entries(context, page, reason.entries));
+  const grade = reason.grade && h("span", { class: `grade ${trustOfGrade(reason.grade)}`, title: word("grade", reason.grade) }, reason.grade);
+  const source = reason.source ? h("span", { class: `source source-${reason.source}` }, word("source", reason.source)) : null;
+  return h("li", { "data-source": reason.source }, h("p", {}, source, prose(texts(reason)), grade), entries(context, page, reason.entries));
 }
 
 function duties(context: Context, page: VillagePage): Child[] {
@@ -156,7 +169,7 @@ function matrix(context: Context, page: VillagePage): HTMLElement {
   const cell = (carrier: string, technology: Technology, verdict: VillagePage["verdict"] | undefined) => {
     if (verdict === undefined) return h("td", {}, "–");
     const { trust, flags } = matrixTrust(page, carrier, technology);
-    const text = `${verdictText({ verdict, flags })}, ${t(trust === "verified" ? "verified" : "claimed")}`;
+    const text = `${verdictText({ verdict, flags })}, ${t(`trust_${trust}`)}`;
     return h("td", { title: text }, markElement(verdict, trust, flags.length > 0, context.palette, 24), h("span", { class: "sr-only" }, text));
   };
   return h("div", { class: "scroll-x" }, h("table", { class: "matrix" },
@@ -167,18 +180,19 @@ function matrix(context: Context, page: VillagePage): HTMLElement {
       ...TECHNOLOGIES.map((technology) => cell(carrier, technology, technologies[technology])))))), h("p", { class: "quiet small" }, t("v_matrix_note")));
 }
 
-/** Verified only when every cluster has, from that technology up, a state that is E3 or better and unflagged. */
+/** As good as its worst cluster: of each, the best unflagged grade from that technology up. */
 function matrixTrust(page: VillagePage, carrier: string, least: Technology): { trust: Trust; flags: VillagePage["flags"] } {
   const from = TECHNOLOGIES.indexOf(least);
   const ofCluster = (cluster: Cluster) => cluster.carriers
     .filter((one) => carrier === "any" || one.carrier === carrier)
     .flatMap((one) => one.technologies.filter(({ technology }) => TECHNOLOGIES.indexOf(technology) >= from));
-  const verified = page.clusters.length > 0 && page.clusters.every((cluster) =>
-    ofCluster(cluster).some(({ state, grade, flags }) => state === "covered" && flags.length === 0 && grade !== null && grade >= "E3"));
+  const best = page.clusters.map((cluster) => ofCluster(cluster)
+    .flatMap(({ state, grade, flags }) => (state === "covered" && flags.length === 0 && grade !== null ? [grade] : [])).toSorted().at(-1) ?? "E1");
+  const worst = best.toSorted()[0];
   const covered = page.clusters.flatMap(ofCluster).filter(({ state }) => state === "covered");
   const speaking = covered.length > 0 ? covered : page.clusters.flatMap(ofCluster);
   const flags = speaking.some((state) => state.flags.length === 0) ? [] : [...new Set(speaking.flatMap((state) => state.flags))];
-  return { trust: verified ? "verified" : "stated", flags };
+  return { trust: worst === undefined ? "stated" : trustOfGrade(worst), flags };
 }
 
 function clusters(all: readonly Cluster[]): HTMLElement {
@@ -204,14 +218,10 @@ function sites(context: Context, near: readonly NearSite[]): HTMLElement {
 
 function history(context: Context, rows: readonly HistoryRow[]): HTMLElement {
   if (rows.length === 0) return h("p", {}, t("v_history_none"));
-  return list(rows.toReversed().map((row) => {
-    const entry = t("v_entry", { report: row.report, row: String(row.row) });
-    const what = prose({ vi: row.what_vi, en: row.what_en });
-    return h("li", { id: historyId(row), tabindex: -1, "data-test": "history-row", "data-state": row.state },
-      h("p", {}, what || t("v_filed_by", { who: party(context, row.on_behalf_of ?? row.filed_by) }), " ", row.filed_by !== "department" || row.on_behalf_of !== null || row.state !== "filed" ? h("span", { class: "flag" }, word("row_state", row.state)) : null),
-      h("p", { class: "quiet small" }, [instant(row.recorded_at), what === "" ? null : t("v_filed_by", { who: party(context, row.filed_by) }), entry].filter((part) => part !== null).join(" · "),
-        row.on_behalf_of !== null && ` (${t("v_on_behalf", { who: party(context, row.on_behalf_of) })})`));
-  }), "history");
+  return list(rows.toReversed().map((row) => h("li", { id: historyId(row), tabindex: -1, "data-test": "history-row", "data-state": row.state },
+    h("p", {}, t(textKey(`history_${row.kind}`) ?? "history_report", { who: context.partyName(row.on_behalf_of ?? row.filed_by) }), " ",
+      row.kind !== "register" && h("span", { class: "flag" }, word("row_state", row.state))),
+    h("p", { class: "quiet small" }, [instant(row.recorded_at), row.on_behalf_of === null ? null : t("v_typed_in", { who: context.partyName(row.filed_by) }), t("v_entry", { report: row.report, row: String(row.row) })].filter((part) => part !== null).join(" · ")))), "history");
 }
 
 function statements(all: readonly Statement[], page: VillagePage): HTMLElement {

@@ -1,0 +1,35 @@
+/** The letter a filing came with, and for whom it is filed: asked in the same way by every form. */
+
+import type { Context } from "../context";
+import { h } from "../dom";
+import { t, today } from "../text";
+
+/** Number, day and title of the letter; all may follow later. */
+export class Letter {
+  readonly element: HTMLElement;
+  readonly #fields = {
+    number: h("input", { name: "van_ban_so", id: "f-van_ban_so" }),
+    day: h("input", { name: "van_ban_ngay", id: "f-van_ban_ngay", type: "date", max: today() }),
+    title: h("input", { name: "van_ban_trich_yeu", id: "f-van_ban_trich_yeu" }),
+  };
+
+  constructor() {
+    const { number, day, title } = this.#fields;
+    const field = (label: string, input: HTMLElement) => h("div", { class: "field" }, h("label", { for: input.id }, label), input);
+    this.element = h("details", { class: "fold" }, h("summary", {}, t("report_document")),
+      h("div", { class: "pair" }, field(t("report_document_number"), number), field(t("report_document_day"), day)),
+      field(t("report_document_title"), title), h("p", { class: "hint" }, t("report_document_hint")));
+  }
+
+  /** What was typed in, without what was left empty. */
+  filled(): Record<string, string> {
+    return Object.fromEntries(Object.entries(this.#fields).map(([name, input]) => [name, input.value.trim()]).filter(([, value]) => value !== ""));
+  }
+}
+
+/** For which carrier an officer files. */
+export function carrierChoice(context: Context): HTMLSelectElement {
+  const carriers = context.known.carriers.filter(({ kind }) => kind === "mno");
+  return h("select", { name: "on_behalf_of", id: "f-on_behalf_of", required: true, "data-test": "on-behalf" },
+    h("option", { value: "" }, t("choose")), ...carriers.map(({ id, name }) => h("option", { value: id }, name)));
+}
