@@ -1,23 +1,34 @@
-//! The child's side: one file, read by GDAL inside the walls of [`crate::sandbox`], its features
+//! The child's side: one file, read by GDAL inside the walls of [`crate::sandbox`], what it holds
 //! written to standard output. The only module that names `gdal`.
 //!
-//! Order matters: GDAL's options → drivers → limits, Landlock, seccomp → the file.
+//! Order matters: GDAL's options → drivers → limits, Landlock, seccomp → the file. What the file
+//! is and which driver may have it, [`plan`] decides from its bytes, before the library does.
 
-use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Write};
+mod declared;
+mod geometry;
+mod geopackage;
+mod mapinfo;
+mod plan;
+mod raster;
+mod shapefile;
+mod vector;
+
+use std::io::{self, BufWriter, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
 use gdal::errors::CplErrType;
-use gdal::vector::{Feature, Geometry, LayerAccess, OGRFieldType, OGRwkbGeometryType};
 use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
 
-use crate::error::{Damage, Measure, ReadError, Refused, clip};
-use crate::geofile::{DeclaredCrs, Driver, GeometryFault, Limits, Value};
-use crate::wire::{Frame, Kind, Request, Shape, WireGeometry, Work, read_frame, write_frame};
-use crate::{geojson_check, magic, sandbox, workbook};
+use self::plan::{Plan, Source};
+use self::vector::Used;
+use crate::error::{ReadError, clip};
+use crate::geofile::{Driver, Limits};
+use crate::raster::CellQuestion;
+use crate::wire::{Frame, Request, Work, read_frame, write_frame};
+use crate::{sandbox, workbook};
 
 /// The hidden subcommand's whole body: reads a request from standard input, answers on standard
 /// output, ends. Call it first thing in `main`, before any thread is started.
@@ -57,7 +68,11 @@ fn answer(out: &mut impl Write) -> Result<Frame, ReadError> {
     let Some(file_name) = &request.file_name else {
         return Ok(nothing);
     };
-    let driver = read_file(out, &folder.join(file_name), limits, &log)?;
+    let question = match &request.work {
+        Work::Cells(question) => Some(question),
+        Work::Features | Work::Book(_) => None,
+    };
+    let driver = read_file(out, &folder.join(file_name), limits, question, &log)?;
     Ok(Frame::Done { driver: Some(driver), warnings: log.warnings() })
 }
 
@@ -119,12 +134,13 @@ impl Log {
 
 /// No network, no plug-ins, no side files, no threads; and only the drivers of [`Driver`].
 fn prepare_gdal(log: &Log) -> Result<(), ReadError> {
-    const OPTIONS: [(&str, &str); 15] = [
+    const OPTIONS: [(&str, &str); 20] = [
         ("GDAL_DRIVER_PATH", "disable"),
         ("GDAL_DISABLE_READDIR_ON_OPEN", "EMPTY_DIR"),
         ("GDAL_PAM_ENABLED", "NO"),
         ("GDAL_NUM_THREADS", "1"),
-        ("GDAL_CACHEMAX", "16"),
+        ("GDAL_CACHEMAX", "64"),
+        ("GDAL_GEOREF_SOURCES", "INTERNAL"),
         ("CPL_VSIL_CURL_ALLOWED_EXTENSIONS", ".none"),
         ("CPL_VSIL_CURL_USE_HEAD", "NO"),
         ("GDAL_HTTP_TIMEOUT", "1"),
@@ -136,6 +152,12 @@ fn prepare_gdal(log: &Log) -> Result<(), ReadError> {
         ("OGR_GEOJSON_DATE_AS_STRING", "YES"),
         // In megabytes; a feature of 10⁶ vertices is about 40.
         ("OGR_GEOJSON_MAX_OBJ_SIZE", "100"),
+        // A picture laid on the ground is no row.
+        ("LIBKML_READ_GROUND_OVERLAY", "NO"),
+        ("LIBKML_RESOLVE_STYLE", "NO"),
+        // Into the library's memory, where our sets are.
+        ("SHAPE_RESTORE_SHX", "YES"),
+        ("OGR_ENABLE_PARTIAL_REPROJECTION", "NO"),
     ];
     let failed = |error: gdal::errors::GdalError| ReadError::Io { detail: error.to_string() };
     for (name, value) in OPTIONS {
@@ -147,359 +169,98 @@ fn prepare_gdal(log: &Log) -> Result<(), ReadError> {
     DriverManager::register_all();
     for index in (0..DriverManager::count()).rev() {
         let driver = DriverManager::get_driver(index).map_err(failed)?;
-        if ![Driver::GeoJson, Driver::GeoPackage].map(gdal_name).contains(&&*driver.short_name()) {
+        if !DRIVERS.map(gdal_name).contains(&&*driver.short_name()) {
             DriverManager::deregister_driver(&driver);
         }
     }
     log.check()
 }
 
+const DRIVERS: [Driver; 9] = [
+    Driver::GeoJson,
+    Driver::GeoPackage,
+    Driver::Kml,
+    Driver::Gpx,
+    Driver::Shapefile,
+    Driver::MapInfoTab,
+    Driver::MapInfoMif,
+    Driver::GeoTiff,
+    Driver::AsciiGrid,
+];
+
 fn gdal_name(driver: Driver) -> &'static str {
     match driver {
         Driver::GeoJson => "GeoJSON",
         Driver::GeoPackage => "GPKG",
+        // The driver called KML loses ExtendedData.
+        Driver::Kml => "LIBKML",
+        Driver::Gpx => "GPX",
+        Driver::Shapefile => "ESRI Shapefile",
+        Driver::MapInfoTab | Driver::MapInfoMif => "MapInfo File",
+        Driver::GeoTiff => "GTiff",
+        Driver::AsciiGrid => "AAIGrid",
     }
+}
+
+fn is_raster(driver: Driver) -> bool {
+    matches!(driver, Driver::GeoTiff | Driver::AsciiGrid)
 }
 
 fn read_file(
     out: &mut impl Write,
     path: &Path,
     limits: &Limits,
+    question: Option<&CellQuestion>,
     log: &Log,
 ) -> Result<Driver, ReadError> {
-    let metadata = std::fs::symlink_metadata(path).map_err(|error| ReadError::io(&error))?;
-    if !metadata.is_file() {
-        return Err(ReadError::NotAllowed { what: Refused::NotARegularFile });
+    let mut plan = Plan::of(path, limits)?;
+    send(out, &Frame::Container(plan.container))?;
+    if !plan.notes.is_empty() {
+        send(out, &Frame::Notes(std::mem::take(&mut plan.notes)))?;
     }
-    if metadata.len() > limits.file_bytes {
-        return Err(ReadError::TooLarge { what: Measure::Bytes, max: limits.file_bytes });
+    let driver = plan.sources.first().ok_or(ReadError::NoFeatures)?.driver;
+    let library = |error: gdal::errors::GdalError| ReadError::library(error.to_string());
+    let mut held = Vec::with_capacity(plan.files.len());
+    for (name, bytes) in &mut plan.files {
+        held.push(gdal::vsi::create_mem_file_from_ref(&*name, bytes).map_err(library)?);
     }
-    let mut file = File::open(path).map_err(|error| ReadError::io(&error))?;
-    let driver = magic::driver_of(&mut file, metadata.len())?;
-
-    let summary = match driver {
-        Driver::GeoJson => Some(geojson_summary(file)?),
-        Driver::GeoPackage => None,
-    };
-    let dataset = open(path, driver, log)?;
-    if driver == Driver::GeoPackage {
-        check_geopackage(&dataset, log)?;
+    let mut used = Used::default();
+    for source in &plan.sources {
+        let dataset = open(source, log)?;
+        if driver == Driver::GeoPackage {
+            geopackage::check(&dataset, log)?;
+        }
+        if is_raster(driver) {
+            raster::read_bands(out, &dataset, source, limits, question)?;
+            log.check()?;
+        } else if question.is_none() {
+            vector::read_layers(out, &dataset, source, (limits, log), &mut used)?;
+        }
     }
-    let rows = read_layers(out, &dataset, summary.as_ref(), limits, log)?;
-    if let Some(expected) = summary.and_then(|summary| summary.features)
-        && expected != rows
-    {
-        return Err(ReadError::BrokenFile { what: Damage::RowsMissing { expected, found: rows } });
-    }
-    if rows == 0 { Err(ReadError::NoFeatures) } else { Ok(driver) }
+    drop(held);
+    if used.rows == 0 && !is_raster(driver) { Err(ReadError::NoFeatures) } else { Ok(driver) }
 }
 
-fn geojson_summary(file: File) -> Result<geojson_check::Summary, ReadError> {
-    let mut text = BufReader::with_capacity(256 << 10, file);
-    let mut start = [0; 3];
-    let length = text.read(&mut start).map_err(|error| ReadError::io(&error))?;
-    let start = if start == *b"\xef\xbb\xbf" { &[][..] } else { &start[..length] };
-    geojson_check::check(start.chain(text))
-}
-
-fn open(path: &Path, driver: Driver, log: &Log) -> Result<Dataset, ReadError> {
-    let open_options: &[&str] = match driver {
-        Driver::GeoJson => &[],
+fn open(source: &Source, log: &Log) -> Result<Dataset, ReadError> {
+    let open_options: &[&str] = match source.driver {
         // Immutable: no lock, no journal, no -wal beside it is looked for.
         Driver::GeoPackage => &["IMMUTABLE=YES", "LIST_ALL_TABLES=NO"],
+        // Byte for byte; TCVN and the like lose letters here.
+        Driver::Shapefile => &["ENCODING=ISO-8859-1"],
+        _ => &[],
+    };
+    let kind = if is_raster(source.driver) {
+        GdalOpenFlags::GDAL_OF_RASTER
+    } else {
+        GdalOpenFlags::GDAL_OF_VECTOR
     };
     let options = DatasetOptions {
-        open_flags: GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY,
-        allowed_drivers: Some(&[gdal_name(driver)]),
+        open_flags: kind | GdalOpenFlags::GDAL_OF_READONLY,
+        allowed_drivers: Some(&[gdal_name(source.driver)]),
         open_options: Some(open_options),
         sibling_files: Some(&[]),
     };
-    let opened = Dataset::open_ex(path, options);
+    let opened = Dataset::open_ex(&source.path, options);
     log.check()?;
     opened.map_err(|error| ReadError::library(error.to_string()))
-}
-
-/// No views, no triggers but those every GeoPackage writer makes, no virtual tables but the
-/// spatial index. Nothing here ever fires or calls out when read, but a file that carries such
-/// things is not what a carrier's survey tool writes.
-fn check_geopackage(dataset: &Dataset, log: &Log) -> Result<(), ReadError> {
-    const QUERY: &str = "SELECT type, name, sql FROM sqlite_master \
-                         WHERE type IN ('view', 'trigger') OR sql LIKE 'CREATE VIRTUAL%'";
-    let library = |error: gdal::errors::GdalError| ReadError::library(error.to_string());
-    let result = dataset.execute_sql(QUERY, None, gdal::vector::sql::Dialect::DEFAULT);
-    log.check()?;
-    let Some(mut found) = result.map_err(library)? else { return Ok(()) };
-    for row in found.features() {
-        let cell = |at: usize| row.field_as_string(at).ok().flatten().unwrap_or_default();
-        let (kind, name, sql) = (cell(0), clip(cell(1)), cell(2).to_lowercase());
-        let what = match kind.as_str() {
-            "view" => Refused::View { name },
-            "trigger" if !is_usual_trigger(&name, &sql) => Refused::Trigger { name },
-            "table" if !(name.starts_with("rtree_") && sql.contains("using rtree")) => {
-                Refused::VirtualTable { name }
-            }
-            _ => continue,
-        };
-        return Err(ReadError::NotAllowed { what });
-    }
-    log.check()
-}
-
-/// The triggers of OGC 12-128 (spatial index, tiles, metadata) and of GDAL (feature counts).
-fn is_usual_trigger(name: &str, sql_lowercase: &str) -> bool {
-    const USUAL: [&str; 5] = [
-        "rtree_",
-        "trigger_insert_feature_count_",
-        "trigger_delete_feature_count_",
-        "gpkg_",
-        "tile_",
-    ];
-    const CALLS_OUT: [&str; 6] =
-        ["load_extension", "readfile", "writefile", "fts3_tokenizer", "attach", "spatialite"];
-    USUAL.iter().any(|start| name.starts_with(start))
-        && !CALLS_OUT.iter().any(|word| sql_lowercase.contains(word))
-}
-
-fn read_layers(
-    out: &mut impl Write,
-    dataset: &Dataset,
-    summary: Option<&geojson_check::Summary>,
-    limits: &Limits,
-    log: &Log,
-) -> Result<u64, ReadError> {
-    let layers = dataset.layer_count();
-    if layers > limits.layers as usize {
-        return Err(ReadError::TooLarge { what: Measure::Layers, max: limits.layers.into() });
-    }
-    let mut rows = 0;
-    for index in 0..layers {
-        let mut layer =
-            dataset.layer(index).map_err(|error| ReadError::library(error.to_string()))?;
-        let columns: Vec<(String, OGRFieldType::Type)> =
-            layer.defn().fields().map(|field| (field.name(), field.field_type())).collect();
-        if columns.len() > usize::from(limits.fields) {
-            return Err(ReadError::TooLarge { what: Measure::Fields, max: limits.fields.into() });
-        }
-        let has_geometry = layer.defn().geom_fields().next().is_some();
-        let declared_crs = match summary {
-            Some(summary) => summary.crs_name.as_deref().map(geojson_crs),
-            None => declared_crs(&layer),
-        };
-        let fields = columns.iter().map(|(name, _)| clip(name.clone())).collect();
-        send(out, &Frame::Layer { name: clip(layer.name()), declared_crs, fields })?;
-
-        let expected = layer.try_feature_count();
-        let mut row: u32 = 0;
-        for feature in layer.features() {
-            row += 1;
-            rows += 1;
-            if rows > u64::from(limits.rows) {
-                return Err(ReadError::TooLarge { what: Measure::Rows, max: limits.rows.into() });
-            }
-            let geometry = geometry_of(&feature, has_geometry, limits);
-            send(out, &Frame::Feature { row, geometry, cells: cells_of(&feature, &columns) })?;
-        }
-        log.check()?;
-        if let Some(expected) = expected
-            && expected != u64::from(row)
-        {
-            let what = Damage::RowsMissing { expected, found: row.into() };
-            return Err(ReadError::BrokenFile { what });
-        }
-    }
-    Ok(rows)
-}
-
-/// The code in "urn:ogc:def:crs:EPSG::5898" or "EPSG:5898".
-fn geojson_crs(name: &str) -> DeclaredCrs {
-    let upper = name.to_uppercase();
-    let epsg = if upper.contains("CRS84") {
-        Some(4326)
-    } else {
-        upper.split_once("EPSG").and_then(|(_, tail)| {
-            { tail.rsplit(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty()) }
-                .and_then(|digits| digits.parse().ok())
-        })
-    };
-    DeclaredCrs { epsg, wkt_name: Some(name.to_owned()) }
-}
-
-fn declared_crs(layer: &gdal::vector::Layer<'_>) -> Option<DeclaredCrs> {
-    let crs = layer.spatial_ref()?;
-    let name = crs.name();
-    let epsg = match crs.auth_name().as_deref() {
-        Some("EPSG") => crs.auth_code().ok().and_then(|code| u32::try_from(code).ok()),
-        _ => None,
-    };
-    // The GeoPackage's own words for "not known" (srs_id -1 and 0).
-    let undefined = name.as_deref().is_some_and(|name| name.starts_with("Undefined"));
-    if epsg.is_none() && undefined {
-        return None;
-    }
-    Some(DeclaredCrs { epsg, wkt_name: name.map(clip) })
-}
-
-fn cells_of(feature: &Feature<'_>, columns: &[(String, OGRFieldType::Type)]) -> Vec<(u16, Value)> {
-    let filled = columns.iter().enumerate().filter_map(|(at, (_, kind))| {
-        let value = match *kind {
-            OGRFieldType::OFTInteger | OGRFieldType::OFTInteger64 => {
-                Value::Integer(feature.field_as_integer64(at).ok()??)
-            }
-            OGRFieldType::OFTReal => Value::Real(feature.field_as_double(at).ok()??),
-            OGRFieldType::OFTDate | OGRFieldType::OFTDateTime => {
-                Value::Text(feature.field_as_string(at).ok()??.replace('/', "-"))
-            }
-            // Pictures in cells are not for us.
-            OGRFieldType::OFTBinary => return None,
-            _ => Value::Text(feature.field_as_string(at).ok()??),
-        };
-        Some((u16::try_from(at).ok()?, value))
-    });
-    filled.collect()
-}
-
-fn geometry_of(
-    feature: &Feature<'_>,
-    has_geometry: bool,
-    limits: &Limits,
-) -> Result<WireGeometry, GeometryFault> {
-    // An error here is an empty cell: by index, because `geometry()` wraps its null pointer.
-    let geometry = has_geometry.then(|| feature.geometry_by_index(0).ok()).flatten();
-    let geometry = geometry.ok_or(GeometryFault::Missing)?;
-    if geometry.is_empty() {
-        return Err(GeometryFault::Empty);
-    }
-    let mut shapes = Shapes { left: limits.vertices_per_feature, max: limits.vertices_per_feature };
-    match kind_of(geometry) {
-        Some(kind) => shapes.read(kind, geometry).map(WireGeometry::One),
-        None if flat(geometry) == OGRwkbGeometryType::wkbGeometryCollection => {
-            let mut members = Vec::new();
-            shapes.read_collection(geometry, &mut members)?;
-            Ok(WireGeometry::Collection(members))
-        }
-        None => Err(GeometryFault::Unsupported { kind: clip(geometry.geometry_name()) }),
-    }
-}
-
-fn flat(geometry: &Geometry) -> OGRwkbGeometryType::Type {
-    gdal::vector::geometry_type_flatten(geometry.geometry_type())
-}
-
-fn kind_of(geometry: &Geometry) -> Option<Kind> {
-    match flat(geometry) {
-        OGRwkbGeometryType::wkbPoint => Some(Kind::Point),
-        OGRwkbGeometryType::wkbLineString | OGRwkbGeometryType::wkbLinearRing => {
-            Some(Kind::LineString)
-        }
-        OGRwkbGeometryType::wkbPolygon => Some(Kind::Polygon),
-        OGRwkbGeometryType::wkbMultiPoint => Some(Kind::MultiPoint),
-        OGRwkbGeometryType::wkbMultiLineString => Some(Kind::MultiLineString),
-        OGRwkbGeometryType::wkbMultiPolygon => Some(Kind::MultiPolygon),
-        _ => None,
-    }
-}
-
-/// Lays geometries flat, with one allowance of vertices for a whole feature.
-struct Shapes {
-    left: u32,
-    max: u32,
-}
-
-impl Shapes {
-    fn read(&mut self, kind: Kind, geometry: &Geometry) -> Result<Shape, GeometryFault> {
-        let mut shape = Shape::new(kind);
-        let parts = || (0..geometry.geometry_count()).map(|at| geometry.get_geometry(at));
-        match kind {
-            Kind::Point => self.points(geometry, &mut shape)?,
-            Kind::MultiPoint => {
-                for part in parts() {
-                    self.points(&part, &mut shape)?;
-                }
-            }
-            Kind::LineString => self.line(geometry, &mut shape)?,
-            Kind::MultiLineString => {
-                for part in parts() {
-                    self.line(&part, &mut shape)?;
-                }
-            }
-            Kind::Polygon => self.polygon(geometry, &mut shape)?,
-            Kind::MultiPolygon => {
-                for part in parts() {
-                    self.polygon(&part, &mut shape)?;
-                }
-            }
-        }
-        Ok(shape)
-    }
-
-    fn read_collection(
-        &mut self,
-        geometry: &Geometry,
-        into: &mut Vec<Shape>,
-    ) -> Result<(), GeometryFault> {
-        for at in 0..geometry.geometry_count() {
-            let part = geometry.get_geometry(at);
-            match kind_of(&part) {
-                _ if part.is_empty() => {}
-                Some(kind) => into.push(self.read(kind, &part)?),
-                // GDAL itself stops at 32 levels.
-                None if flat(&part) == OGRwkbGeometryType::wkbGeometryCollection => {
-                    self.read_collection(&part, into)?;
-                }
-                None => {
-                    return Err(GeometryFault::Unsupported { kind: clip(part.geometry_name()) });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Appends the points of a point, line or ring; how many.
-    fn points(&mut self, geometry: &Geometry, shape: &mut Shape) -> Result<(), GeometryFault> {
-        if geometry.is_empty() {
-            return Err(GeometryFault::Empty);
-        }
-        let count = u32::try_from(geometry.point_count()).unwrap_or(u32::MAX);
-        self.left =
-            self.left.checked_sub(count).ok_or(GeometryFault::TooManyVertices { max: self.max })?;
-        for at in 0..count.cast_signed() {
-            let (x, y, _) = geometry.get_point(at);
-            if !x.is_finite() || !y.is_finite() {
-                return Err(GeometryFault::NotFinite);
-            }
-            shape.coords.push((x, y));
-        }
-        Ok(())
-    }
-
-    fn line(&mut self, geometry: &Geometry, shape: &mut Shape) -> Result<(), GeometryFault> {
-        let before = shape.coords.len();
-        self.points(geometry, shape)?;
-        let count = shape.coords.len() - before;
-        if count < 2 {
-            return Err(GeometryFault::TooFewPoints);
-        }
-        shape.lines.push(u32::try_from(count).unwrap_or(u32::MAX));
-        Ok(())
-    }
-
-    fn polygon(&mut self, geometry: &Geometry, shape: &mut Shape) -> Result<(), GeometryFault> {
-        let rings = geometry.geometry_count();
-        if rings == 0 {
-            return Err(GeometryFault::Empty);
-        }
-        for at in 0..rings {
-            let before = shape.coords.len();
-            self.line(&geometry.get_geometry(at), shape)?;
-            let ring = &shape.coords[before..];
-            if ring.first() != ring.last() {
-                return Err(GeometryFault::OpenRing);
-            }
-            if ring.len() < 4 {
-                return Err(GeometryFault::TooFewPoints);
-            }
-        }
-        shape.polygons.push(u32::try_from(rings).unwrap_or(u32::MAX));
-        Ok(())
-    }
 }

@@ -159,7 +159,19 @@ impl fmt::Display for Crs {
 
 /// The seven parameters between VN-2000 and WGS 84. The two published sets differ by 0.74 m in
 /// this province; leaving the shift out is 226 m off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub enum DatumShift {
     /// EPSG:6960, the ministry's parameters of 2007, and PROJ's own choice.
     #[default]

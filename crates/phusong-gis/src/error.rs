@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum ReadError {
     #[error("the file is too large: more than {max} {}", what.english())]
     TooLarge { what: Measure, max: u64 },
+    #[error("the ZIP is built to overwhelm: {}", what.english())]
+    ArchiveBomb { what: Bomb },
     #[error("reading took longer than allowed ({limit_s} s)")]
     Timeout { limit_s: u64 },
     #[error("the reader stopped on this file ({cause})")]
@@ -37,6 +39,28 @@ pub enum Measure {
     Fields,
     /// What the rows would take up in memory, in bytes.
     Contents,
+    /// Bytes of KML or GPX.
+    XmlBytes,
+    /// Cells of a raster.
+    Cells,
+    /// Stretches of cells handed out.
+    CellRuns,
+    /// Bands of a raster.
+    Bands,
+}
+
+/// What a ZIP does that no honest one does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Bomb {
+    /// More bytes come out than are allowed.
+    Unpacked {
+        max: u64,
+    },
+    Entries {
+        max: u32,
+    },
+    /// Members share bytes.
+    Overlap,
 }
 
 /// How the child ended when it gave no answer.
@@ -58,16 +82,60 @@ pub enum Refused {
     Name,
     /// A link, folder, device or pipe.
     NotARegularFile,
-    /// Neither GeoJSON nor GeoPackage by its first bytes; what it looks like instead.
-    Content { looks_like: String },
+    /// None of the formats read here, by its first bytes; what it looks like instead.
+    Content {
+        looks_like: String,
+    },
     /// SQLite, but its application id is not a GeoPackage's.
-    ApplicationId { found: u32 },
+    ApplicationId {
+        found: u32,
+    },
     /// A view in the GeoPackage.
-    View { name: String },
+    View {
+        name: String,
+    },
     /// A trigger that no GeoPackage needs, or one that calls out.
-    Trigger { name: String },
+    Trigger {
+        name: String,
+    },
     /// A virtual table other than the spatial index.
-    VirtualTable { name: String },
+    VirtualTable {
+        name: String,
+    },
+    /// A member of a ZIP whose name leads out of it.
+    MemberName {
+        name: String,
+    },
+    /// A link in a ZIP.
+    MemberLink {
+        name: String,
+    },
+    /// A ZIP in a ZIP.
+    NestedArchive {
+        name: String,
+    },
+    Encrypted {
+        name: String,
+    },
+    /// Data of several formats in one ZIP.
+    SeveralFormats {
+        names: Vec<String>,
+    },
+    /// A part of a set without the part it needs.
+    Incomplete {
+        name: String,
+        missing: String,
+    },
+    /// An XML file that defines its own entities.
+    Doctype,
+}
+
+impl Refused {
+    /// Whether the file is of a kind that is not read at all; otherwise it is one that is read,
+    /// with something in it that is not.
+    pub fn is_other_kind(&self) -> bool {
+        matches!(self, Self::Content { .. } | Self::ApplicationId { .. } | Self::NotARegularFile)
+    }
 }
 
 /// What is damaged, and where if known.
@@ -85,6 +153,29 @@ pub enum Damage {
     /// Not JSON, or a number no computer holds; the parser's words, with line and column.
     Json {
         detail: String,
+    },
+    /// Not XML, or nested too deep; the parser's words.
+    Xml {
+        detail: String,
+    },
+    /// Not a ZIP that holds together.
+    Archive {
+        detail: String,
+    },
+    /// A text where only a coordinate or a cell's number may stand; the line or row, from 1.
+    NotANumber {
+        place: u64,
+        text: String,
+    },
+    /// Cells of an ASCII grid.
+    GridCells {
+        expected: u64,
+        found: u64,
+    },
+    /// Shapes and rows of a set are not as many.
+    PartsDisagree {
+        shapes: u64,
+        rows: u64,
     },
     /// Fewer bytes than the file's own header promises.
     Truncated {
@@ -107,6 +198,7 @@ impl ReadError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::TooLarge { .. } => "too-large",
+            Self::ArchiveBomb { .. } => "archive-bomb",
             Self::Timeout { .. } => "timeout",
             Self::Crashed { .. } => "crashed",
             Self::NotAllowed { .. } => "not-allowed",
@@ -123,6 +215,9 @@ impl ReadError {
         match self {
             Self::TooLarge { what, max } => {
                 format!("Tệp quá lớn: vượt {max} {}. Hãy chia nhỏ tệp.", what.vietnamese())
+            }
+            Self::ArchiveBomb { what } => {
+                format!("Tệp ZIP bất thường: {}. Hãy gửi từng tệp, không nén.", what.vietnamese())
             }
             Self::Timeout { limit_s } => {
                 format!("Đọc tệp quá {limit_s} giây nên đã dừng. Hãy xuất lại tệp hoặc chia nhỏ.")
@@ -182,6 +277,10 @@ impl Measure {
             Self::Layers => "layers",
             Self::Fields => "columns",
             Self::Contents => "bytes of contents",
+            Self::XmlBytes => "bytes of KML or GPX",
+            Self::Cells => "cells",
+            Self::CellRuns => "stretches of cells",
+            Self::Bands => "bands",
         }
     }
 
@@ -192,6 +291,28 @@ impl Measure {
             Self::Layers => "lớp",
             Self::Fields => "cột",
             Self::Contents => "byte nội dung",
+            Self::XmlBytes => "byte KML hoặc GPX",
+            Self::Cells => "ô lưới",
+            Self::CellRuns => "đoạn ô lưới",
+            Self::Bands => "kênh ảnh",
+        }
+    }
+}
+
+impl Bomb {
+    fn english(&self) -> String {
+        match self {
+            Self::Unpacked { max } => format!("it unpacks to more than {max} bytes"),
+            Self::Entries { max } => format!("it has more than {max} members"),
+            Self::Overlap => "its members share bytes".to_owned(),
+        }
+    }
+
+    fn vietnamese(&self) -> String {
+        match self {
+            Self::Unpacked { max } => format!("giải nén ra quá {max} byte"),
+            Self::Entries { max } => format!("có quá {max} tệp bên trong"),
+            Self::Overlap => "các tệp bên trong chồng lên nhau".to_owned(),
         }
     }
 }
@@ -202,7 +323,7 @@ impl Refused {
             Self::Name => "the name is not a plain file name".to_owned(),
             Self::NotARegularFile => "it is a link, a folder or a device, not a file".to_owned(),
             Self::Content { looks_like } => {
-                format!("neither GeoJSON nor GeoPackage (it looks like {looks_like})")
+                format!("none of the formats that are read here (it looks like {looks_like})")
             }
             Self::ApplicationId { found } => {
                 format!("an SQLite database that is no GeoPackage (application id {found:#010x})")
@@ -212,6 +333,17 @@ impl Refused {
             Self::VirtualTable { name } => {
                 format!("the GeoPackage holds a virtual table, {name:?}")
             }
+            Self::MemberName { name } => format!("a name in the ZIP leads out of it, {name:?}"),
+            Self::MemberLink { name } => format!("the ZIP holds a link, {name:?}"),
+            Self::NestedArchive { name } => format!("the ZIP holds an archive, {name:?}"),
+            Self::Encrypted { name } => format!("the ZIP is locked by a password, {name:?}"),
+            Self::SeveralFormats { names } => {
+                format!("the ZIP holds data of several formats: {}", names.join(", "))
+            }
+            Self::Incomplete { name, missing } => {
+                format!("{name:?} comes without its {missing}: send the whole set in one ZIP")
+            }
+            Self::Doctype => "the XML has a DOCTYPE, and so may define entities".to_owned(),
         }
     }
 
@@ -220,7 +352,7 @@ impl Refused {
             Self::Name => "tên tệp không hợp lệ".to_owned(),
             Self::NotARegularFile => "đây là liên kết hoặc thư mục, không phải tệp".to_owned(),
             Self::Content { looks_like } => {
-                format!("không phải GeoJSON hay GeoPackage (có vẻ là {looks_like})")
+                format!("không thuộc các định dạng được đọc (có vẻ là {looks_like})")
             }
             Self::ApplicationId { .. } => {
                 "đây là cơ sở dữ liệu SQLite nhưng không phải GeoPackage".to_owned()
@@ -228,6 +360,17 @@ impl Refused {
             Self::View { name } => format!("GeoPackage có khung nhìn (view) “{name}”"),
             Self::Trigger { name } => format!("GeoPackage có trigger “{name}”"),
             Self::VirtualTable { name } => format!("GeoPackage có bảng ảo “{name}”"),
+            Self::MemberName { name } => format!("tên “{name}” trong ZIP dẫn ra ngoài"),
+            Self::MemberLink { name } => format!("ZIP có liên kết “{name}”"),
+            Self::NestedArchive { name } => format!("ZIP có tệp nén bên trong “{name}”"),
+            Self::Encrypted { name } => format!("ZIP đặt mật khẩu (“{name}”)"),
+            Self::SeveralFormats { names } => {
+                format!("ZIP có dữ liệu nhiều định dạng: {}", names.join(", "))
+            }
+            Self::Incomplete { name, missing } => {
+                format!("“{name}” thiếu tệp {missing} đi kèm: hãy gửi cả bộ trong một ZIP")
+            }
+            Self::Doctype => "XML có DOCTYPE (có thể định nghĩa thực thể)".to_owned(),
         }
     }
 }
@@ -240,6 +383,15 @@ impl Damage {
             }
             Self::DuplicateKey { key, line } => format!("line {line}: key {key:?} stands twice"),
             Self::Json { detail } => format!("not valid JSON: {detail}"),
+            Self::Xml { detail } => format!("not valid XML: {detail}"),
+            Self::Archive { detail } => format!("not a ZIP that can be opened: {detail}"),
+            Self::NotANumber { place, text } => format!("{place}: {text:?} is not a number"),
+            Self::GridCells { expected, found } => {
+                format!("{found} cells, where the header says {expected}")
+            }
+            Self::PartsDisagree { shapes, rows } => {
+                format!("{shapes} shapes, but {rows} rows of attributes")
+            }
             Self::Truncated { expected_bytes, found_bytes } => {
                 format!("cut off, {found_bytes} of {expected_bytes} bytes are there")
             }
@@ -255,6 +407,17 @@ impl Damage {
             Self::TooDeep { line, max } => format!("dòng {line}: lồng nhau quá {max} cấp"),
             Self::DuplicateKey { key, line } => format!("dòng {line}: khóa “{key}” lặp lại"),
             Self::Json { detail } => format!("không phải JSON hợp lệ ({detail})"),
+            Self::Xml { detail } => format!("không phải XML hợp lệ ({detail})"),
+            Self::Archive { detail } => format!("không mở được ZIP ({detail})"),
+            Self::NotANumber { place, text } => {
+                format!("dòng {place}: “{text}” không phải số hay tọa độ")
+            }
+            Self::GridCells { expected, found } => {
+                format!("có {found} ô, trong khi phần đầu ghi {expected}")
+            }
+            Self::PartsDisagree { shapes, rows } => {
+                format!("có {shapes} hình nhưng {rows} dòng thuộc tính")
+            }
             Self::Truncated { expected_bytes, found_bytes } => {
                 format!("tệp bị cắt, chỉ còn {found_bytes} trong {expected_bytes} byte")
             }

@@ -1,16 +1,27 @@
-//! What a vector file holds, once read: layers of features in the file's own coordinates. Only
-//! `geo` types; nothing here knows GDAL, and nothing judges whether a place makes sense.
+//! What a file holds, once read: layers of features, or rasters, in the file's own coordinates.
+//! Only `geo` types; nothing here knows GDAL, and nothing judges whether a place makes sense.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::crs::DatumShift;
+use crate::note::Note;
+use crate::raster::Raster;
+use crate::text::TextEncoding;
+
 /// A whole file, read to its end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GeoFile {
     pub driver: Driver,
+    pub container: Container,
     pub layers: Vec<Layer>,
+    /// One for each band of a GeoTIFF or ASCII grid; their cells by
+    /// [`crate::SandboxedReader::read_cells`].
+    pub rasters: Vec<Raster>,
+    /// What the sender should hear of the reading itself.
+    pub notes: Vec<Note>,
     /// What the library noted while reading, in its own (English) words; at most 20.
     pub warnings: Vec<String>,
 }
@@ -21,6 +32,23 @@ pub struct GeoFile {
 pub enum Driver {
     GeoJson,
     GeoPackage,
+    Kml,
+    Gpx,
+    /// ESRI's set of .shp, .dbf …, in a ZIP.
+    Shapefile,
+    /// MapInfo's set of .tab, .dat, .map, .id, in a ZIP.
+    MapInfoTab,
+    /// MapInfo's exchange set of .mif and .mid, in a ZIP.
+    MapInfoMif,
+    GeoTiff,
+    AsciiGrid,
+}
+
+/// Whether the data stood by itself or in a ZIP (a KMZ is one).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Container {
+    Plain,
+    Zip,
 }
 
 impl Driver {
@@ -29,7 +57,40 @@ impl Driver {
         match self {
             Self::GeoJson => "GeoJSON",
             Self::GeoPackage => "GeoPackage",
+            Self::Kml => "KML",
+            Self::Gpx => "GPX",
+            Self::Shapefile => "ESRI shapefile",
+            Self::MapInfoTab => "MapInfo TAB",
+            Self::MapInfoMif => "MapInfo MIF",
+            Self::GeoTiff => "GeoTIFF",
+            Self::AsciiGrid => "ASCII grid",
         }
+    }
+
+    /// The endings that a file of this content usually has, the usual one first.
+    pub fn endings(self, container: Container) -> &'static [&'static str] {
+        match (self, container) {
+            (Self::Kml, Container::Zip) => &["kmz", "zip"],
+            (_, Container::Zip) => &["zip"],
+            (Self::GeoJson, _) => &["geojson", "json"],
+            (Self::GeoPackage, _) => &["gpkg"],
+            (Self::Kml, _) => &["kml"],
+            (Self::Gpx, _) => &["gpx"],
+            (Self::Shapefile, _) => &["shp"],
+            (Self::MapInfoTab, _) => &["tab"],
+            (Self::MapInfoMif, _) => &["mif"],
+            (Self::GeoTiff, _) => &["tif", "tiff"],
+            (Self::AsciiGrid, _) => &["asc", "grd", "txt"],
+        }
+    }
+}
+
+impl GeoFile {
+    /// Whether the sender's name for the file says what its content is. A name without an ending
+    /// says nothing wrong.
+    pub fn fits_name(&self, name: &str) -> bool {
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
+        ending.is_none_or(|ending| self.driver.endings(self.container).contains(&&*ending))
     }
 }
 
@@ -40,6 +101,8 @@ pub struct Layer {
     /// What the file itself says. `None` for a GeoJSON without a `crs` member: RFC 7946 then
     /// means WGS 84, but files in metres without a word are seen.
     pub declared_crs: Option<DeclaredCrs>,
+    /// What the texts of this layer are: Unicode, or the file's own bytes.
+    pub encoding: TextEncoding,
     pub fields: Vec<Arc<str>>,
     pub features: Vec<Feature>,
 }
@@ -48,10 +111,13 @@ pub struct Layer {
 /// say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeclaredCrs {
-    /// The EPSG code, if the file names one.
+    /// The EPSG code, if the file names one, or its parameters are those of a system known here.
     pub epsg: Option<u32>,
-    /// The name in its WKT, or the text of a GeoJSON `crs` member.
+    /// The name in its WKT, the text of a GeoJSON `crs` member, or, where it has no name, its
+    /// parameters in PROJ's form.
     pub wkt_name: Option<String>,
+    /// The way to WGS 84 that the file itself gives, if it is one of the two published ones.
+    pub shift: Option<DatumShift>,
 }
 
 /// One feature: its place, or why it has none, and its filled cells.
@@ -135,6 +201,17 @@ pub struct Limits {
     pub layers: u32,
     /// Columns of one layer.
     pub fields: u16,
+    /// What is truly taken out of a ZIP, in bytes. The child keeps it in memory, so three
+    /// quarters of `memory_bytes` are the end as well.
+    pub unpacked_bytes: u64,
+    /// Members of a ZIP.
+    pub entries: u32,
+    /// Bytes of an XML file (KML, GPX): its tree takes up many times that.
+    pub xml_bytes: u64,
+    /// Cells of one band.
+    pub cells: u64,
+    /// Stretches of cells handed out by [`crate::SandboxedReader::read_cells`].
+    pub cell_runs: u32,
 }
 
 impl Default for Limits {
@@ -149,6 +226,11 @@ impl Default for Limits {
             vertices_per_feature: 1_000_000,
             layers: 100,
             fields: 1_000,
+            unpacked_bytes: 512 << 20,
+            entries: 1_000,
+            xml_bytes: 64_000_000,
+            cells: 100_000_000,
+            cell_runs: 1_000_000,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::io::{BufReader, Read, Write};
+use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Component, Path, PathBuf};
@@ -13,11 +14,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::error::{CrashCause, Measure, ReadError, Refused};
-use crate::geofile::{Feature, GeoFile, Layer, Limits};
+use crate::geofile::{GeoFile, Limits};
+use crate::pieces::{Checked, Collected, Outline, Piece};
+use crate::raster::{CellQuestion, Cells};
 use crate::sandbox::SandboxStatus;
-use crate::wire::{Frame, Request, Work, feature_cost_bytes, read_frame, write_frame};
+use crate::wire::{Frame, Request, Work, read_frame, write_frame};
 
-/// Reads vector files in a child process behind walls. Holds only how to start the child, so it
+/// Reads vector files and rasters in a child process behind walls. Holds only how to start the child, so it
 /// may be shared; how many run at once is the caller's to limit.
 #[derive(Debug, Clone)]
 pub struct SandboxedReader {
@@ -36,7 +39,8 @@ impl SandboxedReader {
     }
 
     /// Reads `file_name` in `folder`, a folder that holds this upload and nothing else. Whole or
-    /// not at all.
+    /// not at all, and within [`Limits::contents_bytes`]. Texts of a shapefile or MapInfo table
+    /// that are UTF-8 throughout are decoded; others stay bytes, see [`crate::TextEncoding`].
     ///
     /// # Errors
     /// See [`ReadError`]; the faults of single features are in the features.
@@ -46,9 +50,52 @@ impl SandboxedReader {
         file_name: &str,
         limits: &Limits,
     ) -> Result<GeoFile, ReadError> {
-        let folder = checked_folder(folder, file_name, limits)?;
-        let (_, file) = self.ask(&folder, Some(file_name), limits)?;
-        file.ok_or_else(ReadError::protocol)
+        let mut collected = Collected::new(limits);
+        let outline = self.listen(folder, file_name, limits, Work::Features, |piece, bytes| {
+            collected.take(piece, bytes).map(ControlFlow::Continue)
+        })?;
+        outline.map(|outline| collected.finish(outline)).ok_or_else(ReadError::protocol)
+    }
+
+    /// The same, piece by piece as the child reads: this process keeps one feature at a time, so
+    /// `contents_bytes` does not bind. What was handed out stands only if the end is `Ok`.
+    /// `None`: `take` had enough.
+    ///
+    /// # Errors
+    /// As for [`Self::read`].
+    pub fn read_streaming(
+        &self,
+        folder: &Path,
+        file_name: &str,
+        limits: &Limits,
+        mut take: impl FnMut(Piece) -> ControlFlow<()>,
+    ) -> Result<Option<Outline>, ReadError> {
+        self.listen(folder, file_name, limits, Work::Features, |piece, _| Ok(take(piece)))
+    }
+
+    /// The cells of a raster's band that answer the question.
+    ///
+    /// # Errors
+    /// As for [`Self::read`]; `NoFeatures` when the file has no such band.
+    pub fn read_cells(
+        &self,
+        folder: &Path,
+        file_name: &str,
+        limits: &Limits,
+        question: &CellQuestion,
+    ) -> Result<Cells, ReadError> {
+        let mut found: Option<Cells> = None;
+        let work = Work::Cells(question.clone());
+        self.listen(folder, file_name, limits, work, |piece, _| {
+            match (piece, &mut found) {
+                (Piece::Raster(raster), None) => found = Some(Cells { raster, runs: Vec::new() }),
+                (Piece::Cells(runs), Some(found)) => found.runs.extend(runs),
+                (Piece::Note(_), _) => {}
+                _ => return Err(ReadError::protocol()),
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        found.ok_or(ReadError::NoFeatures)
     }
 
     /// Starts a child, has it enter the walls, and ends it: what `/readyz` may ask now and then.
@@ -56,22 +103,52 @@ impl SandboxedReader {
     /// # Errors
     /// `SandboxMissing`, or why the child could not be started.
     pub fn check(&self) -> Result<SandboxStatus, ReadError> {
-        self.ask(Path::new("/usr/share/proj"), None, &Limits::default()).map(|(status, _)| status)
-    }
-
-    fn ask(
-        &self,
-        folder: &Path,
-        file_name: Option<&str>,
-        limits: &Limits,
-    ) -> Result<(SandboxStatus, Option<GeoFile>), ReadError> {
         let request = Request {
-            folder: folder.as_os_str().as_bytes().to_vec(),
-            file_name: file_name.map(str::to_owned),
-            limits: limits.clone(),
+            folder: b"/usr/share/proj".to_vec(),
+            file_name: None,
+            limits: Limits::default(),
             work: Work::Features,
         };
-        self.run(&request, |next| collect(next, limits))
+        let answer = self.run(&request, |next| match next()? {
+            Frame::Done { driver: None, .. } => Ok(()),
+            _ => Err(ReadError::protocol()),
+        });
+        answer.map(|(status, ())| status)
+    }
+
+    /// Hands each piece to `take` with what it would take up in memory, in bytes.
+    fn listen(
+        &self,
+        folder: &Path,
+        file_name: &str,
+        limits: &Limits,
+        work: Work,
+        mut take: impl FnMut(Piece, u64) -> Result<ControlFlow<()>, ReadError>,
+    ) -> Result<Option<Outline>, ReadError> {
+        let folder = checked_folder(folder, file_name, limits)?;
+        let request = Request {
+            folder: folder.as_os_str().as_bytes().to_vec(),
+            file_name: Some(file_name.to_owned()),
+            limits: limits.clone(),
+            work,
+        };
+        let mut checked = Checked::new(limits);
+        let answer = self.run(&request, |next| {
+            loop {
+                let frame = match next()? {
+                    Frame::Done { driver: Some(driver), warnings } => {
+                        return Ok(Some(checked.finish(driver, warnings)));
+                    }
+                    frame => frame,
+                };
+                for (piece, bytes) in checked.pieces(frame)? {
+                    if take(piece, bytes)?.is_break() {
+                        return Ok(None);
+                    }
+                }
+            }
+        });
+        answer.map(|(_, outline)| outline)
     }
 
     /// One child for one request: starts it, hears that it is shut in, hands its frames to
@@ -160,82 +237,6 @@ fn converse<T>(
     match next()? {
         Frame::Sandboxed(status) => Ok((status, listen(&mut next)?)),
         _ => Err(ReadError::sandbox("the child answered before it was shut in")),
-    }
-}
-
-fn collect(next: &mut NextFrame<'_>, limits: &Limits) -> Result<Option<GeoFile>, ReadError> {
-    let mut collected = Collected::new(limits);
-    loop {
-        match next()? {
-            Frame::Done { driver: None, .. } => return Ok(None),
-            Frame::Done { driver: Some(driver), warnings } => {
-                let layers = collected.layers;
-                return Ok(Some(GeoFile { driver, layers, warnings }));
-            }
-            frame => collected.take(frame)?,
-        }
-    }
-}
-
-struct Collected<'l> {
-    limits: &'l Limits,
-    layers: Vec<Layer>,
-    rows: u32,
-    bytes: u64,
-}
-
-impl<'l> Collected<'l> {
-    fn new(limits: &'l Limits) -> Self {
-        Self { limits, layers: Vec::new(), rows: 0, bytes: 0 }
-    }
-
-    /// The child keeps the limits too; here they hold even when the child no longer obeys.
-    fn take(&mut self, frame: Frame) -> Result<(), ReadError> {
-        match frame {
-            Frame::Layer { name, declared_crs, fields } => {
-                self.add(64 * (1 + fields.len() as u64))?;
-                if self.layers.len() >= self.limits.layers as usize {
-                    return Err(ReadError::protocol());
-                }
-                let fields = fields.into_iter().map(Into::into).collect();
-                self.layers.push(Layer { name, declared_crs, fields, features: Vec::new() });
-                Ok(())
-            }
-            Frame::Feature { row, geometry, cells } => {
-                self.add(feature_cost_bytes(&geometry, &cells))?;
-                self.rows += 1;
-                let vertices = geometry.as_ref().map_or(0, crate::wire::WireGeometry::vertices);
-                let layer = self.layers.last_mut().ok_or_else(ReadError::protocol)?;
-                if self.rows > self.limits.rows
-                    || vertices > self.limits.vertices_per_feature as usize
-                {
-                    return Err(ReadError::protocol());
-                }
-                let geometry = match geometry {
-                    Ok(geometry) => Ok(geometry.rebuild().ok_or_else(ReadError::protocol)?),
-                    Err(fault) => Err(fault),
-                };
-                let attributes: Option<Vec<_>> = cells
-                    .into_iter()
-                    .map(|(at, value)| {
-                        Some((Arc::clone(layer.fields.get(usize::from(at))?), value))
-                    })
-                    .collect();
-                let attributes = attributes.ok_or_else(ReadError::protocol)?;
-                layer.features.push(Feature { row, geometry, attributes });
-                Ok(())
-            }
-            _ => Err(ReadError::protocol()),
-        }
-    }
-
-    fn add(&mut self, bytes: u64) -> Result<(), ReadError> {
-        self.bytes = self.bytes.saturating_add(bytes);
-        if self.bytes > self.limits.contents_bytes {
-            let max = self.limits.contents_bytes;
-            return Err(ReadError::TooLarge { what: Measure::Contents, max });
-        }
-        Ok(())
     }
 }
 

@@ -12,8 +12,11 @@ use geo::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::error::ReadError;
-use crate::geofile::{DeclaredCrs, Driver, GeometryFault, Limits, Value};
+use crate::geofile::{Container, DeclaredCrs, Driver, GeometryFault, Limits, Value};
+use crate::note::Note;
+use crate::raster::{CellQuestion, CellRun, Raster};
 use crate::sandbox::SandboxStatus;
+use crate::text::TextEncoding;
 use crate::workbook::{BookFrame, BookWork};
 
 /// The largest frame: a feature of 10⁶ vertices is 16 MB.
@@ -34,17 +37,23 @@ pub(crate) struct Request {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Work {
     Features,
+    Cells(CellQuestion),
     Book(BookWork),
 }
 
-/// Child → parent, in this order: `Sandboxed`, (`Layer`, `Feature`*)*, `Done`; or `Failed` at
-/// any place.
+/// Child → parent, in this order: `Sandboxed`, `Container`, (`Layer`, `Feature`*)* or (`Raster`,
+/// `Cells`*)*, `Done`; `Notes` between them, `Failed` at any place.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Frame {
     Sandboxed(SandboxStatus),
+    Container(Container),
+    Notes(Vec<Note>),
+    Raster(Box<Raster>),
+    Cells(Vec<CellRun>),
     Layer {
         name: String,
         declared_crs: Option<DeclaredCrs>,
+        encoding: TextEncoding,
         fields: Vec<String>,
     },
     Feature {
@@ -113,9 +122,56 @@ pub(crate) enum Kind {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Shape {
     pub kind: Kind,
+    #[serde(with = "packed")]
     pub coords: Vec<(f64, f64)>,
     pub lines: Vec<u32>,
     pub polygons: Vec<u32>,
+}
+
+/// Coordinates as one run of bytes: a million of them one by one cost more than reading them.
+mod packed {
+    use std::fmt;
+
+    use serde::de::{Error, Visitor};
+    use serde::{Deserializer, Serializer};
+
+    const STEP: usize = 16;
+
+    pub fn serialize<S: Serializer>(coords: &[(f64, f64)], to: S) -> Result<S::Ok, S::Error> {
+        let mut bytes = Vec::with_capacity(coords.len() * STEP);
+        for (x, y) in coords {
+            bytes.extend_from_slice(&x.to_le_bytes());
+            bytes.extend_from_slice(&y.to_le_bytes());
+        }
+        to.serialize_bytes(&bytes)
+    }
+
+    pub fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Vec<(f64, f64)>, D::Error> {
+        from.deserialize_bytes(Pairs)
+    }
+
+    struct Pairs;
+
+    impl Visitor<'_> for Pairs {
+        type Value = Vec<(f64, f64)>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("pairs of numbers")
+        }
+
+        fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+            let (pairs, rest) = bytes.as_chunks::<STEP>();
+            if !rest.is_empty() {
+                return Err(E::invalid_length(bytes.len(), &self));
+            }
+            let number = |half: &[u8]| {
+                let mut eight = [0; 8];
+                eight.copy_from_slice(half);
+                f64::from_le_bytes(eight)
+            };
+            Ok(pairs.iter().map(|pair| (number(&pair[..8]), number(&pair[8..]))).collect())
+        }
+    }
 }
 
 impl Shape {
@@ -234,6 +290,18 @@ mod tests {
         };
         let Some(Geometry::Polygon(polygon)) = shape.rebuild() else { panic!("no polygon") };
         assert_eq!(polygon.interiors().len(), 1);
+    }
+
+    #[test]
+    fn coordinates_cross_the_pipe_bit_by_bit() {
+        let coords = vec![(f64::MIN_POSITIVE, -0.0), (575_171.180_000_1, 1e300)];
+        let shape = Shape { kind: Kind::MultiPoint, coords, lines: vec![], polygons: vec![] };
+        let bytes = postcard::to_stdvec(&shape).expect("written");
+        let back: Shape = postcard::from_bytes(&bytes).expect("read");
+        assert_eq!(format!("{back:?}"), format!("{shape:?}"));
+        let mut odd = bytes.clone();
+        odd[1] = 31;
+        assert!(postcard::from_bytes::<Shape>(&odd).is_err());
     }
 
     #[test]

@@ -31,6 +31,10 @@ pub fn run(arguments: &[String]) -> ExitCode {
     let mut request = Vec::new();
     match arguments.first().map(String::as_str) {
         Some("walls") => return walls(&arguments[1..]),
+        Some("measure") => {
+            crate::formats::measure(Path::new(&arguments[1]));
+            return ExitCode::SUCCESS;
+        }
         Some("sleep") => std::thread::sleep(Duration::from_mins(1)),
         Some("spin") => loop {
             std::hint::spin_loop();

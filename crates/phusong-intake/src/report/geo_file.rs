@@ -427,12 +427,13 @@ fn of_workbook(error: &BookError) -> Because {
 /// Why the sandboxed reader gave nothing, for the sender.
 pub fn unreadable(error: &ReadError) -> Unreadable {
     let because = match error {
-        ReadError::TooLarge { .. } => Because::TooLarge,
-        ReadError::NotAllowed { .. } => Because::OtherKind,
+        ReadError::TooLarge { .. } | ReadError::ArchiveBomb { .. } => Because::TooLarge,
+        ReadError::NotAllowed { what } if what.is_other_kind() => Because::OtherKind,
         ReadError::BrokenFile {
             what: Damage::TooDeep { .. } | Damage::DuplicateKey { .. } | Damage::Json { .. },
         } => Because::Malformed,
-        ReadError::BrokenFile { .. }
+        ReadError::NotAllowed { .. }
+        | ReadError::BrokenFile { .. }
         | ReadError::Timeout { .. }
         | ReadError::Crashed { .. }
         | ReadError::NoFeatures => Because::Damaged,
