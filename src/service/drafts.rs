@@ -279,8 +279,10 @@ fn filing_of(actor: &Actor, drafting: &Drafting) -> Result<Filing, FileError> {
     let kind = match drafting.reading.kind {
         Some(Kind::Confirmation) => FilingKind::Observation,
         Some(Kind::Measurement) => FilingKind::Measurement,
-        Some(Kind::SiteReport | Kind::Coverage) => FilingKind::Report,
-        _ => FilingKind::Register,
+        Some(Kind::Villages | Kind::Boundaries) => FilingKind::Places,
+        Some(Kind::Duties | Kind::Outages) => FilingKind::Progress,
+        Some(Kind::Statistics) => FilingKind::Figures,
+        Some(Kind::SiteReport | Kind::Coverage) | None => FilingKind::Report,
     };
     Ok(Filing {
         kind,

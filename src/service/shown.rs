@@ -144,9 +144,9 @@ fn line(history: &History, head: &EntryHead, scope: &Scope) -> Option<ReportLine
     })
 }
 
-/// A report, observations or measurements: no register, no act on earlier rows.
+/// What somebody stated: no register, no act on earlier rows.
 fn is_statement(kind: FilingKind) -> bool {
-    matches!(kind, FilingKind::Report | FilingKind::Observation | FilingKind::Measurement)
+    !matches!(kind, FilingKind::Register | FilingKind::Decision)
 }
 
 /// Does the entry exist for this scope: is any row of it shown?
@@ -216,6 +216,7 @@ fn site_of(fact: &Fact) -> Option<&SiteId> {
     match fact {
         Fact::SiteEvent(event) => Some(&event.site),
         Fact::Claim(claim) => claim.site.as_ref(),
+        Fact::Outage(outage) => outage.site.as_ref(),
         _ => None,
     }
 }

@@ -193,8 +193,8 @@ impl From<atlas::SaidKind> for Source {
     }
 }
 
-/// What was filed: facts from their sources, a carrier's report, observations, measurements, or
-/// an act on earlier rows.
+/// What was filed: facts from their sources, a carrier's report, observations, measurements,
+/// places (villages, outlines), progress (duties, outages), figures, or an act on earlier rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FilingKind {
@@ -202,6 +202,9 @@ pub enum FilingKind {
     Report,
     Observation,
     Measurement,
+    Places,
+    Progress,
+    Figures,
     Decision,
 }
 
@@ -212,6 +215,9 @@ impl From<domain::FilingKind> for FilingKind {
             domain::FilingKind::Report => Self::Report,
             domain::FilingKind::Observation => Self::Observation,
             domain::FilingKind::Measurement => Self::Measurement,
+            domain::FilingKind::Places => Self::Places,
+            domain::FilingKind::Progress => Self::Progress,
+            domain::FilingKind::Figures => Self::Figures,
             domain::FilingKind::Decision => Self::Decision,
         }
     }

@@ -8,10 +8,11 @@ mod wire;
 use std::fmt;
 
 use phusong_atlas::domain::{
-    AgencyFact, AgencySuccessionFact, CarrierFact, CarrierId, ClaimFact, ClusterFact, Day,
-    DutyFact, Fact, FiledRow, Filing, GoalFact, MilestoneFact, ObservationFact, OrderClauseFact,
-    PublicStatementFact, RowRef, RuleSet, RuleSetId, SampleFact, SiteEventFact, SiteId, SunsetFact,
-    Target, UnitFact, UnitSuccessionFact, VillageFact, VillageId, VillageSuccessionFact,
+    AgencyFact, AgencySuccessionFact, BlockerFact, BoundaryFact, CarrierFact, CarrierId, ClaimFact,
+    ClusterFact, CommitmentFact, Day, DutyFact, Fact, FiledRow, Filing, GoalFact, MilestoneFact,
+    ObservationFact, OrderClauseFact, OutageFact, PublicStatementFact, RowRef, RuleSet, RuleSetId,
+    SampleFact, SiteEventFact, SiteId, StatisticFact, SunsetFact, Target, UnitFact,
+    UnitSuccessionFact, VillageFact, VillageId, VillageSuccessionFact,
 };
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
@@ -164,6 +165,11 @@ kinds! {
         Sunset(SunsetFact) = "sunset",
         RuleSet(Box<RuleSet>) = "rule_set",
         Publish(Target) = "publish",
+        Commitment(CommitmentFact) = "commitment",
+        Blocker(BlockerFact) = "blocker",
+        Outage(OutageFact) = "outage",
+        Statistic(StatisticFact) = "statistic",
+        Boundary(BoundaryFact) = "boundary",
     }
     acts {
         Return { target: Target, reason: String } = "return",

@@ -91,6 +91,12 @@ pub enum FilingKind {
     Observation,
     /// Field measurements.
     Measurement,
+    /// Villages, clusters and outlines of units, sent as files.
+    Places,
+    /// Steps of duties, promises, blockers, outages.
+    Progress,
+    /// Counts by unit and period.
+    Figures,
     /// An officer's (or owner's) act on earlier rows: publish, return, withdraw, set aside …
     Decision,
 }

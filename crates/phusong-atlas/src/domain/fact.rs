@@ -1,6 +1,8 @@
 //! The kinds of fact a row can hold. Each says what its source said, no more: what a source
 //! left open stays `None` or empty.
 
+use super::figure::StatisticFact;
+use super::progress::{BlockerFact, CommitmentFact, OutageFact};
 use super::{
     Area, CarrierId, CarrierKind, ClusterId, Day, DutyId, EntrySeq, Environment, GoalId, Grade,
     Located, Position, RowRef, RuleSet, RuleSetId, Service, SiteEventKind, SiteId, Slug, TechSet,
@@ -28,6 +30,17 @@ pub enum Fact {
     PublicStatement(PublicStatementFact),
     Agency(AgencyFact),
     AgencySuccession(AgencySuccessionFact),
+
+    /// What an enterprise promised; each change of the day is a fact of its own.
+    Commitment(CommitmentFact),
+    /// What keeps a duty from going on.
+    Blocker(BlockerFact),
+    /// An overlay: never a verdict.
+    Outage(OutageFact),
+    /// A count by unit and period: shown and summed, never a verdict.
+    Statistic(StatisticFact),
+    /// Where a unit truly lies: takes the place of the computed cell.
+    Boundary(BoundaryFact),
 
     /// Counts once an officer confirms it ([`Fact::ConfirmSunset`]).
     Sunset(SunsetFact),
@@ -115,6 +128,16 @@ pub struct UnitFact {
     pub source: String,
     /// Why something here is *suy luận*.
     pub inferred: Option<String>,
+}
+
+/// The outline of a unit from a day on. Of several, the latest that has begun holds; of one day,
+/// the greater content.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BoundaryFact {
+    pub unit: UnitId,
+    pub from: Day,
+    pub area: Area,
+    pub source: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,11 +5,13 @@
 
 mod entry;
 mod fact;
+mod figure;
 mod geodesy;
 mod id;
 mod network;
 mod party;
 mod place;
+mod progress;
 mod rules;
 mod time;
 
@@ -17,12 +19,13 @@ pub use entry::{
     DocumentRef, Entry, EntrySeq, FiledRow, Filing, FilingKind, RowNumber, RowRef, Timestamp,
 };
 pub use fact::{
-    AgencyFact, AgencySuccessionFact, CarrierFact, ClaimBasis, ClaimFact, ClusterFact, Comparator,
-    DutyFact, Fact, GoalFact, GoalKind, MilestoneFact, MilestoneStep, ObservationFact,
-    ObservationKind, OrderClauseFact, Places, PublicStatementFact, Sample, SampleFact, Says, Shape,
-    SiteEventFact, SunsetFact, Target, UnitFact, UnitRelation, UnitSuccessionFact, VillageFact,
-    VillageRelation, VillageSuccessionFact,
+    AgencyFact, AgencySuccessionFact, BoundaryFact, CarrierFact, ClaimBasis, ClaimFact,
+    ClusterFact, Comparator, DutyFact, Fact, GoalFact, GoalKind, MilestoneFact, MilestoneStep,
+    ObservationFact, ObservationKind, OrderClauseFact, Places, PublicStatementFact, Sample,
+    SampleFact, Says, Shape, SiteEventFact, SunsetFact, Target, UnitFact, UnitRelation,
+    UnitSuccessionFact, VillageFact, VillageRelation, VillageSuccessionFact,
 };
+pub use figure::{FigureStanding, Period, StatisticFact};
 pub use geodesy::{distance_m, ecef_m};
 pub use id::{
     CarrierId, ClusterId, DutyId, GoalId, IdError, PersonId, ReportId, SiteCode, SiteId, Slug,
@@ -33,5 +36,6 @@ pub use party::{Party, Role, Scope};
 pub use place::{
     Area, Located, OutOfRange, Position, PositionGrade, UnitCode, UnitId, UnitLevel, VillageKind,
 };
+pub use progress::{BlockerFact, BlockerKind, CommitmentFact, OutageFact};
 pub use rules::{Grade, MeasurementRule, RuleSet, RuleSetId};
 pub use time::{Day, DayError};

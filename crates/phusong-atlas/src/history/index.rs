@@ -9,7 +9,9 @@ use rstar::{
 };
 
 use super::{Row, RowIndex};
-use crate::domain::{Area, CarrierId, ClusterId, DutyId, Fact, Places, RowRef, SiteId, VillageId};
+use crate::domain::{
+    Area, CarrierId, ClusterId, DutyId, Fact, Places, RowRef, SiteId, Slug, UnitId, VillageId,
+};
 
 type AreaEntry = GeomWithData<Rectangle<[f64; 2]>, RowIndex>;
 
@@ -34,6 +36,11 @@ pub struct Index {
     pub duties: BTreeMap<VillageId, Vec<RowIndex>>,
     pub duty_village: BTreeMap<DutyId, VillageId>,
     pub milestones: BTreeMap<DutyId, Vec<RowIndex>>,
+    pub commitments: BTreeMap<VillageId, Vec<RowIndex>>,
+    pub blockers: BTreeMap<VillageId, Vec<RowIndex>>,
+    pub outages: BTreeMap<CarrierId, Vec<RowIndex>>,
+    pub statistics: BTreeMap<(Slug, UnitId), Vec<RowIndex>>,
+    pub boundaries: BTreeMap<UnitId, Vec<RowIndex>>,
     pub disputes: BTreeMap<VillageId, Vec<RowIndex>>,
     pub sunsets: Vec<RowIndex>,
     pub sunset_confirmations: BTreeMap<RowRef, Vec<RowIndex>>,
@@ -90,6 +97,13 @@ impl Index {
                 self.duty_village.insert(fact.id.clone(), fact.village.clone());
             }
             Fact::Milestone(fact) => push(&mut self.milestones, &fact.duty, this),
+            Fact::Commitment(fact) => push(&mut self.commitments, &fact.village, this),
+            Fact::Blocker(fact) => push(&mut self.blockers, &fact.village, this),
+            Fact::Outage(fact) => push(&mut self.outages, &fact.carrier, this),
+            Fact::Statistic(fact) => {
+                push(&mut self.statistics, &(fact.indicator.clone(), fact.unit), this);
+            }
+            Fact::Boundary(fact) => push(&mut self.boundaries, &fact.unit, this),
             Fact::Goal(_)
             | Fact::OrderClause(_)
             | Fact::PublicStatement(_)

@@ -4,6 +4,7 @@
 //! what it means is the business of [`crate::atlas`].
 
 mod index;
+mod kept;
 mod places;
 mod site;
 mod touched;

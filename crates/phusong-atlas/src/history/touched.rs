@@ -54,6 +54,7 @@ impl Touched {
         }
         match history.row(row).fact() {
             Fact::Carrier(_)
+            | Fact::Boundary(_)
             | Fact::Unit(_)
             | Fact::UnitSuccession(_)
             | Fact::Sunset(_)
@@ -99,6 +100,10 @@ impl Touched {
                     self.village(history, village);
                 }
             }
+            Fact::Commitment(fact) => self.village(history, &fact.village),
+            Fact::Blocker(fact) => self.village(history, &fact.village),
+            // Overlays and figures: no Atlas holds them, so nothing can look different.
+            Fact::Outage(_) | Fact::Statistic(_) => {}
             Fact::SetAside { opposition, .. } => self.by_ref(history, *opposition),
             Fact::RestrictSite { site } => self.site(history, site),
             Fact::OpenDispute { village, .. } | Fact::CloseDispute { village, .. } => {

@@ -3,7 +3,7 @@
 use phusong_atlas::domain::*;
 
 /// How many kinds of fact there are.
-pub const KINDS: u64 = 28;
+pub const KINDS: u64 = 33;
 
 pub struct Dice {
     state: u64,
@@ -257,6 +257,7 @@ impl Dice {
                 }),
             }),
             10..=18 => self.order(kind % KINDS),
+            28..=32 => self.beside(kind % KINDS),
             _ => self.act(kind % KINDS),
         }
     }
@@ -443,6 +444,59 @@ impl Dice {
                 source: self.text(),
             }),
             _ => Fact::RuleSet(Box::new(self.rule_set())),
+        }
+    }
+
+    fn beside(&mut self, kind: u64) -> Fact {
+        use BlockerKind::*;
+        match kind {
+            28 => Fact::Commitment(CommitmentFact {
+                village: self.village(),
+                carrier: self.carrier(),
+                said: self.day(),
+                promised: self.day(),
+                duty: self.maybe(|dice| DutyId(dice.slug())),
+                technology: self.maybe(Self::technology),
+                source: self.text(),
+            }),
+            29 => Fact::Blocker(BlockerFact {
+                village: self.village(),
+                carrier: self.carrier(),
+                kind: self.of(&[Land, GridPower, Road, Backhaul, Permit, Other]),
+                since: self.day(),
+                lifted: self.maybe(Self::day),
+                duty: self.maybe(|dice| DutyId(dice.slug())),
+                text: self.text(),
+                source: self.text(),
+            }),
+            30 => Fact::Outage(OutageFact {
+                carrier: self.carrier(),
+                site: self.maybe(Self::site),
+                places: self.places(),
+                units: self.list(Self::unit),
+                technologies: self.technologies(),
+                start: self.day().start(),
+                end: self.maybe(|dice| dice.day().start()),
+                cause: self.maybe(Self::text),
+                source: self.text(),
+            }),
+            31 => Fact::Statistic(StatisticFact {
+                indicator: self.slug(),
+                unit: self.unit(),
+                period: Period { from: self.day(), to: self.day() },
+                carrier: self.maybe(Self::carrier),
+                standing: self.of(&[FigureStanding::Provisional, FigureStanding::Final]),
+                numerator: self.maybe(Self::next),
+                denominator: self.maybe(Self::next),
+                stated_share_milli: self.maybe(Self::small),
+                source: self.text(),
+            }),
+            _ => Fact::Boundary(BoundaryFact {
+                unit: self.unit(),
+                from: self.day(),
+                area: self.area(),
+                source: self.text(),
+            }),
         }
     }
 

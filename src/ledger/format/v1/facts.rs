@@ -3,13 +3,14 @@
 //! Each form has two groups: what is always written, and what is left out when empty.
 
 use phusong_atlas::domain::{
-    AgencyFact, AgencySuccessionFact, Area, CarrierFact, CarrierId, CarrierKind, ClaimBasis,
-    ClaimFact, ClusterFact, ClusterId, Comparator, Day, DocumentRef, DutyFact, DutyId, EntrySeq,
-    Environment, Filing, FilingKind, GoalFact, GoalId, GoalKind, Located, MeasurementRule,
-    MilestoneFact, MilestoneStep, ObservationFact, ObservationKind, OrderClauseFact, Party,
-    PersonId, Places, Position, PositionGrade, PublicStatementFact, RuleSet, RuleSetId, Sample,
-    SampleFact, Says, Service, Shape, SiteCode, SiteEventFact, SiteEventKind, SiteId, Slug,
-    SunsetFact, Target, TechSet, Technology, UnitFact, UnitId, UnitLevel, UnitRelation,
+    AgencyFact, AgencySuccessionFact, Area, BlockerFact, BlockerKind, BoundaryFact, CarrierFact,
+    CarrierId, CarrierKind, ClaimBasis, ClaimFact, ClusterFact, ClusterId, CommitmentFact,
+    Comparator, Day, DocumentRef, DutyFact, DutyId, EntrySeq, Environment, FigureStanding, Filing,
+    FilingKind, GoalFact, GoalId, GoalKind, Located, MeasurementRule, MilestoneFact, MilestoneStep,
+    ObservationFact, ObservationKind, OrderClauseFact, OutageFact, Party, Period, PersonId, Places,
+    Position, PositionGrade, PublicStatementFact, RuleSet, RuleSetId, Sample, SampleFact, Says,
+    Service, Shape, SiteCode, SiteEventFact, SiteEventKind, SiteId, Slug, StatisticFact,
+    SunsetFact, Target, TechSet, Technology, Timestamp, UnitFact, UnitId, UnitLevel, UnitRelation,
     UnitSuccessionFact, VillageFact, VillageId, VillageKind, VillageRelation,
     VillageSuccessionFact,
 };
@@ -66,7 +67,8 @@ macro_rules! words {
 words! {
     FilingKind {
         Register = "register", Report = "report", Observation = "observation",
-        Measurement = "measurement", Decision = "decision",
+        Measurement = "measurement", Decision = "decision", Places = "places",
+        Progress = "progress", Figures = "figures",
     }
     CarrierKind { Mno = "mno", Mvno = "mvno", TowerOwner = "tower_owner", Satellite = "satellite" }
     SiteEventKind {
@@ -97,6 +99,14 @@ words! {
         AwaitingInspection = "awaiting_inspection", Passed = "passed", Failed = "failed",
         ConfirmedComplete = "confirmed_complete", Reopened = "reopened",
     }
+}
+
+words! {
+    BlockerKind {
+        Land = "land", GridPower = "grid_power", Road = "road", Backhaul = "backhaul",
+        Permit = "permit", Other = "other",
+    }
+    FigureStanding { Provisional = "provisional", Final = "final" }
 }
 
 /// `"department"`, `{"carrier":"viettel"}`, `{"commune":{"code":21520,"from":"2025-07-01"}}`.
@@ -255,6 +265,35 @@ form! {
     "AgencySuccessionFact" AgencySuccessionForm = AgencySuccessionFact
         { from: Slug, to: Slug, day: Day, source: String }
         { part: Option<String>, inferred: Option<String> }
+
+    "CommitmentFact" CommitmentForm = CommitmentFact
+        { village: VillageId, carrier: CarrierId, said: Day, promised: Day, source: String }
+        { duty: Option<DutyId>, technology: Option<Technology> }
+    "BlockerFact" BlockerForm = BlockerFact
+        {
+            village: VillageId, carrier: CarrierId, kind: BlockerKind, since: Day, text: String,
+            source: String,
+        }
+        { lifted: Option<Day>, duty: Option<DutyId> }
+    "OutageFact" OutageForm = OutageFact
+        { carrier: CarrierId, start: Timestamp, source: String }
+        {
+            site: Option<SiteId>, places: Places, units: Vec<UnitId>, technologies: TechSet,
+            end: Option<Timestamp>, cause: Option<String>,
+        }
+    "Period" PeriodForm = Period { from: Day, to: Day } {}
+    "StatisticFact" StatisticForm = StatisticFact
+        {
+            indicator: Slug, unit: UnitId, period: Period, standing: FigureStanding,
+            source: String,
+        }
+        {
+            carrier: Option<CarrierId>, numerator: Option<u64>, denominator: Option<u64>,
+            stated_share_milli: Option<u32>,
+        }
+    "BoundaryFact" BoundaryForm = BoundaryFact
+        { unit: UnitId, from: Day, area: Area, source: String }
+        {}
 
     "SunsetFact" SunsetForm = SunsetFact
         { technology: Technology, first_day_without: Day, source: String }

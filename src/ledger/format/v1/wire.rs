@@ -5,7 +5,7 @@ use std::fmt;
 use data_encoding::HEXLOWER as HEX;
 use phusong_atlas::domain::{
     Area, CarrierId, ClusterId, Day, DutyId, EntrySeq, GoalId, PersonId, Position, RowRef,
-    SiteCode, Slug, TechSet, Technology, UnitCode, UnitId, VillageId,
+    SiteCode, Slug, TechSet, Technology, Timestamp, UnitCode, UnitId, VillageId,
 };
 use serde::de::{Error as _, Unexpected, Visitor};
 use serde::ser::SerializeTuple;
@@ -200,6 +200,17 @@ impl Wire for Day {
 
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         text(from, "a day", |text| text.parse().ok())
+    }
+}
+
+/// RFC 3339, in UTC.
+impl Wire for Timestamp {
+    fn write<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        text(from, "an instant", |text| text.parse().ok())
     }
 }
 
