@@ -42,6 +42,7 @@ const MEMBERS: &[(&str, &[&str])] = &[
     ("phusong_gis", &["service", "cli"]),
     // cli: `geodata check` reads tables where no ledger is; http: findings are rendered as they are.
     ("phusong_intake", &["service", "http", "cli"]),
+    ("phusong_sheets", &["service", "cli"]),
     ("phusong_tiles", &["service", "http", "cli", "report"]),
 ];
 

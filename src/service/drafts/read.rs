@@ -6,6 +6,8 @@ use std::io::Read;
 use std::sync::Arc;
 
 use phusong_atlas::domain::Party;
+use phusong_gis::Limits;
+use phusong_sheets::{BookLimits, BookNote};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
@@ -13,11 +15,11 @@ use super::{DraftError, Drafting, Owner, State};
 use crate::service::actor::Actor;
 use crate::service::filing::FileError;
 use crate::service::open::{Service, now};
-use crate::service::uploads::{ContentHash, Upload};
+use crate::service::uploads::{ContentHash, FILE_NAME, Upload};
 use phusong_intake::reading::{self, Ground, Reading, Said, Source};
-use phusong_intake::report::{Outcome, csv_table};
-use phusong_intake::table::from_geo;
+use phusong_intake::report::{Outcome, csv_table, unreadable};
 use phusong_intake::table::layout::Learnt;
+use phusong_intake::table::{from_book, from_geo};
 use phusong_intake::{Finding, Severity, Unreadable};
 
 /// Rows of one file.
@@ -49,6 +51,8 @@ pub fn sources() -> Sources {
 /// What a file is, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Content {
+    /// ZIP, OLE, RAR: a workbook or a document, or something refused with its reason.
+    Package,
     Vector,
     Text,
     Pdf,
@@ -121,7 +125,7 @@ impl Service {
             return Ok(known);
         }
         let upload = self.lay_out(file.sha256)?;
-        let source = Arc::new(match self.tables_of(&upload) {
+        let source = Arc::new(match self.tables_of(&file.name, &upload) {
             Ok((tables, findings)) => Source { name: file.name.clone(), tables, findings },
             Err(FileError::Unreadable(why)) => {
                 Source { name: file.name.clone(), tables: Vec::new(), findings: why.findings }
@@ -134,6 +138,7 @@ impl Service {
 
     fn tables_of(
         &self,
+        name: &str,
         upload: &Upload,
     ) -> Result<(Vec<phusong_intake::table::Table>, Vec<Finding>), FileError> {
         match content_of(upload).map_err(FileError::of_io)? {
@@ -144,6 +149,22 @@ impl Service {
             Content::Vector => {
                 let file = self.read_geo_file(upload)?;
                 Ok((from_geo::tables(file), Vec::new()))
+            }
+            Content::Package => {
+                let folder = upload.folder().ok_or(FileError::NotAllowed)?;
+                let _turn = self.shared.readers.enter().ok_or(FileError::Busy)?;
+                let (limits, book_limits) = (Limits::default(), BookLimits::default());
+                let read =
+                    self.shared.geo_reader.read_book(folder, FILE_NAME, &limits, &book_limits);
+                let mut book = read.map_err(|error| FileError::from(unreadable(&error)))?;
+                let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+                if let Some(named) = ending
+                    && !named.eq_ignore_ascii_case(book.kind.extension())
+                {
+                    let (named, kind) = (named.chars().take(10).collect(), book.kind);
+                    book.warnings.push(BookNote::WrongExtension { named, kind });
+                }
+                Ok(from_book::tables(book))
             }
             // A signed letter or a photo: kept beside the rows, not read.
             Content::Pdf | Content::Image => Ok((Vec::new(), vec![kept_only()])),
@@ -205,7 +226,10 @@ fn content_of(upload: &Upload) -> std::io::Result<Content> {
     let is = |magic: &[u8]| start.starts_with(magic);
     let text = String::from_utf8_lossy(&start);
     let first = text.trim_start_matches('\u{feff}').trim_start();
-    Ok(if is(b"%PDF") {
+    let packed = [&b"PK\x03\x04"[..], b"PK\x05\x06", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf"];
+    Ok(if packed.into_iter().any(is) {
+        Content::Package
+    } else if is(b"%PDF") {
         Content::Pdf
     } else if is(b"\xff\xd8\xff") || is(b"\x89PNG") {
         Content::Image
