@@ -24,7 +24,7 @@ use phusong_gis::{Crs, DatumShift, Transformer, with_transformer};
 
 use crate::finding::{Candidate, Finding, Severity};
 pub use datum::{DatumFit, fitted};
-use decide::{Decision, Parsed};
+use decide::Parsed;
 use ground::Ready;
 pub use habit::{Form, Habit, Order};
 use number::pair;
@@ -50,6 +50,8 @@ pub struct Point<'a> {
     pub village: Option<Located>,
     /// Where this site was reported last, or the same point from another source.
     pub before: Option<Position>,
+    /// What the sender answered to an earlier question: the id of a choice, or a system in words.
+    pub answer: Option<&'a str>,
 }
 
 /// Where a system is named.
@@ -115,15 +117,6 @@ pub struct Ground<'a> {
     pub sites_at: &'a dyn Fn(Position) -> Vec<SiteCode>,
 }
 
-/// What the sender answered to earlier questions. Ids are those of [`Habit::id`].
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Answers {
-    /// For the rows that declare the same: the text of their `he_toa_do`, or empty → habit.
-    pub habits: BTreeMap<String, String>,
-    /// Row → habit.
-    pub rows: BTreeMap<u32, String>,
-}
-
 /// A habit with how well it fits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HabitCandidate {
@@ -167,7 +160,7 @@ impl Verdict {
 /// Rows that declare the same; most files have one such group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// Their `he_toa_do`, or empty: the key of [`Answers::habits`].
+    /// Their `he_toa_do`, or empty.
     pub key: String,
     pub rows: usize,
     pub verdict: Verdict,
@@ -214,17 +207,12 @@ pub struct Diagnosis {
 }
 
 /// Where every row is, as far as the whole file tells.
-pub fn examine(
-    points: &[Point<'_>],
-    declared: &Declared,
-    ground: &Ground<'_>,
-    answers: &Answers,
-) -> Diagnosis {
+pub fn examine(points: &[Point<'_>], declared: &Declared, ground: &Ground<'_>) -> Diagnosis {
     with_transformer(|transformer| {
         let ready = Ready::new(ground, points);
         let (south_west, north_east) = ground.areas.bounds().unwrap_or(COUNTRY);
         let window = Window::around(south_west, north_east, transformer);
-        let exam = Exam { ready: &ready, window: &window, transformer, answers };
+        let exam = Exam { ready: &ready, window: &window, transformer };
         let mut diagnosis = Diagnosis {
             rows: points.iter().map(|point| RowDiagnosis::silent(point.row)).collect(),
             ..Diagnosis::default()
@@ -249,7 +237,7 @@ const WEAK_ROWS: usize = 3;
 /// Where places are looked for when no commune has an area.
 const COUNTRY: ([f64; 2], [f64; 2]) = ([102.0, 8.0], [110.0, 23.5]);
 
-/// A declaration with the key of its answers; `None` for words that name no system.
+/// A declaration with the words of its cell; `None` for words that name no system.
 type Declaration = Option<(Declared, String)>;
 
 /// Rows that declare the same, in the order of their first row.
@@ -285,7 +273,6 @@ struct Exam<'r, 'a> {
     ready: &'r Ready<'a>,
     window: &'r Window,
     transformer: &'r Transformer,
-    answers: &'r Answers,
 }
 
 impl<'a> Exam<'_, 'a> {
@@ -309,51 +296,49 @@ impl<'a> Exam<'_, 'a> {
                 Err(fault) => into.rows[*at] = rows::unreadable(point, fault),
             }
         }
-        if parsed.is_empty() {
+        // What its sender answered is no question any more, and no evidence for the others.
+        let open: Vec<&Parsed<'_, 'a>> =
+            parsed.iter().filter(|row| row.point.answer.is_none()).collect();
+        let by_row: Vec<&Parsed<'_, 'a>> =
+            parsed.iter().filter(|row| row.point.answer == Some(words::BY_ROW)).collect();
+        let decided = |rows: &[&Parsed<'_, 'a>]| {
+            decide::decide(rows, declared, self.ready, self.window, self.transformer)
+        };
+        let mut findings: Vec<Finding> = Vec::new();
+        let (verdict, candidates) = if !open.is_empty() {
+            let decision = decided(&open);
+            findings.extend(words::on_group(&decision, declared));
+            (decision.verdict, decision.candidates)
+        } else if !by_row.is_empty() {
+            let candidates = decided(&by_row).candidates;
+            (Verdict::ByRow(candidates.iter().map(|one| one.habit).collect()), candidates)
+        } else if let Some(habit) = parsed.iter().find_map(|row| answer(row.point)) {
+            (Verdict::Answered(habit), Vec::new())
+        } else {
             return;
-        }
-        let mut decision =
-            decide::decide(&parsed, declared, self.ready, self.window, self.transformer);
-        self.answer(&key, &mut decision);
-        let one_row = members.len() == 1;
-        let mut findings: Vec<Finding> = words::on_group(&decision, declared).into_iter().collect();
-        self.read(&parsed, &places, &decision, &mut findings, into);
-        if let ([at], true) = (&places[..], one_row) {
+        };
+        self.read(&parsed, &places, (&verdict, &candidates), &mut findings, into);
+        if let ([at], [_]) = (&places[..], members) {
             let findings = findings.into_iter().map(|finding| rows::on(&points[*at], finding));
             into.rows[*at].findings.splice(0..0, findings);
         } else {
             into.findings.extend(findings);
         }
-        let Decision { verdict, candidates, .. } = decision;
         into.groups.push(Group { key, rows: parsed.len(), verdict, candidates });
-    }
-
-    /// What the sender said stands above what we make of it.
-    fn answer(&self, key: &str, decision: &mut Decision) {
-        let Some(answer) = self.answers.habits.get(key) else { return };
-        if answer == words::BY_ROW {
-            let habits = decision.candidates.iter().map(|candidate| candidate.habit).collect();
-            decision.verdict = Verdict::ByRow(habits);
-        } else if let Some(habit) = Habit::of_id(answer) {
-            decision.verdict = Verdict::Answered(habit);
-        }
     }
 
     fn read(
         &self,
         parsed: &[Parsed<'_, 'a>],
         places: &[usize],
-        decision: &Decision,
+        (verdict, candidates): (&Verdict, &[HabitCandidate]),
         findings: &mut Vec<Finding>,
         into: &mut Diagnosis,
     ) {
-        let habit = decision.verdict.habit();
-        let by_row = match &decision.verdict {
-            Verdict::ByRow(habits) => habits.as_slice(),
-            _ => &[],
-        };
+        let habit = verdict.habit();
         let shift =
             habit.map_or_else(DatumShift::default, |habit| self.datum(habit, parsed, findings));
+        let by_row: Vec<Habit> = candidates.iter().map(|one| one.habit).collect();
         let reader = Reader {
             ready: self.ready,
             window: self.window,
@@ -361,19 +346,21 @@ impl<'a> Exam<'_, 'a> {
             shift,
             habit,
             is_weak: parsed.len() < WEAK_ROWS,
-            is_answered: matches!(decision.verdict, Verdict::Answered(_)),
-            by_row,
+            is_answered: matches!(verdict, Verdict::Answered(_)),
+            by_row: &[],
         };
         for (row, at) in parsed.iter().zip(places) {
-            let answer = self.answers.rows.get(&row.point.row);
-            let answered = answer
-                .and_then(|id| Habit::of_id(id))
-                .and_then(|habit| reader.answered(row.point, &row.numbers, habit));
+            let answered =
+                answer(row.point).and_then(|habit| reader.answered(row.point, &row.numbers, habit));
             into.rows[*at] = match answered {
                 Some(answered) => answered,
-                None if decision.verdict == Verdict::Asked => RowDiagnosis {
+                None if row.point.answer == Some(words::BY_ROW) => {
+                    let alone = Reader { habit: None, by_row: &by_row, ..reader };
+                    alone.row(row.point, &row.numbers)
+                }
+                None if *verdict == Verdict::Asked => RowDiagnosis {
                     state: State::WaitsForFile,
-                    candidates: decision.candidates.iter().map(words::habit_candidate).collect(),
+                    candidates: candidates.iter().map(words::habit_candidate).collect(),
                     ..RowDiagnosis::silent(row.point.row)
                 },
                 None => reader.row(row.point, &row.numbers),
@@ -407,6 +394,12 @@ impl<'a> Exam<'_, 'a> {
         findings.push(words::datum("EPSG:5194", fit.rows, fit.median_m));
         fit.shift
     }
+}
+
+/// The habit that an answer names: by its id, or a system in words.
+fn answer(point: &Point<'_>) -> Option<Habit> {
+    let text = point.answer?.trim();
+    Habit::of_id(text).or_else(|| Crs::parse(text).ok().map(Habit::plain))
 }
 
 /// Notes on how the numbers of the rows were written.

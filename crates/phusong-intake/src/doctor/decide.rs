@@ -81,7 +81,7 @@ struct Score {
 }
 
 pub fn decide<'a>(
-    rows: &[Parsed<'_, 'a>],
+    rows: &[&Parsed<'_, 'a>],
     declared: &Declared,
     ready: &Ready<'a>,
     window: &Window,
@@ -98,7 +98,7 @@ pub fn decide<'a>(
 
 impl<'r, 'p, 'a> Sample<'r, 'p, 'a> {
     fn of(
-        rows: &'r [Parsed<'p, 'a>],
+        rows: &[&'r Parsed<'p, 'a>],
         ready: &'r Ready<'a>,
         window: &Window,
         depth: Depth,
@@ -125,7 +125,7 @@ impl<'r, 'p, 'a> Sample<'r, 'p, 'a> {
                     reading,
                     fits: miss.fits && (!spotted || miss.on_the_spot),
                 });
-                (row, judged.collect())
+                (*row, judged.collect())
             })
             .collect();
         Self { ready, transformer, rows }

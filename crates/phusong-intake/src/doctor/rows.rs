@@ -21,6 +21,7 @@ const SAME_PLACE_M: f64 = 50.0;
 const MOST_CANDIDATES: usize = 6;
 
 /// By what the rows of a group are read.
+#[derive(Clone, Copy)]
 pub struct Reader<'r, 'a> {
     pub ready: &'r Ready<'a>,
     pub window: &'r Window,

@@ -13,7 +13,7 @@ use phusong_atlas::domain::{Day, Fact, Position, SiteCode, UnitId, UnitLevel};
 use phusong_atlas::gazetteer::{Gazetteer, Resolution};
 use phusong_gis::{Crs, DatumShift, with_transformer};
 
-use super::{Answers, Declared, Diagnosis, Ground, Point, State, examine};
+use super::{Declared, Diagnosis, Ground, Point, State, examine};
 use crate::finding::Severity;
 use crate::geodata;
 
@@ -77,7 +77,7 @@ fn with_ground<T>(ask: impl FnOnce(&Ground<'_>) -> T) -> T {
 }
 
 fn diagnose(points: &[Point<'_>], declared: &Declared) -> Diagnosis {
-    with_ground(|ground| examine(points, declared, ground, &Answers::default()))
+    with_ground(|ground| examine(points, declared, ground))
 }
 
 /// The commune of this name on the day; `Ba Trang, Ba Tơ` of that district.

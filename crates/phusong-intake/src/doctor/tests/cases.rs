@@ -3,8 +3,8 @@
 use phusong_atlas::domain::Position;
 use phusong_gis::{Crs, DatumShift};
 
-use super::super::{Answers, Axes, Declared, Habit, Point, Said, State, Verdict, examine};
-use super::{WORLD, commune, diagnose, in_system, told, with_ground};
+use super::super::{Axes, Declared, Habit, Point, Said, State, Verdict};
+use super::{WORLD, commune, diagnose, in_system, told};
 
 /// Kon Dóc's commune and a place in it.
 const BA_TRANG: &str = "Ba Trang, Ba Tơ";
@@ -135,8 +135,9 @@ fn odd_rows_are_shown_among_the_others() {
     assert_eq!(odd.candidates[0].id, "EPSG:9216", "{odd:#?}");
     assert!(diagnosis.rows[..9].iter().all(|row| row.state == State::Placed && !row.odd));
 
-    let answers = Answers { rows: [(10, "EPSG:9216".to_owned())].into(), ..Answers::default() };
-    let answered = with_ground(|ground| examine(&points, &Declared::default(), ground, &answers));
+    let mut points = points;
+    points[9].answer = Some("EPSG:9216");
+    let answered = diagnose(&points, &Declared::default());
     assert_eq!(answered.rows[9].state, State::Placed);
     assert_eq!(answered.rows[9].operation.as_deref(), Some("EPSG:9216 → WGS 84, EPSG:6960"));
 }
@@ -160,8 +161,9 @@ fn a_mixed_file_is_asked_once_and_may_go_row_by_row() {
     assert_eq!(diagnosis.findings[0].code, "crs-mixed", "{:#?}", diagnosis.groups);
     assert!(diagnosis.rows.iter().all(|row| row.state == State::WaitsForFile));
     let by_row = diagnosis.findings[0].candidates.last().expect("a last choice").id.clone();
-    let answers = Answers { habits: [(String::new(), by_row)].into(), ..Answers::default() };
-    let answered = with_ground(|ground| examine(&points, &Declared::default(), ground, &answers));
+    let points: Vec<Point<'_>> =
+        points.into_iter().map(|point| Point { answer: Some(&by_row), ..point }).collect();
+    let answered = diagnose(&points, &Declared::default());
     for (at, row) in answered.rows.iter().enumerate() {
         let crs = if at % 2 == 0 { Crs::Vn2000Tm10800 } else { Crs::Vn2000Tm10730 };
         assert_eq!(row.habit, Some(Habit::plain(crs)), "{row:#?}");
@@ -177,11 +179,10 @@ fn an_answer_for_the_file_is_taken() {
     for (answer, expected) in [
         ("EPSG:9216", "✓ | ✓"),
         ("EPSG:5898", "✓ far-from-commune~ at-sea~ | ✓ far-from-commune~ at-sea~"),
-        ("no such answer", "… | … ⟨crs-contradicted?⟩"),
+        ("VN-2000 KTT 107°30'", "✓ | ✓"),
     ] {
-        let answers =
-            Answers { habits: [(String::new(), answer.to_owned())].into(), ..Answers::default() };
-        let diagnosis = with_ground(|ground| examine(&rows, &heading, ground, &answers));
+        let answered = rows.map(|row| Point { answer: Some(answer), ..row });
+        let diagnosis = diagnose(&answered, &heading);
         assert_eq!(told(&diagnosis), expected, "{answer}");
     }
 }
