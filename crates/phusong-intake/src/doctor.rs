@@ -27,8 +27,10 @@ pub use datum::{DatumFit, fitted};
 use decide::Parsed;
 use ground::Ready;
 pub use habit::{Form, Habit, Order};
+pub(crate) use number::first_number;
 use number::pair;
 use reading::Window;
+pub(crate) use reading::place_in;
 use rows::Reader;
 
 /// A row with coordinates, as its sender wrote them.

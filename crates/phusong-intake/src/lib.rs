@@ -3,7 +3,6 @@
 //! Files nothing. Knows no HTTP, no SQL and no clock: the day and the world come in as arguments.
 
 mod area;
-mod coordinates;
 pub mod demo;
 pub mod doctor;
 pub mod evidence;

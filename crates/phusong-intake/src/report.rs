@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io;
 
-use geo::BoundingRect;
+use geo::{BoundingRect, MultiPolygon};
 use phusong_atlas::atlas::Areas;
 use phusong_atlas::domain::{
     CarrierFact, Day, Fact, FiledRow, Position, RowRef, SiteCode, SiteEventKind,
@@ -71,6 +71,10 @@ pub struct Context<'a> {
     pub site: &'a dyn Fn(&SiteCode) -> Option<KnownSite>,
     /// `REPORT/ROW` of an earlier row of the same carrier.
     pub row_ref: &'a dyn Fn(&str) -> Option<EarlierRow>,
+    /// To tell the sea by.
+    land: Option<&'a MultiPolygon<f64>>,
+    /// The sender's own sites on exactly this point.
+    sites_at: Option<&'a dyn Fn(Position) -> Vec<SiteCode>>,
     /// In which system a file's geometry is drawn.
     drawn_crs: Crs,
     /// No outline reaches beyond it.
@@ -99,7 +103,28 @@ impl<'a> Context<'a> {
             (window.min().x - BEYOND_DEG, window.min().y - BEYOND_DEG),
             (window.max().x + BEYOND_DEG, window.max().y + BEYOND_DEG),
         );
-        Self { gazetteer, areas, carrier, today, site, row_ref, drawn_crs: Crs::Wgs84, window }
+        Self {
+            gazetteer,
+            areas,
+            carrier,
+            today,
+            site,
+            row_ref,
+            land: None,
+            sites_at: None,
+            drawn_crs: Crs::Wgs84,
+            window,
+        }
+    }
+
+    /// Points at sea and points where another own site stands are told too.
+    #[must_use]
+    pub fn among(
+        self,
+        land: &'a MultiPolygon<f64>,
+        sites_at: &'a dyn Fn(Position) -> Vec<SiteCode>,
+    ) -> Self {
+        Self { land: Some(land), sites_at: Some(sites_at), ..self }
     }
 
     /// Its id, its name or another name of it.
@@ -262,13 +287,16 @@ pub fn from_json(body: Body, context: &Context<'_>) -> Draft {
 
 /// Rows of any table, read by the rules of a report.
 pub fn from_cells(rows: impl IntoIterator<Item = Cells>, context: &Context<'_>) -> Draft {
+    // One more than are read: so that too many are seen to be too many.
+    let rows: Vec<Cells> = rows.into_iter().take(MOST_ROWS + 1).collect();
+    let (places, findings) = place::diagnose(&rows, context);
     let mut reading = Reading::new(context);
-    for cells in rows {
-        if reading.take(cells) == csv::Go::Enough {
+    for (cells, place) in rows.into_iter().zip(places) {
+        if reading.take(cells, place) == csv::Go::Enough {
             break;
         }
     }
-    reading.finish()
+    reading.finish().with(findings)
 }
 
 /// A header line and rows. `open` gives the file from its beginning, as often as it is asked.
@@ -279,9 +307,12 @@ pub fn from_csv<R: io::Read>(
     open: &dyn Fn() -> io::Result<R>,
     context: &Context<'_>,
 ) -> Result<Draft, Unreadable> {
-    let mut reading = Reading::new(context);
-    let notes = csv::read(open, &mut |cells| reading.take(cells))?;
-    Ok(reading.finish().with(notes))
+    let mut rows = Vec::new();
+    let notes = csv::read(open, &mut |cells| {
+        rows.push(cells);
+        if rows.len() > MOST_ROWS { csv::Go::Enough } else { csv::Go::On }
+    })?;
+    Ok(from_cells(rows, context).with(notes))
 }
 
 /// Sites (points) and coverage areas (polygons), as the sandboxed reader gave them.
@@ -325,12 +356,12 @@ impl<'a, 'c> Reading<'a, 'c> {
         }
     }
 
-    fn take(&mut self, cells: Cells) -> csv::Go {
+    fn take(&mut self, cells: Cells, place: place::Diagnosed) -> csv::Go {
         if self.rows.len() == MOST_ROWS {
             self.too_many = true;
             return csv::Go::Enough;
         }
-        let mut row = row::read(cells, self.context);
+        let mut row = row::read(cells, place, self.context);
         self.find_repeat(&mut row);
         let findings = std::mem::take(&mut row.findings);
         self.rows.push(row);

@@ -242,6 +242,11 @@ fn degrees(parts: &[&str]) -> Option<f64> {
     Some(value)
 }
 
+/// A cell as one number, by its plainest reading.
+pub fn first_number(text: &str) -> Option<f64> {
+    numbers(text).first().map(|number| number.value)
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PairFault {
     /// Both cells are empty.
@@ -252,7 +257,7 @@ pub enum PairFault {
     /// Not a number.
     BadEast,
     BadNorth,
-    /// A zero, infinite, or not a number of this world.
+    /// A zero: nobody stands there.
     Impossible,
 }
 
@@ -280,8 +285,13 @@ pub fn pair(east: &str, north: &str) -> Result<[Vec<Number>; 2], PairFault> {
     if norths.is_empty() {
         return Err(PairFault::BadNorth);
     }
-    let impossible =
-        |number: &Number| !number.value.is_finite() || number.value.abs() < f64::MIN_POSITIVE;
+    let finite = |numbers: &[Number]| numbers.iter().all(|number| number.value.is_finite());
+    match (finite(&easts), finite(&norths)) {
+        (false, _) => return Err(PairFault::BadEast),
+        (_, false) => return Err(PairFault::BadNorth),
+        _ => {}
+    }
+    let impossible = |number: &Number| number.value.abs() < f64::MIN_POSITIVE;
     if easts.iter().chain(&norths).any(impossible) {
         return Err(PairFault::Impossible);
     }
@@ -382,7 +392,8 @@ mod tests {
         assert_eq!(pair("chưa có", "-").map(value), Err(PairFault::BadEast));
         assert_eq!(pair("", " ").map(value), Err(PairFault::Nothing));
         assert_eq!(pair("-", "-").map(value), Err(PairFault::BadEast));
-        for impossible in ["1e309", "0", "0,000"] {
+        assert_eq!(pair("1e309", "14").map(value), Err(PairFault::BadEast));
+        for impossible in ["0", "0,000"] {
             assert_eq!(pair(impossible, "14").map(value), Err(PairFault::Impossible));
         }
     }

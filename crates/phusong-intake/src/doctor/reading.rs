@@ -2,7 +2,7 @@
 //! by its magnitude, before anything is computed.
 
 use phusong_atlas::domain::Position;
-use phusong_gis::{Crs, DatumShift, Operation, Transformer};
+use phusong_gis::{Crs, DatumShift, Operation, Transformer, with_transformer};
 
 use super::habit::{Form, Habit, Order};
 use super::number::{Axis, Number};
@@ -176,6 +176,14 @@ pub fn compute(
 fn go_together(east: Form, north: Form) -> bool {
     let packed = |form: Form| form == Form::Packed;
     packed(east) == packed(north) && (east == north || east.is_natural() || north.is_natural())
+}
+
+/// A vertex in a known system, by the default parameters; `None` where the system does not reach.
+pub fn place_in(crs: Crs, east: f64, north: f64) -> Option<Position> {
+    let reading = with_transformer(|transformer| {
+        compute(Habit::plain(crs), east, north, DatumShift::default(), transformer)
+    })?;
+    Some(reading.position)
 }
 
 /// The values within the span that a number may stand for, two at most.

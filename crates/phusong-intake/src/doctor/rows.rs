@@ -205,7 +205,7 @@ impl Reader<'_, '_> {
                     ),
                 )
             }
-            None => ("tọa độ không thể có".to_owned(), "no such coordinates".to_owned()),
+            None => return unreadable(point, PairFault::Impossible),
         };
         refused(point, "outside-province", EAST, (&vi, &en))
     }

@@ -2,6 +2,7 @@
 //! Every change is kept as a step.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use phusong_atlas::domain::Day;
 use phusong_atlas::gazetteer::fold_for_search;
@@ -64,6 +65,8 @@ pub struct Assembling<'a> {
     repairs: &'a Repairs,
     said: &'a Said,
     ground: &'a Ground<'a>,
+    /// What the headings say of the system of coordinates.
+    crs_heading: Option<Arc<str>>,
     /// Of the row above, by column: for ditto marks.
     above: BTreeMap<Column, String>,
     /// The unit that the last group row names.
@@ -86,6 +89,7 @@ impl<'a> Assembling<'a> {
             repairs,
             said,
             ground,
+            crs_heading: layout.crs_text.as_deref().map(Arc::from),
             above: BTreeMap::new(),
             group: None,
             changes: BTreeMap::new(),
@@ -134,6 +138,9 @@ impl<'a> Assembling<'a> {
         for (column, text) in &filled {
             self.push(*column, text, &mut found);
         }
+        found.cells.crs_heading.clone_from(&self.crs_heading);
+        found.cells.crs_answered =
+            found.steps.iter().any(|step| step.column == Column::Crs && step.how == How::Answered);
         self.above = filled;
         found
     }

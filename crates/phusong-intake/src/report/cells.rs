@@ -1,5 +1,7 @@
 //! The cells of one row as text, and the geometry that came with it, whatever file they are from.
 
+use std::sync::Arc;
+
 use phusong_atlas::gazetteer::fold_for_search;
 use phusong_gis::Crs;
 use unicode_normalization::UnicodeNormalization;
@@ -27,6 +29,10 @@ pub struct Cells {
     pub drawn: Option<Drawn>,
     /// The coordinates stood under X and Y.
     pub axes_by_letter: bool,
+    /// Words above the coordinates that say in which system they are.
+    pub crs_heading: Option<Arc<str>>,
+    /// What stands for the system is the sender's answer to a question, not the file's word.
+    pub crs_answered: bool,
     /// In which system the geometry is drawn, when the row's table tells.
     pub drawn_crs: Option<Crs>,
     /// Coverage claimed without an event of a site, though nothing is drawn.

@@ -4,8 +4,6 @@
 use std::sync::Arc;
 
 use geo::{CoordsIter, Geometry, MultiPolygon};
-use phusong_atlas::domain::UnitId;
-use phusong_atlas::gazetteer::Resolution;
 use phusong_gis::{
     Crs, Damage, DeclaredCrs, Driver, Feature, GeoFile, GeometryFault, Layer, ReadError, Value,
 };
@@ -14,8 +12,7 @@ use phusong_sheets::{BookError, RefusedBook};
 use super::Context;
 use super::cells::{Cells, Drawn};
 use super::columns::Column;
-use super::place::{CLAIM_MARGIN_M, PROVINCE_MARGIN_M};
-use crate::coordinates::reading;
+use super::place::sampled;
 use crate::finding::{Candidate, Finding, Severity};
 use crate::{Because, Unreadable};
 
@@ -304,112 +301,33 @@ fn crs_candidate(crs: Crs) -> Candidate {
     }
 }
 
-/// Metres without a word: the systems in which the sample lies where it says.
+/// Metres without a word: what the doctor makes of a sample.
 fn propose(
     rows: &[Cells],
     context: &Context<'_>,
     findings: &mut Vec<Finding>,
 ) -> Result<Crs, Box<Finding>> {
-    let sample = sample(rows, context);
-    let fits: Vec<(Crs, f64)> = Crs::ALL
-        .into_iter()
-        .filter(|crs| crs.is_projected())
-        .filter_map(|crs| miss_m(crs, &sample, context).map(|metres| (crs, metres)))
-        .collect();
-    let plausible: Vec<Crs> =
-        fits.iter().filter(|(_, metres)| *metres <= CLAIM_MARGIN_M).map(|(crs, _)| *crs).collect();
-    match plausible.as_slice() {
-        [one] => {
-            findings.push(Finding::new(
-                "crs-proposed",
-                Severity::Note,
-                (
-                    format!(
-                        "tệp không ghi hệ tọa độ: hiểu là {}, cách hiểu duy nhất hợp lý",
-                        one.name()
-                    ),
-                    format!(
-                        "the file names no system: read as {}, the only plausible one",
-                        one.name()
-                    ),
-                ),
-                ("gửi kèm crs=EPSG:…, nếu khác", "send crs=EPSG:… if it is another"),
-            ));
-            Ok(*one)
+    let (verdict, told) = sampled(rows, SAMPLE, context);
+    let remedy = ("gửi kèm crs=EPSG:…", "send crs=EPSG:…");
+    match verdict.and_then(|verdict| verdict.habit()) {
+        Some(habit) if habit.is_plain() => {
+            findings.extend(told);
+            Ok(habit.crs)
         }
-        [] => Err(no_system(&fits).boxed()),
-        several => Err(Finding::new(
-            "crs-ambiguous",
-            Severity::Ask,
-            (
-                "tệp không ghi hệ tọa độ, và có nhiều cách hiểu",
-                "the file names no coordinate system, and several are plausible",
-            ),
-            ("gửi kèm crs=EPSG:…", "send crs=EPSG:…"),
-        )
-        .with(several.iter().map(|crs| crs_candidate(*crs)))
-        .on("crs")
-        .boxed()),
-    }
-}
-
-fn no_system(fits: &[(Crs, f64)]) -> Finding {
-    let nearest = fits.iter().min_by(|a, b| a.1.total_cmp(&b.1));
-    let (vi, en) = nearest.map_or_else(Default::default, |(crs, metres)| {
-        let km = (metres / 1000.0).round();
-        let name = crs.name();
-        (format!("; gần nhất là {name}, lệch {km} km"), format!("; nearest is {name}, {km} km off"))
-    });
-    Finding::new(
-        "crs-unknown",
-        Severity::Refuse,
-        (format!("không rõ hệ tọa độ của tệp{vi}"), format!("in which system is the file?{en}")),
-        ("gửi kèm crs=EPSG:…", "send crs=EPSG:…"),
-    )
-    .on("crs")
-}
-
-/// A vertex of each of the first features, with the commune that it claims.
-fn sample(rows: &[Cells], context: &Context<'_>) -> Vec<(f64, f64, Option<UnitId>)> {
-    rows.iter()
-        .filter_map(|row| {
-            let (x, y) = match row.drawn.as_ref()? {
-                Drawn::Point { first, second } => (*first, *second),
-                Drawn::Area(outline) => outline.coords_iter().next().map(|c| (c.x, c.y))?,
-            };
-            Some((x, y, claimed(row, context)))
-        })
-        .take(SAMPLE)
-        .collect()
-}
-
-fn claimed(row: &Cells, context: &Context<'_>) -> Option<UnitId> {
-    let name = Some(row.text(Column::Commune)).filter(|name| !name.is_empty())?;
-    let district = Some(row.text(Column::District)).filter(|name| !name.is_empty());
-    match context.gazetteer.resolve_unit(name, district, None) {
-        Resolution::Found { id, .. } => Some(id),
-        _ => None,
-    }
-}
-
-/// How far the sample lies from where it says, in one system: of each point the distance to its
-/// commune's centre, or to any centre when it names none; four in five must be as near as this.
-/// `None` when a point is in another province, or no place at all.
-fn miss_m(crs: Crs, sample: &[(f64, f64, Option<UnitId>)], context: &Context<'_>) -> Option<f64> {
-    let units = context.gazetteer.units();
-    let mut misses = Vec::with_capacity(sample.len());
-    for (x, y, claimed) in sample {
-        let at = reading(crs, *x, *y)?.position;
-        let (_, nearest_m) = units.nearest_commune(at, context.today)?;
-        if nearest_m > PROVINCE_MARGIN_M {
-            return None;
+        _ => {
+            let mut finding = told.into_iter().next().unwrap_or_else(|| {
+                let message =
+                    ("không rõ hệ tọa độ của tệp", "in which coordinate system is the file?");
+                Finding::new("crs-unknown", Severity::Refuse, message, remedy)
+            });
+            if finding.severity == Severity::Refuse {
+                finding.code = "crs-unknown";
+            }
+            (finding.row, finding.value) = (None, None);
+            (finding.remedy_vi, finding.remedy_en) = (remedy.0.to_owned(), remedy.1.to_owned());
+            Err(finding.on("crs").boxed())
         }
-        let centre = claimed.and_then(|unit| units.get(unit)).and_then(|unit| unit.centre);
-        let metres = centre.map(|centre| phusong_atlas::domain::distance_m(centre, at));
-        misses.push(metres.unwrap_or(nearest_m));
     }
-    misses.sort_by(f64::total_cmp);
-    misses.get((misses.len() * 4 / 5).min(misses.len().saturating_sub(1))).copied()
 }
 
 fn of_workbook(error: &BookError) -> Because {

@@ -10,6 +10,7 @@ use phusong_atlas::domain::{
 
 use super::cells::{Cells, Drawn};
 use super::columns::Column;
+use super::place::Diagnosed;
 use super::words::{EventWord, day_of, event_of, event_vi, technology_of};
 use super::{Context, DraftRow, Outcome};
 use crate::finding::{Candidate, Finding, Severity};
@@ -23,13 +24,15 @@ pub struct Row<'a, 'c> {
     pub cells: Cells,
     pub context: &'a Context<'c>,
     pub findings: Vec<Finding>,
+    /// Its coordinates in the light of the whole file.
+    pub diagnosed: Diagnosed,
     /// A question stands that must be answered before the row can be filed.
     blocked: bool,
 }
 
-pub fn read(mut cells: Cells, context: &Context<'_>) -> DraftRow {
+pub fn read(mut cells: Cells, diagnosed: Diagnosed, context: &Context<'_>) -> DraftRow {
     let findings = std::mem::take(&mut cells.findings);
-    let mut row = Row { cells, context, findings, blocked: false };
+    let mut row = Row { cells, context, findings, diagnosed, blocked: false };
     row.own_carrier();
     // A drawn area that is no event of a site is a claim.
     let is_drawn = matches!(row.cells.drawn, Some(Drawn::Area(_))) && !row.cells.has(Column::Event);
@@ -86,6 +89,11 @@ impl Row<'_, '_> {
         self.find(Severity::Refuse, code, column, (vi, en), remedy)
     }
 
+    /// Until a question is answered there is no row.
+    pub fn block(&mut self) {
+        self.blocked = true;
+    }
+
     /// A question without whose answer there is no row.
     pub fn ask_unfileable(
         &mut self,
@@ -118,7 +126,7 @@ impl Row<'_, '_> {
         let unit = self.unit(day);
         let known = code.as_ref().and_then(|code| (self.context.site)(code));
         let area = self.area();
-        let found = self.position(unit, known.and_then(|site| site.position));
+        let found = self.position();
         let serves = self.villages(day, found.position);
         if found.position.is_none() && !found.stated && known.is_none() && area.is_none() {
             if unit.is_none() && serves.is_empty() {
@@ -310,7 +318,7 @@ impl Row<'_, '_> {
     fn antenna_height(&mut self) -> Option<f64> {
         let text = self.cells.text(Column::AntennaHeight).to_owned();
         let bare = text.trim_end_matches(['m', ' ']);
-        let height = crate::coordinates::numbers(bare).first().map(|number| number.value);
+        let height = crate::doctor::first_number(bare);
         let height = height.filter(|metres| (0.0..=HIGHEST_ANTENNA_M).contains(metres));
         if height.is_none() && !text.is_empty() {
             self.find(

@@ -180,9 +180,18 @@ fn coordinates() {
         (&at("181", "14.704", "WGS84"), "✗ bad-coordinates!"),
         (&at("105.8", "21.0", ""), "✗ outside-province!"),
         (&at("108.822", "14.704", "Hà Nội 72"), "✗ crs!"),
-        // No commune and no meridian: every zone of the province would do.
-        (&at(tm3[0], tm3[1], ""), "✓ crs-ambiguous?"),
-        (&at(tm3[0], tm3[1], "VN-2000"), "✓ crs-ambiguous?"),
+        // No meridian: the village that it serves tells.
+        (&at(tm3[0], tm3[1], ""), "✓ crs-proposed"),
+        (&at(tm3[0], tm3[1], "VN-2000"), "✓ crs-proposed"),
+        // Neither does a place: every zone of the province would do.
+        (
+            &[
+                ("kinh_do", json!(tm3[0])),
+                ("vi_do", json!(tm3[1])),
+                ("cac_thon_phuc_vu", json!("")),
+            ],
+            "✗ crs-ambiguous? serves-none?",
+        ),
     ]);
 }
 
@@ -200,7 +209,7 @@ fn a_system_that_is_not_stated_is_proposed_when_one_alone_fits_the_commune() {
         (&cells("Ba Trang"), "✓ crs-proposed"),
         // Its commune since 2025.
         (&cells("Đặng Thùy Trâm"), "✓ crs-proposed"),
-        (&cells("Sơn Kỳ"), "✓ unit? crs-ambiguous? unknown-village?"),
+        (&cells("Sơn Kỳ"), "✗ unit? crs-ambiguous? unknown-village?"),
     ]);
 }
 
@@ -214,9 +223,31 @@ fn the_wrong_meridian_is_asked_with_the_right_one_offered() {
         ("xa", json!("Ba Trang")),
         ("huyen", json!("Ba Tơ")),
     ])]));
-    assert_eq!(told(&draft, 0), "✓ far-from-commune? far-village?");
-    let offered = &draft.rows[0].findings[0].candidates;
-    assert!(offered.iter().any(|candidate| candidate.id == "EPSG:9216"), "{offered:#?}");
+    assert_eq!(told(&draft, 0), "✗ crs-contradicted?");
+    let finding = &draft.rows[0].findings[0];
+    assert_eq!(finding.candidates[0].id, "EPSG:9216", "{finding:#?}");
+    assert!(finding.message_vi.contains("có thể dùng nhầm múi 107°30'"), "{finding:#?}");
+}
+
+/// One file, one habit: what a single row could not tell, the others do; the odd one is asked.
+#[test]
+fn a_file_is_read_as_a_whole() {
+    let at = |east: &str, north: &str, code: usize| {
+        row(&[
+            ("ma_tram", json!(format!("QNI{code:03}"))),
+            ("kinh_do", json!(east)),
+            ("vi_do", json!(north)),
+            ("xa", json!("Ba Trang")),
+            ("huyen", json!("Ba Tơ")),
+        ])
+    };
+    let mut rows: Vec<Value> =
+        (0..5).map(|code| at(&format!("58830{code}.36"), "1626337.87", code)).collect();
+    rows.push(at("108.822", "14.704", 5));
+    let draft = draft(&json!(rows));
+    assert_eq!(draft.findings.iter().map(|one| one.code).collect::<Vec<_>>(), ["crs-proposed"]);
+    assert_eq!(told(&draft, 0), "✓");
+    assert_eq!(told(&draft, 5), "✗ degrees-row?");
 }
 
 #[test]

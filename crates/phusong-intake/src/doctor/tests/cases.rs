@@ -43,7 +43,7 @@ fn one_row_without_a_word_about_its_system() {
         (&zoned, &utm_north, "… crs-ambiguous?"),
         ("108.822", "17.704", "✗ outside-province!"),
         ("108.822", "0", "✗ bad-coordinates!"),
-        ("1e309", "14.704", "✗ bad-coordinates!"),
+        ("1e309", "14.704", "✗ bad-number!"),
         ("NaN", "14.704", "✗ bad-number!"),
         ("chưa có", "-", "✗ bad-number!"),
         ("108.822", "", "✗ half-position!"),

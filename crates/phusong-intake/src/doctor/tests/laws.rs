@@ -241,6 +241,18 @@ proptest! {
         holds(&examined(style, &truths, &Declared::default(), false), &truths, None)?;
     }
 
+    /// There and back again, within a centimetre, in every system of ours.
+    #[test]
+    fn a_position_survives_the_way_through_vn_2000(
+        place in (107.4..109.2, 13.9..15.5),
+        which in 0..Crs::ALL.len(),
+    ) {
+        let crs = Crs::ALL[which];
+        let (east, north) = in_system(crs, DatumShift::Epsg6960, place);
+        let back = super::super::place_in(crs, east, north).expect("a place");
+        prop_assert!(metres(back, place) <= 0.02, "{crs}: {} m", metres(back, place));
+    }
+
     /// Any text is a number, several, or none; never a panic, never NaN.
     #[test]
     fn any_text_may_stand_where_a_number_should(text in "[0-9.,°'\"NBEĐ +\\-eE/;a-z=:]{0,24}") {

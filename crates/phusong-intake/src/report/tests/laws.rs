@@ -1,37 +1,11 @@
 //! Laws that hold for every input.
 
-use phusong_gis::{Crs, DatumShift, with_transformer};
 use proptest::prelude::*;
 
 use super::super::{from_csv, from_json, read_json};
 use super::with_context;
-use crate::coordinates::{numbers, pair, readings};
-
-/// A place of the province, in degrees.
-fn place() -> impl Strategy<Value = (f64, f64)> {
-    (107.4..109.2, 13.9..15.5)
-}
 
 proptest! {
-    /// There and back again, within a centimetre, in every system of ours.
-    #[test]
-    fn a_position_survives_the_way_through_vn_2000((lon, lat) in place(), which in 0..Crs::ALL.len()) {
-        let crs = Crs::ALL[which];
-        let there = with_transformer(|to| to.from_wgs84(crs, DatumShift::Epsg6960, lon, lat)).unwrap();
-        let (east, north) = pair(&there.first.to_string(), &there.second.to_string()).unwrap();
-        let found = readings(&east, &north, &[crs]);
-        let back = found.iter().find(|reading| reading.is_plain()).unwrap().position;
-        let metres = ((back.lon_deg() - lon).abs() * 107_500.0).hypot((back.lat_deg() - lat).abs() * 110_700.0);
-        prop_assert!(metres <= 0.01, "{crs}: {metres} m");
-    }
-
-    /// Any text is a number, several, or none; never a panic, never NaN.
-    #[test]
-    fn any_text_may_stand_where_a_number_should(text in "[0-9.,°'\"NBEĐ +\\-eE/;a-z]{0,24}") {
-        prop_assert!(numbers(&text).iter().all(|number| !number.value.is_nan()));
-        let _ = pair(&text, &text);
-    }
-
     #[test]
     fn any_bytes_may_come_as_csv(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let _ = with_context(|context| from_csv(&|| Ok(bytes.as_slice()), context));
