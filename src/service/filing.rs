@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use jiff::Timestamp;
-use phusong_atlas::atlas::{Atlas, Question, VillageVerdict};
+use phusong_atlas::atlas::{Atlas, Question, SiteQuery, VillageVerdict};
 use phusong_atlas::domain::{
-    CarrierFact, DocumentRef, Entry, EntrySeq, Fact, FiledRow, Filing, FilingKind, Party, ReportId,
-    RowNumber, Scope, SiteCode, SiteId, VillageId,
+    CarrierFact, DocumentRef, Entry, EntrySeq, Fact, FiledRow, Filing, FilingKind, Party, Position,
+    ReportId, RowNumber, Scope, SiteCode, SiteId, VillageId,
 };
 use phusong_atlas::gazetteer::normalise;
 use phusong_atlas::history::Touched;
 use sha2::{Digest, Sha256};
 
 use super::actor::{Action, Actor, Object, Refusal, can};
+use super::geography;
 use super::open::{NoRandomness, Service, today};
 use super::shown::may_see_entry;
 use super::uploads::Upload;
@@ -241,7 +242,20 @@ impl Service {
         };
         let row_ref = |text: &str| self.own_row(&Party::Carrier(carrier.id.clone()), text);
         let areas = Arc::clone(&self.ground().areas);
-        read(&Context::new((&gazetteer, &areas), carrier, today(), &site, &row_ref))
+        let sites_at = |at: Position| {
+            let corner = [at.lon_deg(), at.lat_deg()];
+            let query = SiteQuery {
+                day: today(),
+                carrier: Some(carrier.id.clone()),
+                state: None,
+                technology: None,
+                bounds: Some((corner, corner)),
+                near: None,
+            };
+            own.sites(&query).iter().map(|row| row.card().id.code.clone()).collect()
+        };
+        let context = Context::new((&gazetteer, &areas), carrier, today(), &site, &row_ref);
+        read(&context.among(geography::land(), &sites_at))
     }
 
     /// Which villages the draft would move in this actor's view, were it filed now.

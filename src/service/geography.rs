@@ -1,7 +1,7 @@
 //! The ground every Atlas stands on: commune cells from centres, clipped to the packaged
 //! coastline, and the default rule set.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use geo::MultiPolygon;
 use phusong_atlas::atlas::{Areas, Ground};
@@ -43,11 +43,18 @@ pub fn ground(rows: &[FiledRow]) -> Result<Ground, GroundError> {
             _ => None,
         })
         .ok_or(GroundError::NoRules(DEFAULT_RULES))?;
-    let areas = Arc::new(Areas::computed(&centres, &land()?, CELL_REACH_DEG));
+    let areas = Arc::new(Areas::computed(&centres, &packaged_land()?, CELL_REACH_DEG));
     Ok(Ground { areas, rules })
 }
 
-fn land() -> Result<MultiPolygon<f64>, GroundError> {
+/// The packaged coastline. Empty if it cannot be read, and then [`ground`] has said so before.
+pub fn land() -> &'static MultiPolygon<f64> {
+    static LAND_POLYGONS: LazyLock<MultiPolygon<f64>> =
+        LazyLock::new(|| packaged_land().unwrap_or_else(|_| MultiPolygon::new(Vec::new())));
+    &LAND_POLYGONS
+}
+
+fn packaged_land() -> Result<MultiPolygon<f64>, GroundError> {
     let broken = |error| GroundError::Land(Box::new(error));
     let collection: geojson::FeatureCollection =
         LAND.parse::<geojson::GeoJson>().and_then(TryInto::try_into).map_err(broken)?;

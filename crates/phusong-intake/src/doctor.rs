@@ -208,6 +208,11 @@ pub struct Diagnosis {
     pub findings: Vec<Finding>,
 }
 
+/// Is it an answer that nobody writes of its own accord?
+pub fn is_answer(text: &str) -> bool {
+    text == words::BY_ROW || text.contains('+') && Habit::of_id(text).is_some()
+}
+
 /// Where every row is, as far as the whole file tells.
 pub fn examine(points: &[Point<'_>], declared: &Declared, ground: &Ground<'_>) -> Diagnosis {
     with_transformer(|transformer| {

@@ -108,6 +108,11 @@ impl Habit {
         id
     }
 
+    /// The same, as the answer that keeps what was declared although the rows contradict it.
+    pub fn id_kept(self) -> String {
+        format!("{}+declared", self.id())
+    }
+
     /// The other way from [`Self::id`].
     pub fn of_id(id: &str) -> Option<Self> {
         let mut words = id.split('+');
@@ -116,6 +121,7 @@ impl Habit {
         for word in words {
             match word {
                 "swapped" => habit.order = Order::Swapped,
+                "declared" => {}
                 word => habit.form = Form::ALL.into_iter().find(|form| form.word() == word)?,
             }
         }
@@ -158,6 +164,7 @@ mod tests {
                 for form in Form::ALL {
                     let habit = Habit { crs, order, form };
                     assert_eq!(Habit::of_id(&habit.id()), Some(habit), "{}", habit.id());
+                    assert_eq!(Habit::of_id(&habit.id_kept()), Some(habit), "{}", habit.id());
                 }
             }
         }

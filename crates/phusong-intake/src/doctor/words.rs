@@ -91,12 +91,22 @@ pub fn on_group(decision: &Decision, declared: &Declared) -> Option<Finding> {
             ("đổi chỗ hai cột, hoặc xác nhận", "swap the two columns, or confirm"),
         )
         .with(choices()),
-        (Verdict::Asked, Reason::Contradicted) => contradicted(decision, declared).with(choices()),
+        (Verdict::Asked, Reason::Contradicted) => {
+            contradicted(decision, declared).with(choices().map(|choice| kept(choice, decision)))
+        }
         (Verdict::Asked, Reason::Mixed) => mixed(decision).with(choices()).with([by_row()]),
         (Verdict::Asked, _) => ambiguous(decision).with(choices()),
         _ => return None,
     };
     Some(finding)
+}
+
+/// What was declared, among the choices, keeps its word when it is chosen.
+fn kept(choice: Candidate, decision: &Decision) -> Candidate {
+    match decision.declared.as_ref().map(|own| own.habit) {
+        Some(own) if own.id() == choice.id => Candidate { id: own.id_kept(), ..choice },
+        _ => choice,
+    }
 }
 
 fn proposed(habit: Habit, decision: &Decision) -> Finding {

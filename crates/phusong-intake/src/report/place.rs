@@ -14,7 +14,7 @@ use super::row::Row;
 use super::words::day_of;
 use crate::area::{OutlineFault, area_of};
 use crate::doctor::{
-    Axes, Declared, Ground, Point, RowDiagnosis, Said, State, Verdict, examine, place_in,
+    Axes, Declared, Ground, Point, RowDiagnosis, Said, State, Verdict, examine, is_answer, place_in,
 };
 use crate::finding::{Finding, Severity};
 
@@ -182,12 +182,13 @@ impl Claims<'_, '_> {
 fn written<'a>(row: &'a Cells, claimed: &Claimed) -> Point<'a> {
     let some = |text: &'a str| Some(text).filter(|text| !text.is_empty());
     let crs = some(row.text(Column::Crs));
+    let is_answer = row.crs_answered || crs.is_some_and(is_answer);
     Point {
         row: row.row,
         east: row.text(Column::Longitude),
         north: row.text(Column::Latitude),
-        row_crs: crs.filter(|_| !row.crs_answered),
-        answer: crs.filter(|_| row.crs_answered),
+        row_crs: crs.filter(|_| !is_answer),
+        answer: crs.filter(|_| is_answer),
         code: some(row.text(Column::SiteCode)),
         claimed: claimed.unit,
         village: claimed.village,

@@ -179,6 +179,7 @@ fn an_answer_for_the_file_is_taken() {
     for (answer, expected) in [
         ("EPSG:9216", "✓ | ✓"),
         ("EPSG:5898", "✓ far-from-commune~ at-sea~ | ✓ far-from-commune~ at-sea~"),
+        ("EPSG:5898+declared", "✓ far-from-commune~ at-sea~ | ✓ far-from-commune~ at-sea~"),
         ("VN-2000 KTT 107°30'", "✓ | ✓"),
     ] {
         let answered = rows.map(|row| Point { answer: Some(answer), ..row });
