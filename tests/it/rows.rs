@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use crate::edge::House;
 
 fn two_sites() -> Value {
-    let row = |code: &str, village: &str| {
+    let row = |code: &str, lat: f64, village: &str| {
         json!({
             "ma_tram": code, "loai_su_kien": "on_air", "ngay_su_kien": "2026-11-01",
-            "cong_nghe": "4G", "kinh_do": 108.822, "vi_do": 14.704, "cac_thon_phuc_vu": village,
+            "cong_nghe": "4G", "kinh_do": 108.822, "vi_do": lat, "cac_thon_phuc_vu": village,
         })
     };
-    json!({ "rows": [row("QNI001", "kon-doc"), row("QNI002", "lang-mam")] })
+    json!({ "rows": [row("QNI001", 14.704, "kon-doc"), row("QNI002", 14.706, "lang-mam")] })
 }
 
 fn numbers(rows: &Value) -> Vec<u64> {

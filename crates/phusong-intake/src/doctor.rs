@@ -423,34 +423,34 @@ fn on_writing<'d>(
     swapped.then(words::axis_order).into_iter().chain(words::on_forms(&forms)).collect()
 }
 
-/// Two sites of the sender on exactly one point.
+/// Two sites of the sender on exactly one point: of the file, or filed before.
 fn tell_same_points(points: &[Point<'_>], ground: &Ground<'_>, diagnosis: &mut Diagnosis) {
-    let mut first: HashMap<Position, usize> = HashMap::new();
-    for at in 0..points.len() {
-        let (Some(position), Some(code)) = (diagnosis.rows[at].position, points[at].code) else {
+    let mut here: HashMap<Position, Vec<usize>> = HashMap::new();
+    for (at, row) in diagnosis.rows.iter().enumerate() {
+        if let (Some(position), Some(_)) = (row.position, points[at].code) {
+            here.entry(position).or_default().push(at);
+        }
+    }
+    for (at, point) in points.iter().enumerate() {
+        let (Some(position), Some(code)) = (diagnosis.rows[at].position, point.code) else {
             continue;
         };
-        let tell = |row: usize, other: String, diagnosis: &mut Diagnosis| {
-            let message = (
-                format!("trùng vị trí với trạm khác: {other}"),
-                format!("on the same point as another site: {other}"),
-            );
-            let finding = Finding::new("same-point", Severity::Warn, message, words::CHECK);
-            diagnosis.rows[row].findings.push(rows::on(&points[row], finding));
+        let beside = here.get(&position).map_or(&[][..], Vec::as_slice).iter();
+        let other = beside
+            .filter_map(|other| Some((points[*other].code?, points[*other].row)))
+            .find(|(other, _)| *other != code)
+            .map(|(other, row)| format!("{other} (dòng {row})"));
+        let filed = || {
+            let filed = (ground.sites_at)(position);
+            filed.iter().map(SiteCode::as_str).find(|other| *other != code).map(str::to_owned)
         };
-        let known = *first.entry(position).or_insert(at);
-        let other = points[known].code.filter(|other| known != at && *other != code);
-        if let Some(other) = other {
-            let row = points[known].row;
-            tell(at, format!("{other} (dòng {row})"), diagnosis);
-            tell(known, format!("{code} (dòng {})", points[at].row), diagnosis);
-        }
-        let filed = (ground.sites_at)(position);
-        if let Some(other) = filed.iter().find(|other| other.as_str() != code)
-            && points[known].code != Some(other.as_str())
-        {
-            tell(at, other.as_str().to_owned(), diagnosis);
-        }
+        let Some(other) = other.or_else(filed) else { continue };
+        let message = (
+            format!("trùng vị trí với trạm khác: {other}"),
+            format!("on the same point as another site: {other}"),
+        );
+        let finding = Finding::new("same-point", Severity::Warn, message, words::CHECK);
+        diagnosis.rows[at].findings.push(rows::on(point, finding));
     }
 }
 
