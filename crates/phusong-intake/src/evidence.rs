@@ -7,7 +7,9 @@ use phusong_atlas::domain::{
 use phusong_atlas::gazetteer::{Gazetteer, Resolution, VillageQuery};
 
 use super::finding::{Candidate, Finding, Severity};
-use super::report::{candidate, day_of, technology_of};
+use super::report::candidate;
+use super::values::day::day_of;
+use super::values::radio::technology_of;
 
 /// A cluster somebody has listed.
 #[derive(Debug, Clone, PartialEq)]

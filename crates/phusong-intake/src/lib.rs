@@ -15,6 +15,7 @@ pub mod repair;
 pub mod report;
 pub mod table;
 pub mod template;
+pub mod values;
 
 pub use finding::{Candidate, Finding, Severity};
 

@@ -12,7 +12,6 @@ mod place;
 mod row;
 mod text;
 mod understood;
-mod words;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -37,7 +36,6 @@ pub(crate) use geo_file::{place as place_of, system as system_of};
 pub use json::{Body, read as read_json};
 pub(super) use named::candidate;
 pub use understood::understood;
-pub(super) use words::{day_of, technology_of};
 
 /// More rows than this are split by the sender.
 const MOST_ROWS: usize = 200_000;

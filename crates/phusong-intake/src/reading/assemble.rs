@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use phusong_atlas::domain::Day;
 use phusong_atlas::gazetteer::fold_for_search;
 
 use super::kinds::Ground;
@@ -14,14 +13,8 @@ use crate::report::{Cells, Column};
 use crate::table::layout::{Layout, Mapped};
 use crate::table::{Cell, Table, TableRow};
 use crate::template::{Holds, Template};
-
-/// The days that a workbook's serial numbers may mean here: 1990 to 2100.
-const SERIALS: std::ops::RangeInclusive<f64> = 32_874.0..=73_050.0;
-/// Day 0 of the 1900 system as it counts after February 1900.
-const SERIAL_ZERO: (i16, i8, i8) = (1899, 12, 30);
-
-/// What stands in a cell instead of what stands above it.
-const DITTO: [&str; 8] = ["\"", "''", "〃", "-nt-", "nt", "như trên", "-như trên-", "ˮ"];
+use crate::values::day::of_serial;
+use crate::values::words::is_ditto;
 
 /// What the text of a table needs before it can be read.
 #[derive(Debug, Default)]
@@ -167,7 +160,7 @@ impl<'a> Assembling<'a> {
             Some(cell) => self.read(cell, mapped.at, column, &mut steps, &mut doubts),
             None => self.merged(row.number, mapped.at, &mut steps),
         };
-        if DITTO.contains(&text.trim().to_lowercase().as_str())
+        if is_ditto(&text)
             && let Some(above) = self.above.get(&column)
         {
             let mark = std::mem::replace(&mut text, above.clone());
@@ -210,8 +203,8 @@ impl<'a> Assembling<'a> {
             doubts.extend(repaired.doubt);
         }
         match (holds, cell) {
-            (Some(Holds::Day), Cell::Number(serial)) if SERIALS.contains(serial) => {
-                if let Some(day) = day_of_serial(*serial) {
+            (Some(Holds::Day), Cell::Number(serial)) => {
+                if let Some(day) = of_serial(*serial) {
                     steps.push((text, day.to_string(), How::Understood("serial-day")));
                     text = day.to_string();
                 }
@@ -326,11 +319,4 @@ impl<'a> Assembling<'a> {
     pub fn changes(self) -> Vec<Change> {
         self.changes.into_values().collect()
     }
-}
-
-fn day_of_serial(serial: f64) -> Option<Day> {
-    let (year, month, day) = SERIAL_ZERO;
-    let zero = Day::new(year, month, day).ok()?;
-    #[expect(clippy::cast_possible_truncation, reason = "within SERIALS")]
-    Some(zero.plus_days(serial.trunc() as i32))
 }

@@ -4,8 +4,8 @@ use phusong_atlas::domain::{ClaimBasis, ClaimFact, Day, Environment, Service, Si
 
 use super::columns::Column;
 use super::row::Row;
-use super::words::day_of;
 use crate::finding::Severity;
+use crate::values::day::day_of;
 
 impl Row<'_, '_> {
     pub fn claim(&mut self) -> Option<ClaimFact> {

@@ -11,9 +11,12 @@ use phusong_atlas::domain::{
 use super::cells::{Cells, Drawn};
 use super::columns::Column;
 use super::place::Diagnosed;
-use super::words::{EventWord, day_of, event_of, event_vi, technology_of};
 use super::{Context, DraftRow, Outcome};
 use crate::finding::{Candidate, Finding, Severity};
+use crate::values::day::day_of;
+use crate::values::number::{Expected, Reading, quantity};
+use crate::values::radio::{Radio, disagreements, radio};
+use crate::values::words::{EventWord, event_of, event_vi};
 
 /// Before this no mobile network stood in Viet Nam.
 const FIRST_YEAR: i16 = 1990;
@@ -274,32 +277,26 @@ impl Row<'_, '_> {
     }
 
     pub fn technologies(&mut self) -> TechSet {
-        let mut named = TechSet::NONE;
-        for word in self.cells.list(Column::Technologies, &[',', ';', '+', '|', '/', '\n', '&']) {
-            if let Some(technology) = technology_of(&word) {
-                named = named.with(technology);
-                continue;
-            }
+        let said = radio(&self.cells.list(Column::Technologies, &['\n']).join("\n"));
+        for word in &said.unknown {
             // Without it the row would speak of all technologies, or of too few.
             let vi = format!("không rõ công nghệ “{word}”; dùng 2G, 3G, 4G, 5G");
             let en = format!("unknown technology “{word}”; use 2G, 3G, 4G, 5G");
-            let finding = self.ask_unfileable(
-                "unknown-technology",
-                Column::Technologies,
-                (&vi, &en),
-                ("ghi 2G, 3G, 4G hoặc 5G", "write 2G, 3G, 4G or 5G"),
-            );
-            finding.candidates = Technology::ALL
-                .into_iter()
-                .map(|technology| Candidate {
-                    id: technology.as_str().to_owned(),
-                    name: technology.as_str().to_owned(),
-                    reason_vi: String::new(),
-                    reason_en: String::new(),
-                    score: 25,
-                })
-                .collect();
+            self.ask_technology("unknown-technology", (&vi, &en));
         }
+        if !said.no_coverage.is_empty() {
+            let words = said.no_coverage.join(", ");
+            let vi = format!("{words} không phải công nghệ phủ sóng di động: không tính");
+            let en = format!("{words} is no technology of mobile coverage: not counted");
+            if said.technologies.is_empty() {
+                self.ask_technology("no-coverage-technology", (&vi, &en));
+            } else {
+                let remedy = ("không cần làm gì", "nothing to do");
+                let column = Column::Technologies;
+                self.find(Severity::Note, "no-coverage-technology", column, (&vi, &en), remedy);
+            }
+        }
+        self.bands_agree(&said);
         if !self.cells.has(Column::Technologies) {
             self.find(
                 Severity::Ask,
@@ -312,14 +309,50 @@ impl Row<'_, '_> {
                 ("nêu 2G, 3G, 4G hoặc 5G", "name 2G, 3G, 4G or 5G"),
             );
         }
-        named
+        said.technologies
+    }
+
+    fn ask_technology(&mut self, code: &'static str, message: (&str, &str)) {
+        let remedy = ("ghi 2G, 3G, 4G hoặc 5G", "write 2G, 3G, 4G or 5G");
+        let finding = self.ask_unfileable(code, Column::Technologies, message, remedy);
+        let choices = Technology::ALL.into_iter().map(|technology| Candidate {
+            id: technology.as_str().to_owned(),
+            name: technology.as_str().to_owned(),
+            reason_vi: String::new(),
+            reason_en: String::new(),
+            score: 25,
+        });
+        finding.candidates = choices.collect();
+    }
+
+    /// A band that none of the technologies is worked on: told, and taken all the same.
+    fn bands_agree(&mut self, said: &Radio) {
+        let mut bands = said.bands_mhz.clone();
+        bands.extend(radio(&self.cells.list(Column::Bands, &['\n']).join("\n")).bands_mhz);
+        let column =
+            if self.cells.has(Column::Bands) { Column::Bands } else { Column::Technologies };
+        for lost in disagreements(said.technologies, &bands) {
+            let (vi, en) = match lost.band_mhz {
+                Some(band) => (
+                    format!("băng {band} MHz không dùng cho công nghệ đã nêu"),
+                    format!("the {band} MHz band is not used by the technologies named"),
+                ),
+                None => (
+                    format!("{} không dùng băng tần nào đã nêu", lost.technology),
+                    format!("{} is used on none of the bands named", lost.technology),
+                ),
+            };
+            let remedy = ("kiểm tra công nghệ và băng tần", "check technology and band");
+            self.find(Severity::Warn, "band-technology", column, (&vi, &en), remedy);
+        }
     }
 
     fn antenna_height(&mut self) -> Option<f64> {
         let text = self.cells.text(Column::AntennaHeight).to_owned();
-        let bare = text.trim_end_matches(['m', ' ']);
-        let height = crate::doctor::first_number(bare);
-        let height = height.filter(|metres| (0.0..=HIGHEST_ANTENNA_M).contains(metres));
+        let height = match quantity(&text, &Expected::measure(0.0..=HIGHEST_ANTENNA_M)) {
+            Reading::Is(quantity) => quantity.exactly(),
+            _ => None,
+        };
         if height.is_none() && !text.is_empty() {
             self.find(
                 Severity::Warn,
@@ -337,9 +370,29 @@ impl Row<'_, '_> {
 
     fn households(&mut self) -> Option<u32> {
         let text = self.cells.text(Column::Households).to_owned();
-        let bare = text.trim_end_matches("hộ").trim_end();
-        let households = bare.parse::<u32>().ok();
-        if households.is_none() && !text.is_empty() {
+        let read = quantity(&text, &Expected::count());
+        if let Reading::Is(quantity) = read {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a count: whole, and within its range"
+            )]
+            if let Some(households) = quantity.exactly() {
+                return Some(households as u32);
+            }
+            self.find(
+                Severity::Note,
+                "households-as-written",
+                Column::Households,
+                (
+                    "số hộ là khoảng hoặc giới hạn: giữ nguyên như đã ghi, không lấy số giữa",
+                    "households are a range or a bound: kept as written, no middle is taken",
+                ),
+                ("ghi một số nguyên nếu đã biết", "write a whole number if it is known"),
+            );
+            return None;
+        }
+        if !text.is_empty() && read != Reading::None {
             self.find(
                 Severity::Warn,
                 "households",
@@ -348,7 +401,7 @@ impl Row<'_, '_> {
                 ("ghi một số nguyên", "write a whole number"),
             );
         }
-        households
+        None
     }
 
     fn replaces(&mut self, fact: Option<&Fact>) -> Option<RowRef> {

@@ -1,0 +1,104 @@
+//! Whose: carriers by their names and other names.
+
+use phusong_atlas::domain::{CarrierFact, CarrierId};
+use phusong_atlas::gazetteer::{fold_for_search, normalise};
+
+/// Whom a cell names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named<'c> {
+    One(&'c CarrierId),
+    /// `VNPT, Viettel`: all of them, in order.
+    Several(Vec<&'c CarrierId>),
+    /// Nobody by that name; those whose names look like it.
+    Unknown(Vec<&'c CarrierId>),
+}
+
+/// Reads a cell against the carriers that are known.
+pub fn carriers<'c>(text: &str, known: &'c [CarrierFact]) -> Named<'c> {
+    if let Some(one) = exactly(text, known) {
+        return Named::One(one);
+    }
+    let parts: Vec<&str> = text
+        .split(['/', ',', ';', '+', '&', '\n'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    let all: Option<Vec<&CarrierId>> = parts.iter().map(|part| exactly(part, known)).collect();
+    match all {
+        Some(mut all) if all.len() > 1 => {
+            all.dedup();
+            if let [one] = all[..] { Named::One(one) } else { Named::Several(all) }
+        }
+        _ => Named::Unknown(like(text, known)),
+    }
+}
+
+fn names(carrier: &CarrierFact) -> impl Iterator<Item = &str> {
+    let own = [carrier.id.as_str(), carrier.name.as_str()];
+    own.into_iter().chain(carrier.aliases.iter().map(String::as_str))
+}
+
+fn exactly<'c>(text: &str, known: &'c [CarrierFact]) -> Option<&'c CarrierId> {
+    let text = normalise(text);
+    let mut found = known.iter().filter(|one| names(one).any(|name| normalise(name) == text));
+    let one = found.next()?;
+    // A name that two bear names neither.
+    found.next().is_none().then_some(&one.id)
+}
+
+/// By letters without accents and spaces: to be offered, never taken.
+fn like<'c>(text: &str, known: &'c [CarrierFact]) -> Vec<&'c CarrierId> {
+    let squeezed = |text: &str| fold_for_search(text).replace(' ', "");
+    let text = squeezed(text);
+    let near = |name: &str| {
+        let name = squeezed(name);
+        name.len() > 2 && !text.is_empty() && (text.contains(&name) || name == text)
+    };
+    known.iter().filter(|one| names(one).any(near)).map(|one| &one.id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use phusong_atlas::domain::CarrierKind;
+
+    fn known() -> Vec<CarrierFact> {
+        let mut table =
+            csv::Reader::from_reader(include_str!("../../../../geodata/carriers.csv").as_bytes());
+        let of = |row: csv::StringRecord| CarrierFact {
+            id: CarrierId::new(&row[0]).unwrap(),
+            name: row[1].to_owned(),
+            kind: CarrierKind::Mno,
+            aliases: row[6].split('|').map(str::to_owned).collect(),
+            valid_from: None,
+            valid_to: None,
+            source: String::new(),
+        };
+        table.records().map(|row| of(row.unwrap())).collect()
+    }
+
+    #[test]
+    fn carriers_by_name_and_other_name() {
+        let known = known();
+        let one = |text: &str| match carriers(text, &known) {
+            Named::One(id) => id.as_str().to_owned(),
+            Named::Several(all) => all.iter().map(|id| id.as_str()).collect::<Vec<_>>().join("+"),
+            Named::Unknown(like) => format!("? {}", like.len()),
+        };
+        let cases = [
+            ("Viettel", "viettel"),
+            ("VIETTEL QUẢNG NGÃI", "viettel"),
+            ("Vinaphone", "vnpt"),
+            ("Viễn thông Quảng Ngãi", "vnpt"),
+            ("MobiFone", "mobifone"),
+            ("VNPT, Viettel", "vnpt+viettel"),
+            ("VNPT/Vinaphone", "vnpt"),
+            ("Trạm Viettel", "? 1"),
+            ("Sao Hỏa", "? 0"),
+            ("", "? 0"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(one(text), expected, "{text:?}");
+        }
+    }
+}
