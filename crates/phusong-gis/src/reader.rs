@@ -158,12 +158,23 @@ impl SandboxedReader {
         request: &Request,
         listen: impl FnOnce(&mut NextFrame<'_>) -> Result<T, ReadError>,
     ) -> Result<(SandboxStatus, T), ReadError> {
+        self.run_with(request, |_| Ok(()), listen)
+    }
+
+    /// The same, with more for the child to read after the request; it reads all of it before it
+    /// answers.
+    pub(crate) fn run_with<T>(
+        &self,
+        request: &Request,
+        more: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+        listen: impl FnOnce(&mut NextFrame<'_>) -> Result<T, ReadError>,
+    ) -> Result<(SandboxStatus, T), ReadError> {
         let limits = &request.limits;
         let mut child = self.start().map_err(|error| ReadError::io(&error))?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
         let guard = Guard::over(child, limits.wall)?;
         let answer = match (input, output) {
-            (Some(input), Some(output)) => converse(input, output, request, listen),
+            (Some(input), Some(output)) => converse(input, output, request, more, listen),
             _ => Err(ReadError::protocol()),
         };
         let ending = guard.end();
@@ -221,10 +232,11 @@ fn converse<T>(
     mut input: impl Write,
     output: impl Read,
     request: &Request,
+    more: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
     listen: impl FnOnce(&mut NextFrame<'_>) -> Result<T, ReadError>,
 ) -> Result<(SandboxStatus, T), ReadError> {
-    // The child reads it whole before it says anything; one that is gone shows below.
-    let _ = write_frame(&mut input, request);
+    // The child reads it whole before it says much; one that is gone shows below.
+    let _ = write_frame(&mut input, request).and_then(|()| more(&mut input));
     drop(input);
 
     let mut frames = BufReader::with_capacity(64 << 10, output);

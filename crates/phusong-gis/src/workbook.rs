@@ -6,14 +6,17 @@ use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use phusong_sheets::{Book, BookBuilder, BookError, BookLimits, BookMeasure, FileSource, Piece};
+use phusong_sheets::{
+    Answered, Answers, Book, BookBuilder, BookError, BookLimits, BookMeasure, FileSource, Made,
+    Piece, RowAnswer, SheetAnswers,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::child::send;
 use crate::error::ReadError;
 use crate::geofile::Limits;
 use crate::reader::{NextFrame, SandboxedReader, checked_folder};
-use crate::wire::{Frame, Request, Work};
+use crate::wire::{Frame, Request, Work, read_frame, write_frame};
 
 /// Parent → child.
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,7 +27,15 @@ pub(crate) enum BookWork {
         name: String,
         limits: BookLimits,
     },
+    /// The answered file. The answers' rows follow in frames of their own: [`AnsweredRows`].
+    Answer {
+        answers: Answers,
+        limits: BookLimits,
+    },
 }
+
+/// Parent → child: more rows of one answered sheet, by its place in the answers.
+type AnsweredRows = (u32, Vec<RowAnswer>);
 
 /// Child → parent.
 #[derive(Debug, Serialize, Deserialize)]
@@ -32,6 +43,8 @@ pub(crate) enum BookFrame {
     Piece(Piece),
     /// The next bytes of a file.
     Bytes(Vec<u8>),
+    /// How the answered file was made; its bytes came before.
+    Made(Made),
 }
 
 impl SandboxedReader {
@@ -78,6 +91,49 @@ impl SandboxedReader {
         })
     }
 
+    /// The answered file: the sender's workbook with our columns, or a new one beside it. Always
+    /// an XLSX.
+    ///
+    /// # Errors
+    /// As for reading it; `TooLarge` beyond [`BookLimits::unpacked_bytes`].
+    pub fn answer_book(
+        &self,
+        folder: &Path,
+        file_name: &str,
+        answers: &Answers,
+        limits: &Limits,
+        book_limits: &BookLimits,
+    ) -> Result<Answered, ReadError> {
+        let folder = checked_folder(folder, file_name, limits)?;
+        let without_rows = |sheet: &SheetAnswers| SheetAnswers {
+            sheet: sheet.sheet.clone(),
+            heading_row: sheet.heading_row,
+            understood: sheet.understood.clone(),
+            rows: Vec::new(),
+        };
+        let head = Answers {
+            titles: answers.titles.clone(),
+            totals: answers.totals.clone(),
+            notes: answers.notes.clone(),
+            sheets: answers.sheets.iter().map(without_rows).collect(),
+        };
+        let work = BookWork::Answer { answers: head, limits: book_limits.clone() };
+        let request = request(&folder, file_name, limits, work);
+        let max = book_limits.unpacked_bytes;
+        let more = |input: &mut dyn Write| send_rows(input, &answers.sheets);
+        let (_, answered) = self.run_with(&request, more, |next| {
+            let mut bytes = Vec::new();
+            loop {
+                match next()? {
+                    Frame::Book(BookFrame::Bytes(more)) => add_bytes(&mut bytes, &more, max)?,
+                    Frame::Book(BookFrame::Made(made)) => return Ok(Answered { bytes, made }),
+                    _ => return Err(ReadError::protocol()),
+                }
+            }
+        })?;
+        Ok(answered)
+    }
+
     fn run_book<T>(
         &self,
         folder: &Path,
@@ -87,26 +143,58 @@ impl SandboxedReader {
         listen: impl FnOnce(&mut NextFrame<'_>) -> Result<T, ReadError>,
     ) -> Result<T, ReadError> {
         let folder = checked_folder(folder, file_name, limits)?;
-        let request = Request {
-            folder: folder.as_os_str().as_bytes().to_vec(),
-            file_name: Some(file_name.to_owned()),
-            limits: limits.clone(),
-            work: Work::Book(work),
-        };
+        let request = request(&folder, file_name, limits, work);
         self.run(&request, listen).map(|(_, answer)| answer)
     }
+}
+
+fn request(folder: &Path, file_name: &str, limits: &Limits, work: BookWork) -> Request {
+    Request {
+        folder: folder.as_os_str().as_bytes().to_vec(),
+        file_name: Some(file_name.to_owned()),
+        limits: limits.clone(),
+        work: Work::Book(work),
+    }
+}
+
+fn send_rows(mut input: &mut dyn Write, sheets: &[SheetAnswers]) -> std::io::Result<()> {
+    const ROWS_AT_ONCE: usize = 500;
+    for (sheet, answers) in (0_u32..).zip(sheets) {
+        for rows in answers.rows.chunks(ROWS_AT_ONCE) {
+            write_frame(&mut input, &(sheet, rows))?;
+        }
+    }
+    Ok(())
+}
+
+/// The child hears everything before it opens the file.
+fn receive_rows(answers: &Answers) -> Result<Answers, ReadError> {
+    let mut whole = answers.clone();
+    let mut input = std::io::stdin().lock();
+    while let Some((sheet, rows)) =
+        read_frame::<AnsweredRows>(&mut input).map_err(|error| ReadError::io(&error))?
+    {
+        let sheet = whole.sheets.get_mut(sheet as usize).ok_or_else(ReadError::protocol)?;
+        sheet.rows.extend(rows);
+    }
+    Ok(whole)
+}
+
+fn add_bytes(bytes: &mut Vec<u8>, more: &[u8], max: u64) -> Result<(), ReadError> {
+    bytes.extend_from_slice(more);
+    if bytes.len() as u64 > max {
+        return Err(BookError::TooLarge { what: BookMeasure::Bytes, max }.into());
+    }
+    Ok(())
 }
 
 fn collect_bytes(next: &mut NextFrame<'_>, max: u64) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
     loop {
         match next()? {
-            Frame::Book(BookFrame::Bytes(more)) => bytes.extend_from_slice(&more),
+            Frame::Book(BookFrame::Bytes(more)) => add_bytes(&mut bytes, &more, max)?,
             Frame::Done { .. } => return Ok(bytes),
             _ => return Err(ReadError::protocol()),
-        }
-        if bytes.len() as u64 > max {
-            return Err(BookError::TooLarge { what: BookMeasure::Bytes, max }.into());
         }
     }
 }
@@ -138,6 +226,12 @@ pub(crate) fn work(
         }
         BookWork::Picture { name, limits } => {
             send_bytes(out, &phusong_sheets::read_picture(source, name, limits)?)?;
+        }
+        BookWork::Answer { answers, limits } => {
+            let answers = receive_rows(answers)?;
+            let answered = phusong_sheets::answer_book(source, file_name, &answers, limits)?;
+            send_bytes(out, &answered.bytes)?;
+            send(out, &Frame::Book(BookFrame::Made(answered.made)))?;
         }
     }
     Ok(())

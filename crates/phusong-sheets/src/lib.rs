@@ -7,6 +7,7 @@
 //! Not here: what a column means, repairs, names, coordinates, anything about reports; and no
 //! geometry library.
 
+mod answer;
 mod book;
 mod docx;
 mod error;
@@ -24,6 +25,10 @@ mod xls;
 mod xlsx;
 mod xml;
 
+pub use answer::{
+    Answered, Answers, Because, FINDINGS_HEADING, Made, OUTCOME_HEADING, Outcome, RowAnswer,
+    SUMMARY_SHEET, SheetAnswers, Total, answer_book, answers_as_csv, inert,
+};
 pub use book::{
     Book, BookKind, BookNote, Cell, Comment, DateSystem, Day, Merge, Picture, Piece, Row, Sheet,
     column_letters,

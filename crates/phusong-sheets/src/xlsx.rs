@@ -23,12 +23,15 @@ use in_cell::InCell;
 use parts::Styles;
 use scan::SheetScan;
 
+pub(crate) use scan::place;
+
 /// A sheet as the workbook lists it.
-struct Listed {
-    name: String,
+pub(crate) struct Listed {
+    pub name: String,
     hidden: bool,
-    part: String,
-    kind: String,
+    pub part: String,
+    /// `worksheet`, `chartsheet` …
+    pub kind: String,
 }
 
 pub(crate) fn read<R: Read + Seek + Clone>(
@@ -83,7 +86,7 @@ fn of_calamine(part: &str, error: XlsxError) -> BookError {
     }
 }
 
-fn workbook<R: Read + Seek>(
+pub(crate) fn workbook<R: Read + Seek>(
     package: &mut Package<R>,
     part: &str,
     limits: &BookLimits,

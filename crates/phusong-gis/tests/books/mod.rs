@@ -9,7 +9,9 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use phusong_gis::{Limits, ReadError};
-use phusong_sheets::{Book, BookBuilder, BookLimits, Cell, read_book};
+use phusong_sheets::{
+    Answers, Book, BookBuilder, BookLimits, Cell, Made, Outcome, RowAnswer, SheetAnswers, read_book,
+};
 
 pub const TESTS: &[(&str, fn())] = &[
     ("a_workbook_comes_out_of_the_child_as_it_is", a_workbook_comes_out_of_the_child_as_it_is),
@@ -17,6 +19,7 @@ pub const TESTS: &[(&str, fn())] = &[
     ("a_bomb_ends_within_the_walls", a_bomb_ends_within_the_walls),
     ("refusals_keep_their_words", refusals_keep_their_words),
     ("a_large_workbook_is_counted_as_it_arrives", a_large_workbook_is_counted_as_it_arrives),
+    ("an_answered_file_comes_back_whole", an_answered_file_comes_back_whole),
 ];
 
 fn in_child(name: &str, bytes: &[u8], limits: &BookLimits) -> Result<Book, ReadError> {
@@ -81,4 +84,42 @@ fn a_large_workbook_is_counted_as_it_arrives() {
     assert_eq!(rows[19_999].cells, [(0, Cell::Number(20_000.0))]);
     let limits = BookLimits { contents_bytes: 1 << 20, ..BookLimits::default() };
     assert_eq!(in_child("b.xlsx", &bytes, &limits).expect_err("refused").code(), "too-large");
+}
+
+/// 20,000 answered rows: several megabytes each way, more than any pipe holds at once.
+fn an_answered_file_comes_back_whole() {
+    let rows: Vec<String> = (1..=20_000)
+        .map(|row| format!("<row r=\"{row}\"><c r=\"A{row}\"><v>{row}</v></c></row>"))
+        .collect();
+    let bytes = make::with_rows(&format!("<sheetData>{}</sheetData>", rows.concat()));
+    let answer = |row| RowAnswer {
+        row,
+        outcome: Outcome::Taken,
+        findings: vec![format!("phát hiện của dòng {row}: {}", "x".repeat(200))],
+        understood: Vec::new(),
+        marked: vec![0],
+    };
+    let sheet = SheetAnswers {
+        sheet: "Sheet1".to_owned(),
+        heading_row: 1,
+        understood: Vec::new(),
+        rows: (2..=20_000).map(answer).collect(),
+    };
+    let answers = Answers { sheets: vec![sheet], ..Answers::default() };
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("b.xlsx"), &bytes).expect("a file");
+    let (limits, book_limits) = (Limits::default(), BookLimits::default());
+    let answered = crate::reader()
+        .answer_book(folder.path(), "b.xlsx", &answers, &limits, &book_limits)
+        .expect("answered");
+    assert_eq!(answered.made, Made::Edited);
+    let book = in_child("b.xlsx", &answered.bytes, &book_limits).expect("read again");
+    let last = book.sheets[1].row(20_000).expect("the last row");
+    assert!(
+        matches!(last.cell(3), Some(Cell::Text(text)) if text.starts_with("phát hiện của dòng 20000"))
+    );
+    std::fs::write(folder.path().join("b.xlsx"), b"Rar!\x1a\x07").expect("a file");
+    let refused =
+        crate::reader().answer_book(folder.path(), "b.xlsx", &answers, &limits, &book_limits);
+    assert_eq!(refused.expect_err("refused").code(), "not-a-workbook");
 }

@@ -167,7 +167,7 @@ impl SheetScan {
 }
 
 /// `AB12` as its row from 1 and its column from 0.
-pub(super) fn place(text: &str) -> Option<(u32, u16)> {
+pub(crate) fn place(text: &str) -> Option<(u32, u16)> {
     let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (letters, digits) = text.split_at_checked(letters)?;
     if letters.is_empty() || letters.len() > 3 || !digits.bytes().all(|b| b.is_ascii_digit()) {

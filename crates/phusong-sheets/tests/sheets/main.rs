@@ -1,6 +1,7 @@
 //! Workbooks and documents as people send them, and as they should not: read, refused by name,
 //! answered. Every file is made here.
 
+mod answer;
 mod bad;
 mod make;
 mod other_kinds;
