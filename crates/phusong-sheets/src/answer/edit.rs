@@ -129,12 +129,12 @@ fn add_summary<R: Read + Seek>(
         }
         name = format!("{SUMMARY_SHEET} {number}");
     }
-    parts.insert(place.clone(), summary_part(answers, styles)?);
-
     let list = package.bytes(main)?;
-    parts.insert(main.to_owned(), with_sheet(main, &list, &name)?);
+    let edition = Edition::of(&list);
+    parts.insert(place.clone(), summary_part(answers, styles, edition)?);
+    parts.insert(main.to_owned(), with_sheet(main, &list, &name, edition)?);
     let relations = format!("{folder}{slash}_rels/{file}.rels");
-    let kind = relation_kind(&package.bytes(&relations)?);
+    let kind = format!("{}/worksheet", edition.relations());
     let target = format!("/{place}");
     let old = package.bytes(&relations)?;
     let entry = [("Id", RELATION), ("Type", kind.as_str()), ("Target", target.as_str())];
@@ -147,13 +147,34 @@ fn add_summary<R: Read + Seek>(
 
 const RELATION: &str = "rIdPhuSong";
 
-/// The relation's type in the same edition of the standard as the other sheets'.
-fn relation_kind(relations: &[u8]) -> String {
-    const STRICT: &str = "http://purl.oclc.org/ooxml/officeDocument/relationships/worksheet";
-    const USUAL: &str =
-        "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet";
-    let is_strict = String::from_utf8_lossy(relations).contains(STRICT);
-    if is_strict { STRICT } else { USUAL }.to_owned()
+/// The standard has two editions, with other names for the same.
+#[derive(Clone, Copy)]
+enum Edition {
+    Transitional,
+    Strict,
+}
+
+impl Edition {
+    fn of(workbook: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(workbook);
+        if text.contains(Self::Strict.sheets()) { Self::Strict } else { Self::Transitional }
+    }
+
+    fn sheets(self) -> &'static str {
+        match self {
+            Self::Transitional => "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            Self::Strict => "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        }
+    }
+
+    fn relations(self) -> &'static str {
+        match self {
+            Self::Transitional => {
+                "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+            }
+            Self::Strict => "http://purl.oclc.org/ooxml/officeDocument/relationships",
+        }
+    }
 }
 
 /// Passes a part through `change`, which may write more than the event it was given.
@@ -207,23 +228,18 @@ fn with_entry(
 
 /// The workbook with one more sheet, the first, in front. Names that belong to one sheet count
 /// sheets by their place.
-fn with_sheet(part: &str, from: &[u8], name: &str) -> Result<Vec<u8>, BookError> {
-    let mut highest = 0_u32;
-    let mut relation_key = None;
+fn with_sheet(part: &str, from: &[u8], name: &str, edition: Edition) -> Result<Vec<u8>, BookError> {
+    let mut highest = None;
     passed(part, from, |event, out| {
         if let Event::Start(start) | Event::Empty(start) = &event
             && start.local_name().as_ref() == "sheet"
         {
-            highest = highest
-                .max(attribute(start, "sheetId").and_then(|id| id.parse().ok()).unwrap_or(0));
-            let mut attributes = start.attributes();
-            let mut keys = attributes.with_checks(false).flatten().map(|a| a.key);
-            let key = keys.find(|key| key.local_name().as_ref() == "id" && key.prefix().is_some());
-            relation_key = key.map(|key| key.as_ref().to_owned()).or(relation_key.take());
+            let id = attribute(start, "sheetId").and_then(|id| id.parse::<u32>().ok());
+            highest = highest.max(id);
         }
         out.write_event(event)
     })?;
-    let relation_key = relation_key.ok_or_else(|| BookError::broken(part, "no sheets"))?;
+    let highest = highest.ok_or_else(|| BookError::broken(part, "no sheets"))?;
     passed(part, from, |event, out| {
         let is_empty = matches!(event, Event::Empty(_));
         let (Event::Start(start) | Event::Empty(start)) = &event else {
@@ -237,7 +253,9 @@ fn with_sheet(part: &str, from: &[u8], name: &str) -> Result<Vec<u8>, BookError>
                 let ours = BytesStart::new(format!("{prefix}sheet")).with_attributes([
                     ("name", name),
                     ("sheetId", id.as_str()),
-                    (relation_key.as_str(), RELATION),
+                    // Some programs bind their own prefix at each sheet.
+                    ("xmlns:psr", edition.relations()),
+                    ("psr:id", RELATION),
                 ]);
                 out.write_event(event.borrow())?;
                 return out.write_event(Event::Empty(ours));
@@ -264,13 +282,18 @@ fn with_sheet(part: &str, from: &[u8], name: &str) -> Result<Vec<u8>, BookError>
     })
 }
 
-fn summary_part(answers: &Answers, styles: &StyleNumbers) -> Result<Vec<u8>, BookError> {
-    const SPACE: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+fn summary_part(
+    answers: &Answers,
+    styles: &StyleNumbers,
+    edition: Edition,
+) -> Result<Vec<u8>, BookError> {
     let written = (|| {
         let mut out = Writer::new(Vec::new());
         out.write_event(declaration())?;
         let element = |name: &'static str| BytesStart::new(name);
-        out.write_event(Event::Start(element("worksheet").with_attributes([("xmlns", SPACE)])))?;
+        out.write_event(Event::Start(
+            element("worksheet").with_attributes([("xmlns", edition.sheets())]),
+        ))?;
         out.write_event(Event::Start(element("sheetViews")))?;
         let view = [("tabSelected", "1"), ("workbookViewId", "0")];
         out.write_event(Event::Empty(element("sheetView").with_attributes(view)))?;

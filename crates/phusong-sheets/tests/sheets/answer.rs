@@ -189,6 +189,26 @@ fn names_that_belong_to_a_sheet_still_do() {
     assert_eq!(names[..2], ["Tóm tắt (Phủ Sóng) 2", "Tóm tắt (Phủ Sóng)"]);
 }
 
+/// Some programs bind the prefix of relations at each sheet, not at the root.
+#[test]
+fn a_prefix_bound_at_each_sheet_is_not_leaned_on() {
+    let report = make::office_report();
+    let parts = make::parts(&report);
+    let list = &parts.iter().find(|(name, _)| name == "xl/workbook.xml").expect("there").1;
+    let list = String::from_utf8(list.clone()).expect("text");
+    const SPACE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let bound = list
+        .replace(&format!(" xmlns:r=\"{SPACE}\""), "")
+        .replace(" r:id=", &format!(" xmlns:d4p1=\"{SPACE}\" d4p1:id="));
+    let original = make::replaced(&report, &[("xl/workbook.xml", bound.as_bytes())]);
+    let answered = answer(&original, &answers("Báo cáo")).expect("answered");
+    let parts = make::parts(&answered.bytes);
+    let list = &parts.iter().find(|(name, _)| name == "xl/workbook.xml").expect("there").1;
+    let list = String::from_utf8(list.clone()).expect("text");
+    assert!(list.contains(&format!("xmlns:psr=\"{SPACE}\" psr:id=\"rIdPhuSong\"")), "{list}");
+    assert_eq!(read(&answered.bytes).expect("read again").sheets.len(), 3);
+}
+
 /// The sender's cells take the colour of their row's outcome and keep all else of their look.
 #[test]
 fn marked_cells_are_coloured_and_keep_their_format() {

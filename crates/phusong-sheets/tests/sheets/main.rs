@@ -4,6 +4,7 @@
 mod answer;
 mod bad;
 mod make;
+mod mutants;
 mod other_kinds;
 mod template;
 mod xlsx;

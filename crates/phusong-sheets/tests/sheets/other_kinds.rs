@@ -18,7 +18,7 @@ fn refused(bytes: &[u8]) -> RefusedBook {
     }
 }
 
-const ODS_REPORT: &str = r#"
+pub const ODS_REPORT: &str = r#"
   <table:calculation-settings/>
   <table:tracked-changes><table:table-cell office:value-type="string"><text:p>cũ</text:p>
   </table:table-cell></table:tracked-changes>
@@ -97,6 +97,12 @@ fn an_ods_with_a_password_says_so() {
     let locked = make::replaced(&make::ods(ODS_REPORT), &[("META-INF/manifest.xml", manifest)]);
     assert_eq!(refused(&locked), RefusedBook::Encrypted);
 }
+
+pub const DOCX_TABLE: &str = "<w:p><w:r><w:t>Phụ lục</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:tcPr>\
+    <w:gridSpan w:val=\"2\"/><w:vMerge w:val=\"restart\"/></w:tcPr><w:p><w:r><w:t>Mã</w:t></w:r></w:p>\
+    </w:tc></w:tr><w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p><w:r><w:t>1</w:t><w:br/>\
+    <w:commentReference w:id=\"7\"/></w:r></w:p></w:tc><w:tc><w:p><w:r><a:blip r:embed=\"r2\"/></w:r>\
+    </w:p></w:tc></w:tr></w:tbl>";
 
 fn docx_cell(properties: &str, text: &str) -> String {
     format!("<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>")
