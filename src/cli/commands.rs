@@ -1,27 +1,21 @@
 //! What each command does.
 
-use std::io::{IsTerminal, Write};
-use std::net::SocketAddr;
+use std::io::Write;
 use std::path::Path;
 
 use clap::CommandFactory;
 
 use super::progress::Long;
-use super::{Cli, Command, Failure, LedgerCommand, ReceiptCommand, logs, look};
-use crate::http;
+use super::{Cli, Command, Failure, LedgerCommand, ReceiptCommand, look};
 use crate::ledger::{self, Held, LedgerError, LedgerReader, Receipt};
-use crate::service::{Data, OpenError, Service};
-use crate::vault::api_keys::Holder;
+use crate::service::{Data, OpenError, WriteError};
 use crate::vault::keys::PublicKey;
 
 pub(super) type Done = Result<(), Failure>;
 
 pub fn run(command: Command) -> Done {
     match command {
-        Command::Serve { data, listen, demo, log_format, log } => {
-            logs::start(log_format, log.as_deref());
-            serve(&data, listen, if demo { Data::Demo } else { Data::Real })
-        }
+        Command::Serve(serve) => super::serve::run(serve),
         Command::Import(import) => super::import::run(&import),
         Command::Key { act } => super::keys::run(act),
         Command::Gaps { reading, filters, json } => look::gaps(&reading, &filters, json),
@@ -64,6 +58,9 @@ impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Self {
         match error {
             OpenError::Ledger(error) => error.into(),
+            OpenError::Register(WriteError::DiskLow(_)) => {
+                fail(73, error.message_vi(), error.to_string())
+            }
             OpenError::DemoOnReal(_) | OpenError::RealOnDemo(_) => {
                 fail(78, error.message_vi(), error.to_string())
             }
@@ -76,53 +73,6 @@ impl From<crate::vault::VaultError> for Failure {
     fn from(error: crate::vault::VaultError) -> Self {
         fail(74, error.message_vi(), error.to_string())
     }
-}
-
-fn serve(data: &Path, listen: SocketAddr, kind: Data) -> Done {
-    let is_new = !data.join(ledger::FILE).exists();
-    let service = match kind {
-        Data::Real => Service::open(data)?,
-        Data::Demo => Service::open_demo(data)?,
-    };
-    let io = |error: std::io::Error| {
-        fail(
-            74,
-            format!("không phục vụ được ở {listen}: {error}; hãy chọn địa chỉ khác bằng --listen"),
-            format!("cannot serve at {listen}: {error}; choose another address with --listen"),
-        )
-    };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(io)?;
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(listen).await.map_err(io)?;
-        let address = listener.local_addr().map_err(io)?;
-        say(&format!("http://{address}/"))?;
-        if is_new {
-            offer_sign_in(data, address)?;
-        }
-        let router = http::router(service);
-        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(async {
-                let _interrupted = tokio::signal::ctrl_c().await;
-            })
-            .await
-            .map_err(io)
-    })
-}
-
-/// At the first start somebody at the terminal gets a link to sign in with: there only, once.
-fn offer_sign_in(data: &Path, address: SocketAddr) -> Done {
-    let mut terminal = std::io::stderr();
-    if !terminal.is_terminal() {
-        return Ok(());
-    }
-    let link = super::keys::link(data, &Holder::Approver, &format!("http://{address}"))?;
-    let text = format!(
-        "\nĐăng nhập lần đầu (lãnh đạo; dùng một lần, trong một giờ):\n\
-         First sign-in (approver; once, within the hour):\n  {link}\n\n"
-    );
-    terminal
-        .write_all(text.as_bytes())
-        .map_err(|error| fail(74, "không in ra được", error.to_string()))
 }
 
 /// Invented data say so at the terminal too, beside what is printed.

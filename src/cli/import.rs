@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::Failure;
 use super::commands::{Done, fail, say};
-use crate::service::{Actor, FileError, OpenError, Sending, Service, Upload};
+use crate::service::{Actor, FileError, OpenError, Sending, Service, Upload, WriteError};
 use phusong_intake::Format;
 use phusong_intake::report::{Declared, Draft};
 
@@ -120,7 +120,9 @@ fn receive(service: &Service, actor: &Actor, path: &Path) -> Result<Upload, Fail
 fn told(path: &Path, error: &FileError) -> Failure {
     let shown = path.display();
     let (exit, vi) = match error {
-        FileError::DiskFull => (73, "đĩa đã đầy: chưa ghi gì".to_owned()),
+        FileError::DiskFull | FileError::Write(WriteError::DiskLow(_)) => {
+            (73, "đĩa đã đầy: chưa ghi gì".to_owned())
+        }
         FileError::TooLarge { limit_bytes } => (65, format!("lớn hơn {limit_bytes} byte")),
         FileError::UnknownCarrier { asked, .. } => (65, format!("không có doanh nghiệp “{asked}”")),
         FileError::Unreadable(why) => {

@@ -12,6 +12,7 @@ mod keys;
 mod logs;
 mod look;
 mod progress;
+mod serve;
 
 /// Phủ Sóng: bản đồ phủ sóng viễn thông của tỉnh. / The telecom coverage map of the province.
 ///
@@ -27,23 +28,10 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Phục vụ bản đồ và API. / Serve the map and the API; prints the address once it is ready.
-    Serve {
-        /// Data directory (made when missing).
-        #[arg(long, env = "PHUSONG_DATA")]
-        data: PathBuf,
-        /// Address to listen on; port 0 takes a free one.
-        #[arg(long, env = "PHUSONG_LISTEN", default_value = "127.0.0.1:8080")]
-        listen: std::net::SocketAddr,
-        /// Dữ liệu minh hoạ, trong thư mục riêng. / Invented data, in a directory of their own.
-        #[arg(long)]
-        demo: bool,
-        /// Form of the log lines on standard error.
-        #[arg(long, env = "PHUSONG_LOG_FORMAT", value_enum, default_value = "text")]
-        log_format: logs::LogFormat,
-        /// What is logged, as `tracing` filters: `phusong=debug`; default `warn,phusong=info`.
-        #[arg(long, env = "PHUSONG_LOG")]
-        log: Option<String>,
-    },
+    #[command(
+        after_help = "Ví dụ / Examples:\n  phusong serve --data DIR\n  phusong serve --data DIR --listen 127.0.0.1:0 --demo\n  phusong serve --data DIR --rate-limit proxy --public-url https://phusong.example\n\nDừng / To stop: Ctrl-C, SIGTERM"
+    )]
+    Serve(serve::Serve),
     /// Nhập báo cáo từ tệp, nhập thay. / Reports from files, on a carrier's behalf.
     Import(import::Import),
     /// Khóa API. / API keys.
@@ -191,6 +179,8 @@ enum ReceiptCommand {
         key: Option<String>,
     },
 }
+
+pub use serve::GRACE as STOP_GRACE;
 
 /// A message in both languages with its exit code.
 #[derive(Debug)]

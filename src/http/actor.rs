@@ -41,7 +41,7 @@ impl FromRequestParts<App> for Caller {
 }
 
 /// The bearer's key, if there is one.
-fn credential(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+pub fn credential(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     let value = match (given.next(), given.next()) {
         (None, _) => return Ok(None),

@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use phusong_atlas::atlas::{
-    AreaFilter, Atlas, CommuneCard, GapQuery, Question, Sort, VillageVerdict,
+    AreaFilter, Atlas, CommuneCard, GapQuery, GapRow, Question, Sort, VillageVerdict,
 };
 use phusong_atlas::domain::{GoalFact, UnitCode, UnitFact, UnitId, UnitLevel};
 use serde::Serialize;
@@ -215,7 +215,11 @@ fn villages_of(atlas: &Atlas, unit: UnitId, asked: &Question) -> Vec<VillageSumm
     let rank = |verdict| VillageVerdict::ALL.iter().position(|class| *class == verdict);
     let mut rows = found.rows;
     rows.sort_by_key(|row| rank(row.answer.verdict));
-    rows.iter().map(|row| villages::summary(atlas, row.card(), asked, row.answer)).collect()
+    let item = |row: &GapRow| {
+        let item = villages::summary(atlas, row.card(), asked, row.answer);
+        villages::with_nearest_site(atlas, row.card(), asked.day, item)
+    };
+    rows.iter().map(item).collect()
 }
 
 pub const fn boundaries(approximate: bool) -> Boundaries {

@@ -1,4 +1,4 @@
-//! Around every request, in this order: an id, the length of the address, the handler (a panic in
+//! Around every request, in this order: an id, the length of the address, the budget, the handler (a panic in
 //! it is a 500), problems in the asker's language, ETag and encoding, safety headers, a measure
 //! and a log line.
 
@@ -90,6 +90,8 @@ pub async fn front(State(app): State<App>, mut request: Request, next: Next) -> 
     let length = request.uri().path_and_query().map_or(0, |both| both.as_str().len());
     let answer = if length > ADDRESS_BYTES {
         Problem::new(Kind::AddressTooLong).into_response()
+    } else if let Some(wait_s) = app.limits.check(&app.service, &request) {
+        Problem::new(Kind::TooManyRequests).after_s(wait_s).into_response()
     } else if finish::admits_written(&asked) {
         next.run(request).await
     } else {

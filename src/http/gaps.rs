@@ -174,7 +174,8 @@ impl Page {
             next: params::next(self.bound, self.offset + self.limit, found.rows.len()),
             ..head(atlas, &self.query, &found, self.known_at)
         };
-        if self.query.sort == Sort::Distance {
+        // The distance rests on sites of other communes: not kept with the village's own.
+        if atlas.sees_sites() {
             let items = self.rows(&found).map(|row| item(atlas, &self.query, row)).collect();
             return written(&GapList { items, ..head });
         }
@@ -199,8 +200,7 @@ impl Page {
 
 fn item(atlas: &Atlas, query: &GapQuery, row: &GapRow) -> VillageSummary {
     let item = villages::summary(atlas, row.card(), &query.question, row.answer);
-    let nearest_site_m = atlas.sees_sites().then_some(row.nearest_site_m);
-    VillageSummary { nearest_site_m, ..item }
+    villages::with_nearest_site(atlas, row.card(), query.question.day, item)
 }
 
 fn written(answer: &impl serde::Serialize) -> Result<Vec<u8>, Problem> {

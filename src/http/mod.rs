@@ -19,6 +19,7 @@ mod filings;
 mod front;
 mod gaps;
 mod letter;
+mod limits;
 mod metrics;
 mod nearest;
 mod openapi;
@@ -49,9 +50,12 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::service::{Data, Service, fresh_key};
 use actor::Caller;
+use limits::Limits;
+pub use limits::RateLimit;
 use metrics::Metrics;
 use openapi::Contract;
 use problem::{Kind, Problem};
+pub use tiles::PublicUrl;
 
 /// Largest body, where a route says no other.
 const BODY_BYTES: usize = 1 << 20;
@@ -62,6 +66,9 @@ pub struct App {
     pub service: Service,
     pub contract: Arc<Contract>,
     pub ids: front::Ids,
+    pub limits: Arc<Limits>,
+    /// As others reach the service, when it says so.
+    pub public_url: Option<PublicUrl>,
     /// Shared by all connections.
     pub tiles: Arc<tiles::TileCache>,
     pub answers: Arc<answers::Answers>,
@@ -97,21 +104,30 @@ fn resources() -> OpenApiRouter<App> {
         .merge(docs_page::routes())
 }
 
-/// Every route of the service.
-pub fn router(service: Service) -> Router {
-    router_with(service, Arc::default())
+/// How the service meets the network.
+#[derive(Debug, Clone, Default)]
+pub struct Edge {
+    pub rate_limit: RateLimit,
+    pub public_url: Option<PublicUrl>,
 }
 
-/// The same, with tiles kept where the caller can look.
-pub fn router_with(service: Service, tiles: Arc<tiles::TileCache>) -> Router {
+/// Every route of the service, with no limits and under the address that each asker used.
+pub fn router(service: Service) -> Router {
+    router_at(service, Edge::default(), Arc::default())
+}
+
+/// The same as it meets the network, with tiles kept where the caller can look.
+pub fn router_at(service: Service, edge: Edge, tiles: Arc<tiles::TileCache>) -> Router {
     let (router, document) = resources().split_for_parts();
     // Without randomness ids only repeat between runs: a log is harder to read, nothing else.
     let random = fresh_key().map_or(0, |key| u64::from_le_bytes(first_eight(&key.secret)));
     let ids = front::Ids::from_random(random);
     let metrics = Metrics::new(&service, &tiles);
     let data = service.data();
+    let Edge { rate_limit, public_url } = edge;
+    let limits = Arc::new(Limits::new(rate_limit));
     let (contract, answers) = (Arc::new(Contract::of(document)), Arc::default());
-    let app = App { service, contract, ids, tiles, answers, metrics };
+    let app = App { service, contract, ids, limits, public_url, tiles, answers, metrics };
     let router = router
         .merge(page::routes())
         .fallback(async |_caller: Caller| Problem::not_found())

@@ -37,6 +37,8 @@ pub struct Problem {
     errors: Vec<Finding>,
     /// For the log only: the chain of causes.
     cause: Option<String>,
+    /// When it is worth asking again, where that is known better than for the kind.
+    retry_after_s: Option<u16>,
 }
 
 /// A problem as it is sent.
@@ -67,7 +69,7 @@ pub struct Rendered {
 impl Problem {
     pub fn new(kind: Kind) -> Self {
         let code = kind.row().code;
-        Self { kind, code, detail: None, errors: Vec::new(), cause: None }
+        Self { kind, code, detail: None, errors: Vec::new(), cause: None, retry_after_s: None }
     }
 
     /// What exactly, as (Vietnamese, English).
@@ -81,6 +83,12 @@ impl Problem {
     fn coded(mut self, code: &'static str) -> Self {
         self.code = code;
         self
+    }
+
+    /// When it is worth asking again.
+    #[must_use]
+    pub fn after_s(self, seconds: u16) -> Self {
+        Self { retry_after_s: Some(seconds), ..self }
     }
 
     /// The same bytes for what does not exist and for what the actor may not see.
@@ -241,6 +249,12 @@ impl From<WriteError> for Problem {
                     .because(message_vi, message)
                     .coded(code)
             }
+            WriteError::DiskLow(percent) => Self::new(Kind::DiskFull).because(
+                format!(
+                    "Đĩa còn trống dưới {percent} %: chưa ghi gì; vẫn xem được; hãy báo bên vận hành"
+                ),
+                format!("{}; tell whoever runs the service", WriteError::DiskLow(percent)),
+            ),
             WriteError::Stopping => Self::new(Kind::Stopping),
         }
     }
@@ -291,7 +305,7 @@ impl IntoResponse for Problem {
                 HeaderValue::from_static("Bearer realm=\"phusong\", error=\"invalid_token\"");
             headers.insert(header::WWW_AUTHENTICATE, realm);
         }
-        if let Some(seconds) = self.kind.row().retry_after_s {
+        if let Some(seconds) = self.retry_after_s.or(self.kind.row().retry_after_s) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self);

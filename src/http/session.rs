@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 
 use super::actor::Caller;
 use super::body::JsonBody;
-use super::metrics::Peer;
+use super::limits::Asker;
 use super::problem::{Problem, Rendered};
 use super::{App, blocking};
 
@@ -47,10 +47,10 @@ struct Session {
 )]
 async fn sign_in(
     State(app): State<App>,
-    Peer(peer): Peer,
+    Asker(asker): Asker,
     JsonBody(asked): JsonBody<SignIn>,
 ) -> Result<(StatusCode, Json<Session>), Problem> {
-    let from = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+    let from = asker.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
     let session = blocking(move || Ok(app.service.sign_in(&asked.token, from)?)).await?;
     let expires = session.expires.to_string();
     Ok((StatusCode::CREATED, Json(Session { key: session.token.reveal().to_owned(), expires })))

@@ -34,6 +34,8 @@ struct Check {
     /// `fold`, `disk`, `data` or `sandbox`.
     name: &'static str,
     ok: bool,
+    /// It holds, and somebody should look: the disk below 20 % free, for one.
+    warns: bool,
     says_vi: String,
     says_en: String,
 }
@@ -61,7 +63,7 @@ async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, Problem> {
 impl From<service::Check> for Check {
     fn from(check: service::Check) -> Self {
         let (says_vi, says_en) = check.says;
-        Self { name: check.name, ok: check.is_good, says_vi, says_en }
+        Self { name: check.name, ok: check.is_good, warns: check.warns, says_vi, says_en }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod address;
 mod cache;
+mod public_url;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ use super::problem::{Kind, Problem, Rendered};
 use crate::service::today;
 use cache::{Kept, Wanted};
 pub use cache::{TileCache, TileStats};
+pub use public_url::PublicUrl;
 
 const TILE: HeaderValue = HeaderValue::from_static("application/vnd.mapbox-vector-tile");
 /// Asked again each time; what did not change is a 304.
@@ -103,9 +105,12 @@ async fn description(State(app): State<App>, request: Request) -> Result<Respons
     let atlas = caller.service.atlas(&caller.actor.scope());
     let layers = address::description(parts.uri.path(), |layers| is_shown(&atlas, layers))?;
     let asked = Params::read(parts.uri.query().unwrap_or(""))?.past_day("as_of")?;
-    let host = address::host(&parts)?;
+    let base = match &app.public_url {
+        Some(url) => url.to_string(),
+        None => format!("http://{}", address::host(&parts)?),
+    };
     let on_day = asked.map(|day| format!("?as_of={day}")).unwrap_or_default();
-    let tiles = format!("http://{host}/tiles/{layers}/{{z}}/{{x}}/{{y}}.mvt{on_day}");
+    let tiles = format!("{base}/tiles/{layers}/{{z}}/{{x}}/{{y}}.mvt{on_day}");
     let view = app.tiles.view(&atlas, asked.unwrap_or_else(today)).await?;
     Ok(axum::Json(tilejson(&view, &atlas, layers, &tiles)).into_response())
 }

@@ -28,7 +28,7 @@ use super::{App, question};
 use crate::service::today;
 pub use columns::village_csv;
 pub use story::story;
-pub use summary::{summary, summary_seeing};
+pub use summary::{summary, summary_seeing, with_nearest_site};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(page))
@@ -84,7 +84,6 @@ fn named(
     day: Day,
 ) -> Result<Vec<u8>, Problem> {
     let question = Question::default_on(day);
-    let list = List::new(atlas, &question, false);
     let found = ids.iter().filter_map(|id| {
         let shard = atlas.shard_of_village(id)?;
         let place = shard.place_of(id)?;
@@ -93,6 +92,16 @@ fn named(
         Some(ListRow { shard, place, answer })
     });
     let head = VillageList { version: atlas.version.to_string(), items: Vec::new(), next: None };
+    // The distance rests on sites of other communes: not kept with the village's own.
+    if atlas.sees_sites() {
+        let items = found.map(|row| {
+            let card = &row.shard.villages[row.place];
+            with_nearest_site(atlas, card, day, summary(atlas, card, &question, row.answer))
+        });
+        let list = VillageList { items: items.collect(), ..head };
+        return serde_json::to_vec(&list).map_err(|error| Problem::internal(&error));
+    }
+    let list = List::new(atlas, &question, false);
     answers::listed(&head, found, |row, out| answers.row(&list, &row, out))
 }
 

@@ -33,6 +33,8 @@ pub use receipt::{Receipt, ReceiptError, Trust};
 pub use store::FILE;
 pub use tree::{Frontier, Hash, leaf_hash};
 pub use verify::{Held, VerifyReport, verify};
+#[cfg(test)]
+pub(crate) use write::Fails;
 pub use write::{Appended, IdempotencyClaim, Ledger, NewEntry, Outcome};
 
 #[cfg(test)]

@@ -117,9 +117,9 @@ mod tests {
         let mut checkpoints: Vec<Checkpoint> = Vec::new();
         for n in 1..=33 {
             ledger.append_batch(at(1), vec![entry(&format!("entry {n}"))]).unwrap();
-            checkpoints.push(ledger.reader().checkpoint().unwrap());
+            checkpoints.push(ledger.reader().unwrap().checkpoint().unwrap());
         }
-        let reader = ledger.reader();
+        let reader = ledger.reader().unwrap();
         let leaves: Vec<Vec<u8>> =
             reader.entries().unwrap().map(|entry| entry.unwrap().leaf().to_vec()).collect();
         for newer in &checkpoints {

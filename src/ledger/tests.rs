@@ -34,7 +34,7 @@ pub(super) fn filled(entries: usize) -> (TempDir, [u8; 32]) {
     for number in 0..entries {
         ledger.append_batch(at(1), vec![entry(&format!("entry {number}"))]).unwrap();
     }
-    let root = ledger.reader().checkpoint().unwrap().root;
+    let root = ledger.reader().unwrap().checkpoint().unwrap().root;
     (dir, root)
 }
 
@@ -51,7 +51,7 @@ fn what_was_appended_is_there_after_reopening_with_the_same_root() {
     let (dir, root) = filled(5);
     let ledger = Ledger::open(dir.path(), key(), at(9)).unwrap();
     assert_eq!(ledger.size(), 5);
-    assert_eq!(ledger.reader().checkpoint().unwrap().root, root);
+    assert_eq!(ledger.reader().unwrap().checkpoint().unwrap().root, root);
     assert_eq!(bodies(&dir).unwrap()[4], "entry 4");
 }
 
@@ -164,9 +164,48 @@ fn a_tail_cut_with_its_checkpoints_shows_against_one_held_elsewhere() {
 fn after_a_failed_fsync_the_ledger_writes_no_more_until_reopened() {
     let (dir, _) = filled(1);
     let mut ledger = Ledger::open(dir.path(), key(), at(2)).unwrap();
-    ledger.fail_next_commit = true;
+    ledger.fails_next.set(Some(Fails::AfterCommit));
     assert_eq!(ledger.append_batch(at(3), vec![entry("x")]).unwrap_err().code(), "outcome-unknown");
     assert_eq!(ledger.append_batch(at(4), vec![entry("y")]).unwrap_err().code(), "ledger-stopped");
+    assert!(ledger.is_stopped());
+}
+
+#[test]
+fn reopened_it_holds_what_was_acknowledged_and_writes_again() {
+    for (fails, stored) in [(Fails::BeforeCommit, 2), (Fails::AfterCommit, 3)] {
+        let (dir, _) = filled(2);
+        let mut ledger = Ledger::open(dir.path(), key(), at(2)).unwrap();
+        ledger.fails_next.set(Some(fails));
+        assert!(ledger.append_batch(at(3), vec![claimed("x", "k")]).is_err());
+        ledger.reopen().unwrap();
+        assert_eq!(ledger.size(), stored, "{fails:?}");
+        let log = std::fs::metadata(dir.path().join("ledger.db-wal")).map_or(0, |log| log.len());
+        assert_eq!(log, 0, "all of it was written into the database once more");
+        let again = ledger.append_batch(at(4), vec![claimed("x", "k"), entry("y")]).unwrap();
+        let is_repeated = matches!(again[0], Outcome::Repeated(_));
+        assert_eq!(is_repeated, fails == Fails::AfterCommit);
+        assert_eq!(bodies(&dir).unwrap(), ["entry 0", "entry 1", "x", "y"]);
+    }
+}
+
+#[test]
+fn reopened_without_what_was_acknowledged_it_stays_stopped() {
+    let (dir, _) = filled(2);
+    let mut ledger = Ledger::open(dir.path(), key(), at(2)).unwrap();
+    let before = TempDir::new().unwrap();
+    for file in [FILE, "ledger.db-wal"] {
+        let _no_log_is_fine = std::fs::copy(dir.path().join(file), before.path().join(file));
+    }
+    ledger.append_batch(at(3), vec![entry("acknowledged")]).unwrap();
+    ledger.fails_next.set(Some(Fails::BeforeCommit));
+    assert!(ledger.append_batch(at(4), vec![entry("x")]).is_err());
+    // The disk has lost the acknowledged entry.
+    for file in [FILE, "ledger.db-wal", "ledger.db-shm"] {
+        let _gone = std::fs::remove_file(dir.path().join(file));
+        let _no_log_is_fine = std::fs::copy(before.path().join(file), dir.path().join(file));
+    }
+    assert_eq!(ledger.reopen().unwrap_err().code(), "ledger-damaged");
+    assert_eq!(ledger.append_batch(at(5), vec![entry("y")]).unwrap_err().code(), "ledger-stopped");
 }
 
 #[test]
@@ -189,7 +228,7 @@ fn a_batch_that_was_not_committed_is_not_there_after_a_kill() {
     let (dir, root) = filled(2);
     let mut ledger = Ledger::open(dir.path(), key(), at(2)).unwrap();
     ledger.append_batch(at(3), vec![entry("kept")]).unwrap();
-    let kept = ledger.reader().checkpoint().unwrap();
+    let kept = ledger.reader().unwrap().checkpoint().unwrap();
     // The process dies within a transaction: its connection neither commits nor closes.
     ledger
         .connection()
@@ -203,7 +242,7 @@ fn a_batch_that_was_not_committed_is_not_there_after_a_kill() {
         std::fs::copy(dir.path().join(file), after.path().join(file)).unwrap();
     }
     let reopened = Ledger::open(after.path(), key(), at(9)).unwrap();
-    assert_eq!(reopened.reader().checkpoint().unwrap(), kept);
+    assert_eq!(reopened.reader().unwrap().checkpoint().unwrap(), kept);
     assert_ne!(kept.root, root);
     assert_eq!(bodies(&after).unwrap(), ["entry 0", "entry 1", "kept"]);
 }
@@ -233,12 +272,12 @@ fn a_write_ahead_log_cut_at_any_byte_gives_some_whole_number_of_batches() {
 fn an_unknown_outcome_is_told_by_the_key_after_reopening() {
     let dir = TempDir::new().unwrap();
     let mut ledger = Ledger::open(dir.path(), key(), at(0)).unwrap();
-    ledger.fail_next_commit = true;
+    ledger.fails_next.set(Some(Fails::AfterCommit));
     let error = ledger.append_batch(at(1), vec![claimed("one", "k")]).unwrap_err();
     assert_eq!(error.code(), "outcome-unknown");
     drop(ledger);
     let mut ledger = Ledger::open(dir.path(), key(), at(2)).unwrap();
-    assert_eq!(ledger.reader().lookup_idempotency("a", "k").unwrap().unwrap().seq, 1);
+    assert_eq!(ledger.reader().unwrap().lookup_idempotency("a", "k").unwrap().unwrap().seq, 1);
     let again = ledger.append_batch(at(3), vec![claimed("one", "k")]).unwrap();
     assert!(matches!(again[0], Outcome::Repeated(same) if same.seq == 1));
 }

@@ -4,9 +4,10 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
 
 use super::checkpoint::Checkpoint;
@@ -15,6 +16,7 @@ use super::leaf::{self, MAX_BODY_BYTES};
 use super::read::{self, LedgerReader};
 use super::store::{self, FILE, Phase, failed};
 use super::tree::{Frontier, Hash, leaf_hash};
+use super::verify::{Held, verify_connection};
 use crate::vault::keys::SigningKey;
 use crate::vault::{from_micros, to_micros};
 
@@ -66,17 +68,49 @@ pub enum Outcome {
 /// A ledger opened for writing; at most one in the world.
 #[derive(Debug)]
 pub struct Ledger {
-    // Before `conn`: the last connection to close is then the one that may tidy the log away.
-    reader: LedgerReader,
-    conn: Connection,
+    dir: PathBuf,
+    /// `None` once a write failed: the connections that saw it fail are never asked again.
+    files: Option<Files>,
     _lock: File,
     key: SigningKey,
     frontier: Frontier,
+    /// The newest checkpoint that was acknowledged.
+    acknowledged: Checkpoint,
     last: Timestamp,
-    stopped: bool,
     wal_bytes: u64,
     #[cfg(test)]
-    pub(super) fail_next_commit: bool,
+    pub(crate) fails_next: std::cell::Cell<Option<Fails>>,
+}
+
+/// The connections of an open ledger.
+#[derive(Debug)]
+struct Files {
+    // Before `conn`: the last connection to close is then the one that may tidy the log away.
+    reader: LedgerReader,
+    conn: Connection,
+}
+
+impl Files {
+    fn open(dir: &Path) -> Result<Self, LedgerError> {
+        let conn = store::open_writer(&dir.join(FILE))?;
+        Ok(Self { conn, reader: LedgerReader::open(dir)? })
+    }
+
+    /// Closes without a last write: what comes next decides what is worth writing.
+    fn abandon(self) {
+        let _not_even_that =
+            self.conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+    }
+}
+
+/// Where a test lets the disk fail.
+#[cfg(test)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fails {
+    /// Nothing of the batch is stored.
+    BeforeCommit,
+    /// All of it is, and nobody can say so.
+    AfterCommit,
 }
 
 impl Ledger {
@@ -92,35 +126,68 @@ impl Ledger {
     /// newest checkpoint is not sound or does not fit the number of entries.
     pub fn open(dir: &Path, key: SigningKey, now: Timestamp) -> Result<Self, LedgerError> {
         let lock = store::lock(dir)?;
-        let conn = store::open_writer(&dir.join(FILE))?;
-        record_signer(&conn, &key, now)?;
-        let head = read::proven_head(&conn)?;
-        let signed = head.checkpoint.size;
-        if head.last_seq < signed {
-            let seq = head.last_seq + 1;
-            return Err(Fault { seq, what: Damage::Truncated { signed } }.into());
-        }
-        if head.last_seq > signed {
-            return Err(Fault { seq: signed + 1, what: Damage::Unsigned { signed } }.into());
-        }
-        let frontier = head.frontier.ok_or(Fault { seq: signed, what: Damage::Checkpoint })?;
+        let files = Files::open(dir)?;
+        record_signer(&files.conn, &key, now)?;
+        let (acknowledged, frontier) = whole_head(&files.conn)?;
         Ok(Self {
-            conn,
-            reader: LedgerReader::open(dir)?,
+            dir: dir.to_owned(),
+            files: Some(files),
             _lock: lock,
             key,
             frontier,
-            last: head.checkpoint.recorded_at,
-            stopped: false,
+            last: acknowledged.recorded_at,
+            acknowledged,
             wal_bytes: 0,
             #[cfg(test)]
-            fail_next_commit: false,
+            fails_next: std::cell::Cell::new(None),
         })
     }
 
+    /// Opens the files anew after a failed write; the directory stayed ours meanwhile.
+    ///
+    /// A failed fsync is never asked again: after it the page cache may hold what the disk does
+    /// not. So everything is proven as it reads now, what was acknowledged must be in it, and
+    /// all that the write-ahead log holds is written once more, into the database itself.
+    ///
+    /// # Errors
+    /// The ledger stays stopped; try again later. `Damaged` when something acknowledged is gone.
+    pub fn reopen(&mut self) -> Result<(), LedgerError> {
+        if let Some(files) = self.files.take() {
+            files.abandon();
+        }
+        let files = Files::open(&self.dir)?;
+        let held = Held {
+            checkpoint: Some(self.acknowledged.clone()),
+            public_key: Some(self.key.public()),
+        };
+        if let Some(fault) = verify_connection(&files.conn, &held)?.faults.into_iter().next() {
+            return Err(fault.into());
+        }
+        let (acknowledged, frontier) = whole_head(&files.conn)?;
+        let is_busy = files
+            .conn
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))
+            .map_err(|error| failed(error, Phase::BeforeCommit))?;
+        if is_busy {
+            return Err(LedgerError::Busy);
+        }
+        self.last = acknowledged.recorded_at.max(self.last);
+        (self.acknowledged, self.frontier, self.wal_bytes) = (acknowledged, frontier, 0);
+        self.files = Some(files);
+        Ok(())
+    }
+
+    /// Has a failed write stopped it?
+    pub fn is_stopped(&self) -> bool {
+        self.files.is_none()
+    }
+
     /// The same ledger for reading. For another thread, open a [`LedgerReader`] of its own.
-    pub fn reader(&self) -> &LedgerReader {
-        &self.reader
+    ///
+    /// # Errors
+    /// `Stopped`.
+    pub fn reader(&self) -> Result<&LedgerReader, LedgerError> {
+        self.files.as_ref().map(|files| &files.reader).ok_or(LedgerError::Stopped)
     }
 
     /// Number of entries.
@@ -135,15 +202,13 @@ impl Ledger {
     ///
     /// # Errors
     /// Nothing was filed: `TooLarge`, `Full`, `Busy` (later appends may succeed), `Failed` and
-    /// `Stopped` (open the ledger again). `Unknown`: open it again and ask by idempotency key.
+    /// `Stopped` ([`Self::reopen`] it). `Unknown`: reopen it and ask by idempotency key.
     pub fn append_batch(
         &mut self,
         now: Timestamp,
         new: Vec<NewEntry>,
     ) -> Result<Vec<Outcome>, LedgerError> {
-        if self.stopped {
-            return Err(LedgerError::Stopped);
-        }
+        let Some(Files { conn, .. }) = &self.files else { return Err(LedgerError::Stopped) };
         if let Some(entry) = new.iter().find(|entry| entry.body.len() > MAX_BODY_BYTES) {
             return Err(LedgerError::TooLarge { found: entry.body.len(), limit: MAX_BODY_BYTES });
         }
@@ -151,48 +216,64 @@ impl Ledger {
         let recorded_at = from_micros(to_micros(recorded_at)).unwrap_or(recorded_at);
         let mut frontier = self.frontier.clone();
         let mut bytes = BATCH_OVERHEAD_BYTES;
-        let written = self.begin().and_then(|()| {
-            let outcomes = write(&self.conn, recorded_at, &mut frontier, new, &mut bytes)?;
+        let mut signed = None;
+        let commit = |conn: &Connection| {
+            conn.execute_batch("COMMIT")?;
+            #[cfg(test)]
+            self.may_fail(conn)?;
+            Ok(())
+        };
+        let written = conn.execute_batch("BEGIN IMMEDIATE").and_then(|()| {
+            let outcomes = write(conn, recorded_at, &mut frontier, new, &mut bytes)?;
             if frontier.size() > self.frontier.size() {
-                sign(&self.conn, &frontier, recorded_at, &self.key)?;
+                signed = Some(sign(conn, &frontier, recorded_at, &self.key)?);
             }
+            #[cfg(test)]
+            self.may_fail(conn)?;
             Ok(outcomes)
         });
         let done = match written {
             Ok(outcomes) => {
-                self.commit().map(|()| outcomes).map_err(|error| failed(error, Phase::Commit))
+                commit(conn).map(|()| outcomes).map_err(|error| failed(error, Phase::Commit))
             }
             Err(error) => Err(failed(error, Phase::BeforeCommit)),
         };
         match done {
             Ok(outcomes) => {
+                if let Some(signed) = signed {
+                    self.acknowledged = signed;
+                }
                 self.last = recorded_at.max(self.last);
                 self.frontier = frontier;
                 self.settle(bytes);
                 Ok(outcomes)
             }
             Err(error) => {
-                let undone =
-                    self.conn.is_autocommit() || self.conn.execute_batch("ROLLBACK").is_ok();
-                let goes_on = matches!(error, LedgerError::Full | LedgerError::Busy);
-                self.stopped = !(undone && goes_on);
+                let undone = conn.is_autocommit() || conn.execute_batch("ROLLBACK").is_ok();
+                if !undone || stops(&error) {
+                    self.stop();
+                }
                 Err(error)
             }
         }
     }
 
-    fn begin(&self) -> rusqlite::Result<()> {
-        self.conn.execute_batch("BEGIN IMMEDIATE")
+    fn stop(&mut self) {
+        if let Some(files) = self.files.take() {
+            files.abandon();
+        }
     }
 
-    fn commit(&mut self) -> rusqlite::Result<()> {
-        self.conn.execute_batch("COMMIT")?;
-        #[cfg(test)]
-        if std::mem::take(&mut self.fail_next_commit) {
-            let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_FSYNC);
-            return Err(rusqlite::Error::SqliteFailure(code, None));
+    /// Fails where a test wants it.
+    #[cfg(test)]
+    fn may_fail(&self, conn: &Connection) -> rusqlite::Result<()> {
+        let here = if conn.is_autocommit() { Fails::AfterCommit } else { Fails::BeforeCommit };
+        if self.fails_next.get() != Some(here) {
+            return Ok(());
         }
-        Ok(())
+        self.fails_next.set(None);
+        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_FSYNC);
+        Err(rusqlite::Error::SqliteFailure(code, None))
     }
 
     /// Copies the write-ahead log into the database now and then. What was appended is durable
@@ -203,17 +284,39 @@ impl Ledger {
             return;
         }
         self.wal_bytes = 0;
-        let copied = self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        if let Err(error) = copied {
-            let error = failed(error, Phase::BeforeCommit);
-            self.stopped = !matches!(error, LedgerError::Full | LedgerError::Busy);
+        let Some(Files { conn, .. }) = &self.files else { return };
+        let copied = conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        if let Err(error) = copied
+            && stops(&failed(error, Phase::BeforeCommit))
+        {
+            self.stop();
         }
     }
 
     #[cfg(test)]
     pub(super) fn connection(&self) -> &Connection {
-        &self.conn
+        &self.files.as_ref().expect("open").conn
     }
+}
+
+/// After these the connection is not to be trusted; after the others SQLite took all back.
+fn stops(error: &LedgerError) -> bool {
+    !matches!(error, LedgerError::Full | LedgerError::Busy)
+}
+
+/// The newest checkpoint with the tree under it, when all that is stored is signed for.
+fn whole_head(conn: &Connection) -> Result<(Checkpoint, Frontier), LedgerError> {
+    let head = read::proven_head(conn)?;
+    let signed = head.checkpoint.size;
+    if head.last_seq < signed {
+        let seq = head.last_seq + 1;
+        return Err(Fault { seq, what: Damage::Truncated { signed } }.into());
+    }
+    if head.last_seq > signed {
+        return Err(Fault { seq: signed + 1, what: Damage::Unsigned { signed } }.into());
+    }
+    let frontier = head.frontier.ok_or(Fault { seq: signed, what: Damage::Checkpoint })?;
+    Ok((head.checkpoint, frontier))
 }
 
 /// Makes the key known, and the checkpoint of nothing if the ledger is new.
@@ -328,9 +431,10 @@ fn sign(
     frontier: &Frontier,
     recorded_at: Timestamp,
     key: &SigningKey,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<Checkpoint> {
     let checkpoint = Checkpoint::sign(frontier.size(), frontier.root(), recorded_at, key);
-    insert_checkpoint(conn, &checkpoint, frontier)
+    insert_checkpoint(conn, &checkpoint, frontier)?;
+    Ok(checkpoint)
 }
 
 pub(super) fn insert_checkpoint(

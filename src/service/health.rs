@@ -1,35 +1,20 @@
 //! Is the house ready to serve, and if not, why?
 
-use std::path::Path;
+use std::sync::atomic::Ordering;
 
+use super::disk::Room;
 use super::open::Service;
 use crate::ledger::LedgerReader;
-
-/// Below this share of the disk nothing is filed any more.
-pub const LEAST_FREE_PERCENT: u64 = 5;
 
 /// One thing that must hold.
 #[derive(Debug, Clone)]
 pub struct Check {
     pub name: &'static str,
     pub is_good: bool,
+    /// It holds, and somebody should look.
+    pub warns: bool,
     /// In Vietnamese and English: what it looks at, or what is wrong.
     pub says: (String, String),
-}
-
-#[derive(Debug, Clone, Copy)]
-pub struct Space {
-    pub free_bytes: u64,
-    pub total_bytes: u64,
-}
-
-/// Of the disk that holds `dir`, as far as this process may use it.
-pub fn free_space(dir: &Path) -> Option<Space> {
-    let stat = rustix::fs::statvfs(dir).ok()?;
-    Some(Space {
-        free_bytes: stat.f_bavail.saturating_mul(stat.f_frsize),
-        total_bytes: stat.f_blocks.saturating_mul(stat.f_frsize),
-    })
 }
 
 impl Service {
@@ -50,23 +35,33 @@ impl Service {
             Ok(_) => (false, "chưa tính hết sổ".to_owned(), "the fold lags behind".to_owned()),
             Err(error) => (false, error.message_vi(), error.to_string()),
         };
-        Check { name: "fold", is_good, says: (vi, en) }
+        Check { name: "fold", is_good, warns: !is_good, says: (vi, en) }
     }
 
     fn has_space(&self) -> Check {
-        let percent = free_space(&self.shared.dir)
-            .map(|space| space.free_bytes.saturating_mul(100) / space.total_bytes.max(1));
-        let is_good = percent.is_some_and(|percent| percent >= LEAST_FREE_PERCENT);
-        let says = match percent {
-            Some(percent) => {
-                (format!("đĩa còn trống {percent} %"), format!("{percent} % of the disk is free"))
-            }
-            None => ("không xem được đĩa".to_owned(), "the disk cannot be looked at".to_owned()),
+        let look = self.look_at_disk();
+        let Some(percent) = look.percent() else {
+            let says = ("không xem được đĩa".to_owned(), "the disk cannot be looked at".to_owned());
+            return Check { name: "disk", is_good: false, warns: true, says };
         };
-        Check { name: "disk", is_good, says }
+        let (vi, en) = look.room.says();
+        let says = (
+            format!("đĩa còn trống {percent} %{vi}"),
+            format!("{percent} % of the disk is free{en}"),
+        );
+        let is_good = look.room > Room::Reading;
+        Check { name: "disk", is_good, warns: look.room < Room::Enough, says }
     }
 
     fn can_write(&self) -> Check {
+        if self.shared.is_stopped.load(Ordering::Relaxed) {
+            let says = (
+                "sổ đã dừng sau một lần ghi lỗi; lần gửi tới sẽ mở lại".to_owned(),
+                "the ledger stopped after a failed write; the next filing opens it again"
+                    .to_owned(),
+            );
+            return Check { name: "data", is_good: false, warns: true, says };
+        }
         let path = self.shared.dir.join(".ready");
         let tried = std::fs::write(&path, b"").and_then(|()| std::fs::remove_file(&path));
         let says = match &tried {
@@ -76,7 +71,7 @@ impl Service {
                 format!("the data directory cannot be written: {}", error.kind()),
             ),
         };
-        Check { name: "data", is_good: tried.is_ok(), says }
+        Check { name: "data", is_good: tried.is_ok(), warns: tried.is_err(), says }
     }
 }
 
@@ -90,5 +85,5 @@ fn reads_files() -> Check {
             format!("no sandbox: files are not taken ({error})"),
         ),
     };
-    Check { name: "sandbox", is_good: found.is_ok(), says }
+    Check { name: "sandbox", is_good: found.is_ok(), warns: found.is_err(), says }
 }

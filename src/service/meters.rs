@@ -16,6 +16,7 @@ use super::open::Service;
 pub struct Meters {
     append: Histogram,
     entries: Counter,
+    reopened: Counter,
     fold: Histogram,
     build: Histogram,
     /// Seconds from opening to ready.
@@ -24,6 +25,8 @@ pub struct Meters {
     listeners: Gauge,
     resident: Gauge,
     free: Gauge,
+    size: Gauge,
+    room: Gauge,
 }
 
 /// From a tenth of a millisecond to ten seconds.
@@ -35,6 +38,7 @@ impl Default for Meters {
         Self {
             append: seconds(),
             entries: Counter::default(),
+            reopened: Counter::default(),
             fold: seconds(),
             build: seconds(),
             opening: Gauge::default(),
@@ -42,6 +46,8 @@ impl Default for Meters {
             listeners: Gauge::default(),
             resident: Gauge::default(),
             free: Gauge::default(),
+            size: Gauge::default(),
+            room: Gauge::default(),
         }
     }
 }
@@ -60,6 +66,11 @@ impl Meters {
             "phusong_ledger_entries",
             "Entries appended since the start",
             self.entries.clone(),
+        );
+        registry.register(
+            "phusong_ledger_reopened",
+            "Times the ledger was opened again after a failed write",
+            self.reopened.clone(),
         );
         registry.register_with_unit(
             "phusong_fold",
@@ -85,11 +96,8 @@ impl Meters {
             second(),
             self.age.clone(),
         );
-        registry.register(
-            "phusong_event_listeners",
-            "Open streams of events",
-            self.listeners.clone(),
-        );
+        let listeners = self.listeners.clone();
+        registry.register("phusong_event_listeners", "Open streams of events", listeners);
         registry.register_with_unit(
             "phusong_process_resident",
             "Memory of this process",
@@ -102,11 +110,26 @@ impl Meters {
             Unit::Bytes,
             self.free.clone(),
         );
+        registry.register_with_unit(
+            "phusong_disk_size",
+            "Of the disk that holds the ledger",
+            Unit::Bytes,
+            self.size.clone(),
+        );
+        registry.register(
+            "phusong_disk_room",
+            "3 enough, 2 below 20 % free, 1 below 10 %: no files, 0 below 5 %: nothing is filed",
+            self.room.clone(),
+        );
     }
 
     pub(super) fn appended(&self, took: Duration, entries: u64) {
         self.append.observe(took.as_secs_f64());
         self.entries.inc_by(entries);
+    }
+
+    pub(super) fn reopened(&self) {
+        self.reopened.inc();
     }
 
     pub(super) fn folded(&self, took: Duration) {
@@ -134,8 +157,11 @@ impl Service {
         meters.age.set(swapped.elapsed().as_secs_f64());
         meters.listeners.set(i64::try_from(self.shared.news.listeners()).unwrap_or(i64::MAX));
         meters.resident.set(resident_bytes().unwrap_or(0));
-        let free = super::health::free_space(&self.shared.dir).map_or(0, |space| space.free_bytes);
-        meters.free.set(i64::try_from(free).unwrap_or(i64::MAX));
+        let look = self.look_at_disk();
+        let bytes = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        meters.free.set(bytes(look.space.map_or(0, |space| space.free_bytes)));
+        meters.size.set(bytes(look.space.map_or(0, |space| space.total_bytes)));
+        meters.room.set(look.room as i64);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Instant;
@@ -18,6 +19,7 @@ use phusong_gis::SandboxedReader;
 use tokio::sync::broadcast;
 
 use super::demo::Data;
+use super::disk::Disk;
 use super::drafts::{self, Sources};
 use super::events::Change;
 use super::filing::InProgress;
@@ -68,6 +70,9 @@ pub(super) struct Shared {
     /// Tables of files that drafts rest on.
     pub sources: Sources,
     pub tries: Tries,
+    /// A failed write stopped the ledger, and it could not be opened again yet.
+    pub is_stopped: AtomicBool,
+    pub disk: Disk,
 }
 
 /// The running house. Cheap to clone.
@@ -217,7 +222,8 @@ impl Service {
         let ledger = Ledger::open(dir, signing, world.now()).map_err(OpenError::Ledger)?;
         let files = Vault::open(dir).map_err(OpenError::Vault)?;
         uploads::sweep(dir, &files, &blob_master).map_err(OpenError::Sweep)?;
-        let history = fold(ledger.reader(), None).map_err(FoldError::into_open)?;
+        let history = fold(ledger.reader().map_err(OpenError::Ledger)?, None)
+            .map_err(FoldError::into_open)?;
         let held = Data::of(&history);
         match (held, data) {
             (Some(Data::Real), Data::Demo) => return Err(OpenError::DemoOnReal(dir.to_owned())),
@@ -250,13 +256,21 @@ impl Service {
             in_progress: InProgress::default(),
             sources: drafts::sources(),
             tries: Tries::default(),
+            is_stopped: AtomicBool::new(false),
+            disk: Disk::default(),
         });
         let writer = writer::start(Arc::clone(&shared), ledger).map_err(OpenError::Thread)?;
         let service = Self { shared, writer };
         if held.is_none() && data == Data::Demo {
             service.mark_as_demo().map_err(OpenError::Register)?;
         }
-        service.register(tables.document, difference).map_err(OpenError::Register)?;
+        match service.register(tables.document, difference) {
+            // What was there before can be read all the same; the next start files the rest.
+            Err(error @ WriteError::DiskLow(_)) if held.is_some() => {
+                tracing::warn!(%error, "the newer geodata is not filed yet");
+            }
+            done => done.map_err(OpenError::Register)?,
+        }
         if data == Data::Demo {
             service.fill_demo().map_err(OpenError::Register)?;
         }

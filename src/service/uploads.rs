@@ -214,6 +214,7 @@ impl Service {
     }
 
     fn on_disk(&self) -> Result<Place, FileError> {
+        self.room_for_files()?;
         let name = data_encoding::HEXLOWER.encode(&fresh_bytes::<16>()?);
         let folder = Folder(self.shared.dir.join(FOLDER).join(name));
         private_dir(&folder.0).map_err(FileError::of_io)?;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use std::time::Instant;
 
@@ -15,7 +16,7 @@ use phusong_atlas::history::{History, Touched};
 
 use super::events::Change;
 use super::filing::Moved;
-use super::open::{Service, Shared, Views, gazetteer_of, today};
+use super::open::{FoldError, Service, Shared, Views, decoded, gazetteer_of, today};
 use super::shown::may_see_entry;
 use crate::ledger::{IdempotencyClaim, Ledger, LedgerError, NewEntry, Outcome, format};
 
@@ -32,6 +33,12 @@ pub enum Command {
         scope: Scope,
         reply: Sender<Arc<Atlas>>,
     },
+    /// Finish what came before and close the ledger.
+    Stop {
+        reply: Sender<()>,
+    },
+    #[cfg(test)]
+    Fail(crate::ledger::Fails),
 }
 
 #[derive(Debug)]
@@ -63,6 +70,11 @@ pub enum WriteError {
     /// Nothing was filed.
     #[error("{message}")]
     Ledger { code: &'static str, message: String, message_vi: String },
+    /// Nothing was filed; reading goes on.
+    #[error(
+        "less than {0} % of the disk is free: nothing was filed; free some space and file again"
+    )]
+    DiskLow(u64),
     #[error("the service is stopping")]
     Stopping,
 }
@@ -103,6 +115,14 @@ impl Writer {
                         self.write(std::mem::take(&mut jobs));
                         let _nobody_waits = reply.send(self.keep(scope));
                     }
+                    Command::Stop { reply } => {
+                        self.write(jobs);
+                        drop(self.ledger);
+                        let _nobody_waits = reply.send(());
+                        return;
+                    }
+                    #[cfg(test)]
+                    Command::Fail(fails) => self.ledger.fails_next.set(Some(fails)),
                 }
                 next = if jobs.len() < BATCH { commands.try_recv().ok() } else { None };
             }
@@ -130,6 +150,12 @@ impl Writer {
         if jobs.is_empty() {
             return;
         }
+        if self.ledger.is_stopped()
+            && let Err(error) = self.reopen()
+        {
+            refuse(&jobs, &error);
+            return;
+        }
         let mut entries = Vec::with_capacity(jobs.len());
         for job in &jobs {
             let body = format::encode(&job.filing, &job.rows);
@@ -150,16 +176,78 @@ impl Writer {
                 self.shared.meters.appended(begun.elapsed(), count);
                 self.apply(jobs, &outcomes);
             }
-            Err(error) => refuse(&jobs, &error.into()),
+            Err(error) => {
+                let is_stopped = self.ledger.is_stopped();
+                refuse(&jobs, &error.into());
+                if is_stopped {
+                    let _told_in_the_log = self.reopen();
+                }
+            }
         }
+    }
+
+    /// Opens the ledger again after a failed write, and takes in what it then holds beyond the
+    /// fold: entries whose outcome nobody could tell.
+    fn reopen(&mut self) -> Result<(), WriteError> {
+        let done = self.ledger.reopen().and_then(|()| self.unfolded());
+        self.shared.is_stopped.store(done.is_err(), Ordering::Relaxed);
+        match done {
+            Ok(entries) => {
+                let entries_found = entries.len();
+                tracing::warn!(entries_found, "the ledger was opened again after a failed write");
+                self.shared.meters.reopened();
+                let taken = self.take_in(entries.into_iter().map(Some).collect());
+                self.tell(&read(&self.shared), &taken);
+                Ok(())
+            }
+            Err(error) => {
+                tracing::error!(%error, "the ledger stays stopped after a failed write");
+                Err(error.into())
+            }
+        }
+    }
+
+    /// What the ledger holds and the fold does not.
+    fn unfolded(&self) -> Result<Vec<Entry>, LedgerError> {
+        let folded = read(&self.shared).entries().last().map_or(0, |last| last.seq.0);
+        let reader = self.ledger.reader()?;
+        let entries = reader.read_from(folded + 1)?.map(|entry| {
+            decoded(&entry?).map_err(|error| match error {
+                FoldError::Ledger(error) => error,
+                // Written by this very program a moment ago.
+                FoldError::Format(_) => LedgerError::Stopped,
+            })
+        });
+        entries.collect()
     }
 
     /// Folds what was appended, makes the Atlases after it, swaps, answers, tells.
     fn apply(&mut self, jobs: Vec<Job>, outcomes: &[Outcome]) {
         let day = today();
+        let entries = jobs.iter().zip(outcomes).map(|(job, outcome)| {
+            let Outcome::Appended(appended) = outcome else { return None };
+            Some(Entry {
+                seq: EntrySeq(appended.seq),
+                id: ReportId::of_leaf(&appended.leaf_hash),
+                recorded_at: appended.recorded_at,
+                filing: job.filing.clone(),
+                rows: job.rows.clone(),
+            })
+        });
+        let taken = self.take_in(entries.collect());
+        for ((job, outcome), mine) in jobs.into_iter().zip(outcomes).zip(&taken.touches) {
+            let answer = answer(&job, outcome, mine, &taken.before, &taken.after, day);
+            let _nobody_waits = job.reply.send(answer);
+        }
+        self.tell(&read(&self.shared), &taken);
+    }
+
+    /// Folds entries, makes the Atlases after them and swaps. `None` stands for an act that added
+    /// nothing.
+    fn take_in(&mut self, entries: Vec<Option<Entry>>) -> Taken {
         let mut touched = Touched::default();
         let mut places_changed = false;
-        let mut touches = Vec::with_capacity(jobs.len());
+        let mut touches = Vec::with_capacity(entries.len());
         let mut told: BTreeSet<Told> = BTreeSet::new();
         let before = self.shared.views.load_full();
         let begun = Instant::now();
@@ -168,17 +256,10 @@ impl Writer {
                 Ok(history) => history,
                 Err(poisoned) => poisoned.into_inner(),
             };
-            for (job, outcome) in jobs.iter().zip(outcomes) {
-                let Outcome::Appended(appended) = outcome else {
+            for entry in entries {
+                let Some(entry) = entry else {
                     touches.push(Touched::default());
                     continue;
-                };
-                let entry = Entry {
-                    seq: EntrySeq(appended.seq),
-                    id: ReportId::of_leaf(&appended.leaf_hash),
-                    recorded_at: appended.recorded_at,
-                    filing: job.filing.clone(),
-                    rows: job.rows.clone(),
                 };
                 places_changed |= entry.rows.iter().any(|row| {
                     matches!(row.fact, Fact::Village(_) | Fact::Unit(_) | Fact::UnitSuccession(_))
@@ -206,23 +287,12 @@ impl Writer {
         self.shared.views.store(Arc::clone(&after));
         self.shared.swapped.store(Arc::new(Instant::now()));
         self.shared.meters.built(begun.elapsed());
-
-        for ((job, outcome), mine) in jobs.into_iter().zip(outcomes).zip(touches) {
-            let answer = answer(&job, outcome, &mine, &before, &after, day);
-            let _nobody_waits = job.reply.send(answer);
-        }
-        self.tell(&history, &touched, &told, &before, &after);
+        Taken { touches, touched, told, before, after }
     }
 
     /// Each scope hears of what changed in its own view, and of nothing else.
-    fn tell(
-        &self,
-        history: &History,
-        touched: &Touched,
-        told: &BTreeSet<Told>,
-        before: &Views,
-        after: &Views,
-    ) {
+    fn tell(&self, history: &History, taken: &Taken) {
+        let Taken { touched, told, before, after, .. } = taken;
         for (scope, atlas) in &after.atlases {
             let Some(old) = before.atlases.get(scope) else { continue };
             let shown = |id: ReportId| {
@@ -245,6 +315,16 @@ impl Writer {
             self.shared.news.tell(change);
         }
     }
+}
+
+/// What taking entries in has changed.
+struct Taken {
+    /// By each entry.
+    touches: Vec<Touched>,
+    touched: Touched,
+    told: BTreeSet<Told>,
+    before: Arc<Views>,
+    after: Arc<Views>,
 }
 
 /// A report of which something is to be told.
@@ -327,8 +407,25 @@ impl Service {
         scope: Scope,
     ) -> Result<Written, WriteError> {
         let (reply, answer) = std::sync::mpsc::channel();
+        self.room_for_appends()?;
         let job = Job { filing, rows, claim, scope, reply };
         self.writer.send(Command::Write(Box::new(job))).map_err(|_stopped| WriteError::Stopping)?;
         answer.recv().map_err(|_stopped| WriteError::Stopping)?
     }
+
+    /// Ends every stream of events, so that nobody who only listens keeps the house open.
+    pub fn hush(&self) {
+        self.shared.news.close();
+    }
+
+    /// Finishes what was begun and closes the ledger; what comes later is refused. Blocks.
+    pub fn stop(&self) {
+        let (reply, stopped) = std::sync::mpsc::channel();
+        if self.writer.send(Command::Stop { reply }).is_ok() {
+            let _gone_is_stopped = stopped.recv();
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

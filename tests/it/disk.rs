@@ -3,10 +3,14 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use serde_json::json;
+use phusong::service::{Space, World};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::edge::{Ask, House, report};
 use crate::served::{Served, key, phusong};
 
 /// A small file system of its own; gone when dropped.
@@ -77,6 +81,77 @@ fn a_full_disk_refuses_filing_and_nothing_else() {
     drop(served);
     assert_eq!(phusong(&["ledger", "verify", "--data", data.to_str().unwrap()]).0, 0);
     drop(mount);
+}
+
+/// A house on a disk of 10,000 bytes, of which so many are free.
+fn on_a_disk() -> (House, Arc<AtomicU64>) {
+    let free = Arc::new(AtomicU64::new(10_000));
+    let told = Arc::clone(&free);
+    let world = World::real().on_disk(move |_dir| {
+        Some(Space { free_bytes: told.load(Ordering::Relaxed), total_bytes: 10_000 })
+    });
+    (House::open_in(world), free)
+}
+
+#[test]
+fn while_the_disk_fills_less_and_less_is_taken_and_reading_goes_on() {
+    let (house, free) = on_a_disk();
+    let text = csv("QNI001", 1);
+    let file = || {
+        let headers = [("content-type", "text/csv")];
+        let ask = Ask {
+            method: "POST",
+            path: "/api/v1/reports",
+            body: text.as_bytes(),
+            ..Ask::default()
+        };
+        house.ask(&ask.by(house.key("viettel")).with(&headers))
+    };
+    let act = |code: &str| {
+        house.post("/api/v1/reports", "viettel", &report(code, "kon-doc", "2026-11-01"))
+    };
+    let room = || {
+        let text = house.get("/metrics", "officer").text();
+        let line = text.lines().find(|line| line.starts_with("phusong_disk_room "));
+        line.and_then(|line| line.rsplit(' ').next()?.parse::<u8>().ok()).expect("a measure")
+    };
+    let disk = || {
+        let ready = house.get("/readyz", "public").json();
+        let checks = ready["checks"].as_array().or(ready["errors"].as_array()).expect("checks");
+        let is_disk = |one: &&Value| one["name"] == "disk" || one["column"] == "disk";
+        checks.iter().find(is_disk).cloned().unwrap_or_default()
+    };
+    assert_eq!(
+        (disk()["ok"].clone(), disk()["warns"].clone(), room()),
+        (json!(true), json!(false), 3)
+    );
+    free.store(1_999, Ordering::Relaxed);
+    assert_eq!(
+        (disk()["ok"].clone(), disk()["warns"].clone(), room()),
+        (json!(true), json!(true), 2)
+    );
+    free.store(999, Ordering::Relaxed);
+    assert_eq!(room(), 1);
+    let refused = file();
+    assert_eq!((refused.status, &refused.json()["code"]), (507, &json!("disk-full")), "no files");
+    assert!(refused.json()["detail"].as_str().is_some_and(|text| text.contains("10 %")));
+    assert_eq!(act("QNI002").status, 201, "a report as JSON still is");
+
+    free.store(499, Ordering::Relaxed);
+    assert_eq!((disk()["code"].clone(), room()), (json!("not-ready"), 0));
+    let refused = act("QNI003");
+    assert_eq!((refused.status, &refused.json()["code"]), (507, &json!("disk-full")));
+    let filed = house.get("/api/v1/reports", "viettel").json();
+    let id = filed["items"][0]["report"].as_str().expect("a report");
+    let publish = format!("/api/v1/reports/{id}/publish");
+    assert_eq!(house.post(&publish, "officer", "").status, 507, "no act of any kind");
+    assert_eq!(house.get("/api/v1/gaps", "public").status, 200, "reading goes on");
+    assert_eq!(filed["items"].as_array().map(Vec::len), Some(1));
+
+    free.store(5_000, Ordering::Relaxed);
+    assert_eq!(file().status, 201, "it heals by itself");
+    assert_eq!(act("QNI003").status, 201);
+    assert_eq!((disk()["warns"].clone(), room()), (json!(false), 3));
 }
 
 #[test]

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use phusong::http::Edge;
 use phusong::service::{Service, World};
 use phusong::vault::Vault;
 use phusong::vault::api_keys::{Holder, NewApiKey};
@@ -127,10 +129,15 @@ impl House {
     }
 
     pub fn open_in(world: World) -> Self {
+        Self::open_at(world, Edge::default())
+    }
+
+    /// The same, as it meets the network.
+    pub fn open_at(world: World, edge: Edge) -> Self {
         let dir = TempDir::new().expect("a directory");
         let keys = make_keys(dir.path());
         let service = Service::open_in(dir.path(), world).expect("a service");
-        let router = phusong::http::router(service.clone());
+        let router = phusong::http::router_at(service.clone(), edge, Arc::default());
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         listener.set_nonblocking(true).expect("a socket");

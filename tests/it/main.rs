@@ -10,6 +10,7 @@ mod geodata;
 mod house;
 mod isolation;
 mod kept;
+mod limits;
 #[path = "../../crates/phusong-tiles/tests/tiles/mvt.rs"]
 mod mvt;
 mod openapi;
@@ -18,6 +19,7 @@ mod questions;
 mod rights;
 mod rows;
 mod served;
+mod stopping;
 mod tidy;
 mod tiles;
 mod walk;

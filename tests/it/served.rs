@@ -43,6 +43,18 @@ impl Served {
         &self.address
     }
 
+    /// `TERM`, `INT`, …
+    pub fn signal(&self, name: &str) {
+        let pid = self.pid().to_string();
+        let sent = Command::new("kill").args(["-s", name, &pid]).status();
+        assert!(sent.is_ok_and(|status| status.success()));
+    }
+
+    /// Until it has ended; its exit code, if it ended by itself.
+    pub fn wait(&mut self) -> Option<i32> {
+        self.child.wait().expect("a child").code()
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.id()
     }

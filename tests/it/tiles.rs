@@ -418,7 +418,7 @@ fn a_hundred_who_ask_for_a_cold_tile_at_once_wait_for_one_build() {
     let tiles = Arc::new(TileCache::default());
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("bound").to_string();
-    let router = http::router_with(service, Arc::clone(&tiles));
+    let router = http::router_at(service, http::Edge::default(), Arc::clone(&tiles));
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let _serving = runtime.spawn(async move {
         listener.set_nonblocking(true)?;

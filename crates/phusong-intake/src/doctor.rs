@@ -27,7 +27,6 @@ pub use datum::{DatumFit, fitted};
 use decide::Parsed;
 use ground::Ready;
 pub use habit::{Form, Habit, Order};
-pub(crate) use number::first_number;
 use number::pair;
 use reading::Window;
 pub(crate) use reading::place_in;

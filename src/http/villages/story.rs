@@ -31,8 +31,9 @@ pub fn story(
 ) -> VillagePage {
     let common = &atlas.common;
     let rules = &common.rules;
+    let summary = super::summary(atlas, card, question, card.verdict(question, common));
     VillagePage {
-        summary: super::summary(atlas, card, question, card.verdict(question, common)),
+        summary: super::with_nearest_site(atlas, card, question.day, summary),
         as_of: question.day.to_string(),
         known_at: known_at.to_string(),
         version: atlas.version.to_string(),
@@ -66,7 +67,7 @@ pub fn story(
 }
 
 fn near(atlas: &Atlas, card: &VillageCard, day: Day) -> Vec<NearSite> {
-    let from = card.fact_on(day).and_then(|fact| fact.located).map(|at| at.position);
+    let from = card.position_on(day);
     from.map(|from| nearest::sites(atlas, from, day, None, None, NEAREST)).unwrap_or_default()
 }
 

@@ -58,6 +58,18 @@ pub fn summary_seeing(
     }
 }
 
+/// The same with the distance to the nearest site on air, for those who see sites. Apart, because
+/// it rests on sites of other communes too.
+pub fn with_nearest_site(
+    atlas: &Atlas,
+    card: &VillageCard,
+    day: Day,
+    summary: VillageSummary,
+) -> VillageSummary {
+    let near = || atlas.nearest_site_m(card.position_on(day), day);
+    VillageSummary { nearest_site_m: atlas.sees_sites().then(near), ..summary }
+}
+
 fn unit(atlas: &Atlas, unit: Option<UnitId>) -> Option<Unit> {
     let fact = atlas.common.units.get(unit?)?;
     Some(Unit { code: fact.id.code.0, name: fact.name.clone(), kind: fact.kind.clone() })

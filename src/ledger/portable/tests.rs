@@ -22,7 +22,7 @@ fn exported() -> (TempDir, PathBuf, Summary) {
     ledger.append_batch(at(2), vec![entry("bốn"), entry("năm"), entry("sáu")]).unwrap();
     ledger.append_batch(at(3), vec![claimed("bảy", "k2")]).unwrap();
     let file = dir.path().join("out.phusong");
-    let summary = export(ledger.reader(), &file, &mut on).unwrap(); // hot: the writer is open
+    let summary = export(ledger.reader().unwrap(), &file, &mut on).unwrap(); // hot: the writer is open
     (dir, file, summary)
 }
 

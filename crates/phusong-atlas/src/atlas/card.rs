@@ -273,6 +273,13 @@ impl VillageCard {
         fact_on(&self.facts, day, |fact| fact.day)
     }
 
+    /// Its own, or its first located cluster's.
+    pub fn position_on(&self, day: Day) -> Option<Position> {
+        let own = self.fact_on(day).and_then(|fact| fact.located);
+        own.map(|located| located.position)
+            .or_else(|| self.clusters_on(day).find_map(|cluster| cluster.position_on(day)))
+    }
+
     /// The clusters that belong to it on a day.
     pub fn clusters_on(&self, day: Day) -> impl Iterator<Item = &ClusterCard> {
         self.clusters.iter().filter(move |card| card.is_in(&self.id, day))

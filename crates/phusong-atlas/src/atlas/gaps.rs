@@ -84,7 +84,8 @@ pub struct GapRow {
     pub answer: Flagged<VillageVerdict>,
     /// Days since its oldest open duty was given.
     pub waiting_days: Option<i32>,
-    /// To the nearest operational site, when sorted by it.
+    /// To the nearest operational site, where the order rests on it: [`Atlas::nearest_site_m`]
+    /// tells it of any row.
     pub nearest_site_m: Option<f64>,
     /// Its own, or its first located cluster's.
     pub position: Option<Position>,

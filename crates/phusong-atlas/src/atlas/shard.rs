@@ -274,10 +274,7 @@ impl Shard {
                 units: VillageUnits::of(card, self.unit, common, day),
                 name_key: fact.map(|fact| fold_for_search(&fact.name)).unwrap_or_default(),
                 disputed: card.disputed_on(day),
-                position: fact
-                    .and_then(|fact| fact.located)
-                    .map(|located| located.position)
-                    .or_else(|| card.clusters_on(day).find_map(|cluster| cluster.position_on(day))),
+                position: card.position_on(day),
                 letters: letters(&question, common, |asked| {
                     card.verdict(asked, common).verdict.letter()
                 }),

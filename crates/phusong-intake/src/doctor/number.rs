@@ -242,11 +242,6 @@ fn degrees(parts: &[&str]) -> Option<f64> {
     Some(value)
 }
 
-/// A cell as one number, by its plainest reading.
-pub fn first_number(text: &str) -> Option<f64> {
-    numbers(text).first().map(|number| number.value)
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PairFault {
     /// Both cells are empty.

@@ -11,12 +11,12 @@ use super::Context;
 use super::cells::{Cells, Drawn};
 use super::columns::Column;
 use super::row::Row;
-use super::words::day_of;
 use crate::area::{OutlineFault, area_of};
 use crate::doctor::{
     Axes, Declared, Ground, Point, RowDiagnosis, Said, State, Verdict, examine, is_answer, place_in,
 };
 use crate::finding::{Finding, Severity};
+use crate::values::day::day_of;
 
 /// A point drawn and a point written may differ by this much.
 const SAME_POINT_M: f64 = 50.0;

@@ -1,0 +1,63 @@
+//! A disk that fails once: what was acknowledged stays, what was refused is not there or is told by
+//! its key, and filing goes on without a restart.
+
+use phusong_atlas::domain::{Party, Scope};
+use tempfile::TempDir;
+
+use super::Command;
+use crate::ledger::Fails;
+use crate::service::actor::{Action, Actor};
+use crate::service::{Ruling, Service};
+use phusong_atlas::domain::Role;
+
+fn officer() -> Actor {
+    let officer = Actor { role: Role::Officer, key: None };
+    assert!(officer.may(Action::Decide) && officer.party() == Some(Party::Department));
+    officer
+}
+
+fn dispute(text: &str) -> Ruling {
+    Ruling::OpenDispute { village: "kon-doc".to_owned(), text: text.to_owned() }
+}
+
+fn entries(service: &Service) -> usize {
+    service.with_history(|history| history.entries().len())
+}
+
+#[test]
+fn after_a_failed_write_the_next_filing_works_and_nothing_acknowledged_is_gone() {
+    for (fails, kept) in [(Fails::BeforeCommit, 0), (Fails::AfterCommit, 1)] {
+        let dir = TempDir::new().expect("a folder");
+        let service = Service::open(dir.path()).expect("opens");
+        let before = entries(&service);
+        service.rule(&officer(), &dispute("một"), Some("one")).expect("filed");
+        service.writer.send(Command::Fail(fails)).expect("a writer");
+        let failed = service.rule(&officer(), &dispute("hai"), Some("two"));
+        assert!(failed.is_err(), "{fails:?}");
+
+        let (written, _) = service.rule(&officer(), &dispute("ba"), Some("three")).expect("filed");
+        assert!(!written.repeated);
+        assert_eq!(entries(&service), before + 2 + kept, "{fails:?}: the fold has what is stored");
+        // Whoever was told nothing certain asks again with the same key.
+        let (again, _) = service.rule(&officer(), &dispute("hai"), Some("two")).expect("filed");
+        assert_eq!(again.repeated, fails == Fails::AfterCommit, "{fails:?}");
+        assert_eq!(entries(&service), before + 3);
+        assert!(service.checks().iter().all(|check| check.name != "data" || check.is_good));
+
+        let atlas = service.atlas(&Scope::Public);
+        let version = atlas.version;
+        service.stop();
+        drop((atlas, service));
+        let service = Service::open(dir.path()).expect("opens");
+        assert_eq!(service.atlas(&Scope::Public).version, version, "{fails:?}: the same fold");
+    }
+}
+
+#[test]
+fn a_stopped_writer_refuses_and_does_not_hang() {
+    let dir = TempDir::new().expect("a folder");
+    let service = Service::open(dir.path()).expect("opens");
+    service.stop();
+    assert!(service.rule(&officer(), &dispute("một"), None).is_err());
+    service.stop();
+}

@@ -1,0 +1,95 @@
+//! Budgets of requests, and the address that others use.
+
+use phusong::http::{Edge, RateLimit};
+use phusong::service::World;
+use serde_json::json;
+
+use crate::edge::{Ask, House, report};
+
+fn limited(rate_limit: RateLimit) -> House {
+    House::open_at(World::real(), Edge { rate_limit, public_url: None })
+}
+
+/// Asks until it is turned away; how often it was answered, and the refusal.
+fn until_refused(house: &House, ask: &Ask<'_>) -> (usize, crate::edge::Answer) {
+    for asked in 0..20_000 {
+        let answer = house.ask(ask);
+        if answer.status == 429 {
+            return (asked, answer);
+        }
+        assert!(answer.status < 500, "{}", answer.text());
+    }
+    panic!("never refused");
+}
+
+#[test]
+fn an_address_without_a_key_has_a_budget_and_is_told_when_to_come_again() {
+    let house = limited(RateLimit::On);
+    let (answered, refused) = until_refused(&house, &Ask::get("/api/v1/me"));
+    assert!(answered >= 300, "a burst of 300 is allowed: {answered}");
+    assert_eq!(refused.json()["code"], "too-many-requests");
+    assert_eq!(refused.header("content-type"), "application/problem+json");
+    assert_eq!(refused.header("cache-control"), "no-store");
+    let seconds: u64 = refused.header("retry-after").parse().expect("whole seconds");
+    assert!((1..=5).contains(&seconds), "{seconds}");
+
+    let forged = [("x-forwarded-for", "198.51.100.1"), ("forwarded", "for=198.51.100.2")];
+    let (answered, _) = until_refused(&house, &Ask::get("/api/v1/me").with(&forged));
+    assert!(answered < 100, "a forged header gives no new budget: {answered}");
+    let (answered, _) = until_refused(&house, &Ask::get("/api/v1/me").by("ps_guess"));
+    assert!(answered < 100, "nor does a wrong key: {answered}");
+    assert_eq!(house.get("/api/v1/me", "viettel").status, 200, "a key has a budget of its own");
+    for path in ["/healthz", "/readyz", "/metrics"] {
+        assert_ne!(house.get(path, "public").status, 429, "{path} is for those who watch");
+    }
+}
+
+#[test]
+fn behind_a_proxy_each_address_that_it_saw_has_its_own_budget() {
+    let house = limited(RateLimit::Proxy);
+    let from =
+        |header: &'static [(&'static str, &'static str)]| Ask::get("/api/v1/me").with(header);
+    let (answered, _) = until_refused(&house, &from(&[("x-forwarded-for", "203.0.113.7")]));
+    assert!(answered >= 300, "{answered}");
+    let other = house.ask(&from(&[("x-forwarded-for", "203.0.113.8")]));
+    assert_eq!(other.status, 200);
+    let forged = from(&[("x-forwarded-for", "198.51.100.9, 203.0.113.7")]);
+    let (answered, _) = until_refused(&house, &forged);
+    assert!(answered < 100, "what stands before the proxy's own word counts for nothing");
+}
+
+#[test]
+fn a_key_that_has_read_too_much_may_still_file() {
+    let house = limited(RateLimit::On);
+    let key = house.key("viettel");
+    let (read, _) = until_refused(&house, &Ask::get("/api/v1/me").by(key));
+    assert!(read >= 480, "{read}");
+    let body = report("QNI001", "kon-doc", "2026-11-01");
+    let filed = house.ask(&Ask::json("POST", "/api/v1/reports", &body).by(key));
+    assert_eq!(filed.status, 201, "a fifth of the budget is for writing: {}", filed.text());
+    let preview = Ask::json("POST", "/api/v1/session", "{}").by(key);
+    let (written, _) = until_refused(&house, &preview);
+    assert!(written > 0, "and it ends too");
+    assert_eq!(house.get("/api/v1/me", "vnpt").status, 200, "another key is another budget");
+}
+
+#[test]
+fn the_address_of_tiles_is_the_one_that_the_operator_says_and_no_header() {
+    let tiles = |house: &House, headers: &[(&str, &str)]| {
+        let answer = house.ask(&Ask::get("/tiles/villages.json").with(headers));
+        answer.json()["tiles"].clone()
+    };
+    let path = "/tiles/villages/{z}/{x}/{y}.mvt";
+    let forged = [
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-host", "evil.example"),
+        ("forwarded", "proto=https;host=evil.example"),
+    ];
+    let plain = House::open();
+    assert_eq!(tiles(&plain, &forged), json!([format!("http://phusong.example{path}")]));
+    let public_url = Some("https://bando.example/phusong/".parse().expect("an address"));
+    let told = House::open_at(World::real(), Edge { public_url, ..Edge::default() });
+    let expected = json!([format!("https://bando.example/phusong{path}")]);
+    assert_eq!(tiles(&told, &[]), expected);
+    assert_eq!(tiles(&told, &forged), expected);
+}
