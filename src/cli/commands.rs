@@ -6,6 +6,8 @@ use std::path::Path;
 use clap::CommandFactory;
 
 use super::progress::Long;
+use phusong_intake::template::Kind;
+
 use super::{Cli, Command, Failure, LedgerCommand, ReceiptCommand, look};
 use crate::ledger::{self, Held, LedgerError, LedgerReader, Receipt};
 use crate::service::{Data, OpenError, WriteError};
@@ -24,11 +26,43 @@ pub fn run(command: Command) -> Done {
         Command::Ledger { act } => ledger_act(act),
         Command::Geodata { act } => super::geodata::run(act),
         Command::Receipt { act: ReceiptCommand::Verify { file, key } } => receipt(&file, key),
+        Command::Template { kind, out } => template(&kind, &out),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "phusong", &mut std::io::stdout());
             Ok(())
         }
     }
+}
+
+/// The names of carriers are those that this release knows.
+fn template(kind: &str, out: &Path) -> Done {
+    let Some(kind) = Kind::named(kind) else {
+        let known = Kind::ALL.map(Kind::as_str).join(", ");
+        return Err(fail(
+            2,
+            format!("không có mẫu “{kind}”; các mẫu: {known}"),
+            format!("there is no template {kind:?}; there are: {known}"),
+        ));
+    };
+    let carriers = phusong_intake::geodata::embedded().unwrap_or_default();
+    let carriers = carriers.into_iter().filter_map(|row| match row.fact {
+        phusong_atlas::domain::Fact::Carrier(carrier) => Some(carrier.name),
+        _ => None,
+    });
+    let bytes = crate::service::template_xlsx(kind, &carriers.collect::<Vec<_>>());
+    let bytes = bytes.map_err(|error| {
+        fail(74, format!("không tạo được mẫu: {error}"), format!("no template: {error}"))
+    })?;
+    let written = std::fs::File::create_new(out).and_then(|mut file| file.write_all(&bytes));
+    written.map_err(|error| {
+        let shown = out.display();
+        fail(
+            74,
+            format!("không ghi được {shown}: {error}"),
+            format!("cannot write {shown}: {error}"),
+        )
+    })?;
+    say(&out.display().to_string())
 }
 
 pub(super) fn fail(exit: u8, vi: impl Into<String>, en: impl Into<String>) -> Failure {

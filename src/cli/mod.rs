@@ -87,6 +87,16 @@ enum Command {
         #[command(subcommand)]
         act: ReceiptCommand,
     },
+    /// Mẫu XLSX để điền / A template to fill in, as XLSX: drop-downs, notes, an example.
+    ///
+    /// Kinds: site-report, coverage, villages, statistics, confirmation, measurement, boundaries,
+    /// duties, outages. For example: `phusong template site-report --out bao-cao.xlsx`
+    Template {
+        kind: String,
+        /// The file to write; it must not exist yet.
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Shell completions on standard output.
     Completions { shell: clap_complete::Shell },
 }

@@ -17,6 +17,7 @@ use super::filing::{filed, previewed_rows};
 use super::letter::LetterBody;
 use super::params::{Params, doc};
 use super::problem::{Kind as ProblemKind, Problem, Rendered};
+use super::templates::{XLSX, attached};
 use super::upload::take_file;
 use super::wire::drafting::{
     CodeCount, DraftFile, DraftLetter, DraftLine, DraftList, DraftRow, DraftRowPage, FilingDraft,
@@ -40,6 +41,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(rows))
         .routes(routes!(answer))
         .routes(routes!(file))
+        .routes(routes!(answered))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
 }
 
@@ -254,6 +256,39 @@ async fn discard(
     blocking(move || {
         caller.service.discard_draft(&caller.actor, &id)?;
         Ok(StatusCode::NO_CONTENT)
+    })
+    .await
+}
+
+struct WhichFile;
+
+impl IntoParams for WhichFile {
+    fn into_params(
+        _in: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
+    ) -> Vec<utoipa::openapi::path::Parameter> {
+        vec![doc::integer("file", 0, "tệp thứ mấy của lần gửi, từ 0 / which of its files, from 0")]
+    }
+}
+
+/// Tệp phản hồi: tệp gốc với ghi chú bên cạnh từng dòng / The sender's file with a note beside every row
+#[utoipa::path(
+    get, path = "/api/v1/filings/{id}/answered", tag = "filings", security(("key" = [])),
+    params(("id" = String, Path), WhichFile),
+    responses(
+        (status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (status = 404, body = Rendered, content_type = "application/problem+json"),
+    )
+)]
+async fn answered(
+    caller: Caller,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Response, Problem> {
+    let at = params.parse::<usize>("file")?.unwrap_or(0);
+    blocking(move || {
+        let file = caller.service.answered_file(&caller.actor, &id, at)?;
+        let media_type = if file.is_xlsx { XLSX } else { "text/csv; charset=utf-8" };
+        Ok(attached(&file.name, media_type, file.bytes))
     })
     .await
 }

@@ -33,6 +33,7 @@ mod session;
 mod sites;
 mod system;
 mod table;
+mod templates;
 pub mod terminal;
 pub mod tiles;
 mod upload;
@@ -99,6 +100,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(reports::routes())
         .merge(filing::routes())
         .merge(filings::routes())
+        .merge(templates::routes())
         .merge(events::routes())
         .merge(tiles::routes())
         .merge(docs_page::routes())

@@ -3,11 +3,13 @@
 //!
 //! A draft is files, answers and what was said beside them; its rows are never stored.
 
+mod answered;
 mod read;
 mod state;
 
 use phusong_atlas::domain::{CarrierFact, Filing, FilingKind, Party};
 
+pub use answered::AnsweredFile;
 pub(super) use read::{Sources, sources};
 pub use state::{FiledPart, SentFile, State};
 

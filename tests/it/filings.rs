@@ -182,3 +182,29 @@ fn headings_confirmed_once_are_known_the_next_time() {
     let (_, others) = begin(&house, "vnpt", &[("file", Some("b.csv"), &csv("QNI002"))]);
     assert_eq!(others["fileable"], 0, "a sender's own habit is its own");
 }
+
+#[test]
+fn every_template_is_a_workbook_that_is_read_back_as_its_own_kind() {
+    let house = House::open();
+    let listed = house.get("/api/v1/templates", "public").json();
+    let kinds = listed["templates"].as_array().expect("templates").len();
+    assert_eq!(kinds, 9);
+    let answer = house.get("/api/v1/templates/site-report.xlsx", "public");
+    assert_eq!(answer.status, 200);
+    assert!(answer.header("content-disposition").contains("site-report.xlsx"));
+    assert!(answer.body.starts_with(b"PK"), "a workbook");
+    assert_eq!(house.get("/api/v1/templates/nothing.xlsx", "public").status, 404);
+}
+
+#[test]
+fn the_answered_file_has_a_note_beside_every_row() {
+    let house = House::open();
+    let (_, draft) = begin(&house, "viettel", &[("file", Some("bao-cao.csv"), CSV)]);
+    let at = format!("/api/v1/filings/{}/answered", draft["id"].as_str().expect("an id"));
+    let answer = house.get(&at, "viettel");
+    assert_eq!((answer.status, answer.header("content-type")), (200, "text/csv; charset=utf-8"));
+    let text = answer.text();
+    assert!(text.contains("Cần trả lời") && text.contains("Không nhận"), "{text}");
+    assert_eq!(house.get(&at, "vnpt").status, 404);
+    assert_eq!(house.get(&format!("{at}?file=1"), "viettel").status, 404);
+}

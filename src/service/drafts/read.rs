@@ -219,6 +219,11 @@ fn mark_filed(reading: &mut Reading, state: &State) {
     }
 }
 
+/// A workbook or a document.
+pub(super) fn is_package(upload: &Upload) -> std::io::Result<bool> {
+    Ok(content_of(upload)? == Content::Package)
+}
+
 fn content_of(upload: &Upload) -> std::io::Result<Content> {
     const LOOKED_AT: u64 = 4096;
     let mut start = Vec::new();

@@ -1,0 +1,191 @@
+//! The answered file: the sender's own sheet with a note beside every row.
+
+use std::collections::BTreeMap;
+
+use phusong_gis::Limits;
+use phusong_sheets::{
+    Answers, BookLimits, Outcome as Became, RowAnswer, SheetAnswers, Total, answers_as_csv,
+};
+
+use super::{DraftError, Drafting};
+use crate::service::actor::Actor;
+use crate::service::filing::FileError;
+use crate::service::open::Service;
+use crate::service::uploads::FILE_NAME;
+use phusong_intake::reading::TableReading;
+use phusong_intake::report::{DraftRow, Outcome, unreadable};
+use phusong_intake::table::layout::RowKind;
+use phusong_intake::{Finding, Severity};
+
+/// A file that goes back to its sender.
+#[derive(Debug)]
+pub struct AnsweredFile {
+    pub name: String,
+    pub bytes: Vec<u8>,
+    pub is_xlsx: bool,
+}
+
+impl Service {
+    /// The answered file of a draft: of the `at`th of its files (from 0). A workbook comes back as
+    /// an XLSX, everything else as a CSV beside it.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such draft or file.
+    pub fn answered_file(
+        &self,
+        actor: &Actor,
+        id: &str,
+        at: usize,
+    ) -> Result<AnsweredFile, DraftError> {
+        let drafting = self.drafting(actor, id)?;
+        let file = drafting.state.files.get(at).ok_or(DraftError::NotFound)?;
+        let answers = answers_of(&drafting, &file.name);
+        let stem = file.name.rsplit_once('.').map_or(&*file.name, |(stem, _)| stem);
+        let upload = self.lay_out(file.sha256)?;
+        let folder = upload.folder().ok_or(DraftError::NotFound)?;
+        let is_book = super::read::is_package(&upload).map_err(FileError::of_io)?;
+        if is_book {
+            let _turn = self.shared.readers.enter().ok_or(FileError::Busy)?;
+            let (limits, book_limits) = (Limits::default(), BookLimits::default());
+            let made = self.shared.geo_reader.answer_book(
+                folder,
+                FILE_NAME,
+                &answers,
+                &limits,
+                &book_limits,
+            );
+            let made = made.map_err(|error| FileError::from(unreadable(&error)))?;
+            return Ok(AnsweredFile {
+                name: format!("{stem}-phan-hoi.xlsx"),
+                bytes: made.bytes,
+                is_xlsx: true,
+            });
+        }
+        Ok(AnsweredFile {
+            name: format!("{stem}-phan-hoi.csv"),
+            bytes: answers_as_csv(&answers).into_bytes(),
+            is_xlsx: false,
+        })
+    }
+}
+
+fn answers_of(drafting: &Drafting, file: &str) -> Answers {
+    let reading = &drafting.reading;
+    let tables = reading.tables.iter().filter(|table| table.file == file && table.layout.is_some());
+    let mut totals: BTreeMap<&str, Total> = BTreeMap::new();
+    for finding in reading.draft.all_findings() {
+        let total = totals.entry(finding.code).or_insert_with(|| Total {
+            code: finding.code.to_owned(),
+            severity: severity_vi(finding.severity).to_owned(),
+            count: 0,
+            message: finding.message_vi.clone(),
+        });
+        total.count += 1;
+    }
+    let counted = |outcome| reading.draft.rows.iter().filter(|row| row.outcome == outcome).count();
+    Answers {
+        titles: vec![
+            format!("Tệp: {file}"),
+            format!(
+                "{} dòng: {} gửi được, {} cần trả lời hoặc sửa, {} bỏ qua",
+                reading.draft.rows.len(),
+                counted(Outcome::Fileable) + counted(Outcome::Repeated),
+                counted(Outcome::Blocked),
+                counted(Outcome::Aside),
+            ),
+        ],
+        totals: totals.into_values().collect(),
+        notes: reading.draft.findings.iter().map(told).collect(),
+        sheets: tables.map(|table| sheet_of(table, &reading.draft.rows)).collect(),
+    }
+}
+
+fn sheet_of(table: &TableReading, rows: &[DraftRow]) -> SheetAnswers {
+    let layout = table.layout.as_ref();
+    let columns: Vec<(u16, &'static str)> = layout
+        .map(|layout| &layout.columns[..])
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|mapped| Some((mapped.at, mapped.means?.as_str())))
+        .collect();
+    let specs = layout.map(|layout| layout.kind.template().columns).unwrap_or_default();
+    let shown: Vec<_> = specs
+        .iter()
+        .filter(|spec| spec.column != phusong_intake::report::Column::Ordinal)
+        .collect();
+    let mut found: Vec<RowAnswer> = rows
+        .iter()
+        .filter(|row| row.table.as_deref().unwrap_or_default() == table.table)
+        .map(|row| {
+            let understood = row.understood();
+            let text = |key: &str| understood.get(key).map(plain).unwrap_or_default();
+            let marked = row.findings.iter().filter_map(|finding| {
+                let column = finding.column.as_deref()?;
+                columns.iter().find(|(_, means)| *means == column).map(|(at, _)| *at)
+            });
+            RowAnswer {
+                row: row.row,
+                outcome: outcome_of(row),
+                findings: row.findings.iter().map(told).collect(),
+                understood: shown.iter().map(|spec| text(spec.column.as_str())).collect(),
+                marked: marked.collect(),
+            }
+        })
+        .collect();
+    found.extend(table.framing.iter().map(|(row, kind)| RowAnswer {
+        row: *row,
+        outcome: Became::Ignored,
+        findings: vec![framing_vi(kind).to_owned()],
+        understood: Vec::new(),
+        marked: Vec::new(),
+    }));
+    found.sort_by_key(|row| row.row);
+    SheetAnswers {
+        sheet: table.table.clone(),
+        heading_row: layout.and_then(|layout| layout.heading_rows).map_or(1, |(_, last)| last),
+        understood: shown.iter().map(|spec| format!("Hiểu là: {}", spec.heading_vi)).collect(),
+        rows: found,
+    }
+}
+
+fn outcome_of(row: &DraftRow) -> Became {
+    let refused = row.findings.iter().any(|finding| finding.severity == Severity::Refuse);
+    match row.outcome {
+        Outcome::Fileable | Outcome::Repeated => Became::Taken,
+        Outcome::Blocked if refused => Became::Refused,
+        Outcome::Blocked => Became::Asked,
+        Outcome::Aside => Became::Ignored,
+    }
+}
+
+const fn severity_vi(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Refuse => "không nhận",
+        Severity::Ask => "cần trả lời",
+        Severity::Warn => "lưu ý",
+        Severity::Note => "ghi chú",
+    }
+}
+
+const fn framing_vi(kind: &RowKind) -> &'static str {
+    match kind {
+        RowKind::Numbering => "dòng đánh số cột",
+        RowKind::Group(_) => "dòng nhóm: lấy làm địa bàn của các dòng dưới",
+        RowKind::Total => "dòng tổng: không tính",
+        RowKind::Footer => "chân bảng",
+        RowKind::Data | RowKind::Blank => "",
+    }
+}
+
+fn told(finding: &Finding) -> String {
+    format!("{}: {} → {}", severity_vi(finding.severity), finding.message_vi, finding.remedy_vi)
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join("; "),
+        other => other.to_string(),
+    }
+}
