@@ -22,6 +22,7 @@ pub fn run(command: Command) -> Done {
         Command::Key { act } => super::keys::run(act),
         Command::Gaps { reading, filters, json } => look::gaps(&reading, &filters, json),
         Command::Village { name, reading, json } => look::village(&reading, &name, json),
+        Command::Doctor(doctor) => super::doctor::run(&doctor),
         Command::Export { to, reading } => look::export(&reading, &to),
         Command::Ledger { act } => ledger_act(act),
         Command::Geodata { act } => super::geodata::run(act),

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod commands;
+mod doctor;
 mod geodata;
 mod import;
 mod keys;
@@ -65,6 +66,11 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Bác sĩ tọa độ. / What two numbers, or the rows of a CSV, may mean; needs no data directory.
+    #[command(
+        after_help = "Ví dụ / Examples:\n  phusong doctor 588305,36 1626337,87 --commune \"Ba Trang\"\n  phusong doctor --file tram.csv --crs \"VN-2000 KTT 108\" --json"
+    )]
+    Doctor(doctor::Doctor),
     /// Xuất các thôn của một góc nhìn. / Writes a view's villages as CSV and JSON files.
     Export {
         /// Thư mục rỗng. / An empty directory.

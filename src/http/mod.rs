@@ -9,6 +9,7 @@ mod body;
 mod causes;
 mod changes;
 mod communes;
+mod coordinates;
 mod decisions;
 mod demo;
 mod docs_page;
@@ -99,6 +100,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(decisions::routes())
         .merge(reports::routes())
         .merge(filing::routes())
+        .merge(coordinates::routes())
         .merge(filings::routes())
         .merge(templates::routes())
         .merge(events::routes())

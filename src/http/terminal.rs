@@ -5,6 +5,7 @@ use phusong_atlas::atlas::Atlas;
 use phusong_atlas::domain::VillageId;
 use phusong_atlas::history::History;
 
+pub use super::coordinates::Coordinates;
 use super::params::Params;
 use super::problem::Problem;
 use super::table::Headings;

@@ -5,6 +5,7 @@
 
 mod actor;
 mod acts;
+pub mod coordinates;
 mod decisions;
 mod demo;
 mod disk;

@@ -67,6 +67,7 @@ const GOLDEN: &[(&str, &str, &str, [u16; 10])] = &[
     ("post /api/v1/measurements/preview", "/api/v1/measurements/preview", r#"{"rows":[]}"#, [403, 403, 403, 403, 403, 403, 200, 200, 403, 403]),
     ("post /api/v1/observations/preview", "/api/v1/observations/preview", OBSERVED, [403, 403, 200, 403, 403, 403, 200, 200, 403, 403]),
     ("get /api/v1/reports/{id}/files/{sha256}", "/api/v1/reports/{report}/files/00", "", [404; 10]),
+    ("post /api/v1/tools/coordinates", "/api/v1/tools/coordinates", r#"{"points":[{"east":"108.8","north":"14.7"}]}"#, ALL),
     ("get /api/v1/sites", "/api/v1/sites", "", SITES),
     ("get /api/v1/sites/{carrier}/{code}", "/api/v1/sites/viettel/NONE", "", [404; 10]),
     ("get /api/v1/sites/nearest", "/api/v1/sites/nearest?lon=108.8&lat=14.7", "", SITES),

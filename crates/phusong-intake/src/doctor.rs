@@ -237,6 +237,51 @@ pub fn examine(points: &[Point<'_>], declared: &Declared, ground: &Ground<'_>) -
     })
 }
 
+/// One reading of a row with its distance to what the row claims.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowReading {
+    pub habit: Habit,
+    pub position: Position,
+    /// How it came to WGS 84; `None` when it was WGS 84.
+    pub operation: Option<String>,
+    /// It lies where the row says, as far as our outlines can tell.
+    pub fits: bool,
+    /// To the centre of what is claimed, or of the nearest commune.
+    pub metres: f64,
+    pub from: String,
+}
+
+/// Every reading of a row that lands in or near the province, those first that lie where it says.
+pub fn every_reading(point: &Point<'_>, ground: &Ground<'_>) -> Vec<RowReading> {
+    let Ok(numbers) = pair(point.east, point.north) else { return Vec::new() };
+    with_transformer(|transformer| {
+        let ready = Ready::new(ground, std::slice::from_ref(point));
+        let (south_west, north_east) = ground.areas.bounds().unwrap_or(COUNTRY);
+        let window = Window::around(south_west, north_east, transformer);
+        let how = (reading::Depth::Deep, DatumShift::default());
+        let found = reading::readings(&numbers, &Crs::ALL, &window, how, transformer);
+        let mut told: Vec<RowReading> = found
+            .iter()
+            .map(|one| {
+                let (from, metres) = ready.said(one.position, point);
+                RowReading {
+                    habit: one.habit,
+                    position: one.position,
+                    operation: one.operation_name(),
+                    fits: ready.miss(one.position, point).fits,
+                    metres,
+                    from,
+                }
+            })
+            .collect();
+        told.sort_by(|a, b| {
+            let bold = |one: &RowReading| (!one.fits, !one.habit.form.is_natural());
+            bold(a).cmp(&bold(b)).then(a.metres.total_cmp(&b.metres))
+        });
+        told
+    })
+}
+
 /// Fewer rows than this are no habit.
 const WEAK_ROWS: usize = 3;
 
