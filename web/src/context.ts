@@ -1,6 +1,7 @@
 /** What every panel may ask of the page. Built once in main.ts. */
 
 import type { Carrier, CommuneList, Me, Order, VillageSummary } from "./api/api";
+import type { DraftPoint } from "./map/map";
 import type { Palette } from "./map/palette";
 import type { Area, Store } from "./state";
 
@@ -27,6 +28,8 @@ export interface Context {
   draw(): Promise<Area | null>;
   /** What the map shows now, as an area. */
   frame(): Area | null;
+  /** Points of a draft, as they were understood; none takes them away. */
+  showPoints(points: readonly DraftPoint[], chosen: (row: number) => void): void;
   pin(position: { lon: number; lat: number } | null): void;
   /** Something was filed or decided here: read everything again. */
   changed(): void;

@@ -72,6 +72,7 @@ class Page {
       pick: () => { this.#sheet("low"); return this.#stage.pick().finally(() => this.#sheet("high")); },
       draw: () => { this.#sheet("low"); return this.#stage.draw().finally(() => this.#sheet("high")); },
       frame: () => this.#stage.frame(),
+      showPoints: (points, chosen) => this.#stage.showPoints(points, chosen),
       pin: (position) => this.#stage.pin(position),
       changed: () => void this.#reload(),
       confirm: (village) => this.#open({ kind: "confirm", village }),
@@ -115,7 +116,7 @@ class Page {
     try {
       key.set((await api.session(token)).key, "session");
     } catch (error) {
-      this.#toasts.say(error instanceof ApiError && error.status < 500 ? t("sign_in_link_wrong") : t("failed", { why: message(error) }));
+      this.#toasts.say(error instanceof ApiError && error.status < 500 ? t("sign_in_link_wrong") : t("failed", { why: message(error) }), "staying");
     }
   }
 
@@ -192,6 +193,7 @@ class Page {
   #open(work: Work): void {
     this.#stage.stopWaiting();
     this.#stage.pin(null);
+    this.#stage.showPoints([], () => {});
     // On a narrow screen the story lies over what is to be filled in.
     if (work !== null && matchMedia(NARROW).matches) this.#store.update({ village: null });
     this.#work = work;
@@ -311,7 +313,7 @@ class Page {
   /** The key was revoked or its day is over: on as the public, and said so. */
   async #keyEnded(): Promise<void> {
     key.set(null);
-    this.#toasts.say(t("signed_out_by_time"));
+    this.#toasts.say(t("signed_out_by_time"), "staying");
     await this.#signIn(null);
   }
 

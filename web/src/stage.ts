@@ -9,7 +9,7 @@ import type { Context } from "./context";
 import { fill, h, svg } from "./dom";
 import { type Bounds, inset, insetRings, type Ring, showsArchipelagos } from "./map/inset";
 import { scaleOf } from "./map/scale";
-import type { CommuneName, CoverageMap, MapEvents, Point } from "./map/map";
+import type { CommuneName, CoverageMap, DraftPoint, MapEvents, Point } from "./map/map";
 import type { Answers } from "./map/verdict";
 import { legend } from "./panels/legend";
 import type { Area, Filters, Language, View } from "./state";
@@ -135,6 +135,10 @@ export class Stage {
 
   resize(): void {
     this.#map?.resize();
+  }
+
+  showPoints(points: readonly DraftPoint[], chosen: (row: number) => void): void {
+    this.#map?.showPoints(points, chosen);
   }
 
   pin(position: { lon: number; lat: number } | null): void {

@@ -105,7 +105,7 @@ export async function download(path: string, within: Polygon | null, accept: str
   return response.blob();
 }
 
-function sending(body: ReportBody, idempotencyKey?: string): RequestInit {
+export function sending(body: ReportBody, idempotencyKey?: string): RequestInit {
   return {
     method: "POST",
     body: body.content,
@@ -113,20 +113,25 @@ function sending(body: ReportBody, idempotencyKey?: string): RequestInit {
   };
 }
 
-async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   const response = await fetch(path, { ...init, cache: "no-cache", headers: { Accept: "application/json", ...headers(), ...init.headers } });
   if (!response.ok) throw await failure(response);
   return response.json();
 }
 
-async function failure(response: Response): Promise<ApiError> {
-  const fallback: Problem = { title: `${response.status} ${response.statusText}`, status: response.status, code: "unknown" };
+export async function failure(response: Response): Promise<ApiError> {
+  return problemOf(response.status, response.statusText, await response.text().catch(() => ""));
+}
+
+/** An answer that is no success, as far as its body tells. */
+export function problemOf(status: number, statusText: string, body: string): ApiError {
+  const fallback: Problem = { title: `${status} ${statusText}`, status, code: "unknown" };
   let problem = fallback;
   try {
-    problem = await response.json();
+    problem = JSON.parse(body);
   } catch {
     // Not a problem document (a proxy's page, say): the status line has to do.
   }
   const title = [problem.title, problem.detail].filter(Boolean).join(": ");
-  return new ApiError(response.status, problem.code, title || fallback.title, problem.errors ?? []);
+  return new ApiError(status, problem.code, title || fallback.title, problem.errors ?? []);
 }

@@ -74,6 +74,26 @@ export function areaLayers(palette: Palette): LayerSpecification[] {
   ];
 }
 
+/** Rows of a file that is being checked: where we understood them to be. */
+export function draftLayers(palette: Palette): LayerSpecification[] {
+  return [
+    {
+      id: "draft-points", type: "circle", source: "draft",
+      paint: {
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 7, 4.5, 12, 8],
+        "circle-color": ["match", ["get", "outcome"], "fileable", palette.accent, "asked", palette.ask, "blocked", palette.halo, palette.faintLabel],
+        "circle-stroke-color": ["match", ["get", "outcome"], "blocked", palette.verdict.no_signal, palette.halo],
+        "circle-stroke-width": ["match", ["get", "outcome"], "blocked", 3, 1.6],
+      },
+    },
+    {
+      id: "draft-rows", type: "symbol", source: "draft", minzoom: 9,
+      layout: { "text-field": ["to-string", ["get", "row"]], "text-font": FONT_STRONG, "text-size": 11, "text-anchor": "bottom", "text-offset": [0, -1.2], "text-allow-overlap": true },
+      paint: { "text-color": palette.ink, "text-halo-color": palette.halo, "text-halo-width": 1.6 },
+    },
+  ];
+}
+
 export function labelLayers(palette: Palette, language: Language): LayerSpecification[] {
   const halo = { "text-halo-color": palette.halo, "text-halo-width": 1.4 };
   const placeName: ExpressionSpecification = ["coalesce", ["get", language === "en" ? "name_en" : "name"], ["get", "name"]];

@@ -46,6 +46,12 @@ export interface Point {
   readonly lat: number;
 }
 
+/** A row of a draft on the map. */
+export interface DraftPoint extends Point {
+  readonly row: number;
+  readonly outcome: "fileable" | "repeated" | "blocked" | "asked";
+}
+
 export interface CommuneName {
   readonly code: string;
   readonly name: string;
@@ -66,6 +72,7 @@ export class CoverageMap {
   #shown: Shown;
   #villages: readonly VillageSummary[] = [];
   #picking: ((position: Point | null) => void) | null = null;
+  #pointChosen: (row: number) => void = () => {};
   #drawing: { readonly area: Drawing; readonly then: (area: Area | null) => void } | null = null;
   readonly #pin: maplibregl.Marker;
   readonly #covered: () => number;
@@ -210,6 +217,13 @@ export class CoverageMap {
     return [[west, south], [east, south], [east, north], [west, north]];
   }
 
+  /** The points of a draft; a click on one tells its row. */
+  showPoints(points: readonly DraftPoint[], chosen: (row: number) => void): void {
+    this.#pointChosen = chosen;
+    this.#whenStyled(() => this.#data("draft", points.map(({ lon, lat, ...properties }) => (
+      { type: "Feature", properties, geometry: { type: "Point", coordinates: [lon, lat] } }))));
+  }
+
   pin(position: Point | null): void {
     if (position === null) this.#pin.remove();
     else this.#pin.setLngLat([position.lon, position.lat]).addTo(this.#map);
@@ -246,6 +260,8 @@ export class CoverageMap {
         then({ lon: event.lngLat.lng, lat: event.lngLat.lat });
         return;
       }
+      const row = this.#draftAt(event.point);
+      if (row !== null) return this.#pointChosen(row);
       const id = this.#villageAt(event.point);
       if (id !== null) events.chose(id);
     });
@@ -288,6 +304,12 @@ export class CoverageMap {
     if (!this.#map.getLayer("villages")) return null;
     const id: unknown = this.#map.queryRenderedFeatures([[point.x - 4, point.y - 4], [point.x + 4, point.y + 4]], { layers: ["villages"] })[0]?.properties["id"];
     return typeof id === "string" ? id : null;
+  }
+
+  #draftAt(point: maplibregl.Point): number | null {
+    if (!this.#map.getLayer("draft-points")) return null;
+    const row: unknown = this.#map.queryRenderedFeatures([[point.x - 3, point.y - 3], [point.x + 3, point.y + 3]], { layers: ["draft-points"] })[0]?.properties["row"];
+    return typeof row === "number" ? row : null;
   }
 
   #addIcons(): void {

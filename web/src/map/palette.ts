@@ -19,6 +19,8 @@ export interface Palette {
   readonly seaLabel: string;
   readonly halo: string;
   readonly accent: string;
+  /** A question that waits for an answer. */
+  readonly ask: string;
   readonly ink: string;
 }
 
@@ -35,5 +37,6 @@ export const LIGHT: Palette = {
   seaLabel: "#6f8ca3",
   halo: "#ffffff",
   accent: "#0f4c81",
+  ask: "#e0a100",
   ink: "#1c2733",
 };

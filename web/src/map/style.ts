@@ -11,7 +11,7 @@ import type { ExpressionSpecification, MLFontFace, SourceSpecification, StyleSpe
 import { islands, places } from "virtual:basemap";
 import landUrl from "../../../geodata/basemap/land.geojson?url";
 import type { Language } from "../state";
-import { areaLayers, communeLayers, FONT, FONT_STRONG, groundLayers, labelLayers, siteLayers, uncertaintyLayers, villageLayers } from "./layers";
+import { areaLayers, communeLayers, draftLayers, FONT, FONT_STRONG, groundLayers, labelLayers, siteLayers, uncertaintyLayers, villageLayers } from "./layers";
 import type { Palette } from "./palette";
 import type { Answers } from "./verdict";
 
@@ -49,6 +49,7 @@ export function style({ palette, language, tiles, siteTiles, verdict, asked }: S
       ...(siteTiles === null ? {} : { sites: siteSource(siteTiles) }),
       uncertainty: { type: "geojson", data: EMPTY },
       area: { type: "geojson", data: EMPTY },
+      draft: { type: "geojson", data: EMPTY },
       "commune-names": { type: "geojson", data: EMPTY },
       places: { type: "geojson", data: points(places) },
       islands: { type: "geojson", data: points(islands) },
@@ -61,6 +62,7 @@ export function style({ palette, language, tiles, siteTiles, verdict, asked }: S
       ...labelLayers(palette, language),
       ...(siteTiles === null ? [] : siteLayers(palette)),
       ...villageLayers(palette, verdict, asked, null),
+      ...draftLayers(palette),
     ],
   };
 }

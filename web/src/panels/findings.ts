@@ -28,10 +28,6 @@ export function previewText({ counts, can_file }: Preview): string {
   return `${counted}. ${t(can_file ? "preview_can" : "preview_cannot")}`;
 }
 
-export function previewSummary(preview: Preview): Child[] {
-  return [h("p", { class: preview.can_file ? "good" : "problem" }, previewText(preview))];
-}
-
 /** Which verdicts would move. */
 export function previewMoves({ would_move }: Preview): Child[] {
   return [would_move.length > 0 && h("div", { class: "moves", "data-test": "would-move" }, h("p", {}, t("preview_moves")), movedList(would_move))];

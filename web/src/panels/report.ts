@@ -7,10 +7,10 @@ import { type Child, fill, h } from "../dom";
 import { placeLine } from "../place";
 import { day, t, type TextKey } from "../text";
 import { mark } from "../verdict";
+import { checkView, COLUMNS, type Column } from "./check";
 import { findingItem, previewMoves, previewText } from "./findings";
 import { carrierChoice, Letter } from "./letter";
 import { receipt } from "./receipt";
-import { COLUMNS, type Column, fileForm } from "./report_file";
 import { searchBox } from "./search";
 
 const SYSTEMS: readonly (readonly [string, TextKey])[] = [["WGS84", "crs_wgs84"], ["EPSG:5898", "crs_5898"], ["EPSG:9216", "crs_9216"], ["EPSG:3405", "crs_3405"]];
@@ -21,7 +21,7 @@ export function reportPanel(context: Context, close: () => void): HTMLElement {
   const show = (which: "form" | "file") => {
     fill(tabs, ...([["form", "report_by_form"], ["file", "report_by_file"]] as const).map(([code, label]) =>
       h("button", { type: "button", "data-test": `report-tab-${code}`, "aria-pressed": String(code === which), onclick: () => show(code) }, t(label))));
-    fill(body, which === "form" ? new ReportForm(context, () => show("form")).element : fileForm(context, () => show("file")));
+    fill(body, which === "form" ? new ReportForm(context, () => show("form")).element : checkView(context));
   };
   show("form");
   return h("section", { class: "work-panel", "aria-labelledby": "report-title", "data-test": "report-panel" },

@@ -1,0 +1,128 @@
+/** Filings of files: shapes of docs/api.md (“Filings of files”), and the calls that make them. */
+
+import type { Candidate, Filed, Finding, Moved, Severity } from "./api";
+import { ApiError, ask, failure, headers, json, problemOf, sending } from "./client";
+
+export interface DraftFile {
+  name: string;
+  sha256: string;
+  bytes: number;
+}
+
+export interface DraftColumn {
+  /** As its sender names it (`C`). */
+  at: string;
+  heading: string;
+  means: string | null;
+}
+
+export interface DraftChange {
+  column: string;
+  heading: string;
+  how: string;
+  cells: number;
+  before: string;
+  after: string;
+}
+
+export interface DraftTable {
+  file: string;
+  sheet: string;
+  kind: string | null;
+  heading_rows: [number, number] | null;
+  columns: DraftColumn[];
+  changes: DraftChange[];
+  framing: { row: number; what: string }[];
+  rows: number;
+}
+
+/** A question, once however many rows ask it. */
+export interface DraftQuestion extends Finding {
+  sheet?: string | null;
+  candidates: Candidate[];
+  rows: number[];
+  rows_total: number;
+}
+
+export interface DraftRow {
+  row: number;
+  outcome: "fileable" | "repeated" | "blocked";
+  understood: Record<string, unknown>;
+  findings: Finding[];
+}
+
+export interface DraftLine {
+  id: string;
+  updated: string;
+  files: DraftFile[];
+  document: { number: string | null; day: string | null; title: string | null };
+  filed: string[];
+}
+
+export interface FilingDraft extends DraftLine {
+  on_behalf_of: string | null;
+  kind: string | null;
+  crs: string | null;
+  tables: DraftTable[];
+  questions: DraftQuestion[];
+  questions_total: number;
+  findings: Finding[];
+  counts: Record<Severity, number>;
+  codes: { code: string; count: number }[];
+  rows: DraftRow[];
+  rows_total: number;
+  fileable: number;
+  open: number;
+  can_file: boolean;
+  would_move: Moved[];
+}
+
+export interface Answer {
+  readonly sheet?: string;
+  readonly row?: number;
+  readonly column?: string;
+  readonly value?: string;
+  readonly means?: string;
+  readonly leave_out?: boolean;
+}
+
+export interface Answers {
+  readonly answers?: readonly Answer[];
+  readonly document?: Readonly<Record<string, string>>;
+  readonly headings?: Readonly<Record<string, string | null>>;
+}
+
+const PATH = "/api/v1/filings";
+const at = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
+
+export const filings = {
+  list: (): Promise<{ drafts: DraftLine[] }> => ask(PATH),
+  draft: (id: string): Promise<FilingDraft> => ask(at(id)),
+  answer: (id: string, answers: Answers): Promise<FilingDraft> => ask(`${at(id)}/answers`, sending(json(answers))),
+  file: (id: string, idempotencyKey: string): Promise<Filed> => ask(`${at(id)}/file`, { method: "POST", headers: { "Idempotency-Key": idempotencyKey } }),
+  discard: async (id: string): Promise<void> => {
+    const response = await fetch(at(id), { method: "DELETE", headers: headers() });
+    if (!response.ok) throw await failure(response);
+  },
+};
+
+/** Sends the files and says how far it is; `fetch` could not say. Rejects when it is called off. */
+export function upload(files: readonly File[], beside: Readonly<Record<string, string>>, told: (share: number) => void, signal: AbortSignal): Promise<FilingDraft> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(beside)) form.append(name, value);
+  for (const file of files) form.append("file", file, file.name);
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", PATH);
+    for (const [name, value] of Object.entries({ Accept: "application/json", ...headers() })) request.setRequestHeader(name, value);
+    request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => { if (lengthComputable) told(loaded / total); });
+    request.addEventListener("load", () => {
+      if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText));
+      else reject(problemOf(request.status, request.statusText, request.responseText));
+    });
+    request.addEventListener("error", () => reject(new ApiError(0, "network", "", [])));
+    request.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(form);
+  });
+}

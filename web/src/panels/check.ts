@@ -1,0 +1,270 @@
+/**
+ * The check view: files in, what was understood of them beside the map, each question answered in
+ * place, then filed as one act. The draft is its sender's alone and can be taken up again later.
+ */
+
+import { ApiError } from "../api/client";
+import { type Answers, type DraftLine, type DraftRow, type DraftTable, type FilingDraft, filings, upload } from "../api/filings";
+import type { Context } from "../context";
+import { type Child, fill, h, save } from "../dom";
+import type { DraftPoint } from "../map/map";
+import { instant, number, t, textKey, word } from "../text";
+import { findingItem, movedList, observationText, understoodText } from "./findings";
+import { carrierChoice, Letter } from "./letter";
+import { columnName, questionItem } from "./questions";
+import { receipt } from "./receipt";
+
+export const COLUMNS = [
+  "ma_tram", "ten_tram", "loai_su_kien", "ngay_su_kien", "cong_nghe", "bang_tan", "kinh_do", "vi_do", "he_toa_do", "xa", "huyen",
+  "do_cao_anten_m", "cac_thon_phuc_vu", "uoc_so_ho", "thay_the", "anh", "ghi_chu",
+] as const;
+export type Column = (typeof COLUMNS)[number];
+
+const ACCEPTED = ".xlsx,.xls,.ods,.csv,.tsv,.txt,.docx,.geojson,.json,.kml,.kmz,.gpkg,.zip,.tab,.mif,.gpx,.tif,.asc,.pdf,.jpg,.jpeg,.png";
+/** Rows shown; those with questions come first. */
+const MOST_ROWS = 200;
+
+export function checkView(context: Context): HTMLElement {
+  return new CheckView(context).element;
+}
+
+class CheckView {
+  readonly element = h("div", { class: "report-form", "data-test": "check-view" });
+  readonly #context: Context;
+  #draft: FilingDraft | null = null;
+  #idempotency = crypto.randomUUID();
+  /** What the draft knows of the letter. */
+  #letterSent = "{}";
+  readonly #behalf: HTMLSelectElement | null;
+  readonly #letter = new Letter();
+  readonly #files = h("input", { type: "file", id: "check-files", name: "file", multiple: true, accept: ACCEPTED, class: "sr-only", "data-test": "csv-input" });
+  readonly #chosen = h("p", { class: "small", "data-test": "check-chosen" });
+  readonly #status = h("p", { class: "status", role: "status", "data-test": "report-status" });
+  readonly #body = h("div", { class: "check-body", "data-test": "check-body" });
+  readonly #submit = h("button", { type: "button", class: "primary", "data-test": "report-submit", disabled: true, onclick: () => void this.#file() }, t("submit"));
+  readonly #drop = h("button", { type: "button", class: "plain", hidden: true, "data-test": "check-discard", onclick: () => void this.#discard() }, t("check_discard"));
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#behalf = context.may("on_behalf") ? carrierChoice(context) : null;
+    this.#files.addEventListener("change", () => this.#take([...(this.#files.files ?? [])]));
+    this.#behalf?.addEventListener("change", () => this.#take([...(this.#files.files ?? [])]));
+    this.#begin();
+  }
+
+  /** Nothing chosen yet. */
+  #begin(): void {
+    this.#draft = null;
+    this.#context.showPoints([], () => {});
+    this.#submit.disabled = true;
+    this.#drop.hidden = true;
+    this.#chosen.textContent = "";
+    const zone = h("label", { class: "drop-zone", for: "check-files", "data-test": "drop-zone" }, h("strong", {}, t("check_drop")), h("span", { class: "hint" }, t("check_kinds")), this.#chosen);
+    zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
+    zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+    zone.addEventListener("drop", (event) => { event.preventDefault(); zone.classList.remove("over"); this.#take([...(event.dataTransfer?.files ?? [])]); });
+    const template = () => save(new Blob([`\uFEFF${COLUMNS.join(",")}\r\n`], { type: "text/csv" }), "mau-bao-cao-tram.csv");
+    fill(this.#body);
+    fill(this.element,
+      this.#behalf && h("div", { class: "field" }, h("label", { for: this.#behalf.id }, t("report_on_behalf")), this.#behalf, h("p", { class: "hint" }, t("on_behalf_means"))),
+      this.#files, zone,
+      h("button", { type: "button", class: "link", onclick: template }, t("csv_template")),
+      this.#letter.element, this.#body,
+      h("div", { class: "buttons sticky" }, this.#status, this.#drop, this.#submit));
+    void this.#offerDrafts();
+  }
+
+  /** Drafts of earlier, to be taken up again. */
+  async #offerDrafts(): Promise<void> {
+    const { drafts } = await filings.list().catch(() => ({ drafts: [] }));
+    if (this.#draft !== null || this.#body.childElementCount > 0 || drafts.length === 0) return;
+    const item = ({ id, updated, files }: DraftLine) => h("li", {}, h("button", { type: "button", class: "link", "data-test": "check-draft", onclick: () => void this.#again(id) }, files.map(({ name }) => name).join(", ")), h("span", { class: "quiet small" }, ` · ${instant(updated)}`));
+    fill(this.#body, h("section", {}, h("h3", {}, t("check_drafts")), h("ul", { class: "plain-list" }, ...drafts.map(item))));
+  }
+
+  async #again(id: string): Promise<void> {
+    try {
+      this.#show(await filings.draft(id));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #take(files: readonly File[]): void {
+    this.#chosen.textContent = files.map(({ name, size }) => `${name} (${bytes(size)})`).join(", ");
+    if (files.length === 0) return;
+    if (this.#behalf?.value === "") return this.#say(t("on_behalf_first"), "bad");
+    void this.#send(files);
+  }
+
+  async #send(files: readonly File[]): Promise<void> {
+    const stop = new AbortController();
+    const bar = h("progress", { max: 1, value: 0, "aria-label": t("check_sending") });
+    fill(this.#body, h("div", { class: "check-progress", "data-test": "check-progress" }, bar, h("button", { type: "button", class: "plain small", onclick: () => stop.abort() }, t("cancel"))));
+    this.#say(t("check_sending"), "");
+    this.#submit.disabled = true;
+    this.#letterSent = JSON.stringify(this.#letter.filled());
+    const letter = Object.fromEntries(Object.entries(this.#letter.filled()).map(([name, value]) => [`document_${name}`, value]));
+    try {
+      const draft = await upload(files, { ...letter, ...(this.#behalf ? { on_behalf_of: this.#behalf.value } : {}) }, (share) => {
+        bar.value = share;
+        if (share >= 1) { bar.removeAttribute("value"); this.#say(t("previewing"), ""); }
+      }, stop.signal);
+      this.#show(draft);
+    } catch (error) {
+      fill(this.#body);
+      if (stop.signal.aborted) this.#say("", "");
+      else this.#fail(error);
+    }
+  }
+
+  #show(draft: FilingDraft): void {
+    const focused = this.#draft?.id === draft.id;
+    this.#draft = draft;
+    this.#idempotency = crypto.randomUUID();
+    this.#drop.hidden = false;
+    this.#submit.disabled = !draft.can_file;
+    this.#submit.textContent = draft.rows_total > 1 ? t("check_file", { n: draft.fileable }) : t("submit");
+    this.#say(draft.can_file ? (draft.open > 0 ? t("check_partly", { n: draft.open }) : t("preview_can")) : t("check_cannot"), draft.can_file ? "fine" : "bad");
+    fill(this.#body, ...draftParts(this.#context, draft, { answer: (answers) => void this.#answer(answers), go: (row) => this.#toRow(row) }));
+    const points = pointsOf(draft);
+    this.#context.showPoints(points, (row) => this.#toRow(row));
+    if (!focused && points.length > 0) this.#context.goToPoints(points);
+  }
+
+  async #answer(answers: Answers): Promise<void> {
+    if (this.#draft === null) return;
+    this.#say(t("previewing"), "");
+    try {
+      this.#show(await filings.answer(this.#draft.id, answers));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #file(): Promise<void> {
+    if (this.#draft === null) return;
+    this.#submit.disabled = true;
+    this.#say(t("submitting"), "");
+    try {
+      // The letter may have been typed in after the files were sent.
+      const document = this.#letter.filled();
+      if (JSON.stringify(document) !== this.#letterSent) {
+        await filings.answer(this.#draft.id, { document });
+        this.#letterSent = JSON.stringify(document);
+      }
+      const filed = await filings.file(this.#draft.id, this.#idempotency);
+      const { open } = this.#draft;
+      this.#context.showPoints([], () => {});
+      fill(this.element, receipt(filed, this.#draft.on_behalf_of !== null, () => this.#begin()), open > 0 && h("p", { class: "row-reason" }, t("check_left", { n: open })));
+      this.#context.changed();
+    } catch (error) {
+      // The same key goes with the next attempt: an answer that was lost is not filed twice.
+      this.#submit.disabled = false;
+      this.#fail(error);
+    }
+  }
+
+  async #discard(): Promise<void> {
+    if (this.#draft === null) return;
+    try {
+      await filings.discard(this.#draft.id);
+      this.#files.value = "";
+      this.#say("", "");
+      this.#begin();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #toRow(row: number): void {
+    const item = this.#body.querySelector<HTMLElement>(`[data-row="${row}"]`);
+    item?.setAttribute("open", "");
+    item?.scrollIntoView({ block: "center" });
+    item?.querySelector("summary")?.focus({ preventScroll: true });
+  }
+
+  #say(text: string, tone: "" | "fine" | "bad"): void {
+    this.#status.textContent = text;
+    this.#status.className = `status ${tone}`;
+  }
+
+  #fail(error: unknown): void {
+    this.#say("", "");
+    const why = error instanceof ApiError && error.code === "network" ? t("check_network") : error instanceof Error ? error.message : String(error);
+    this.#body.querySelector(".problem")?.remove();
+    this.#body.prepend(h("div", { class: "problem", role: "alert" }, h("p", {}, why), ...(error instanceof ApiError ? error.findings.map((finding) => findingItem(finding, "apart", null)) : [])));
+  }
+}
+
+interface Acts {
+  answer(answers: Answers): void;
+  go(row: number): void;
+}
+
+function draftParts(context: Context, draft: FilingDraft, acts: Acts): Child[] {
+  const refused = draft.rows.filter(({ findings }) => findings.some(({ severity }) => severity === "refuse")).length;
+  const counted = [t("officer_rows", { n: draft.rows_total }), t("check_fileable", { n: draft.fileable }), draft.open > 0 && t("check_open", { n: draft.open }), refused > 0 && t("check_refused", { n: refused })];
+  const told = draft.codes.filter(({ code }) => !draft.questions.some((question) => question.code === code));
+  return [
+    h("p", { class: "check-summary", "data-test": "check-summary" }, h("strong", {}, draft.files.map(({ name }) => name).join(", ")), ": ", counted.filter((part) => part !== false).join(" · ")),
+    draft.kind && h("p", { class: "quiet small" }, t("check_kind", { kind: word("template", draft.kind) })),
+    draft.would_move.length > 0 && h("div", { class: "moves", "data-test": "would-move" }, h("p", {}, t("preview_moves")), movedList(draft.would_move)),
+    draft.questions.length > 0 && h("section", { "aria-labelledby": "check-questions" }, h("h3", { id: "check-questions" }, t("check_questions", { n: draft.questions_total })),
+      h("ul", { class: "plain-list" }, ...draft.questions.map((question) => questionItem(question, (answers) => acts.answer({ answers }), acts.go)))),
+    draft.findings.length > 0 && h("section", {}, ...draft.findings.map((finding) => findingItem(finding, "apart", null))),
+    h("details", { class: "fold", "data-test": "check-columns" }, h("summary", {}, t("check_columns")), ...draft.tables.map((table) => tableColumns(table, acts))),
+    draft.tables.some(({ changes }) => changes.length > 0) && h("details", { class: "fold", "data-test": "check-changes" }, h("summary", {}, t("check_changes")), ...draft.tables.map(tableChanges)),
+    told.length > 0 && h("details", { class: "fold" }, h("summary", {}, t("check_told")), h("ul", { class: "plain-list small" }, ...told.map(({ code, count }) => h("li", {}, `${messageOf(draft, code)}: ${number(count)}`)))),
+    h("section", { "aria-labelledby": "check-rows" }, h("h3", { id: "check-rows" }, t("check_rows")), ...draft.rows.slice(0, MOST_ROWS).map((row) => rowItem(context, draft, row)),
+      draft.rows_total > MOST_ROWS && h("p", { class: "quiet small" }, t("check_more_rows", { n: draft.rows_total - MOST_ROWS }))),
+  ];
+}
+
+/** What each heading means, and another meaning by choice. */
+function tableColumns(table: DraftTable, acts: Acts): HTMLElement {
+  const names = [...new Set([...COLUMNS, ...table.columns.flatMap(({ means }) => (means === null ? [] : [means]))])];
+  const choice = (heading: string, means: string | null) => {
+    const box = h("select", { "aria-label": t("check_means", { heading }), "data-heading": heading }, h("option", { value: "", selected: means === null }, t("check_not_read")), ...names.map((name) => h("option", { value: name, selected: name === means }, columnName(name))));
+    box.addEventListener("change", () => acts.answer({ headings: { [heading]: box.value === "" ? null : box.value } }));
+    return box;
+  };
+  return h("div", { class: "check-table" }, h("p", { class: "small" }, h("strong", {}, [table.file, table.sheet].filter(Boolean).join(" › ")), table.heading_rows && ` · ${t("check_heading_rows", { rows: [...new Set(table.heading_rows)].join("–") })}`),
+    h("table", { class: "columns" }, h("tbody", {}, ...table.columns.map(({ at, heading, means }) => h("tr", {}, h("th", { scope: "row" }, h("span", { class: "quiet" }, `${at} `), heading), h("td", {}, choice(heading, means)))))));
+}
+
+/** `cột C (Tên thôn): TCVN3 → Unicode, 214 ô`. */
+function tableChanges(table: DraftTable): HTMLElement {
+  return h("ul", { class: "plain-list small" }, ...table.changes.map(({ column, heading, how, cells, before, after }) => h("li", {},
+    h("p", {}, t("check_change", { column, heading, how: changeName(how), n: cells })), h("p", { class: "quiet" }, `“${before}” → “${after}”`))));
+}
+
+function changeName(how: string): string {
+  const key = textKey(`how_${how.replaceAll("-", "_")}`);
+  return key === null ? how : t(key);
+}
+
+function rowItem(context: Context, draft: FilingDraft, { row, outcome, understood, findings }: DraftRow): HTMLElement {
+  const text = draft.kind === "confirmation" ? observationText(context, understood) : understoodText(context, understood);
+  return h("details", { class: "fold check-row", "data-row": row, "data-outcome": outcome },
+    h("summary", {}, t("finding_row", { row: String(row) }), h("span", { class: `flag outcome-${outcome}` }, word("outcome", outcome)), findings.length > 0 && h("span", { class: "quiet small" }, ` ${[...new Set(findings.map(({ severity }) => word("severity", severity)))].join(", ")}`)),
+    ...findings.map((finding) => findingItem(finding, "apart", null)), text);
+}
+
+function messageOf(draft: FilingDraft, code: string): string {
+  const finding = draft.rows.flatMap(({ findings }) => findings).find((one) => one.code === code) ?? draft.findings.find((one) => one.code === code);
+  return finding ? (document.documentElement.lang === "en" ? finding.message_en : finding.message_vi) : code;
+}
+
+/** Where the rows were understood to be. */
+export function pointsOf({ rows }: Pick<FilingDraft, "rows">): DraftPoint[] {
+  return rows.flatMap(({ row, outcome, understood, findings }): DraftPoint[] => {
+    const [lon, lat] = [understood["kinh_do"], understood["vi_do"]];
+    if (typeof lon !== "number" || typeof lat !== "number") return [];
+    return [{ row, lon, lat, outcome: findings.some(({ severity }) => severity === "ask") ? "asked" : outcome }];
+  });
+}
+
+function bytes(size: number): string {
+  return size < 1_000_000 ? `${number(Math.max(1, Math.round(size / 1_000)))} kB` : `${number(Math.round(size / 100_000) / 10)} MB`;
+}

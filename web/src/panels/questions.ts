@@ -1,0 +1,49 @@
+/** Questions of a draft, each answered where it stands: a candidate, a text, or the rows left out. */
+
+import type { Answer, DraftQuestion } from "../api/filings";
+import { h } from "../dom";
+import { either, prose, t, textKey, word } from "../text";
+
+/** Rows named with a question; the rest are counted. */
+const MOST_ROWS = 8;
+
+export function questionItem(question: DraftQuestion, answer: (answers: readonly Answer[]) => void, go: (row: number) => void): HTMLElement {
+  const { candidates, column, value } = question;
+  const say = (means: string) => answer(answersTo(question, means));
+  const input = h("input", { "aria-label": t("answer_typed"), placeholder: t("answer_typed"), autocomplete: "off", "data-test": "answer-text" });
+  const typed = h("form", { class: "answer-typed", onsubmit: (event) => { event.preventDefault(); if (input.value.trim() !== "") say(input.value.trim()); } },
+    input, h("button", { type: "submit", class: "plain small" }, t("answer")));
+  const rows = question.rows;
+  return h("li", { class: `finding ${question.severity}`, "data-test": "question-item", "data-code": question.code, "data-severity": question.severity },
+    h("p", {}, h("strong", {}, word("severity", question.severity)), column && ` (${columnName(column)})`, ": ", either({ vi: question.message_vi, en: question.message_en }), value ? ` – “${value}”` : null),
+    rows.length > 0 && h("p", { class: "small" }, question.rows_total === 1 ? `${t("question_row")} ` : `${t("question_rows", { n: question.rows_total })}: `,
+      ...rows.slice(0, MOST_ROWS).flatMap((row, i) => [i > 0 && ", ", h("button", { type: "button", class: "link", onclick: () => go(row) }, String(row))]),
+      question.rows_total > MOST_ROWS && ` … (+${question.rows_total - Math.min(rows.length, MOST_ROWS)})`),
+    either({ vi: question.remedy_vi, en: question.remedy_en }) !== "" && h("p", { class: "quiet small" }, either({ vi: question.remedy_vi, en: question.remedy_en })),
+    candidates.length > 0 && h("div", { class: "candidates" }, ...candidates.map((candidate) =>
+      h("button", { type: "button", class: "candidate", "data-test": "candidate", "data-id": candidate.id, onclick: () => say(candidate.id) },
+        h("strong", {}, candidate.name || candidate.id), h("span", { class: "small" }, prose({ vi: candidate.reason_vi, en: candidate.reason_en }))))),
+    column && typed,
+    rows.length > 0 && h("button", { type: "button", class: "link small", "data-test": "leave-out", onclick: () => answer(rows.map((row) => ({ ...sheetOf(question), row, leave_out: true }))) }, rows.length === 1 ? t("leave_out_one") : t("leave_out", { n: rows.length })));
+}
+
+/**
+ * A word is answered wherever it stands in its column; an empty or single cell where it is; what
+ * concerns no row, for the whole column.
+ */
+export function answersTo(question: Pick<DraftQuestion, "sheet" | "column" | "value" | "rows" | "rows_total">, means: string): Answer[] {
+  const { column, value, rows } = question;
+  if (!column) return [];
+  const sheet = sheetOf(question);
+  if (value) return [{ ...sheet, column, value, means, ...(rows.length === 1 && question.rows_total === 1 && rows[0] !== undefined ? { row: rows[0] } : {}) }];
+  return rows.length === 0 ? [{ ...sheet, column, means }] : rows.map((row) => ({ ...sheet, row, column, means }));
+}
+
+export function columnName(column: string): string {
+  const key = textKey(`f_${column}`);
+  return key === null ? column : t(key);
+}
+
+function sheetOf({ sheet }: Pick<DraftQuestion, "sheet">): { sheet?: string } {
+  return sheet ? { sheet } : {};
+}
