@@ -24,7 +24,7 @@ export default defineConfig({
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: "maplibre", test: /node_modules[\\/](maplibre-gl|@mapbox|@maplibre)[\\/]/ }] } } },
   },
   server: { proxy: Object.fromEntries(["/api", "/tiles", "/events"].map((path) => [path, "http://127.0.0.1:8080"])), fs: { allow: [".."] } },
-  plugins: [basemap(), precompressed()],
+  plugins: [basemap(), mapEarly(), precompressed()],
 });
 
 /** `virtual:basemap`: the names and islands of `geodata/basemap`, read at build time. */
@@ -42,6 +42,20 @@ function basemap() {
       const islands = table("islands.csv").map(({ id, name, name_en, kind, lon, lat }) => ({ id, name, name_en: name_en || name, kind, lon: Number(lon), lat: Number(lat) }));
       const places = table("places.csv").map(({ id, name, name_en, kind, lon, lat }) => ({ id, name, name_en, kind, lon: Number(lon), lat: Number(lat) }));
       return `export const islands = ${JSON.stringify(islands)};\nexport const places = ${JSON.stringify(places)};`;
+    },
+  };
+}
+
+/** The map's own modules are asked for with the page, not after our first script has been read. */
+function mapEarly() {
+  return {
+    name: "phusong-map-early",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler: (_html, { bundle = {} }) => Object.values(bundle)
+        .filter(({ type, name, isEntry }) => type === "chunk" && !isEntry && (name === "map" || name === "maplibre"))
+        .map(({ fileName }) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `/${fileName}` }, injectTo: "head" })),
     },
   };
 }

@@ -40,7 +40,7 @@ class Page {
   readonly #top = h("header", { class: "top" });
   readonly #demo = h("p", { class: "demo", "data-test": "demo", hidden: true });
   readonly #printed = h("p", { class: "printed" });
-  readonly #side = h("div", { class: "side" });
+  readonly #side = h("div", { class: "side", id: "side" });
   readonly #story = h("aside", { class: "story", hidden: true });
   readonly #stage: Stage;
   readonly #context: Context;
@@ -143,7 +143,7 @@ class Page {
     const app = document.getElementById("app");
     if (app && app.childElementCount === 0) {
       app.append(
-        h("a", { class: "skip", href: "#list-title", onclick: (event) => { event.preventDefault(); document.getElementById("gap-list")?.focus(); } }, t("skip_to_list")),
+        h("a", { class: "skip", href: "#side", onclick: (event) => { event.preventDefault(); (document.getElementById("gap-list") ?? this.#side.querySelector("h2"))?.focus(); } }, t("skip_to_list")),
         this.#top, this.#demo, h("main", {}, this.#side, this.#stage.element, this.#story), this.#printed, this.#toasts.element);
     }
   }

@@ -240,6 +240,32 @@ test("nothing that axe finds wrong, in list, story and sign-in", async () => {
   await page.context().close();
 });
 
+test("nothing that axe finds wrong, in filters, the commune's form, the check view and the list of filings", async () => {
+  const page = await open(browser, service.address, { key: await service.key("officer"), hash: "#noi=indoor&vung=108,14.5;109,14.5;109,15.3", reducedMotion: "reduce" });
+  await page.getByTestId("area-says").waitFor();
+  await page.evaluate(await readFile(AXE, "utf8"));
+  const faults = async () => {
+    const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }));
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).slice(0, 4).join(" | ")}`);
+  };
+  const found = { filters: await faults() };
+  await page.getByTestId("confirm-open").click();
+  await page.getByTestId("confirm-commune").selectOption("21520");
+  await page.locator("[data-village=kon-doc] summary").first().click();
+  await page.locator("[data-village=kon-doc] [data-carrier=viettel] .say-has").click();
+  found.confirm = await faults();
+  await page.getByTestId("report-open").click();
+  await page.getByTestId("report-tab-file").click();
+  await page.getByTestId("drop-zone").waitFor();
+  found.check = await faults();
+  await page.getByTestId("officer-open").click();
+  await page.getByTestId("officer-panel").waitFor();
+  found.filings = await faults();
+  assert.deepEqual(found, { filters: [], confirm: [], check: [], filings: [] });
+  assertClean(page);
+  await page.context().close();
+});
+
 test("a wrong key is said so and changes nothing", async () => {
   const page = await open(browser, service.address);
   await page.getByTestId("sign-in").click();
