@@ -12,10 +12,10 @@ const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const BINARY = process.env.PHUSONG_BIN ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "debug", "phusong");
 
-/** Starts the service, with `--demo` among invented sites and villages; `close` stops it and removes its data. */
+/** Starts the service (every page of a test comes from one address: requests are not counted), with `--demo` among invented sites and villages; `close` stops it and removes its data. */
 export async function startService(...options) {
   const data = await mkdtemp(join(tmpdir(), "phusong-page-"));
-  const child = spawn(BINARY, ["serve", "--data", data, "--listen", "127.0.0.1:0", ...options], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, RUST_LOG: "warn" } });
+  const child = spawn(BINARY, ["serve", "--data", data, "--listen", "127.0.0.1:0", ...options], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, RUST_LOG: "warn", PHUSONG_RATE_LIMIT: "off" } });
   let log = "";
   child.stderr.on("data", (part) => { log += part; });
   const ended = new Promise((resolve) => child.once("exit", resolve));

@@ -152,7 +152,7 @@ export const en: Record<keyof typeof vi, string> = {
   filter_district: "Former district",
   district_all: "All former districts",
   unit_all: "Whole province",
-  map_by_list: "The map is coloured by these very filters; villages outside them are faded.",
+  map_by_list: "The map is coloured by these very filters; villages outside them are small dots.",
 
   list_title: "Villages without the coverage asked for",
   list_title_all: "Villages",

@@ -149,7 +149,7 @@ export const vi = {
   filter_district: "Huyện (cũ)",
   district_all: "Mọi huyện cũ",
   unit_all: "Toàn tỉnh",
-  map_by_list: "Bản đồ tô theo đúng bộ lọc này; thôn ngoài bộ lọc để mờ.",
+  map_by_list: "Bản đồ tô theo đúng bộ lọc này; thôn ngoài bộ lọc chỉ còn chấm nhỏ.",
 
   list_title: "Thôn chưa đạt yêu cầu phủ sóng",
   list_title_all: "Danh sách thôn",
