@@ -192,11 +192,11 @@ fn names_that_belong_to_a_sheet_still_do() {
 /// Some programs bind the prefix of relations at each sheet, not at the root.
 #[test]
 fn a_prefix_bound_at_each_sheet_is_not_leaned_on() {
+    const SPACE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let report = make::office_report();
     let parts = make::parts(&report);
     let list = &parts.iter().find(|(name, _)| name == "xl/workbook.xml").expect("there").1;
     let list = String::from_utf8(list.clone()).expect("text");
-    const SPACE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let bound = list
         .replace(&format!(" xmlns:r=\"{SPACE}\""), "")
         .replace(" r:id=", &format!(" xmlns:d4p1=\"{SPACE}\" d4p1:id="));
