@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use comfy_table::{ContentArrangement, Table};
+use phusong_atlas::domain::Position;
 use phusong_intake::doctor::State;
 use phusong_intake::report::Column;
 
@@ -168,8 +169,8 @@ fn rows(examined: &Examined) -> Done {
         shown.add_row([
             row.row.to_string(),
             mark.to_owned(),
-            degrees(row.position.map(|at| at.lon_deg())),
-            degrees(row.position.map(|at| at.lat_deg())),
+            degrees(row.position.map(Position::lon_deg)),
+            degrees(row.position.map(Position::lat_deg)),
             row.operation.clone().unwrap_or_default(),
             notes.join("; "),
         ]);

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use phusong_atlas::domain::Position;
 use phusong_intake::doctor::{
     HabitCandidate, RowDiagnosis, RowReading, State as RowState, Verdict,
 };
@@ -55,7 +56,7 @@ struct Pair {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Coordinates {
     groups: Vec<Habits>,
-    rows: Vec<Row>,
+    rows: Vec<ReadRow>,
     /// On the rows together.
     findings: Vec<Finding>,
 }
@@ -83,7 +84,7 @@ struct Habit {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct Row {
+struct ReadRow {
     row: u32,
     /// empty, placed, waits, asked, refused.
     state: &'static str,
@@ -155,7 +156,7 @@ impl From<Examined> for Coordinates {
                 Verdict::Asked => "asked",
                 Verdict::Unknown => "unknown",
             },
-            habit: group.verdict.habit().map(|habit| habit.id()),
+            habit: group.verdict.habit().map(phusong_intake::doctor::Habit::id),
             candidates: group.candidates.iter().map(habit).collect(),
         });
         Self {
@@ -177,8 +178,8 @@ fn habit(candidate: &HabitCandidate) -> Habit {
     }
 }
 
-fn row((row, readings): (RowDiagnosis, Vec<RowReading>)) -> Row {
-    Row {
+fn row((row, readings): (RowDiagnosis, Vec<RowReading>)) -> ReadRow {
+    ReadRow {
         row: row.row,
         state: match row.state {
             RowState::Empty => "empty",
@@ -187,10 +188,10 @@ fn row((row, readings): (RowDiagnosis, Vec<RowReading>)) -> Row {
             RowState::Asked => "asked",
             RowState::Refused => "refused",
         },
-        lon: row.position.map(|at| at.lon_deg()),
-        lat: row.position.map(|at| at.lat_deg()),
+        lon: row.position.map(Position::lon_deg),
+        lat: row.position.map(Position::lat_deg),
         operation: row.operation,
-        habit: row.habit.map(|habit| habit.id()),
+        habit: row.habit.map(phusong_intake::doctor::Habit::id),
         odd: row.odd,
         findings: row.findings.into_iter().map(Finding::from).collect(),
         readings: readings.into_iter().map(reading).collect(),

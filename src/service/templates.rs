@@ -34,7 +34,6 @@ pub fn template_xlsx(kind: Kind, carriers: &[String]) -> Result<Vec<u8>, WriteEr
 
 fn holds<'a>(spec: &Spec, carriers: &'a [String]) -> ColumnHolds<'a> {
     match spec.holds {
-        Holds::Text => ColumnHolds::Text,
         Holds::Code => ColumnHolds::Code,
         Holds::Day => ColumnHolds::Day,
         Holds::Moment => ColumnHolds::Moment,
@@ -49,6 +48,6 @@ fn holds<'a>(spec: &Spec, carriers: &'a [String]) -> ColumnHolds<'a> {
         Holds::Register if matches!(spec.column, Column::Carrier | Column::OperatorName) => {
             ColumnHolds::Choice(carriers.iter().map(String::as_str).collect())
         }
-        Holds::Register => ColumnHolds::Text,
+        Holds::Text | Holds::Register => ColumnHolds::Text,
     }
 }
