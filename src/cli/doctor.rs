@@ -15,11 +15,14 @@ use crate::service::coordinates::{Examined, WrittenPoint, WrittenPoints, examine
 
 #[derive(Debug, Args)]
 pub struct Doctor {
-    /// Hai số, hướng đông trước. / Two numbers, east first.
-    #[arg(num_args = 1..=2, allow_hyphen_values = true, conflicts_with = "file")]
-    numbers: Vec<String>,
+    /// Số hướng đông, hoặc cả hai số. / East, or both numbers in one word.
+    #[arg(allow_negative_numbers = true, conflicts_with = "file")]
+    east: Option<String>,
+    /// Số hướng bắc. / North.
+    #[arg(allow_negative_numbers = true, conflicts_with = "file")]
+    north: Option<String>,
     /// Tệp CSV có cột kinh_do, vi_do (xa, huyen, he_toa_do); `-`: đầu vào chuẩn. / A CSV; `-`: stdin.
-    #[arg(long, required_unless_present = "numbers")]
+    #[arg(long, required_unless_present = "east")]
     file: Option<PathBuf>,
     /// Hệ tọa độ được khai báo. / The system that is declared.
     #[arg(long)]
@@ -71,11 +74,10 @@ fn text(file: &std::path::Path) -> Result<String, super::Failure> {
 }
 
 fn of_numbers(doctor: &Doctor) -> WrittenPoints {
-    let number = |at: usize| doctor.numbers.get(at).cloned().unwrap_or_default();
     let point = WrittenPoint {
         row: 1,
-        east: number(0),
-        north: number(1),
+        east: doctor.east.clone().unwrap_or_default(),
+        north: doctor.north.clone().unwrap_or_default(),
         crs: None,
         commune: doctor.commune.clone(),
         district: doctor.district.clone(),

@@ -68,3 +68,14 @@ fn an_export_is_whole_files_in_an_empty_directory() {
     assert!(!csv.contains("Trạm gần nhất"), "the public sees no sites");
     assert_eq!(phusong(&["export", to, "--data", dir]).0, 2, "the directory is not empty");
 }
+
+#[test]
+fn the_coordinate_doctor_needs_no_ledger() {
+    let numbers = ["doctor", "588305,36", "1626337,87", "--commune", "Ba Trang"];
+    let (code, out) = phusong(&numbers);
+    assert_eq!(code, 0);
+    assert!(out.contains("EPSG:5898 → WGS 84, EPSG:6960"), "{out}");
+    let told = json(&[&numbers[..], &["--json"]].concat());
+    assert_eq!(told["rows"][0]["habit"], "EPSG:5898", "{told}");
+    assert_eq!(phusong(&["doctor"]).0, 2);
+}
