@@ -7,6 +7,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::answers::KeptKey;
 use super::problem::Problem;
 use axum::response::IntoResponse;
 
@@ -33,6 +34,8 @@ pub async fn mark(request: Request, next: Next) -> Response {
     let Some(marked) = rewrite(&bytes) else {
         return Response::from_parts(parts, Body::from(bytes));
     };
+    // What is kept of the answer is without the mark.
+    parts.extensions.remove::<KeptKey>();
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(marked))
 }

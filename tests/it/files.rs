@@ -85,7 +85,7 @@ fn a_file_that_cannot_be_read_is_told_and_the_service_goes_on() {
         (geo, deep.into(), 400, "bad-json"),
         (geo, b"{".to_vec(), 400, "bad-json"),
         (geo, geojson(r#"{"type":"Point","coordinates":[1e400,0]}"#, SITE).into(), 400, "bad-json"),
-        (geo, b"PK\x03\x04".to_vec(), 415, "content-type"),
+        (geo, b"PK\x03\x04".to_vec(), 422, "unreadable-file"),
         (
             geo,
             geojson("null", "{}").replace("[{", "[").replace("}]}", "]}").into(),

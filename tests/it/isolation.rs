@@ -209,7 +209,13 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
             "/events" => {}
             "/healthz" | "/readyz" | "/metrics" | "/openapi.json" | "/docs" | "/docs/"
             | "/api/v1/me" | "/api/v1/carriers" | "/api/v1/order" | "/api/v1/communes"
-            | "/api/v1/decisions" | "/api/v1/sites" => all.push(path.clone()),
+            | "/api/v1/decisions" | "/api/v1/sites" | "/api/v1/filings" | "/api/v1/templates" => {
+                all.push(path.clone());
+            }
+            "/api/v1/templates/{file}" => all.push("/api/v1/templates/site-report.xlsx".to_owned()),
+            filing if filing.starts_with("/api/v1/filings/{id}") => {
+                all.push(path.replace("{id}", "none"));
+            }
             "/docs/{file}" => all.push("/docs/index.html".to_owned()),
             "/tiles/{file}" => {
                 for layers in ["villages", "gaps,communes", "clusters", "sites", "nothing"] {

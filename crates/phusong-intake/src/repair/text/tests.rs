@@ -1,3 +1,5 @@
+//! What is repaired, what is asked and what is left alone, as tables of cases.
+
 use std::path::PathBuf;
 
 use phusong_atlas::gazetteer::normalise;
