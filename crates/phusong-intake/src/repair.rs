@@ -4,4 +4,10 @@
 //! Pure. Not here: what a name means (the gazetteer), what a number or a day means
 //! ([`crate::values`]).
 
+pub mod bytes;
 pub mod text;
+
+#[cfg(test)]
+pub(crate) mod dirt;
+#[cfg(test)]
+mod measured;

@@ -10,7 +10,6 @@ mod json;
 mod named;
 mod place;
 mod row;
-mod text;
 mod understood;
 
 use std::collections::HashMap;

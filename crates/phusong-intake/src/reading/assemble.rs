@@ -13,24 +13,26 @@ use crate::report::{Cells, Column};
 use crate::table::layout::{Layout, Mapped};
 use crate::table::{Cell, Table, TableRow};
 use crate::template::{Holds, Template};
-use crate::values::day::of_serial;
+use crate::values::day::{DayHabit, DayReading, Written, of_serial};
 use crate::values::words::is_ditto;
 
 /// What the text of a table needs before it can be read.
 #[derive(Debug, Default)]
 pub struct Repairs {
     habit: Habit,
+    days: DayHabit,
 }
 
 impl Repairs {
     pub fn of(table: &Table) -> Self {
-        let mut survey = Survey::default();
+        let (mut survey, mut days) = (Survey::default(), DayHabit::default());
         for (at, cell) in table.rows.iter().flat_map(|row| &row.cells) {
             if let Cell::Text(text) = cell {
                 survey.see(*at, text);
+                days.see(text);
             }
         }
-        Self { habit: survey.decide() }
+        Self { habit: survey.decide(), days }
     }
 
     pub fn text(&self, column: u16, text: &str) -> String {
@@ -116,6 +118,7 @@ impl<'a> Assembling<'a> {
             errors: Vec::new(),
         };
         found.cells.drawn.clone_from(&row.drawn);
+        found.cells.days = self.repairs.days;
         found.cells.findings.clone_from(&row.findings);
         let mut filled = BTreeMap::new();
         for mapped in &self.layout.columns {
@@ -206,6 +209,17 @@ impl<'a> Assembling<'a> {
             (Some(Holds::Day), Cell::Number(serial)) => {
                 if let Some(day) = of_serial(*serial) {
                     steps.push((text, day.to_string(), How::Understood("serial-day")));
+                    text = day.to_string();
+                }
+            }
+            (Some(Holds::Day), Cell::Text(_)) => {
+                let how = match self.repairs.days.read(&text) {
+                    DayReading::Is(day, Written::MonthFirst) => Some((day, "month-first")),
+                    DayReading::Is(day, Written::Serial) => Some((day, "serial-day")),
+                    _ => None,
+                };
+                if let Some((day, how)) = how {
+                    steps.push((text, day.to_string(), How::Understood(how)));
                     text = day.to_string();
                 }
             }

@@ -9,6 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::columns::Column;
 use crate::area::Outline;
 use crate::finding::{Finding, Severity};
+use crate::values::day::DayHabit;
 
 /// A place that is not written in cells but drawn.
 #[derive(Debug, Clone)]
@@ -37,6 +38,8 @@ pub struct Cells {
     pub drawn_crs: Option<Crs>,
     /// Coverage claimed without an event of a site, though nothing is drawn.
     pub is_claim: bool,
+    /// How the row's table writes its days.
+    pub days: DayHabit,
     pub findings: Vec<Finding>,
 }
 

@@ -5,7 +5,6 @@ use phusong_atlas::domain::{ClaimBasis, ClaimFact, Day, Environment, Service, Si
 use super::columns::Column;
 use super::row::Row;
 use crate::finding::Severity;
-use crate::values::day::day_of;
 
 impl Row<'_, '_> {
     pub fn claim(&mut self) -> Option<ClaimFact> {
@@ -59,7 +58,8 @@ impl Row<'_, '_> {
         if text.is_empty() {
             return None;
         }
-        let last = day_of(&text).filter(|last| from.is_none_or(|from| from <= *last));
+        let last =
+            self.cells.days.read(&text).day().filter(|last| from.is_none_or(|from| from <= *last));
         if last.is_none() {
             self.refuse(
                 "bad-day",

@@ -7,9 +7,9 @@ use std::io::{self, Read};
 
 use super::cells::Cells;
 use super::columns::Column;
-use super::text::{Encoding, NoText, Utf8, fault_in};
 use crate::Unreadable;
 use crate::finding::{Finding, Severity};
+use crate::repair::bytes::{Encoding, NoText, Utf8, fault_in, single_bytes_named};
 use crate::table::{Cell, Table, TableRow};
 
 /// No honest cell is longer.
@@ -33,7 +33,7 @@ pub fn read<R: Read>(
     open: &dyn Fn() -> io::Result<R>,
     each: &mut dyn FnMut(Cells) -> Go,
 ) -> Result<Vec<Finding>, Unreadable> {
-    let look = look(open().map_err(|error| disk(&error))?)?;
+    let look = look(Utf8::new(open().map_err(|error| disk(&error))?))?;
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(look.delimiter)
         .flexible(true)
@@ -64,12 +64,19 @@ pub fn table<R: Read>(
     open: &dyn Fn() -> io::Result<R>,
     most_rows: usize,
 ) -> Result<(Table, Vec<Finding>), Unreadable> {
-    let look = look(open().map_err(|error| disk(&error))?)?;
+    let opened = || open().map_err(|error| disk(&error));
+    // What is not UTF-8 is read byte by byte, and mended by column like a workbook.
+    let (look, file) = match look(Utf8::new(opened()?)) {
+        Err(fault) if fault.findings.iter().any(|found| found.code == "not-utf8") => {
+            (look(Utf8::western(opened()?))?, Utf8::western(opened()?))
+        }
+        look => (look?, Utf8::new(opened()?)),
+    };
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(look.delimiter)
         .flexible(true)
         .has_headers(false)
-        .from_reader(Utf8::new(open().map_err(|error| disk(&error))?));
+        .from_reader(file);
     let mut table = Table::default();
     let mut record = csv::StringRecord::new();
     let (mut number, mut empty, mut next_line) = (0_u32, 0_u32, 1_u64);
@@ -95,7 +102,26 @@ pub fn table<R: Read>(
         }
         table.rows.push(TableRow { number, cells, ..TableRow::default() });
     }
-    Ok((table, notes(look, empty)))
+    let mut findings = notes(look, empty);
+    if look.encoding == Encoding::SingleByte {
+        findings.push(single_bytes(&table));
+    }
+    Ok((table, findings))
+}
+
+/// In which encoding a file is that is not UTF-8, as far as its words tell.
+fn single_bytes(table: &Table) -> Finding {
+    let texts = table.rows.iter().flat_map(|row| &row.cells).filter_map(|(_, cell)| match cell {
+        Cell::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    let (vi, en) = single_bytes_named(texts);
+    let message = (
+        format!("tệp không phải UTF-8; bảng mã: {vi}. Chữ được đổi sang Unicode theo từng cột"),
+        format!("the file is not UTF-8; its encoding: {en}. Its letters are mended by column"),
+    );
+    let remedy = ("xem lại các chữ đã đổi", "look at the letters that were changed");
+    Finding::new("encoding", Severity::Warn, message, remedy)
 }
 
 fn notes(look: Look, empty: u32) -> Vec<Finding> {
@@ -112,7 +138,7 @@ fn notes(look: Look, empty: u32) -> Vec<Finding> {
             format!("the delimiter is {mark:?}"),
         );
     }
-    if look.encoding != Encoding::Utf8 {
+    if matches!(look.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
         note("encoding", "tệp mã UTF-16".to_owned(), "the file is UTF-16".to_owned());
     }
     if empty > 0 {
@@ -178,8 +204,7 @@ enum Within {
 }
 
 /// Over the whole file: is it text, is every quote closed, is no cell endless?
-fn look(file: impl Read) -> Result<Look, Unreadable> {
-    let mut text = Utf8::new(file);
+fn look(mut text: Utf8<impl Read>) -> Result<Look, Unreadable> {
     let mut header = Vec::new();
     let mut piece = vec![0; 64 * 1024];
     let mut state = Within::CellStart;
@@ -320,5 +345,22 @@ impl Columns {
             cells.refuse("row-length", "", "", (&vi, &en));
         }
         cells
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repair::dirt;
+
+    #[test]
+    fn a_table_in_an_old_encoding_is_read_and_its_encoding_named() {
+        let text = "Mã trạm,Tên trạm\nQNI-1,Ba Tơ\nQNI-2,Nước Giáp\n";
+        for (bytes, name) in [(dirt::tcvn3(text), "TCVN3"), (dirt::vni(text), "VNI")] {
+            let (table, findings) = table(&|| Ok(&bytes[..]), 10).unwrap();
+            assert_eq!(table.rows.len(), 3);
+            let told = findings.iter().find(|found| found.code == "encoding").unwrap();
+            assert!(told.message_en.contains(name), "{}", told.message_en);
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::columns::Column;
 use super::place::Diagnosed;
 use super::{Context, DraftRow, Outcome};
 use crate::finding::{Candidate, Finding, Severity};
-use crate::values::day::day_of;
+use crate::values::day::DayReading;
 use crate::values::number::{Expected, Reading, quantity};
 use crate::values::radio::{Radio, disagreements, radio};
 use crate::values::words::{EventWord, event_of, event_vi};
@@ -229,16 +229,9 @@ impl Row<'_, '_> {
     /// A day of the calendar since there is a carrier; one to come is a plan.
     pub fn day(&mut self, column: Column, is_on_air: bool) -> Option<Day> {
         let text = self.cells.text(column).to_owned();
-        let Some(day) = day_of(&text) else {
-            let (vi, en) = if text.is_empty() {
-                ("thiếu ngày", "the day is missing")
-            } else {
-                (
-                    "ngày không có trong lịch; viết 2026-11-20 hoặc 20/11/2026",
-                    "not a day of the calendar; write 2026-11-20 or 20/11/2026",
-                )
-            };
-            self.refuse("bad-day", column, vi, en);
+        let read = self.cells.days.read(&text);
+        let Some(day) = read.day() else {
+            self.no_day(column, &read);
             return None;
         };
         if self.context.carrier.valid_from.is_some_and(|from| day < from)
@@ -274,6 +267,36 @@ impl Row<'_, '_> {
             });
         }
         Some(day)
+    }
+
+    /// Two days are possible, or only a month is told: asked. No day is invented.
+    fn no_day(&mut self, column: Column, read: &DayReading) {
+        let remedy = ("ghi ngày theo dạng 20/11/2026", "write the day as 2026-11-20");
+        match read {
+            DayReading::Either(days) => {
+                let message = (
+                    "ngày/tháng hay tháng/ngày? Trong tệp có cả hai cách viết",
+                    "day/month or month/day? The file writes both",
+                );
+                let finding = self.ask_unfileable("day-order", column, message, remedy);
+                finding.candidates = days.iter().map(|day| day_choice(*day)).collect();
+            }
+            DayReading::Only(_) => {
+                let message = (
+                    "chỉ nêu tháng, quý hoặc năm: cần ngày cụ thể",
+                    "only a month, quarter or year is told: a day is needed",
+                );
+                self.ask_unfileable("day-missing", column, message, remedy);
+            }
+            DayReading::Empty => {
+                self.refuse("bad-day", column, "thiếu ngày", "the day is missing");
+            }
+            _ => {
+                let vi = "ngày không có trong lịch; viết 2026-11-20 hoặc 20/11/2026";
+                let en = "not a day of the calendar; write 2026-11-20 or 20/11/2026";
+                self.refuse("bad-day", column, vi, en);
+            }
+        }
     }
 
     pub fn technologies(&mut self) -> TechSet {
@@ -439,6 +462,16 @@ impl Row<'_, '_> {
             );
         }
         Some(earlier.at)
+    }
+}
+
+fn day_choice(day: Day) -> Candidate {
+    Candidate {
+        id: day.to_string(),
+        name: day.to_string(),
+        reason_vi: "một cách đọc ngày trong ô".to_owned(),
+        reason_en: "one reading of the cell".to_owned(),
+        score: 50,
     }
 }
 

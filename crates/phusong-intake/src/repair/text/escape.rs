@@ -4,9 +4,9 @@ use html_escape::decode_html_entities;
 use smallvec::SmallVec;
 
 use super::legacy::western_byte;
-use super::syllable::{Class, classify, letter};
+use super::syllable::{Class, classify, is_strict, letter};
 
-/// `&#7853;`, `&agrave;`, also when they were escaped twice.
+/// `&#7853;`, `&agrave;`, also when they were escaped more than once.
 pub fn entities(text: &str) -> Option<String> {
     let looks = |text: &str| {
         text.split('&').skip(1).any(|rest| {
@@ -20,7 +20,7 @@ pub fn entities(text: &str) -> Option<String> {
         })
     };
     let mut out: Option<String> = None;
-    for _ in 0..2 {
+    for _ in 0..8 {
         let now = out.as_deref().unwrap_or(text);
         if !looks(now) {
             break;
@@ -84,27 +84,30 @@ enum Piece {
     Letter(char),
     /// One byte is gone: these letters fit.
     Lost(SmallVec<[char; 6]>),
+    /// The byte became a plain space, or is gone before one.
+    LostAtSpace(SmallVec<[char; 6]>),
 }
 
 fn once(text: &str) -> Option<Vec<String>> {
     let letters: Vec<char> = text.chars().collect();
     let mut pieces = Vec::with_capacity(letters.len());
-    let (mut at, mut whole) = (0, 0_usize);
+    let (mut at, mut is_torn) = (0, false);
     while at < letters.len() {
         if let Some((c, used)) = sequence(&letters[at..]) {
             pieces.push(Piece::Letter(c));
             at += used;
-            whole += 1;
-        } else if let Some((fits, used)) = torn_sequence(&letters[at..]) {
-            pieces.push(Piece::Lost(fits));
+            is_torn = true;
+        } else if let Some((piece, used)) = torn_sequence(&letters[at..]) {
+            // Two bytes of three are a trace of their own; a lone Ã may be itself.
+            is_torn |= letters[at] == 'á';
+            pieces.push(piece);
             at += used;
         } else {
             pieces.push(Piece::Letter(letters[at]));
             at += 1;
         }
     }
-    // A lone Ã before a space may be itself: only what is torn elsewhere speaks for a lost byte.
-    (whole > 0).then(|| readings(&pieces)).filter(|found| !found.is_empty())
+    is_torn.then(|| readings(&pieces)).filter(|found| !found.is_empty())
 }
 
 /// A whole sequence of UTF-8, byte by byte, and how many letters it took.
@@ -126,7 +129,7 @@ const fn length_of(lead: u8) -> Option<usize> {
 }
 
 /// A sequence whose last byte is gone, or became a space (à is C3 A0, and A0 is a space).
-fn torn_sequence(letters: &[char]) -> Option<(SmallVec<[char; 6]>, usize)> {
+fn torn_sequence(letters: &[char]) -> Option<(Piece, usize)> {
     let lead = western_byte(*letters.first()?).filter(|lead| matches!(lead, 0xc3..=0xc6 | 0xe1))?;
     let length = length_of(lead)?;
     let mut bytes: SmallVec<[u8; 4]> = SmallVec::from_slice(&[lead]);
@@ -137,19 +140,9 @@ fn torn_sequence(letters: &[char]) -> Option<(SmallVec<[char; 6]>, usize)> {
     if next.and_then(western_byte).is_some_and(|byte| (0x80..0xc0).contains(&byte)) {
         return None;
     }
-    let mut used = length - 1;
-    let mut lost: SmallVec<[u8; 6]> = SmallVec::from_slice(&LOSABLE);
-    match next {
-        Some('\u{fffd}') => used += 1,
-        Some(' ') | None => {
-            lost.push(0xa0);
-            // A no-break space made plain, and the space of the text behind it.
-            used += usize::from(letters.get(length) == Some(&' '));
-        }
-        _ => {}
-    }
+    let at_space = matches!(next, Some(' ') | None);
+    let lost = LOSABLE.iter().chain(at_space.then_some(&0xa0));
     let fits: SmallVec<[char; 6]> = lost
-        .iter()
         .filter_map(|byte| {
             let mut whole = bytes.clone();
             whole.push(*byte);
@@ -157,46 +150,80 @@ fn torn_sequence(letters: &[char]) -> Option<(SmallVec<[char; 6]>, usize)> {
             letter(c).map(|_| c)
         })
         .collect();
-    (!fits.is_empty()).then_some((fits, used))
+    if fits.is_empty() {
+        return None;
+    }
+    Some(match next {
+        // A no-break space made plain, and the space of the text behind it.
+        Some(' ') if letters.get(length) == Some(&' ') => (Piece::Lost(fits), length),
+        Some(' ') => (Piece::LostAtSpace(fits), length),
+        Some('\u{fffd}') => (Piece::Lost(fits), length),
+        _ => (Piece::Lost(fits), length - 1),
+    })
 }
 
-/// Every text whose words are Vietnamese; one, when nothing was lost.
+/// A text on its way, with its last word, and how many words came out badly.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Way {
+    bad: u32,
+    text: String,
+    word: String,
+}
+
+impl Way {
+    fn with(&self, c: char) -> Self {
+        let mut way = self.clone();
+        way.word.push(c);
+        way
+    }
+
+    fn close(&mut self) {
+        self.bad += match classify(self.word.chars()) {
+            Class::Strict => 0,
+            Class::Plain if self.word.is_empty() || is_strict(self.word.chars()) => 0,
+            Class::Loose | Class::Plain => 1,
+            Class::Broken => 4,
+        };
+        self.text.push_str(&self.word);
+        self.word.clear();
+    }
+
+    fn gap(mut self, c: char) -> Self {
+        self.close();
+        self.text.push(c);
+        self
+    }
+}
+
+/// The texts whose words are the best Vietnamese; one, when nothing was lost.
 fn readings(pieces: &[Piece]) -> Vec<String> {
-    let mut found = vec![(String::new(), String::new())];
-    let close = |found: &mut Vec<(String, String)>| {
-        let class = |word: &str| classify(word.chars());
-        let best = found.iter().map(|(_, word)| class(word)).max().unwrap_or(Class::Broken);
-        if found.len() > 1 {
-            found.retain(|(_, word)| class(word) == best);
-        }
-        for (text, word) in found.iter_mut() {
-            text.push_str(word);
-            word.clear();
-        }
-        found.dedup();
-        found.truncate(MOST_READINGS);
-    };
+    /// Ways that are followed at once.
+    const MOST_WAYS: usize = 48;
+    let mut ways = vec![Way::default()];
     for piece in pieces {
-        match piece {
-            Piece::Letter(c) if c.is_alphabetic() => {
-                for (_, word) in &mut found {
-                    word.push(*c);
-                }
-            }
-            Piece::Letter(c) => {
-                close(&mut found);
-                for (text, _) in &mut found {
-                    text.push(*c);
-                }
-            }
+        ways = match piece {
+            Piece::Letter(c) if c.is_alphabetic() => ways.iter().map(|way| way.with(*c)).collect(),
+            Piece::Letter(c) => ways.into_iter().map(|way| way.gap(*c)).collect(),
             Piece::Lost(fits) => {
-                let each = std::mem::take(&mut found);
-                for (text, word) in each.into_iter().take(MOST_READINGS) {
-                    found.extend(fits.iter().map(|c| (text.clone(), format!("{word}{c}"))));
-                }
+                ways.iter().flat_map(|way| fits.iter().map(|c| way.with(*c))).collect()
             }
+            Piece::LostAtSpace(fits) => ways
+                .iter()
+                .flat_map(|way| fits.iter().map(|c| way.with(*c)))
+                .flat_map(|way| [way.clone(), way.gap(' ')])
+                .collect(),
+        };
+        if ways.len() > MOST_WAYS {
+            ways.sort_by_key(|way| way.bad);
+            ways.truncate(MOST_WAYS);
         }
     }
-    close(&mut found);
-    found.into_iter().map(|(text, _)| text).collect()
+    for way in &mut ways {
+        way.close();
+    }
+    let best = ways.iter().map(|way| way.bad).min().unwrap_or(0);
+    ways.retain(|way| way.bad == best);
+    ways.dedup();
+    ways.truncate(MOST_READINGS);
+    ways.into_iter().map(|way| way.text).collect()
 }

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use super::escape::{self, Torn};
 use super::judged::{Judged, judge};
 use super::legacy::{Legacy, Script, View};
-use super::survey::pieces;
+use super::survey::{has_vowel, pieces};
 use super::syllable::{Class, classify};
 use super::{Doubt, Fix, Repaired, Steps, Unsure, letters, viqr};
 
@@ -36,24 +36,17 @@ pub struct ColumnHabit {
 /// What the columns of a table hold: made by [`super::Survey::decide`].
 #[derive(Debug, Clone, Default)]
 pub struct Habit {
-    columns: BTreeMap<u16, ColumnHabit>,
+    pub(super) columns: BTreeMap<u16, ColumnHabit>,
     /// Old scripts that the file is sure to hold somewhere.
-    present: Vec<Legacy>,
+    pub(super) present: Vec<Legacy>,
     /// Soft hyphens were dropped on the way: ư of TCVN3 is gone.
-    u_is_lost: bool,
-    is_viqr: bool,
+    pub(super) u_is_lost: bool,
+    pub(super) is_viqr: bool,
+    /// Somewhere letters were turned into question marks.
+    pub(super) is_lossy: bool,
 }
 
 impl Habit {
-    pub(super) const fn new(
-        columns: BTreeMap<u16, ColumnHabit>,
-        present: Vec<Legacy>,
-        u_is_lost: bool,
-        is_viqr: bool,
-    ) -> Self {
-        Self { columns, present, u_is_lost, is_viqr }
-    }
-
     /// What a column was found to be written in, and how many words say so.
     pub fn legacy(&self, column: u16) -> Option<(Legacy, u32)> {
         let own = self.columns.get(&column)?;
@@ -103,8 +96,8 @@ impl Habit {
             steps.push(Fix::Hidden);
             now = Cow::Owned(now.replace('\u{ad}', ""));
         }
-        let doubt =
-            is_lossy(&now).then(|| Doubt { why: Unsure::LettersLost, readings: Vec::new() });
+        let doubt = is_lossy(&now, self.is_lossy)
+            .then(|| Doubt { why: Unsure::LettersLost, readings: Vec::new() });
         Repaired { text: now, steps, doubt }
     }
 
@@ -174,7 +167,11 @@ impl Habit {
             };
         }
         if read.sure == 0 && !own.is_sole {
-            return Outcome::Same;
+            // Lao' beside Xa~: a sign of its column's habit, or a sign.
+            return match own.viqr {
+                Some(_) => Outcome::Asked(Unsure::TwoReadings, vec![text.to_owned(), read.text]),
+                None => Outcome::Same,
+            };
         }
         if read.open_end && own.viqr != Some(Ends::Tones) {
             let plain = viqr::read(text, false).map(|read| read.text);
@@ -291,18 +288,22 @@ fn capitals(text: &str) -> (String, bool) {
     (out, lost)
 }
 
-/// Letters that a careless tool wrote as question marks or replacement signs.
-fn is_lossy(text: &str) -> bool {
+/// Letters that a careless tool wrote as question marks or replacement signs. In a file that has
+/// such letters, every question mark beside a letter is one.
+pub fn is_lossy(text: &str, in_lossy_file: bool) -> bool {
     if text.contains("://") {
         return false;
     }
     let mut before = ' ';
-    let mut letters = text.chars().peekable();
-    while let Some(c) = letters.next() {
-        let next = letters.peek().copied().unwrap_or(' ');
+    let mut letters = text.char_indices().peekable();
+    while let Some((at, c)) = letters.next() {
+        let next = letters.peek().map_or(' ', |(_, next)| *next);
         let within = before.is_alphabetic() && next.is_alphabetic();
         let beside = before.is_alphabetic() || next.is_alphabetic();
-        if c == '?' && within || c == '\u{fffd}' && beside {
+        // “T?” is no question.
+        let word = || text[..at].rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        let bare = || before.is_alphabetic() && !has_vowel(word());
+        if c == '?' && (within || in_lossy_file || beside && bare()) || c == '\u{fffd}' && beside {
             return true;
         }
         before = c;

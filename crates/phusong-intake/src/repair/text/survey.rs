@@ -41,6 +41,8 @@ struct Votes {
     /// Words of TCVN3 that become syllables when one ư is put back.
     lost_u: u32,
     viqr: u32,
+    /// Question marks between letters: a tool had no better sign for what it lost.
+    lossy: u32,
     /// Cells that end in a consonant and a full stop or question mark.
     stops: u32,
 }
@@ -55,6 +57,7 @@ impl Survey {
     /// One cell that holds text.
     pub fn see(&mut self, column: u16, text: &str) {
         let votes = self.columns.entry(column).or_default();
+        votes.lossy += u32::from(text.contains('?') && super::habit::is_lossy(text, false));
         if text.is_ascii() && !text.contains('&') {
             see_ascii(votes, text);
             return;
@@ -84,7 +87,13 @@ impl Survey {
             .iter()
             .map(|(column, votes)| (*column, votes.habit(&present, &file, is_viqr)))
             .collect();
-        Habit::new(columns, present, file.lost_u > 0 && file.soft_hyphens == 0, is_viqr)
+        Habit {
+            columns,
+            present,
+            u_is_lost: file.lost_u > 0 && file.soft_hyphens == 0,
+            is_viqr,
+            is_lossy: file.lossy > 0,
+        }
     }
 }
 
@@ -109,6 +118,7 @@ impl Votes {
             (&mut self.lost_u, other.lost_u),
             (&mut self.viqr, other.viqr),
             (&mut self.stops, other.stops),
+            (&mut self.lossy, other.lossy),
         ] {
             *own += theirs;
         }
@@ -179,11 +189,29 @@ fn see_ascii(votes: &mut Votes, text: &str) {
 }
 
 fn see_words(votes: &mut Votes, text: &str) {
+    let tcvn3 = script_index(Script::Tcvn3);
+    let before = votes.sure[tcvn3];
     for (is_word, word) in pieces(text) {
         if is_word && !word.is_ascii() {
             see_word(votes, word);
         }
     }
+    if votes.sure[tcvn3] > before {
+        // Hng beside words of TCVN3 was Hưng.
+        let lost = |word: &str| {
+            word.len() > 2
+                && word.is_ascii()
+                && !has_vowel(word)
+                && with_u(&word.chars().collect()).len() == 1
+        };
+        votes.lost_u += u32::from(pieces(text).any(|(is_word, word)| is_word && lost(word)));
+    }
+}
+
+pub fn has_vowel(word: &str) -> bool {
+    word.chars().any(|c| {
+        !c.is_ascii() || matches!(c.to_ascii_lowercase(), 'a' | 'e' | 'i' | 'o' | 'u' | 'y')
+    })
 }
 
 fn see_word(votes: &mut Votes, word: &str) {
@@ -257,6 +285,11 @@ pub fn class_as_it_stands(word: &str) -> Class {
         Some(mended) => classify(mended.chars()),
         None => classify(word.chars()),
     }
+}
+
+/// Every word could be Vietnamese, or a name of the highlands, as it stands.
+pub fn is_sound(text: &str) -> bool {
+    pieces(text).all(|(is_word, word)| !is_word || class_as_it_stands(word) > Class::Broken)
 }
 
 /// Words, and what stands between them: spaces, digits, punctuation.

@@ -1,7 +1,14 @@
 //! The bytes of a text file as UTF-8: byte-order marks and UTF-16 are undone on the way, and what
 //! no text holds is found with its line. Constant memory, whatever the file's size.
+//!
+//! A file in an old encoding is read byte by byte ([`Utf8::western`]): what its letters meant is
+//! told column by column, as in a workbook ([`super::text`]).
 
 use std::io::{self, Read};
+
+use encoding_rs::WINDOWS_1252;
+
+use super::text::{Script, Survey, View};
 
 /// Bytes asked from the file at once.
 const PIECE: usize = 64 * 1024;
@@ -26,9 +33,12 @@ pub enum Encoding {
     Utf8,
     Utf16Le,
     Utf16Be,
+    /// One byte a letter, read as Windows-1252 whatever it is.
+    SingleByte,
 }
 
 /// Reads a file as UTF-8. A [`TextFault`] comes wrapped in an `io::Error`.
+#[derive(Debug)]
 pub struct Utf8<R> {
     from: R,
     encoding: Option<Encoding>,
@@ -54,6 +64,11 @@ impl<R: Read> Utf8<R> {
         }
     }
 
+    /// Every byte a letter, as Windows-1252 has them: nothing is refused but NUL.
+    pub fn western(from: R) -> Self {
+        Self { encoding: Some(Encoding::SingleByte), ..Self::new(from) }
+    }
+
     /// Known once something was read.
     pub fn encoding(&self) -> Encoding {
         self.encoding.unwrap_or(Encoding::Utf8)
@@ -74,6 +89,10 @@ impl<R: Read> Utf8<R> {
             Encoding::Utf8 => self.utf8(raw)?,
             Encoding::Utf16Le => self.utf16(raw, u16::from_le_bytes)?,
             Encoding::Utf16Be => self.utf16(raw, u16::from_be_bytes)?,
+            Encoding::SingleByte => {
+                let (text, _) = WINDOWS_1252.decode_without_bom_handling(raw);
+                self.ready.extend_from_slice(text.as_bytes());
+            }
         }
         if let Some(at) = self.ready.iter().position(|byte| *byte == 0) {
             let line = self.line + lines(&self.ready[..at]);
@@ -88,7 +107,7 @@ impl<R: Read> Utf8<R> {
             [0xef, 0xbb, 0xbf, ..] => (Encoding::Utf8, 3),
             [0xff, 0xfe, ..] => (Encoding::Utf16Le, 2),
             [0xfe, 0xff, ..] => (Encoding::Utf16Be, 2),
-            _ => (Encoding::Utf8, 0),
+            _ => (unmarked(raw), 0),
         };
         self.encoding = Some(encoding);
         &raw[length..]
@@ -131,6 +150,36 @@ impl<R: Read> Utf8<R> {
     }
 }
 
+/// UTF-16 without its mark: much of a text is ASCII, and every second byte of that is a NUL.
+fn unmarked(raw: &[u8]) -> Encoding {
+    let sample = &raw[..raw.len().min(4096) / 2 * 2];
+    let nuls = |at: usize| sample.iter().skip(at).step_by(2).filter(|byte| **byte == 0).count();
+    let (even, odd) = (nuls(0), nuls(1));
+    let many = sample.len() / 6;
+    match (even, odd) {
+        (0, odd) if odd > many && odd > 1 => Encoding::Utf16Le,
+        (even, 0) if even > many && even > 1 => Encoding::Utf16Be,
+        _ => Encoding::Utf8,
+    }
+}
+
+/// In which encoding the cells of a single-byte file are, as far as their words tell: in
+/// Vietnamese and in English.
+pub fn single_bytes_named<'c>(
+    cells: impl Iterator<Item = &'c str>,
+) -> (&'static str, &'static str) {
+    let mut survey = Survey::default();
+    for cell in cells {
+        survey.see(0, cell);
+    }
+    match survey.decide().legacy(0).map(|(legacy, _)| (legacy.script, legacy.view)) {
+        Some((Script::Tcvn3, View::Western)) => ("TCVN3 (ABC)", "TCVN3 (ABC)"),
+        Some((Script::Vni, View::Western)) => ("VNI", "VNI"),
+        Some((Script::Windows1258, View::Western)) => ("Windows-1258", "Windows-1258"),
+        _ => ("chưa rõ, hoặc nhiều bảng mã", "not clear, or several"),
+    }
+}
+
 fn lines(bytes: &[u8]) -> usize {
     bytes.split(|byte| *byte == b'\n').count() - 1
 }
@@ -156,5 +205,44 @@ impl<R: Read> Read for Utf8<R> {
         out[..many].copy_from_slice(&self.ready[self.given..self.given + many]);
         self.given += many;
         Ok(many)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repair::dirt;
+
+    fn read(mut text: Utf8<&[u8]>) -> (String, Encoding) {
+        let mut out = String::new();
+        text.read_to_string(&mut out).unwrap();
+        (out, text.encoding())
+    }
+
+    #[test]
+    fn utf_16_without_its_mark_is_known_by_its_nuls() {
+        let text = "Mã trạm;Tên trạm\nQNI-1;Ba Tơ\n";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(read(Utf8::new(&little[..])), (text.to_owned(), Encoding::Utf16Le));
+        assert_eq!(read(Utf8::new(&big[..])), (text.to_owned(), Encoding::Utf16Be));
+        assert_eq!(read(Utf8::new(text.as_bytes())), (text.to_owned(), Encoding::Utf8));
+        // A NUL in plain text stays a fault.
+        assert!(Utf8::new(&b"a,b\0c\n"[..]).read_to_string(&mut String::new()).is_err());
+    }
+
+    #[test]
+    fn a_file_of_single_bytes_is_named_by_its_words() {
+        let cells = ["Xã Ba Tơ", "Phường Cẩm Thành", "Thôn Nước Giáp", "Xã Sơn Tịnh"];
+        let named = |encode: fn(&str) -> Vec<u8>| {
+            let bytes = encode(&cells.join("\n"));
+            let (text, encoding) = read(Utf8::western(&bytes[..]));
+            assert_eq!(encoding, Encoding::SingleByte);
+            single_bytes_named(text.lines()).1
+        };
+        assert_eq!(named(dirt::tcvn3), "TCVN3 (ABC)");
+        assert_eq!(named(dirt::vni), "VNI");
+        assert_eq!(named(dirt::windows1258), "Windows-1258");
+        assert_eq!(named(|_| b"Caf\xe9 du monde".to_vec()), "not clear, or several");
     }
 }
