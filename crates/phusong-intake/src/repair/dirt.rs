@@ -63,9 +63,9 @@ pub const DIRTS: [Dirt; 23] = [
     dirt("HTML tên", |text, _| escaped(text, true)),
     dirt("VIQR", |text, _| viqr(text)),
     dirt("Ð thay Đ", |text, _| text.replace('Đ', "Ð").replace('đ', "ð")),
-    dirt("chữ Kirin", |text, dice| cyrillic(text, dice)),
+    dirt("chữ Kirin", cyrillic),
     dirt("NBSP", |text, _| text.replace(' ', "\u{a0}")),
-    dirt("ký tự ẩn", |text, dice| hidden(text, dice)),
+    dirt("ký tự ẩn", hidden),
     dirt("chữ toàn khổ", |text, _| full_width(text)),
     dirt("TCVN3 mất ư", |text, _| western(&tcvn3(text)).replace('\u{ad}', "")),
     dirt("chữ thành ?", |text, _| {
@@ -167,9 +167,9 @@ fn escaped(text: &str, by_name: bool) -> String {
     let mut out = String::new();
     for c in text.chars() {
         match NAMES.iter().find(|(letter, _)| by_name && *letter == c) {
-            Some((_, name)) => out.push_str(&format!("&{name};")),
+            Some((_, name)) => out.extend(["&", name, ";"]),
             None if c.is_ascii() => out.push(c),
-            None => out.push_str(&format!("&#{};", u32::from(c))),
+            None => out.extend(["&#", &u32::from(c).to_string(), ";"]),
         }
     }
     out
