@@ -1,7 +1,10 @@
 //! Sheets of a workbook as tables.
 
 use phusong_atlas::domain::Day;
-use phusong_sheets::{Book, BookNote, Cell as SheetCell, Sheet, column_letters};
+use phusong_sheets::{
+    Book, BookNote, Cell as SheetCell, EXAMPLE_SHEET, INSTRUCTIONS_SHEET, LISTS_SHEET, Sheet,
+    column_letters,
+};
 
 use super::{Cell, Comment, Merge, Table, TableRow};
 use crate::finding::{Finding, Severity};
@@ -10,8 +13,23 @@ const LOOK: (&str, &str) = ("xem lại trong tệp gốc", "look at the original
 
 /// Every sheet, and what its reader noted.
 pub fn tables(book: Book) -> (Vec<Table>, Vec<Finding>) {
-    let findings = book.warnings.iter().filter_map(note).collect();
-    (book.sheets.into_iter().map(table).collect(), findings)
+    let mut findings: Vec<Finding> = book.warnings.iter().filter_map(note).collect();
+    // A filled template keeps its example and instructions: they are no data.
+    let is_template = book.sheet(INSTRUCTIONS_SHEET).is_some() && book.sheet(LISTS_SHEET).is_some();
+    let ours = [EXAMPLE_SHEET, INSTRUCTIONS_SHEET, LISTS_SHEET];
+    let (beside, data): (Vec<Sheet>, Vec<Sheet>) = book
+        .sheets
+        .into_iter()
+        .partition(|sheet| is_template && ours.contains(&sheet.name.as_str()));
+    if !beside.is_empty() {
+        let message = (
+            "các trang ví dụ, hướng dẫn và danh mục của mẫu không được đọc",
+            "the template's example, instructions and lists are not read",
+        );
+        let remedy = ("không cần làm gì", "nothing to do");
+        findings.push(Finding::new("template-sheets", Severity::Note, message, remedy));
+    }
+    (data.into_iter().map(table).collect(), findings)
 }
 
 fn table(sheet: Sheet) -> Table {
