@@ -59,8 +59,6 @@ pub enum How {
     Group,
     /// The sender's own answer.
     Answered,
-    /// What an officer or the sender decided of this name before.
-    Decided,
     /// A serial number, a word of a closed list, a day in another order.
     Understood(&'static str),
 }
@@ -73,7 +71,6 @@ impl How {
             Self::Merged => "merged",
             Self::Group => "group-row",
             Self::Answered => "answered",
-            Self::Decided => "decided",
         }
     }
 }
@@ -197,7 +194,7 @@ fn read_table(
         return (seen, Vec::new());
     }
     let kinds_of = kinds_of_rows(table, &layout, &read);
-    let mut assembling = assemble::Assembling::new(table, &layout, &repairs, said, ground);
+    let mut assembling = assemble::Assembling::new(table, &layout, &repairs, said);
     let mut rows = Vec::new();
     for (at, kind) in kinds_of {
         match kind {

@@ -6,8 +6,8 @@ use std::io::Read;
 use std::sync::Arc;
 
 use phusong_atlas::domain::Party;
-use phusong_gis::Limits;
-use phusong_sheets::{BookLimits, BookNote};
+use phusong_gis::{GeoFile, Limits, ReadError};
+use phusong_sheets::{BookError, BookLimits, BookNote, RefusedBook};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
@@ -93,27 +93,14 @@ impl Service {
         read: impl FnOnce(&Ground<'_>) -> T,
     ) -> Result<T, FileError> {
         let (kinds, observation) = (owner.kinds(), owner.observation());
-        let decided = |_name: &str| None;
         if let Some(carrier) = &owner.carrier {
             return self.against_what_is_known(carrier, |context| {
-                let ground = Ground {
-                    kinds,
-                    report: Some(*context),
-                    evidence: None,
-                    observation,
-                    decided: &decided,
-                };
+                let ground = Ground { kinds, report: Some(*context), evidence: None, observation };
                 Ok(read(&ground))
             });
         }
         Ok(self.with_evidence(actor, &owner.party, |context, _rule| {
-            let ground = Ground {
-                kinds,
-                report: None,
-                evidence: Some(*context),
-                observation,
-                decided: &decided,
-            };
+            let ground = Ground { kinds, report: None, evidence: Some(*context), observation };
             read(&ground)
         }))
     }
@@ -146,16 +133,21 @@ impl Service {
                 let (table, findings) = csv_table(&|| upload.open(), MOST_ROWS)?;
                 Ok((vec![table], findings))
             }
-            Content::Vector => {
-                let file = self.read_geo_file(upload)?;
-                Ok((from_geo::tables(file), Vec::new()))
-            }
+            Content::Vector => self.layers_of(name, upload),
             Content::Package => {
                 let folder = upload.folder().ok_or(FileError::NotAllowed)?;
-                let _turn = self.shared.readers.enter().ok_or(FileError::Busy)?;
+                let turn = self.shared.readers.enter().ok_or(FileError::Busy)?;
                 let (limits, book_limits) = (Limits::default(), BookLimits::default());
                 let read =
                     self.shared.geo_reader.read_book(folder, FILE_NAME, &limits, &book_limits);
+                // A ZIP without a workbook may hold a shapefile, a MapInfo set or a KML.
+                if matches!(
+                    &read,
+                    Err(ReadError::Workbook(BookError::Refused { what: RefusedBook::Zip }))
+                ) {
+                    drop(turn);
+                    return self.layers_of(name, upload);
+                }
                 let mut book = read.map_err(|error| FileError::from(unreadable(&error)))?;
                 let ending = name.rsplit_once('.').map(|(_, ending)| ending);
                 if let Some(named) = ending
@@ -169,6 +161,18 @@ impl Service {
             // A signed letter or a photo: kept beside the rows, not read.
             Content::Pdf | Content::Image => Ok((Vec::new(), vec![kept_only()])),
         }
+    }
+
+    fn layers_of(
+        &self,
+        name: &str,
+        upload: &Upload,
+    ) -> Result<(Vec<phusong_intake::table::Table>, Vec<Finding>), FileError> {
+        let file = self.read_geo_file(upload)?;
+        let named_otherwise = (!file.fits_name(name)).then(|| wrong_ending(name, &file));
+        let (tables, mut findings) = from_geo::tables(file);
+        findings.extend(named_otherwise);
+        Ok((tables, findings))
     }
 
     /// What this sender's headings meant, as confirmed before.
@@ -238,11 +242,33 @@ fn content_of(upload: &Upload) -> std::io::Result<Content> {
         Content::Pdf
     } else if is(b"\xff\xd8\xff") || is(b"\x89PNG") {
         Content::Image
-    } else if is(b"SQLite format 3") || first.starts_with('{') || first.starts_with('<') {
+    } else if is(b"SQLite format 3")
+        || is(b"II*\0")
+        || is(b"MM\0*")
+        || starts_with_word(first, "ncols")
+        || starts_with_word(first, "version")
+        || first.starts_with('{')
+        || first.starts_with('<')
+    {
         Content::Vector
     } else {
         Content::Text
     })
+}
+
+/// The first word of an ASCII grid, and of a MIF.
+fn starts_with_word(text: &str, word: &str) -> bool {
+    text.split_ascii_whitespace().next().is_some_and(|first| first.eq_ignore_ascii_case(word))
+}
+
+fn wrong_ending(name: &str, file: &GeoFile) -> Finding {
+    let kind = file.driver.name();
+    let message = (
+        format!("tên tệp “{name}” không hợp với nội dung {kind}: đọc theo nội dung"),
+        format!("the name {name:?} does not fit its content, {kind}: read by its content"),
+    );
+    let remedy = ("đặt lại đuôi tệp", "give the file its own ending");
+    Finding::new("wrong-extension", Severity::Warn, message, remedy)
 }
 
 fn kept_only() -> Finding {

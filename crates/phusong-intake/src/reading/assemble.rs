@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use phusong_atlas::gazetteer::fold_for_search;
 
-use super::kinds::Ground;
 use super::{Change, How, Said, Step, notes};
 use crate::repair::text::{Doubt, Habit, Survey};
 use crate::report::{Cells, Column};
@@ -59,7 +58,6 @@ pub struct Assembling<'a> {
     template: Template,
     repairs: &'a Repairs,
     said: &'a Said,
-    ground: &'a Ground<'a>,
     /// What the headings say of the system of coordinates.
     crs_heading: Option<Arc<str>>,
     /// Of the row above, by column: for ditto marks.
@@ -70,20 +68,13 @@ pub struct Assembling<'a> {
 }
 
 impl<'a> Assembling<'a> {
-    pub fn new(
-        table: &'a Table,
-        layout: &'a Layout,
-        repairs: &'a Repairs,
-        said: &'a Said,
-        ground: &'a Ground<'a>,
-    ) -> Self {
+    pub fn new(table: &'a Table, layout: &'a Layout, repairs: &'a Repairs, said: &'a Said) -> Self {
         Self {
             table,
             layout,
             template: layout.kind.template(),
             repairs,
             said,
-            ground,
             crs_heading: layout.crs_text.as_deref().map(Arc::from),
             above: BTreeMap::new(),
             group: None,
@@ -293,7 +284,7 @@ impl<'a> Assembling<'a> {
         }
     }
 
-    /// A list goes in item by item, each answered or decided for itself.
+    /// A list goes in item by item, each answered for itself.
     fn push(&self, column: Column, text: &str, found: &mut Assembled) {
         if column != Column::Villages {
             found.cells.push(column, text);
@@ -302,19 +293,12 @@ impl<'a> Assembling<'a> {
         for item in text.split([';', ',', '\n']).map(str::trim).filter(|item| !item.is_empty()) {
             let row = found.cells.row;
             let answer = self.said.answers.cell(&self.table.name, row, column, item);
-            let decided = answer.is_none().then(|| (self.ground.decided)(item)).flatten();
-            let (after, how) = match (answer, decided) {
-                (Some(answer), _) => (answer.to_owned(), How::Answered),
-                (None, Some(decided)) => (decided, How::Decided),
-                (None, None) => {
-                    found.cells.push(column, item);
-                    continue;
-                }
+            let Some(after) = answer.map(str::to_owned) else {
+                found.cells.push(column, item);
+                continue;
             };
-            if !after.is_empty() {
-                found.cells.push(column, &after);
-            }
-            found.steps.push(Step { column, before: item.to_owned(), after, how });
+            found.cells.push(column, &after);
+            found.steps.push(Step { column, before: item.to_owned(), after, how: How::Answered });
         }
     }
 

@@ -1,14 +1,14 @@
 //! Assembled rows to a draft, by the rules of what the filing says.
 
-use phusong_atlas::domain::ObservationKind;
+use phusong_atlas::domain::{Day, Fact, ObservationKind, SiteEventKind};
 use phusong_atlas::gazetteer::fold_for_search;
 
 use super::assemble::Assembled;
 use super::{Said, Step, notes};
 use crate::evidence::EvidenceContext;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Candidate, Finding, Severity};
 use crate::observation::{self, SentObservation};
-use crate::report::{self, Cells, Column, Context, Draft, DraftRow};
+use crate::report::{self, Cells, Column, Context, Draft, DraftRow, Outcome};
 use crate::template::{Kind, Need};
 
 /// What a filing is read against: what its sender may know, and may say.
@@ -20,8 +20,6 @@ pub struct Ground<'a> {
     pub evidence: Option<EvidenceContext<'a>>,
     /// Whose word an observation is.
     pub observation: ObservationKind,
-    /// What was decided of a village's name before: its id.
-    pub decided: &'a dyn Fn(&str) -> Option<String>,
 }
 
 /// Every row with its findings, and what changed on its way. In the order of the file.
@@ -45,7 +43,7 @@ pub fn draft_of(
         }
     }
     let mut draft = match kind {
-        Kind::SiteReport | Kind::Coverage => reports(kind, &spoken, ground),
+        Kind::SiteReport | Kind::Coverage => reports(kind, &spoken, said, ground),
         Kind::Confirmation => confirmations(&spoken, ground),
         other => Draft::refused(notes::not_filed_here(other)),
     };
@@ -141,11 +139,40 @@ fn rows_of(spoken: &[Spoken]) -> impl Iterator<Item = &Cells> {
     })
 }
 
-fn reports(kind: Kind, spoken: &[Spoken], ground: &Ground<'_>) -> Draft {
+fn reports(kind: Kind, spoken: &[Spoken], said: &Said, ground: &Ground<'_>) -> Draft {
     let Some(context) = &ground.report else {
         return Draft::refused(notes::not_filed_here(kind));
     };
-    report::from_cells(rows_of(spoken).cloned(), context)
+    let mut draft = report::from_cells(rows_of(spoken).cloned(), context);
+    if let Some(letter) = said.document_day {
+        draft.rows.iter_mut().for_each(|row| ask_after_letter(row, letter));
+    }
+    draft
+}
+
+/// On air after the letter's own day is a plan, or one of the two days is wrong: asked, planned
+/// offered first. Nothing counts until it is answered.
+fn ask_after_letter(row: &mut DraftRow, letter: Day) {
+    let Some(Fact::SiteEvent(event)) = row.filed.as_ref().map(|filed| &filed.fact) else { return };
+    if event.event != SiteEventKind::OnAir || event.day <= letter {
+        return;
+    }
+    let message = (
+        format!("ngày phát sóng {} sau ngày văn bản {letter}", event.day),
+        format!("on air on {}, after the letter's own day {letter}", event.day),
+    );
+    let remedy =
+        ("chọn kế hoạch, hoặc sửa một trong hai ngày", "choose planned, or mend one of the days");
+    let finding =
+        Finding::new("on-air-after-letter", Severity::Ask, message, remedy).with([Candidate {
+            id: SiteEventKind::Planned.as_str().to_owned(),
+            name: "kế hoạch".to_owned(),
+            reason_vi: "ngày sau ngày văn bản".to_owned(),
+            reason_en: "the day is after the letter's".to_owned(),
+            score: 100,
+        }]);
+    row.findings.push(finding.at(row.row, Column::Event.as_str(), event.event.as_str()));
+    row.outcome = Outcome::Blocked;
 }
 
 fn confirmations(spoken: &[Spoken], ground: &Ground<'_>) -> Draft {

@@ -84,7 +84,6 @@ fn reading(table: Table, said: &Said) -> Reading {
             report: Some(*context),
             evidence: None,
             observation: ObservationKind::CarrierStatement,
-            decided: &|_| None,
         };
         read(&[source], said, &ground)
     })
@@ -193,4 +192,19 @@ fn a_question_of_many_rows_is_asked_once() {
         .map(|one| (one.finding.code, one.rows.iter().map(|(_, row)| *row).collect()))
         .collect();
     assert_eq!(asked, [("bare-complete", vec![7, 8]), ("unknown-village", vec![8])]);
+}
+
+#[test]
+fn on_air_after_the_letters_own_day_is_asked_with_planned_first() {
+    let mut said = Said { document_day: "2026-11-01".parse().ok(), ..Said::default() };
+    said.answers.give(Answer {
+        table: None,
+        row: None,
+        column: Some(Column::Event),
+        value: Some("Đã hoàn thành".to_owned()),
+        means: Means::Text("on_air".to_owned()),
+    });
+    let on_air = reading(table(OFFICE), &said);
+    assert_eq!(rows(&on_air)[..2], ["7 ✓", "8 ✗ unknown-village? on-air-after-letter?"]);
+    assert_eq!(on_air.draft.rows[1].findings[1].candidates[0].id, "planned");
 }
