@@ -358,11 +358,12 @@ pub fn unreadable(error: &ReadError) -> Unreadable {
         ReadError::SandboxMissing { .. } | ReadError::Io { .. } => Because::NoReader,
         ReadError::Workbook(error) => of_workbook(error),
     };
-    let finding = Finding::new(
-        error.code(),
-        Severity::Refuse,
-        (error.message_vi(), error.to_string()),
-        ("xuất lại tệp từ phần mềm bản đồ rồi gửi lại", "export the file again and send it anew"),
-    );
+    let remedy = if matches!(error, ReadError::Workbook(_)) {
+        ("mở tệp, lưu lại dạng XLSX rồi gửi lại", "open the file, save it as XLSX and send it anew")
+    } else {
+        ("xuất lại tệp từ phần mềm bản đồ rồi gửi lại", "export the file again and send it anew")
+    };
+    let message = (error.message_vi(), error.to_string());
+    let finding = Finding::new(error.code(), Severity::Refuse, message, remedy);
     Unreadable { because, findings: vec![finding] }
 }

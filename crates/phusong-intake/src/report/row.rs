@@ -186,13 +186,22 @@ impl Row<'_, '_> {
     }
 
     fn site_code(&mut self) -> Option<SiteCode> {
+        if !self.cells.has(Column::SiteCode) {
+            self.ask_unfileable(
+                "site-code",
+                Column::SiteCode,
+                ("thiếu mã trạm", "the site code is missing"),
+                ("ghi mã trạm của doanh nghiệp", "write the carrier's own code"),
+            );
+            return None;
+        }
         let code = SiteCode::new(self.cells.text(Column::SiteCode)).ok();
         if code.is_none() {
             self.refuse(
                 "site-code",
                 Column::SiteCode,
-                "thiếu mã trạm, hoặc mã dài quá 64 ký tự",
-                "the site code is missing, or longer than 64 characters",
+                "mã trạm dài quá 64 ký tự, hoặc có ký tự không dùng được",
+                "the site code is longer than 64 characters, or has letters that cannot be used",
             );
         }
         code
