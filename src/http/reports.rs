@@ -23,7 +23,7 @@ use super::wire::{Acted, ReportDocument, ReportList, ReportPage, ReportRow, Repo
 use super::{App, blocking};
 use crate::ledger;
 use crate::service::{Decision, ReportLine, RowState, ShownRow, Written};
-use phusong_intake::{measurement, observation, report};
+use phusong_intake::{measurement, observation, report, told};
 
 /// Which reports.
 #[derive(Debug)]
@@ -152,7 +152,10 @@ impl From<ShownRow> for ReportRow {
         let understood = match &row.fact {
             Fact::Observation(fact) => observation::understood(fact),
             Fact::Sample(fact) => measurement::understood(fact),
-            fact if row.tells_site => report::understood(fact),
+            fact @ (Fact::SiteEvent(_) | Fact::Claim(_)) if row.tells_site => {
+                report::understood(fact)
+            }
+            fact if row.tells_site => told::understood(fact),
             _ => serde_json::Value::Object(serde_json::Map::new()),
         };
         Self {

@@ -4,6 +4,7 @@
 //! A draft is files, answers and what was said beside them; its rows are never stored.
 
 mod answered;
+mod known;
 mod read;
 mod state;
 
@@ -304,11 +305,32 @@ struct Owner {
 }
 
 impl Owner {
-    /// What this owner's files may say, likeliest first.
-    fn kinds(&self) -> Vec<Kind> {
+    /// What this owner's files may say, likeliest first. Field evidence is the department's to
+    /// file, also on a carrier's behalf: nobody grades its own signal (RELIABILITY, roles).
+    fn kinds(&self, actor: &Actor) -> Vec<Kind> {
         match self.party {
-            Party::Carrier(_) => vec![Kind::SiteReport, Kind::Coverage],
-            Party::Commune(_) | Party::Department => vec![Kind::Confirmation],
+            Party::Carrier(_) => {
+                let mut kinds = vec![
+                    Kind::SiteReport,
+                    Kind::Coverage,
+                    Kind::Duties,
+                    Kind::Outages,
+                    Kind::Statistics,
+                ];
+                if actor.may(Action::Measure) {
+                    kinds.push(Kind::Measurement);
+                }
+                kinds
+            }
+            Party::Commune(_) => vec![Kind::Confirmation, Kind::Villages],
+            Party::Department => vec![
+                Kind::Confirmation,
+                Kind::Villages,
+                Kind::Statistics,
+                Kind::Duties,
+                Kind::Outages,
+                Kind::Measurement,
+            ],
         }
     }
 

@@ -219,7 +219,7 @@ pub(super) fn commune_of(atlas: &Atlas, code: UnitCode) -> Option<UnitId> {
     (unit.level == UnitLevel::Commune).then_some(unit.id)
 }
 
-fn known_cluster(village: &VillageId, card: &ClusterCard) -> Option<KnownCluster> {
+pub(super) fn known_cluster(village: &VillageId, card: &ClusterCard) -> Option<KnownCluster> {
     let ClusterKey::Known(id) = &card.key else { return None };
     let place = card.place_on(today());
     Some(KnownCluster {

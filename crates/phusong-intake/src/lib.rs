@@ -5,17 +5,24 @@
 mod area;
 pub mod demo;
 pub mod doctor;
+mod drive_test;
 pub mod evidence;
 mod finding;
 pub mod geodata;
+pub mod known;
 pub mod measurement;
 pub mod observation;
+mod outage;
+mod progress;
 pub mod reading;
 pub mod repair;
 pub mod report;
+mod statistic;
 pub mod table;
 pub mod template;
+pub mod told;
 pub mod values;
+mod village_list;
 
 pub use finding::{Candidate, Finding, Severity};
 

@@ -59,18 +59,37 @@ pub fn read(
         draft.findings.push(no_rows());
     }
     for (sent, row) in rows.iter().zip(1_u32..) {
-        let mut reading = RowReading { row, context, findings: Vec::new() };
-        let read = measurement(&mut reading, sent, rule);
-        let replaces = reading.replaces(sent.replaces.as_deref());
-        let understood = read.as_ref().map_or(json!({}), understood);
-        let filed = read.filter(|_| reading.is_clear()).map(|fact| FiledRow {
-            fact: Fact::Sample(fact),
-            replaces,
-            note: sent.note.clone().filter(|note| !note.trim().is_empty()),
-        });
-        draft.rows.push(DraftRow::of(row, filed, understood, reading.findings));
+        draft.rows.push(read_row(sent, row, rule, context));
     }
     draft
+}
+
+/// One row, by itself.
+pub(super) fn read_row(
+    sent: &SentMeasurement,
+    row: u32,
+    rule: &MeasurementRule,
+    context: &EvidenceContext<'_>,
+) -> DraftRow {
+    let mut reading = RowReading { row, context, findings: Vec::new() };
+    let read = measurement(&mut reading, sent, rule);
+    let replaces = reading.replaces(sent.replaces.as_deref());
+    let understood = read.as_ref().map_or(json!({}), understood);
+    let filed = read.filter(|_| reading.is_clear()).map(|fact| FiledRow {
+        fact: Fact::Sample(fact),
+        replaces,
+        note: sent.note.clone().filter(|note| !note.trim().is_empty()),
+    });
+    DraftRow::of(row, filed, understood, reading.findings)
+}
+
+/// Could a handset have taken the sample here? Else the code of the fault.
+pub(super) fn is_possible(
+    sent: &SentSample,
+    rule: &MeasurementRule,
+    context: &EvidenceContext<'_>,
+) -> Result<(), &'static str> {
+    sample(sent, rule, context).map(drop).map_err(|fault| fault.code)
 }
 
 /// What was understood, without the samples themselves.

@@ -157,6 +157,8 @@ pub struct DraftRow {
     pub outcome: Outcome,
     /// What was understood, where the fact does not tell it in the columns of its form.
     told: Option<Value>,
+    /// What it says beside the first fact: a village's succession, say.
+    also: Vec<FiledRow>,
     pub findings: Vec<Finding>,
 }
 
@@ -169,12 +171,37 @@ impl DraftRow {
         findings: Vec<Finding>,
     ) -> Self {
         let outcome = if filed.is_some() { Outcome::Fileable } else { Outcome::Blocked };
-        Self { table: None, row, filed, outcome, told: Some(told), findings }
+        Self { table: None, row, filed, outcome, told: Some(told), also: Vec::new(), findings }
+    }
+
+    /// A row that says several things, all of them or none.
+    pub(super) fn of_several(
+        row: u32,
+        filed: Vec<FiledRow>,
+        told: Value,
+        findings: Vec<Finding>,
+    ) -> Self {
+        let mut filed = filed.into_iter();
+        let first = filed.next();
+        Self { also: filed.collect(), ..Self::of(row, first, told, findings) }
+    }
+
+    /// Everything it says, the first thing first.
+    pub fn facts(&self) -> impl Iterator<Item = &FiledRow> {
+        self.filed.iter().chain(&self.also)
     }
 
     /// A row that is not filed, and why not.
     pub(super) fn aside(row: u32, findings: Vec<Finding>) -> Self {
-        Self { table: None, row, filed: None, outcome: Outcome::Aside, told: None, findings }
+        Self {
+            table: None,
+            row,
+            filed: None,
+            outcome: Outcome::Aside,
+            told: None,
+            also: Vec::new(),
+            findings,
+        }
     }
 
     /// In the columns of the form.
@@ -259,10 +286,7 @@ impl Draft {
 
     /// What becomes an entry, in order.
     pub fn to_file(&self) -> impl Iterator<Item = &FiledRow> {
-        self.rows
-            .iter()
-            .filter(|row| row.outcome == Outcome::Fileable)
-            .filter_map(|row| row.filed.as_ref())
+        self.rows.iter().filter(|row| row.outcome == Outcome::Fileable).flat_map(DraftRow::facts)
     }
 
     /// Findings on the whole filing join those of its rows.

@@ -92,17 +92,27 @@ impl Service {
         owner: &Owner,
         read: impl FnOnce(&Ground<'_>) -> T,
     ) -> Result<T, FileError> {
-        let (kinds, observation) = (owner.kinds(), owner.observation());
-        if let Some(carrier) = &owner.carrier {
-            return self.against_what_is_known(carrier, |context| {
-                let ground = Ground { kinds, report: Some(*context), evidence: None, observation };
-                Ok(read(&ground))
-            });
-        }
-        Ok(self.with_evidence(actor, &owner.party, |context, _rule| {
-            let ground = Ground { kinds, report: None, evidence: Some(*context), observation };
-            read(&ground)
-        }))
+        let (kinds, observation) = (owner.kinds(actor), owner.observation());
+        self.with_known(actor, &owner.party, |known| {
+            let Some(carrier) = &owner.carrier else {
+                return Ok(read(&Ground {
+                    kinds,
+                    report: None,
+                    evidence: Some(known.evidence),
+                    known: Some(*known),
+                    observation,
+                }));
+            };
+            self.against_what_is_known(carrier, |context| {
+                Ok(read(&Ground {
+                    kinds,
+                    report: Some(*context),
+                    evidence: None,
+                    known: Some(*known),
+                    observation,
+                }))
+            })
+        })
     }
 
     /// A file's tables; kept in memory, because the same bytes are read after every answer.

@@ -7,9 +7,11 @@ use super::assemble::Assembled;
 use super::{Said, Step, notes};
 use crate::evidence::EvidenceContext;
 use crate::finding::{Candidate, Finding, Severity};
+use crate::known::Known;
 use crate::observation::{self, SentObservation};
 use crate::report::{self, Cells, Column, Context, Draft, DraftRow, Outcome};
 use crate::template::{Kind, Need};
+use crate::{drive_test, outage, progress, statistic, village_list};
 
 /// What a filing is read against: what its sender may know, and may say.
 #[expect(missing_debug_implementations, reason = "holds functions")]
@@ -18,6 +20,8 @@ pub struct Ground<'a> {
     pub kinds: Vec<Kind>,
     pub report: Option<Context<'a>>,
     pub evidence: Option<EvidenceContext<'a>>,
+    /// For tables beside reports; `None`: those are not taken.
+    pub known: Option<Known<'a>>,
     /// Whose word an observation is.
     pub observation: ObservationKind,
 }
@@ -43,10 +47,20 @@ pub fn draft_of(
         }
     }
     let mut draft = match kind {
+        // Naming a kind gives nobody the right to it.
+        _ if !ground.kinds.contains(&kind) => Draft::refused(notes::not_filed_here(kind)),
         Kind::SiteReport | Kind::Coverage => reports(kind, &spoken, said, ground),
         Kind::Confirmation => confirmations(&spoken, ground),
-        other => Draft::refused(notes::not_filed_here(other)),
+        _ => match &ground.known {
+            Some(known) => beside(kind, &spoken, said, known),
+            None => Draft::refused(notes::not_filed_here(kind)),
+        },
     };
+    // A log is read as a whole: its rows are no rows of the draft.
+    if kind == Kind::Measurement {
+        let steps = vec![Vec::new(); draft.rows.len()];
+        return (draft, steps);
+    }
     weave(&mut draft, spoken, &marks);
     (draft, steps)
 }
@@ -137,6 +151,36 @@ fn rows_of(spoken: &[Spoken]) -> impl Iterator<Item = &Cells> {
         Spoken::Row(cells) => Some(cells),
         Spoken::Aside(..) => None,
     })
+}
+
+/// Villages, duties, figures, outages, logs: each by the rules of its kind.
+fn beside(kind: Kind, spoken: &[Spoken], said: &Said, known: &Known<'_>) -> Draft {
+    let cells = || rows_of(spoken).cloned();
+    let mut draft = Draft::default();
+    match kind {
+        Kind::Duties => {
+            let read = |row| progress::read_row(row, said.document_day, known);
+            draft.rows = cells().map(read).collect();
+        }
+        Kind::Outages => {
+            draft.rows = cells().map(|row| outage::read_row(row, known)).collect();
+            outage::find_repeats(&mut draft.rows);
+        }
+        Kind::Statistics => {
+            draft.rows = cells().map(|row| statistic::read_row(row, known)).collect();
+            statistic::find_conflicts(&mut draft.rows, known);
+        }
+        Kind::Villages => {
+            let crs = said.crs.as_deref();
+            (draft.rows, draft.findings) = village_list::read(cells().collect(), crs, known);
+        }
+        Kind::Measurement => {
+            let rows: Vec<Cells> = cells().collect();
+            (draft.rows, draft.findings) = drive_test::read(&rows, known);
+        }
+        _ => return Draft::refused(notes::not_filed_here(kind)),
+    }
+    draft
 }
 
 fn reports(kind: Kind, spoken: &[Spoken], said: &Said, ground: &Ground<'_>) -> Draft {

@@ -1,5 +1,7 @@
 //! Files as offices send them, from their cells to a draft.
 
+mod beside;
+
 use phusong_atlas::domain::ObservationKind;
 
 use super::{Answer, Ground, How, Means, Reading, Said, Source, questions, read};
@@ -83,6 +85,7 @@ fn reading(table: Table, said: &Said) -> Reading {
             kinds: vec![Kind::SiteReport, Kind::Coverage],
             report: Some(*context),
             evidence: None,
+            known: None,
             observation: ObservationKind::CarrierStatement,
         };
         read(&[source], said, &ground)

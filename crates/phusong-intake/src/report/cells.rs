@@ -56,6 +56,12 @@ impl Cells {
         }
     }
 
+    /// In place of whatever stands there.
+    pub fn set(&mut self, column: Column, text: &str) {
+        self.values.retain(|(own, _)| *own != column);
+        self.push(column, text);
+    }
+
     pub fn find(&mut self, finding: Finding, column: &str, value: &str) {
         self.findings.push(finding.at(self.row, column, value));
     }

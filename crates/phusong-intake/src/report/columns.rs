@@ -72,6 +72,8 @@ pub enum Column {
     NetworkType,
     OperatorName,
     UnitCode,
+    BlockerSince,
+    BlockerLifted,
 }
 
 use Column::{

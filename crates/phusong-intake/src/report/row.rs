@@ -61,6 +61,7 @@ pub fn read(mut cells: Cells, diagnosed: Diagnosed, context: &Context<'_>) -> Dr
         filed: fact.map(|fact| FiledRow { fact, replaces, note }),
         outcome: if blocked { Outcome::Blocked } else { Outcome::Fileable },
         told: None,
+        also: Vec::new(),
         findings: row.findings,
     }
 }

@@ -290,6 +290,7 @@ pub const DUTIES: &[Spec] = &[
         ("", ""),
         "15/10/2026",
     ),
+    TECHNOLOGIES,
     spec(
         Column::PromisedDay,
         Need::Free,
@@ -307,6 +308,22 @@ pub const DUTIES: &[Spec] = &[
             "đất, điện lưới, đường, truyền dẫn, giấy phép",
             "land, grid power, road, backhaul, permit",
         ),
+        "",
+    ),
+    spec(
+        Column::BlockerSince,
+        Need::Free,
+        Holds::Day,
+        ("Vướng mắc từ", "Blocked since"),
+        ("ngày vướng mắc phát sinh", "the day on which it came up"),
+        "",
+    ),
+    spec(
+        Column::BlockerLifted,
+        Need::Free,
+        Holds::Day,
+        ("Gỡ vướng mắc", "Lifted"),
+        ("ngày đã gỡ, bỏ trống khi còn", "the day it was lifted; empty while it stands"),
         "",
     ),
     spec(Column::Evidence, Need::Free, Holds::Text, ("Bằng chứng", "Evidence"), ("", ""), ""),
@@ -359,5 +376,6 @@ pub const OUTAGES: &[Spec] = &[
         ("mất điện, đứt cáp, bão …", "power, cable, storm …"),
         "mất điện",
     ),
+    REPLACES,
     NOTE,
 ];

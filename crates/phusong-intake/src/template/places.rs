@@ -148,7 +148,7 @@ pub const STATISTICS: &[Spec] = &[
     ),
     spec(
         Column::Numerator,
-        Need::Always,
+        Need::Free,
         Holds::Count,
         ("Tử số", "Numerator"),
         ("số đếm, không phải tỷ lệ", "a count, no share"),
@@ -182,6 +182,8 @@ pub const STATISTICS: &[Spec] = &[
         ("", ""),
         "sơ bộ",
     ),
+    DISTRICT,
+    REPLACES,
     NOTE,
 ];
 

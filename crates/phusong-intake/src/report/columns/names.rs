@@ -4,7 +4,7 @@
 use super::Column;
 
 /// Column, its name, other headings of it.
-pub const NAMES: [(Column, &str, &[&str]); 60] = [
+pub const NAMES: [(Column, &str, &[&str]); 62] = [
     (
         Column::SiteCode,
         "ma_tram",
@@ -180,4 +180,14 @@ pub const NAMES: [(Column, &str, &[&str]); 60] = [
     ),
     (Column::OperatorName, "ten_mang", &["operatorname", "operator", "nha mang", "mnc"]),
     (Column::UnitCode, "ma_don_vi", &["ma xa", "ma hanh chinh", "code", "unit code"]),
+    (
+        Column::BlockerSince,
+        "vuong_mac_tu",
+        &["vuong mac tu ngay", "ngay phat sinh vuong mac", "blocked since"],
+    ),
+    (
+        Column::BlockerLifted,
+        "go_vuong_mac",
+        &["ngay go vuong mac", "da go ngay", "ngay thao go", "lifted"],
+    ),
 ];

@@ -1,0 +1,255 @@
+//! Drive-test logs (G-NetTrack Pro, Network Survey): rows become samples, samples are bound to
+//! the nearest cluster within the rule set's radius. What lies elsewhere is counted and said; no
+//! raw row is a fact of its own.
+
+use std::collections::BTreeMap;
+
+use phusong_atlas::domain::{CarrierId, ClusterId, Party, Position, Technology, distance_m};
+use rstar::primitives::GeomWithData;
+use rstar::{AABB, RTree};
+
+use crate::evidence::KnownCluster;
+use crate::finding::{Candidate, Finding, Severity};
+use crate::known::moment::moment_of;
+use crate::known::{Known, carrier_called};
+use crate::measurement::{self, MOST_SAMPLES, SentMeasurement, SentSample};
+use crate::report::{Cells, Column, DraftRow};
+use crate::values::radio::technology_of;
+
+/// A degree of latitude is longer than this, so that a window of radius / this holds the circle.
+const DEGREE_M: f64 = 110_000.0;
+/// Faults that are shown one by one.
+const MOST_SHOWN: usize = 12;
+
+/// A cluster × carrier × technology, with the row of its first sample.
+type Groups = BTreeMap<(ClusterId, CarrierId, Technology), (u32, Vec<SentSample>)>;
+
+/// One row of the draft for each cluster × carrier × technology.
+pub fn read(rows: &[Cells], known: &Known<'_>) -> (Vec<DraftRow>, Vec<Finding>) {
+    let near = Near::of((known.clusters)(), known);
+    let mut log = Log { known, near, groups: BTreeMap::new(), faults: BTreeMap::new(), outside: 0 };
+    for cells in rows {
+        log.take(cells);
+    }
+    let findings = log.findings(rows.len());
+    let read = log.groups.into_iter().map(|((cluster, carrier, technology), (row, samples))| {
+        let sent = SentMeasurement {
+            cluster: cluster.to_string(),
+            carrier: carrier.to_string(),
+            technology: technology.as_str().to_owned(),
+            samples,
+            note: None,
+            replaces: None,
+        };
+        measurement::read_row(&sent, row, known.rule, &known.evidence)
+    });
+    (read.collect(), findings)
+}
+
+/// Clusters by place.
+struct Near {
+    tree: RTree<GeomWithData<[f64; 2], usize>>,
+    all: Vec<(KnownCluster, Position)>,
+    radius_m: f64,
+    window_deg: [f64; 2],
+}
+
+impl Near {
+    fn of(clusters: Vec<KnownCluster>, known: &Known<'_>) -> Self {
+        let all: Vec<(KnownCluster, Position)> = clusters
+            .into_iter()
+            .filter_map(|one| Some((one.position?, one)))
+            .map(|(at, one)| (one, at))
+            .collect();
+        let points = all.iter().enumerate().map(|(at, (_, position))| {
+            GeomWithData::new([position.lon_deg(), position.lat_deg()], at)
+        });
+        let widest = all.iter().map(|(one, _)| one.uncertainty_m).max().unwrap_or(0);
+        let reach_m = known.rule.radius_m + f64::from(widest);
+        let cosine = all.iter().map(|(_, at)| at.lat_deg().to_radians().cos()).fold(1.0, f64::min);
+        let window_deg = [reach_m / (DEGREE_M * cosine.max(0.1)), reach_m / DEGREE_M];
+        Self {
+            tree: RTree::bulk_load(points.collect()),
+            all,
+            radius_m: known.rule.radius_m,
+            window_deg,
+        }
+    }
+
+    /// The cluster that a sample is of: of several in reach the nearest.
+    fn cluster(&self, at: Position) -> Option<&KnownCluster> {
+        let [lon, lat] = [at.lon_deg(), at.lat_deg()];
+        let [wide, high] = self.window_deg;
+        let window = AABB::from_corners([lon - wide, lat - high], [lon + wide, lat + high]);
+        let in_reach = self.tree.locate_in_envelope(window).filter_map(|found| {
+            let (cluster, centre) = &self.all[found.data];
+            let metres = distance_m(*centre, at);
+            (metres <= self.radius_m + f64::from(cluster.uncertainty_m))
+                .then_some((metres, cluster))
+        });
+        in_reach
+            .min_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.id.cmp(&b.1.id)))
+            .map(|(_, cluster)| cluster)
+    }
+}
+
+/// Why rows were left out: code, column and value, with the first row and how many.
+type Faults = BTreeMap<(&'static str, Column, String), (u32, usize)>;
+
+struct Log<'a, 'k> {
+    known: &'a Known<'k>,
+    near: Near,
+    groups: Groups,
+    faults: Faults,
+    outside: usize,
+}
+
+impl Log<'_, '_> {
+    fn take(&mut self, cells: &Cells) {
+        let carrier = match self.carrier(cells) {
+            Ok(carrier) => carrier,
+            Err(fault) => return self.left_out(cells, fault),
+        };
+        let sample = match sample(cells) {
+            Ok(sample) => sample,
+            Err(fault) => return self.left_out(cells, fault),
+        };
+        let Some(technology) = technology_of(cells.text(Column::NetworkType)) else {
+            let fault = ("no-technology", Column::NetworkType);
+            return self.left_out(cells, fault);
+        };
+        // What is impossible by itself is not taken, and says so in its own words.
+        if let Err(code) = measurement::is_possible(&sample, self.known.rule, &self.known.evidence)
+        {
+            let column = match code {
+                "bad-instant" | "future-day" => Column::Time,
+                "bad-level" => Column::Level,
+                _ => Column::Longitude,
+            };
+            return self.left_out(cells, (code, column));
+        }
+        let Ok(at) = Position::new(sample.lon, sample.lat) else { return };
+        let named = ClusterId::new(cells.text(Column::Cluster)).ok();
+        let named = named.and_then(|id| (self.known.evidence.cluster)(&id));
+        let Some(id) =
+            named.map(|one| one.id).or_else(|| self.near.cluster(at).map(|c| c.id.clone()))
+        else {
+            self.outside += 1;
+            return;
+        };
+        let group =
+            self.groups.entry((id, carrier, technology)).or_insert_with(|| (cells.row, Vec::new()));
+        if group.1.len() < MOST_SAMPLES {
+            group.1.push(sample);
+        }
+    }
+
+    /// The network that was measured; a carrier's own log may leave it unsaid.
+    fn carrier(&self, cells: &Cells) -> Result<CarrierId, (&'static str, Column)> {
+        let text = cells.text(Column::OperatorName);
+        match self.known.owner {
+            Party::Carrier(own) if text.is_empty() => Ok(own.clone()),
+            _ => carrier_called(text, self.known).ok_or(("unknown-operator", Column::OperatorName)),
+        }
+    }
+
+    fn left_out(&mut self, cells: &Cells, (code, column): (&'static str, Column)) {
+        // A closed list of names is asked by its value; numbers only by their kind.
+        let by_value = matches!(column, Column::OperatorName | Column::NetworkType);
+        let value = if by_value { cells.text(column).to_owned() } else { String::new() };
+        let fault = self.faults.entry((code, column, value)).or_insert((cells.row, 0));
+        fault.1 += 1;
+    }
+
+    fn findings(&self, rows: usize) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = self
+            .faults
+            .iter()
+            .take(MOST_SHOWN)
+            .map(|((code, column, value), (row, count))| {
+                self.told(code, *column, value, *row, *count)
+            })
+            .collect();
+        if self.outside > 0 {
+            let (outside, radius_m) = (self.outside, self.near.radius_m);
+            let message = (
+                format!(
+                    "{outside}/{rows} mẫu không gần cụm dân cư nào (trong {radius_m:.0} m): không tính"
+                ),
+                format!(
+                    "{outside} of {rows} samples are near no cluster (within {radius_m:.0} m): not counted"
+                ),
+            );
+            let remedy = (
+                "lập danh sách cụm dân cư nơi đã đo",
+                "have the clusters listed where it was measured",
+            );
+            let all = self.groups.is_empty() && self.faults.is_empty();
+            let severity = if all { Severity::Refuse } else { Severity::Warn };
+            findings.push(Finding::new("outside-clusters", severity, message, remedy));
+        }
+        findings
+    }
+
+    fn told(
+        &self,
+        code: &'static str,
+        column: Column,
+        value: &str,
+        row: u32,
+        count: usize,
+    ) -> Finding {
+        let (vi, en) = match code {
+            "unknown-operator" => ("không rõ mạng nào", "which network is it?"),
+            "no-technology" => ("không rõ công nghệ", "no technology is named"),
+            "no-level" => ("không có mức thu", "there is no level"),
+            "bad-instant" => ("thời điểm không đọc được", "the instant cannot be read"),
+            "future-day" => ("đo ở tương lai", "measured in the future"),
+            "bad-level" => ("mức thu không thể có", "a level that no handset reports"),
+            "swapped" => ("kinh độ và vĩ độ bị đổi chỗ?", "are longitude and latitude swapped?"),
+            "outside-province" => ("ngoài tỉnh", "outside the province"),
+            _ => ("tọa độ không thể có", "no such coordinates"),
+        };
+        let severity = match code {
+            "unknown-operator" | "swapped" => Severity::Ask,
+            _ => Severity::Warn,
+        };
+        let message = (
+            format!("{vi}: {count} dòng, dòng đầu {row}; không tính"),
+            format!("{en}: {count} rows, the first is {row}; not counted"),
+        );
+        let remedy = ("sửa trong tệp rồi gửi lại nếu cần", "mend the file where it matters");
+        let mut finding = Finding::new(code, severity, message, remedy).on(column.as_str());
+        finding.value = Some(value.to_owned()).filter(|value| !value.is_empty());
+        if code == "unknown-operator" {
+            finding.candidates = self
+                .known
+                .evidence
+                .carriers
+                .iter()
+                .map(|carrier| Candidate {
+                    id: carrier.id.to_string(),
+                    name: carrier.name.clone(),
+                    reason_vi: String::new(),
+                    reason_en: String::new(),
+                    score: 10,
+                })
+                .collect();
+        }
+        finding
+    }
+}
+
+/// Cells to a sample; instruments write `-` for what they lack.
+fn sample(cells: &Cells) -> Result<SentSample, (&'static str, Column)> {
+    let number = |column: Column| {
+        let text = cells.text(column).trim().replace(',', ".");
+        text.parse::<f64>().ok().filter(|number| number.is_finite())
+    };
+    let moment = moment_of(cells.text(Column::Time)).filter(|moment| moment.has_time);
+    let at = moment.ok_or(("bad-instant", Column::Time))?.at.to_string();
+    let lon = number(Column::Longitude).ok_or(("bad-coordinates", Column::Longitude))?;
+    let lat = number(Column::Latitude).ok_or(("bad-coordinates", Column::Latitude))?;
+    let rsrp_dbm = number(Column::Level).ok_or(("no-level", Column::Level))?;
+    Ok(SentSample { at, lon, lat, rsrp_dbm })
+}

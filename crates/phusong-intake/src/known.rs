@@ -1,0 +1,347 @@
+//! What tables beside reports are read against, and what their rows ask alike: a village, a unit,
+//! a carrier, days. A name becomes a place only when one alone fits; the rest is asked.
+
+pub(crate) mod moment;
+
+use phusong_atlas::atlas::Areas;
+use phusong_atlas::domain::{
+    CarrierId, ClusterFact, ClusterId, CommitmentFact, Day, DutyFact, DutyId, Fact, FiledRow,
+    MeasurementRule, MilestoneFact, Party, SiteId, Slug, StatisticFact, TechSet, UnitId,
+    VillageFact, VillageId,
+};
+use phusong_atlas::gazetteer::{Now, Resolution, VillageQuery};
+
+use crate::evidence::{EvidenceContext, KnownCluster};
+use crate::finding::{Candidate, Finding, Severity};
+use crate::report::{Cells, Column, DraftRow, candidate};
+use crate::values::day::day_of;
+use crate::values::radio::technology_of;
+
+/// What a sender may know of places, duties and figures.
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "holds functions")]
+pub struct Known<'a> {
+    pub evidence: EvidenceContext<'a>,
+    pub areas: &'a Areas,
+    /// Whose word the rows will be.
+    pub owner: &'a Party,
+    pub rule: &'a MeasurementRule,
+    /// The latest fact of a village, from which a newer one goes on.
+    pub village: &'a dyn Fn(&VillageId) -> Option<VillageFact>,
+    /// A village that is no more: since when, and what followed it.
+    pub ended: &'a dyn Fn(&VillageId) -> Option<(Day, Vec<VillageId>)>,
+    pub cluster: &'a dyn Fn(&ClusterId) -> Option<ClusterFact>,
+    /// All clusters of today.
+    pub clusters: &'a dyn Fn() -> Vec<KnownCluster>,
+    pub duties: &'a dyn Fn(&VillageId) -> Vec<DutyFact>,
+    pub milestones: &'a dyn Fn(&DutyId) -> Vec<MilestoneFact>,
+    pub promises: &'a dyn Fn(&VillageId) -> Vec<CommitmentFact>,
+    pub has_site: &'a dyn Fn(&SiteId) -> bool,
+    pub figures: &'a dyn Fn(&Slug, UnitId) -> Vec<StatisticFact>,
+}
+
+impl Known<'_> {
+    /// A commune speaks of its own territory only; others of any.
+    pub fn is_own(&self, unit: UnitId) -> bool {
+        let Party::Commune(own) = self.owner else { return true };
+        let units = self.evidence.gazetteer.units();
+        unit == *own || units.on_day(unit, self.evidence.today) == Now::One(*own)
+    }
+
+    pub const fn today(&self) -> Day {
+        self.evidence.today
+    }
+}
+
+/// One row of a table on its way to what it says.
+pub(crate) struct Asked<'a, 'k> {
+    pub cells: Cells,
+    pub known: &'a Known<'k>,
+}
+
+impl<'a, 'k> Asked<'a, 'k> {
+    pub const fn new(cells: Cells, known: &'a Known<'k>) -> Self {
+        Self { cells, known }
+    }
+
+    pub fn find(
+        &mut self,
+        severity: Severity,
+        code: &'static str,
+        column: Column,
+        message: (&str, &str),
+        remedy: (&str, &str),
+    ) -> &mut Finding {
+        let value = self.cells.text(column).to_owned();
+        let finding = Finding::new(code, severity, message, remedy);
+        self.cells.findings.push(finding.at(self.cells.row, column.as_str(), &value));
+        let last = self.cells.findings.len() - 1;
+        &mut self.cells.findings[last]
+    }
+
+    pub fn refuse(&mut self, code: &'static str, column: Column, message: (&str, &str)) {
+        let remedy = ("sửa giá trị này rồi gửi lại", "mend this value and send again");
+        self.find(Severity::Refuse, code, column, message, remedy);
+    }
+
+    /// The cell, when it is filled.
+    pub fn said(&self, column: Column) -> Option<String> {
+        Some(self.cells.text(column).to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// Nothing refused and nothing left to ask.
+    pub fn is_clear(&self) -> bool {
+        self.cells.findings.iter().all(|found| found.severity > Severity::Ask)
+    }
+
+    /// All that the row says, or nothing while something is open. The note goes with the first.
+    pub fn done(
+        self,
+        facts: Vec<Fact>,
+        replaces: Option<phusong_atlas::domain::RowRef>,
+    ) -> DraftRow {
+        let told = facts.first().map_or_else(|| serde_json::json!({}), crate::told::understood);
+        let note = self.said(Column::Note);
+        let clear = self.is_clear();
+        let mut rows: Vec<FiledRow> = facts
+            .into_iter()
+            .filter(|_| clear)
+            .map(|fact| FiledRow { fact, replaces: None, note: None })
+            .collect();
+        if let Some(first) = rows.first_mut() {
+            (first.replaces, first.note) = (replaces, note);
+        }
+        DraftRow::of_several(self.cells.row, rows, told, self.cells.findings)
+    }
+
+    /// The village of the row, by its id or by its name with the commune and district beside it.
+    pub fn village(&mut self, column: Column, day: Option<Day>) -> Option<VillageId> {
+        let name = self.said(column)?;
+        let (commune, district) = (self.said(Column::Commune), self.said(Column::District));
+        let query = VillageQuery {
+            name: &name,
+            commune: commune.as_deref(),
+            district: district.as_deref(),
+            day,
+        };
+        let (code, places) = match self.known.evidence.gazetteer.resolve_village(&query) {
+            Resolution::Found { id, .. } => return Some(id),
+            Resolution::Ambiguous(places) => ("ambiguous-village", places),
+            Resolution::Unknown(places) => ("unknown-village", places),
+        };
+        let candidates: Vec<Candidate> =
+            places.iter().map(|place| candidate(place, place.id.to_string())).collect();
+        let (vi, en) = (format!("không rõ thôn “{name}”"), format!("which village is “{name}”?"));
+        let remedy = (
+            "chọn một thôn trong danh sách, hoặc ghi mã thôn",
+            "choose from the list, or write the village's id",
+        );
+        self.find(Severity::Ask, code, column, (&vi, &en), remedy).candidates = candidates;
+        None
+    }
+
+    /// The unit that a cell names.
+    pub fn unit(&mut self, column: Column, day: Option<Day>) -> Option<UnitId> {
+        let name = self.said(column)?;
+        let district = self.said(Column::District);
+        let places =
+            match self.known.evidence.gazetteer.resolve_unit(&name, district.as_deref(), day) {
+                Resolution::Found { id, .. } => return Some(id),
+                Resolution::Ambiguous(places) | Resolution::Unknown(places) => places,
+            };
+        let candidates: Vec<Candidate> =
+            places.iter().map(|place| candidate(place, place.id.code.0.to_string())).collect();
+        let (vi, en) = (format!("không rõ đơn vị “{name}”"), format!("which unit is “{name}”?"));
+        let remedy =
+            ("ghi thêm huyện cũ hoặc mã đơn vị", "add the old district, or the unit's code");
+        self.find(Severity::Ask, "unit", column, (&vi, &en), remedy).candidates = candidates;
+        None
+    }
+
+    /// A unit used on a day when it was none: taken, and said.
+    pub fn warn_unit_day(&mut self, column: Column, unit: UnitId, day: Day) {
+        let units = self.known.evidence.gazetteer.units();
+        if units.is_valid(unit, day) {
+            return;
+        }
+        let label = units.label(unit);
+        let vi = format!("{label} không phải đơn vị hành chính vào ngày {day}");
+        let en = format!("{label} was no unit on {day}");
+        let remedy = ("kiểm tra tên đơn vị và kỳ số liệu", "check the unit and the period");
+        self.find(Severity::Warn, "unit-not-of-day", column, (&vi, &en), remedy);
+    }
+
+    /// The carrier of the row. A carrier speaks of itself only, named or not; `Some(None)`: the
+    /// department names none.
+    #[expect(clippy::option_option, reason = "refused, silent and named are three things")]
+    pub fn carrier(&mut self, column: Column) -> Option<Option<CarrierId>> {
+        let own = match self.known.owner {
+            Party::Carrier(own) => Some(own.clone()),
+            _ => None,
+        };
+        let Some(text) = self.said(column) else { return Some(own) };
+        let Some(named) = carrier_called(&text, self.known) else {
+            let candidates = self.known.evidence.carriers.iter().map(|carrier| Candidate {
+                id: carrier.id.to_string(),
+                name: carrier.name.clone(),
+                reason_vi: String::new(),
+                reason_en: String::new(),
+                score: 10,
+            });
+            let candidates: Vec<Candidate> = candidates.collect();
+            let message = ("không có doanh nghiệp này", "there is no such carrier");
+            let remedy = ("chọn trong danh sách", "choose from the list");
+            self.find(Severity::Ask, "unknown-carrier", column, message, remedy).candidates =
+                candidates;
+            return None;
+        };
+        if own.is_some_and(|own| own != named) {
+            let message = ("dòng của doanh nghiệp khác", "a row of another carrier");
+            self.refuse("other-carrier", column, message);
+            return None;
+        }
+        Some(Some(named))
+    }
+
+    /// The same where one is needed.
+    pub fn needed_carrier(&mut self, column: Column) -> Option<CarrierId> {
+        let carrier = self.carrier(column)?;
+        if carrier.is_none() {
+            let message = ("chưa nêu doanh nghiệp", "no carrier is named");
+            let remedy = ("ghi tên doanh nghiệp", "name the carrier");
+            self.find(Severity::Ask, "carrier-missing", column, message, remedy);
+        }
+        carrier
+    }
+
+    pub fn technologies(&mut self) -> TechSet {
+        let mut named = TechSet::NONE;
+        for word in self.cells.list(Column::Technologies, &[';', ',', '/', '+', '&']) {
+            match technology_of(&word) {
+                Some(technology) => named = named.with(technology),
+                None => {
+                    let message = (
+                        "không rõ công nghệ; dùng 2G, 3G, 4G, 5G",
+                        "unknown technology; use 2G, 3G, 4G, 5G",
+                    );
+                    let remedy = ("sửa tên công nghệ", "mend the technology");
+                    self.find(
+                        Severity::Ask,
+                        "unknown-technology",
+                        Column::Technologies,
+                        message,
+                        remedy,
+                    );
+                }
+            }
+        }
+        named
+    }
+
+    /// A day of the calendar; `None` when the cell is empty, or asked.
+    pub fn day(&mut self, column: Column) -> Option<Day> {
+        let text = self.said(column)?;
+        let day = day_of(&text);
+        if day.is_none() {
+            let message = (
+                "ngày không có trong lịch; viết 2026-11-20 hoặc 20/11/2026",
+                "not a day of the calendar; write 2026-11-20 or 20/11/2026",
+            );
+            self.refuse("bad-day", column, message);
+        }
+        day
+    }
+
+    /// A day that has been or is.
+    pub fn past_day(&mut self, column: Column) -> Option<Day> {
+        let day = self.day(column)?;
+        if day > self.known.today() {
+            self.refuse(
+                "future-day",
+                column,
+                (
+                    "ngày ở tương lai: chưa thể xảy ra",
+                    "the day is in the future: it cannot have been",
+                ),
+            );
+            return None;
+        }
+        Some(day)
+    }
+
+    /// A whole number, with thousands marked or not. What is none is asked.
+    pub fn count(&mut self, column: Column) -> Option<u64> {
+        let text = self.said(column)?;
+        if text.trim_start().starts_with(['-', '−']) && text.chars().any(|c| c.is_ascii_digit()) {
+            self.refuse("negative", column, ("số đếm không thể âm", "a count cannot be negative"));
+            return None;
+        }
+        let count = count_of(&text);
+        if count.is_none() {
+            let message = ("không phải một số đếm", "not a count");
+            let remedy = ("ghi một số nguyên", "write a whole number");
+            self.find(Severity::Ask, "not-a-count", column, message, remedy);
+        }
+        count
+    }
+
+    pub fn replaces(&mut self) -> Option<phusong_atlas::domain::RowRef> {
+        let text = self.said(Column::Replaces)?;
+        let found = (self.known.evidence.row_ref)(&text);
+        if found.is_none() {
+            let message = (
+                "không có dòng này trong các lần gửi của đơn vị; viết MÃ/DÒNG",
+                "no such row of yours; write REPORT/ROW",
+            );
+            self.refuse("unknown-row", Column::Replaces, message);
+        }
+        found
+    }
+}
+
+/// By id, name or another name.
+pub(crate) fn carrier_called(text: &str, known: &Known<'_>) -> Option<CarrierId> {
+    let same = |name: &str| name.to_lowercase() == text.trim().to_lowercase();
+    let found = known.evidence.carriers.iter().find(|carrier| {
+        same(carrier.id.as_str())
+            || same(&carrier.name)
+            || carrier.aliases.iter().any(|alias| same(alias))
+    });
+    found.map(|carrier| carrier.id.clone())
+}
+
+/// `1234`, `1.234`, `1 234`, `1,234`: thousands in threes; nothing else.
+pub(crate) fn count_of(text: &str) -> Option<u64> {
+    let text = text.trim().trim_end_matches(".0");
+    let groups: Vec<&str> = text.split(['.', ',', ' ', '\u{a0}']).collect();
+    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let grouped = groups.len() == 1
+        || groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3);
+    (groups.iter().all(|group| digits(group)) && grouped)
+        .then(|| groups.concat().parse().ok())
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count_of;
+
+    #[test]
+    fn counts_as_people_write_them() {
+        let cases = [
+            ("1234", Some(1234)),
+            ("12.345", Some(12_345)),
+            ("1 234 567", Some(1_234_567)),
+            ("1,234", Some(1_234)),
+            ("12345.0", Some(12_345)),
+            ("12.3", None),
+            ("1234.567", None),
+            ("82,3%", None),
+            ("khoảng 120", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(count_of(text), expected, "{text:?}");
+        }
+    }
+}

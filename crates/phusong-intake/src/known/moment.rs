@@ -1,0 +1,200 @@
+//! Instants and periods as people and instruments write them. Local time is +07:00.
+
+use jiff::{Timestamp, tz};
+use phusong_atlas::domain::{Day, Period};
+use phusong_atlas::gazetteer::fold_for_search;
+
+use crate::values::day::day_of;
+
+/// Serial numbers of workbooks from 1990 to 2100.
+const SERIALS: std::ops::RangeInclusive<f64> = 32_874.0..=73_050.0;
+const SECONDS_A_DAY: f64 = 86_400.0;
+
+/// An instant, and whether a time of day was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    pub at: Timestamp,
+    pub has_time: bool,
+}
+
+/// RFC 3339; day and time in either order (`20/11/2026 06:30`, `6h30 ngày 20/11/2026`);
+/// G-NetTrack's `2020.02.27_17.30.15`; a workbook's serial number; a day alone.
+pub fn moment_of(text: &str) -> Option<Moment> {
+    let text = text.trim();
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Some(Moment { at, has_time: true });
+    }
+    if let Some(serial) = text.parse::<f64>().ok().filter(|serial| SERIALS.contains(serial)) {
+        return of_serial(serial);
+    }
+    if let Some((day, time)) = text.split_once('_') {
+        return together(dotted(day)?, clock(&time.replace('.', ":"))?);
+    }
+    let mut day = None;
+    let mut time = None;
+    for word in text.split([' ', 'T', ',']).filter(|word| !word.is_empty()) {
+        if let Some(found) = day_of(word).or_else(|| dotted(word)) {
+            day = day.or(Some(found));
+        } else if let Some(found) = clock(word) {
+            time = time.or(Some(found));
+        } else if !["ngay", "luc", "vao", "hoi", "gio"].contains(&&*fold_for_search(word)) {
+            return None;
+        }
+    }
+    match (day?, time) {
+        (day, Some(time)) => together(day, time),
+        (day, None) => Some(Moment { at: day.start(), has_time: false }),
+    }
+}
+
+/// Year first, with dots: `2020.02.27`.
+fn dotted(text: &str) -> Option<Day> {
+    text.replace('.', "-").parse().ok()
+}
+
+/// `06:30`, `06:30:15`, `6h30`, `6h`, `06:30:15.250`.
+fn clock(text: &str) -> Option<(i8, i8, i8)> {
+    let whole = text.split('.').next().unwrap_or_default();
+    let parts: Vec<&str> = whole.split([':', 'h', 'H']).collect();
+    let number = |part: &&str, most: i8| match part.len() {
+        1 | 2 => part.parse::<i8>().ok().filter(|number| (0..=most).contains(number)),
+        _ => None,
+    };
+    match &parts[..] {
+        [hour, ""] => Some((number(hour, 23)?, 0, 0)),
+        [hour, minute] => Some((number(hour, 23)?, number(minute, 59)?, 0)),
+        [hour, minute, second] => {
+            Some((number(hour, 23)?, number(minute, 59)?, number(second, 59)?))
+        }
+        _ => None,
+    }
+}
+
+fn together(day: Day, (hour, minute, second): (i8, i8, i8)) -> Option<Moment> {
+    let civil = day.date().at(hour, minute, second, 0);
+    let at = tz::offset(7).to_timestamp(civil).ok()?;
+    Some(Moment { at, has_time: true })
+}
+
+fn of_serial(serial: f64) -> Option<Moment> {
+    let zero = Day::new(1899, 12, 30).ok()?;
+    #[expect(clippy::cast_possible_truncation, reason = "within SERIALS")]
+    let (days, seconds) = (serial.trunc() as i32, (serial.fract() * SECONDS_A_DAY).round() as i64);
+    let at = zero.plus_days(days).start().checked_add(jiff::SignedDuration::from_secs(seconds));
+    Some(Moment { at: at.ok()?, has_time: seconds != 0 })
+}
+
+/// What a cell says of a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeriodText {
+    Period(Period),
+    /// The first day of a month, as workbooks make of `11/2026`: the month is meant.
+    Month(Period),
+    Unclear,
+}
+
+/// `11/2026`, `tháng 11/2026`, `2026-11`, `15/10/2026 - 14/11/2026`, `từ … đến …`.
+pub fn period_of(text: &str) -> PeriodText {
+    let text = text.trim();
+    let days: Vec<Day> = text
+        .split([' ', '–', '—', ';'])
+        .flat_map(|word| word.split(if word.contains('/') { '-' } else { ' ' }))
+        .flat_map(|word| day_of(word).or_else(|| serial_day(word)))
+        .collect();
+    if let [from, last] = days[..] {
+        let to = last.plus_days(1);
+        return if from < to {
+            PeriodText::Period(Period { from, to })
+        } else {
+            PeriodText::Unclear
+        };
+    }
+    if let [day] = days[..] {
+        return match month(day.date().year(), day.date().month()) {
+            Some(period) if period.from == day => PeriodText::Month(period),
+            _ => PeriodText::Unclear,
+        };
+    }
+    let folded = fold_for_search(text);
+    let bare = folded.trim_start_matches("thang").trim_start_matches('t').trim();
+    let numbers: Vec<i16> =
+        bare.split(|c: char| !c.is_ascii_digit()).flat_map(str::parse::<i16>).collect();
+    let only_numbers =
+        bare.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '-' | '.' | ' '))
+            || bare.contains(" nam ");
+    let found = match numbers[..] {
+        [one, year] if only_numbers && year >= 1900 => i8::try_from(one).ok().zip(Some(year)),
+        [year, one] if only_numbers && year >= 1900 => i8::try_from(one).ok().zip(Some(year)),
+        _ => None,
+    };
+    match found.and_then(|(number, year)| month(year, number)) {
+        Some(period) => PeriodText::Period(period),
+        None => PeriodText::Unclear,
+    }
+}
+
+fn month(year: i16, month: i8) -> Option<Period> {
+    let from = Day::new(year, month, 1).ok()?;
+    Some(Period { from, to: from.plus_months(1) })
+}
+
+fn serial_day(text: &str) -> Option<Day> {
+    let serial = text.parse::<f64>().ok().filter(|serial| SERIALS.contains(serial))?;
+    of_serial(serial).map(|moment| Day::of(moment.at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_as_people_and_instruments_write_them() {
+        let cases = [
+            ("20/11/2026 06:30", "2026-11-19T23:30:00Z"),
+            ("6h30 ngày 20/11/2026", "2026-11-19T23:30:00Z"),
+            ("2026-11-20T06:30:00+07:00", "2026-11-19T23:30:00Z"),
+            ("2026-11-20 06:30:15", "2026-11-19T23:30:15Z"),
+            ("2020.02.27_17.30.15", "2020-02-27T10:30:15Z"),
+            ("46346.25", "2026-11-19T23:00:00Z"),
+            ("20/11/2026", "2026-11-19T17:00:00Z day"),
+            ("20/11/2026 25:00", "✗"),
+            ("hôm qua", "✗"),
+            ("", "✗"),
+        ];
+        for (text, expected) in cases {
+            let found = moment_of(text).map_or("✗".to_owned(), |moment| {
+                format!("{}{}", moment.at, if moment.has_time { "" } else { " day" })
+            });
+            assert_eq!(found, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn periods_as_people_write_them() {
+        let cases = [
+            ("11/2026", "2026-11-01 2026-12-01"),
+            ("Tháng 11/2026", "2026-11-01 2026-12-01"),
+            ("T11/2026", "2026-11-01 2026-12-01"),
+            ("tháng 11 năm 2026", "2026-11-01 2026-12-01"),
+            ("2026-11", "2026-11-01 2026-12-01"),
+            ("01/11/2026", "2026-11-01 2026-12-01 month"),
+            ("46327", "2026-11-01 2026-12-01 month"),
+            ("15/10/2026 - 14/11/2026", "2026-10-15 2026-11-15"),
+            ("từ 15/10/2026 đến 14/11/2026", "2026-10-15 2026-11-15"),
+            ("15/10/2026-14/11/2026", "2026-10-15 2026-11-15"),
+            ("14/11/2026 - 15/10/2026", "✗"),
+            ("20/11/2026", "✗"),
+            ("13/2026", "✗"),
+            ("quý IV/2026", "✗"),
+            ("", "✗"),
+        ];
+        for (text, expected) in cases {
+            let found = match period_of(text) {
+                PeriodText::Period(period) => format!("{} {}", period.from, period.to),
+                PeriodText::Month(period) => format!("{} {} month", period.from, period.to),
+                PeriodText::Unclear => "✗".to_owned(),
+            };
+            assert_eq!(found, expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! Rows on how duties go on: a step with its day, a promised day, what stands in the way. One row
+//! may say all three.
+
+use phusong_atlas::domain::{
+    BlockerFact, BlockerKind, CarrierId, CommitmentFact, Day, DutyFact, Fact, MilestoneFact,
+    MilestoneStep, Party, VillageId,
+};
+use phusong_atlas::gazetteer::{fold_for_search, normalise};
+
+use crate::finding::{Candidate, Severity};
+use crate::known::{Asked, Known};
+use crate::report::{Cells, Column, DraftRow};
+use crate::told::step_word;
+
+/// In the order in which they follow (DOMAIN §4), with the words on paper, folded.
+const STEPS: [(MilestoneStep, &[&str]); 12] = [
+    (MilestoneStep::Given, &["giao", "da giao"]),
+    (MilestoneStep::Surveyed, &["khao sat", "da khao sat"]),
+    (MilestoneStep::PlaceChosen, &["chon vi tri", "da chon vi tri"]),
+    (MilestoneStep::UnderConstruction, &["xay dung", "dang xay dung", "khoi cong", "thi cong"]),
+    (MilestoneStep::Installed, &["lap dat", "da lap dat"]),
+    (MilestoneStep::AwaitingOnAir, &["cho phat song"]),
+    (MilestoneStep::OnAir, &["phat song", "da phat song"]),
+    (MilestoneStep::AwaitingInspection, &["cho kiem tra", "cho kiem dinh"]),
+    (MilestoneStep::Passed, &["dat"]),
+    (MilestoneStep::Failed, &["chua dat", "khong dat"]),
+    (MilestoneStep::ConfirmedComplete, &["xac nhan hoan thanh"]),
+    (MilestoneStep::Reopened, &["mo lai"]),
+];
+
+/// The authority's steps: nobody confirms what is owed by itself.
+const AUTHORITYS: [MilestoneStep; 5] = [
+    MilestoneStep::Given,
+    MilestoneStep::Passed,
+    MilestoneStep::Failed,
+    MilestoneStep::ConfirmedComplete,
+    MilestoneStep::Reopened,
+];
+
+/// What stands in the way, by the words on paper; the first that fits.
+const BLOCKERS: [(BlockerKind, &[&str]); 5] = [
+    (BlockerKind::Backhaul, &["truyen dan", "duong truyen", "cap quang", "vi ba", "backhaul"]),
+    (BlockerKind::Permit, &["giay phep", "cap phep", "thu tuc", "quy hoach", "permit"]),
+    (BlockerKind::GridPower, &["dien luoi", "dien", "power"]),
+    (BlockerKind::Land, &["dat", "mat bang", "giai phong mat bang", "land"]),
+    (BlockerKind::Road, &["duong", "giao thong", "sat lo", "road"]),
+];
+
+/// `said`: the day of the letter, on which its promises were made.
+pub fn read_row(cells: Cells, said: Option<Day>, known: &Known<'_>) -> DraftRow {
+    let mut row = Asked::new(cells, known);
+    let Some(about) = about(&mut row) else { return row.done(Vec::new(), None) };
+    let mut facts = Vec::new();
+    if row.cells.has(Column::Step) {
+        facts.extend(milestone(&mut row, &about).map(Fact::Milestone));
+    }
+    if row.cells.has(Column::PromisedDay) {
+        let said = said.unwrap_or_else(|| known.today());
+        facts.extend(promise(&mut row, &about, said).map(Fact::Commitment));
+    }
+    if row.cells.has(Column::Blocker) {
+        facts.extend(blocker(&mut row, &about).map(Fact::Blocker));
+    }
+    if facts.is_empty() && row.is_clear() {
+        let message = (
+            "dòng không nêu mốc, ngày cam kết hay vướng mắc nào",
+            "the row names no step, no promised day and no blocker",
+        );
+        row.refuse("nothing-said", Column::Step, message);
+    }
+    row.done(facts, None)
+}
+
+/// Of what a row speaks.
+struct About {
+    village: VillageId,
+    carrier: CarrierId,
+    duty: Option<DutyFact>,
+}
+
+fn about(row: &mut Asked<'_, '_>) -> Option<About> {
+    let village = row.village(Column::Village, None);
+    let carrier = row.needed_carrier(Column::Carrier);
+    let (village, carrier) = (village?, carrier?);
+    ask_of_ended(row, &village)?;
+    let duty = duty(row, &village, &carrier)?;
+    Some(About { village, carrier, duty })
+}
+
+/// A village that was merged speaks no more: what followed it does.
+fn ask_of_ended(row: &mut Asked<'_, '_>, village: &VillageId) -> Option<()> {
+    let Some((day, next)) = (row.known.ended)(village) else { return Some(()) };
+    let (vi, en) = (
+        format!("thôn đã sáp nhập hoặc chuyển từ ngày {day}"),
+        format!("the village was merged or went over on {day}"),
+    );
+    let remedy = ("ghi thôn hiện nay", "name the village of today");
+    let candidates: Vec<Candidate> = next
+        .iter()
+        .filter_map(|id| row.known.evidence.gazetteer.village(id))
+        .map(|village| Candidate {
+            id: village.id.to_string(),
+            name: village.name.clone(),
+            reason_vi: "thôn kế thừa".to_owned(),
+            reason_en: "what followed it".to_owned(),
+            score: 80,
+        })
+        .collect();
+    row.find(Severity::Ask, "village-ended", Column::Village, (&vi, &en), remedy).candidates =
+        candidates;
+    None
+}
+
+/// The duty that the row is of: by its clause, or the only one of this village and carrier.
+/// `Some(None)`: there is none.
+#[expect(clippy::option_option, reason = "asked, none and one are three things")]
+fn duty(
+    row: &mut Asked<'_, '_>,
+    village: &VillageId,
+    carrier: &CarrierId,
+) -> Option<Option<DutyFact>> {
+    let mut duties = (row.known.duties)(village);
+    duties.retain(|duty| duty.carrier == *carrier);
+    let clause = row.said(Column::Clause);
+    if let Some(clause) = &clause {
+        let same = |duty: &DutyFact| {
+            normalise(&duty.clause) == normalise(clause) || duty.id.as_str() == clause
+        };
+        if !duties.iter().any(same) {
+            let message = (
+                "không có nhiệm vụ của doanh nghiệp này cho thôn theo điều khoản đã ghi",
+                "this carrier has no duty for the village under the clause named",
+            );
+            let remedy =
+                ("kiểm tra điều khoản, hoặc bỏ trống", "check the clause, or leave it empty");
+            let candidates: Vec<Candidate> = duties.iter().map(offer).collect();
+            row.find(Severity::Ask, "unknown-duty", Column::Clause, message, remedy).candidates =
+                candidates;
+            return None;
+        }
+        duties.retain(same);
+    }
+    match &duties[..] {
+        [] => Some(None),
+        [one] => Some(Some(one.clone())),
+        _ => {
+            let message = ("thôn có nhiều nhiệm vụ: nhiệm vụ nào?", "which of several duties?");
+            let remedy = ("ghi điều khoản", "name the clause");
+            let candidates: Vec<Candidate> = duties.iter().map(offer).collect();
+            row.find(Severity::Ask, "several-duties", Column::Clause, message, remedy).candidates =
+                candidates;
+            None
+        }
+    }
+}
+
+fn offer(duty: &DutyFact) -> Candidate {
+    Candidate {
+        id: duty.id.to_string(),
+        name: duty.clause.clone(),
+        reason_vi: duty.cite.clone(),
+        reason_en: duty.cite.clone(),
+        score: 70,
+    }
+}
+
+fn milestone(row: &mut Asked<'_, '_>, about: &About) -> Option<MilestoneFact> {
+    let word = row.cells.word(Column::Step);
+    let step = STEPS
+        .iter()
+        .find(|(step, words)| fold_for_search(step_word(*step)) == word || words.contains(&&*word));
+    let Some((step, _)) = step else {
+        let message = ("không rõ mốc tiến độ nào", "which step is meant?");
+        let remedy = ("chọn một mốc của mẫu", "choose a step of the template");
+        row.find(Severity::Ask, "unknown-step", Column::Step, message, remedy);
+        return None;
+    };
+    if AUTHORITYS.contains(step) && *row.known.owner != Party::Department {
+        let message = (
+            "mốc này do cơ quan quản lý ghi, không phải doanh nghiệp",
+            "this step is the authority's to file, not the carrier's",
+        );
+        row.refuse("not-own-step", Column::Step, message);
+    }
+    let Some(duty) = &about.duty else {
+        let message = (
+            "không có nhiệm vụ nào giao cho doanh nghiệp này ở thôn: mốc không gắn vào đâu",
+            "this carrier was given no duty for the village: the step belongs to nothing",
+        );
+        row.refuse("no-duty", Column::Step, message);
+        return None;
+    };
+    if !row.cells.has(Column::StepDay) {
+        let message = ("mốc này đạt ngày nào?", "on which day was the step reached?");
+        let remedy = ("ghi ngày đạt", "write the day");
+        row.find(Severity::Ask, "step-day-missing", Column::StepDay, message, remedy);
+    }
+    let day = row.past_day(Column::StepDay)?;
+    let fact = MilestoneFact { day, duty: duty.id.clone(), step: *step, source: source_of(row) };
+    tell_order(row, duty, &fact);
+    Some(fact)
+}
+
+/// Dates that go backwards, and steps that nobody has told: said, never mended.
+fn tell_order(row: &mut Asked<'_, '_>, duty: &DutyFact, fact: &MilestoneFact) {
+    let rank = |step: MilestoneStep| STEPS.iter().position(|(other, _)| *other == step);
+    let earlier = (row.known.milestones)(&duty.id);
+    let since = earlier
+        .iter()
+        .filter(|known| known.step == MilestoneStep::Reopened && known.day <= fact.day)
+        .map(|known| known.day)
+        .max();
+    let round = earlier.iter().filter(|known| since.is_none_or(|since| known.day >= since));
+    let backwards = round.clone().find(|known| {
+        known.step != MilestoneStep::Reopened
+            && fact.step != MilestoneStep::Reopened
+            && (rank(known.step) < rank(fact.step) && known.day > fact.day
+                || rank(known.step) > rank(fact.step) && known.day < fact.day)
+    });
+    if let Some(known) = backwards {
+        let (vi, en) = (
+            format!("ngày đi ngược với mốc “{}” ngày {}", step_word(known.step), known.day),
+            format!("the day goes backwards against “{}” on {}", step_word(known.step), known.day),
+        );
+        let remedy = ("kiểm tra cả hai ngày", "check both days");
+        row.find(Severity::Warn, "backward-day", Column::StepDay, (&vi, &en), remedy);
+    }
+    if fact.day < duty.given {
+        let (vi, en) = (
+            format!("trước ngày giao nhiệm vụ {}", duty.given),
+            format!("before the duty was given on {}", duty.given),
+        );
+        let remedy = ("kiểm tra ngày", "check the day");
+        row.find(Severity::Warn, "before-duty", Column::StepDay, (&vi, &en), remedy);
+    }
+    let told: Vec<MilestoneStep> = round.map(|known| known.step).collect();
+    let last_built = rank(MilestoneStep::OnAir);
+    let missing: Vec<&str> = STEPS
+        .iter()
+        .filter(|(step, _)| rank(*step) < rank(fact.step) && rank(*step) <= last_built)
+        .filter(|(step, _)| *step != MilestoneStep::Given && !told.contains(step))
+        .map(|(step, _)| step_word(*step))
+        .collect();
+    if !missing.is_empty() && fact.step != MilestoneStep::Reopened {
+        let shown = missing.join(", ");
+        let (vi, en) = (
+            format!("chưa có các mốc trước: {shown}"),
+            format!("earlier steps that nobody has told: {shown}"),
+        );
+        let remedy = ("bổ sung nếu có", "add them if they are known");
+        row.find(Severity::Note, "missing-steps", Column::Step, (&vi, &en), remedy);
+    }
+}
+
+fn promise(row: &mut Asked<'_, '_>, about: &About, said: Day) -> Option<CommitmentFact> {
+    let promised = row.day(Column::PromisedDay)?;
+    if said > row.known.today() {
+        let message = ("văn bản có ngày ở tương lai", "the letter is dated in the future");
+        row.refuse("future-day", Column::PromisedDay, message);
+        return None;
+    }
+    if promised < said {
+        let (vi, en) = (
+            format!("ngày cam kết đã qua khi văn bản được gửi ({said})"),
+            format!("the promised day had passed when it was promised ({said})"),
+        );
+        let remedy = (
+            "nếu đã xong, ghi mốc phát sóng; nếu chưa, ghi ngày mới",
+            "if it is done, file the step; if not, write the new day",
+        );
+        row.find(Severity::Ask, "promise-past", Column::PromisedDay, (&vi, &en), remedy);
+        return None;
+    }
+    let before = (row.known.promises)(&about.village);
+    let last = before
+        .iter()
+        .filter(|known| known.carrier == about.carrier && known.said <= said)
+        .max_by_key(|known| known.said);
+    if let Some(last) = last.filter(|last| last.promised != promised) {
+        let (vi, en) = (
+            format!(
+                "cam kết thay đổi: trước là {} (ngày {}), cả hai được giữ",
+                last.promised, last.said
+            ),
+            format!(
+                "the promise moved: it was {} (said {}); both are kept",
+                last.promised, last.said
+            ),
+        );
+        let remedy = ("nêu lý do ở cột ghi chú", "give the reason as a note");
+        row.find(Severity::Note, "promise-moved", Column::PromisedDay, (&vi, &en), remedy);
+    }
+    if let Some(due) = about.duty.as_ref().and_then(|duty| duty.due).filter(|due| promised > *due) {
+        let (vi, en) =
+            (format!("sau hạn của nhiệm vụ ({due})"), format!("after the duty's due day ({due})"));
+        let remedy = ("không cần làm gì", "nothing to do");
+        row.find(Severity::Note, "after-due", Column::PromisedDay, (&vi, &en), remedy);
+    }
+    let technologies = row.technologies();
+    Some(CommitmentFact {
+        village: about.village.clone(),
+        carrier: about.carrier.clone(),
+        said,
+        promised,
+        duty: about.duty.as_ref().map(|duty| duty.id.clone()),
+        technology: technologies.iter().next(),
+        source: source_of(row),
+    })
+}
+
+fn blocker(row: &mut Asked<'_, '_>, about: &About) -> Option<BlockerFact> {
+    let text = row.said(Column::Blocker)?;
+    let kind = blocker_kind(&text);
+    if kind == BlockerKind::Other {
+        let message = (
+            "không thuộc các loại đất, điện lưới, đường, truyền dẫn, giấy phép: giữ nguyên văn",
+            "none of land, grid power, road, backhaul, permit: kept as written",
+        );
+        let remedy = ("ghi rõ loại nếu có", "name the kind if there is one");
+        row.find(Severity::Warn, "blocker-kind", Column::Blocker, message, remedy);
+    }
+    if !row.cells.has(Column::BlockerSince) {
+        let message = ("vướng mắc có từ ngày nào?", "since when is it in the way?");
+        let remedy = ("ghi ngày bắt đầu", "write the day on which it began");
+        row.find(Severity::Ask, "blocker-since", Column::BlockerSince, message, remedy);
+    }
+    let since = row.past_day(Column::BlockerSince);
+    let lifted = row.past_day(Column::BlockerLifted);
+    if let (Some(since), Some(lifted)) = (since, lifted)
+        && lifted < since
+    {
+        let message = ("gỡ trước khi vướng", "lifted before it began");
+        row.refuse("end-before-start", Column::BlockerLifted, message);
+    }
+    Some(BlockerFact {
+        village: about.village.clone(),
+        carrier: about.carrier.clone(),
+        kind,
+        since: since?,
+        lifted,
+        duty: about.duty.as_ref().map(|duty| duty.id.clone()),
+        text,
+        source: source_of(row),
+    })
+}
+
+/// By the words on paper; whole words only (*đạt* is no *đất*, *đường* no *đường truyền*).
+pub fn blocker_kind(text: &str) -> BlockerKind {
+    let folded = format!(" {} ", fold_for_search(text));
+    let named = |words: &[&str]| words.iter().any(|word| folded.contains(&format!(" {word} ")));
+    BLOCKERS.iter().find(|(_, words)| named(words)).map_or(BlockerKind::Other, |(kind, _)| *kind)
+}
+
+/// What the row rests on, in the sender's words.
+fn source_of(row: &Asked<'_, '_>) -> String {
+    row.cells.text(Column::Evidence).to_owned()
+}

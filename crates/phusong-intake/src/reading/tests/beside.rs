@@ -1,0 +1,380 @@
+//! Tables beside reports, in words: what each row becomes, and what is found.
+
+use phusong_atlas::domain::{
+    BlockerKind, CarrierFact, CarrierId, ClusterId, CommitmentFact, Day, DutyFact, Fact,
+    FigureStanding, MilestoneFact, MilestoneStep, Party, Period, Position, RuleSet, Slug,
+    StatisticFact, UnitCode, UnitId, VillageFact, VillageId,
+};
+
+use super::super::{Ground, Reading, Said, Source, read};
+use crate::evidence::{EvidenceContext, KnownCluster};
+use crate::geodata;
+use crate::known::Known;
+use crate::report::csv_table;
+use crate::report::tests::{told, with_context};
+use crate::template::Kind;
+use phusong_atlas::domain::ObservationKind;
+
+fn day(text: &str) -> Day {
+    text.parse().expect("a day")
+}
+
+fn viettel() -> CarrierId {
+    CarrierId::new("viettel").expect("an id")
+}
+
+fn ba_to() -> UnitId {
+    UnitId { code: UnitCode(21_520), valid_from: day("2025-07-01") }
+}
+
+/// What geodata says, taken apart.
+struct Facts {
+    carriers: Vec<CarrierFact>,
+    villages: Vec<VillageFact>,
+    duties: Vec<DutyFact>,
+    rules: RuleSet,
+}
+
+fn facts() -> Facts {
+    let (mut carriers, mut villages, mut duties, mut rules) = (vec![], vec![], vec![], None);
+    for row in geodata::embedded().expect("geodata reads") {
+        match row.fact {
+            Fact::Carrier(fact) => carriers.push(fact),
+            Fact::Village(fact) => villages.push(fact),
+            Fact::Duty(fact) => duties.push(fact),
+            Fact::RuleSet(set) if set.id.id.as_str() == "mac-dinh" => rules = Some(*set),
+            _ => {}
+        }
+    }
+    Facts { carriers, villages, duties, rules: rules.expect("the default rules") }
+}
+
+fn cluster() -> KnownCluster {
+    KnownCluster {
+        id: ClusterId::new("kon-doc-1").expect("an id"),
+        name: "Nóc ông Út".to_owned(),
+        village: VillageId::new("kon-doc").expect("an id"),
+        position: Position::new(108.8216, 14.703).ok(),
+        uncertainty_m: 100,
+    }
+}
+
+/// Of September: 40 of 100, provisional; of August: 30 of 100, final.
+fn figures() -> Vec<StatisticFact> {
+    let figure = |from: &str, to: &str, standing, numerator| StatisticFact {
+        indicator: Slug::new("fibre_households").expect("an id"),
+        unit: ba_to(),
+        period: Period { from: day(from), to: day(to) },
+        carrier: Some(viettel()),
+        standing,
+        numerator: Some(numerator),
+        denominator: Some(100),
+        stated_share_milli: None,
+        source: String::new(),
+    };
+    vec![
+        figure("2026-08-01", "2026-09-01", FigureStanding::Final, 30),
+        figure("2026-09-01", "2026-10-01", FigureStanding::Provisional, 40),
+    ]
+}
+
+/// Surveyed on 10 March 2026; on air is promised for the end of November.
+fn milestones() -> Vec<MilestoneFact> {
+    let duty = facts().duties.into_iter().find(|duty| duty.village.as_str() == "kon-doc");
+    let duty = duty.expect("a duty of the order").id;
+    vec![MilestoneFact {
+        day: day("2026-03-10"),
+        duty,
+        step: MilestoneStep::Surveyed,
+        source: String::new(),
+    }]
+}
+
+fn promises() -> Vec<CommitmentFact> {
+    vec![CommitmentFact {
+        village: VillageId::new("kon-doc").expect("an id"),
+        carrier: viettel(),
+        said: day("2026-01-05"),
+        promised: day("2026-11-30"),
+        duty: None,
+        technology: None,
+        source: String::new(),
+    }]
+}
+
+fn reading(kind: Kind, owner: &Party, csv: &str) -> Reading {
+    let (table, _) = csv_table(&|| Ok(csv.as_bytes()), 1_000).expect("a table");
+    let source = Source { name: "bang.csv".to_owned(), tables: vec![table], findings: vec![] };
+    let facts = facts();
+    with_context(|context| {
+        let is_own = |id: &VillageId| id.as_str() == "kon-doc";
+        let commune = matches!(owner, Party::Commune(_));
+        let evidence = EvidenceContext {
+            gazetteer: context.gazetteer,
+            carriers: &facts.carriers,
+            today: context.today,
+            own: commune.then_some(&is_own),
+            cluster: &|id| (*id == cluster().id).then(cluster),
+            clusters_of: &|id| if *id == cluster().village { vec![cluster()] } else { vec![] },
+            row_ref: &|_| None,
+        };
+        let known = Known {
+            evidence,
+            areas: context.areas,
+            owner,
+            rule: &facts.rules.measurement,
+            village: &|id| facts.villages.iter().find(|fact| fact.id == *id).cloned(),
+            ended: &|id| {
+                (id.as_str() == "thon-ca")
+                    .then(|| (day("2026-01-01"), vec![VillageId::new("thon-son").expect("an id")]))
+            },
+            cluster: &|_| None,
+            clusters: &|| vec![cluster()],
+            duties: &|id| facts.duties.iter().filter(|duty| duty.village == *id).cloned().collect(),
+            milestones: &|_| milestones(),
+            promises: &|_| promises(),
+            has_site: &|site| site.code.as_str() == "QNI001",
+            figures: &|_, unit| if unit == ba_to() { figures() } else { vec![] },
+        };
+        let ground = Ground {
+            kinds: vec![kind],
+            report: None,
+            evidence: Some(evidence),
+            known: Some(known),
+            observation: ObservationKind::CarrierStatement,
+        };
+        let said = Said { document_day: Some(day("2026-11-20")), ..Said::default() };
+        read(&[source], &said, &ground)
+    })
+}
+
+fn rows(reading: &Reading) -> Vec<String> {
+    (0..reading.draft.rows.len()).map(|at| told(&reading.draft, at)).collect()
+}
+
+fn check(kind: Kind, owner: &Party, heading: &str, cases: &[(&str, &str)]) {
+    for (row, expected) in cases {
+        let reading = reading(kind, owner, &format!("{heading}\n{row}\n"));
+        assert_eq!(rows(&reading), [*expected], "{row}\n{:#?}", reading.draft.findings);
+    }
+}
+
+#[test]
+fn a_row_of_progress_says_a_step_a_promise_or_what_stands_in_the_way() {
+    let own = Party::Carrier(viettel());
+    let heading = "Thôn;Điều khoản;Mốc tiến độ;Ngày đạt;Ngày cam kết;Vướng mắc;Vướng mắc từ;Gỡ vướng mắc;Nhà mạng";
+    check(
+        Kind::Duties,
+        &own,
+        heading,
+        &[
+            ("Kon Dóc;IV.16;chọn vị trí;20/04/2026;;;;;", "✓"),
+            ("Kon Dóc;;phát sóng;20/10/2026;;;;;Viettel", "✓ missing-steps"),
+            ("Kon Dóc;;chọn vị trí;01/02/2026;;;;;", "✓ backward-day~"),
+            ("Kon Dóc;;chọn vị trí;20/04/2027;;;;;", "✗ future-day!"),
+            ("Kon Dóc;;chọn vị trí;;;;;;", "✗ step-day-missing?"),
+            ("Kon Dóc;;xác nhận hoàn thành;20/10/2026;;;;;", "✗ not-own-step! missing-steps"),
+            ("Kon Dóc;;gần xong;20/10/2026;;;;;", "✗ unknown-step?"),
+            ("Thôn Sơn;;khảo sát;20/10/2026;;;;;", "✗ no-duty!"),
+            ("Kon Dóc;IV.99;khảo sát;20/10/2026;;;;;", "✗ unknown-duty?"),
+            ("Kon Dóc;;khảo sát;20/10/2026;;;;;VNPT", "✗ other-carrier!"),
+            ("Kon Dóc;;;;31/12/2026;;;;", "✓ promise-moved after-due"),
+            ("Kon Dóc;;;;30/11/2026;;;;", "✓ after-due"),
+            ("Kon Dóc;;;;01/06/2026;;;;", "✗ promise-past?"),
+            ("Kon Dóc;;;;;chưa có điện lưới;01/03/2026;;", "✓"),
+            ("Kon Dóc;;;;;chưa có điện lưới;;;", "✗ blocker-since?"),
+            ("Kon Dóc;;;;;đất;01/03/2026;01/02/2026;", "✗ end-before-start!"),
+            ("Kon Dóc;;;;;thời tiết;01/03/2026;;", "✓ blocker-kind~"),
+            ("Thôn Cà;;;;31/12/2026;;;;", "✗ village-ended?"),
+            ("Kon Dóc;;;;;;;;Viettel", "✗ nothing-said!"),
+            ("Thôn Lạ;;khảo sát;20/10/2026;;;;;", "✗ unknown-village?"),
+        ],
+    );
+    let all = "Kon Dóc;;chọn vị trí;20/04/2026;30/11/2026;đường truyền;01/05/2026;;";
+    let reading = reading(Kind::Duties, &own, &format!("{heading}\n{all}\n"));
+    let said: Vec<&Fact> = reading.draft.to_file().map(|filed| &filed.fact).collect();
+    assert!(
+        matches!(said[..], [Fact::Milestone(_), Fact::Commitment(_), Fact::Blocker(_)]),
+        "{said:?}"
+    );
+    let owed = "Kon Dóc;;xác nhận hoàn thành;20/10/2026;;;;;Viettel";
+    check(
+        Kind::Duties,
+        &Party::Department,
+        heading,
+        &[(owed, "✓ missing-steps"), ("Kon Dóc;;khảo sát;20/10/2026;;;;;", "✗ carrier-missing?")],
+    );
+}
+
+#[test]
+fn what_stands_in_the_way_is_told_by_whole_words() {
+    use BlockerKind::{Backhaul, GridPower, Land, Other, Permit, Road};
+    let cases = [
+        ("chưa có đất", Land),
+        ("giải phóng mặt bằng", Land),
+        ("điện lưới chưa tới", GridPower),
+        ("đường truyền", Backhaul),
+        ("đường sạt lở", Road),
+        ("chờ giấy phép xây dựng", Permit),
+        ("chưa thống nhất", Other),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(crate::progress::blocker_kind(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn an_outage_names_a_place_and_a_span() {
+    let heading = "Mã trạm;Xã;Thôn;Công nghệ;Bắt đầu;Kết thúc;Nguyên nhân";
+    check(
+        Kind::Outages,
+        &Party::Carrier(viettel()),
+        heading,
+        &[
+            ("QNI001;;;4G;20/11/2026 06:00;20/11/2026 09:30;mất điện", "✓"),
+            ("QNI009;;;;20/11/2026 06:00;;bão", "✓ unknown-site~"),
+            (";;Kon Dóc;;6h30 ngày 20/11/2026;;", "✓"),
+            (";Ba Tơ;;;20/11/2026 06:00;;", "✓"),
+            ("QNI001;;;;20/11/2026;;", "✓ time-missing"),
+            ("QNI001;;;;20/11/2026 06:00;20/11/2026 05:00;", "✗ end-before-start!"),
+            ("QNI001;;;;20/09/2026 06:00;20/11/2026 05:00;", "✓ long-outage~"),
+            ("QNI001;;;;20/12/2026 06:00;;", "✗ future-day!"),
+            ("QNI001;;;;sáng nay;;", "✗ bad-instant!"),
+            (";;;4G;20/11/2026 06:00;;", "✗ place-missing!"),
+            ("QNI001;;;6G;20/11/2026 06:00;;", "✗ unknown-technology?"),
+        ],
+    );
+    let twice = "QNI001;;;;20/11/2026 06:00;;bão\nQNI001;;;;20/11/2026 06:00;;bão";
+    let other = "QNI001;;;;20/11/2026 06:00;;bão\nQNI001;;;;20/11/2026 06:00;;cáp";
+    let of = |rows_of: &str| {
+        let csv = format!("{heading}\n{rows_of}\n");
+        rows(&reading(Kind::Outages, &Party::Carrier(viettel()), &csv))
+    };
+    assert_eq!(of(twice), ["✓", "= duplicate-row"]);
+    assert_eq!(of(other), ["✗ conflicting-rows?", "✗ conflicting-rows?"]);
+}
+
+#[test]
+fn a_figure_is_counts_of_a_unit_and_a_period() {
+    let heading = "Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số;Tỷ lệ;Chính thức;Nhà mạng";
+    let own = Party::Carrier(viettel());
+    check(
+        Kind::Statistics,
+        &own,
+        heading,
+        &[
+            ("hộ có cáp quang;21520;10/2026;45;100;;;", "✓"),
+            ("fibre_households;21520;10/2026;45;100;45,0;chính thức;", "✓"),
+            ("hộ có cáp quang;21520;10/2026;45;100;54,0;;", "✓ share-differs~"),
+            ("hộ có cáp quang;21520;10/2026;;;45,0;;", "✓ share-only~"),
+            ("hộ có cáp quang;21520;10/2026;;;;;", "✗ no-figure!"),
+            ("hộ có cáp quang;21520;10/2026;145;100;;;", "✗ above-denominator? jump~"),
+            ("thuê bao băng rộng di động trên 100 dân;21520;11/2026;145;100;;;", "✓"),
+            ("hộ có cáp quang;21520;10/2026;-4;100;;;", "✗ negative! no-figure!"),
+            ("hộ có cáp quang;21520;10/2026;4;0;;;", "✗ zero-denominator!"),
+            ("hộ có cáp quang;21520;;45;100;;;", "✗ period-missing!"),
+            ("hộ có cáp quang;21520;quý IV;45;100;;;", "✗ bad-period!"),
+            ("hộ có cáp quang;21520;12/2026;45;100;;;", "✗ future-day!"),
+            ("hộ có cáp quang;21520;10/2026;70;100;;;", "✓ jump~"),
+            ("hộ có cáp quang;21520;8/2026;35;100;;chính thức;", "✗ two-finals?"),
+            ("hộ có cáp quang;21520;8/2026;30;100;;chính thức;", "✓"),
+            ("hộ có cáp quang;21520;8/2026;35;100;;sơ bộ;", "✓ final-stands"),
+            ("số bò;21520;10/2026;45;100;;;", "✗ unknown-indicator?"),
+            ("hộ có cáp quang;21520;10/2026;45;100;;;VNPT", "✗ other-carrier!"),
+            ("hộ có cáp quang;Huyện Ba Tơ;10/2026;45;100;;;", "✓ unit-not-of-day~"),
+        ],
+    );
+    let of = |one: &str, other: &str| {
+        rows(&reading(Kind::Statistics, &own, &format!("{heading}\n{one}\n{other}\n")))
+    };
+    let row = "hộ có cáp quang;21520;10/2026;45;100;;;";
+    assert_eq!(of(row, row), ["✓", "= duplicate-row"]);
+    let other = "hộ có cáp quang;21520;10/2026;46;100;;;";
+    assert_eq!(of(row, other), ["✗ conflicting-rows?", "✗ conflicting-rows?"]);
+    let next = "hộ có cáp quang;21520;11/2026;80;100;;;";
+    assert_eq!(of(row, next), ["✓", "✓ jump~"]);
+}
+
+#[test]
+fn a_known_village_goes_on_and_a_near_name_is_asked() {
+    let heading = "Thôn;Mã thôn;Xã;Số hộ;Nhân khẩu;Điện lưới;Tên khác;Thôn cũ;Từ ngày;Cụm dân cư;Trung tâm;Kinh độ;Vĩ độ;Sai số (m)";
+    let commune = Party::Commune(ba_to());
+    let department = Party::Department;
+    check(
+        Kind::Villages,
+        &department,
+        heading,
+        &[
+            ("Kon Dóc;;21520;41;150;có;;;01/10/2026;;;;;", "✓"),
+            ("Kon Dóc;;21520;khoảng 40;;;;;;;;;;", "✓ households-as-written~"),
+            ("Kon Hoàn Toàn Mới;;21520;20;;;;;;;;;;", "✓ new-village"),
+            ("Kon Doc;;21520;20;;;;;;;;;;", "✗ near-village?"),
+            ("Kon Doc;new;21520;20;;;;;;;;;;", "✓ new-village"),
+            ("Kon Dóc;khong-co;21520;20;;;;;;;;;;", "✗ unknown-village!"),
+            ("Kon Dóc;;Xã Lạ;20;;;;;;;;;;", "✗ unit?"),
+            ("Kon Dóc;;21520;20;;;;Kon Hoàn Toàn Khác;01/10/2026;;;;;", "✗ unknown-predecessor?"),
+            ("Kon Dóc;;21520;20;;;;Nước Giáp;;;;;;", "✗ succession-day?"),
+            ("Kon Dóc;;21520;20;;;;;;Nóc Bà Lý;có;;;", "✓ cluster-unplaced~"),
+            ("Kon Dóc;;21520;20;;;;;;noc ong ut;;;;", "✗ near-cluster?"),
+            ("Kon Dóc;;21520;20;;ừ;;;;;;;;", "✗ yes-or-no?"),
+        ],
+    );
+    check(
+        Kind::Villages,
+        &commune,
+        heading,
+        &[
+            ("Kon Dóc;;21520;41;;;;;;;;;;", "✓"),
+            ("Kon Mới;;21535;41;;;;;;;;;;", "✗ not-own-village! new-village"),
+        ],
+    );
+    let placed = "Kon Dóc;;21520;20;;;;;;Nóc Bà Lý;có;108,8216;14,7030;30";
+    let reading = reading(Kind::Villages, &department, &format!("{heading}\n{placed}\n"));
+    let fact = reading.draft.to_file().next().map(|filed| filed.fact.clone());
+    let Some(Fact::Cluster(fact)) = fact else { panic!("{:#?}", reading.draft) };
+    assert!(fact.centre && fact.households == Some(20), "{fact:?}");
+}
+
+#[test]
+fn a_log_becomes_samples_of_clusters_and_the_rest_is_counted() {
+    let heading = "Timestamp,Longitude,Latitude,Speed,Operatorname,CellID,NetworkMode,RSRP";
+    let mut csv = format!("{heading}\n");
+    for second in 10..40 {
+        csv.push_str(&format!(
+            "2026.11.20_08.00.{second},108.82{second},14.703,5,Viettel,12,LTE,-98\n"
+        ));
+    }
+    csv.push_str("2026.11.20_08.01.00,108.90,14.703,5,Viettel,12,LTE,-98\n");
+    csv.push_str("2026.11.20_08.01.01,108.8216,14.703,5,Viettel,12,LTE,-\n");
+    csv.push_str("2026.11.20_08.01.02,108.8216,14.703,5,B,12,LTE,-98\n");
+    csv.push_str("2026.11.20_08.01.03,108.8216,14.703,5,Viettel,12,-,-98\n");
+    let reading = reading(Kind::Measurement, &Party::Department, &csv);
+    let codes: Vec<&str> = reading.draft.findings.iter().map(|found| found.code).collect();
+    for code in ["no-level", "unknown-operator", "no-technology", "outside-clusters"] {
+        assert!(codes.contains(&code), "{codes:?}");
+    }
+    assert_eq!(reading.draft.rows.len(), 1, "{:#?}", reading.draft.rows);
+    let filed = reading.draft.rows[0].filed.as_ref().map(|filed| &filed.fact);
+    let Some(Fact::Sample(fact)) = filed else { panic!("{:#?}", reading.draft.rows) };
+    assert_eq!((fact.samples.len(), fact.cluster.as_str()), (30, "kon-doc-1"));
+}
+
+#[test]
+fn naming_a_kind_gives_nobody_the_right_to_it() {
+    let csv = "Thôn,Xã,Số hộ\nKon Dóc,21520,41\n";
+    let (table, _) = csv_table(&|| Ok(csv.as_bytes()), 10).expect("a table");
+    let source = Source { name: "a.csv".to_owned(), tables: vec![table], findings: vec![] };
+    with_context(|context| {
+        let ground = Ground {
+            kinds: vec![Kind::SiteReport],
+            report: Some(*context),
+            evidence: None,
+            known: None,
+            observation: ObservationKind::CarrierStatement,
+        };
+        let said = Said { kind: Some(Kind::Villages), ..Said::default() };
+        let reading = read(&[source], &said, &ground);
+        assert!(!reading.draft.can_file());
+        assert!(reading.draft.findings.iter().any(|found| found.code == "kind-not-taken"));
+    });
+}

@@ -1,0 +1,392 @@
+//! Figures by unit and period (DOMAIN §7): counts, never shares alone; what cannot be is refused,
+//! what is odd is said.
+
+use std::collections::BTreeMap;
+
+use phusong_atlas::domain::{
+    Day, Fact, FigureStanding, Period, Slug, StatisticFact, UnitId, UnitLevel,
+};
+use phusong_atlas::gazetteer::fold_for_search;
+
+use crate::finding::{Candidate, Finding, Severity};
+use crate::known::moment::{PeriodText, period_of};
+use crate::known::{Asked, Known};
+use crate::outage::ask_both;
+use crate::report::{Cells, Column, DraftRow, Outcome};
+use crate::template::{Holds, Kind};
+
+/// A share that moves by more than this within a month is said, in points.
+const JUMP_POINTS: f64 = 25.0;
+/// A stated share may differ from its counts by rounding, in points.
+const ROUNDING_POINTS: f64 = 0.1;
+/// Per 100 people or households there may be more than 100.
+const MAY_EXCEED: &str = "_per_100";
+
+pub fn read_row(cells: Cells, known: &Known<'_>) -> DraftRow {
+    let mut row = Asked::new(cells, known);
+    let fact = statistic(&mut row);
+    let replaces = row.replaces();
+    if let Some(fact) = &fact
+        && replaces.is_none()
+    {
+        let before = (known.figures)(&fact.indicator, fact.unit);
+        ask_of_finals(&mut row, fact, &before);
+        warn_jump(&mut row, fact, &before);
+    }
+    row.done(fact.map(Fact::Statistic).into_iter().collect(), replaces)
+}
+
+fn statistic(row: &mut Asked<'_, '_>) -> Option<StatisticFact> {
+    let indicator = indicator(row);
+    let period = period(row);
+    let day = period.map(|period| period.from);
+    let unit = row.unit(Column::Unit, day);
+    if let (Some(unit), Some(day)) = (unit, day) {
+        row.warn_unit_day(Column::Unit, unit, day);
+    }
+    let carrier = row.carrier(Column::Carrier);
+    let standing = standing(row);
+    let numerator = row.count(Column::Numerator);
+    let denominator = row.count(Column::Denominator);
+    let share = share(row);
+    if let Some(indicator) = &indicator {
+        check_counts(row, indicator, numerator, denominator, share);
+    }
+    if numerator.is_none() && share.is_none() {
+        let message = ("không có tử số", "there is no numerator");
+        row.refuse("no-figure", Column::Numerator, message);
+    }
+    Some(StatisticFact {
+        indicator: indicator?,
+        unit: unit?,
+        period: period?,
+        carrier: carrier?,
+        standing: standing?,
+        numerator,
+        denominator,
+        stated_share_milli: share.map(milli),
+        source: String::new(),
+    })
+}
+
+/// By the template's words; another is asked, with all of them.
+fn indicator(row: &mut Asked<'_, '_>) -> Option<Slug> {
+    let text = row.said(Column::Indicator)?;
+    let folded = fold_for_search(&text);
+    let words = words_of(Column::Indicator);
+    let found = words.iter().find(|(stored, shown)| {
+        *stored == text || fold_for_search(shown) == folded || fold_for_search(stored) == folded
+    });
+    if let Some((stored, _)) = found {
+        return Slug::new(stored).ok();
+    }
+    let message = ("không rõ chỉ tiêu nào", "which indicator is meant?");
+    let remedy = ("chọn một chỉ tiêu của mẫu", "choose an indicator of the template");
+    let candidates: Vec<Candidate> = words
+        .iter()
+        .map(|(stored, shown)| Candidate {
+            id: (*stored).to_owned(),
+            name: (*shown).to_owned(),
+            reason_vi: "chỉ tiêu của mẫu".to_owned(),
+            reason_en: "of the template".to_owned(),
+            score: 10,
+        })
+        .collect();
+    row.find(Severity::Ask, "unknown-indicator", Column::Indicator, message, remedy).candidates =
+        candidates;
+    None
+}
+
+fn words_of(column: Column) -> &'static [(&'static str, &'static str)] {
+    match Kind::Statistics.template().spec(column).map(|spec| spec.holds) {
+        Some(Holds::Word(words)) => words,
+        _ => &[],
+    }
+}
+
+fn period(row: &mut Asked<'_, '_>) -> Option<Period> {
+    let Some(text) = row.said(Column::Period) else {
+        let message = ("thiếu kỳ số liệu", "the period is missing");
+        row.refuse("period-missing", Column::Period, message);
+        return None;
+    };
+    let period = match period_of(&text) {
+        PeriodText::Period(period) => period,
+        PeriodText::Month(period) => {
+            let message = (
+                "ô ghi một ngày đầu tháng: hiểu là cả tháng",
+                "the cell holds the first of a month: the month is meant",
+            );
+            let remedy = ("không cần làm gì nếu đúng", "nothing to do if that is right");
+            row.find(Severity::Note, "period-from-day", Column::Period, message, remedy);
+            period
+        }
+        PeriodText::Unclear => {
+            let message = (
+                "không rõ kỳ; viết 11/2026 hoặc 15/10/2026 - 14/11/2026",
+                "no period; write 11/2026 or 15/10/2026 - 14/11/2026",
+            );
+            row.refuse("bad-period", Column::Period, message);
+            return None;
+        }
+    };
+    if period.from > row.known.today() {
+        row.refuse("future-day", Column::Period, ("kỳ ở tương lai", "a period of the future"));
+        return None;
+    }
+    Some(period)
+}
+
+/// Unsaid is provisional: a figure becomes final only in so many words.
+fn standing(row: &mut Asked<'_, '_>) -> Option<FigureStanding> {
+    match &*row.cells.word(Column::IsFinal) {
+        "" | "provisional" | "so bo" | "uoc" | "uoc tinh" | "khong" | "no" => {
+            Some(FigureStanding::Provisional)
+        }
+        "final" | "chinh thuc" | "co" | "yes" | "x" => Some(FigureStanding::Final),
+        _ => {
+            let message = ("sơ bộ hay chính thức?", "provisional or final?");
+            let remedy = ("ghi sơ bộ hoặc chính thức", "write provisional or final");
+            row.find(Severity::Ask, "standing", Column::IsFinal, message, remedy);
+            None
+        }
+    }
+}
+
+/// A percentage, decimal comma or point.
+fn share(row: &mut Asked<'_, '_>) -> Option<f64> {
+    let text = row.said(Column::Share)?;
+    let bare = text.trim().trim_end_matches('%').trim().replace(',', ".");
+    let share = bare.parse::<f64>().ok().filter(|share| (0.0..=1_000.0).contains(share));
+    if share.is_none() {
+        let message = ("không phải một tỷ lệ phần trăm", "not a percentage");
+        let remedy = ("ghi như 82,3", "write it like 82,3");
+        row.find(Severity::Ask, "bad-share", Column::Share, message, remedy);
+    }
+    share
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "0 to 1,000 by the check above"
+)]
+fn milli(share: f64) -> u32 {
+    (share * 1_000.0).round() as u32
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of people and households are far below 2^53"
+)]
+fn percent(numerator: u64, denominator: u64) -> Option<f64> {
+    (denominator > 0).then(|| numerator as f64 / denominator as f64 * 100.0)
+}
+
+fn check_counts(
+    row: &mut Asked<'_, '_>,
+    indicator: &Slug,
+    numerator: Option<u64>,
+    denominator: Option<u64>,
+    share: Option<f64>,
+) {
+    let (Some(numerator), Some(denominator)) = (numerator, denominator) else {
+        if share.is_some() {
+            let message = (
+                "tỷ lệ không có đủ tử số và mẫu số: được giữ, không tính vào tỷ lệ nào",
+                "a share without both counts is kept and enters no ratio",
+            );
+            let remedy = ("ghi tử số và mẫu số", "write both counts");
+            row.find(Severity::Warn, "share-only", Column::Share, message, remedy);
+        }
+        return;
+    };
+    if denominator == 0 {
+        row.refuse(
+            "zero-denominator",
+            Column::Denominator,
+            ("mẫu số bằng 0", "the denominator is 0"),
+        );
+        return;
+    }
+    if numerator > denominator && !indicator.as_str().ends_with(MAY_EXCEED) {
+        let message = (
+            "tử số lớn hơn mẫu số: số nào đúng?",
+            "the numerator is above the denominator: which one is right?",
+        );
+        let remedy = ("sửa một trong hai số", "mend one of them");
+        row.find(Severity::Ask, "above-denominator", Column::Numerator, message, remedy);
+    }
+    let counted = percent(numerator, denominator);
+    if let (Some(stated), Some(counted)) = (share, counted)
+        && (stated - counted).abs() > ROUNDING_POINTS
+    {
+        let (vi, en) = (
+            format!("tỷ lệ ghi {stated} %, tính từ số đếm là {counted:.2} %: lấy số đếm"),
+            format!("the share says {stated} %, the counts {counted:.2} %: the counts hold"),
+        );
+        let remedy = ("kiểm tra số liệu", "check the figures");
+        row.find(Severity::Warn, "share-differs", Column::Share, (&vi, &en), remedy);
+    }
+}
+
+/// Two final figures of one thing: the later one has to name the one that it replaces.
+fn ask_of_finals(row: &mut Asked<'_, '_>, fact: &StatisticFact, before: &[StatisticFact]) {
+    let same =
+        |known: &&StatisticFact| known.period == fact.period && known.carrier == fact.carrier;
+    let Some(known) = before.iter().find(same) else { return };
+    let is_final = |one: &StatisticFact| one.standing == FigureStanding::Final;
+    let counts = |one: &StatisticFact| (one.numerator, one.denominator);
+    if is_final(known) && is_final(fact) && counts(known) != counts(fact) {
+        let message =
+            ("đã có số chính thức khác cho kỳ này", "there is another final figure of this period");
+        let remedy = (
+            "nếu là đính chính, ghi MÃ/DÒNG của số cũ ở cột Thay thế",
+            "if it corrects it, name the row that it replaces",
+        );
+        row.find(Severity::Ask, "two-finals", Column::Replaces, message, remedy);
+    } else if is_final(known) && !is_final(fact) {
+        let message = (
+            "kỳ này đã có số chính thức: số sơ bộ được giữ, không thay thế",
+            "the period has a final figure: the provisional one is kept and replaces nothing",
+        );
+        let remedy = ("không cần làm gì", "nothing to do");
+        row.find(Severity::Note, "final-stands", Column::IsFinal, message, remedy);
+    }
+}
+
+/// Against the period that ends where this one begins.
+fn warn_jump(row: &mut Asked<'_, '_>, fact: &StatisticFact, before: &[StatisticFact]) {
+    let last = before
+        .iter()
+        .find(|known| known.period.to == fact.period.from && known.carrier == fact.carrier);
+    if let Some(finding) = last.and_then(|last| jump(last, fact)) {
+        let row_number = row.cells.row;
+        row.cells.findings.push(finding.at(row_number, Column::Numerator.as_str(), ""));
+    }
+}
+
+fn jump(last: &StatisticFact, fact: &StatisticFact) -> Option<Finding> {
+    let share = |one: &StatisticFact| {
+        one.counts().and_then(|(numerator, denominator)| percent(numerator, denominator))
+    };
+    let (then, now) = (share(last)?, share(fact)?);
+    ((now - then).abs() > JUMP_POINTS).then(|| {
+        let message = (
+            format!("từ {then:.1} % kỳ trước lên/xuống {now:.1} %: thay đổi quá 25 điểm"),
+            format!("from {then:.1} % in the period before to {now:.1} %: over 25 points"),
+        );
+        let remedy = ("kiểm tra số liệu", "check the figures");
+        Finding::new("jump", Severity::Warn, message, remedy)
+    })
+}
+
+type Key = (Slug, UnitId, Period, Option<phusong_atlas::domain::CarrierId>);
+
+fn key(fact: &StatisticFact) -> Key {
+    (fact.indicator.clone(), fact.unit, fact.period, fact.carrier.clone())
+}
+
+fn statistic_of(row: &DraftRow) -> Option<&StatisticFact> {
+    match row.filed.as_ref().map(|filed| &filed.fact) {
+        Some(Fact::Statistic(fact)) => Some(fact),
+        _ => None,
+    }
+}
+
+/// What the rows of one file say of each other: twins, jumps, totals that differ from their parts.
+pub fn find_conflicts(rows: &mut [DraftRow], known: &Known<'_>) {
+    let mut first: BTreeMap<(Key, FigureStanding), usize> = BTreeMap::new();
+    let mut by_end: BTreeMap<(Slug, UnitId, Day, Option<_>), usize> = BTreeMap::new();
+    for at in 0..rows.len() {
+        let Some(fact) = statistic_of(&rows[at]).cloned() else { continue };
+        let twin = *first.entry((key(&fact), fact.standing)).or_insert(at);
+        if twin != at {
+            let same = statistic_of(&rows[twin]) == Some(&fact);
+            if same {
+                repeat(rows, twin, at);
+            } else {
+                ask_both(rows, twin, at);
+            }
+            continue;
+        }
+        let end = (fact.indicator.clone(), fact.unit, fact.period.to, fact.carrier.clone());
+        by_end.insert(end, at);
+    }
+    for at in 0..rows.len() {
+        let Some(fact) = statistic_of(&rows[at]) else { continue };
+        let before = (fact.indicator.clone(), fact.unit, fact.period.from, fact.carrier.clone());
+        let last = by_end.get(&before).and_then(|last| statistic_of(&rows[*last]));
+        if let Some(finding) = last.and_then(|last| jump(last, fact)) {
+            let row = &mut rows[at];
+            row.findings.push(finding.at(row.row, Column::Numerator.as_str(), ""));
+        }
+    }
+    compare_totals(rows, known);
+}
+
+fn repeat(rows: &mut [DraftRow], twin: usize, at: usize) {
+    let number = rows[twin].row;
+    let message = (
+        format!("trùng với dòng {number}: chỉ tính một lần"),
+        format!("the same as row {number}: counted once"),
+    );
+    let note = Finding::new(
+        "duplicate-row",
+        Severity::Note,
+        message,
+        ("không cần làm gì", "nothing to do"),
+    );
+    let row = &mut rows[at];
+    row.outcome = Outcome::Repeated;
+    row.findings.push(note.at(row.row, "", ""));
+}
+
+/// A total beside all of its parts: of one indicator, period and carrier.
+fn compare_totals(rows: &mut [DraftRow], known: &Known<'_>) {
+    let units = known.evidence.gazetteer.units();
+    let mut figures: BTreeMap<Key, (usize, u64)> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        if let Some(fact) = statistic_of(row)
+            && let Some(numerator) = fact.numerator
+            && row.outcome == Outcome::Fileable
+        {
+            figures.insert(key(fact), (at, numerator));
+        }
+    }
+    let mut told = Vec::new();
+    for ((indicator, unit, period, carrier), (at, total)) in &figures {
+        let is_commune = units.get(*unit).is_none_or(|fact| fact.level == UnitLevel::Commune);
+        if is_commune {
+            continue;
+        }
+        let parts: Vec<UnitId> = units
+            .children(*unit)
+            .iter()
+            .copied()
+            .filter(|part| units.is_valid(*part, period.from))
+            .collect();
+        let sum: Option<u64> = parts
+            .iter()
+            .map(|part| {
+                let key = (indicator.clone(), *part, *period, carrier.clone());
+                figures.get(&key).map(|(_, numerator)| *numerator)
+            })
+            .sum();
+        if let Some(sum) = sum.filter(|sum| !parts.is_empty() && sum != total) {
+            told.push((*at, *total, sum, parts.len()));
+        }
+    }
+    for (at, total, sum, parts) in told {
+        let message = (
+            format!("tổng {total} khác tổng {sum} của {parts} đơn vị trực thuộc trong tệp"),
+            format!(
+                "the total {total} differs from {sum}, the sum of its {parts} parts in the file"
+            ),
+        );
+        let remedy = ("kiểm tra tổng và các đơn vị", "check the total and its parts");
+        let warning = Finding::new("total-differs", Severity::Warn, message, remedy);
+        let row = &mut rows[at];
+        row.findings.push(warning.at(row.row, Column::Numerator.as_str(), &total.to_string()));
+    }
+}

@@ -1,0 +1,155 @@
+//! What was understood of facts beside sites and observations, in the columns of their templates.
+
+use geo::GeodesicArea;
+use phusong_atlas::domain::{
+    BlockerFact, BlockerKind, CarrierId, ClusterFact, CommitmentFact, DutyId, Fact, FigureStanding,
+    MilestoneStep, OutageFact, Shape, StatisticFact, Technology, UnitId, VillageFact, VillageId,
+    VillageKind,
+};
+use serde_json::{Value, json};
+
+/// Empty for facts that other readers tell.
+pub fn understood(fact: &Fact) -> Value {
+    match fact {
+        Fact::Village(fact) => village(fact),
+        Fact::Cluster(fact) => cluster(fact),
+        Fact::VillageSuccession(fact) => json!({
+            "thon": fact.to.as_str(), "thon_cu": fact.from.as_str(), "tu_ngay": fact.day.to_string(),
+        }),
+        Fact::Milestone(fact) => json!({
+            "nhiem_vu": fact.duty.as_str(), "moc": step_word(fact.step),
+            "ngay_dat": fact.day.to_string(),
+        }),
+        Fact::Commitment(fact) => commitment(fact),
+        Fact::Blocker(fact) => blocker(fact),
+        Fact::Outage(fact) => outage(fact),
+        Fact::Statistic(fact) => statistic(fact),
+        Fact::Boundary(fact) => json!({
+            "ma_don_vi": fact.unit.code.0, "tu_ngay": fact.from.to_string(),
+            "dien_tich_km2": (fact.area.polygons().geodesic_area_unsigned() / 1e4).round() / 100.0,
+        }),
+        _ => json!({}),
+    }
+}
+
+fn codes(units: &[UnitId]) -> Vec<u32> {
+    units.iter().map(|unit| unit.code.0).collect()
+}
+
+fn village(fact: &VillageFact) -> Value {
+    json!({
+        "ma_thon": fact.id.as_str(),
+        "thon": fact.name,
+        "loai_thon": match fact.kind {
+            VillageKind::Thon => "thon",
+            VillageKind::ToDanPho => "to_dan_pho",
+            VillageKind::Lang => "lang",
+        },
+        "ten_khac": fact.aliases,
+        "xa": codes(&fact.units),
+        "kinh_do": fact.located.map(|at| at.position.lon_deg()),
+        "vi_do": fact.located.map(|at| at.position.lat_deg()),
+        "sai_so_m": fact.located.map(|at| at.uncertainty_m),
+        "uoc_so_ho": fact.households,
+        "nhan_khau": fact.people,
+        "dien_luoi": fact.grid_power,
+        "dac_biet_kho_khan": fact.especially_hard,
+        "tu_ngay": fact.day.map(|day| day.to_string()),
+    })
+}
+
+fn cluster(fact: &ClusterFact) -> Value {
+    let at = match &fact.shape {
+        Shape::Point(at) => Some(at.position),
+        Shape::Outline { .. } => None,
+    };
+    json!({
+        "ma_cum": fact.id.as_str(),
+        "cum_dan_cu": fact.name,
+        "thon": fact.village.as_str(),
+        "trung_tam": fact.centre,
+        "kinh_do": at.map(|at| at.lon_deg()),
+        "vi_do": at.map(|at| at.lat_deg()),
+        "uoc_so_ho": fact.households,
+        "tu_ngay": fact.day.map(|day| day.to_string()),
+    })
+}
+
+fn commitment(fact: &CommitmentFact) -> Value {
+    json!({
+        "thon": fact.village.as_str(),
+        "nha_mang": fact.carrier.as_str(),
+        "nhiem_vu": fact.duty.as_ref().map(DutyId::as_str),
+        "ngay_cam_ket": fact.promised.to_string(),
+        "ngay_noi": fact.said.to_string(),
+        "cong_nghe": fact.technology.map(Technology::as_str),
+    })
+}
+
+fn blocker(fact: &BlockerFact) -> Value {
+    json!({
+        "thon": fact.village.as_str(),
+        "nha_mang": fact.carrier.as_str(),
+        "nhiem_vu": fact.duty.as_ref().map(DutyId::as_str),
+        "vuong_mac": match fact.kind {
+            BlockerKind::Land => "land",
+            BlockerKind::GridPower => "grid_power",
+            BlockerKind::Road => "road",
+            BlockerKind::Backhaul => "backhaul",
+            BlockerKind::Permit => "permit",
+            BlockerKind::Other => "other",
+        },
+        "vuong_mac_tu": fact.since.to_string(),
+        "go_vuong_mac": fact.lifted.map(|day| day.to_string()),
+        "nguyen_van": fact.text,
+    })
+}
+
+fn outage(fact: &OutageFact) -> Value {
+    let technologies: Vec<&str> = fact.technologies.iter().map(Technology::as_str).collect();
+    let villages: Vec<&str> = fact.places.villages.iter().map(VillageId::as_str).collect();
+    json!({
+        "nha_mang": fact.carrier.as_str(),
+        "ma_tram": fact.site.as_ref().map(|site| site.code.as_str()),
+        "thon": villages,
+        "xa": codes(&fact.units),
+        "cong_nghe": technologies,
+        "bat_dau": fact.start.to_string(),
+        "ket_thuc": fact.end.map(|end| end.to_string()),
+        "nguyen_nhan": fact.cause,
+    })
+}
+
+fn statistic(fact: &StatisticFact) -> Value {
+    json!({
+        "chi_tieu": fact.indicator.as_str(),
+        "don_vi": fact.unit.code.0,
+        "ky": [fact.period.from.to_string(), fact.period.to.plus_days(-1).to_string()],
+        "tu_so": fact.numerator,
+        "mau_so": fact.denominator,
+        "ty_le": fact.stated_share_milli.map(|milli| f64::from(milli) / 1_000.0),
+        "nha_mang": fact.carrier.as_ref().map(CarrierId::as_str),
+        "chinh_thuc": match fact.standing {
+            FigureStanding::Provisional => "provisional",
+            FigureStanding::Final => "final",
+        },
+    })
+}
+
+/// The word of the template for a step.
+pub const fn step_word(step: MilestoneStep) -> &'static str {
+    match step {
+        MilestoneStep::Given => "given",
+        MilestoneStep::Surveyed => "surveyed",
+        MilestoneStep::PlaceChosen => "place_chosen",
+        MilestoneStep::UnderConstruction => "under_construction",
+        MilestoneStep::Installed => "installed",
+        MilestoneStep::AwaitingOnAir => "awaiting_on_air",
+        MilestoneStep::OnAir => "on_air",
+        MilestoneStep::AwaitingInspection => "awaiting_inspection",
+        MilestoneStep::Passed => "passed",
+        MilestoneStep::Failed => "failed",
+        MilestoneStep::ConfirmedComplete => "confirmed_complete",
+        MilestoneStep::Reopened => "reopened",
+    }
+}

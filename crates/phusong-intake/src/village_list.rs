@@ -1,0 +1,582 @@
+//! Lists of villages and their clusters. A known village goes on from what was known of it; an
+//! unknown one gets an id made from its name and commune; one with a near name is asked first,
+//! because names one tone apart are different places (DOMAIN §9).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use phusong_atlas::domain::{
+    ClusterFact, ClusterId, Day, Fact, Located, Party, Position, PositionGrade, Shape, UnitId,
+    VillageFact, VillageId, VillageKind, VillageRelation, VillageSuccessionFact,
+};
+use phusong_atlas::gazetteer::{Resolution, VillageQuery, fold_for_search, normalise};
+
+use crate::doctor::{self, Axes, Declared, Point, RowDiagnosis};
+use crate::finding::{Candidate, Finding, Severity};
+use crate::known::{Asked, Known, count_of};
+use crate::report::{Cells, Column, DraftRow, Outcome, candidate};
+
+mod ids;
+
+pub use ids::{cluster_id, village_id};
+
+/// A point whose accuracy nobody stated: a village's centre is found within this.
+const UNSTATED_M: u32 = 500;
+/// What an answer to `ma_thon` says when the village is a new one.
+pub const NEW: &str = "new";
+
+/// Every row, and what is found of the file as a whole. A village that several rows name is one.
+pub fn read(
+    rows: Vec<Cells>,
+    crs: Option<&str>,
+    known: &Known<'_>,
+) -> (Vec<DraftRow>, Vec<Finding>) {
+    let (placed, on_file) = place(&rows, crs, known);
+    let mut list = List { known, made: BTreeMap::new(), stated: stated_villages(&rows) };
+    let mut read: Vec<DraftRow> =
+        rows.into_iter().zip(placed).map(|(cells, at)| list.row(cells, &at)).collect();
+    find_twins(&mut read);
+    (read, on_file)
+}
+
+/// Names that have a row of their own (without a cluster), normalised with their commune.
+fn stated_villages(rows: &[Cells]) -> BTreeSet<(String, String)> {
+    rows.iter().filter(|cells| !cells.has(Column::Cluster)).map(name_key).collect()
+}
+
+fn name_key(cells: &Cells) -> (String, String) {
+    (normalise(cells.text(Column::Village)), normalise(cells.text(Column::Commune)))
+}
+
+/// Where every row is, by the habit of the whole file.
+fn place(
+    rows: &[Cells],
+    crs: Option<&str>,
+    known: &Known<'_>,
+) -> (Vec<RowDiagnosis>, Vec<Finding>) {
+    let drawn: Vec<Option<(String, String)>> = rows.iter().map(drawn_point).collect();
+    let points: Vec<Point<'_>> = rows
+        .iter()
+        .zip(&drawn)
+        .map(|(cells, drawn)| {
+            let (commune, district) = (cells.text(Column::Commune), cells.text(Column::District));
+            let district = Some(district).filter(|text| !text.is_empty());
+            let gazetteer = known.evidence.gazetteer;
+            let today = Some(known.today());
+            let claimed = match gazetteer.resolve_unit(commune, district, today) {
+                Resolution::Found { id, .. } => Some(id),
+                _ => None,
+            };
+            Point {
+                row: cells.row,
+                east: drawn.as_ref().map_or(cells.text(Column::Longitude), |(east, _)| east),
+                north: drawn.as_ref().map_or(cells.text(Column::Latitude), |(_, north)| north),
+                row_crs: Some(cells.text(Column::Crs)).filter(|text| !text.is_empty()),
+                claimed,
+                ..Point::default()
+            }
+        })
+        .collect();
+    let axes =
+        if rows.iter().any(|cells| cells.axes_by_letter) { Axes::Letters } else { Axes::default() };
+    let declared = crs.map_or_else(
+        || Declared { axes, ..Declared::default() },
+        |text| Declared::of_text(text, doctor::Said::Parameter, axes),
+    );
+    let ground = doctor::Ground {
+        gazetteer: known.evidence.gazetteer,
+        areas: known.areas,
+        land: None,
+        today: known.today(),
+        sites_at: &|_| Vec::new(),
+    };
+    let diagnosis = doctor::examine(&points, &declared, &ground);
+    (diagnosis.rows, diagnosis.findings)
+}
+
+/// A point of a layer, as text for the doctor.
+fn drawn_point(cells: &Cells) -> Option<(String, String)> {
+    match &cells.drawn {
+        Some(crate::report::Drawn::Point { first, second }) => {
+            Some((first.to_string(), second.to_string()))
+        }
+        _ => None,
+    }
+}
+
+struct List<'a, 'k> {
+    known: &'a Known<'k>,
+    /// Villages that rows of this file have named so far, by name and commune.
+    made: BTreeMap<(String, String), VillageId>,
+    stated: BTreeSet<(String, String)>,
+}
+
+/// The village of a row: one that is known, or a new one with its name.
+enum Which {
+    Known(VillageId),
+    New(VillageId),
+}
+
+impl List<'_, '_> {
+    fn row(&mut self, cells: Cells, at: &RowDiagnosis) -> DraftRow {
+        let mut row = Asked::new(cells, self.known);
+        row.cells.findings.extend(at.findings.iter().cloned());
+        if at.state == doctor::State::WaitsForFile {
+            let message = (
+                "tọa độ chờ câu hỏi chung của tệp",
+                "its coordinates wait for the file's question",
+            );
+            let remedy = ("chọn hệ tọa độ của tệp", "choose the file's coordinate system");
+            let found = row.find(Severity::Ask, "system-open", Column::Crs, message, remedy);
+            found.candidates.clone_from(&at.candidates);
+        }
+        let day = row.day(Column::FromDay);
+        let unit = row.unit(Column::Commune, day.or(Some(self.known.today())));
+        if let Some(unit) = unit.filter(|unit| !self.known.is_own(*unit)) {
+            let label = self.known.evidence.gazetteer.units().label(unit);
+            let (vi, en) = (
+                format!("{label} không thuộc xã gửi: xã chỉ lập danh sách thôn của mình"),
+                format!("{label} is not the sender's: a commune lists its own villages"),
+            );
+            row.refuse("not-own-village", Column::Commune, (&vi, &en));
+        }
+        let which = unit.and_then(|unit| self.which(&mut row, unit, day));
+        let (Some(unit), Some(which)) = (unit, which) else { return row.done(Vec::new(), None) };
+        let located = self.located(&mut row, at.position);
+        let facts = if row.cells.has(Column::Cluster) {
+            self.cluster_facts(&mut row, &which, unit, day, located)
+        } else {
+            self.village_facts(&mut row, &which, unit, day, located)
+        };
+        row.done(facts, None)
+    }
+
+    /// By our id, by the name in the commune, or new. A near name is asked.
+    fn which(&mut self, row: &mut Asked<'_, '_>, unit: UnitId, day: Option<Day>) -> Option<Which> {
+        let name = row.said(Column::Village)?;
+        let key = name_key(&row.cells);
+        if let Some(made) = self.made.get(&key) {
+            return Some(Which::New(made.clone()));
+        }
+        let id = row.said(Column::VillageId);
+        let wants_new = id.as_deref().is_some_and(|id| fold_for_search(id) == NEW);
+        if let Some(text) = id.filter(|_| !wants_new) {
+            return self.by_id(row, &text);
+        }
+        let gazetteer = self.known.evidence.gazetteer;
+        let (commune, district) = (row.said(Column::Commune), row.said(Column::District));
+        let query = VillageQuery {
+            name: &name,
+            commune: commune.as_deref(),
+            district: district.as_deref(),
+            day,
+        };
+        let (code, places) = match gazetteer.resolve_village(&query) {
+            Resolution::Found { id, .. } if !wants_new => return self.own(row, id),
+            Resolution::Ambiguous(places) if !wants_new => ("ambiguous-village", places),
+            Resolution::Unknown(places) if !wants_new && !places.is_empty() => {
+                ("near-village", places)
+            }
+            _ => {
+                let id = village_id(&name, unit)?;
+                self.made.insert(key, id.clone());
+                let (vi, en) = (
+                    format!("thôn mới: sẽ có mã {id}"),
+                    format!("a new village: its id will be {id}"),
+                );
+                let remedy = ("không cần làm gì", "nothing to do");
+                row.find(Severity::Note, "new-village", Column::Village, (&vi, &en), remedy);
+                return Some(Which::New(id));
+            }
+        };
+        let mut candidates: Vec<Candidate> =
+            places.iter().map(|place| candidate(place, place.id.to_string())).collect();
+        candidates.push(Candidate {
+            id: NEW.to_owned(),
+            name: format!("{name} (thôn mới)"),
+            reason_vi: "một thôn khác, chưa có trong danh bạ".to_owned(),
+            reason_en: "another village, not in the register yet".to_owned(),
+            score: 30,
+        });
+        let (vi, en) = (
+            format!("“{name}” là thôn đã biết hay thôn mới?"),
+            format!("is “{name}” a village that is known, or a new one?"),
+        );
+        let remedy = (
+            "chọn một thôn, hoặc “new” nếu là thôn mới",
+            "choose a village, or “new” for a new one",
+        );
+        row.find(Severity::Ask, code, Column::VillageId, (&vi, &en), remedy).candidates =
+            candidates;
+        None
+    }
+
+    fn by_id(&self, row: &mut Asked<'_, '_>, text: &str) -> Option<Which> {
+        let known = VillageId::new(text)
+            .ok()
+            .filter(|id| self.known.evidence.gazetteer.village(id).is_some());
+        let Some(id) = known else {
+            let message = ("không có thôn mang mã này", "no village has this id");
+            row.refuse("unknown-village", Column::VillageId, message);
+            return None;
+        };
+        self.own(row, id)
+    }
+
+    /// A commune may speak of its own villages only, whatever commune the row names.
+    fn own(&self, row: &mut Asked<'_, '_>, id: VillageId) -> Option<Which> {
+        let fits = match self.known.evidence.own {
+            Some(own) => own(&id),
+            None => true,
+        };
+        if !fits {
+            let message =
+                ("xã chỉ lập danh sách thôn của mình", "a commune lists its own villages only");
+            row.refuse("not-own-village", Column::Village, message);
+            return None;
+        }
+        Some(Which::Known(id))
+    }
+
+    fn located(&self, row: &mut Asked<'_, '_>, at: Option<Position>) -> Option<Located> {
+        let position = at?;
+        let stated = row.said(Column::Uncertainty).and_then(|text| {
+            let bare = text.trim_end_matches(['m', ' ']).replace(',', ".");
+            bare.parse::<f64>().ok().filter(|metres| (0.0..=50_000.0).contains(metres))
+        });
+        if stated.is_none() {
+            let (vi, en) = (
+                format!("chưa nêu sai số: lấy {UNSTATED_M} m"),
+                format!("no accuracy is stated: {UNSTATED_M} m are taken"),
+            );
+            let remedy = ("ghi sai số của vị trí", "write the position's accuracy");
+            row.find(Severity::Note, "accuracy-unstated", Column::Uncertainty, (&vi, &en), remedy);
+        }
+        let grade = match self.known.owner {
+            Party::Commune(_) => PositionGrade::CommuneConfirmed,
+            _ => PositionGrade::Gazetteer,
+        };
+        Some(Located { position, uncertainty_m: stated.map_or(UNSTATED_M, metres), grade })
+    }
+
+    fn village_facts(
+        &self,
+        row: &mut Asked<'_, '_>,
+        which: &Which,
+        unit: UnitId,
+        day: Option<Day>,
+        located: Option<Located>,
+    ) -> Vec<Fact> {
+        let mut fact = self.base(row, which, unit, day);
+        if let Some(located) = located {
+            fact.located = Some(located);
+            fact.position_basis = None;
+        }
+        for alias in row.cells.list(Column::OtherNames, &[';', ',', '\n']) {
+            if !fact.aliases.contains(&alias) && alias != fact.name {
+                fact.aliases.push(alias);
+            }
+        }
+        if row.cells.has(Column::Households) {
+            fact.households = households(row);
+        }
+        if let Some(people) = row.count(Column::People) {
+            fact.people = u32::try_from(people).ok();
+        }
+        fact.grid_power = yes_no(row, Column::Power, fact.grid_power);
+        fact.especially_hard = yes_no(row, Column::EspeciallyPoor, fact.especially_hard);
+        let id = fact.id.clone();
+        let mut facts = vec![Fact::Village(fact)];
+        facts.extend(self.successions(row, &id, day));
+        facts
+    }
+
+    /// What was known, in the words of this row; or a new village with nothing but its name.
+    fn base(
+        &self,
+        row: &Asked<'_, '_>,
+        which: &Which,
+        unit: UnitId,
+        day: Option<Day>,
+    ) -> VillageFact {
+        let (Which::Known(id) | Which::New(id)) = which;
+        let name = row.said(Column::Village).unwrap_or_default();
+        let kind = match &*row.cells.word(Column::VillageKind) {
+            "to_dan_pho" | "to dan pho" | "tdp" | "khoi pho" => Some(VillageKind::ToDanPho),
+            "lang" => Some(VillageKind::Lang),
+            "thon" => Some(VillageKind::Thon),
+            _ => None,
+        };
+        let known = (self.known.village)(id);
+        let day = day.or_else(|| known.is_some().then(|| self.known.today()));
+        let mut fact = known.unwrap_or_else(|| VillageFact {
+            day: None,
+            id: id.clone(),
+            name: name.clone(),
+            aliases: Vec::new(),
+            kind: VillageKind::Thon,
+            units: Vec::new(),
+            unit_inferred: None,
+            located: None,
+            position_basis: None,
+            households: None,
+            people: None,
+            grid_power: None,
+            especially_hard: None,
+            source: String::new(),
+        });
+        fact.day = day;
+        fact.kind = kind.unwrap_or(fact.kind);
+        if normalise(&fact.name) != normalise(&name) && !fact.aliases.contains(&name) {
+            // Known under another of its names: that is an alias, no renaming.
+            fact.aliases.push(name);
+        }
+        if !fact.units.contains(&unit) {
+            fact.units.push(unit);
+        }
+        fact.unit_inferred = None;
+        fact.source = String::new();
+        fact
+    }
+
+    /// The villages that it came from, as of the row's day.
+    fn successions(&self, row: &mut Asked<'_, '_>, to: &VillageId, day: Option<Day>) -> Vec<Fact> {
+        let names = row.cells.list(Column::Predecessor, &[';', ',', '\n']);
+        if names.is_empty() {
+            return Vec::new();
+        }
+        let Some(day) = day else {
+            let message = ("sáp nhập từ ngày nào?", "since when?");
+            let remedy = ("ghi ngày có hiệu lực", "write the first day");
+            row.find(Severity::Ask, "succession-day", Column::FromDay, message, remedy);
+            return Vec::new();
+        };
+        let mut facts = Vec::new();
+        for name in names {
+            let (commune, district) = (row.said(Column::Commune), row.said(Column::District));
+            let query = VillageQuery {
+                name: &name,
+                commune: commune.as_deref(),
+                district: district.as_deref(),
+                day: Some(day.plus_days(-1)),
+            };
+            let places = match self.known.evidence.gazetteer.resolve_village(&query) {
+                Resolution::Found { id, .. } if id == *to => continue,
+                Resolution::Found { id, .. } => {
+                    facts.push(Fact::VillageSuccession(VillageSuccessionFact {
+                        from: id,
+                        to: to.clone(),
+                        day,
+                        relation: VillageRelation::Merged,
+                        clusters: Vec::new(),
+                        source: String::new(),
+                    }));
+                    continue;
+                }
+                Resolution::Ambiguous(places) | Resolution::Unknown(places) => places,
+            };
+            let candidates: Vec<Candidate> =
+                places.iter().map(|place| candidate(place, place.id.to_string())).collect();
+            let (vi, en) = (
+                format!("không rõ thôn cũ “{name}”"),
+                format!("which former village is “{name}”?"),
+            );
+            let remedy = ("ghi mã thôn cũ", "write the former village's id");
+            let found = row.find(
+                Severity::Ask,
+                "unknown-predecessor",
+                Column::Predecessor,
+                (&vi, &en),
+                remedy,
+            );
+            found.candidates = candidates;
+        }
+        facts
+    }
+
+    fn cluster_facts(
+        &self,
+        row: &mut Asked<'_, '_>,
+        which: &Which,
+        unit: UnitId,
+        day: Option<Day>,
+        located: Option<Located>,
+    ) -> Vec<Fact> {
+        let (Which::Known(village) | Which::New(village)) = which;
+        let name = row.said(Column::Cluster).unwrap_or_default();
+        let Some(id) = self.cluster(row, village, &name) else { return Vec::new() };
+        let known = (self.known.cluster)(&id);
+        let home = (self.known.village)(village).and_then(|fact| fact.located);
+        let shape = match (located, &known, home) {
+            (Some(located), ..) => Shape::Point(located),
+            (None, Some(known), _) => known.shape.clone(),
+            (None, None, Some(home)) => {
+                let message = (
+                    "chưa có tọa độ cụm: đặt tại vị trí thôn, với sai số của thôn",
+                    "the cluster has no coordinates: put at the village's place and uncertainty",
+                );
+                let remedy = ("ghi tọa độ nếu có", "write its coordinates if they are known");
+                row.find(Severity::Warn, "cluster-unplaced", Column::Longitude, message, remedy);
+                Shape::Point(home)
+            }
+            (None, None, None) => {
+                let message = ("cụm ở đâu? thiếu tọa độ", "where is it? coordinates are missing");
+                let remedy = ("ghi tọa độ", "write its coordinates");
+                row.find(Severity::Ask, "place-missing", Column::Longitude, message, remedy);
+                return Vec::new();
+            }
+        };
+        let households = if row.cells.has(Column::Households) {
+            households(row)
+        } else {
+            known.as_ref().and_then(|known| known.households)
+        };
+        let was_centre = known.as_ref().is_some_and(|known| known.centre);
+        let centre = yes_no(row, Column::IsCentre, Some(was_centre)).unwrap_or(false);
+        let day = day.or_else(|| known.is_some().then(|| self.known.today()));
+        let first = known.map_or_else(|| village.clone(), |known| known.village);
+        let fact = ClusterFact {
+            day,
+            id,
+            village: first,
+            name,
+            shape,
+            households,
+            centre,
+            source: String::new(),
+        };
+        let mut facts = Vec::new();
+        let unstated = !self.stated.contains(&name_key(&row.cells));
+        if matches!(which, Which::New(_)) && unstated {
+            facts.push(Fact::Village(self.base(row, which, unit, None)));
+        }
+        facts.push(Fact::Cluster(fact));
+        facts
+    }
+
+    /// A listed cluster by id or name; a new one gets an id; one with a near name is asked.
+    fn cluster(
+        &self,
+        row: &mut Asked<'_, '_>,
+        village: &VillageId,
+        name: &str,
+    ) -> Option<ClusterId> {
+        let listed = (self.known.evidence.clusters_of)(village);
+        let by_id = listed.iter().find(|cluster| cluster.id.as_str() == name);
+        let same =
+            |cluster: &&crate::evidence::KnownCluster| normalise(&cluster.name) == normalise(name);
+        if let Some(known) = by_id.or_else(|| listed.iter().find(same)) {
+            return Some(known.id.clone());
+        }
+        let folded = fold_for_search(name);
+        let near: Vec<Candidate> = listed
+            .iter()
+            .filter(|cluster| fold_for_search(&cluster.name) == folded)
+            .map(|cluster| Candidate {
+                id: cluster.id.to_string(),
+                name: cluster.name.clone(),
+                reason_vi: "chỉ giống khi bỏ dấu".to_owned(),
+                reason_en: "alike only without accents".to_owned(),
+                score: 60,
+            })
+            .collect();
+        if near.is_empty() {
+            return cluster_id(village, name);
+        }
+        let message = ("cụm đã biết hay cụm mới?", "a cluster that is known, or a new one?");
+        let remedy = ("ghi mã cụm, hoặc viết rõ dấu", "write its id, or its accents");
+        row.find(Severity::Ask, "near-cluster", Column::Cluster, message, remedy).candidates = near;
+        None
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "0 to 50,000 by the check above"
+)]
+fn metres(stated: f64) -> u32 {
+    stated.ceil() as u32
+}
+
+/// A whole number; a range or a bound stays as written and is no number.
+fn households(row: &mut Asked<'_, '_>) -> Option<u32> {
+    let text = row.said(Column::Households)?;
+    let bare = text.trim().trim_end_matches("hộ").trim_end();
+    if let Some(count) = count_of(bare).and_then(|count| u32::try_from(count).ok()) {
+        return Some(count);
+    }
+    let (vi, en) = (
+        format!("“{text}” không phải một số: giữ nguyên văn, số hộ coi là chưa rõ"),
+        format!("{text:?} is not one number: kept as written, households count as unknown"),
+    );
+    let remedy = ("ghi một số nguyên nếu biết", "write a whole number if it is known");
+    row.find(Severity::Warn, "households-as-written", Column::Households, (&vi, &en), remedy);
+    let note = row.said(Column::Note);
+    let kept = format!("số hộ như đã ghi: {text}");
+    row.cells.set(Column::Note, &note.map_or(kept.clone(), |note| format!("{note}; {kept}")));
+    None
+}
+
+/// `unknown` takes nothing back; an empty cell says nothing.
+fn yes_no(row: &mut Asked<'_, '_>, column: Column, known: Option<bool>) -> Option<bool> {
+    match &*row.cells.word(column) {
+        "" => known,
+        "yes" | "co" | "x" | "1" | "roi" | "da co" => Some(true),
+        "no" | "khong" | "0" | "chua" | "chua co" => Some(false),
+        "unknown" | "chua ro" | "khong ro" => None,
+        _ => {
+            let message = ("ghi có, không hoặc chưa rõ", "write yes, no or unknown");
+            let remedy = ("sửa ô này", "mend the cell");
+            row.find(Severity::Ask, "yes-or-no", column, message, remedy);
+            known
+        }
+    }
+}
+
+/// A village or cluster that two rows state, and a village with two centres.
+fn find_twins(rows: &mut [DraftRow]) {
+    let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    let mut centres: BTreeMap<VillageId, usize> = BTreeMap::new();
+    for at in 0..rows.len() {
+        let last = rows[at].facts().last().map(|filed| filed.fact.clone());
+        let own = rows[at].facts().next().map(|filed| filed.fact.clone());
+        let key = match (&own, &last) {
+            (_, Some(Fact::Cluster(fact))) => format!("cluster {}", fact.id),
+            (Some(Fact::Village(fact)), _) => format!("village {}", fact.id),
+            _ => continue,
+        };
+        if let Some(Fact::Cluster(fact)) = &last
+            && fact.centre
+            && let Some(other) = centres.insert(fact.village.clone(), at)
+        {
+            let number = rows[other].row;
+            let message = (
+                format!("thôn có hai trung tâm, xem dòng {number}: coi như chưa rõ trung tâm"),
+                format!("two centres in one village, see row {number}: as if none were marked"),
+            );
+            let remedy = ("chỉ đánh dấu một cụm", "mark one cluster only");
+            let warning = Finding::new("two-centres", Severity::Warn, message, remedy);
+            let row = &mut rows[at];
+            row.findings.push(warning.at(row.row, Column::IsCentre.as_str(), ""));
+        }
+        let twin = *first.entry(key).or_insert(at);
+        if twin == at {
+            continue;
+        }
+        let same = rows[twin].facts().eq(rows[at].facts());
+        if same {
+            rows[at].outcome = Outcome::Repeated;
+            let number = rows[twin].row;
+            let message = (
+                format!("trùng với dòng {number}: chỉ tính một lần"),
+                format!("the same as row {number}: counted once"),
+            );
+            let remedy = ("không cần làm gì", "nothing to do");
+            let note = Finding::new("duplicate-row", Severity::Note, message, remedy);
+            let row = &mut rows[at];
+            row.findings.push(note.at(row.row, "", ""));
+        } else {
+            crate::outage::ask_both(rows, twin, at);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What a sender may know when its tables are read: villages, clusters, duties, figures.
+
+use std::sync::Arc;
+
+use phusong_atlas::atlas::VillageCard;
+use phusong_atlas::domain::{
+    ClusterFact, ClusterId, CommitmentFact, Day, DutyFact, DutyId, Fact, MilestoneFact, Party,
+    Scope, SiteId, Slug, StatisticFact, UnitId, VillageFact, VillageId,
+};
+use phusong_atlas::history::ClusterKey;
+use phusong_intake::known::Known;
+
+use crate::service::actor::Actor;
+use crate::service::evidence::known_cluster;
+use crate::service::open::{Service, today};
+
+impl Service {
+    /// Reads with what the owner of the rows may know; a carrier's word with the carrier's own
+    /// view, whoever sends it.
+    pub(super) fn with_known<T>(
+        &self,
+        actor: &Actor,
+        owner: &Party,
+        read: impl FnOnce(&Known<'_>) -> T,
+    ) -> T {
+        let scope = match owner {
+            Party::Carrier(carrier) => Scope::Carrier(carrier.clone()),
+            _ => actor.scope(),
+        };
+        let (atlas, now) = (self.atlas(&scope), today());
+        // The department's word counts for all at once: it goes on from what all may know, so
+        // that nobody's unpublished word comes out with it.
+        let base = match actor.party() {
+            Some(Party::Department) => self.atlas(&Scope::Public),
+            _ => Arc::clone(&atlas),
+        };
+        let card = |id: &VillageId, of: fn(&VillageCard) -> Option<VillageFact>| {
+            base.village(id).and_then(|(_, card)| of(card))
+        };
+        let village = |id: &VillageId| card(id, |card| card.facts.last().cloned());
+        let ended = |id: &VillageId| -> Option<(Day, Vec<VillageId>)> {
+            let (_, card) = atlas.village(id)?;
+            let next = card.to.iter().map(|step| step.to.clone()).collect();
+            (card.end <= now).then_some((card.end, next))
+        };
+        let cluster = |id: &ClusterId| -> Option<ClusterFact> {
+            let key = ClusterKey::Known(id.clone());
+            let cards = base.shards().flat_map(|shard| &shard.villages);
+            let mut clusters = cards.flat_map(|village| &village.clusters);
+            clusters.find(|card| card.key == key)?.facts.last().cloned()
+        };
+        let clusters = || {
+            let villages = atlas.shards().flat_map(|shard| &shard.villages);
+            let listed = villages.flat_map(|village| {
+                village.clusters_on(now).filter_map(|card| known_cluster(&village.id, card))
+            });
+            listed.collect()
+        };
+        let duties = |id: &VillageId| -> Vec<DutyFact> {
+            let found = atlas.village(id);
+            found.map_or_else(Vec::new, |(_, card)| {
+                card.duties.iter().map(|duty| duty.fact.clone()).collect()
+            })
+        };
+        let milestones = |id: &DutyId| self.milestones(id, &scope);
+        let promises = |id: &VillageId| -> Vec<CommitmentFact> {
+            self.with_history(|history| {
+                history.commitments(id, &scope).into_iter().cloned().collect()
+            })
+        };
+        let has_site = |site: &SiteId| atlas.site(site).is_some();
+        let figures = |indicator: &Slug, unit: UnitId| -> Vec<StatisticFact> {
+            self.with_history(|history| {
+                history.statistics(indicator, unit, &scope).into_iter().cloned().collect()
+            })
+        };
+        let areas = Arc::clone(&self.ground().areas);
+        self.with_evidence(actor, owner, |evidence, rule| {
+            read(&Known {
+                evidence: *evidence,
+                areas: &areas,
+                owner,
+                rule,
+                village: &village,
+                ended: &ended,
+                cluster: &cluster,
+                clusters: &clusters,
+                duties: &duties,
+                milestones: &milestones,
+                promises: &promises,
+                has_site: &has_site,
+                figures: &figures,
+            })
+        })
+    }
+
+    fn milestones(&self, duty: &DutyId, scope: &Scope) -> Vec<MilestoneFact> {
+        self.with_history(|history| {
+            let rows = history.index().milestones.get(duty).into_iter().flatten();
+            let counting = rows.filter(|row| history.counts(**row, scope));
+            counting
+                .filter_map(|row| match history.row(*row).fact() {
+                    Fact::Milestone(fact) => Some(fact.clone()),
+                    _ => None,
+                })
+                .collect()
+        })
+    }
+}
