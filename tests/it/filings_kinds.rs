@@ -1,0 +1,125 @@
+//! Filings that are no site reports: who may file what, what counts for whom, and that nothing
+//! moves that must not.
+
+use serde_json::{Value, json};
+
+use crate::edge::{Ask, COMMUNE, House};
+
+const FORM: &[(&str, &str)] = &[("content-type", "multipart/form-data; boundary=----x")];
+
+fn begin(house: &House, role: &str, kind: &str, csv: &str) -> (u16, Value) {
+    let body = format!(
+        "------x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"bang.csv\"\r\n\r\n{csv}\r\n------x\r\ncontent-disposition: form-data; name=\"kind\"\r\n\r\n{kind}\r\n------x--\r\n"
+    );
+    let ask =
+        Ask { method: "POST", path: "/api/v1/filings", body: body.as_bytes(), ..Ask::default() };
+    let answer = house.ask(&ask.with(FORM).by(house.key(role)));
+    (answer.status, answer.json())
+}
+
+fn file(house: &House, role: &str, kind: &str, csv: &str) -> Value {
+    let (status, draft) = begin(house, role, kind, csv);
+    assert_eq!((status, &draft["kind"]), (201, &json!(kind)), "{draft}");
+    assert_eq!(draft["can_file"], json!(true), "{draft}");
+    let at = format!("/api/v1/filings/{}/file", draft["id"].as_str().expect("an id"));
+    let filed = house.post(&at, role, "");
+    assert_eq!(filed.status, 201, "{}", filed.text());
+    filed.json()
+}
+
+fn codes(draft: &Value) -> Vec<String> {
+    let questions = draft["questions"].as_array().cloned().unwrap_or_default();
+    questions.iter().map(|one| one["code"].as_str().unwrap_or("?").to_owned()).collect()
+}
+
+const DUTIES: &str = "Thôn;Mốc tiến độ;Ngày đạt;Ngày cam kết;Vướng mắc;Vướng mắc từ\n\
+    Kon Dóc;khảo sát;10/03/2026;31/12/2027;chưa có điện lưới;01/03/2026\n";
+const STATISTICS: &str = "Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số\n\
+    hộ có cáp quang;Ba Tơ;10/2025;45;100\n";
+const OUTAGES: &str = "Thôn;Bắt đầu;Kết thúc;Nguyên nhân\n\
+    Kon Dóc;20/11/2025 06:00;20/11/2025 09:30;mất điện\n";
+
+#[test]
+fn progress_outages_and_figures_are_filed_and_move_no_verdict() {
+    let house = House::open();
+    let gaps = || house.get("/api/v1/gaps", "public").json();
+    let before = gaps();
+    for (kind, csv, list) in [
+        ("duties", DUTIES, "progress"),
+        ("outages", OUTAGES, "progress"),
+        ("statistics", STATISTICS, "figures"),
+    ] {
+        let filed = file(&house, "viettel", kind, csv);
+        assert_eq!(filed["moved"], json!([]), "{kind}: {filed}");
+        let page = format!("/api/v1/reports/{}", filed["report"].as_str().expect("an id"));
+        let own = house.get(&page, "viettel").json();
+        assert_eq!(own["kind"], list, "{own}");
+        assert_ne!(own["rows"][0]["understood"], json!({}), "{own}");
+        // Another carrier and the public know nothing of it until it is published.
+        for role in ["vnpt", "public"] {
+            assert_eq!(house.get(&page, role).status, 404, "{kind} {role}");
+        }
+        let publish = house.post(&format!("{page}/publish"), "officer", "{}");
+        assert_eq!(publish.status, 200, "{}", publish.text());
+        assert_eq!(house.get(&page, "public").status, 200);
+    }
+    assert_eq!(gaps()["items"], before["items"]);
+    // A row of progress says three things; each is a row of the entry.
+    let listed = house.get("/api/v1/reports", "viettel").json();
+    let rows: Vec<&Value> =
+        listed["items"].as_array().expect("a list").iter().map(|l| &l["rows"]).collect();
+    assert_eq!(rows, [&json!(1), &json!(1), &json!(3)]);
+}
+
+#[test]
+fn who_may_file_which_kind() {
+    let house = House::open();
+    let villages = format!("Thôn;Xã;Số hộ\nKon Dóc;{COMMUNE};41\n");
+    let cases: [(&str, &str, &str, bool); 8] = [
+        ("viettel", "villages", &villages, false),
+        (
+            "viettel",
+            "measurement",
+            "Timestamp,Longitude,Latitude,RSRP\n2025.11.20_08.00.10,108.8,14.7,-98\n",
+            false,
+        ),
+        ("commune", "villages", &villages, true),
+        ("commune", "statistics", STATISTICS, false),
+        ("commune", "duties", DUTIES, false),
+        ("officer", "villages", &villages, true),
+        ("officer", "statistics", STATISTICS, true),
+        ("viettel", "statistics", STATISTICS, true),
+    ];
+    for (role, kind, csv, may) in cases {
+        let (status, draft) = begin(&house, role, kind, csv);
+        assert_eq!(status, 201, "{draft}");
+        let refused = codes(&draft).contains(&"kind-not-taken".to_owned());
+        assert_eq!(
+            (draft["can_file"] == json!(true), !refused),
+            (may, may),
+            "{role} {kind} {draft}"
+        );
+    }
+    for role in ["planner", "auditor", "public"] {
+        assert_ne!(begin(&house, role, "villages", &villages).0, 201, "{role}");
+    }
+}
+
+#[test]
+fn a_commune_lists_its_villages_and_an_officer_publishes_the_list() {
+    let house = House::open();
+    let csv = format!("Thôn;Xã;Số hộ;Từ ngày\nKon Dóc;{COMMUNE};41;01/10/2025\n");
+    let households =
+        |role: &str| house.get("/api/v1/villages/kon-doc", role).json()["households"].clone();
+    assert_eq!(households("public"), Value::Null);
+    let filed = file(&house, "commune", "villages", &csv);
+    assert_eq!((households("commune"), households("officer")), (json!(41), json!(41)));
+    assert_eq!(households("public"), Value::Null, "until an officer publishes it");
+    let page = format!("/api/v1/reports/{}/publish", filed["report"].as_str().expect("an id"));
+    assert_eq!(house.post(&page, "officer", "{}").status, 200);
+    assert_eq!(households("public"), json!(41));
+    // Names one tone apart are never merged: they are asked.
+    let near = format!("Thôn;Xã;Số hộ\nKon Doc;{COMMUNE};20\n");
+    let (_, draft) = begin(&house, "commune", "villages", &near);
+    assert_eq!(codes(&draft), ["near-village"], "{draft}");
+}
