@@ -17,6 +17,9 @@ use crate::report::{Cells, Column, DraftRow, candidate};
 use crate::values::day::day_of;
 use crate::values::radio::technology_of;
 
+/// The day from which a village was no more, and what followed it.
+pub type Ended = (Day, Vec<VillageId>);
+
 /// What a sender may know of places, duties and figures.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "holds functions")]
@@ -29,7 +32,7 @@ pub struct Known<'a> {
     /// The latest fact of a village, from which a newer one goes on.
     pub village: &'a dyn Fn(&VillageId) -> Option<VillageFact>,
     /// A village that is no more: since when, and what followed it.
-    pub ended: &'a dyn Fn(&VillageId) -> Option<(Day, Vec<VillageId>)>,
+    pub ended: &'a dyn Fn(&VillageId) -> Option<Ended>,
     pub cluster: &'a dyn Fn(&ClusterId) -> Option<ClusterFact>,
     /// All clusters of today.
     pub clusters: &'a dyn Fn() -> Vec<KnownCluster>,
@@ -217,22 +220,21 @@ impl<'a, 'k> Asked<'a, 'k> {
     pub fn technologies(&mut self) -> TechSet {
         let mut named = TechSet::NONE;
         for word in self.cells.list(Column::Technologies, &[';', ',', '/', '+', '&']) {
-            match technology_of(&word) {
-                Some(technology) => named = named.with(technology),
-                None => {
-                    let message = (
-                        "không rõ công nghệ; dùng 2G, 3G, 4G, 5G",
-                        "unknown technology; use 2G, 3G, 4G, 5G",
-                    );
-                    let remedy = ("sửa tên công nghệ", "mend the technology");
-                    self.find(
-                        Severity::Ask,
-                        "unknown-technology",
-                        Column::Technologies,
-                        message,
-                        remedy,
-                    );
-                }
+            if let Some(technology) = technology_of(&word) {
+                named = named.with(technology);
+            } else {
+                let message = (
+                    "không rõ công nghệ; dùng 2G, 3G, 4G, 5G",
+                    "unknown technology; use 2G, 3G, 4G, 5G",
+                );
+                let remedy = ("sửa tên công nghệ", "mend the technology");
+                self.find(
+                    Severity::Ask,
+                    "unknown-technology",
+                    Column::Technologies,
+                    message,
+                    remedy,
+                );
             }
         }
         named
@@ -317,9 +319,7 @@ pub(crate) fn count_of(text: &str) -> Option<u64> {
     let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let grouped = groups.len() == 1
         || groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3);
-    (groups.iter().all(|group| digits(group)) && grouped)
-        .then(|| groups.concat().parse().ok())
-        .flatten()
+    (groups.iter().all(digits) && grouped).then(|| groups.concat().parse().ok()).flatten()
 }
 
 #[cfg(test)]

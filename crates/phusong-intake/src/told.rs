@@ -68,8 +68,8 @@ fn cluster(fact: &ClusterFact) -> Value {
         "cum_dan_cu": fact.name,
         "thon": fact.village.as_str(),
         "trung_tam": fact.centre,
-        "kinh_do": at.map(|at| at.lon_deg()),
-        "vi_do": at.map(|at| at.lat_deg()),
+        "kinh_do": at.map(phusong_atlas::domain::Position::lon_deg),
+        "vi_do": at.map(phusong_atlas::domain::Position::lat_deg),
         "uoc_so_ho": fact.households,
         "tu_ngay": fact.day.map(|day| day.to_string()),
     })

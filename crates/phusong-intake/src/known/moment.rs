@@ -99,7 +99,7 @@ pub fn period_of(text: &str) -> PeriodText {
     let days: Vec<Day> = text
         .split([' ', '–', '—', ';'])
         .flat_map(|word| word.split(if word.contains('/') { '-' } else { ' ' }))
-        .flat_map(|word| day_of(word).or_else(|| serial_day(word)))
+        .filter_map(|word| day_of(word).or_else(|| serial_day(word)))
         .collect();
     if let [from, last] = days[..] {
         let to = last.plus_days(1);

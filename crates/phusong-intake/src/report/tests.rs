@@ -132,7 +132,7 @@ fn event_day_and_technology() {
         (&[("cong_nghe", json!("7G"))], "✗ unknown-technology?"),
         (&[("cong_nghe", json!("4G, 7G"))], "✗ unknown-technology?"),
         (&[("cong_nghe", json!(null))], "✓ technology-missing?"),
-        (&[("ma_tram", json!(""))], "✗ site-code!"),
+        (&[("ma_tram", json!(""))], "✗ site-code?"),
         (&[("ma_tram", json!(12))], "✓"),
         (&[("ma_tram", json!("x".repeat(65)))], "✗ site-code!"),
         (&[("ma_tram", json!("=cmd|' /C calc'!A0"))], "✓"),

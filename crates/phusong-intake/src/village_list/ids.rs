@@ -1,6 +1,7 @@
 //! Ids of villages and clusters that a file names first: the same name in the same place gives
 //! the same id, whoever lists it and when; names one tone apart give different ones.
 
+use data_encoding::HEXLOWER;
 use phusong_atlas::domain::{ClusterId, UnitId, VillageId};
 use phusong_atlas::gazetteer::{fold_for_search, normalise};
 use sha2::{Digest, Sha256};
@@ -34,7 +35,7 @@ fn letters(name: &str) -> Option<String> {
 
 fn hash(key: &str) -> String {
     let digest = Sha256::digest(key.as_bytes());
-    digest[..HASH_BYTES].iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&digest[..HASH_BYTES])
 }
 
 #[cfg(test)]

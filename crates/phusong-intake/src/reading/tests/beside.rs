@@ -272,9 +272,10 @@ fn a_figure_is_counts_of_a_unit_and_a_period() {
             ("thuê bao băng rộng di động trên 100 dân;21520;11/2026;145;100;;;", "✓"),
             ("hộ có cáp quang;21520;10/2026;-4;100;;;", "✗ negative! no-figure!"),
             ("hộ có cáp quang;21520;10/2026;4;0;;;", "✗ zero-denominator!"),
-            ("hộ có cáp quang;21520;;45;100;;;", "✗ period-missing!"),
-            ("hộ có cáp quang;21520;quý IV;45;100;;;", "✗ bad-period!"),
-            ("hộ có cáp quang;21520;12/2026;45;100;;;", "✗ future-day!"),
+            // Without a period there is no day, and the code was two units'.
+            ("hộ có cáp quang;21520;;45;100;;;", "✗ period-missing! unit?"),
+            ("hộ có cáp quang;21520;quý IV;45;100;;;", "✗ bad-period! unit?"),
+            ("hộ có cáp quang;21520;12/2026;45;100;;;", "✗ future-day! unit?"),
             ("hộ có cáp quang;21520;10/2026;70;100;;;", "✓ jump~"),
             ("hộ có cáp quang;21520;8/2026;35;100;;chính thức;", "✗ two-finals?"),
             ("hộ có cáp quang;21520;8/2026;30;100;;chính thức;", "✓"),
@@ -340,9 +341,8 @@ fn a_log_becomes_samples_of_clusters_and_the_rest_is_counted() {
     let heading = "Timestamp,Longitude,Latitude,Speed,Operatorname,CellID,NetworkMode,RSRP";
     let mut csv = format!("{heading}\n");
     for second in 10..40 {
-        csv.push_str(&format!(
-            "2026.11.20_08.00.{second},108.82{second},14.703,5,Viettel,12,LTE,-98\n"
-        ));
+        let row = format!("2026.11.20_08.00.{second},108.82{second},14.703,5,Viettel,12,LTE,-98\n");
+        csv += &row;
     }
     csv.push_str("2026.11.20_08.01.00,108.90,14.703,5,Viettel,12,LTE,-98\n");
     csv.push_str("2026.11.20_08.01.01,108.8216,14.703,5,Viettel,12,LTE,-\n");
