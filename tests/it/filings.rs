@@ -208,3 +208,67 @@ fn the_answered_file_has_a_note_beside_every_row() {
     assert_eq!(house.get(&at, "vnpt").status, 404);
     assert_eq!(house.get(&format!("{at}?file=1"), "viettel").status, 404);
 }
+
+/// What `reports_expected.json` says of each row, in our words.
+const EXPECTED: &[(u64, &str)] = &[
+    (12, "position-missing"),
+    (18, "outside-province"),
+    (20, "swapped"),
+    (22, "bad-number"),
+    (24, "point-lost"),
+    (26, "projected-row"),
+    (28, "unit"),
+    (31, "bad-day"),
+    (32, "site-code"),
+    (34, "antenna-height"),
+    (37, "bare-complete"),
+    (40, "duplicate-row"),
+    (41, "two-places"),
+    (42, "same-point"),
+];
+
+#[test]
+fn every_fault_of_the_bad_workbook_is_found_and_none_on_a_good_row() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../shared/data/synthetic/report_2024-08_bad_rows.xlsx"
+    );
+    let Ok(bytes) = std::fs::read(path) else {
+        eprintln!("SKIPPED: ../shared/data/synthetic is not here: nothing was compared");
+        return;
+    };
+    // In a process of its own: the child that reads workbooks is the real binary.
+    let data = tempfile::TempDir::new().expect("a directory");
+    let key = crate::served::key(data.path(), &["carrier", "--carrier", "viettel"]);
+    let served = crate::served::Served::start(data.path());
+    let mut body =
+        b"------x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"8.xlsx\"\r\n\r\n"
+            .to_vec();
+    body.extend([&bytes[..], b"\r\n------x--\r\n"].concat());
+    let kind = "multipart/form-data; boundary=----x";
+    let (status, draft) = served.send("/api/v1/filings", &key, kind, &body);
+    assert_eq!(status, 201, "{draft}");
+    let rows = draft["rows"].as_array().expect("rows");
+    let codes = |row: u64| -> Vec<&str> {
+        let found = rows.iter().find(|one| one["row"] == row).map(|one| &one["findings"]);
+        let list = found.and_then(Value::as_array).into_iter().flatten();
+        list.filter_map(|finding| finding["code"].as_str()).collect()
+    };
+    for (row, code) in EXPECTED {
+        assert!(codes(*row).contains(code), "row {row}: {code} is not in {:?}", codes(*row));
+    }
+    // What every row of this form lacks, whatever else it says.
+    let usual = ["serves-none", "no-event", "bare-complete", "outside-cell"];
+    let faulty = [10, 11, 13, 14, 16, 30, 36];
+    for row in rows {
+        let number = row["row"].as_u64().expect("a number");
+        let is_expected =
+            EXPECTED.iter().any(|(row, _)| *row == number) || faulty.contains(&number);
+        let invented: Vec<&str> =
+            codes(number).into_iter().filter(|code| !usual.contains(code)).collect();
+        assert!(is_expected || invented.is_empty(), "row {number}: {invented:?}");
+    }
+    let changes = draft["tables"][0]["changes"].as_array().expect("changes");
+    let how: Vec<&str> = changes.iter().filter_map(|change| change["how"].as_str()).collect();
+    assert_eq!(how, ["upper-case", "day-cell"], "{changes:?}");
+}

@@ -233,6 +233,7 @@ pub fn examine(points: &[Point<'_>], declared: &Declared, ground: &Ground<'_>) -
             exam.group(points, &members, &declared, key, &mut diagnosis);
         }
         tell_same_points(points, ground, &mut diagnosis);
+        tell_two_places(points, &mut diagnosis);
         diagnosis
     })
 }
@@ -494,6 +495,26 @@ fn tell_same_points(points: &[Point<'_>], ground: &Ground<'_>, diagnosis: &mut D
             format!("on the same point as another site: {other}"),
         );
         let finding = Finding::new("same-point", Severity::Warn, message, words::CHECK);
+        diagnosis.rows[at].findings.push(rows::on(point, finding));
+    }
+}
+
+/// One site in two places of one file: told at the later row.
+fn tell_two_places(points: &[Point<'_>], diagnosis: &mut Diagnosis) {
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    for (at, point) in points.iter().enumerate() {
+        let (Some(position), Some(code)) = (diagnosis.rows[at].position, point.code) else {
+            continue;
+        };
+        let known = *first.entry(code).or_insert(at);
+        let Some(before) = diagnosis.rows[known].position else { continue };
+        let Some(metres) = rows::apart_m(before, position) else { continue };
+        let row = points[known].row;
+        let message = (
+            format!("cùng trạm với dòng {row} nhưng cách {metres} m"),
+            format!("the same site as in row {row}, {metres} m from there"),
+        );
+        let finding = Finding::new("two-places", Severity::Warn, message, words::CHECK);
         diagnosis.rows[at].findings.push(rows::on(point, finding));
     }
 }

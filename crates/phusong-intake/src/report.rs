@@ -354,6 +354,16 @@ fn whole(code: &'static str, message: (&str, &str)) -> Finding {
     Finding::new(code, Severity::Refuse, message, remedy)
 }
 
+/// Of a row that says what an earlier one says.
+pub(super) fn repeats(row: u32, first: u32) -> Finding {
+    let note = (
+        format!("trùng hoàn toàn với dòng {first}: chỉ tính một lần"),
+        format!("identical to row {first}: counted once"),
+    );
+    let remedy = ("không cần làm gì", "nothing to do");
+    Finding::new("duplicate-row", Severity::Note, note, remedy).at(row, "ma_tram", "")
+}
+
 /// Rows on their way into a draft.
 struct Reading<'a, 'c> {
     context: &'a Context<'c>,
@@ -420,13 +430,7 @@ impl<'a, 'c> Reading<'a, 'c> {
             if this.outcome == Outcome::Fileable {
                 this.outcome = Outcome::Repeated;
             }
-            let note = (
-                format!("trùng hoàn toàn với dòng {first}: chỉ tính một lần"),
-                format!("identical to row {first}: counted once"),
-            );
-            let remedy = ("không cần làm gì", "nothing to do");
-            let finding = Finding::new("duplicate-row", Severity::Note, note, remedy);
-            this.findings.push(finding.at(second, "ma_tram", ""));
+            this.findings.push(repeats(second, first));
             return;
         }
         let ask = |row: u32, other: u32| {

@@ -320,8 +320,13 @@ impl Reader<'_, '_> {
     }
 }
 
+/// How far two places of one site lie apart, when that is more than measuring tells.
+pub(super) fn apart_m(one: Position, other: Position) -> Option<f64> {
+    Some(distance_m(one, other)).filter(|metres| *metres > SAME_SITE_M)
+}
+
 fn moved(point: &Point<'_>, at: Position) -> Option<Finding> {
-    let metres = point.before.map(|before| distance_m(before, at)).filter(|m| *m > SAME_SITE_M)?;
+    let metres = apart_m(point.before?, at)?;
     Some(Finding::new(
         "moved",
         Severity::Warn,

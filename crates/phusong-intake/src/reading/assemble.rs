@@ -203,6 +203,17 @@ impl<'a> Assembling<'a> {
                     text = day.to_string();
                 }
             }
+            // A cell of the workbook's own kind, whatever it shows.
+            (Some(Holds::Day), Cell::Day(day)) => {
+                steps.push((day.to_string(), day.to_string(), How::Understood("day-cell")));
+            }
+            (Some(Holds::List), Cell::Text(_)) if column == Column::Technologies => {
+                let upper = text.to_uppercase();
+                if upper != text {
+                    steps.push((text, upper.clone(), How::Understood("upper-case")));
+                    text = upper;
+                }
+            }
             (Some(Holds::Day), Cell::Text(_)) => {
                 let how = match self.repairs.days.read(&text) {
                     DayReading::Is(day, Written::MonthFirst) => Some((day, "month-first")),

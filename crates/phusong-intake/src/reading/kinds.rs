@@ -1,5 +1,8 @@
 //! Assembled rows to a draft, by the rules of what the filing says.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use phusong_atlas::domain::{Day, Fact, ObservationKind, SiteEventKind};
 use phusong_atlas::gazetteer::fold_for_search;
 
@@ -38,13 +41,12 @@ pub fn draft_of(
     let mut spoken = Vec::with_capacity(rows.len());
     for mut row in rows {
         mark_errors(kind, &mut row);
-        let aside = aside(kind, &row);
-        marks.push((row.table, aside.is_some()));
+        marks.push((std::mem::take(&mut row.table), no_event(kind, &row)));
+        spoken.push(match left_out(&row) {
+            Some(finding) => Spoken::Aside(row.cells.row, vec![finding]),
+            None => Spoken::Row(with_system(kind, row.cells, said)),
+        });
         steps.push(row.steps);
-        match aside {
-            Some(findings) => spoken.push(Spoken::Aside(row.cells.row, findings)),
-            None => spoken.push(Spoken::Row(with_system(kind, row.cells, said))),
-        }
     }
     let mut draft = match kind {
         // Naming a kind gives nobody the right to it.
@@ -61,7 +63,12 @@ pub fn draft_of(
         let steps = vec![Vec::new(); draft.rows.len()];
         return (draft, steps);
     }
-    weave(&mut draft, spoken, &marks);
+    let twins = twins(&spoken, &marks);
+    weave(&mut draft, spoken, marks);
+    for (row, first) in twins {
+        let place = draft.rows[row].row;
+        draft.rows[row].findings.push(report::repeats(place, first));
+    }
     (draft, steps)
 }
 
@@ -71,14 +78,17 @@ enum Spoken {
 }
 
 /// Rows set aside stand where they stood in the file.
-fn weave(draft: &mut Draft, spoken: Vec<Spoken>, marks: &[(String, bool)]) {
+fn weave(draft: &mut Draft, spoken: Vec<Spoken>, marks: Vec<(String, Option<Finding>)>) {
     let mut read = std::mem::take(&mut draft.rows).into_iter();
-    for (row, (table, _)) in spoken.into_iter().zip(marks) {
+    for (row, (table, no_event)) in spoken.into_iter().zip(marks) {
         let row = match row {
             Spoken::Aside(number, findings) => Some(DraftRow::aside(number, findings)),
             Spoken::Row(_) => read.next(),
         };
         let Some(mut row) = row else { continue };
+        if let Some(finding) = no_event.filter(|_| row.outcome != Outcome::Aside) {
+            set_aside(&mut row, finding);
+        }
         if !table.is_empty() {
             for finding in &mut row.findings {
                 finding.sheet = Some(table.clone());
@@ -107,31 +117,53 @@ fn mark_errors(kind: Kind, row: &mut Assembled) {
     }
 }
 
-/// Why a row is not read at all.
-fn aside(kind: Kind, row: &Assembled) -> Option<Vec<Finding>> {
-    if row.left_out {
-        let message = ("dòng này không gửi, theo ý người gửi", "left out by its sender");
-        let finding = Finding::new(
-            "left-out",
-            Severity::Note,
-            message,
-            ("không cần làm gì", "nothing to do"),
-        );
-        return Some(vec![finding.at(row.cells.row, "", "")]);
+/// A row that its sender leaves out is not read.
+fn left_out(row: &Assembled) -> Option<Finding> {
+    let message = ("dòng này không gửi, theo ý người gửi", "left out by its sender");
+    let remedy = ("không cần làm gì", "nothing to do");
+    let finding = Finding::new("left-out", Severity::Note, message, remedy);
+    row.left_out.then(|| finding.at(row.cells.row, "", ""))
+}
+
+/// “Chưa triển khai” with no day tells of nothing that happened or is planned for a day.
+fn no_event(kind: Kind, row: &Assembled) -> Option<Finding> {
+    let text = row.cells.text(Column::Event);
+    let not_begun = ["chua trien khai", "chua thuc hien", "chua xay dung"];
+    let says_nothing = kind == Kind::SiteReport
+        && not_begun.contains(&&*fold_for_search(text))
+        && !row.cells.has(Column::EventDay);
+    let message = (
+        "chưa triển khai và không có ngày: không phải sự kiện, không gửi",
+        "not begun and without a day: no event, not filed",
+    );
+    let remedy = ("ghi ngày dự kiến nếu đã có kế hoạch", "write the planned day if there is one");
+    let finding = Finding::new("no-event", Severity::Note, message, remedy);
+    says_nothing.then(|| finding.at(row.cells.row, Column::Event.as_str(), text))
+}
+
+/// Rows without an event that say word for word what an earlier one says: (place, first row).
+fn twins(spoken: &[Spoken], marks: &[(String, Option<Finding>)]) -> Vec<(usize, u32)> {
+    let mut first: BTreeMap<String, u32> = BTreeMap::new();
+    let mut found = Vec::new();
+    for (at, (row, (_, no_event))) in spoken.iter().zip(marks).enumerate() {
+        let (Spoken::Row(cells), Some(_)) = (row, no_event) else { continue };
+        match first.entry(cells.words()) {
+            Entry::Vacant(free) => {
+                free.insert(cells.row);
+            }
+            Entry::Occupied(known) => found.push((at, *known.get())),
+        }
     }
-    // “Chưa triển khai” with no day tells of nothing that happened or is planned for a day.
-    let status = fold_for_search(row.cells.text(Column::Event));
-    let not_begun = ["chua trien khai", "chua thuc hien", "chua xay dung"].contains(&&*status);
-    (kind == Kind::SiteReport && not_begun && !row.cells.has(Column::EventDay)).then(|| {
-        let message = (
-            "chưa triển khai và không có ngày: không phải sự kiện, không gửi",
-            "not begun and without a day: no event, not filed",
-        );
-        let remedy =
-            ("ghi ngày dự kiến nếu đã có kế hoạch", "write the planned day if there is one");
-        let finding = Finding::new("no-event", Severity::Note, message, remedy);
-        vec![finding.at(row.cells.row, Column::Event.as_str(), row.cells.text(Column::Event))]
-    })
+    found
+}
+
+/// A row without an event is looked at like any other and filed like none. What only an event
+/// needs is not asked of it.
+fn set_aside(row: &mut DraftRow, why: Finding) {
+    const OF_EVENTS: [&str; 3] = ["bad-day", "serves-none", "technology-missing"];
+    row.findings.retain(|finding| !OF_EVENTS.contains(&finding.code));
+    row.findings.push(why);
+    row.outcome = Outcome::Aside;
 }
 
 /// A row that names no system takes the filing's.

@@ -85,6 +85,12 @@ impl Cells {
         fold_for_search(self.text(column))
     }
 
+    /// All that it says but its running number, to tell rows that say the same.
+    pub fn words(&self) -> String {
+        let said = self.values.iter().filter(|(column, _)| *column != Column::Ordinal);
+        said.map(|(column, text)| format!("{}={text}\n", column.as_str())).collect()
+    }
+
     pub fn has(&self, column: Column) -> bool {
         self.values.iter().any(|(own, _)| *own == column)
     }

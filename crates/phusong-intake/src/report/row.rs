@@ -165,6 +165,9 @@ impl Row<'_, '_> {
                 ("nêu các thôn trạm phục vụ", "name the villages it serves"),
             );
         }
+        // Every cell is looked at, whatever else the row lacks.
+        let (antenna_height_agl_m, households_estimate) =
+            (self.antenna_height(), self.households());
         Some(SiteEventFact {
             site: SiteId { carrier: self.context.carrier.id.clone(), code: code? },
             site_name: Some(self.cells.text(Column::SiteName).to_owned())
@@ -176,10 +179,10 @@ impl Row<'_, '_> {
             position: found.position,
             position_operation: found.operation,
             unit,
-            antenna_height_agl_m: self.antenna_height(),
+            antenna_height_agl_m,
             serves,
             area,
-            households_estimate: self.households(),
+            households_estimate,
             environment: None,
             service: None,
             basis: ClaimBasis::Statement,

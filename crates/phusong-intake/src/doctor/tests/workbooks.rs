@@ -213,6 +213,7 @@ fn what_each_workbook_is_told() {
         (Some(24), "point-lost"),
         (Some(26), "projected-row"),
         (Some(28), "far-from-commune"),
+        (Some(41), "two-places"),
     ];
     let found = told(BOOKS[5]).expect("the folder is there");
     for one in &bad_rows {
