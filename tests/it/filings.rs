@@ -209,6 +209,45 @@ fn the_answered_file_has_a_note_beside_every_row() {
     assert_eq!(house.get(&format!("{at}?file=1"), "viettel").status, 404);
 }
 
+/// A draft of Viettel's, begun in a process of its own: the child that reads files is the real
+/// binary.
+fn begun_by_the_binary(name: &str, content: &[u8]) -> Value {
+    let data = tempfile::TempDir::new().expect("a directory");
+    let key = crate::served::key(data.path(), &["carrier", "--carrier", "viettel"]);
+    let served = crate::served::Served::start(data.path());
+    let head = format!(
+        "------x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+    );
+    let body = [head.as_bytes(), content, b"\r\n------x--\r\n"].concat();
+    let kind = "multipart/form-data; boundary=----x";
+    let (status, draft) = served.send("/api/v1/filings", &key, kind, &body);
+    assert_eq!(status, 201, "{draft}");
+    draft
+}
+
+const KML: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Folder><name>Trạm</name><Placemark>
+<ExtendedData><Data name="ma_tram"><value>QNI777</value></Data>
+<Data name="loai_su_kien"><value>on_air</value></Data>
+<Data name="ngay_su_kien"><value>2026-11-01</value></Data>
+<Data name="cong_nghe"><value>4G</value></Data><Data name="thon"><value>Làng Mâm</value></Data>
+</ExtendedData><Point><coordinates>108.728,14.709</coordinates></Point>
+</Placemark></Folder></Document></kml>"#;
+
+#[test]
+fn layers_and_grids_come_in_by_the_same_path() {
+    let draft = begun_by_the_binary("tram.kml", KML.as_bytes());
+    assert_eq!((&draft["kind"], &draft["fileable"]), (&json!("site-report"), &json!(1)), "{draft}");
+    let named_otherwise = begun_by_the_binary("tram.xlsx", KML.as_bytes());
+    assert_eq!(named_otherwise["fileable"], 1);
+    assert!(named_otherwise["findings"].to_string().contains("wrong-extension"));
+    // A grid is kept and asked for; its numbers are no coverage by themselves.
+    let grid = "ncols 2\nnrows 1\nxllcorner 108.7\nyllcorner 14.7\ncellsize 0.01\n-90 -120\n";
+    let grid = begun_by_the_binary("dbm.asc", grid.as_bytes());
+    assert!(grid["findings"].to_string().contains("raster-kept"), "{grid}");
+    assert_eq!(grid["can_file"], false);
+}
+
 /// What `reports_expected.json` says of each row, in our words.
 const EXPECTED: &[(u64, &str)] = &[
     (12, "position-missing"),
@@ -237,17 +276,7 @@ fn every_fault_of_the_bad_workbook_is_found_and_none_on_a_good_row() {
         eprintln!("SKIPPED: ../shared/data/synthetic is not here: nothing was compared");
         return;
     };
-    // In a process of its own: the child that reads workbooks is the real binary.
-    let data = tempfile::TempDir::new().expect("a directory");
-    let key = crate::served::key(data.path(), &["carrier", "--carrier", "viettel"]);
-    let served = crate::served::Served::start(data.path());
-    let mut body =
-        b"------x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"8.xlsx\"\r\n\r\n"
-            .to_vec();
-    body.extend([&bytes[..], b"\r\n------x--\r\n"].concat());
-    let kind = "multipart/form-data; boundary=----x";
-    let (status, draft) = served.send("/api/v1/filings", &key, kind, &body);
-    assert_eq!(status, 201, "{draft}");
+    let draft = begun_by_the_binary("8.xlsx", &bytes);
     let rows = draft["rows"].as_array().expect("rows");
     let codes = |row: u64| -> Vec<&str> {
         let found = rows.iter().find(|one| one["row"] == row).map(|one| &one["findings"]);

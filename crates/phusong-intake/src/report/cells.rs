@@ -87,8 +87,11 @@ impl Cells {
 
     /// All that it says but its running number, to tell rows that say the same.
     pub fn words(&self) -> String {
-        let said = self.values.iter().filter(|(column, _)| *column != Column::Ordinal);
-        said.map(|(column, text)| format!("{}={text}\n", column.as_str())).collect()
+        let mut words = String::new();
+        for (column, text) in self.values.iter().filter(|(own, _)| *own != Column::Ordinal) {
+            words.extend([column.as_str(), "=", text, "\n"]);
+        }
+        words
     }
 
     pub fn has(&self, column: Column) -> bool {
