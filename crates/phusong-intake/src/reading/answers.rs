@@ -60,6 +60,20 @@ impl Answers {
             .and_then(Self::text)
     }
 
+    /// Words of a column with what they mean in a row, the latest answer first.
+    pub fn items(
+        &self,
+        table: &str,
+        row: u32,
+        column: Column,
+    ) -> impl Iterator<Item = (&str, &str)> {
+        self.about(table)
+            .filter(move |answer| {
+                answer.column == Some(column) && answer.row.is_none_or(|own| own == row)
+            })
+            .filter_map(|answer| Some((answer.value.as_deref()?, Self::text(answer)?)))
+    }
+
     /// What was said of a whole column or of the file (`he_toa_do`).
     pub fn column(&self, table: &str, column: Column) -> Option<&str> {
         self.about(table)

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use phusong_atlas::gazetteer::fold_for_search;
+use phusong_atlas::gazetteer::{fold_for_search, normalise};
 
 use super::{Change, How, Said, Step, notes};
 use crate::repair::text::{Doubt, Habit, Survey};
@@ -295,21 +295,19 @@ impl<'a> Assembling<'a> {
         }
     }
 
-    /// A list goes in item by item, each answered for itself.
+    /// A list goes in as it stands, with what was answered of its items.
     fn push(&self, column: Column, text: &str, found: &mut Assembled) {
+        found.cells.push(column, text);
         if column != Column::Villages {
-            found.cells.push(column, text);
             return;
         }
-        for item in text.split([';', ',', '\n']).map(str::trim).filter(|item| !item.is_empty()) {
-            let row = found.cells.row;
-            let answer = self.said.answers.cell(&self.table.name, row, column, item);
-            let Some(after) = answer.map(str::to_owned) else {
-                found.cells.push(column, item);
-                continue;
-            };
-            found.cells.push(column, &after);
-            found.steps.push(Step { column, before: item.to_owned(), after, how: How::Answered });
+        let key = normalise(text);
+        for (item, means) in self.said.answers.items(&self.table.name, found.cells.row, column) {
+            if key.contains(&normalise(item)) {
+                let (before, after) = (item.to_owned(), means.to_owned());
+                found.cells.meant.push((before.clone(), after.clone()));
+                found.steps.push(Step { column, before, after, how: How::Answered });
+            }
         }
     }
 

@@ -36,6 +36,8 @@ pub struct Cells {
     pub crs_answered: bool,
     /// In which system the geometry is drawn, when the row's table tells.
     pub drawn_crs: Option<Crs>,
+    /// What its sender said that items of its list of villages mean.
+    pub meant: Vec<(String, String)>,
     /// Coverage claimed without an event of a site, though nothing is drawn.
     pub is_claim: bool,
     /// How the row's table writes its days.
@@ -92,6 +94,11 @@ impl Cells {
             words.extend([column.as_str(), "=", text, "\n"]);
         }
         words
+    }
+
+    /// Every text of a column as it stands.
+    pub fn texts(&self, column: Column) -> impl Iterator<Item = &str> {
+        self.values.iter().filter(move |(own, _)| *own == column).map(|(_, text)| text.as_str())
     }
 
     pub fn has(&self, column: Column) -> bool {

@@ -2,11 +2,12 @@
 //! alone fits; the rest is asked, with candidates, and binds nothing.
 
 use phusong_atlas::domain::{Day, Places, Position, UnitId, VillageId, distance_m};
-use phusong_atlas::gazetteer::{Candidate as Place, How, Resolution, VillageQuery};
+use phusong_atlas::gazetteer::{Candidate as Place, How, Resolution, VillageQuery, normalise};
 
 use super::columns::Column;
 use super::row::Row;
 use crate::finding::{Candidate, Severity};
+use crate::values::villages::{Item, split};
 
 /// No mast serves farther: the longest cell of LTE and of extended GSM is shorter than this.
 const REACH_M: f64 = 35_000.0;
@@ -43,52 +44,135 @@ impl Row<'_, '_> {
     /// `at`: where the site stands, if it is known. A village beyond the reach of any mast is
     /// another one of that name.
     pub fn villages(&mut self, day: Option<Day>, at: Option<Position>) -> Places {
-        let (commune, district) = (
-            self.cells.text(Column::Commune).to_owned(),
-            self.cells.text(Column::District).to_owned(),
-        );
+        let text =
+            |column| Some(self.cells.text(column).to_owned()).filter(|text| !text.is_empty());
+        let within =
+            Within { commune: text(Column::Commune), district: text(Column::District), day, at };
+        let gazetteer = self.context.gazetteer;
+        let exists = |name: &str| {
+            let found = gazetteer.resolve_village(&within.query(name));
+            !matches!(found, Resolution::Unknown(_))
+        };
+        let items: Vec<Item> =
+            self.cells.texts(Column::Villages).flat_map(|text| split(text, exists)).collect();
         let mut serves = Places::default();
-        for name in self.cells.list(Column::Villages, &[';', ',', '\n']) {
-            let query = VillageQuery {
-                name: &name,
-                commune: Some(commune.as_str()).filter(|text| !text.is_empty()),
-                district: Some(district.as_str()).filter(|text| !text.is_empty()),
-                day,
+        for item in items {
+            let said = match &item {
+                Item::Name(text) | Item::Unsplit { text, .. } | Item::Vague(_, text) => text,
+                Item::Split { from, .. } => from,
             };
-            let (code, places) = match self.context.gazetteer.resolve_village(&query) {
-                Resolution::Found { id, reason } => {
-                    if let Some(km) = at.and_then(|at| self.beyond_reach_km(&id, at)) {
-                        self.ask_far_village(&id, &name, km, reason.how);
-                        if reason.how != How::Code {
-                            continue;
-                        }
-                    }
-                    if !serves.villages.contains(&id) {
-                        serves.villages.push(id);
-                    }
-                    continue;
+            if let Some(means) = self.meant(said) {
+                for item in split(&means, exists) {
+                    self.bind(item, &within, &mut serves);
                 }
-                Resolution::Ambiguous(places) => ("ambiguous-village", places),
-                Resolution::Unknown(places) => ("unknown-village", places),
-            };
-            let candidates =
-                places.iter().map(|place| candidate(place, place.id.to_string())).collect();
-            let vi = format!("không rõ thôn “{name}”: chưa gắn với thôn nào");
-            let en = format!("which village is “{name}”? It is bound to none");
-            let finding = self.find(
-                Severity::Ask,
-                code,
-                Column::Villages,
-                (&vi, &en),
-                (
-                    "chọn một thôn trong danh sách, hoặc ghi mã thôn",
-                    "choose from the list, or write the village's id",
-                ),
-            );
-            finding.candidates = candidates;
-            finding.value = Some(name);
+            } else {
+                self.bind(item, &within, &mut serves);
+            }
         }
         serves
+    }
+
+    /// What the sender said that an item means.
+    fn meant(&self, item: &str) -> Option<String> {
+        let key = normalise(item);
+        let found = self.cells.meant.iter().find(|(said, _)| normalise(said) == key);
+        found.map(|(_, means)| means.clone())
+    }
+
+    /// An item of a list binds the villages that it names; what names none for sure is asked.
+    fn bind(&mut self, item: Item, within: &Within, serves: &mut Places) {
+        match item {
+            Item::Name(name) => self.bind_name(&name, within, serves),
+            Item::Split { from, names } => {
+                let shown = names.join("; ");
+                let vi = format!("“{from}” được tách thành: {shown}");
+                let en = format!("“{from}” is read as: {shown}");
+                let remedy = ("kiểm tra các thôn", "check the villages");
+                let finding = self.find(
+                    Severity::Note,
+                    "villages-split",
+                    Column::Villages,
+                    (&vi, &en),
+                    remedy,
+                );
+                finding.value = Some(from);
+                for name in names {
+                    self.bind_name(&name, within, serves);
+                }
+            }
+            Item::Unsplit { text, .. } => self.ask_item(
+                "village-list",
+                text,
+                (
+                    "có thể là nhiều thôn, nhưng không phải tên nào cũng có",
+                    "may be several villages, but not every name exists",
+                ),
+            ),
+            Item::Vague(_, text) => self.ask_item(
+                "vague-villages",
+                text,
+                (
+                    "không nêu thôn nào: chưa gắn với thôn nào",
+                    "names no village: it is bound to none",
+                ),
+            ),
+        }
+    }
+
+    fn ask_item(&mut self, code: &'static str, text: String, (vi, en): (&str, &str)) {
+        let (vi, en) = (format!("“{text}” {vi}"), format!("“{text}” {en}"));
+        let remedy = ("nêu tên từng thôn", "name each village");
+        self.find(Severity::Ask, code, Column::Villages, (&vi, &en), remedy).value = Some(text);
+    }
+
+    fn bind_name(&mut self, name: &str, within: &Within, serves: &mut Places) {
+        let (code, places) = match self.context.gazetteer.resolve_village(&within.query(name)) {
+            Resolution::Found { id, reason } => {
+                if let Some(km) = within.at.and_then(|at| self.beyond_reach_km(&id, at)) {
+                    self.ask_far_village(&id, name, km, reason.how);
+                    if reason.how != How::Code {
+                        return;
+                    }
+                }
+                if !serves.villages.contains(&id) {
+                    serves.villages.push(id);
+                }
+                return;
+            }
+            Resolution::Ambiguous(places) => ("ambiguous-village", places),
+            Resolution::Unknown(places) => ("unknown-village", places),
+        };
+        let candidates =
+            places.iter().map(|place| candidate(place, place.id.to_string())).collect();
+        let vi = format!("không rõ thôn “{name}”: chưa gắn với thôn nào");
+        let en = format!("which village is “{name}”? It is bound to none");
+        let remedy = (
+            "chọn một thôn trong danh sách, hoặc ghi mã thôn",
+            "choose from the list, or write the village's id",
+        );
+        let finding = self.find(Severity::Ask, code, Column::Villages, (&vi, &en), remedy);
+        finding.candidates = candidates;
+        finding.value = Some(name.to_owned());
+    }
+}
+
+/// Where the villages of a row are looked for.
+struct Within {
+    commune: Option<String>,
+    district: Option<String>,
+    day: Option<Day>,
+    /// Where the site stands, if it is known.
+    at: Option<Position>,
+}
+
+impl Within {
+    fn query<'a>(&'a self, name: &'a str) -> VillageQuery<'a> {
+        VillageQuery {
+            name,
+            commune: self.commune.as_deref(),
+            district: self.district.as_deref(),
+            day: self.day,
+        }
     }
 }
 

@@ -351,3 +351,14 @@ fn one_blocked_row_keeps_the_whole_report_from_being_filed() {
     assert!(!draft.can_file());
     assert_eq!(draft.blocking_first()[0].code, "bare-complete");
 }
+
+#[test]
+fn a_list_of_villages_is_taken_apart_only_where_every_name_exists() {
+    let villages = |text: &str| [("cac_thon_phuc_vu", json!(text))];
+    let told_of = |text: &str| told(&draft(&json!([row(&villages(text))])), 0);
+    assert_eq!(told_of("Kon Dóc; Làng Mâm"), "✓");
+    assert_eq!(told_of("Kon Dóc và Làng Mâm"), "✓");
+    assert_eq!(told_of("toàn xã"), "✓ vague-villages?");
+    assert_eq!(told_of("Kon Dóc, các thôn lân cận"), "✓ vague-villages?");
+    assert_eq!(told_of("Làng Mâm 1, 2"), "✓ village-list?");
+}
