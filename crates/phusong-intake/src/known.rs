@@ -15,6 +15,7 @@ use crate::evidence::{EvidenceContext, KnownCluster};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::report::{Cells, Column, DraftRow, candidate};
 use crate::values::day::day_of;
+use crate::values::number::{Expected, Quantity, Reading, quantity};
 use crate::values::radio::technology_of;
 
 /// The day from which a village was no more, and what followed it.
@@ -312,14 +313,19 @@ pub(crate) fn carrier_called(text: &str, known: &Known<'_>) -> Option<CarrierId>
     found.map(|carrier| carrier.id.clone())
 }
 
-/// `1234`, `1.234`, `1 234`, `1,234`: thousands in threes; nothing else.
+/// A whole number and nothing else: no bound, no range, no share.
 pub(crate) fn count_of(text: &str) -> Option<u64> {
+    // As programs write counts.
     let text = text.trim().trim_end_matches(".0");
-    let groups: Vec<&str> = text.split(['.', ',', ' ', '\u{a0}']).collect();
-    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let grouped = groups.len() == 1
-        || groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3);
-    (groups.iter().all(digits) && grouped).then(|| groups.concat().parse().ok()).flatten()
+    let Reading::Is(Quantity::Exactly(count)) = quantity(text, &Expected::count()) else {
+        return None;
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole, and within the range of counts"
+    )]
+    Some(count as u64)
 }
 
 #[cfg(test)]

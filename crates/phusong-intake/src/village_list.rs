@@ -14,6 +14,7 @@ use crate::doctor::{self, Axes, Declared, Point, RowDiagnosis};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::known::{Asked, Known, count_of};
 use crate::report::{Cells, Column, DraftRow, Outcome, candidate};
+use crate::values::words::{self, YesNo};
 
 mod ids;
 
@@ -519,12 +520,15 @@ fn households(row: &mut Asked<'_, '_>) -> Option<u32> {
 
 /// `unknown` takes nothing back; an empty cell says nothing.
 fn yes_no(row: &mut Asked<'_, '_>, column: Column, known: Option<bool>) -> Option<bool> {
-    match &*row.cells.word(column) {
-        "" => known,
-        "yes" | "co" | "x" | "1" | "roi" | "da co" => Some(true),
-        "no" | "khong" | "0" | "chua" | "chua co" => Some(false),
-        "unknown" | "chua ro" | "khong ro" => None,
-        _ => {
+    let text = row.cells.text(column);
+    if text.is_empty() {
+        return known;
+    }
+    match words::yes_no(text) {
+        Some(YesNo::Yes) => Some(true),
+        Some(YesNo::No) => Some(false),
+        Some(YesNo::Unknown) => None,
+        None => {
             let message = ("ghi có, không hoặc chưa rõ", "write yes, no or unknown");
             let remedy = ("sửa ô này", "mend the cell");
             row.find(Severity::Ask, "yes-or-no", column, message, remedy);
