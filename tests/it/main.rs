@@ -14,6 +14,7 @@ mod kept;
 mod limits;
 #[path = "../../crates/phusong-tiles/tests/tiles/mvt.rs"]
 mod mvt;
+mod nearest;
 mod openapi;
 mod platform;
 mod questions;
