@@ -19,6 +19,7 @@ pub fn run(command: Command) -> Done {
     match command {
         Command::Serve(serve) => super::serve::run(serve),
         Command::Import(import) => super::import::run(&import),
+        Command::Publishing(publishing) => super::publishing::run(&publishing),
         Command::Key { act } => super::keys::run(act),
         Command::Gaps { reading, filters, json } => look::gaps(&reading, &filters, json),
         Command::Village { name, reading, json } => look::village(&reading, &name, json),
@@ -122,6 +123,7 @@ pub(super) fn say_if_demo(data: &Path) -> Result<bool, Failure> {
 fn ledger_act(act: LedgerCommand) -> Done {
     match act {
         LedgerCommand::Verify { data } => {
+            say_if_demo(&data)?;
             let long = Long::of_unknown_length("kiểm tra / checking");
             let report = ledger::verify(&LedgerReader::open(&data)?, &Held::default())?;
             long.done();
@@ -138,6 +140,7 @@ fn ledger_act(act: LedgerCommand) -> Done {
             ))
         }
         LedgerCommand::Export { data, file } => {
+            say_if_demo(&data)?;
             let long = Long::new("xuất / exporting");
             ledger::export(&LedgerReader::open(&data)?, &file, &mut |step| long.at(step))?;
             long.done();

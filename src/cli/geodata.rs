@@ -30,6 +30,7 @@ pub fn run(act: GeodataCommand) -> Done {
             say(&format!("{read} tệp, {} dòng, không lỗi / no fault", tables.rows.len()))
         }
         GeodataCommand::Diff { data, folder } => {
+            super::commands::say_if_demo(&data)?;
             let found = Service::geodata_difference(&data, tables(folder.as_deref())?)?;
             for (sign, rows) in [("+", &found.new), ("~", &found.changed)] {
                 rows.iter()

@@ -13,6 +13,7 @@ mod keys;
 mod logs;
 mod look;
 mod progress;
+mod publishing;
 mod serve;
 
 /// Phủ Sóng: bản đồ phủ sóng viễn thông của tỉnh. / The telecom coverage map of the province.
@@ -35,7 +36,16 @@ enum Command {
     Serve(serve::Serve),
     /// Nhập báo cáo từ tệp, nhập thay. / Reports from files, on a carrier's behalf.
     Import(import::Import),
-    /// Khóa API. / API keys.
+    /// Công bố ngay hay chờ cán bộ. / Published at once, or by an officer: for each carrier.
+    #[command(
+        after_help = "Ví dụ / Examples:\n  phusong publishing --data DIR\n  phusong publishing --data DIR --carrier viettel --when at-once\n  phusong publishing --data DIR --carrier viettel --when by-officer"
+    )]
+    Publishing(publishing::Publishing),
+    /// Khóa API và liên kết đăng nhập. / API keys and sign-in links.
+    #[command(
+        long_about = "Khóa API và liên kết đăng nhập. / API keys and sign-in links.\n\nKhóa chỉ hiện một lần, khi tạo; kho chỉ giữ mã băm. Làm được khi dịch vụ đang chạy: khóa mới, khóa bị thu hồi có hiệu lực trong một giây.\nA key is shown once, when it is made; only its hash is kept. Works beside a running service: a key made or revoked counts within a second.",
+        after_help = "Ví dụ / Examples:\n  phusong key create --data DIR --role carrier --carrier viettel --label \"P. KT\"\n  phusong key create --data DIR --role officer --expires 2027-12-31\n  phusong key link --data DIR --role approver\n  phusong key list --data DIR\n  phusong key revoke --data DIR kab12cd34ef"
+    )]
     Key {
         #[command(subcommand)]
         act: KeyCommand,
@@ -78,7 +88,11 @@ enum Command {
         #[command(flatten)]
         reading: Box<look::Reading>,
     },
-    /// Kiểm tra sổ. / Check the ledger.
+    /// Kiểm tra, sao lưu, khôi phục sổ. / Check, back up, restore the ledger.
+    #[command(
+        long_about = "Kiểm tra, sao lưu, khôi phục sổ. / Check, back up, restore the ledger.\n\nverify nêu tên từng mục bị sửa, thiếu hoặc đổi chỗ; export chạy được khi dịch vụ đang ghi; import chỉ nhận vào thư mục trống và cho lại cùng mã gốc.\nverify names each changed, missing or moved entry; export works while the service writes; import takes only an empty directory and gives the same root hash.",
+        after_help = "Ví dụ / Examples:\n  phusong ledger verify --data DIR\n  phusong ledger export --data DIR so-2026-11-25.ledger\n  phusong ledger import --data DIR-MOI so-2026-11-25.ledger\n  phusong ledger recover --data DIR --to cuu.ledger"
+    )]
     Ledger {
         #[command(subcommand)]
         act: LedgerCommand,
@@ -89,6 +103,10 @@ enum Command {
         act: geodata::GeodataCommand,
     },
     /// Kiểm tra biên nhận. / Check a receipt.
+    #[command(
+        long_about = "Kiểm tra biên nhận. / Check a receipt.\n\nBiên nhận là chữ ký của hệ thống trên nội dung đã gửi và thời điểm nhận (mục receipt trong trả lời). Có --key thì biết chắc là khóa của hệ thống này; không cần mạng, không cần sổ.\nA receipt is the service's signature over what was filed and when (`receipt` in the answer). With --key it is known to be this service's; it needs neither network nor ledger.",
+        after_help = "Ví dụ / Examples:\n  phusong receipt verify bien-nhan.json\n  phusong receipt verify bien-nhan.json --key 3f2a…"
+    )]
     Receipt {
         #[command(subcommand)]
         act: ReceiptCommand,

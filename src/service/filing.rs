@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use super::actor::{Action, Actor, Object, Refusal, can};
 use super::geography;
 use super::open::{NoRandomness, Service, today};
+use super::publishing::own_filing;
 use super::shown::may_see_entry;
 use super::uploads::Upload;
 use super::writer::{WriteError, Written};
@@ -389,7 +390,11 @@ impl Service {
             None => self.content_key(&label, &content)?,
         };
         let claim = IdempotencyClaim { actor: label.clone(), key, content };
+        let is_own = own_filing(&filing).is_some();
         let written = self.write(filing, rows, Some(claim), actor.scope())?;
+        if is_own {
+            self.publish_if_set(written.id);
+        }
         let receipt = self.receipt(written.id, &content, label, written.recorded_at);
         Ok((written, receipt))
     }
@@ -427,7 +432,7 @@ impl Service {
 }
 
 /// SHA-256 of what was filed, however its file was written: the raw files play no part.
-fn content_of(filing: &Filing, rows: &[FiledRow]) -> [u8; 32] {
+pub(super) fn content_of(filing: &Filing, rows: &[FiledRow]) -> [u8; 32] {
     let filing = Filing { files: Vec::new(), ..filing.clone() };
     Sha256::digest(format::encode(&filing, rows)).into()
 }

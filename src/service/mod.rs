@@ -21,6 +21,7 @@ mod meters;
 mod moves;
 mod news;
 mod open;
+mod publishing;
 mod register;
 mod shown;
 mod sign_in;

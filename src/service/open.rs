@@ -274,6 +274,7 @@ impl Service {
         if data == Data::Demo {
             service.fill_demo().map_err(OpenError::Register)?;
         }
+        service.publish_what_waits();
         service.assess_all();
         keys::watch(&service.shared, vault).map_err(OpenError::Thread)?;
         service.watch_midnight().map_err(OpenError::Thread)?;

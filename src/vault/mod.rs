@@ -16,6 +16,7 @@ mod headings;
 pub mod keys;
 pub mod migrate;
 pub mod people;
+mod publishing;
 mod sign_in;
 mod time;
 
@@ -38,6 +39,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_vault.sql"),
     include_str!("migrations/0002_sign_in.sql"),
     include_str!("migrations/0003_headings.sql"),
+    include_str!("migrations/0004_publishing.sql"),
 ];
 
 /// How long a statement waits for another process before it gives up.

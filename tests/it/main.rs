@@ -17,6 +17,7 @@ mod mvt;
 mod nearest;
 mod openapi;
 mod platform;
+mod publishing;
 mod questions;
 mod rights;
 mod rows;
