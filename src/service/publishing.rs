@@ -91,6 +91,8 @@ impl Service {
             let waiting = history.entries().iter().filter(own).filter(|head| waits(history, head));
             waiting.map(|head| head.id).collect()
         });
-        waiting.into_iter().for_each(|report| self.publish_if_set(report));
+        for report in waiting {
+            self.publish_if_set(report);
+        }
     }
 }
