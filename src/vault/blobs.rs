@@ -4,12 +4,14 @@
 //! `blobs/ab/ab12….blob` = magic, then the content in pieces of 64 KiB, each sealed with
 //! XChaCha20-Poly1305 in the STREAM construction under a key of this file alone, so that pieces
 //! cannot be cut, swapped or moved between files, and a large file never sits whole in memory.
-//! `vault.db` holds each file key, wrapped under the master key. Destroying that row's key makes
-//! the content unreadable wherever copies lie. Not here: what is in a file, and who may see it.
+//! `vault.db` holds each file key, wrapped under the master key; what is shorter than one piece
+//! lies there too, sealed alike, so that keeping it is one transaction. Destroying that row's key
+//! makes the content unreadable wherever copies lie. Not here: what is in a file, and who may see
+//! it.
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
 use aead_stream::{DecryptorBE32, EncryptorBE32};
@@ -112,14 +114,14 @@ impl Blobs<'_> {
     pub fn keep(&self, now: Timestamp, sealed: &Sealed) -> Result<Stored, VaultError> {
         let (id, size) = (sealed.id, sealed.size);
         let path = self.path(id);
-        let there =
-            || Ok::<_, VaultError>(matches!(self.wrapped_key(id)?, Some(Some(_))) && path.exists());
+        let there = || {
+            Ok::<_, VaultError>(self.row(id)?.is_some_and(|row| {
+                row.wrapped_key.is_some() && (row.content.is_some() || path.exists())
+            }))
+        };
         if there()? {
             return Ok(Stored { id, size, existed: true });
         }
-        let folder = path.parent().unwrap_or(&path);
-        let new_folder = !folder.exists();
-        private_dir(folder).map_err(at(folder))?;
         let wrapped = self.wrap(id, &sealed.fresh)?;
         // The row and the file must tell of the same key even when two processes store the same
         // content: the database's write lock covers the rename.
@@ -129,16 +131,20 @@ impl Blobs<'_> {
             if there()? {
                 return Ok(true);
             }
-            fs::rename(&sealed.temporary, &path).map_err(at(&path))?;
-            sync_dir(folder)?;
-            if new_folder {
-                sync_dir(&self.root())?;
-            }
+            let content = match &sealed.place {
+                Place::Memory(content) => Some(content),
+                Place::File(temporary) => {
+                    self.rename(temporary, &path)?;
+                    None
+                }
+            };
             conn.execute(
-                "INSERT INTO blob (sha256, size, wrapped_key, created) VALUES (?1, ?2, ?3, ?4)
+                "INSERT INTO blob (sha256, size, wrapped_key, created, content)
+                 VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT (sha256) DO UPDATE
-                 SET wrapped_key = excluded.wrapped_key, destroyed = NULL",
-                params![id.0, size, wrapped, to_micros(now)],
+                 SET wrapped_key = excluded.wrapped_key, destroyed = NULL,
+                     content = excluded.content",
+                params![id.0, size, wrapped, to_micros(now), content],
             )
             .map_err(VaultError::Store)?;
             conn.execute_batch("COMMIT").map_err(VaultError::Store)?;
@@ -148,6 +154,16 @@ impl Blobs<'_> {
             let _ = conn.execute_batch("ROLLBACK"); // what went wrong, if anything, is in `done`
         }
         Ok(Stored { id, size, existed: done? })
+    }
+
+    /// Into its place, with the folders that lead to it. On return it is on the disk.
+    fn rename(&self, temporary: &Path, path: &Path) -> Result<(), VaultError> {
+        let folder = path.parent().unwrap_or(path);
+        let new_folder = !folder.exists();
+        private_dir(folder).map_err(at(folder))?;
+        fs::rename(temporary, path).map_err(at(path))?;
+        sync_dir(folder)?;
+        if new_folder { sync_dir(&self.root()) } else { Ok(()) }
     }
 
     /// Removes what a process that died left half-written. Only while no other one stores files.
@@ -174,9 +190,12 @@ impl Blobs<'_> {
     /// `NotFound`; `Destroyed` when its key is gone; `DamagedBlob`. While reading, damage comes as
     /// `io::ErrorKind::InvalidData`.
     pub fn get(&self, id: BlobId) -> Result<BlobReader, VaultError> {
-        let wrapped =
-            self.wrapped_key(id)?.ok_or(VaultError::NotFound)?.ok_or(VaultError::Destroyed)?;
-        let path = self.path(id);
+        let row = self.row(id)?.ok_or(VaultError::NotFound)?;
+        let wrapped = row.wrapped_key.ok_or(VaultError::Destroyed)?;
+        let path = match &row.content {
+            Some(_) => self.vault.dir.join(super::FILE),
+            None => self.path(id),
+        };
         let damaged = || VaultError::DamagedBlob { path: path.clone() };
         let (nonce, sealed) = wrapped.split_at_checked(24).ok_or_else(damaged)?;
         let nonce: [u8; 24] = nonce.try_into().unwrap_or_default();
@@ -185,7 +204,10 @@ impl Blobs<'_> {
             .ok()
             .and_then(|key| key.try_into().ok())
             .ok_or_else(damaged)?;
-        let mut file = BufReader::new(File::open(&path).map_err(at(&path))?);
+        let mut file: Box<dyn BufRead + Send> = match row.content {
+            Some(content) => Box::new(Cursor::new(content)),
+            None => Box::new(BufReader::new(File::open(&path).map_err(at(&path))?)),
+        };
         let mut magic = [0; MAGIC.len()];
         if file.read_exact(&mut magic).is_err() || &magic != MAGIC {
             return Err(damaged());
@@ -204,7 +226,8 @@ impl Blobs<'_> {
             .vault
             .conn
             .execute(
-                "UPDATE blob SET wrapped_key = NULL, destroyed = coalesce(destroyed, ?2)
+                "UPDATE blob SET wrapped_key = NULL, content = NULL,
+                     destroyed = coalesce(destroyed, ?2)
                  WHERE sha256 = ?1",
                 params![id.0, to_micros(now)],
             )
@@ -233,15 +256,14 @@ impl Blobs<'_> {
             .map_err(VaultError::Store)
     }
 
-    /// Outer `None`: no such file. Inner `None`: its key was destroyed.
-    #[expect(clippy::option_option, reason = "absent and destroyed are two answers")]
-    fn wrapped_key(&self, id: BlobId) -> Result<Option<Option<Vec<u8>>>, VaultError> {
+    fn row(&self, id: BlobId) -> Result<Option<BlobRow>, VaultError> {
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok(BlobRow { wrapped_key: row.get(0)?, content: row.get(1)? })
+        };
         self.vault
             .conn
-            .query_row("SELECT wrapped_key FROM blob WHERE sha256 = ?1", params![id.0], |row| {
-                row.get(0)
-            })
-            .optional()
+            .prepare_cached("SELECT wrapped_key, content FROM blob WHERE sha256 = ?1")
+            .and_then(|mut found| found.query_row(params![id.0], read).optional())
             .map_err(VaultError::Store)
     }
 
@@ -265,9 +287,16 @@ impl Blobs<'_> {
     }
 }
 
+struct BlobRow {
+    /// `None` once destroyed.
+    wrapped_key: Option<Vec<u8>>,
+    /// Sealed; `None` when it has a file of its own.
+    content: Option<Vec<u8>>,
+}
+
 /// Plain bytes of a stored file, piece by piece.
 pub struct BlobReader {
-    file: BufReader<File>,
+    file: Box<dyn BufRead + Send>,
     /// `None` once the last piece was opened.
     stream: Option<DecryptorBE32<XChaCha20Poly1305>>,
     plain: Vec<u8>,
@@ -288,7 +317,7 @@ impl Read for BlobReader {
             self.given = 0;
             let damaged = || io::Error::new(io::ErrorKind::InvalidData, "stored file is damaged");
             (&mut self.file).take((PIECE + TAG) as u64).read_to_end(&mut self.plain)?;
-            if io::BufRead::fill_buf(&mut self.file)?.is_empty() {
+            if self.file.fill_buf()?.is_empty() {
                 stream.decrypt_last_in_place(&[], &mut self.plain).map_err(|_opening| damaged())?;
             } else {
                 stream.decrypt_next_in_place(&[], &mut self.plain).map_err(|_opening| damaged())?;
@@ -302,18 +331,28 @@ impl Read for BlobReader {
     }
 }
 
-/// Content encrypted in a file of its own, fsynced, without a place yet. Gone when dropped.
+/// Encrypted content without a place yet. Gone when dropped.
 #[derive(Debug)]
 pub struct Sealed {
     id: BlobId,
     size: u64,
     fresh: FreshBlob,
-    temporary: PathBuf,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    /// Less than a piece.
+    Memory(Vec<u8>),
+    /// A file of its own, fsynced.
+    File(PathBuf),
 }
 
 impl Drop for Sealed {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.temporary); // renamed when it was kept
+        if let Place::File(temporary) = &self.place {
+            let _ = fs::remove_file(temporary); // renamed when it was kept
+        }
     }
 }
 
@@ -324,34 +363,46 @@ impl Drop for Sealed {
 /// `TooLarge` past the limit and `Content` when the source fails: nothing is kept then.
 pub fn seal(
     dir: &Path,
-    content: impl Read,
+    mut content: impl Read,
     limit_bytes: u64,
     fresh: &FreshBlob,
 ) -> Result<Sealed, VaultError> {
+    let first = read_piece(&mut content)?;
+    if first.len() < PIECE {
+        let mut sealed = Vec::with_capacity(MAGIC.len() + first.len() + TAG);
+        let (id, size) =
+            encrypt(first, content, limit_bytes, &fresh.key, &mut sealed, &dir.join(FOLDER))?;
+        return Ok(Sealed { id, size, fresh: fresh.clone(), place: Place::Memory(sealed) });
+    }
     let root = dir.join(FOLDER);
     private_dir(&root).map_err(at(&root))?;
     // Under the random wrap nonce's name: two writers never share a temporary file.
     let temporary = root.join(format!("{}.tmp", HEXLOWER.encode(&fresh.wrap_nonce)));
-    let file = BufWriter::new(private_file(&temporary).map_err(at(&temporary))?);
+    let mut file = BufWriter::new(private_file(&temporary).map_err(at(&temporary))?);
     // From here on the file goes when this goes.
-    let mut sealed = Sealed { id: BlobId([0; 32]), size: 0, fresh: fresh.clone(), temporary };
-    (sealed.id, sealed.size) = encrypt(content, limit_bytes, &fresh.key, file, &sealed.temporary)?;
+    let place = Place::File(temporary.clone());
+    let mut sealed = Sealed { id: BlobId([0; 32]), size: 0, fresh: fresh.clone(), place };
+    (sealed.id, sealed.size) =
+        encrypt(first, content, limit_bytes, &fresh.key, &mut file, &temporary)?;
+    let file = file.into_inner().map_err(|error| at(&temporary)(error.into_error()))?;
+    file.sync_all().map_err(at(&temporary))?;
     Ok(sealed)
 }
 
-/// A key is used for one file only, so the stream's nonce can be zero.
+/// `piece` is the first of the content. A key is used for one file only, so the stream's nonce can
+/// be zero.
 fn encrypt(
+    mut piece: Vec<u8>,
     mut content: impl Read,
     limit_bytes: u64,
     key: &NewKey,
-    mut file: BufWriter<File>,
+    file: &mut impl Write,
     temporary: &Path,
 ) -> Result<(BlobId, u64), VaultError> {
     file.write_all(MAGIC).map_err(at(temporary))?;
     let mut stream = EncryptorBE32::<XChaCha20Poly1305>::new((&key.secret).into(), &[0; 19].into());
     let mut hash = Sha256::new();
     let mut size = 0;
-    let mut piece = read_piece(&mut content)?;
     loop {
         size += piece.len() as u64;
         if size > limit_bytes {
@@ -370,8 +421,6 @@ fn encrypt(
         file.write_all(&piece).map_err(at(temporary))?;
         piece = next;
     }
-    let file = file.into_inner().map_err(|error| at(temporary)(error.into_error()))?;
-    file.sync_all().map_err(at(temporary))?;
     Ok((BlobId(hash.finalize().into()), size))
 }
 

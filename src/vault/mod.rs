@@ -40,6 +40,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_sign_in.sql"),
     include_str!("migrations/0003_headings.sql"),
     include_str!("migrations/0004_publishing.sql"),
+    include_str!("migrations/0005_small_blobs.sql"),
 ];
 
 /// How long a statement waits for another process before it gives up.

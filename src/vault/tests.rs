@@ -158,7 +158,8 @@ fn a_destroyed_key_leaves_nothing_readable_even_from_a_copy_of_the_file() {
     let dir = tempfile::tempdir().unwrap();
     let vault = Vault::open(dir.path()).unwrap();
     let blobs = vault.blobs(BlobMasterKey::new(&NewKey { secret: [1; 32] })).unwrap();
-    let id = blobs.put(at(0), &b"anh chup"[..], 100, &fresh(2)).unwrap().id;
+    let photo = "anh chup ".repeat(8000);
+    let id = blobs.put(at(0), photo.as_bytes(), 1 << 20, &fresh(2)).unwrap().id;
     let (name, nonce) = (id.to_string(), [2; 24]);
     let path = dir.path().join("blobs").join(&name[..2]).join(format!("{name}.blob"));
     let copy = std::fs::read(&path).unwrap();
@@ -169,10 +170,43 @@ fn a_destroyed_key_leaves_nothing_readable_even_from_a_copy_of_the_file() {
     assert!(matches!(blobs.get(id), Err(VaultError::Destroyed)));
     assert!(!contains(&all_bytes(dir.path()), &nonce), "the wrapped key stayed on disk");
     // The same content may be filed anew, under a new key.
-    assert!(!blobs.put(at(2), &b"anh chup"[..], 100, &fresh(3)).unwrap().existed);
+    assert!(!blobs.put(at(2), photo.as_bytes(), 1 << 20, &fresh(3)).unwrap().existed);
     let mut back = String::new();
     blobs.get(id).unwrap().read_to_string(&mut back).unwrap();
-    assert_eq!(back, "anh chup");
+    assert_eq!(back, photo);
+}
+
+#[test]
+fn a_small_file_lies_in_the_database_alone_and_is_destroyed_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = Vault::open(dir.path()).unwrap();
+    let blobs = vault.blobs(BlobMasterKey::new(&NewKey { secret: [1; 32] })).unwrap();
+    let text = "một báo cáo ngắn, kín ".repeat(40);
+    let id = blobs.put(at(0), text.as_bytes(), 1 << 20, &fresh(2)).unwrap().id;
+    assert!(!dir.path().join("blobs").exists(), "no file of its own");
+    let sealed: Vec<u8> =
+        vault.conn.query_row("SELECT content FROM blob", [], |row| row.get(0)).unwrap();
+    assert!(contains(&all_bytes(dir.path()), &sealed[100..400]));
+    assert!(!contains(&all_bytes(dir.path()), "báo cáo ngắn".as_bytes()));
+
+    // One bit wrong, or moved under another file's name: refused.
+    let mut bad = sealed.clone();
+    bad[30] ^= 1;
+    for content in [&bad[..], &sealed[..sealed.len() - 1], &[]] {
+        vault.conn.execute("UPDATE blob SET content = ?1", [content]).unwrap();
+        let read = blobs.get(id).map(|mut file| file.read_to_end(&mut Vec::new()).is_err());
+        assert!(read.unwrap_or(true));
+    }
+    vault.conn.execute("UPDATE blob SET content = ?1", [&sealed]).unwrap();
+
+    blobs.destroy(at(1), id).unwrap();
+    assert!(matches!(blobs.get(id), Err(VaultError::Destroyed)));
+    assert!(!contains(&all_bytes(dir.path()), &sealed[100..400]), "the content stayed on disk");
+    assert!(!blobs.put(at(2), text.as_bytes(), 1 << 20, &fresh(3)).unwrap().existed);
+    assert!(blobs.put(at(3), text.as_bytes(), 1 << 20, &fresh(4)).unwrap().existed);
+    let mut back = String::new();
+    blobs.get(id).unwrap().read_to_string(&mut back).unwrap();
+    assert_eq!(back, text);
 }
 
 #[test]
