@@ -88,7 +88,7 @@ impl Running {
         use std::io::BufRead;
         let began = Instant::now();
         let mut child = Command::new(BINARY)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--rate-limit", "off", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

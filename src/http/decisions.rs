@@ -13,6 +13,7 @@ use super::actor::Caller;
 use super::body::{JsonBody, idempotency_key};
 use super::communes::unit_wire;
 use super::problem::Problem;
+use super::question::atlas_now;
 use super::reports::acted;
 use super::wire::codes::Technology;
 use super::wire::{Acted, EntryRef, RuleSet, Unit};
@@ -165,9 +166,9 @@ pub struct Docket {
 #[utoipa::path(
     get, path = "/api/v1/decisions", tag = "decisions", responses((status = 200, body = Docket))
 )]
-async fn docket(caller: Caller) -> Json<Docket> {
+async fn docket(caller: Caller) -> Result<Json<Docket>, Problem> {
     let scope = caller.actor.scope();
-    let (atlas, docket) = (caller.service.atlas(&scope), caller.service.docket(&scope));
+    let (atlas, docket) = (atlas_now(&caller).await?, caller.service.docket(&scope));
     let sunset = |known: &KnownSunset| Sunset {
         entry: EntryRef { report: known.report.to_string(), row: known.row.get() },
         carrier: known.fact.carrier.as_ref().map(ToString::to_string),
@@ -177,7 +178,7 @@ async fn docket(caller: Caller) -> Json<Docket> {
         source: known.fact.source.clone(),
         confirmed: known.confirmed,
     };
-    Json(Docket {
+    Ok(Json(Docket {
         sunsets: docket.sunsets.iter().map(sunset).collect(),
         rule_sets: docket.rule_sets.iter().map(RulesOnFile::from).collect(),
         disputed: docket.disputed.iter().map(ToString::to_string).collect(),
@@ -189,7 +190,7 @@ async fn docket(caller: Caller) -> Json<Docket> {
                 code: site.code.as_str().to_owned(),
             })
             .collect(),
-    })
+    }))
 }
 
 impl From<&KnownRules> for RulesOnFile {

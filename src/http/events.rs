@@ -11,8 +11,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::App;
 use super::actor::Caller;
+use super::problem::Problem;
+use super::{App, question};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(events))
@@ -32,8 +33,12 @@ struct Changed {
     get, path = "/events", tag = "events",
     responses((status = 200, body = Changed, content_type = "text/event-stream"))
 )]
-async fn events(caller: Caller) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+async fn events(
+    caller: Caller,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let scope = caller.actor.scope();
+    // Only of a view that is there can a change be told.
+    question::atlas_now(&caller).await?;
     let service = caller.service;
     let changes = BroadcastStream::new(service.listen(&scope)).filter_map(move |change| {
         let changed = match change {
@@ -53,5 +58,5 @@ async fn events(caller: Caller) -> Sse<impl Stream<Item = Result<Event, Infallib
         let event = Event::default().event("changed").id(&changed.version);
         event.json_data(&changed).ok().map(Ok)
     });
-    Sse::new(changes).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+    Ok(Sse::new(changes).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }

@@ -9,12 +9,12 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::App;
 use super::actor::Caller;
 use super::params::{Params, doc};
 use super::problem::{Problem, Rendered};
 use super::question::{TECHNOLOGIES, technology};
 use super::wire::NearSite;
+use super::{App, question};
 use crate::service::today;
 
 /// More than this is a list, not a neighbourhood.
@@ -56,7 +56,7 @@ struct NearList {
     )
 )]
 async fn nearest(caller: Caller, params: Params) -> Result<Json<NearList>, Problem> {
-    let atlas = caller.service.atlas(&caller.actor.scope());
+    let atlas = question::atlas_now(&caller).await?;
     if !atlas.sees_sites() {
         return Err(Problem::not_found());
     }

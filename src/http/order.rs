@@ -7,9 +7,10 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::App;
 use super::actor::Caller;
+use super::problem::Problem;
 use super::wire::Statement;
+use super::{App, question};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(order))
@@ -58,8 +59,8 @@ struct Agency {
 
 /// Kế hoạch: điều khoản, mục tiêu, phát biểu / The order: clauses, goals, public statements
 #[utoipa::path(get, path = "/api/v1/order", tag = "order", responses((status = 200, body = Order)))]
-async fn order(caller: Caller) -> Json<Order> {
-    let atlas = caller.service.atlas(&caller.actor.scope());
+async fn order(caller: Caller) -> Result<Json<Order>, Problem> {
+    let atlas = question::atlas_now(&caller).await?;
     let order = &atlas.order;
     let clauses = order.clauses.iter().map(|fact| Clause {
         clause: fact.clause.clone(),
@@ -84,12 +85,12 @@ async fn order(caller: Caller) -> Json<Order> {
         name_vi: fact.name_vi.clone(),
         name_en: fact.name_en.clone(),
     });
-    Json(Order {
+    Ok(Json(Order {
         clauses: clauses.collect(),
         goals: goals.collect(),
         statements: statements(&atlas),
         agencies: agencies.collect(),
-    })
+    }))
 }
 
 pub fn statements(atlas: &Atlas) -> Vec<Statement> {

@@ -21,7 +21,7 @@ use super::area::{bounds, near};
 use super::params::doc::Paging;
 use super::params::{self, Params, doc};
 use super::problem::{Problem, Rendered};
-use super::question::{TECHNOLOGIES, atlas_of, known_at, technology};
+use super::question::{TECHNOLOGIES, atlas_now, atlas_of, known_at, technology};
 use super::table::{self, Column, Headings, column, maybe};
 use super::wire::codes::Technology;
 use super::wire::{EntryRef, Unit};
@@ -152,7 +152,7 @@ pub struct SitePage {
     )
 )]
 async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
-    if !caller.service.atlas(&caller.actor.scope()).sees_sites() {
+    if !atlas_now(&caller).await?.sees_sites() {
         return Err(Problem::not_found());
     }
     let atlas = atlas_of(&caller, &params).await?;

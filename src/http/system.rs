@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use super::actor::Caller;
 use super::problem::{Kind, Problem};
 use super::wire::Finding;
-use super::{App, blocking, words};
+use super::{App, blocking, question, words};
 use crate::service::{self, Action};
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -89,21 +89,21 @@ struct Me {
 
 /// Tôi là ai, được làm gì / Who am I and what may I do
 #[utoipa::path(get, path = "/api/v1/me", tag = "system", responses((status = 200, body = Me)))]
-async fn me(caller: Caller) -> Json<Me> {
+async fn me(caller: Caller) -> Result<Json<Me>, Problem> {
     let may = Action::ALL.into_iter().filter(|action| caller.actor.may(*action));
-    let atlas = caller.service.atlas(&caller.actor.scope());
+    let atlas = question::atlas_now(&caller).await?;
     let (carrier, commune) = match caller.actor.party() {
         Some(Party::Carrier(carrier)) => (Some(carrier.to_string()), None),
         Some(Party::Commune(unit)) => (None, Some(unit.code.0)),
         _ => (None, None),
     };
-    Json(Me {
+    Ok(Json(Me {
         role: words::role(&caller.actor.role),
         carrier,
         commune,
         may: may.map(Action::as_str).collect(),
         version: atlas.version.to_string(),
-    })
+    }))
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -124,13 +124,13 @@ struct CarrierList {
 #[utoipa::path(
     get, path = "/api/v1/carriers", tag = "system", responses((status = 200, body = CarrierList))
 )]
-async fn carriers(caller: Caller) -> Json<CarrierList> {
-    let atlas = caller.service.atlas(&caller.actor.scope());
+async fn carriers(caller: Caller) -> Result<Json<CarrierList>, Problem> {
+    let atlas = question::atlas_now(&caller).await?;
     let items = atlas.common.carriers.iter().map(|carrier| Carrier {
         id: carrier.id.to_string(),
         name: carrier.name.clone(),
         kind: words::carrier_kind(carrier.kind),
         aliases: carrier.aliases.clone(),
     });
-    Json(CarrierList { items: items.collect() })
+    Ok(Json(CarrierList { items: items.collect() }))
 }

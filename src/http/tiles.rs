@@ -21,11 +21,11 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::App;
 use super::actor::Caller;
 use super::front::{encoding, is_known};
 use super::params::{Params, doc};
 use super::problem::{Kind, Problem, Rendered};
+use super::{App, question};
 use crate::service::today;
 use cache::{Kept, Wanted};
 pub use cache::{TileCache, TileStats};
@@ -72,7 +72,7 @@ impl IntoParams for OnDay {
 async fn tile(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let (mut parts, _none) = request.into_parts();
     let caller = Caller::from_request_parts(&mut parts, &app).await?;
-    let atlas = caller.service.atlas(&caller.actor.scope());
+    let atlas = question::atlas_now(&caller).await?;
     from_atlas(&app.tiles, &atlas, &parts).await
 }
 
@@ -102,7 +102,7 @@ pub async fn from_atlas(
 async fn description(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let (mut parts, _none) = request.into_parts();
     let caller = Caller::from_request_parts(&mut parts, &app).await?;
-    let atlas = caller.service.atlas(&caller.actor.scope());
+    let atlas = question::atlas_now(&caller).await?;
     let layers = address::description(parts.uri.path(), |layers| is_shown(&atlas, layers))?;
     let asked = Params::read(parts.uri.query().unwrap_or(""))?.past_day("as_of")?;
     let base = match &app.public_url {

@@ -20,7 +20,7 @@ use super::publishing::own_filing;
 use super::shown::may_see_entry;
 use super::uploads::Upload;
 use super::writer::{WriteError, Written};
-use crate::ledger::{IdempotencyClaim, LedgerReader, Receipt, format};
+use crate::ledger::{IdempotencyClaim, Receipt, format};
 use crate::vault::VaultError;
 use phusong_intake::report::{self, Context, Declared, Draft, EarlierRow, KnownSite};
 use phusong_intake::{Candidate, Format, Unreadable};
@@ -344,8 +344,10 @@ impl Service {
         upload: &Upload,
     ) -> Result<Option<(Written, Receipt)>, FileError> {
         if let Some(key) = key
-            && LedgerReader::open(&self.shared.dir)?
-                .lookup_idempotency(&actor.label(), &format!("key:{key}"))?
+            && self
+                .with_reader(|reader| {
+                    reader.lookup_idempotency(&actor.label(), &format!("key:{key}"))
+                })?
                 .is_some()
         {
             return Ok(None);
@@ -353,7 +355,7 @@ impl Service {
         let found = self.with_history(|history| {
             let head = history.entries_with_file(&upload.sha256).rev().find(|head| {
                 let same = head.filing.owner == *owner && head.filing.filed_by == *filed_by;
-                same && history.rows_of(head).iter().any(|row| row.standing.withdrawn.is_none())
+                same && history.rows_of(head).iter().any(|row| row.standing().withdrawn.is_none())
             })?;
             let rows: Vec<FiledRow> =
                 history.rows_of(head).iter().map(|row| row.filed.as_ref().clone()).collect();
@@ -375,6 +377,8 @@ impl Service {
         rows: Vec<FiledRow>,
         key: Option<&str>,
     ) -> Result<(Written, Receipt), FileError> {
+        // What an act moves is told in the actor's own view: it has to be there before.
+        self.atlas(&actor.scope());
         let content = content_of(&filing, &rows);
         let label = actor.label();
         // While the first is in progress, the same key waits outside.
@@ -401,13 +405,13 @@ impl Service {
 
     /// Without a key of its own, content is its key; content that was withdrawn may come again.
     fn content_key(&self, actor: &str, content: &[u8; 32]) -> Result<String, FileError> {
-        let reader = LedgerReader::open(&self.shared.dir)?;
         let plain = format!("content:{}", data_encoding::HEXLOWER.encode(content));
-        let Some(seq) = reader.find_by_content(actor, content)? else { return Ok(plain) };
+        let found = self.with_reader(|reader| reader.find_by_content(actor, content))?;
+        let Some(seq) = found else { return Ok(plain) };
         let gone = self.with_history(|history| {
             let head = history.entry(phusong_atlas::domain::EntrySeq(seq));
             head.is_some_and(|head| {
-                history.rows_of(head).iter().all(|row| row.standing.withdrawn.is_some())
+                history.rows_of(head).iter().all(|row| row.standing().withdrawn.is_some())
             })
         });
         Ok(if gone { format!("{plain}:after:{seq}") } else { plain })

@@ -1,6 +1,6 @@
 //! Opening a data directory: locks, keys, the fold of the ledger, the Atlases, the writer thread.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::SyncSender;
@@ -11,7 +11,7 @@ use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, Ground};
 use phusong_atlas::domain::{
-    CarrierKind, Day, Entry, EntrySeq, Fact, Scope, UnitFact, UnitSuccessionFact, VillageFact,
+    Day, Entry, EntrySeq, Fact, Scope, UnitFact, UnitSuccessionFact, VillageFact,
 };
 use phusong_atlas::gazetteer::Gazetteer;
 use phusong_atlas::history::History;
@@ -59,6 +59,8 @@ pub(super) struct Shared {
     pub past: PastViews,
     /// For files and drafts; keys are watched through a connection of their own.
     pub vault: Mutex<Vault>,
+    /// For look-ups while filing.
+    pub reader: Mutex<LedgerReader>,
     pub blob_master: BlobMasterKey,
     pub geo_reader: SandboxedReader,
     pub readers: uploads::Turns,
@@ -149,14 +151,10 @@ pub fn today() -> Day {
     Day::of(now())
 }
 
-/// Scopes share every shard in which they do not differ.
-fn shared_between(built: Vec<Atlas>) -> BTreeMap<Scope, Arc<Atlas>> {
-    let mut atlases: BTreeMap<Scope, Arc<Atlas>> = BTreeMap::new();
-    for atlas in built {
-        let shared = atlases.values().fold(atlas, |atlas, other| atlas.sharing(other));
-        atlases.insert(shared.scope.clone(), Arc::new(shared));
-    }
-    atlases
+/// An Atlas that nobody holds yet, sharing with others every shard and every site card in which
+/// they do not differ.
+pub(super) fn shared_with(atlases: &BTreeMap<Scope, Arc<Atlas>>, atlas: Atlas) -> Atlas {
+    atlases.values().fold(atlas, |atlas, other| atlas.sharing_cards(other))
 }
 
 /// No longer than a minute, so that a clock set anew is noticed.
@@ -231,6 +229,7 @@ impl Service {
             _ => {}
         }
         let ground = geography::ground(&tables.rows).map_err(OpenError::Ground)?;
+        let reader = LedgerReader::open(dir).map_err(OpenError::Ledger)?;
 
         let keys = KeyTable::default();
         keys.refresh(&vault).map_err(OpenError::Vault)?;
@@ -247,6 +246,7 @@ impl Service {
             signing: for_receipts,
             past: PastViews::default(),
             vault: Mutex::new(files),
+            reader: Mutex::new(reader),
             blob_master,
             geo_reader: geo_reader().map_err(OpenError::Thread)?,
             readers: uploads::Turns::default(),
@@ -275,7 +275,7 @@ impl Service {
             service.fill_demo().map_err(OpenError::Register)?;
         }
         service.publish_what_waits();
-        service.assess_all();
+        service.assess_first();
         keys::watch(&service.shared, vault).map_err(OpenError::Thread)?;
         service.watch_midnight().map_err(OpenError::Thread)?;
         service.shared.meters.opened(begun.elapsed());
@@ -297,32 +297,23 @@ impl Service {
         Ok((Atlas::build(&history, scope, &ground), history))
     }
 
-    /// First Atlases: the public's, the department's, every operator's.
-    fn assess_all(&self) {
+    /// First Atlases: the department's and the public's. Other scopes get theirs when somebody
+    /// first asks for them.
+    fn assess_first(&self) {
         let Ok(history) = self.shared.history.read() else { return };
-        let build = |scope: &Scope| Atlas::build(&history, scope.clone(), &self.shared.ground);
-        let public = build(&Scope::Public);
-        let operators = public.common.carriers.iter().filter(|one| one.kind == CarrierKind::Mno);
-        let others: Vec<Scope> = [Scope::Officer, Scope::Approver]
-            .into_iter()
-            .chain(operators.map(|carrier| Scope::Carrier(carrier.id.clone())))
-            .collect();
-        // Side by side: none needs another, and a start waits for all.
-        let mut built: Vec<Atlas> = std::thread::scope(|threads| {
-            let build = &build;
-            let begun: Vec<_> =
-                others.iter().map(|scope| threads.spawn(move || build(scope))).collect();
-            begun
-                .into_iter()
-                .map(|made| match made.join() {
-                    Ok(atlas) => atlas,
-                    Err(panic) => std::panic::resume_unwind(panic),
-                })
-                .collect()
+        let build = |scope: Scope| Atlas::build(&history, scope, &self.shared.ground);
+        // Side by side: neither needs the other, and a start waits for both.
+        let (officer, public, gazetteer) = std::thread::scope(|threads| {
+            let public = threads.spawn(|| (build(Scope::Public), Arc::new(gazetteer_of(&history))));
+            let officer = build(Scope::Officer);
+            match public.join() {
+                Ok((public, gazetteer)) => (officer, public, gazetteer),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
         });
-        built.push(public);
-        let atlases = shared_between(built);
-        let gazetteer = Arc::new(gazetteer_of(&history));
+        let mut atlases = BTreeMap::from([(Scope::Officer, Arc::new(officer))]);
+        let public = shared_with(&atlases, public);
+        atlases.insert(Scope::Public, Arc::new(public));
         self.shared.views.store(Arc::new(Views { atlases, gazetteer }));
         self.shared.swapped.store(Arc::new(Instant::now()));
     }
@@ -358,14 +349,7 @@ impl Service {
         if let Some(atlas) = self.atlas_kept(scope) {
             return atlas;
         }
-        let made = {
-            let history = match self.shared.history.read() {
-                Ok(history) => history,
-                Err(poisoned) => poisoned.into_inner(),
-            };
-            Arc::new(Atlas::build(&history, scope.clone(), &self.shared.ground))
-        };
-        // The writer keeps it up to date from here on.
+        // The writer makes it, once however many ask, and keeps it up to date from here on.
         let (reply, kept) = std::sync::mpsc::channel();
         let keep = Command::Keep { scope: scope.clone(), reply };
         if self.writer.send(keep).is_ok()
@@ -373,7 +357,9 @@ impl Service {
         {
             return kept;
         }
-        made
+        self.with_history(|history| {
+            Arc::new(Atlas::build(history, scope.clone(), &self.shared.ground))
+        })
     }
 
     pub fn gazetteer(&self) -> Arc<Gazetteer> {
@@ -394,6 +380,13 @@ impl Service {
         self.shared
             .keys
             .find(token, now(), |code| gazetteer.units().at(code, today()).map(|unit| unit.id))
+    }
+
+    pub(super) fn with_reader<T>(&self, ask: impl FnOnce(&LedgerReader) -> T) -> T {
+        match self.shared.reader.lock() {
+            Ok(reader) => ask(&reader),
+            Err(poisoned) => ask(&poisoned.into_inner()),
+        }
     }
 
     pub fn with_history<T>(&self, read: impl FnOnce(&History) -> T) -> T {
@@ -424,15 +417,43 @@ impl FoldError {
 
 /// The history of a ledger, or of what was recorded before an instant.
 pub(super) fn fold(reader: &LedgerReader, before: Option<Timestamp>) -> Result<History, FoldError> {
+    /// Entries decoded by one thread at a time.
+    const PIECE: usize = 4096;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let is_later = |entry: &StoredEntry| before.is_some_and(|end| entry.recorded_at >= end);
+    let mut entries = reader
+        .entries()
+        .map_err(FoldError::Ledger)?
+        .take_while(|entry| !entry.as_ref().is_ok_and(is_later));
     let mut history = History::default();
-    for entry in reader.entries().map_err(FoldError::Ledger)? {
-        let entry = entry.map_err(FoldError::Ledger)?;
-        if before.is_some_and(|end| entry.recorded_at >= end) {
-            break;
+    // Read and proven here, decoded beside, folded here in their order.
+    std::thread::scope(|threads| {
+        let mut decoding = VecDeque::new();
+        loop {
+            let piece: Vec<StoredEntry> = entries
+                .by_ref()
+                .take(PIECE)
+                .collect::<Result<_, _>>()
+                .map_err(FoldError::Ledger)?;
+            let is_last = piece.len() < PIECE;
+            decoding.push_back(threads.spawn(move || {
+                piece.iter().map(decoded).collect::<Result<Vec<Entry>, FoldError>>()
+            }));
+            while decoding.len() > cores || is_last {
+                let Some(first) = decoding.pop_front() else { break };
+                let decoded = match first.join() {
+                    Ok(decoded) => decoded?,
+                    Err(panic) => std::panic::resume_unwind(panic),
+                };
+                for entry in decoded {
+                    history.absorb(entry);
+                }
+            }
+            if is_last {
+                return Ok(history);
+            }
         }
-        history.absorb(&decoded(&entry)?);
-    }
-    Ok(history)
+    })
 }
 
 /// An entry as the fold reads it.

@@ -32,7 +32,7 @@ pub(super) fn own_filing(filing: &Filing) -> Option<&str> {
 /// Nobody has decided on any of its rows yet.
 fn waits(history: &History, head: &EntryHead) -> bool {
     history.rows_of(head).iter().all(|row| {
-        let standing = &row.standing;
+        let standing = row.standing();
         standing.published_at.is_none()
             && standing.returned.is_none()
             && standing.withdrawn.is_none()

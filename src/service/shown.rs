@@ -95,10 +95,10 @@ impl Service {
                 fact: row.fact().clone(),
                 tells_site: site_of(row.fact()).is_none_or(|site| sees(history, site, &scope)),
                 reason: row
-                    .standing
+                    .standing()
                     .withdrawn
                     .clone()
-                    .or_else(|| row.standing.returned.clone())
+                    .or_else(|| row.standing().returned.clone())
                     .filter(|_| confides),
                 note: row.filed.note.clone().filter(|_| confides),
             });
@@ -181,7 +181,7 @@ pub fn shows_row(history: &History, row: &Row, scope: &Scope) -> bool {
         }
         Fact::RestrictSite { site } => sees(history, site, scope),
         _ => {
-            let standing = &row.standing;
+            let standing = row.standing();
             let told =
                 standing.published_at.is_some() || scope.counts_unpublished_of(filing.counts_as());
             told && standing.returned.is_none()
@@ -198,7 +198,7 @@ fn shows_target(history: &History, target: &Target, scope: &Scope) -> bool {
 
 /// What became of a row: a correction replaces it only where the correction counts.
 pub fn row_state(history: &History, row: &Row, scope: &Scope) -> RowState {
-    let standing = &row.standing;
+    let standing = row.standing();
     if standing.withdrawn.is_some() {
         RowState::Withdrawn
     } else if standing.returned.is_some() {

@@ -1,7 +1,7 @@
 //! The one thread that writes: it takes what waits, appends it with one fsync, folds it, makes
 //! new Atlases, swaps them in, and only then answers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
@@ -16,7 +16,7 @@ use phusong_atlas::history::{History, Touched};
 
 use super::events::Change;
 use super::filing::Moved;
-use super::open::{FoldError, Service, Shared, Views, decoded, gazetteer_of, today};
+use super::open::{FoldError, Service, Shared, Views, decoded, gazetteer_of, shared_with, today};
 use super::shown::may_see_entry;
 use crate::ledger::{IdempotencyClaim, Ledger, LedgerError, NewEntry, Outcome, format};
 
@@ -135,10 +135,8 @@ impl Writer {
         if let Some(atlas) = views.atlases.get(&scope) {
             return Arc::clone(atlas);
         }
-        let atlas = {
-            let history = read(&self.shared);
-            Arc::new(Atlas::build(&history, scope.clone(), &self.shared.ground))
-        };
+        let built = Atlas::build(&read(&self.shared), scope.clone(), &self.shared.ground);
+        let atlas = Arc::new(shared_with(&views.atlases, built));
         let mut atlases = views.atlases.clone();
         atlases.insert(scope, Arc::clone(&atlas));
         let gazetteer = Arc::clone(&views.gazetteer);
@@ -273,11 +271,13 @@ impl Writer {
         self.shared.meters.folded(begun.elapsed());
         let begun = Instant::now();
         let history = read(&self.shared);
-        let atlases = before
-            .atlases
-            .iter()
-            .map(|(scope, atlas)| (scope.clone(), Arc::new(atlas.after(&history, &touched))))
-            .collect();
+        let mut atlases: BTreeMap<Scope, Arc<Atlas>> = BTreeMap::new();
+        for (scope, atlas) in &before.atlases {
+            // What is new in several scopes alike is there once.
+            let after = atlas.after(&history, &touched);
+            let after = atlases.values().fold(after, |after, other| after.sharing(other));
+            atlases.insert(scope.clone(), Arc::new(after));
+        }
         let gazetteer = if places_changed {
             Arc::new(gazetteer_of(&history))
         } else {

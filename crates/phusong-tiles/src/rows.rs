@@ -182,7 +182,7 @@ impl ShardRows {
 
     fn village_rows(&self, day: Day, common: &Common) -> Vec<(Position, VillageRow)> {
         let question = Question::default_on(day);
-        let of = |(place, card): (u32, &VillageCard)| {
+        let of = |(place, card): (u32, &Arc<VillageCard>)| {
             let answer = self.answers.villages[place as usize].as_ref()?;
             let fact = card.fact_on(day)?;
             let fact = (0..).zip(&card.facts).find(|(_, it)| std::ptr::eq(*it, fact))?.0;
@@ -210,7 +210,7 @@ impl ShardRows {
 
     /// Sites of which something has happened by that day, or is planned.
     fn site_rows(&self, day: Day) -> Vec<(Position, SiteRow)> {
-        let of = |(place, card): (u32, &phusong_atlas::atlas::SiteCard)| {
+        let of = |(place, card): (u32, &Arc<phusong_atlas::atlas::SiteCard>)| {
             let technologies = card.life.technologies_on(day);
             let row = SiteRow { place, state: card.state_on(day), technologies };
             card.position.filter(|_| card.known_on(day)).map(|at| (at, row))

@@ -24,7 +24,7 @@ mod view;
 mod whatif;
 mod world;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rpds::RedBlackTreeMapSync;
@@ -59,6 +59,7 @@ use crate::domain::{
 };
 use crate::gazetteer::Now;
 use crate::history::{History, Touched};
+use shard::{Holding, Known};
 use view::View;
 
 /// What every Atlas of a service shares: where communes are, and the rules that hold until
@@ -151,6 +152,23 @@ impl Atlas {
         self
     }
 
+    /// The same, and of shards that differ, every site card that does not. Only for an Atlas of
+    /// which nobody holds a shard yet: what is held stays as it is.
+    #[must_use]
+    pub fn sharing_cards(self, other: &Self) -> Self {
+        let mut shared = self.sharing(other);
+        let homes: Vec<Home> = shared.shards.keys().copied().collect();
+        for home in homes {
+            if let Some(shard) = shared.shards.get_mut(&home)
+                && let Some(twin) = other.shards.get(&home)
+                && let Some(own) = Arc::get_mut(shard)
+            {
+                own.share_sites(twin);
+            }
+        }
+        shared
+    }
+
     /// Rebuilds the shards in which the named villages and sites are or were.
     fn assess(
         &mut self,
@@ -161,7 +179,7 @@ impl Atlas {
         let common = Arc::clone(&self.common);
         let scope = self.scope.clone();
         let view = View::new(history, &scope, &common);
-        let mut dirty: BTreeMap<Home, (BTreeSet<VillageId>, BTreeSet<SiteId>)> = BTreeMap::new();
+        let mut dirty: BTreeMap<Home, Holding> = BTreeMap::new();
         for id in villages {
             let known = !history.village_facts(&id, &scope).is_empty();
             if let Some(old) = self.villages.get(&id) {
@@ -169,7 +187,7 @@ impl Atlas {
             }
             if known {
                 let home = self.home_of_village(&view, &id);
-                dirty.entry(home).or_default().0.insert(id.clone());
+                dirty.entry(home).or_default().villages.insert(id.clone(), Known::Anew);
                 self.villages.insert_mut(id, home);
             } else {
                 self.villages.remove_mut(&id);
@@ -182,20 +200,27 @@ impl Atlas {
             let seen = view.may_see(&id) && history.site_rows(&id, &scope).next().is_some();
             if seen {
                 let home = view.site_position(&id).and_then(|at| self.ground.areas.home_of(at));
-                dirty.entry(home).or_default().1.insert(id.clone());
+                dirty.entry(home).or_default().sites.insert(id.clone(), Known::Anew);
                 self.sites.insert_mut(id, home);
             } else {
                 self.sites.remove_mut(&id);
             }
         }
-        for (home, (mut villages, mut sites)) in dirty {
-            if let Some(shard) = self.shards.get(&home) {
-                let stay = |id: &VillageId| self.villages.get(id) == Some(&home);
-                villages.extend(shard.villages.iter().map(|card| card.id.clone()).filter(stay));
-                let stay = |id: &SiteId| self.sites.get(id) == Some(&home);
-                sites.extend(shard.sites.iter().map(|card| card.id.clone()).filter(stay));
+        for (home, mut holding) in dirty {
+            let before = self.shards.get(&home);
+            if let Some(shard) = before {
+                for card in &shard.villages {
+                    if self.villages.get(&card.id) == Some(&home) {
+                        holding.villages.entry(card.id.clone()).or_insert(Known::AsBefore);
+                    }
+                }
+                for card in &shard.sites {
+                    if self.sites.get(&card.id) == Some(&home) {
+                        holding.sites.entry(card.id.clone()).or_insert(Known::AsBefore);
+                    }
+                }
             }
-            let shard = Shard::build(&view, home, villages, sites);
+            let shard = Shard::build(&view, home, &holding, before.map(AsRef::as_ref));
             if shard.is_empty() {
                 self.shards.remove_mut(&home);
             } else if self.shards.get(&home).is_none_or(|old| old.inner != shard.inner) {
@@ -207,10 +232,9 @@ impl Atlas {
 
     fn seal(&mut self) {
         let shards: Vec<_> = self.shards.iter().map(|(home, shard)| (*home, shard.hash)).collect();
-        let units: Vec<_> = self.common.units.iter().collect();
         self.version = content_hash(&(
             &self.common.carriers,
-            units,
+            self.common.units_hash,
             &self.common.rules.id,
             &*self.order,
             shards,

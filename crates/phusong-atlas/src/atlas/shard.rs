@@ -1,6 +1,7 @@
 //! A shard: one of today's communes with its villages, clusters and sites, as one scope sees
 //! them. Immutable; scopes and successive Atlases share every shard in which they do not differ.
 
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, RwLock};
 
@@ -176,10 +177,10 @@ pub struct Shard {
     /// Of everything, with the lives of sites that are counted and not shown: shards may be
     /// shared only where this agrees.
     pub inner: ContentHash,
+    /// Sorted by id. Cards too are shared, by successive shards of one commune and by scopes.
+    pub villages: Vec<Arc<VillageCard>>,
     /// Sorted by id.
-    pub villages: Vec<VillageCard>,
-    /// Sorted by id.
-    pub sites: Vec<SiteCard>,
+    pub sites: Vec<Arc<SiteCard>>,
     site_pins: RTree<Pin>,
     days: RwLock<Vec<Arc<ShardDay>>>,
 }
@@ -187,16 +188,39 @@ pub struct Shard {
 /// How many days a shard keeps answers for: today, and what a slider is on.
 const DAYS_KEPT: usize = 4;
 
+/// What a shard is to hold, and whether what is known of it may have changed.
+#[derive(Debug, Default)]
+pub struct Holding {
+    pub villages: BTreeMap<VillageId, Known>,
+    pub sites: BTreeMap<SiteId, Known>,
+}
+
+/// Is a card that the shard has still good?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    AsBefore,
+    Anew,
+}
+
 impl Shard {
+    /// `before`: the shard of the same scope that this one follows.
     pub fn build(
         view: &View<'_>,
         unit: Option<UnitId>,
-        villages: impl IntoIterator<Item = VillageId>,
-        sites: impl IntoIterator<Item = SiteId>,
+        holding: &Holding,
+        before: Option<&Self>,
     ) -> Self {
-        let villages: Vec<_> =
-            villages.into_iter().filter_map(|id| VillageCard::of(view, &id)).collect();
-        let sites: Vec<_> = sites.into_iter().filter_map(|id| SiteCard::of(view, &id)).collect();
+        let kept = |known: Known| before.filter(|_| known == Known::AsBefore);
+        let village = |(id, known): (&VillageId, &Known)| {
+            let old = kept(*known).and_then(|old| Some(&old.villages[old.place_of(id)?]));
+            old.map_or_else(|| VillageCard::of(view, id).map(Arc::new), |card| Some(card.clone()))
+        };
+        let site = |(id, known): (&SiteId, &Known)| {
+            let old = kept(*known).and_then(|old| Some(&old.sites[old.place_of_site(id)?]));
+            old.map_or_else(|| SiteCard::of(view, id).map(Arc::new), |card| Some(card.clone()))
+        };
+        let villages: Vec<_> = holding.villages.iter().filter_map(village).collect();
+        let sites: Vec<_> = holding.sites.iter().filter_map(site).collect();
         let pins = (0_u32..)
             .zip(&sites)
             .filter_map(|(place, site)| site.position.map(|at| Pin { at, place }));
@@ -230,7 +254,7 @@ impl Shard {
     }
 
     pub fn village(&self, id: &VillageId) -> Option<&VillageCard> {
-        self.place_of(id).map(|place| &self.villages[place])
+        self.place_of(id).map(|place| &*self.villages[place])
     }
 
     /// Index into [`Self::villages`].
@@ -239,8 +263,23 @@ impl Shard {
     }
 
     pub fn site(&self, id: &SiteId) -> Option<&SiteCard> {
-        let place = self.sites.binary_search_by(|card| card.id.cmp(id)).ok()?;
-        Some(&self.sites[place])
+        self.place_of_site(id).map(|place| &*self.sites[place])
+    }
+
+    fn place_of_site(&self, id: &SiteId) -> Option<usize> {
+        self.sites.binary_search_by(|card| card.id.cmp(id)).ok()
+    }
+
+    /// Takes over every site card of another scope's shard that says the same.
+    pub fn share_sites(&mut self, other: &Self) {
+        for card in &mut self.sites {
+            if let Some(place) = other.place_of_site(&card.id)
+                && !Arc::ptr_eq(card, &other.sites[place])
+                && *card == other.sites[place]
+            {
+                *card = Arc::clone(&other.sites[place]);
+            }
+        }
     }
 
     /// The default question's answers for a day, computed once.
@@ -307,7 +346,7 @@ impl Shard {
     pub fn sites_within(&self, south_west: [f64; 2], north_east: [f64; 2]) -> Vec<&SiteCard> {
         within(&self.site_pins, south_west, north_east)
             .into_iter()
-            .map(|place| &self.sites[place as usize])
+            .map(|place| &*self.sites[place as usize])
             .collect()
     }
 }

@@ -31,12 +31,21 @@ pub struct Row {
     pub recorded_day: Day,
     pub filing: Arc<Filing>,
     pub filed: Arc<FiledRow>,
-    pub standing: Standing,
-    /// Rows that name this one as corrected, in order of arrival.
-    pub corrected_by: Vec<RowIndex>,
-    /// Rows that publish, return or withdraw this one, in order of arrival.
-    pub decided_by: Vec<RowIndex>,
+    /// Of most rows nothing more is ever said.
+    later: Option<Box<Later>>,
 }
+
+/// What rows that came after one say of it.
+#[derive(Debug, Clone, Default)]
+struct Later {
+    standing: Standing,
+    /// Rows that name it as corrected, in order of arrival.
+    corrected_by: Vec<RowIndex>,
+    /// Rows that publish, return or withdraw it, in order of arrival.
+    decided_by: Vec<RowIndex>,
+}
+
+static UNTOUCHED: Standing = Standing { published_at: None, returned: None, withdrawn: None };
 
 /// What has happened to a row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,6 +61,23 @@ pub struct Standing {
 impl Row {
     pub fn fact(&self) -> &Fact {
         &self.filed.fact
+    }
+
+    pub fn standing(&self) -> &Standing {
+        self.later.as_ref().map_or(&UNTOUCHED, |later| &later.standing)
+    }
+
+    /// Rows that name this one as corrected, in order of arrival.
+    pub fn corrected_by(&self) -> &[RowIndex] {
+        self.later.as_ref().map_or(&[], |later| &later.corrected_by)
+    }
+
+    fn decided_by(&self) -> &[RowIndex] {
+        self.later.as_ref().map_or(&[], |later| &later.decided_by)
+    }
+
+    fn later(&mut self) -> &mut Later {
+        self.later.get_or_insert_default()
     }
 }
 
@@ -71,7 +97,6 @@ pub struct EntryHead {
 pub struct History {
     rows: Vec<Row>,
     entries: Vec<EntryHead>,
-    by_seq: HashMap<EntrySeq, u32>,
     by_id: HashMap<ReportId, u32>,
     /// Entries by the content hash of their raw files.
     by_file: HashMap<[u8; 32], Vec<u32>>,
@@ -83,7 +108,7 @@ impl History {
     pub fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
         let mut history = Self::default();
         for entry in entries {
-            history.absorb(entry);
+            history.absorb(entry.clone());
         }
         history
     }
@@ -94,16 +119,17 @@ impl History {
     /// are filed, and a fold never fails.
     pub fn apply(&mut self, entry: &Entry) -> Touched {
         let mut touched = Touched::default();
-        self.take(entry, &mut touched);
+        self.take(entry.clone(), &mut touched);
         touched
     }
 
     /// The same for whoever will assess everything anyway: nothing is looked for.
-    pub fn absorb(&mut self, entry: &Entry) {
+    pub fn absorb(&mut self, entry: Entry) {
         self.take(entry, &mut Touched { everything: true, ..Touched::default() });
     }
 
-    fn take(&mut self, entry: &Entry, touched: &mut Touched) {
+    fn take(&mut self, entry: Entry, touched: &mut Touched) {
+        let recorded_day = entry.recorded_day();
         let filing = self.filing_like(&entry.filing);
         let first_row = row_index(self.rows.len());
         let head = EntryHead {
@@ -115,33 +141,31 @@ impl History {
             row_count: row_index(entry.rows.len()),
         };
         let place = row_index(self.entries.len());
-        self.by_seq.insert(entry.seq, place);
         self.by_id.insert(entry.id, place);
         for file in &entry.filing.files {
             self.by_file.entry(*file).or_default().push(place);
         }
         self.entries.push(head);
 
-        for (number, filed) in entry.rows.iter().enumerate() {
+        for (number, filed) in entry.rows.into_iter().enumerate() {
+            let replaces = filed.replaces;
             let at = RowRef { entry: entry.seq, row: row_index(number) };
             let this = row_index(self.rows.len());
             self.rows.push(Row {
                 at,
                 report: entry.id,
                 recorded_at: entry.recorded_at,
-                recorded_day: entry.recorded_day(),
+                recorded_day,
                 filing: Arc::clone(&filing),
-                filed: Arc::new(filed.clone()),
-                standing: Standing::default(),
-                corrected_by: Vec::new(),
-                decided_by: Vec::new(),
+                filed: Arc::new(filed),
+                later: None,
             });
             self.index.insert(this, &self.rows[this as usize]);
             touched.by_row(self, this);
-            if let Some(replaced) = filed.replaces.and_then(|at| self.find(at))
+            if let Some(replaced) = replaces.and_then(|at| self.find(at))
                 && replaced < this
             {
-                self.rows[replaced as usize].corrected_by.push(this);
+                self.rows[replaced as usize].later().corrected_by.push(this);
                 touched.by_chain(self, replaced);
             }
             self.decide(this, touched);
@@ -159,7 +183,7 @@ impl History {
     /// A decision acts on rows of earlier entries.
     fn decide(&mut self, decision: RowIndex, touched: &mut Touched) {
         for row in self.decided_rows(decision) {
-            self.rows[row as usize].decided_by.push(decision);
+            self.rows[row as usize].later().decided_by.push(decision);
             self.settle(row, touched);
         }
     }
@@ -181,9 +205,10 @@ impl History {
     /// What the decisions that stand make of a row; a decision that falls takes back what it did.
     fn settle(&mut self, row: RowIndex, touched: &mut Touched) {
         let mut standing = Standing::default();
-        for decision in &self.row(row).decided_by {
+        for decision in self.row(row).decided_by() {
             let decision = self.row(*decision);
-            if decision.standing.withdrawn.is_some() || decision.standing.returned.is_some() {
+            let Standing { returned, withdrawn, .. } = decision.standing();
+            if returned.is_some() || withdrawn.is_some() {
                 continue;
             }
             match decision.fact() {
@@ -196,10 +221,10 @@ impl History {
                 _ => {}
             }
         }
-        if standing == self.row(row).standing {
+        if standing == *self.row(row).standing() {
             return;
         }
-        self.rows[row as usize].standing = standing;
+        self.rows[row as usize].later().standing = standing;
         touched.by_chain(self, row);
         for decided in self.decided_rows(row) {
             self.settle(decided, touched);
@@ -224,7 +249,8 @@ impl History {
     }
 
     pub fn entry(&self, seq: EntrySeq) -> Option<&EntryHead> {
-        self.by_seq.get(&seq).map(|place| &self.entries[*place as usize])
+        let place = self.entries.binary_search_by_key(&seq, |head| head.seq).ok()?;
+        Some(&self.entries[place])
     }
 
     pub fn entry_by_id(&self, id: ReportId) -> Option<&EntryHead> {
