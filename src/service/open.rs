@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::SyncSender;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
@@ -60,7 +60,7 @@ pub(super) struct Shared {
     /// For files and drafts; keys are watched through a connection of their own.
     pub vault: Mutex<Vault>,
     /// For look-ups while filing.
-    pub reader: Mutex<LedgerReader>,
+    pub reader: Mutex<Option<LedgerReader>>,
     pub blob_master: BlobMasterKey,
     pub geo_reader: SandboxedReader,
     pub readers: uploads::Turns,
@@ -75,6 +75,13 @@ pub(super) struct Shared {
     /// A failed write stopped the ledger, and it could not be opened again yet.
     pub is_stopped: AtomicBool,
     pub disk: Disk,
+}
+
+impl Shared {
+    /// Nobody else may hold the ledger's files when it closes or opens anew.
+    pub fn close_reader(&self) {
+        drop(self.reader.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
 }
 
 /// The running house. Cheap to clone.
@@ -229,8 +236,6 @@ impl Service {
             _ => {}
         }
         let ground = geography::ground(&tables.rows).map_err(OpenError::Ground)?;
-        let reader = LedgerReader::open(dir).map_err(OpenError::Ledger)?;
-
         let keys = KeyTable::default();
         keys.refresh(&vault).map_err(OpenError::Vault)?;
         let views = Views { atlases: BTreeMap::new(), gazetteer: Arc::new(gazetteer_of(&history)) };
@@ -246,7 +251,7 @@ impl Service {
             signing: for_receipts,
             past: PastViews::default(),
             vault: Mutex::new(files),
-            reader: Mutex::new(reader),
+            reader: Mutex::default(),
             blob_master,
             geo_reader: geo_reader().map_err(OpenError::Thread)?,
             readers: uploads::Turns::default(),
@@ -382,11 +387,18 @@ impl Service {
             .find(token, now(), |code| gazetteer.units().at(code, today()).map(|unit| unit.id))
     }
 
-    pub(super) fn with_reader<T>(&self, ask: impl FnOnce(&LedgerReader) -> T) -> T {
-        match self.shared.reader.lock() {
-            Ok(reader) => ask(&reader),
-            Err(poisoned) => ask(&poisoned.into_inner()),
-        }
+    /// Asks the ledger through the one connection that is kept for questions; opened when it is
+    /// needed first, and after [`Shared::close_reader`].
+    pub(super) fn with_reader<T>(
+        &self,
+        ask: impl FnOnce(&LedgerReader) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        let mut kept = self.shared.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let reader = match kept.take() {
+            Some(reader) => reader,
+            None => LedgerReader::open(&self.shared.dir)?,
+        };
+        ask(kept.insert(reader))
     }
 
     pub fn with_history<T>(&self, read: impl FnOnce(&History) -> T) -> T {

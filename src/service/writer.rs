@@ -117,6 +117,7 @@ impl Writer {
                     }
                     Command::Stop { reply } => {
                         self.write(jobs);
+                        self.shared.close_reader();
                         drop(self.ledger);
                         let _nobody_waits = reply.send(());
                         return;
@@ -187,6 +188,7 @@ impl Writer {
     /// Opens the ledger again after a failed write, and takes in what it then holds beyond the
     /// fold: entries whose outcome nobody could tell.
     fn reopen(&mut self) -> Result<(), WriteError> {
+        self.shared.close_reader();
         let done = self.ledger.reopen().and_then(|()| self.unfolded());
         self.shared.is_stopped.store(done.is_err(), Ordering::Relaxed);
         match done {
