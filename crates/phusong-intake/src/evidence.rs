@@ -8,6 +8,7 @@ use phusong_atlas::gazetteer::{Gazetteer, Resolution, VillageQuery};
 
 use super::finding::{Candidate, Finding, Severity};
 use super::report::candidate;
+use super::values::carriers::{Named, carriers};
 use super::values::day::day_of;
 use super::values::radio::technology_of;
 
@@ -181,14 +182,8 @@ impl RowReading<'_, '_> {
     #[expect(clippy::option_option, reason = "refused, silent and named are three things")]
     pub fn carrier(&mut self, text: Option<&str>) -> Option<Option<CarrierId>> {
         let Some(text) = text else { return Some(None) };
-        let same = |name: &str| name.to_lowercase() == text.trim().to_lowercase();
-        let found = self.context.carriers.iter().find(|carrier| {
-            same(carrier.id.as_str())
-                || same(&carrier.name)
-                || carrier.aliases.iter().any(|alias| same(alias))
-        });
-        if let Some(carrier) = found {
-            return Some(Some(carrier.id.clone()));
+        if let Named::One(carrier) = carriers(text, self.context.carriers) {
+            return Some(Some(carrier.clone()));
         }
         let candidates = self.context.carriers.iter().map(|carrier| Candidate {
             id: carrier.id.to_string(),

@@ -14,6 +14,7 @@ use phusong_atlas::gazetteer::{Now, Resolution, VillageQuery};
 use crate::evidence::{EvidenceContext, KnownCluster};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::report::{Cells, Column, DraftRow, candidate};
+use crate::values::carriers::{Named, carriers};
 use crate::values::day::day_of;
 use crate::values::number::{Expected, Quantity, Reading, quantity};
 use crate::values::radio::technology_of;
@@ -304,13 +305,10 @@ impl<'a, 'k> Asked<'a, 'k> {
 
 /// By id, name or another name.
 pub(crate) fn carrier_called(text: &str, known: &Known<'_>) -> Option<CarrierId> {
-    let same = |name: &str| name.to_lowercase() == text.trim().to_lowercase();
-    let found = known.evidence.carriers.iter().find(|carrier| {
-        same(carrier.id.as_str())
-            || same(&carrier.name)
-            || carrier.aliases.iter().any(|alias| same(alias))
-    });
-    found.map(|carrier| carrier.id.clone())
+    match carriers(text, known.evidence.carriers) {
+        Named::One(carrier) => Some(carrier.clone()),
+        Named::Several(_) | Named::Unknown(_) => None,
+    }
 }
 
 /// A whole number and nothing else: no bound, no range, no share.

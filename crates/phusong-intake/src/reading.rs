@@ -194,7 +194,8 @@ fn read_table(
         return (seen, Vec::new());
     }
     let kinds_of = kinds_of_rows(table, &layout, &read);
-    let mut assembling = assemble::Assembling::new(table, &layout, &repairs, said);
+    let is_place = |name: &str| ground.is_place(name);
+    let mut assembling = assemble::Assembling::new(table, &layout, &repairs, said, &is_place);
     let mut rows = Vec::new();
     for (at, kind) in kinds_of {
         match kind {

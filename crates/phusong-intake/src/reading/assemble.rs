@@ -7,7 +7,7 @@ use std::sync::Arc;
 use phusong_atlas::gazetteer::{fold_for_search, normalise};
 
 use super::{Change, How, Said, Step, notes};
-use crate::repair::text::{Doubt, Habit, Survey};
+use crate::repair::text::{Doubt, Habit, Lexicon, Survey};
 use crate::report::{Cells, Column};
 use crate::table::layout::{Layout, Mapped};
 use crate::table::{Cell, Table, TableRow};
@@ -20,6 +20,7 @@ use crate::values::words::is_ditto;
 pub struct Repairs {
     habit: Habit,
     days: DayHabit,
+    words: Lexicon,
 }
 
 impl Repairs {
@@ -31,7 +32,7 @@ impl Repairs {
                 days.see(text);
             }
         }
-        Self { habit: survey.decide(), days }
+        Self { habit: survey.decide(), days, words: Lexicon::of_the_field() }
     }
 
     pub fn text(&self, column: u16, text: &str) -> String {
@@ -52,12 +53,18 @@ pub struct Assembled {
     pub errors: Vec<(Column, String)>,
 }
 
+fn names_a_place(column: Column) -> bool {
+    matches!(column, Column::Village | Column::Commune | Column::District | Column::Unit)
+}
+
 pub struct Assembling<'a> {
     table: &'a Table,
     layout: &'a Layout,
     template: Template,
     repairs: &'a Repairs,
     said: &'a Said,
+    /// Is this a village or a unit that we know?
+    is_place: &'a dyn Fn(&str) -> bool,
     /// What the headings say of the system of coordinates.
     crs_heading: Option<Arc<str>>,
     /// Of the row above, by column: for ditto marks.
@@ -68,13 +75,20 @@ pub struct Assembling<'a> {
 }
 
 impl<'a> Assembling<'a> {
-    pub fn new(table: &'a Table, layout: &'a Layout, repairs: &'a Repairs, said: &'a Said) -> Self {
+    pub fn new(
+        table: &'a Table,
+        layout: &'a Layout,
+        repairs: &'a Repairs,
+        said: &'a Said,
+        is_place: &'a dyn Fn(&str) -> bool,
+    ) -> Self {
         Self {
             table,
             layout,
             template: layout.kind.template(),
             repairs,
             said,
+            is_place,
             crs_heading: layout.crs_text.as_deref().map(Arc::from),
             above: BTreeMap::new(),
             group: None,
@@ -188,13 +202,22 @@ impl<'a> Assembling<'a> {
         let holds = self.template.spec(column).map(|spec| spec.holds);
         let mut text = cell.text();
         if let Cell::Text(before) = cell {
-            let repaired = self.repairs.habit.repair(at, before);
+            let mut repaired = self.repairs.habit.repair(at, before);
+            if names_a_place(column) {
+                repaired = repaired.settle(self.is_place);
+            }
             for fix in &repaired.steps {
                 let after = repaired.text.clone().into_owned();
                 steps.push((before.clone(), after, How::Repaired(fix.code())));
             }
             text = repaired.text.into_owned();
             doubts.extend(repaired.doubt);
+        }
+        if matches!(holds, Some(Holds::Word(_)))
+            && let Some(mended) = self.repairs.words.mend(&text)
+        {
+            steps.push((text, mended.clone(), How::Repaired("misread")));
+            text = mended;
         }
         match (holds, cell) {
             (Some(Holds::Day), Cell::Number(serial)) => {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use phusong_atlas::domain::{Day, Fact, ObservationKind, SiteEventKind};
-use phusong_atlas::gazetteer::fold_for_search;
+use phusong_atlas::gazetteer::{Resolution, VillageQuery, fold_for_search};
 
 use super::assemble::Assembled;
 use super::{Said, Step, notes};
@@ -27,6 +27,19 @@ pub struct Ground<'a> {
     pub known: Option<Known<'a>>,
     /// Whose word an observation is.
     pub observation: ObservationKind,
+}
+
+impl Ground<'_> {
+    /// Is this a village or a unit that we know, at whatever time?
+    pub(super) fn is_place(&self, name: &str) -> bool {
+        let of_report = self.report.as_ref().map(|context| context.gazetteer);
+        let gazetteer = of_report.or(self.evidence.as_ref().map(|context| context.gazetteer));
+        gazetteer.is_some_and(|gazetteer| {
+            let query = VillageQuery { name, ..VillageQuery::default() };
+            !matches!(gazetteer.resolve_village(&query), Resolution::Unknown(_))
+                || !matches!(gazetteer.resolve_unit(name, None, None), Resolution::Unknown(_))
+        })
+    }
 }
 
 /// Every row with its findings, and what changed on its way. In the order of the file.

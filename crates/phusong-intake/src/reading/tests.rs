@@ -211,3 +211,18 @@ fn on_air_after_the_letters_own_day_is_asked_with_planned_first() {
     assert_eq!(rows(&on_air)[..2], ["7 ✓", "8 ✗ unknown-village? on-air-after-letter?"]);
     assert_eq!(on_air.draft.rows[1].findings[1].candidates[0].id, "planned");
 }
+
+#[test]
+fn a_misread_word_of_the_field_is_mended_and_said() {
+    let rows_of = |status: &str| {
+        let head: &[&str] = &["Mã trạm", "Vĩ độ", "Kinh độ", "Công nghệ", "Ngày", "Tình trạng"];
+        let row: &[&str] = &["QNI001", "14,704", "108,822", "4G", "01/11/2026", status];
+        reading(table(&[(1, head), (2, row)]), &Said::default())
+    };
+    let mended = rows_of("đã phát sòng");
+    assert_eq!(rows(&mended), ["2 ✓ serves-none?"]);
+    let steps: Vec<(&str, How)> =
+        mended.steps[0].iter().map(|step| (step.after.as_str(), step.how)).collect();
+    assert!(steps.contains(&("đã phát sóng", How::Repaired("misread"))), "{steps:?}");
+    assert_eq!(rows(&rows_of("khánh thành")), ["2 ✗ unknown-event!"]);
+}
