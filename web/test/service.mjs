@@ -43,8 +43,8 @@ export async function startService(...options) {
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return response.json();
     },
-    /** Lines of the log that are neither a request nor news: warnings, errors, panics. */
-    warnings: () => log.split("\n").filter((line) => line !== "" && !/^\S+ +INFO /.test(line)),
+    /** Lines of the log that are neither a request nor news: warnings, errors, panics. How full this machine's disk is says nothing about the page. */
+    warnings: () => log.split("\n").filter((line) => line !== "" && !/^\S+ +(INFO |WARN phusong::service::disk:)/.test(line)),
     close: async () => {
       child.kill("SIGINT");
       await ended;

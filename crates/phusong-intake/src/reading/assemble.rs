@@ -250,13 +250,11 @@ impl<'a> Assembling<'a> {
             }
             (Some(Holds::Word(words)), _) => {
                 let folded = fold_for_search(&text);
-                let known = words.iter().find(|(stored, shown)| {
-                    *stored == text
-                        || fold_for_search(shown) == folded
-                        || fold_for_search(stored) == folded
-                });
-                if let Some((stored, _)) = known.filter(|(stored, _)| *stored != text) {
-                    (*stored).clone_into(&mut text);
+                let is_meant = |word: &str| word == text || fold_for_search(word) == folded;
+                let known =
+                    words.iter().find(|(stored, shown)| is_meant(stored) || is_meant(shown));
+                if let Some((stored, _)) = known {
+                    text = (*stored).to_owned();
                 }
             }
             _ => {}
