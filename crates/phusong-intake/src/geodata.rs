@@ -34,6 +34,8 @@ const EMBEDDED: &[(&str, &str)] = tables![
     "listings.csv",
     "duties.csv",
     "goals.csv",
+    "indicators.csv",
+    "criteria.csv",
     "order.csv",
     "statements.csv",
     "agencies.csv",

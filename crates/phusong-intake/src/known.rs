@@ -6,8 +6,8 @@ pub(crate) mod moment;
 use phusong_atlas::atlas::Areas;
 use phusong_atlas::domain::{
     CarrierId, ClusterFact, ClusterId, CommitmentFact, Day, DutyFact, DutyId, Fact, FiledRow,
-    MeasurementRule, MilestoneFact, Party, SiteId, Slug, StatisticFact, TechSet, UnitId,
-    VillageFact, VillageId,
+    IndicatorFact, MeasurementRule, MilestoneFact, Party, SiteId, Slug, StatisticFact, TechSet,
+    UnitId, VillageFact, VillageId,
 };
 use phusong_atlas::gazetteer::{Now, Resolution, VillageQuery};
 
@@ -43,6 +43,8 @@ pub struct Known<'a> {
     pub promises: &'a dyn Fn(&VillageId) -> Vec<CommitmentFact>,
     pub has_site: &'a dyn Fn(&SiteId) -> bool,
     pub figures: &'a dyn Fn(&Slug, UnitId) -> Vec<StatisticFact>,
+    /// Those of the tables, and any that an officer defined.
+    pub indicators: &'a [IndicatorFact],
 }
 
 impl Known<'_> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use phusong_atlas::domain::{
-    Day, Fact, FigureStanding, Period, Slug, StatisticFact, UnitId, UnitLevel,
+    Day, Fact, FigureStanding, IndicatorKind, Period, Slug, StatisticFact, UnitId, UnitLevel,
 };
 use phusong_atlas::gazetteer::fold_for_search;
 
@@ -19,7 +19,8 @@ use crate::template::{Holds, Kind};
 const JUMP_POINTS: f64 = 25.0;
 /// A stated share may differ from its counts by rounding, in points.
 const ROUNDING_POINTS: f64 = 0.1;
-/// Per 100 people or households there may be more than 100.
+/// Per 100 people or households there may be more than 100: of one that nobody has defined, its
+/// name says so.
 const MAY_EXCEED: &str = "_per_100";
 
 pub fn read_row(cells: Cells, known: &Known<'_>) -> DraftRow {
@@ -69,26 +70,37 @@ fn statistic(row: &mut Asked<'_, '_>) -> Option<StatisticFact> {
     })
 }
 
-/// By the template's words; another is asked, with all of them.
+/// By the template's words and the indicators that are defined; another is asked, with all.
 fn indicator(row: &mut Asked<'_, '_>) -> Option<Slug> {
     let text = row.said(Column::Indicator)?;
     let folded = fold_for_search(&text);
-    let words = words_of(Column::Indicator);
-    let found = words.iter().find(|(stored, shown)| {
-        *stored == text || fold_for_search(shown) == folded || fold_for_search(stored) == folded
+    let known = row.known.indicators;
+    let mut words: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (stored, shown) in words_of(Column::Indicator) {
+        words.entry(stored).or_default().push(shown);
+    }
+    for fact in known {
+        let names = words.entry(fact.id.as_str()).or_default();
+        names.extend([fact.name_vi.as_str(), fact.name_en.as_str()]);
+        names.extend(fact.aliases.iter().map(String::as_str));
+    }
+    let found = words.iter().find(|(stored, names)| {
+        **stored == text
+            || fold_for_search(stored) == folded
+            || names.iter().any(|name| fold_for_search(name) == folded)
     });
     if let Some((stored, _)) = found {
         return Slug::new(stored).ok();
     }
     let message = ("không rõ chỉ tiêu nào", "which indicator is meant?");
-    let remedy = ("chọn một chỉ tiêu của mẫu", "choose an indicator of the template");
+    let remedy = ("chọn một chỉ tiêu đã có", "choose one that is defined");
     let candidates: Vec<Candidate> = words
         .iter()
-        .map(|(stored, shown)| Candidate {
+        .map(|(stored, names)| Candidate {
             id: (*stored).to_owned(),
-            name: (*shown).to_owned(),
-            reason_vi: "chỉ tiêu của mẫu".to_owned(),
-            reason_en: "of the template".to_owned(),
+            name: names.first().copied().unwrap_or(stored).to_owned(),
+            reason_vi: "chỉ tiêu đã có".to_owned(),
+            reason_en: "an indicator that is defined".to_owned(),
             score: 10,
         })
         .collect();
@@ -209,7 +221,12 @@ fn check_counts(
         );
         return;
     }
-    if numerator > denominator && !indicator.as_str().ends_with(MAY_EXCEED) {
+    let defined = row.known.indicators.iter().find(|fact| fact.id == *indicator);
+    let may_exceed = defined.map_or_else(
+        || indicator.as_str().ends_with(MAY_EXCEED),
+        |fact| fact.kind == IndicatorKind::PerHundred,
+    );
+    if numerator > denominator && !may_exceed {
         let message = (
             "tử số lớn hơn mẫu số: số nào đúng?",
             "the numerator is above the denominator: which one is right?",

@@ -9,10 +9,11 @@ use std::fmt;
 
 use phusong_atlas::domain::{
     AgencyFact, AgencySuccessionFact, BlockerFact, BoundaryFact, CarrierFact, CarrierId, ClaimFact,
-    ClusterFact, CommitmentFact, Day, DutyFact, Fact, FiledRow, Filing, GoalFact, MilestoneFact,
-    ObservationFact, OrderClauseFact, OutageFact, PublicStatementFact, RowRef, RuleSet, RuleSetId,
-    SampleFact, SiteEventFact, SiteId, StatisticFact, SunsetFact, Target, UnitFact,
-    UnitSuccessionFact, VillageFact, VillageId, VillageSuccessionFact,
+    ClusterFact, CommitmentFact, CriterionFact, Day, DutyFact, Fact, FiledRow, Filing, GoalFact,
+    IndicatorFact, MilestoneFact, ObservationFact, OrderClauseFact, OutageFact,
+    PublicStatementFact, RowRef, RuleSet, RuleSetId, SampleFact, SiteEventFact, SiteId,
+    StatisticFact, SunsetFact, Target, UnitCountFact, UnitFact, UnitSuccessionFact, VillageFact,
+    VillageId, VillageServiceFact, VillageSuccessionFact,
 };
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
@@ -170,6 +171,10 @@ kinds! {
         Outage(OutageFact) = "outage",
         Statistic(StatisticFact) = "statistic",
         Boundary(BoundaryFact) = "boundary",
+        Indicator(IndicatorFact) = "indicator",
+        UnitCount(UnitCountFact) = "unit_count",
+        VillageService(VillageServiceFact) = "village_service",
+        Criterion(CriterionFact) = "criterion",
     }
     acts {
         Return { target: Target, reason: String } = "return",

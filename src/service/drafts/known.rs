@@ -90,6 +90,7 @@ impl Service {
                 promises: &promises,
                 has_site: &has_site,
                 figures: &figures,
+                indicators: &base.order.indicators,
             })
         })
     }

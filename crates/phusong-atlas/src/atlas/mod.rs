@@ -10,6 +10,7 @@ mod combine;
 mod communes;
 mod digest;
 mod explain;
+mod figures;
 mod fit;
 mod gaps;
 mod measured;
@@ -20,6 +21,7 @@ mod said;
 mod shard;
 mod sites;
 mod steps;
+mod targets;
 mod view;
 mod whatif;
 mod world;
@@ -36,6 +38,10 @@ pub use combine::{CarrierStates, ClusterVerdict, Flagged, Mode, VillageVerdict};
 pub use communes::{CommuneCard, Communes};
 pub use digest::{ContentHash, content_hash};
 pub use explain::{Cause, Missing, Reason, ReasonRole, Step, Turn, explain, missing, timeline};
+pub use figures::{
+    Carried, FigureFinding, Figures, Filed, Filings, Found, NotFiled, NotFiledQuery, PeriodKind,
+    Point, Revision, RevisionState, Series, SeriesQuery, Territory, Value, Weights,
+};
 pub use fit::Place;
 pub use gaps::{
     AreaFilter, DutyFilter, GapQuery, GapRow, Gaps, Groups, Households, Sort, Totals, Tri,
@@ -50,12 +56,14 @@ pub use shard::{
     ClusterDay, Shard, ShardDay, SiteCard, SiteEvent, SiteState, VillageDay, letter_carriers,
 };
 pub use sites::{SitePlan, SiteQuery, SiteRow, SiteTurn};
+pub use targets::{JudgedTarget, Pace, TargetCard, TargetVerdict, Trend};
 pub use view::Common;
 pub use whatif::{Deed, WhatIf, what_if};
 
 use crate::domain::{
-    AgencyFact, AgencySuccessionFact, CarrierFact, Day, Fact, GoalFact, OrderClauseFact,
-    PublicStatementFact, RuleSet, Scope, SiteId, UnitId, UnitLevel, VillageId,
+    AgencyFact, AgencySuccessionFact, CarrierFact, CriterionFact, Day, Fact, GoalFact,
+    IndicatorFact, OrderClauseFact, PublicStatementFact, RuleSet, Scope, SiteId, UnitCountFact,
+    UnitId, UnitLevel, VillageId,
 };
 use crate::gazetteer::Now;
 use crate::history::{History, Touched};
@@ -81,6 +89,10 @@ pub struct OrderFacts {
     pub statements: Vec<PublicStatementFact>,
     pub agencies: Vec<AgencyFact>,
     pub agency_successions: Vec<AgencySuccessionFact>,
+    /// By id; of two of one id the greater content.
+    pub indicators: Vec<IndicatorFact>,
+    pub criteria: Vec<CriterionFact>,
+    pub unit_counts: Vec<UnitCountFact>,
 }
 
 #[derive(Debug, Clone)]
@@ -94,6 +106,7 @@ pub struct Atlas {
     pub common: Arc<Common>,
     pub ground: Ground,
     pub order: Arc<OrderFacts>,
+    pub figures: Figures,
     shards: RedBlackTreeMapSync<Home, Arc<Shard>>,
     villages: RedBlackTreeMapSync<VillageId, Home>,
     sites: RedBlackTreeMapSync<SiteId, Home>,
@@ -107,6 +120,7 @@ impl Atlas {
             version: ContentHash::default(),
             inner: ContentHash::default(),
             order: Arc::new(OrderFacts::of(history, &scope)),
+            figures: Figures::of(history, &scope),
             common,
             ground: ground.clone(),
             scope,
@@ -130,6 +144,7 @@ impl Atlas {
         if touched.order {
             atlas.order = Arc::new(OrderFacts::of(history, &self.scope));
         }
+        atlas.figures = atlas.figures.after(history, &self.scope, &touched.figures);
         atlas.assess(history, touched.villages.iter().cloned(), touched.sites.iter().cloned());
         atlas
     }
@@ -237,6 +252,7 @@ impl Atlas {
             self.common.units_hash,
             &self.common.rules.id,
             &*self.order,
+            self.figures.hash,
             shards,
             self.ground.areas.hash(),
         ));
@@ -366,6 +382,9 @@ impl OrderFacts {
                 Fact::PublicStatement(fact) => order.statements.push(fact.clone()),
                 Fact::Agency(fact) => order.agencies.push(fact.clone()),
                 Fact::AgencySuccession(fact) => order.agency_successions.push(fact.clone()),
+                Fact::Indicator(fact) => order.indicators.push(fact.clone()),
+                Fact::Criterion(fact) => order.criteria.push(fact.clone()),
+                Fact::UnitCount(fact) => order.unit_counts.push(fact.clone()),
                 _ => {}
             }
         }
@@ -374,6 +393,11 @@ impl OrderFacts {
         order.statements.sort_unstable();
         order.agencies.sort_unstable();
         order.agency_successions.sort_unstable();
+        order.criteria.sort_unstable();
+        order.unit_counts.sort_unstable();
+        order.indicators.sort_unstable_by(|a, b| b.cmp(a));
+        order.indicators.dedup_by(|next, kept| next.id == kept.id);
+        order.indicators.reverse();
         order
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::digest::{ContentHash, content_hash};
+use super::figures::Territory;
 use super::said::CarrierIndex;
 use crate::domain::{
     CarrierFact, CarrierId, CarrierKind, Day, Fact, Position, RuleSet, Scope, SiteId, SunsetFact,
@@ -21,6 +22,8 @@ pub struct Common {
     pub units: Arc<Units>,
     /// Of every unit and succession, in order: what is kept with a shard rests on them.
     pub units_hash: ContentHash,
+    /// The same ground under every cut of it.
+    pub territory: Arc<Territory>,
     /// Confirmed ones only.
     pub sunsets: Vec<SunsetFact>,
     pub rules: Arc<RuleSet>,
@@ -84,10 +87,13 @@ impl Common {
                 _ => None,
             })
             .collect();
+        let units_hash = content_hash(&(&units, &successions));
+        let units = Units::new(&units, &successions);
         Self {
             carriers: carriers.into_values().collect(),
-            units: Arc::new(Units::new(&units, &successions)),
-            units_hash: content_hash(&(&units, &successions)),
+            territory: Arc::new(Territory::of(&units)),
+            units: Arc::new(units),
+            units_hash,
             sunsets,
             rules: adopted(history, scope).unwrap_or_else(|| Arc::clone(rules)),
         }

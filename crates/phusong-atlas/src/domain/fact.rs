@@ -1,7 +1,9 @@
 //! The kinds of fact a row can hold. Each says what its source said, no more: what a source
 //! left open stays `None` or empty.
 
-use super::figure::StatisticFact;
+use super::figure::{
+    CriterionFact, IndicatorFact, StatisticFact, UnitCountFact, VillageServiceFact,
+};
 use super::progress::{BlockerFact, CommitmentFact, OutageFact};
 use super::{
     Area, CarrierId, CarrierKind, ClusterId, Day, DutyId, EntrySeq, Environment, GoalId, Grade,
@@ -39,6 +41,14 @@ pub enum Fact {
     Outage(OutageFact),
     /// A count by unit and period: shown and summed, never a verdict.
     Statistic(StatisticFact),
+    /// What figures count.
+    Indicator(IndicatorFact),
+    /// Villages or households of a unit, as counted by a source.
+    UnitCount(UnitCountFact),
+    /// Fixed telephone and internet of a village: beside coverage, never part of it.
+    VillageService(VillageServiceFact),
+    /// What a commune's criterion asks, by edition.
+    Criterion(CriterionFact),
     /// Where a unit truly lies: takes the place of the computed cell.
     Boundary(BoundaryFact),
 

@@ -25,7 +25,10 @@ pub use fact::{
     SampleFact, Says, Shape, SiteEventFact, SunsetFact, Target, UnitFact, UnitRelation,
     UnitSuccessionFact, VillageFact, VillageRelation, VillageSuccessionFact,
 };
-pub use figure::{FigureStanding, Period, StatisticFact};
+pub use figure::{
+    CriterionAsks, CriterionFact, DenominatorOf, FigureStanding, IndicatorFact, IndicatorKind,
+    Period, StatisticFact, UnitCountFact, VillageServiceFact,
+};
 pub use geodesy::{distance_m, ecef_m};
 pub use id::{
     CarrierId, ClusterId, DutyId, GoalId, IdError, PersonId, ReportId, SiteCode, SiteId, Slug,

@@ -40,6 +40,7 @@ pub struct Index {
     pub blockers: BTreeMap<VillageId, Vec<RowIndex>>,
     pub outages: BTreeMap<CarrierId, Vec<RowIndex>>,
     pub statistics: BTreeMap<(Slug, UnitId), Vec<RowIndex>>,
+    pub village_services: BTreeMap<VillageId, Vec<RowIndex>>,
     pub boundaries: BTreeMap<UnitId, Vec<RowIndex>>,
     pub disputes: BTreeMap<VillageId, Vec<RowIndex>>,
     pub sunsets: Vec<RowIndex>,
@@ -50,7 +51,7 @@ pub struct Index {
     pub carriers: Vec<RowIndex>,
     pub units: Vec<RowIndex>,
     pub unit_successions: Vec<RowIndex>,
-    /// Goals, clauses, public statements, agencies.
+    /// Goals, clauses, public statements, agencies; indicators, criteria, counts of units.
     pub order: Vec<RowIndex>,
     areas: RTree<AreaEntry>,
 }
@@ -104,7 +105,11 @@ impl Index {
                 push(&mut self.statistics, &(fact.indicator.clone(), fact.unit), this);
             }
             Fact::Boundary(fact) => push(&mut self.boundaries, &fact.unit, this),
+            Fact::VillageService(fact) => push(&mut self.village_services, &fact.village, this),
             Fact::Goal(_)
+            | Fact::Indicator(_)
+            | Fact::UnitCount(_)
+            | Fact::Criterion(_)
             | Fact::OrderClause(_)
             | Fact::PublicStatement(_)
             | Fact::Agency(_)

@@ -64,19 +64,18 @@ impl History {
     }
 
     /// The figures of an indicator in a unit, by period and carrier: each once, a final one
-    /// before a provisional one; of two finals the greater content (intake has asked).
+    /// before a provisional one, then the later; of one day the greater content.
     pub fn statistics(&self, indicator: &Slug, unit: UnitId, scope: &Scope) -> Vec<&StatisticFact> {
-        let mut known: BTreeMap<(Period, &Option<CarrierId>), &StatisticFact> = BTreeMap::new();
-        let rows = self.index().statistics.get(&(indicator.clone(), unit));
-        for fact in self.standing_facts(rows, scope) {
-            let Fact::Statistic(fact) = fact else { continue };
-            let last = known.entry((fact.period, &fact.carrier)).or_insert(fact);
-            let weight = |fact: &StatisticFact| fact.standing == FigureStanding::Final;
-            if (weight(fact), fact) > (weight(last), *last) {
-                *last = fact;
-            }
+        type Weight<'a> = (bool, Day, &'a StatisticFact);
+        let mut known: BTreeMap<(Period, &Option<CarrierId>), Weight<'_>> = BTreeMap::new();
+        let rows = self.index().statistics.get(&(indicator.clone(), unit)).into_iter().flatten();
+        for row in rows.filter(|row| self.counts(**row, scope)).map(|row| self.row(*row)) {
+            let Fact::Statistic(fact) = row.fact() else { continue };
+            let weight = (fact.standing == FigureStanding::Final, row.recorded_day, fact);
+            let last = known.entry((fact.period, &fact.carrier)).or_insert(weight);
+            *last = (*last).max(weight);
         }
-        known.into_values().collect()
+        known.into_values().map(|(_, _, fact)| fact).collect()
     }
 
     /// The outline of every unit that has one on the day, by unit.

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use geo::BoundingRect;
 
 use super::{History, RowIndex};
-use crate::domain::{Area, ClaimFact, ClusterId, Fact, Places, RowRef, Shape, SiteId, VillageId};
+use crate::domain::{
+    Area, ClaimFact, ClusterId, Fact, Places, RowRef, Shape, SiteId, Slug, UnitId, VillageId,
+};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Touched {
@@ -18,12 +20,15 @@ pub struct Touched {
     pub by_reach: bool,
     /// Goals, clauses, statements, agencies: shown, never assessed.
     pub order: bool,
+    /// Figures, by indicator and unit: counted and summed, never assessed.
+    pub figures: BTreeSet<(Slug, UnitId)>,
 }
 
 impl Touched {
     pub fn merge(&mut self, other: Self) {
         self.everything |= other.everything;
         self.order |= other.order;
+        self.figures.extend(other.figures);
         self.by_reach |= other.by_reach;
         self.villages.extend(other.villages);
         self.sites.extend(other.sites);
@@ -62,6 +67,9 @@ impl Touched {
             | Fact::RuleSet(_)
             | Fact::AdoptRuleSet { .. } => self.everything = true,
             Fact::Goal(_)
+            | Fact::Indicator(_)
+            | Fact::UnitCount(_)
+            | Fact::Criterion(_)
             | Fact::OrderClause(_)
             | Fact::PublicStatement(_)
             | Fact::Agency(_)
@@ -102,8 +110,12 @@ impl Touched {
             }
             Fact::Commitment(fact) => self.village(history, &fact.village),
             Fact::Blocker(fact) => self.village(history, &fact.village),
-            // Overlays and figures: no Atlas holds them, so nothing can look different.
-            Fact::Outage(_) | Fact::Statistic(_) => {}
+            Fact::VillageService(fact) => self.village(history, &fact.village),
+            Fact::Statistic(fact) => {
+                self.figures.insert((fact.indicator.clone(), fact.unit));
+            }
+            // An overlay: no Atlas holds it, so nothing can look different.
+            Fact::Outage(_) => {}
             Fact::SetAside { opposition, .. } => self.by_ref(history, *opposition),
             Fact::RestrictSite { site } => self.site(history, site),
             Fact::OpenDispute { village, .. } | Fact::CloseDispute { village, .. } => {

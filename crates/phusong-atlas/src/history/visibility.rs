@@ -10,6 +10,11 @@ impl History {
         stands_for(row, scope) && !self.is_replaced(row, scope)
     }
 
+    /// The same, replaced or not: what revisions show.
+    pub fn stands(&self, row: RowIndex, scope: &Scope) -> bool {
+        stands_for(self.row(row), scope)
+    }
+
     /// Some correction in the chain below counts in this scope. The chain is by naming: a
     /// correction replaces what it names and what that one named, whatever became of the middle.
     pub fn is_replaced(&self, row: &Row, scope: &Scope) -> bool {

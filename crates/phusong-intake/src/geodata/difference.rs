@@ -100,6 +100,10 @@ pub fn key(fact: &Fact) -> String {
         }
         Fact::Duty(fact) => format!("duty {}", fact.id),
         Fact::Goal(fact) => format!("goal {}", fact.id),
+        Fact::Indicator(fact) => format!("indicator {}", fact.id.as_str()),
+        Fact::Criterion(fact) => {
+            format!("criterion {} {} {}", fact.indicator, fact.edition, fact.content)
+        }
         Fact::OrderClause(fact) => format!("clause {}", fact.clause),
         Fact::PublicStatement(fact) => format!("statement {}", fact.id.as_str()),
         Fact::Agency(fact) => format!("agency {}", fact.id.as_str()),

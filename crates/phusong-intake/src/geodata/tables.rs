@@ -1,8 +1,9 @@
 //! The tables of `geodata/`: which columns each has, and what fact a row is.
 
 use phusong_atlas::domain::{
-    AgencyFact, AgencySuccessionFact, CarrierFact, CarrierId, CarrierKind, Comparator, Day,
-    DutyFact, DutyId, Fact, GoalFact, GoalId, GoalKind, Located, ObservationFact, ObservationKind,
+    AgencyFact, AgencySuccessionFact, CarrierFact, CarrierId, CarrierKind, Comparator,
+    CriterionAsks, CriterionFact, Day, DenominatorOf, DutyFact, DutyId, Fact, GoalFact, GoalId,
+    GoalKind, IdError, IndicatorFact, IndicatorKind, Located, ObservationFact, ObservationKind,
     OrderClauseFact, Places, PositionGrade, PublicStatementFact, Says, Slug, SunsetFact, TechSet,
     Technology, UnitCode, UnitFact, UnitId, UnitLevel, UnitRelation, UnitSuccessionFact,
     VillageFact, VillageId, VillageKind,
@@ -15,11 +16,20 @@ pub const COLUMNS: &[(&str, &str)] = &[
     ("agencies.csv", "id,name_vi,name_en,level,valid_from,valid_to,aliases,source,inferred"),
     ("agency_successions.csv", "from_agency,to_agency,day,matter,document,source,inferred"),
     ("carriers.csv", "id,name,name_vi,kind,valid_from,valid_to,aliases,source,inferred"),
+    (
+        "criteria.csv",
+        "indicator,edition,content,valid_from,valid_to,asks,text_vi,text_en,source,inferred",
+    ),
     ("duties.csv", "id,clause,village,carrier,technology,given,due,due_basis,cite,source,inferred"),
     (
         "goals.csv",
         "id,clause,kind,indicator,comparator,threshold,unit,scope_code,scope_valid_from,\
          scope_name,due,due_basis,owner,text_vi,text_en,source,inferred",
+    ),
+    (
+        "indicators.csv",
+        "id,name_vi,name_en,kind,denominator_of,numerator_vi,numerator_en,denominator_vi,\
+         denominator_en,aliases,carriers,source,inferred",
     ),
     ("listings.csv", "village,says,source_word,day,clause,document,grade,source,inferred"),
     ("order.csv", "clause,text_vi,text_en,who,cite,source,inferred"),
@@ -60,6 +70,8 @@ pub fn fact(table: &str, cells: &Cells<'_>) -> Result<Option<Fact>, Fault> {
         "listings.csv" => Fact::Observation(listing(cells)?),
         "duties.csv" => Fact::Duty(duty(cells)?),
         "goals.csv" => Fact::Goal(goal(cells)?),
+        "indicators.csv" => Fact::Indicator(indicator(cells)?),
+        "criteria.csv" => Fact::Criterion(criterion(cells)?),
         "order.csv" => Fact::OrderClause(OrderClauseFact {
             clause: cells.needed("clause")?,
             text_vi: cells.needed("text_vi")?,
@@ -269,6 +281,58 @@ fn goal(cells: &Cells<'_>) -> Result<GoalFact, Fault> {
         due: cells.parse("due")?,
         due_inferred: if inferred { cells.maybe("inferred")? } else { None },
         owner: cells.text("owner")?,
+        text_vi: cells.needed("text_vi")?,
+        text_en: cells.needed("text_en")?,
+        source: cells.needed("source")?,
+        inferred: cells.maybe("inferred")?,
+    })
+}
+
+fn indicator(cells: &Cells<'_>) -> Result<IndicatorFact, Fault> {
+    let carrier = |id: String| {
+        let wrong = |error: IdError| {
+            Fault::new("carriers", format!("{id:?} không phải là mã"), error.to_string())
+        };
+        CarrierId::new(&id).map_err(wrong)
+    };
+    Ok(IndicatorFact {
+        id: cells.id("id", Slug::new)?,
+        name_vi: cells.needed("name_vi")?,
+        name_en: cells.needed("name_en")?,
+        kind: cells.word(
+            "kind",
+            &[("share", IndicatorKind::Share), ("per_hundred", IndicatorKind::PerHundred)],
+        )?,
+        denominator_of: cells.word(
+            "denominator_of",
+            &[("carrier", DenominatorOf::Carrier), ("place", DenominatorOf::Place)],
+        )?,
+        numerator_vi: cells.needed("numerator_vi")?,
+        numerator_en: cells.needed("numerator_en")?,
+        denominator_vi: cells.needed("denominator_vi")?,
+        denominator_en: cells.needed("denominator_en")?,
+        aliases: cells.list("aliases")?,
+        carriers: cells.list("carriers")?.into_iter().map(carrier).collect::<Result<_, _>>()?,
+        source: cells.needed("source")?,
+        inferred: cells.maybe("inferred")?,
+    })
+}
+
+fn criterion(cells: &Cells<'_>) -> Result<CriterionFact, Fault> {
+    Ok(CriterionFact {
+        indicator: cells.needed("indicator")?,
+        edition: cells.needed("edition")?,
+        content: cells.needed("content")?,
+        valid_from: cells.required("valid_from")?,
+        valid_to: cells.parse("valid_to")?,
+        asks: cells.word(
+            "asks",
+            &[
+                ("fixed_or_mobile_in_every_village", CriterionAsks::FixedOrMobileInEveryVillage),
+                ("not_held", CriterionAsks::NotHeld),
+                ("not_loaded", CriterionAsks::NotLoaded),
+            ],
+        )?,
         text_vi: cells.needed("text_vi")?,
         text_en: cells.needed("text_en")?,
         source: cells.needed("source")?,

@@ -3,7 +3,7 @@
 use phusong_atlas::domain::*;
 
 /// How many kinds of fact there are.
-pub const KINDS: u64 = 33;
+pub const KINDS: u64 = 37;
 
 pub struct Dice {
     state: u64,
@@ -258,6 +258,7 @@ impl Dice {
             }),
             10..=18 => self.order(kind % KINDS),
             28..=32 => self.beside(kind % KINDS),
+            33..=36 => self.counted(kind % KINDS),
             _ => self.act(kind % KINDS),
         }
     }
@@ -496,6 +497,54 @@ impl Dice {
                 from: self.day(),
                 area: self.area(),
                 source: self.text(),
+            }),
+        }
+    }
+
+    fn counted(&mut self, kind: u64) -> Fact {
+        use CriterionAsks::{FixedOrMobileInEveryVillage, NotHeld, NotLoaded};
+        match kind {
+            33 => Fact::Indicator(IndicatorFact {
+                id: self.slug(),
+                name_vi: self.text(),
+                name_en: self.text(),
+                kind: self.of(&[IndicatorKind::Share, IndicatorKind::PerHundred]),
+                denominator_of: self.of(&[DenominatorOf::Carrier, DenominatorOf::Place]),
+                numerator_vi: self.text(),
+                numerator_en: self.text(),
+                denominator_vi: self.text(),
+                denominator_en: self.text(),
+                aliases: self.list(Self::text),
+                carriers: self.list(Self::carrier),
+                source: self.text(),
+                inferred: self.maybe(Self::text),
+            }),
+            34 => Fact::UnitCount(UnitCountFact {
+                unit: self.unit(),
+                day: self.day(),
+                villages: self.maybe(Self::small),
+                to: self.maybe(Self::unit),
+                households: self.maybe(Self::small),
+                source: self.text(),
+            }),
+            35 => Fact::VillageService(VillageServiceFact {
+                day: self.day(),
+                village: self.village(),
+                fixed_telephone: self.maybe(|dice| dice.of(&[true, false])),
+                fixed_internet: self.maybe(|dice| dice.of(&[true, false])),
+                source: self.text(),
+            }),
+            _ => Fact::Criterion(CriterionFact {
+                indicator: self.text(),
+                edition: self.text(),
+                content: self.text(),
+                valid_from: self.day(),
+                valid_to: self.maybe(Self::day),
+                asks: self.of(&[FixedOrMobileInEveryVillage, NotHeld, NotLoaded]),
+                text_vi: self.text(),
+                text_en: self.text(),
+                source: self.text(),
+                inferred: self.maybe(Self::text),
             }),
         }
     }

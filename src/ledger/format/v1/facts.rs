@@ -5,14 +5,15 @@
 use phusong_atlas::domain::{
     AgencyFact, AgencySuccessionFact, Area, BlockerFact, BlockerKind, BoundaryFact, CarrierFact,
     CarrierId, CarrierKind, ClaimBasis, ClaimFact, ClusterFact, ClusterId, CommitmentFact,
-    Comparator, Day, DocumentRef, DutyFact, DutyId, EntrySeq, Environment, FigureStanding, Filing,
-    FilingKind, GoalFact, GoalId, GoalKind, Located, MeasurementRule, MilestoneFact, MilestoneStep,
+    Comparator, CriterionAsks, CriterionFact, Day, DenominatorOf, DocumentRef, DutyFact, DutyId,
+    EntrySeq, Environment, FigureStanding, Filing, FilingKind, GoalFact, GoalId, GoalKind,
+    IndicatorFact, IndicatorKind, Located, MeasurementRule, MilestoneFact, MilestoneStep,
     ObservationFact, ObservationKind, OrderClauseFact, OutageFact, Party, Period, PersonId, Places,
     Position, PositionGrade, PublicStatementFact, RuleSet, RuleSetId, Sample, SampleFact, Says,
     Service, Shape, SiteCode, SiteEventFact, SiteEventKind, SiteId, Slug, StatisticFact,
-    SunsetFact, Target, TechSet, Technology, Timestamp, UnitFact, UnitId, UnitLevel, UnitRelation,
-    UnitSuccessionFact, VillageFact, VillageId, VillageKind, VillageRelation,
-    VillageSuccessionFact,
+    SunsetFact, Target, TechSet, Technology, Timestamp, UnitCountFact, UnitFact, UnitId, UnitLevel,
+    UnitRelation, UnitSuccessionFact, VillageFact, VillageId, VillageKind, VillageRelation,
+    VillageServiceFact, VillageSuccessionFact,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -107,6 +108,12 @@ words! {
         Permit = "permit", Other = "other",
     }
     FigureStanding { Provisional = "provisional", Final = "final" }
+    IndicatorKind { Share = "share", PerHundred = "per_hundred" }
+    DenominatorOf { Carrier = "carrier", Place = "place" }
+    CriterionAsks {
+        FixedOrMobileInEveryVillage = "fixed_or_mobile_in_every_village", NotHeld = "not_held",
+        NotLoaded = "not_loaded",
+    }
 }
 
 /// `"department"`, `{"carrier":"viettel"}`, `{"commune":{"code":21520,"from":"2025-07-01"}}`.
@@ -291,6 +298,25 @@ form! {
             carrier: Option<CarrierId>, numerator: Option<u64>, denominator: Option<u64>,
             stated_share_milli: Option<u32>,
         }
+    "IndicatorFact" IndicatorForm = IndicatorFact
+        {
+            id: Slug, name_vi: String, name_en: String, kind: IndicatorKind,
+            denominator_of: DenominatorOf, numerator_vi: String, numerator_en: String,
+            denominator_vi: String, denominator_en: String, source: String,
+        }
+        { aliases: Vec<String>, carriers: Vec<CarrierId>, inferred: Option<String> }
+    "UnitCountFact" UnitCountForm = UnitCountFact
+        { unit: UnitId, day: Day, source: String }
+        { villages: Option<u32>, to: Option<UnitId>, households: Option<u32> }
+    "VillageServiceFact" VillageServiceForm = VillageServiceFact
+        { day: Day, village: VillageId, source: String }
+        { fixed_telephone: Option<bool>, fixed_internet: Option<bool> }
+    "CriterionFact" CriterionForm = CriterionFact
+        {
+            indicator: String, edition: String, content: String, valid_from: Day,
+            asks: CriterionAsks, text_vi: String, text_en: String, source: String,
+        }
+        { valid_to: Option<Day>, inferred: Option<String> }
     "BoundaryFact" BoundaryForm = BoundaryFact
         { unit: UnitId, from: Day, area: Area, source: String }
         {}

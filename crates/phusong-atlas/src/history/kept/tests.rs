@@ -140,7 +140,8 @@ fn a_final_figure_goes_before_a_provisional_one_and_figures_touch_no_verdict() {
         let rows = order.map(|at| facts[at].clone()).to_vec();
         let mut history = History::default();
         let touched = history.apply(&entry(1, Party::Department, rows));
-        assert_eq!(touched, Touched::default());
+        let figures = [(indicator.clone(), unit)].into();
+        assert_eq!(touched, Touched { figures, ..Touched::default() });
         let counts: Vec<_> = history
             .statistics(&indicator, unit, &Scope::Public)
             .iter()

@@ -135,6 +135,7 @@ fn reading(kind: Kind, owner: &Party, csv: &str) -> Reading {
             promises: &|_| promises(),
             has_site: &|site| site.code.as_str() == "QNI001",
             figures: &|_, unit| if unit == ba_to() { figures() } else { vec![] },
+            indicators: &[],
         };
         let ground = Ground {
             kinds: vec![kind],

@@ -1,0 +1,60 @@
+//! One total under two cuts of the ground.
+
+use super::*;
+
+#[test]
+fn an_undivided_part_is_exact_and_a_divided_one_is_estimated_by_households() {
+    let filed = vec![
+        figure("fibre", old(11), "2026-01", (100, 300)),
+        figure("fibre", old(12), "2026-01", (40, 100)),
+        figure("fibre", old(DIVIDED), "2026-01", (7, 50)),
+        figure("fibre", old(21), "2026-01", (10, 70)),
+    ];
+    let atlas = with(counted(), filed);
+    // 7 of 50 divide as 20 to 30: 2.8 and 4.2.
+    let cases = [
+        (old(1), "147/450"),
+        (old(2), "10/70"),
+        (new(11), "103/320, estimated"),
+        (new(12), "54/200, estimated"),
+        (new(PROVINCE), "157/520"),
+        (old(PROVINCE), "157/520"),
+    ];
+    for (unit, expected) in cases {
+        assert_eq!(told(&atlas, "fibre", unit, "2026-01"), expected, "{unit:?}");
+    }
+}
+
+#[test]
+fn how_a_unit_was_divided_is_asked_and_never_guessed() {
+    let filed = vec![
+        figure("fibre", old(11), "2026-01", (100, 300)),
+        figure("fibre", old(DIVIDED), "2026-01", (7, 50)),
+    ];
+    let atlas = with(vec![], filed.clone());
+    let today = told(&atlas, "fibre", new(11), "2026-01");
+    assert_eq!(today, "100/300, 50.0 % reported, how was 13 divided?");
+    assert!(told(&with(counted(), filed), "fibre", new(11), "2026-01").starts_with("103/320"));
+}
+
+#[test]
+fn figures_of_today_read_back_on_the_old_districts() {
+    let filed = vec![
+        figure("fibre", new(11), "2026-01", (160, 320)),
+        figure("fibre", new(12), "2026-01", (100, 200)),
+    ];
+    let atlas = with(counted(), filed);
+    // Commune 12 lies with 130 of its 200 households in district 1.
+    assert_eq!(told(&atlas, "fibre", old(1), "2026-01"), "225/450, estimated");
+    assert_eq!(told(&atlas, "fibre", old(2), "2026-01"), "35/70, estimated");
+    assert_eq!(told(&atlas, "fibre", old(PROVINCE), "2026-01"), "260/520");
+}
+
+#[test]
+fn one_code_before_and_after_is_two_units() {
+    let filed = vec![figure("fibre", old(11), "2025-06", (1, 10))];
+    let atlas = with(counted(), filed);
+    assert_eq!(told(&atlas, "fibre", old(11), "2025-06"), "1/10");
+    let today = told(&atlas, "fibre", new(11), "2025-06");
+    assert!(today.starts_with("1/10, 93.750 % reported"), "{today}");
+}
