@@ -152,6 +152,7 @@ impl From<&DraftRow> for PreviewRow {
                 Outcome::Aside => "aside",
             },
             understood: row.understood(),
+            against: row.against.as_ref().map(Into::into),
             findings: row.findings.iter().cloned().map(Into::into).collect(),
         }
     }

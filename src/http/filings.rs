@@ -76,6 +76,19 @@ struct AnswersBody {
     kind: Option<String>,
     crs: Option<String>,
     document: Option<LetterBody>,
+    /// The filing that this one takes the place of, or `none`.
+    compare_with: Option<String>,
+    /// Rows filed before that are not in the files any more, `REPORT/ROW` → `keep` or `withdraw`;
+    /// `all` means each of them.
+    #[serde(default)]
+    gone: std::collections::BTreeMap<String, GoneBody>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum GoneBody {
+    Keep,
+    Withdraw,
 }
 
 /// To a cell (row and column), to a word wherever it stands in a column (column and value), to a
@@ -378,12 +391,21 @@ fn addition(body: AnswersBody) -> Result<Addition, Problem> {
         let means = means.as_deref().map(|text| column("/headings", text)).transpose()?;
         headings.push((heading, means));
     }
+    let mut gone: Vec<(String, bool)> = Vec::new();
+    let mut all_gone = None;
+    for (name, means) in body.gone {
+        let withdraw = means == GoneBody::Withdraw;
+        if name == "all" { all_gone = Some(withdraw) } else { gone.push((name, withdraw)) }
+    }
     Ok(Addition {
         answers,
         headings,
         kind: body.kind.as_deref().map(kind).transpose()?,
         crs: body.crs,
         document: body.document.map(|letter| LetterBody::read(Some(letter))).transpose()?,
+        compare_with: body.compare_with,
+        gone,
+        all_gone,
     })
 }
 
@@ -435,6 +457,7 @@ fn draft(caller: &Caller, drafting: &Drafting) -> FilingDraft {
         open: drafting.open_rows(),
         can_file: drafting.can_file(),
         would_move: moved.iter().map(Into::into).collect(),
+        held: (&drafting.held).into(),
     }
 }
 

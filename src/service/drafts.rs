@@ -4,13 +4,15 @@
 //! A draft is files, answers and what was said beside them; its rows are never stored.
 
 mod answered;
+mod earlier;
 mod known;
 mod read;
 mod state;
 
-use phusong_atlas::domain::{CarrierFact, Filing, FilingKind, Party};
+use phusong_atlas::domain::{CarrierFact, FiledRow, Filing, FilingKind, Party};
 
 pub use answered::AnsweredFile;
+pub use earlier::{Basis, FiledOn, Gone, Held};
 pub(super) use read::{Sources, sources};
 pub use state::{FiledPart, SentFile, State};
 
@@ -39,6 +41,8 @@ pub struct Drafting {
     pub updated: jiff::Timestamp,
     pub state: State,
     pub reading: Reading,
+    /// Beside what was filed before of the same document.
+    pub held: Held,
     owner: Party,
 }
 
@@ -52,7 +56,24 @@ impl Drafting {
         let draft = &self.reading.draft;
         let rows_refused =
             draft.rows.iter().any(|row| row.outcome == Outcome::Blocked && refused(&row.findings));
-        !refused(&draft.findings) && !rows_refused && draft.to_file().next().is_some()
+        let something = draft.to_file().next().is_some() || self.withdraws();
+        !refused(&draft.findings) && !rows_refused && something
+    }
+
+    fn withdraws(&self) -> bool {
+        self.held.gone.iter().any(|gone| gone.withdraw == Some(true))
+    }
+
+    /// What becomes an entry: rows, then what is taken back with them.
+    fn to_file(&self) -> Vec<FiledRow> {
+        let rows = self.reading.draft.to_file().cloned();
+        rows.chain(self.held.withdrawals(&self.state)).collect()
+    }
+
+    /// Everything in it was filed before, and nothing else is in it.
+    fn is_filed(&self) -> bool {
+        let Held { new, changed, unchanged, .. } = self.held;
+        new == 0 && changed == 0 && unchanged > 0 && self.open_rows() == 0 && !self.withdraws()
     }
 
     /// Rows that wait for an answer.
@@ -71,6 +92,12 @@ pub struct Addition {
     pub kind: Option<Kind>,
     pub crs: Option<String>,
     pub document: Option<phusong_atlas::domain::DocumentRef>,
+    /// The filing that this one takes the place of, or `none`.
+    pub compare_with: Option<String>,
+    /// Rows filed before that are gone: withdrawn (`true`), or kept.
+    pub gone: Vec<(String, bool)>,
+    /// The same of all that are gone.
+    pub all_gone: Option<bool>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -118,8 +145,9 @@ impl Service {
         let Stored { id, body, created, updated } = stored;
         let state = State::read(&body).ok_or(DraftError::NotFound)?;
         let owner = self.draft_owner(actor, state.on_behalf.as_deref())?;
-        let reading = self.read_draft(actor, &owner, &state)?;
-        Ok(Drafting { id, created, updated, state, reading, owner: owner.party })
+        let mut reading = self.read_draft(actor, &owner, &state)?;
+        let held = self.hold(actor, &owner, &state, &mut reading);
+        Ok(Drafting { id, created, updated, state, reading, held, owner: owner.party })
     }
 
     /// The actor's drafts, last touched first.
@@ -159,7 +187,12 @@ impl Service {
         for (heading, means) in addition.headings {
             state.headings.insert(phusong_atlas::gazetteer::fold_for_search(&heading), means);
         }
-        if state.answers.0.len() > MOST_ANSWERS {
+        state.gone.extend(addition.gone);
+        if let Some(withdraw) = addition.all_gone {
+            state.gone.extend(drafting.held.gone.iter().map(|gone| (gone.name(), withdraw)));
+        }
+        state.compare_with = addition.compare_with.or_else(|| state.compare_with.take());
+        if state.answers.0.len() > MOST_ANSWERS || state.gone.len() > MOST_ANSWERS {
             return Err(DraftError::TooMany);
         }
         state.kind = addition.kind.or(state.kind);
@@ -174,7 +207,7 @@ impl Service {
     /// Which villages the draft would move in the actor's view, were it filed now.
     pub fn draft_would_move(&self, actor: &Actor, drafting: &Drafting) -> Vec<Moved> {
         match filing_of(actor, drafting) {
-            Ok(filing) => self.moved_by(actor, filing, &drafting.reading.draft),
+            Ok(filing) => self.moved_by(actor, filing, drafting.to_file()),
             Err(_not_allowed) => Vec::new(),
         }
     }
@@ -191,13 +224,20 @@ impl Service {
         key: Option<&str>,
     ) -> Result<Filed, DraftError> {
         let drafting = self.drafting(actor, id)?;
+        if drafting.is_filed()
+            && let Some(known) = drafting.held.filings.last()
+            && let Some((written, receipt)) = self.filed_as(actor, known.report)
+        {
+            self.with_vault(|vault| vault.delete_draft(&actor.label(), id))
+                .map_err(FileError::of_vault)?;
+            return Ok(Filed { written, receipt, draft: drafting.reading.draft });
+        }
         if !drafting.can_file() {
             return Err(FileError::Refused(Box::new(drafting.reading.draft)).into());
         }
         let filing = filing_of(actor, &drafting)?;
         let draft = &drafting.reading.draft;
-        let rows = draft.to_file().cloned().collect();
-        let (written, receipt) = self.act(actor, filing, rows, key)?;
+        let (written, receipt) = self.act(actor, filing, drafting.to_file(), key)?;
         self.keep_headings(actor, &drafting)?;
         if drafting.open_rows() == 0 {
             self.with_vault(|vault| vault.delete_draft(&actor.label(), id))

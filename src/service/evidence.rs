@@ -162,7 +162,7 @@ impl Service {
         let owner = self.evidence_owner(actor, on_behalf, sent);
         let Ok(owner) = owner else { return Vec::new() };
         match filing_of(actor, owner, DocumentRef::default(), sent) {
-            Ok(filing) => self.moved_by(actor, filing, draft),
+            Ok(filing) => self.moved_by(actor, filing, draft.to_file().cloned().collect()),
             Err(_not_allowed) => Vec::new(),
         }
     }

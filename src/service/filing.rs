@@ -270,11 +270,16 @@ impl Service {
             document: DocumentRef::default(),
             files: Vec::new(),
         };
-        self.moved_by(actor, filing, &drafted.draft)
+        self.moved_by(actor, filing, drafted.draft.to_file().cloned().collect())
     }
 
-    /// What an entry with the draft's rows would move in the actor's view.
-    pub(super) fn moved_by(&self, actor: &Actor, filing: Filing, draft: &Draft) -> Vec<Moved> {
+    /// What an entry with these rows would move in the actor's view.
+    pub(super) fn moved_by(
+        &self,
+        actor: &Actor,
+        filing: Filing,
+        rows: Vec<FiledRow>,
+    ) -> Vec<Moved> {
         let before = self.atlas(&actor.scope());
         let mut history = self.with_history(Clone::clone);
         let next = history.entries().last().map_or(1, |last| last.seq.0 + 1);
@@ -283,7 +288,7 @@ impl Service {
             id: ReportId([0; 10]),
             recorded_at: super::open::now(),
             filing,
-            rows: draft.to_file().cloned().collect(),
+            rows,
         };
         let touched = history.apply(&entry);
         let after = before.after(&history, &touched);
@@ -357,16 +362,23 @@ impl Service {
                 let same = head.filing.owner == *owner && head.filing.filed_by == *filed_by;
                 same && history.rows_of(head).iter().any(|row| row.standing().withdrawn.is_none())
             })?;
+            Some(head.id)
+        });
+        Ok(found.and_then(|id| self.filed_as(actor, id)))
+    }
+
+    /// The receipt of an entry of the actor's own, once more.
+    pub(super) fn filed_as(&self, actor: &Actor, id: ReportId) -> Option<(Written, Receipt)> {
+        let (seq, recorded_at, content) = self.with_history(|history| {
+            let head = history.entry_by_id(id)?;
             let rows: Vec<FiledRow> =
                 history.rows_of(head).iter().map(|row| row.filed.as_ref().clone()).collect();
-            let content = content_of(&head.filing, &rows);
-            Some((head.seq, head.id, head.recorded_at, content))
-        });
-        Ok(found.map(|(seq, id, recorded_at, content)| {
-            let version = self.atlas(&actor.scope()).version;
-            let receipt = self.receipt(id, &content, actor.label(), recorded_at);
-            (Written { seq, id, recorded_at, repeated: true, moved: Vec::new(), version }, receipt)
-        }))
+            Some((head.seq, head.recorded_at, content_of(&head.filing, &rows)))
+        })?;
+        let version = self.atlas(&actor.scope()).version;
+        let receipt = self.receipt(id, &content, actor.label(), recorded_at);
+        let written = Written { seq, id, recorded_at, repeated: true, moved: Vec::new(), version };
+        Some((written, receipt))
     }
 
     /// Files any act of an actor and signs for it.

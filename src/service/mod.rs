@@ -35,7 +35,10 @@ pub use acts::{ActError, Decision};
 pub use decisions::{Docket, KnownRules, KnownSunset, Ruling, RulingError};
 pub use demo::Data;
 pub use disk::{Room, Space};
-pub use drafts::{Addition, AnsweredFile, DraftError, Drafting, MOST_FILES, SentFile, State};
+pub use drafts::{
+    Addition, AnsweredFile, Basis, DraftError, Drafting, FiledOn, Gone, Held, MOST_FILES, SentFile,
+    State,
+};
 pub use events::Change;
 pub use evidence::{Counted, Sent};
 pub use filing::{Drafted, FileError, Filed, Moved, Sending};

@@ -16,7 +16,7 @@ const CSV: &str = "BÁO CÁO TIẾN ĐỘ TRẠM BTS THÁNG 10 NĂM 2026\n\
 const FORM: &[(&str, &str)] = &[("content-type", "multipart/form-data; boundary=----x")];
 
 /// A part of a form: its name, its file's name, its content.
-type Part<'a> = (&'a str, Option<&'a str>, &'a str);
+pub type Part<'a> = (&'a str, Option<&'a str>, &'a str);
 
 fn form(parts: &[Part<'_>]) -> Vec<u8> {
     let mut body = String::new();
@@ -31,7 +31,7 @@ fn form(parts: &[Part<'_>]) -> Vec<u8> {
     body.into_bytes()
 }
 
-fn begin(house: &House, role: &str, parts: &[Part<'_>]) -> (u16, Value) {
+pub fn begin(house: &House, role: &str, parts: &[Part<'_>]) -> (u16, Value) {
     let body = form(parts);
     let ask = Ask { method: "POST", path: "/api/v1/filings", body: &body, ..Ask::default() };
     let answer = house.ask(&ask.with(FORM).by(house.key(role)));

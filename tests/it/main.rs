@@ -6,6 +6,7 @@ mod disk;
 mod edge;
 mod files;
 mod filings;
+mod filings_again;
 mod filings_kinds;
 mod geodata;
 mod house;

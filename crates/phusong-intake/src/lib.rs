@@ -2,6 +2,7 @@
 //!
 //! Files nothing. Knows no HTTP, no SQL and no clock: the day and the world come in as arguments.
 
+pub mod against;
 mod area;
 pub mod demo;
 pub mod doctor;

@@ -26,6 +26,7 @@ use phusong_gis::{Crs, GeoFile};
 use serde_json::Value;
 
 use super::Unreadable;
+use super::against::{Against, Compared};
 use super::finding::{Finding, Severity};
 pub use cells::{Cells, Drawn};
 pub use columns::{Column, Heading};
@@ -159,6 +160,8 @@ pub struct DraftRow {
     told: Option<Value>,
     /// What it says beside the first fact: a village's succession, say.
     also: Vec<FiledRow>,
+    /// How it stands against an earlier filing of the same document; `None`: against none.
+    pub against: Option<Against>,
     pub findings: Vec<Finding>,
 }
 
@@ -171,7 +174,16 @@ impl DraftRow {
         findings: Vec<Finding>,
     ) -> Self {
         let outcome = if filed.is_some() { Outcome::Fileable } else { Outcome::Blocked };
-        Self { table: None, row, filed, outcome, told: Some(told), also: Vec::new(), findings }
+        Self {
+            table: None,
+            row,
+            filed,
+            outcome,
+            told: Some(told),
+            also: Vec::new(),
+            against: None,
+            findings,
+        }
     }
 
     /// A row that says several things, all of them or none.
@@ -200,8 +212,25 @@ impl DraftRow {
             outcome: Outcome::Aside,
             told: None,
             also: Vec::new(),
+            against: None,
             findings,
         }
+    }
+
+    /// What is left of it to file, in the light of what was filed before.
+    pub(super) fn hold_against(&mut self, against: Against, filed: Vec<FiledRow>) {
+        if against.is == Compared::Unchanged {
+            if self.outcome == Outcome::Fileable {
+                self.outcome = Outcome::Repeated;
+            }
+        } else {
+            // What it tells stays that of its first fact, though only another one changed.
+            self.told = Some(self.understood());
+            let mut filed = filed.into_iter();
+            self.filed = filed.next();
+            self.also = filed.collect();
+        }
+        self.against = Some(against);
     }
 
     /// In the columns of the form.

@@ -107,6 +107,79 @@ pub struct DraftList {
     pub drafts: Vec<DraftLine>,
 }
 
+/// An earlier filing.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftFiledOn {
+    pub report: String,
+    #[schema(format = DateTime)]
+    pub recorded_at: String,
+}
+
+/// A row filed before that is not in the files any more. It stays as it is until its sender says
+/// otherwise.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftGone {
+    /// `REPORT/ROW`.
+    pub row: String,
+    #[schema(value_type = Object)]
+    pub understood: serde_json::Value,
+    /// `keep` or `withdraw`; null: not said yet.
+    pub becomes: Option<&'static str>,
+}
+
+/// The draft beside what was filed before of the same document.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftHeld {
+    /// `same_file`, `same_document`, `chosen`; null: held against nothing.
+    pub basis: Option<&'static str>,
+    pub filings: Vec<DraftFiledOn>,
+    pub new: usize,
+    /// Filed as corrections of the rows they are about.
+    pub changed: usize,
+    /// Not filed again.
+    pub unchanged: usize,
+    /// The first 200.
+    pub gone: Vec<DraftGone>,
+    pub gone_total: usize,
+    /// Filings that it may take the place of: to be answered by `compare_with`.
+    pub likely: Vec<DraftFiledOn>,
+}
+
+impl From<&service::FiledOn> for DraftFiledOn {
+    fn from(filing: &service::FiledOn) -> Self {
+        Self { report: filing.report.to_string(), recorded_at: filing.recorded_at.to_string() }
+    }
+}
+
+impl From<&service::Held> for DraftHeld {
+    fn from(held: &service::Held) -> Self {
+        const SHOWN: usize = 200;
+        Self {
+            basis: held.basis.map(|basis| match basis {
+                service::Basis::SameFile => "same_file",
+                service::Basis::SameDocument => "same_document",
+                service::Basis::Chosen => "chosen",
+            }),
+            filings: held.filings.iter().map(Into::into).collect(),
+            new: held.new,
+            changed: held.changed,
+            unchanged: held.unchanged,
+            gone: held
+                .gone
+                .iter()
+                .take(SHOWN)
+                .map(|gone| DraftGone {
+                    row: gone.name(),
+                    understood: gone.understood.clone(),
+                    becomes: gone.withdraw.map(|yes| if yes { "withdraw" } else { "keep" }),
+                })
+                .collect(),
+            gone_total: held.gone.len(),
+            likely: held.likely.iter().map(Into::into).collect(),
+        }
+    }
+}
+
 /// *Bản nháp*: seen by its sender only.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FilingDraft {
@@ -135,6 +208,8 @@ pub struct FilingDraft {
     pub open: usize,
     pub can_file: bool,
     pub would_move: Vec<Moved>,
+    /// Beside what was filed before of the same document.
+    pub held: DraftHeld,
 }
 
 /// One change of one cell.

@@ -72,7 +72,52 @@ pub struct PreviewRow {
     /// The columns of the form as they were understood.
     #[schema(value_type = Object)]
     pub understood: serde_json::Value,
+    /// Beside an earlier filing of the same document, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub against: Option<RowAgainst>,
     pub findings: Vec<Finding>,
+}
+
+/// How a row stands against what was filed before.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RowAgainst {
+    /// `new`, `changed`, `unchanged`.
+    pub is: &'static str,
+    /// The row it is about: `REPORT/ROW`.
+    pub earlier: Option<String>,
+    pub differences: Vec<RowDifference>,
+}
+
+/// A value that is another one now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RowDifference {
+    pub column: String,
+    #[schema(value_type = Object)]
+    pub before: serde_json::Value,
+    #[schema(value_type = Object)]
+    pub after: serde_json::Value,
+}
+
+impl From<&phusong_intake::against::Against> for RowAgainst {
+    fn from(against: &phusong_intake::against::Against) -> Self {
+        use phusong_intake::against::Compared;
+        let differences = against.differences.iter().cloned();
+        Self {
+            is: match against.is {
+                Compared::New => "new",
+                Compared::Changed => "changed",
+                Compared::Unchanged => "unchanged",
+            },
+            earlier: against.earlier.map(|(report, row)| format!("{report}/{row}")),
+            differences: differences
+                .map(|one| RowDifference {
+                    column: one.column,
+                    before: one.before,
+                    after: one.after,
+                })
+                .collect(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]

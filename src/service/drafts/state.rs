@@ -45,6 +45,10 @@ pub struct State {
     /// Folded heading → column; `None`: not read.
     pub headings: BTreeMap<String, Option<Column>>,
     pub filed: Vec<FiledPart>,
+    /// The filing that this one takes the place of, or `none`, when its sender said so.
+    pub compare_with: Option<String>,
+    /// `REPORT/ROW` filed before and gone → is it withdrawn?
+    pub gone: BTreeMap<String, bool>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -57,6 +61,10 @@ struct Wire {
     answers: Vec<WireAnswer>,
     headings: BTreeMap<String, Option<String>>,
     filed: Vec<(String, Vec<(String, u32)>)>,
+    #[serde(default)]
+    compare_with: Option<String>,
+    #[serde(default)]
+    gone: BTreeMap<String, bool>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -101,6 +109,8 @@ impl State {
                 .map(|(heading, column)| (heading, column.as_deref().and_then(Column::of_any)))
                 .collect(),
             filed: wire.filed.into_iter().map(part).collect::<Option<_>>()?,
+            compare_with: wire.compare_with,
+            gone: wire.gone,
         })
     }
 
@@ -143,6 +153,8 @@ impl State {
                 .iter()
                 .map(|part| (part.report.to_string(), part.rows.clone()))
                 .collect(),
+            compare_with: self.compare_with.clone(),
+            gone: self.gone.clone(),
         };
         // Strings and numbers: there is nothing that could fail.
         serde_json::to_vec(&wire).unwrap_or_default()
@@ -165,6 +177,8 @@ mod tests {
                 ("lúc".to_owned(), Some(Column::EventDay)),
             ]),
             filed: vec![FiledPart { report: ReportId([1; 10]), rows: vec![("T1".to_owned(), 9)] }],
+            compare_with: Some("none".to_owned()),
+            gone: BTreeMap::from([("0123456789abcdef/3".to_owned(), true)]),
             ..State::default()
         };
         state.document.day = "2026-11-01".parse().ok();

@@ -46,8 +46,9 @@ export interface DraftQuestion extends Finding {
 
 export interface DraftRow {
   row: number;
-  outcome: "fileable" | "repeated" | "blocked";
+  outcome: "fileable" | "repeated" | "blocked" | "aside";
   understood: Record<string, unknown>;
+  against?: { is: "new" | "changed" | "unchanged"; earlier: string | null; differences: { column: string; before: unknown; after: unknown }[] };
   findings: Finding[];
 }
 
@@ -57,6 +58,18 @@ export interface DraftLine {
   files: DraftFile[];
   document: { number: string | null; day: string | null; title: string | null };
   filed: string[];
+}
+
+/** The draft beside what was filed before of the same document. */
+export interface DraftHeld {
+  basis: "same_file" | "same_document" | "chosen" | null;
+  filings: { report: string; recorded_at: string }[];
+  new: number;
+  changed: number;
+  unchanged: number;
+  gone: { row: string; understood: Record<string, unknown>; becomes: "keep" | "withdraw" | null }[];
+  gone_total: number;
+  likely: { report: string; recorded_at: string }[];
 }
 
 export interface FilingDraft extends DraftLine {
@@ -75,6 +88,7 @@ export interface FilingDraft extends DraftLine {
   open: number;
   can_file: boolean;
   would_move: Moved[];
+  held: DraftHeld;
 }
 
 export interface Answer {
@@ -90,6 +104,8 @@ export interface Answers {
   readonly answers?: readonly Answer[];
   readonly document?: Readonly<Record<string, string>>;
   readonly headings?: Readonly<Record<string, string | null>>;
+  readonly compare_with?: string;
+  readonly gone?: Readonly<Record<string, "keep" | "withdraw">>;
 }
 
 const PATH = "/api/v1/filings";
@@ -105,6 +121,15 @@ export const filings = {
     if (!response.ok) throw await failure(response);
   },
 };
+
+/** The sender's file back, with our notes beside its rows. */
+export async function answeredFile(id: string, at: number): Promise<{ blob: Blob; name: string }> {
+  const response = await fetch(`${PATH}/${encodeURIComponent(id)}/answered?file=${at}`, { headers: headers() });
+  if (!response.ok) throw await failure(response);
+  const named = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("content-disposition") ?? "")?.[1];
+  const blob = await response.blob();
+  return { blob, name: named ? decodeURIComponent(named) : blob.type.startsWith("text/") ? "phan-hoi.csv" : "phan-hoi.xlsx" };
+}
 
 /** Sends the files and says how far it is; `fetch` could not say. Rejects when it is called off. */
 export function upload(files: readonly File[], beside: Readonly<Record<string, string>>, told: (share: number) => void, signal: AbortSignal): Promise<FilingDraft> {

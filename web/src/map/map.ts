@@ -49,7 +49,7 @@ export interface Point {
 /** A row of a draft on the map. */
 export interface DraftPoint extends Point {
   readonly row: number;
-  readonly outcome: "fileable" | "repeated" | "blocked" | "asked";
+  readonly outcome: "fileable" | "repeated" | "blocked" | "aside" | "asked";
 }
 
 export interface CommuneName {

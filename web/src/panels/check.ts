@@ -4,11 +4,12 @@
  */
 
 import { ApiError } from "../api/client";
-import { type Answers, type DraftLine, type DraftRow, type DraftTable, type FilingDraft, filings, upload } from "../api/filings";
+import { type Answers, type DraftLine, type DraftRow, type DraftTable, type FilingDraft, answeredFile, filings, upload } from "../api/filings";
 import type { Context } from "../context";
 import { type Child, fill, h, save } from "../dom";
 import type { DraftPoint } from "../map/map";
 import { instant, number, t, textKey, word } from "../text";
+import { againstText, HELD_CODES, heldSection } from "./held";
 import { findingItem, movedList, observationText, understoodText } from "./findings";
 import { carrierChoice, Letter } from "./letter";
 import { columnName, questionItem } from "./questions";
@@ -126,7 +127,7 @@ class CheckView {
     this.#submit.disabled = !draft.can_file;
     this.#submit.textContent = draft.rows_total > 1 ? t("check_file", { n: draft.fileable }) : t("submit");
     this.#say(draft.can_file ? (draft.open > 0 ? t("check_partly", { n: draft.open }) : t("preview_can")) : t("check_cannot"), draft.can_file ? "fine" : "bad");
-    fill(this.#body, ...draftParts(this.#context, draft, { answer: (answers) => void this.#answer(answers), go: (row) => this.#toRow(row) }));
+    fill(this.#body, ...draftParts(this.#context, draft, { answer: (answers) => void this.#answer(answers), back: (at) => void this.#back(at), go: (row) => this.#toRow(row) }));
     const points = pointsOf(draft);
     this.#context.showPoints(points, (row) => this.#toRow(row));
     if (!focused && points.length > 0) this.#context.goToPoints(points);
@@ -137,6 +138,16 @@ class CheckView {
     this.#say(t("previewing"), "");
     try {
       this.#show(await filings.answer(this.#draft.id, answers));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #back(at: number): Promise<void> {
+    if (this.#draft === null) return;
+    try {
+      const { blob, name } = await answeredFile(this.#draft.id, at);
+      save(blob, name);
     } catch (error) {
       this.#fail(error);
     }
@@ -199,20 +210,26 @@ class CheckView {
 
 interface Acts {
   answer(answers: Answers): void;
+  /** Gives a file back with our notes beside its rows. */
+  back(file: number): void;
   go(row: number): void;
 }
 
 function draftParts(context: Context, draft: FilingDraft, acts: Acts): Child[] {
   const refused = draft.rows.filter(({ findings }) => findings.some(({ severity }) => severity === "refuse")).length;
   const counted = [t("officer_rows", { n: draft.rows_total }), t("check_fileable", { n: draft.fileable }), draft.open > 0 && t("check_open", { n: draft.open }), refused > 0 && t("check_refused", { n: refused })];
-  const told = draft.codes.filter(({ code }) => !draft.questions.some((question) => question.code === code));
+  const asked = draft.questions.filter(({ code }) => !HELD_CODES.includes(code));
+  const whole = draft.findings.filter(({ code }) => !HELD_CODES.includes(code));
+  const told = draft.codes.filter(({ code }) => !draft.questions.some((question) => question.code === code) && !HELD_CODES.includes(code));
   return [
     h("p", { class: "check-summary", "data-test": "check-summary" }, h("strong", {}, draft.files.map(({ name }) => name).join(", ")), ": ", counted.filter((part) => part !== false).join(" · ")),
     draft.kind && h("p", { class: "quiet small" }, t("check_kind", { kind: word("template", draft.kind) })),
     draft.would_move.length > 0 && h("div", { class: "moves", "data-test": "would-move" }, h("p", {}, t("preview_moves")), movedList(draft.would_move)),
-    draft.questions.length > 0 && h("section", { "aria-labelledby": "check-questions" }, h("h3", { id: "check-questions" }, t("check_questions", { n: draft.questions_total })),
-      h("ul", { class: "plain-list" }, ...draft.questions.map((question) => questionItem(question, (answers) => acts.answer({ answers }), acts.go)))),
-    draft.findings.length > 0 && h("section", {}, ...draft.findings.map((finding) => findingItem(finding, "apart", null))),
+    h("p", { class: "answered" }, ...draft.files.flatMap(({ name }, at) => draft.tables.some(({ file }) => file === name) ? [h("button", { type: "button", class: "link", "data-test": "answered-file", onclick: () => acts.back(at) }, t("answered_file", { name })), " "] : [])),
+    heldSection(context, draft, acts.answer),
+    asked.length > 0 && h("section", { "aria-labelledby": "check-questions" }, h("h3", { id: "check-questions" }, t("check_questions", { n: draft.questions_total - (draft.questions.length - asked.length) })),
+      h("ul", { class: "plain-list" }, ...asked.map((question) => questionItem(question, (answers) => acts.answer({ answers }), acts.go)))),
+    whole.length > 0 && h("section", {}, ...whole.map((finding) => findingItem(finding, "apart", null))),
     h("details", { class: "fold", "data-test": "check-columns" }, h("summary", {}, t("check_columns")), ...draft.tables.map((table) => tableColumns(table, acts))),
     draft.tables.some(({ changes }) => changes.length > 0) && h("details", { class: "fold", "data-test": "check-changes" }, h("summary", {}, t("check_changes")), ...draft.tables.map(tableChanges)),
     told.length > 0 && h("details", { class: "fold" }, h("summary", {}, t("check_told")), h("ul", { class: "plain-list small" }, ...told.map(({ code, count }) => h("li", {}, `${messageOf(draft, code)}: ${number(count)}`)))),
@@ -244,11 +261,12 @@ function changeName(how: string): string {
   return key === null ? how : t(key);
 }
 
-function rowItem(context: Context, draft: FilingDraft, { row, outcome, understood, findings }: DraftRow): HTMLElement {
+function rowItem(context: Context, draft: FilingDraft, shown: DraftRow): HTMLElement {
+  const { row, outcome, understood, findings, against } = shown;
   const text = draft.kind === "confirmation" ? observationText(context, understood) : understoodText(context, understood);
   return h("details", { class: "fold check-row", "data-row": row, "data-outcome": outcome },
-    h("summary", {}, t("finding_row", { row: String(row) }), h("span", { class: `flag outcome-${outcome}` }, word("outcome", outcome)), findings.length > 0 && h("span", { class: "quiet small" }, ` ${[...new Set(findings.map(({ severity }) => word("severity", severity)))].join(", ")}`)),
-    ...findings.map((finding) => findingItem(finding, "apart", null)), text);
+    h("summary", {}, t("finding_row", { row: String(row) }), h("span", { class: `flag outcome-${outcome}` }, against && outcome !== "blocked" ? word("held", against.is) : word("outcome", outcome)), findings.length > 0 && h("span", { class: "quiet small" }, ` ${[...new Set(findings.map(({ severity }) => word("severity", severity)))].join(", ")}`)),
+    againstText(shown), ...findings.map((finding) => findingItem(finding, "apart", null)), text);
 }
 
 function messageOf(draft: FilingDraft, code: string): string {

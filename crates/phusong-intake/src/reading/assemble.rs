@@ -254,7 +254,7 @@ impl<'a> Assembling<'a> {
                 let known =
                     words.iter().find(|(stored, shown)| is_meant(stored) || is_meant(shown));
                 if let Some((stored, _)) = known {
-                    text = (*stored).to_owned();
+                    (*stored).clone_into(&mut text);
                 }
             }
             _ => {}

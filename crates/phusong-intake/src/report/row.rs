@@ -62,6 +62,7 @@ pub fn read(mut cells: Cells, diagnosed: Diagnosed, context: &Context<'_>) -> Dr
         outcome: if blocked { Outcome::Blocked } else { Outcome::Fileable },
         told: None,
         also: Vec::new(),
+        against: None,
         findings: row.findings,
     }
 }
