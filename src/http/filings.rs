@@ -5,7 +5,7 @@ use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{DefaultBodyLimit, Path};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use phusong_atlas::domain::{Day, DocumentRef};
+use phusong_atlas::domain::{Day, DocumentRef, PlaceKind};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -20,12 +20,13 @@ use super::problem::{Kind as ProblemKind, Problem, Rendered};
 use super::templates::{XLSX, attached};
 use super::upload::take_file;
 use super::wire::drafting::{
-    CodeCount, DraftFile, DraftLetter, DraftLine, DraftList, DraftRow, DraftRowPage, FilingDraft,
+    CodeCount, DraftFile, DraftLetter, DraftLine, DraftList, DraftName, DraftQuestion, DraftRow,
+    DraftRowPage, FilingDraft,
 };
 use super::wire::{Filed, SeverityCounts};
 use super::{App, blocking};
 use crate::service::{Addition, DraftError, Drafting, FileError, MOST_FILES, State, Upload};
-use phusong_intake::reading::{Answer, Means, questions};
+use phusong_intake::reading::{Answer, Means, Question, questions};
 use phusong_intake::report::{Column, Outcome};
 use phusong_intake::template::Kind;
 
@@ -447,7 +448,7 @@ fn draft(caller: &Caller, drafting: &Drafting) -> FilingDraft {
         crs: drafting.state.crs.clone(),
         tables: reading.tables.iter().map(Into::into).collect(),
         questions_total: asked.len(),
-        questions: asked.iter().take(MOST_QUESTIONS).map(Into::into).collect(),
+        questions: asked.iter().take(MOST_QUESTIONS).map(|one| question(drafting, one)).collect(),
         findings: told.cloned().map(Into::into).collect(),
         counts: SeverityCounts::from(counts),
         codes: codes.into_iter().map(|(code, count)| CodeCount { code, count }).collect(),
@@ -459,6 +460,19 @@ fn draft(caller: &Caller, drafting: &Drafting) -> FilingDraft {
         would_move: moved.iter().map(Into::into).collect(),
         held: (&drafting.held).into(),
     }
+}
+
+/// A question; of a name also what a decision on it would say.
+fn question(drafting: &Drafting, question: &Question) -> DraftQuestion {
+    let name = drafting.name_asked(question).map(|(kind, text, beside)| DraftName {
+        of: match kind {
+            PlaceKind::Village => "village",
+            PlaceKind::Unit => "unit",
+        },
+        text,
+        beside,
+    });
+    DraftQuestion { name, ..question.into() }
 }
 
 impl From<DraftError> for Problem {

@@ -22,6 +22,7 @@ mod gaps;
 mod letter;
 mod limits;
 mod metrics;
+mod names;
 mod nearest;
 mod openapi;
 mod order;
@@ -98,6 +99,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(changes::routes())
         .merge(evidence::routes())
         .merge(decisions::routes())
+        .merge(names::routes())
         .merge(reports::routes())
         .merge(filing::routes())
         .merge(coordinates::routes())

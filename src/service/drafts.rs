@@ -237,7 +237,9 @@ impl Service {
         }
         let filing = filing_of(actor, &drafting)?;
         let draft = &drafting.reading.draft;
-        let (written, receipt) = self.act(actor, filing, drafting.to_file(), key)?;
+        let mut rows = drafting.to_file();
+        rows.extend(self.names_of(&drafting.owner, &drafting.reading));
+        let (written, receipt) = self.act(actor, filing, rows, key)?;
         self.keep_headings(actor, &drafting)?;
         if drafting.open_rows() == 0 {
             self.with_vault(|vault| vault.delete_draft(&actor.label(), id))

@@ -180,6 +180,8 @@ pub fn shows_row(history: &History, row: &Row, scope: &Scope) -> bool {
             history.find(*opposition).is_some_and(|row| shows_row(history, history.row(row), scope))
         }
         Fact::RestrictSite { site } => sees(history, site, scope),
+        // Between a sender and the department, whoever filed it.
+        Fact::NameQuestion(_) | Fact::NameDecision(_) | Fact::NameUse(_) => false,
         _ => {
             let standing = row.standing();
             let told =

@@ -15,6 +15,7 @@ mod kept;
 mod limits;
 #[path = "../../crates/phusong-tiles/tests/tiles/mvt.rs"]
 mod mvt;
+mod names;
 mod nearest;
 mod openapi;
 mod platform;

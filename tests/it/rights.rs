@@ -35,6 +35,8 @@ const WRITES: [u16; 10] = [403, 403, 403, 422, 422, 422, 422, 422, 403, 403];
 const FILERS: [u16; 10] = [403, 403, 200, 200, 200, 200, 200, 200, 403, 403];
 /// Decisions are the department's.
 const ACTS: [u16; 10] = [403, 403, 403, 403, 403, 403, 201, 201, 403, 403];
+/// Names are between a sender and the department.
+const NAMES: [u16; 10] = [403, 403, 200, 200, 200, 200, 200, 200, 200, 403];
 const MEASURES: [u16; 10] = [403, 403, 403, 403, 403, 403, 422, 422, 403, 403];
 /// An unpublished report of Viettel, acted upon by the department.
 const DECIDES: [u16; 10] = [404, 404, 404, 403, 403, 404, 200, 200, 403, 404];
@@ -63,6 +65,9 @@ const GOLDEN: &[(&str, &str, &str, [u16; 10])] = &[
     ("get /api/v1/communes/{code}", "/api/v1/communes/21520", "", ALL),
     ("get /api/v1/decisions", "/api/v1/decisions", "", ALL),
     ("post /api/v1/decisions", "/api/v1/decisions", r#"{"open_dispute":{"village":"kon-doc","text":"x"}}"#, ACTS),
+    ("get /api/v1/names/questions", "/api/v1/names/questions", "", NAMES),
+    ("get /api/v1/names/decisions", "/api/v1/names/decisions", "", NAMES),
+    ("post /api/v1/names/decisions", "/api/v1/names/decisions", r#"{"of":"village","text":"Thôn Lạ","means":"kon-doc","reason":"theo bản đồ xã"}"#, [403, 403, 201, 201, 201, 201, 201, 201, 403, 403]),
     ("post /api/v1/measurements", "/api/v1/measurements", r#"{"rows":[]}"#, MEASURES),
     ("post /api/v1/measurements/preview", "/api/v1/measurements/preview", r#"{"rows":[]}"#, [403, 403, 403, 403, 403, 403, 200, 200, 403, 403]),
     ("post /api/v1/observations/preview", "/api/v1/observations/preview", OBSERVED, [403, 403, 200, 403, 403, 403, 200, 200, 403, 403]),

@@ -5,15 +5,17 @@
 
 mod answers;
 mod assemble;
+mod decided;
 mod kinds;
 mod notes;
 mod questions;
 #[cfg(test)]
 mod tests;
 
-use phusong_atlas::domain::Day;
+use phusong_atlas::domain::{Day, RowRef};
 
 pub use answers::{Answer, Answers, Means};
+pub use decided::{Beside, Decided};
 pub use kinds::Ground;
 pub use questions::{Question, of as questions};
 
@@ -42,6 +44,8 @@ pub struct Said {
     pub answers: Answers,
     /// What this sender's headings meant before.
     pub learnt: Learnt,
+    /// What this sender's words for places mean, as it was decided.
+    pub decided: Vec<Decided>,
     /// The day of the letter.
     pub document_day: Option<Day>,
 }
@@ -59,6 +63,8 @@ pub enum How {
     Group,
     /// The sender's own answer.
     Answered,
+    /// What was decided on this word of this sender before.
+    Decided,
     /// A serial number, a word of a closed list, a day in another order.
     Understood(&'static str),
 }
@@ -71,6 +77,7 @@ impl How {
             Self::Merged => "merged",
             Self::Group => "group-row",
             Self::Answered => "answered",
+            Self::Decided => "decided",
         }
     }
 }
@@ -82,6 +89,8 @@ pub struct Step {
     pub before: String,
     pub after: String,
     pub how: How,
+    /// The decision that it rests on.
+    pub decision: Option<RowRef>,
 }
 
 /// How often one kind of change was made in a column.
@@ -119,6 +128,8 @@ pub struct Reading {
     pub draft: Draft,
     /// Changes of each row of the draft, in its order.
     pub steps: Vec<Vec<Step>>,
+    /// What stood beside the names of each row, in the same order.
+    pub beside: Vec<Beside>,
 }
 
 /// Reads everything. Kinds that the sender may not file are not looked for.
@@ -154,11 +165,12 @@ pub fn read(sources: &[Source], said: &Said, ground: &Ground<'_>) -> Reading {
     for (other, rows) in taken {
         reading.draft.findings.push(notes::other_kind(kind, other, rows.len()));
     }
-    let (draft, steps) = kinds::draft_of(kind, rows, said, ground);
+    let (draft, steps, beside) = kinds::draft_of(kind, rows, said, ground);
     let findings = std::mem::take(&mut reading.draft.findings);
     reading.draft = draft;
     reading.draft.findings.splice(0..0, findings);
     reading.steps = steps;
+    reading.beside = beside;
     reading.kind = Some(kind);
     reading
 }

@@ -3,8 +3,8 @@
 use geo::GeodesicArea;
 use phusong_atlas::domain::{
     BlockerFact, BlockerKind, CarrierId, ClusterFact, CommitmentFact, DutyId, Fact, FigureStanding,
-    MilestoneStep, OutageFact, Shape, StatisticFact, Technology, UnitId, VillageFact, VillageId,
-    VillageKind,
+    MilestoneStep, NamedPlace, OutageFact, Shape, StatisticFact, Technology, UnitId, VillageFact,
+    VillageId, VillageKind,
 };
 use serde_json::{Value, json};
 
@@ -28,7 +28,20 @@ pub fn understood(fact: &Fact) -> Value {
             "ma_don_vi": fact.unit.code.0, "tu_ngay": fact.from.to_string(),
             "dien_tich_km2": (fact.area.polygons().geodesic_area_unsigned() / 1e4).round() / 100.0,
         }),
+        Fact::NameQuestion(fact) => json!({ "ten_ghi": fact.text, "ben_canh": fact.beside }),
+        Fact::NameDecision(fact) => json!({
+            "ten_ghi": fact.text, "ben_canh": fact.beside, "nghia_la": means(&fact.means),
+            "ly_do": fact.reason,
+        }),
         _ => json!({}),
+    }
+}
+
+/// As it is written where the name stood.
+pub fn means(place: &NamedPlace) -> String {
+    match place {
+        NamedPlace::Village(id) => id.to_string(),
+        NamedPlace::Unit(unit) => unit.code.0.to_string(),
     }
 }
 

@@ -72,6 +72,20 @@ pub struct DraftQuestion {
     /// The first rows that ask it.
     pub rows: Vec<u32>,
     pub rows_total: usize,
+    /// A name of a place: what a decision on it (`/api/v1/names/decisions`) has to say, where all
+    /// rows that ask write it beside the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<DraftName>,
+}
+
+/// A word for a place, as its sender writes it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftName {
+    /// `village`, `unit`.
+    pub of: &'static str,
+    pub text: String,
+    /// The commune (of a village) or district (of a unit) beside it.
+    pub beside: Option<String>,
 }
 
 /// How often a finding of one code stands in the draft.
@@ -315,6 +329,7 @@ impl From<&reading::Question> for DraftQuestion {
             finding: question.finding.clone().into(),
             rows: question.rows.iter().take(SHOWN).map(|(_, row)| *row).collect(),
             rows_total: question.rows.len(),
+            name: None,
         }
     }
 }

@@ -97,17 +97,19 @@ impl From<phusong_intake::Finding> for Finding {
             message_en: finding.message_en,
             remedy_vi: finding.remedy_vi,
             remedy_en: finding.remedy_en,
-            candidates: finding
-                .candidates
-                .into_iter()
-                .map(|candidate| Candidate {
-                    id: candidate.id,
-                    name: candidate.name,
-                    reason_vi: candidate.reason_vi,
-                    reason_en: candidate.reason_en,
-                    score: candidate.score,
-                })
-                .collect(),
+            candidates: finding.candidates.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<phusong_intake::Candidate> for Candidate {
+    fn from(candidate: phusong_intake::Candidate) -> Self {
+        Self {
+            id: candidate.id,
+            name: candidate.name,
+            reason_vi: candidate.reason_vi,
+            reason_en: candidate.reason_en,
+            score: candidate.score,
         }
     }
 }

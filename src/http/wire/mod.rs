@@ -7,7 +7,7 @@ mod finding;
 mod report;
 mod village;
 
-pub use finding::Finding;
+pub use finding::{Candidate, Finding};
 pub use report::{
     Acted, Filed, Preview, PreviewRow, RawFile, ReportDocument, ReportList, ReportPage, ReportRow,
     ReportSummary, SeverityCounts,

@@ -10,10 +10,10 @@ use std::fmt;
 use phusong_atlas::domain::{
     AgencyFact, AgencySuccessionFact, BlockerFact, BoundaryFact, CarrierFact, CarrierId, ClaimFact,
     ClusterFact, CommitmentFact, CriterionFact, Day, DutyFact, Fact, FiledRow, Filing, GoalFact,
-    IndicatorFact, MilestoneFact, ObservationFact, OrderClauseFact, OutageFact,
-    PublicStatementFact, RowRef, RuleSet, RuleSetId, SampleFact, SiteEventFact, SiteId,
-    StatisticFact, SunsetFact, Target, UnitCountFact, UnitFact, UnitSuccessionFact, VillageFact,
-    VillageId, VillageServiceFact, VillageSuccessionFact,
+    IndicatorFact, MilestoneFact, NameDecisionFact, NameQuestionFact, NameUseFact, ObservationFact,
+    OrderClauseFact, OutageFact, PublicStatementFact, RowRef, RuleSet, RuleSetId, SampleFact,
+    SiteEventFact, SiteId, StatisticFact, SunsetFact, Target, UnitCountFact, UnitFact,
+    UnitSuccessionFact, VillageFact, VillageId, VillageServiceFact, VillageSuccessionFact,
 };
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
@@ -175,6 +175,9 @@ kinds! {
         UnitCount(UnitCountFact) = "unit_count",
         VillageService(VillageServiceFact) = "village_service",
         Criterion(CriterionFact) = "criterion",
+        NameQuestion(NameQuestionFact) = "name_question",
+        NameDecision(NameDecisionFact) = "name_decision",
+        NameUse(NameUseFact) = "name_use",
     }
     acts {
         Return { target: Target, reason: String } = "return",

@@ -273,7 +273,15 @@ fn has_standing(history: &History, head: &EntryHead) -> bool {
 
 /// Acts on other rows say nothing of the world that could change.
 const fn is_act(fact: &Fact) -> bool {
-    matches!(fact, Fact::Publish(_) | Fact::Return { .. } | Fact::Withdraw { .. })
+    matches!(
+        fact,
+        Fact::Publish(_)
+            | Fact::Return { .. }
+            | Fact::Withdraw { .. }
+            | Fact::NameQuestion(_)
+            | Fact::NameDecision(_)
+            | Fact::NameUse(_)
+    )
 }
 
 fn gone_row(earlier: &Earlier, state: &State) -> Gone {

@@ -78,6 +78,7 @@ impl Service {
             crs: state.crs.clone(),
             answers: state.answers.clone(),
             learnt,
+            decided: self.decided_for(&owner.party),
             document_day: state.document.day,
         };
         let mut reading =

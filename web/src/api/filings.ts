@@ -1,6 +1,7 @@
 /** Filings of files: shapes of docs/api.md (“Filings of files”), and the calls that make them. */
 
 import type { Candidate, Filed, Finding, Moved, Severity } from "./api";
+import type { PlaceName } from "./names";
 import { ApiError, ask, failure, headers, json, problemOf, sending } from "./client";
 
 export interface DraftFile {
@@ -42,6 +43,7 @@ export interface DraftQuestion extends Finding {
   candidates: Candidate[];
   rows: number[];
   rows_total: number;
+  name?: PlaceName;
 }
 
 export interface DraftRow {

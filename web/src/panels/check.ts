@@ -228,7 +228,7 @@ function draftParts(context: Context, draft: FilingDraft, acts: Acts): Child[] {
     h("p", { class: "answered" }, ...draft.files.flatMap(({ name }, at) => draft.tables.some(({ file }) => file === name) ? [h("button", { type: "button", class: "link", "data-test": "answered-file", onclick: () => acts.back(at) }, t("answered_file", { name })), " "] : [])),
     heldSection(context, draft, acts.answer),
     asked.length > 0 && h("section", { "aria-labelledby": "check-questions" }, h("h3", { id: "check-questions" }, t("check_questions", { n: draft.questions_total - (draft.questions.length - asked.length) })),
-      h("ul", { class: "plain-list" }, ...asked.map((question) => questionItem(question, (answers) => acts.answer({ answers }), acts.go)))),
+      h("ul", { class: "plain-list" }, ...asked.map((question) => questionItem(question, (answers) => acts.answer({ answers }), acts.go, draft.on_behalf_of)))),
     whole.length > 0 && h("section", {}, ...whole.map((finding) => findingItem(finding, "apart", null))),
     h("details", { class: "fold", "data-test": "check-columns" }, h("summary", {}, t("check_columns")), ...draft.tables.map((table) => tableColumns(table, acts))),
     draft.tables.some(({ changes }) => changes.length > 0) && h("details", { class: "fold", "data-test": "check-changes" }, h("summary", {}, t("check_changes")), ...draft.tables.map(tableChanges)),

@@ -5,6 +5,7 @@ import { api } from "../api/client";
 import { type Context, ownParty } from "../context";
 import { type Child, fill, h } from "../dom";
 import { day, instant, t, textKey, word } from "../text";
+import { namesSection } from "./names";
 import { observationText, understoodText } from "./findings";
 
 /** Reports whose rows are shown without asking. */
@@ -35,7 +36,7 @@ export function officerPanel(context: Context, close: () => void): HTMLElement {
   const panel = h("section", { class: "work-panel", "aria-labelledby": "officer-title", "data-test": "officer-panel" },
     h("header", {}, h("h2", { id: "officer-title", tabindex: -1 }, t(context.may("publish") ? "officer_title" : "officer")),
       h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
-    tabs, items, more);
+    namesSection(context), tabs, items, more);
   panel.addEventListener("phusong-changed", () => void load(null));
   return panel;
 }

@@ -1,15 +1,22 @@
 /** Questions of a draft, each answered where it stands: a candidate, a text, or the rows left out. */
 
 import type { Answer, DraftQuestion } from "../api/filings";
+import { names } from "../api/names";
 import { h } from "../dom";
 import { either, prose, t, textKey, word } from "../text";
 
 /** Rows named with a question; the rest are counted. */
 const MOST_ROWS = 8;
 
-export function questionItem(question: DraftQuestion, answer: (answers: readonly Answer[]) => void, go: (row: number) => void): HTMLElement {
+export function questionItem(question: DraftQuestion, answer: (answers: readonly Answer[]) => void, go: (row: number) => void, sender: string | null = null): HTMLElement {
   const { candidates, column, value } = question;
-  const say = (means: string) => answer(answersTo(question, means));
+  const { name } = question;
+  const reason = h("input", { "aria-label": t("names_remember"), placeholder: t("names_remember"), autocomplete: "off", "data-test": "name-remember" });
+  /** With a reason beside it the answer holds for the next files too: a decision, then read anew. */
+  const say = (means: string) => {
+    if (name === undefined || reason.value.trim() === "") answer(answersTo(question, means));
+    else void names.decide(name, means, reason.value.trim(), sender).then(() => answer([]), () => answer(answersTo(question, means)));
+  };
   const input = h("input", { "aria-label": t("answer_typed"), placeholder: t("answer_typed"), autocomplete: "off", "data-test": "answer-text" });
   const typed = h("form", { class: "answer-typed", onsubmit: (event) => { event.preventDefault(); if (input.value.trim() !== "") say(input.value.trim()); } },
     input, h("button", { type: "submit", class: "plain small" }, t("answer")));
@@ -20,6 +27,7 @@ export function questionItem(question: DraftQuestion, answer: (answers: readonly
       ...rows.slice(0, MOST_ROWS).flatMap((row, i) => [i > 0 && ", ", h("button", { type: "button", class: "link", onclick: () => go(row) }, String(row))]),
       question.rows_total > MOST_ROWS && ` … (+${question.rows_total - Math.min(rows.length, MOST_ROWS)})`),
     either({ vi: question.remedy_vi, en: question.remedy_en }) !== "" && h("p", { class: "quiet small" }, either({ vi: question.remedy_vi, en: question.remedy_en })),
+    name !== undefined && reason,
     candidates.length > 0 && h("div", { class: "candidates" }, ...candidates.map((candidate) =>
       h("button", { type: "button", class: "candidate", "data-test": "candidate", "data-id": candidate.id, onclick: () => say(candidate.id) },
         h("strong", {}, candidate.name || candidate.id), h("span", { class: "small" }, prose({ vi: candidate.reason_vi, en: candidate.reason_en }))))),

@@ -4,6 +4,7 @@
 use super::figure::{
     CriterionFact, IndicatorFact, StatisticFact, UnitCountFact, VillageServiceFact,
 };
+use super::naming::{NameDecisionFact, NameQuestionFact, NameUseFact};
 use super::progress::{BlockerFact, CommitmentFact, OutageFact};
 use super::{
     Area, CarrierId, CarrierKind, ClusterId, Day, DutyId, EntrySeq, Environment, GoalId, Grade,
@@ -51,6 +52,13 @@ pub enum Fact {
     Criterion(CriterionFact),
     /// Where a unit truly lies: takes the place of the computed cell.
     Boundary(BoundaryFact),
+
+    /// A word of a sender that names no place for sure.
+    NameQuestion(NameQuestionFact),
+    /// What a sender's word for a place means (*quyết định tên*).
+    NameDecision(NameDecisionFact),
+    /// Rows of the same entry that rest on such a decision.
+    NameUse(NameUseFact),
 
     /// Counts once an officer confirms it ([`Fact::ConfirmSunset`]).
     Sunset(SunsetFact),

@@ -8,6 +8,7 @@ mod fact;
 mod figure;
 mod geodesy;
 mod id;
+mod naming;
 mod network;
 mod party;
 mod place;
@@ -34,6 +35,7 @@ pub use id::{
     CarrierId, ClusterId, DutyId, GoalId, IdError, PersonId, ReportId, SiteCode, SiteId, Slug,
     VillageId,
 };
+pub use naming::{NameDecisionFact, NameQuestionFact, NameUseFact, NamedPlace, PlaceKind};
 pub use network::{CarrierKind, Environment, Service, SiteEventKind, TechSet, Technology};
 pub use party::{Party, Role, Scope};
 pub use place::{

@@ -42,6 +42,9 @@ pub struct Index {
     pub statistics: BTreeMap<(Slug, UnitId), Vec<RowIndex>>,
     pub village_services: BTreeMap<VillageId, Vec<RowIndex>>,
     pub boundaries: BTreeMap<UnitId, Vec<RowIndex>>,
+    pub name_questions: Vec<RowIndex>,
+    pub name_decisions: Vec<RowIndex>,
+    pub name_uses: BTreeMap<RowRef, Vec<RowIndex>>,
     pub disputes: BTreeMap<VillageId, Vec<RowIndex>>,
     pub sunsets: Vec<RowIndex>,
     pub sunset_confirmations: BTreeMap<RowRef, Vec<RowIndex>>,
@@ -104,6 +107,9 @@ impl Index {
             Fact::Statistic(fact) => {
                 push(&mut self.statistics, &(fact.indicator.clone(), fact.unit), this);
             }
+            Fact::NameQuestion(_) => self.name_questions.push(this),
+            Fact::NameDecision(_) => self.name_decisions.push(this),
+            Fact::NameUse(fact) => push(&mut self.name_uses, &fact.decision, this),
             Fact::Boundary(fact) => push(&mut self.boundaries, &fact.unit, this),
             Fact::VillageService(fact) => push(&mut self.village_services, &fact.village, this),
             Fact::Goal(_)

@@ -5,6 +5,7 @@
 
 mod index;
 mod kept;
+mod naming;
 mod places;
 mod site;
 mod touched;

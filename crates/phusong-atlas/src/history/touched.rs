@@ -114,8 +114,9 @@ impl Touched {
             Fact::Statistic(fact) => {
                 self.figures.insert((fact.indicator.clone(), fact.unit));
             }
-            // An overlay: no Atlas holds it, so nothing can look different.
-            Fact::Outage(_) => {}
+            // An overlay, and how a sender's words are read the next time: no Atlas holds either, so
+            // nothing can look different.
+            Fact::Outage(_) | Fact::NameQuestion(_) | Fact::NameDecision(_) | Fact::NameUse(_) => {}
             Fact::SetAside { opposition, .. } => self.by_ref(history, *opposition),
             Fact::RestrictSite { site } => self.site(history, site),
             Fact::OpenDispute { village, .. } | Fact::CloseDispute { village, .. } => {

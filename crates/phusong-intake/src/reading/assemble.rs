@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use phusong_atlas::domain::PlaceKind;
 use phusong_atlas::gazetteer::{fold_for_search, normalise};
 
-use super::{Change, How, Said, Step, notes};
+use super::{Beside, Change, Decided, How, Said, Step, decided, notes};
 use crate::repair::text::{Doubt, Habit, Lexicon, Survey};
 use crate::report::{Cells, Column};
 use crate::table::layout::{Layout, Mapped};
@@ -45,6 +46,7 @@ impl Repairs {
 pub struct Assembled {
     pub cells: Cells,
     pub steps: Vec<Step>,
+    pub beside: Beside,
     pub table: String,
     pub hidden: bool,
     /// The sender leaves it out in so many words.
@@ -117,6 +119,7 @@ impl<'a> Assembling<'a> {
         let mut found = Assembled {
             cells: Cells::new(row.number),
             steps: Vec::new(),
+            beside: Beside::default(),
             table: name.clone(),
             hidden: row.hidden,
             left_out: self.said.answers.leaves_out(name, row.number),
@@ -136,13 +139,17 @@ impl<'a> Assembling<'a> {
         }
         self.fill_from_group(&mut filled, &mut found);
         self.answer_missing(row.number, &mut filled, &mut found);
+        self.above.clone_from(&filled);
+        let beside = |column| filled.get(&column).cloned().filter(|text: &String| !text.is_empty());
+        found.beside =
+            Beside { commune: beside(Column::Commune), district: beside(Column::District) };
+        self.decide(&mut filled, &mut found);
         for (column, text) in &filled {
             self.push(*column, text, &mut found);
         }
         found.cells.crs_heading.clone_from(&self.crs_heading);
         found.cells.crs_answered =
             found.steps.iter().any(|step| step.column == Column::Crs && step.how == How::Answered);
-        self.above = filled;
         found
     }
 
@@ -185,7 +192,7 @@ impl<'a> Assembling<'a> {
         }
         for (before, after, how) in steps {
             self.note(mapped, how, (&before, &after));
-            found.steps.push(Step { column, before, after, how });
+            found.steps.push(Step { column, before, after, how, decision: None });
         }
         text.trim().to_owned()
     }
@@ -284,8 +291,13 @@ impl<'a> Assembling<'a> {
             return;
         }
         filled.insert(*column, text.clone());
-        let step =
-            Step { column: *column, before: String::new(), after: text.clone(), how: How::Group };
+        let step = Step {
+            column: *column,
+            before: String::new(),
+            after: text.clone(),
+            how: How::Group,
+            decision: None,
+        };
         found.steps.push(step);
     }
 
@@ -311,6 +323,7 @@ impl<'a> Assembling<'a> {
                     before: String::new(),
                     after: answer.to_owned(),
                     how: How::Answered,
+                    decision: None,
                 });
             }
         }
@@ -327,9 +340,65 @@ impl<'a> Assembling<'a> {
             if key.contains(&normalise(item)) {
                 let (before, after) = (item.to_owned(), means.to_owned());
                 found.cells.meant.push((before.clone(), after.clone()));
-                found.steps.push(Step { column, before, after, how: How::Answered });
+                found.steps.push(Step {
+                    column,
+                    before,
+                    after,
+                    how: How::Answered,
+                    decision: None,
+                });
             }
         }
+    }
+
+    /// Names that were decided on before, where the sender has not answered them here.
+    fn decide(&mut self, filled: &mut BTreeMap<Column, String>, found: &mut Assembled) {
+        let said = self.said;
+        for (column, kind) in decided::COLUMNS {
+            let Some(text) = filled.get(&column).cloned() else { continue };
+            let is_answered = |step: &Step| step.column == column && step.how == How::Answered;
+            if found.steps.iter().any(is_answered) {
+                continue;
+            }
+            let beside = found.beside.of(kind);
+            let Some(decided) = said.decided.iter().find(|one| one.is_of(kind, &text, beside))
+            else {
+                continue;
+            };
+            filled.insert(column, decided.means.clone());
+            self.note_decided(column, text, decided, found);
+        }
+        let Some(list) = filled.get(&Column::Villages).cloned() else { return };
+        let items = list.split([';', ',', '\n']).map(str::trim).filter(|item| !item.is_empty());
+        for item in items {
+            let beside = found.beside.of(PlaceKind::Village);
+            let mut known = said.decided.iter();
+            let answers = &said.answers;
+            let mut answered = answers.items(&self.table.name, found.cells.row, Column::Villages);
+            if answered.any(|(own, _)| normalise(own) == normalise(item)) {
+                continue;
+            }
+            if let Some(one) = known.find(|one| one.is_of(PlaceKind::Village, item, beside)) {
+                found.cells.meant.push((item.to_owned(), one.means.clone()));
+                self.note_decided(Column::Villages, item.to_owned(), one, found);
+            }
+        }
+    }
+
+    fn note_decided(
+        &mut self,
+        column: Column,
+        before: String,
+        decided: &Decided,
+        found: &mut Assembled,
+    ) {
+        let after = decided.means.clone();
+        let layout = self.layout;
+        if let Some(mapped) = layout.columns.iter().find(|mapped| mapped.means == Some(column)) {
+            self.note(mapped, How::Decided, (&before, &after));
+        }
+        let decision = Some(decided.decision);
+        found.steps.push(Step { column, before, after, how: How::Decided, decision });
     }
 
     fn note(&mut self, mapped: &Mapped, how: How, (before, after): (&str, &str)) {

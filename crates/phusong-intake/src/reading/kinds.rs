@@ -7,7 +7,7 @@ use phusong_atlas::domain::{Day, Fact, ObservationKind, SiteEventKind};
 use phusong_atlas::gazetteer::{Resolution, VillageQuery, fold_for_search};
 
 use super::assemble::Assembled;
-use super::{Said, Step, notes};
+use super::{Beside, Said, Step, notes};
 use crate::evidence::EvidenceContext;
 use crate::finding::{Candidate, Finding, Severity};
 use crate::known::Known;
@@ -48,9 +48,10 @@ pub fn draft_of(
     rows: Vec<Assembled>,
     said: &Said,
     ground: &Ground<'_>,
-) -> (Draft, Vec<Vec<Step>>) {
+) -> (Draft, Vec<Vec<Step>>, Vec<Beside>) {
     let mut marks = Vec::with_capacity(rows.len());
     let mut steps = Vec::with_capacity(rows.len());
+    let mut beside_of = Vec::with_capacity(rows.len());
     let mut spoken = Vec::with_capacity(rows.len());
     for mut row in rows {
         mark_errors(kind, &mut row);
@@ -60,6 +61,7 @@ pub fn draft_of(
             None => Spoken::Row(with_system(kind, row.cells, said)),
         });
         steps.push(row.steps);
+        beside_of.push(row.beside);
     }
     let mut draft = match kind {
         // Naming a kind gives nobody the right to it.
@@ -74,7 +76,7 @@ pub fn draft_of(
     // A log is read as a whole: its rows are no rows of the draft.
     if kind == Kind::Measurement {
         let steps = vec![Vec::new(); draft.rows.len()];
-        return (draft, steps);
+        return (draft, steps, Vec::new());
     }
     let twins = twins(&spoken, &marks);
     weave(&mut draft, spoken, marks);
@@ -82,7 +84,7 @@ pub fn draft_of(
         let place = draft.rows[row].row;
         draft.rows[row].findings.push(report::repeats(place, first));
     }
-    (draft, steps)
+    (draft, steps, beside_of)
 }
 
 enum Spoken {

@@ -3,7 +3,7 @@
 use phusong_atlas::domain::*;
 
 /// How many kinds of fact there are.
-pub const KINDS: u64 = 37;
+pub const KINDS: u64 = 40;
 
 pub struct Dice {
     state: u64,
@@ -259,6 +259,7 @@ impl Dice {
             10..=18 => self.order(kind % KINDS),
             28..=32 => self.beside(kind % KINDS),
             33..=36 => self.counted(kind % KINDS),
+            37..=39 => self.naming(kind % KINDS),
             _ => self.act(kind % KINDS),
         }
     }
@@ -545,6 +546,31 @@ impl Dice {
                 text_en: self.text(),
                 source: self.text(),
                 inferred: self.maybe(Self::text),
+            }),
+        }
+    }
+
+    fn naming(&mut self, kind: u64) -> Fact {
+        match kind {
+            37 => Fact::NameQuestion(NameQuestionFact {
+                sender: self.party(),
+                kind: self.of(&[PlaceKind::Village, PlaceKind::Unit]),
+                text: self.text(),
+                beside: self.maybe(Self::text),
+            }),
+            38 => {
+                let (village, unit) = (self.village(), self.unit());
+                Fact::NameDecision(NameDecisionFact {
+                    sender: self.party(),
+                    text: self.text(),
+                    beside: self.maybe(Self::text),
+                    means: self.of(&[NamedPlace::Village(village), NamedPlace::Unit(unit)]),
+                    reason: self.text(),
+                })
+            }
+            _ => Fact::NameUse(NameUseFact {
+                decision: self.row_ref(),
+                rows: self.list(Self::small),
             }),
         }
     }

@@ -8,8 +8,9 @@ use phusong_atlas::domain::{
     Comparator, CriterionAsks, CriterionFact, Day, DenominatorOf, DocumentRef, DutyFact, DutyId,
     EntrySeq, Environment, FigureStanding, Filing, FilingKind, GoalFact, GoalId, GoalKind,
     IndicatorFact, IndicatorKind, Located, MeasurementRule, MilestoneFact, MilestoneStep,
-    ObservationFact, ObservationKind, OrderClauseFact, OutageFact, Party, Period, PersonId, Places,
-    Position, PositionGrade, PublicStatementFact, RuleSet, RuleSetId, Sample, SampleFact, Says,
+    NameDecisionFact, NameQuestionFact, NameUseFact, NamedPlace, ObservationFact, ObservationKind,
+    OrderClauseFact, OutageFact, Party, Period, PersonId, PlaceKind, Places, Position,
+    PositionGrade, PublicStatementFact, RowRef, RuleSet, RuleSetId, Sample, SampleFact, Says,
     Service, Shape, SiteCode, SiteEventFact, SiteEventKind, SiteId, Slug, StatisticFact,
     SunsetFact, Target, TechSet, Technology, Timestamp, UnitCountFact, UnitFact, UnitId, UnitLevel,
     UnitRelation, UnitSuccessionFact, VillageFact, VillageId, VillageKind, VillageRelation,
@@ -110,6 +111,7 @@ words! {
     FigureStanding { Provisional = "provisional", Final = "final" }
     IndicatorKind { Share = "share", PerHundred = "per_hundred" }
     DenominatorOf { Carrier = "carrier", Place = "place" }
+    PlaceKind { Village = "village", Unit = "unit" }
     CriterionAsks {
         FixedOrMobileInEveryVillage = "fixed_or_mobile_in_every_village", NotHeld = "not_held",
         NotLoaded = "not_loaded",
@@ -123,6 +125,14 @@ enum PartyForm {
     Department,
     Carrier(#[serde(with = "wire")] CarrierId),
     Commune(#[serde(with = "wire")] UnitId),
+}
+
+/// `{"village":"kon-doc"}`, `{"unit":{"code":21520,"from":"2025-07-01"}}`.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "NamedPlace", rename_all = "snake_case")]
+enum NamedPlaceForm {
+    Village(#[serde(with = "wire")] VillageId),
+    Unit(#[serde(with = "wire")] UnitId),
 }
 
 /// `"statement"` …, `{"prediction":{"parameters":"…"}}`.
@@ -161,6 +171,7 @@ macro_rules! by_form {
     )*};
 }
 
+by_form!(NamedPlaceForm = NamedPlace);
 by_form!(PartyForm = Party, ClaimBasisForm = ClaimBasis, ShapeForm = Shape);
 
 form! {
@@ -320,6 +331,14 @@ form! {
     "BoundaryFact" BoundaryForm = BoundaryFact
         { unit: UnitId, from: Day, area: Area, source: String }
         {}
+
+    "NameQuestionFact" NameQuestionForm = NameQuestionFact
+        { sender: Party, kind: PlaceKind, text: String }
+        { beside: Option<String> }
+    "NameDecisionFact" NameDecisionForm = NameDecisionFact
+        { sender: Party, text: String, means: NamedPlace, reason: String }
+        { beside: Option<String> }
+    "NameUseFact" NameUseForm = NameUseFact { decision: RowRef, rows: Vec<u32> } {}
 
     "SunsetFact" SunsetForm = SunsetFact
         { technology: Technology, first_day_without: Day, source: String }
