@@ -8,7 +8,7 @@ use clap::CommandFactory;
 use super::progress::Long;
 use phusong_intake::template::Kind;
 
-use super::{Cli, Command, Failure, LedgerCommand, ReceiptCommand, look};
+use super::{Cli, Command, Failure, LedgerCommand, ReceiptCommand, duties, look};
 use crate::ledger::{self, Held, LedgerError, LedgerReader, Receipt};
 use crate::service::{Data, OpenError, WriteError};
 use crate::vault::keys::PublicKey;
@@ -21,6 +21,7 @@ pub fn run(command: Command) -> Done {
         Command::Import(import) => super::import::run(&import),
         Command::Publishing(publishing) => super::publishing::run(&publishing),
         Command::Key { act } => super::keys::run(act),
+        Command::Duties(asked) => duties::duties(&asked),
         Command::Gaps { reading, filters, json } => look::gaps(&reading, &filters, json),
         Command::Village { name, reading, json } => look::village(&reading, &name, json),
         Command::Doctor(doctor) => super::doctor::run(&doctor),

@@ -90,7 +90,7 @@ pub struct Filters {
 }
 
 /// `name=value&…` of what is stated; values are escaped.
-fn query_of(pairs: &[(&str, &Option<String>)]) -> String {
+pub fn query_of(pairs: &[(&str, &Option<String>)]) -> String {
     let stated = pairs.iter().filter_map(|(name, value)| Some((*name, value.as_ref()?)));
     let escaped = |text: &str| -> String {
         text.bytes()
@@ -119,30 +119,34 @@ impl Reading {
         ])
     }
 
-    fn scope(&self) -> Result<Scope, Failure> {
-        let carrier = |id: &str| CarrierId::new(id).ok().map(Scope::Carrier);
-        match self.scope.as_str() {
-            "public" => Some(Scope::Public),
-            "officer" => Some(Scope::Officer),
-            "approver" => Some(Scope::Approver),
-            other => other.strip_prefix("carrier:").and_then(carrier),
-        }
-        .ok_or_else(|| {
-            fail(
-                2,
-                "--scope: public, officer, approver hoặc carrier:MÃ",
-                "--scope: public, officer, approver or carrier:ID",
-            )
-        })
-    }
-
     fn open(&self) -> Result<(Atlas, History), Failure> {
-        let known_at = self.known_at.as_deref().map(str::parse::<Day>).transpose();
-        let known_at = known_at.map_err(|_no_day| {
-            fail(2, "--known-at: cần ngày YYYY-MM-DD", "--known-at: a day YYYY-MM-DD is needed")
-        })?;
-        Ok(Service::read_past(&self.data, self.scope()?, known_at)?)
+        open(&self.data, &self.scope, self.known_at.as_deref())
     }
+}
+
+/// A data directory with somebody's eyes, as known at the end of a day.
+pub fn open(data: &Path, scope: &str, known_at: Option<&str>) -> Result<(Atlas, History), Failure> {
+    let known_at = known_at.map(str::parse::<Day>).transpose().map_err(|_no_day| {
+        fail(2, "--known-at: cần ngày YYYY-MM-DD", "--known-at: a day YYYY-MM-DD is needed")
+    })?;
+    Ok(Service::read_past(data, scope_of(scope)?, known_at)?)
+}
+
+fn scope_of(text: &str) -> Result<Scope, Failure> {
+    let carrier = |id: &str| CarrierId::new(id).ok().map(Scope::Carrier);
+    match text {
+        "public" => Some(Scope::Public),
+        "officer" => Some(Scope::Officer),
+        "approver" => Some(Scope::Approver),
+        other => other.strip_prefix("carrier:").and_then(carrier),
+    }
+    .ok_or_else(|| {
+        fail(
+            2,
+            "--scope: public, officer, approver hoặc carrier:MÃ",
+            "--scope: public, officer, approver or carrier:ID",
+        )
+    })
 }
 
 impl Filters {
@@ -163,11 +167,11 @@ impl Filters {
     }
 }
 
-fn usage((vi, en): Told) -> Failure {
+pub fn usage((vi, en): Told) -> Failure {
     fail(2, vi, en)
 }
 
-fn as_json(value: &impl serde::Serialize, demo: bool) -> Done {
+pub fn as_json(value: &impl serde::Serialize, demo: bool) -> Done {
     let unwritable = |error: serde_json::Error| fail(74, error.to_string(), error.to_string());
     let mut body = serde_json::to_value(value).map_err(unwritable)?;
     if demo {
@@ -177,7 +181,7 @@ fn as_json(value: &impl serde::Serialize, demo: bool) -> Done {
 }
 
 /// As wide as the terminal; lines and no colour, so that it reads the same in a file.
-fn table(headings: &[&str]) -> Table {
+pub fn table(headings: &[&str]) -> Table {
     let mut table = Table::new();
     table.set_header(headings.to_vec());
     let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse::<u16>().ok());

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 mod commands;
 mod doctor;
+mod duties;
 mod geodata;
 mod import;
 mod keys;
@@ -63,6 +64,11 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Nhiệm vụ và cam kết. / The register of duties and promises, worst first.
+    #[command(
+        after_help = "Ví dụ / Examples:\n  phusong duties --data DIR --state overdue\n  phusong duties --data DIR --carrier viettel --scope public --as-of 2024-01-01 --json"
+    )]
+    Duties(Box<duties::Duties>),
     /// Câu chuyện của một thôn. / A village's story, by handle or name, accents or not.
     #[command(
         after_help = "Ví dụ / Examples:\n  phusong village kon-doc --data DIR\n  phusong village \"Kon Doc\" --data DIR --scope carrier:viettel --json"

@@ -310,7 +310,11 @@ fn query(params: &Params, atlas: &Atlas, polygon: Option<Area>) -> Result<GapQue
     })
 }
 
-fn area_of(params: &Params, atlas: &Atlas, polygon: Option<Area>) -> Result<AreaFilter, Problem> {
+pub fn area_of(
+    params: &Params,
+    atlas: &Atlas,
+    polygon: Option<Area>,
+) -> Result<AreaFilter, Problem> {
     let unit = |name: &str, level: UnitLevel, today: bool| -> Result<Option<UnitId>, Problem> {
         let Some(code) = params.parse::<u32>(name)?.map(UnitCode) else { return Ok(None) };
         let found = atlas

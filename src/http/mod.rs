@@ -9,10 +9,13 @@ mod body;
 mod causes;
 mod changes;
 mod communes;
+mod contradictions;
 mod coordinates;
 mod decisions;
 mod demo;
+mod disputes;
 mod docs_page;
+mod duties;
 mod events;
 mod evidence;
 mod filing;
@@ -26,9 +29,11 @@ mod names;
 mod nearest;
 mod openapi;
 mod order;
+mod outages;
 mod page;
 mod params;
 mod problem;
+mod progress;
 mod question;
 mod reports;
 mod session;
@@ -94,6 +99,11 @@ fn resources() -> OpenApiRouter<App> {
         .merge(nearest::routes())
         .merge(order::routes())
         .merge(gaps::routes())
+        .merge(duties::routes())
+        .merge(progress::routes())
+        .merge(contradictions::routes())
+        .merge(disputes::routes())
+        .merge(outages::routes())
         .merge(sites::routes())
         .merge(communes::routes())
         .merge(changes::routes())

@@ -131,16 +131,21 @@ impl Params {
         numbers.try_into().map(Some).map_err(|_count| wrong())
     }
 
+    /// A day of the calendar.
+    pub fn any_day(&self, name: &str) -> Result<Option<Day>, Problem> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        text.parse().map(Some).map_err(|_no_day| {
+            self.bad(name, "cần một ngày YYYY-MM-DD", "a day YYYY-MM-DD is needed")
+        })
+    }
+
     /// A day that has been or is.
     pub fn past_day(&self, name: &str) -> Result<Option<Day>, Problem> {
-        let Some(text) = self.text(name) else { return Ok(None) };
-        let day: Day = text.parse().map_err(|_no_day| {
-            self.bad(name, "cần một ngày YYYY-MM-DD", "a day YYYY-MM-DD is needed")
-        })?;
-        if day > today() {
+        let day = self.any_day(name)?;
+        if day.is_some_and(|day| day > today()) {
             return Err(self.bad(name, "ngày ở tương lai", "the day is in the future"));
         }
-        Ok(Some(day))
+        Ok(day)
     }
 
     /// 1 to [`MOST_ITEMS`] (more is as many); [`ITEMS`] when unsaid.

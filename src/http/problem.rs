@@ -14,7 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::wire::Finding;
-use crate::service::{ActError, FileError, RulingError, SignInError, WriteError};
+use crate::service::{ActError, ContestError, FileError, RulingError, SignInError, WriteError};
 pub use catalogue::Kind;
 use phusong_intake::Because;
 
@@ -277,6 +277,22 @@ impl From<RulingError> for Problem {
             RulingError::NotAllowed => Self::forbidden(),
             RulingError::Faulty(findings) => Self::new(Kind::BadBody).with(findings),
             RulingError::Act(error) => error.into(),
+        }
+    }
+}
+
+impl From<ContestError> for Problem {
+    fn from(error: ContestError) -> Self {
+        match error {
+            ContestError::NotAllowed => Self::forbidden(),
+            ContestError::NotFound => Self::not_found(),
+            ContestError::Full => Self::new(Kind::TooManyRequests).because(
+                "Đang có quá nhiều phản ánh chờ cán bộ; hãy gửi lại sau",
+                "Too many complaints wait for an officer; send it again later",
+            ),
+            ContestError::Faulty(findings) => Self::new(Kind::BadBody).with(findings),
+            ContestError::Ruling(error) => error.into(),
+            ContestError::File(error) => error.into(),
         }
     }
 }

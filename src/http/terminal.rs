@@ -9,8 +9,9 @@ pub use super::coordinates::Coordinates;
 use super::params::Params;
 use super::problem::Problem;
 use super::table::Headings;
+pub use super::wire::duty::DutyList;
 pub use super::wire::{GapList, VillagePage, VillageSummary};
-use super::{gaps, question, villages};
+use super::{duties, gaps, question, villages};
 use crate::service::mentions;
 
 /// What is wrong, in Vietnamese and English.
@@ -24,6 +25,12 @@ fn told(problem: &Problem) -> Told {
 pub fn gap_list(atlas: &Atlas, query: &str) -> Result<GapList, Told> {
     let params = Params::read(query).map_err(|problem| told(&problem))?;
     gaps::whole(atlas, &params).map_err(|problem| told(&problem))
+}
+
+/// Every line of `GET /api/v1/duties?QUERY`.
+pub fn duty_list(atlas: &Atlas, query: &str) -> Result<DutyList, Told> {
+    let params = Params::read(query).map_err(|problem| told(&problem))?;
+    duties::whole(atlas, &params).map_err(|problem| told(&problem))
 }
 
 /// `GET /api/v1/villages/ID?QUERY`; `None` when there is no such village that day.

@@ -24,6 +24,8 @@ pub enum Action {
     /// File field measurements.
     Measure,
     Decide,
+    /// Say that a verdict is wrong.
+    Challenge,
     /// Mark a site so that only its owner, approvers and auditors see it.
     Restrict,
     SeeSites,
@@ -31,7 +33,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::FileOwnReport,
         Self::FileOnBehalf,
         Self::Publish,
@@ -40,6 +42,7 @@ impl Action {
         Self::Observe,
         Self::Measure,
         Self::Decide,
+        Self::Challenge,
         Self::Restrict,
         Self::SeeSites,
         Self::SeeReports,
@@ -56,6 +59,7 @@ impl Action {
             Self::Observe => "observe",
             Self::Measure => "measure",
             Self::Decide => "decide",
+            Self::Challenge => "challenge",
             Self::Restrict => "restrict",
             Self::SeeSites => "see_sites",
             Self::SeeReports => "see_reports",
@@ -66,14 +70,15 @@ impl Action {
 /// Roles × actions of the house, default deny.
 fn may(role: &Role, action: Action) -> bool {
     use Action::{
-        Decide, FileOnBehalf, FileOwnReport, Measure, Observe, Publish, Restrict, Return,
-        SeeReports, SeeSites, Withdraw,
+        Challenge, Decide, FileOnBehalf, FileOwnReport, Measure, Observe, Publish, Restrict,
+        Return, SeeReports, SeeSites, Withdraw,
     };
     match role {
-        Role::Public | Role::Planner | Role::Admin => false,
-        Role::Commune(_) => matches!(action, Observe | Withdraw | SeeReports),
+        Role::Admin => false,
+        Role::Public | Role::Planner => action == Challenge,
+        Role::Commune(_) => matches!(action, Observe | Withdraw | SeeReports | Challenge),
         Role::CarrierReporter(_) | Role::CarrierManager(_) => {
-            matches!(action, FileOwnReport | Withdraw | SeeReports | SeeSites)
+            matches!(action, FileOwnReport | Withdraw | SeeReports | SeeSites | Challenge)
         }
         Role::Officer => matches!(
             action,
@@ -84,6 +89,7 @@ fn may(role: &Role, action: Action) -> bool {
                 | Observe
                 | Measure
                 | Decide
+                | Challenge
                 | SeeSites
                 | SeeReports
         ),
@@ -264,6 +270,7 @@ own withdraw      – – – ● ● – – – –
 own observe       – – – – – ● ● – –
 own measure       – – – – – ● ● – –
 own decide        – – – – – ● ● – –
+own challenge     ● ● ● ● ● ● ● – –
 own restrict      – – – – – – ● – –
 own see_sites     – – – ● ● ● ● ● –
 own see_reports   – – ● ● ● ● ● ● –
@@ -275,6 +282,7 @@ rival withdraw    – – – – – – – – –
 rival observe     – – – – – ● ● – –
 rival measure     – – – – – ● ● – –
 rival decide      – – – – – ● ● – –
+rival challenge   ● ● ● ● ● ● ● – –
 rival restrict    – – – – – – ● – –
 rival see_sites   – – – ● ● ● ● ● –
 rival see_reports – – ● ● ● ● ● ● –
@@ -286,6 +294,7 @@ xa withdraw       – – ● – – – – – –
 xa observe        – – ● – – ● ● – –
 xa measure        – – – – – ● ● – –
 xa decide         – – – – – ● ● – –
+xa challenge      ● ● ● ● ● ● ● – –
 xa restrict       – – – – – – ● – –
 xa see_sites      – – – ● ● ● ● ● –
 xa see_reports    – – ● ● ● ● ● ● –

@@ -206,7 +206,7 @@ impl Service {
         Ok(Fact::AdoptRuleSet { rule_set: wanted.rules.id.clone(), from })
     }
 
-    fn village_of(&self, text: &str) -> Result<VillageId, RulingError> {
+    pub(super) fn village_of(&self, text: &str) -> Result<VillageId, RulingError> {
         let gazetteer = self.gazetteer();
         let query = VillageQuery { name: text, ..VillageQuery::default() };
         let places = match gazetteer.resolve_village(&query) {
@@ -289,7 +289,7 @@ fn site_of(atlas: &Atlas, carrier: &str, code: &str) -> Result<Fact, Box<Finding
 }
 
 /// A text that says something.
-fn said(column: &str, text: &str) -> Result<String, Box<Finding>> {
+pub(super) fn said(column: &str, text: &str) -> Result<String, Box<Finding>> {
     let text = text.trim();
     if text.is_empty() {
         return Err(fault("reason-missing", column, "", "cần nêu lý do", "a reason is needed"));
@@ -297,7 +297,13 @@ fn said(column: &str, text: &str) -> Result<String, Box<Finding>> {
     Ok(text.to_owned())
 }
 
-fn fault(code: &'static str, column: &str, value: &str, vi: &str, en: &str) -> Box<Finding> {
+pub(super) fn fault(
+    code: &'static str,
+    column: &str,
+    value: &str,
+    vi: &str,
+    en: &str,
+) -> Box<Finding> {
     let remedy = ("sửa rồi gửi lại", "mend it and send again");
     let mut finding = Finding::new(code, Severity::Refuse, (vi, en), remedy).at(0, column, value);
     finding.row = None;

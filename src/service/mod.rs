@@ -5,6 +5,7 @@
 
 mod actor;
 mod acts;
+mod contested;
 pub mod coordinates;
 mod decisions;
 mod demo;
@@ -22,6 +23,7 @@ mod moves;
 mod names;
 mod news;
 mod open;
+mod progress;
 mod publishing;
 mod register;
 mod shown;
@@ -33,6 +35,7 @@ mod writer;
 
 pub use actor::{Action, Actor, FiledThing, Object, Refusal, can};
 pub use acts::{ActError, Decision};
+pub use contested::{Certified, Challenge, Challenged, ContestError, Explained};
 pub use decisions::{Docket, KnownRules, KnownSunset, Ruling, RulingError};
 pub use demo::Data;
 pub use disk::{Room, Space};
@@ -50,6 +53,7 @@ pub use meters::Meters;
 pub use moves::EntryMoves;
 pub use names::{AskedName, DecidedName, NameRuling};
 pub use open::{OpenError, READER_COMMAND, Service, fresh_key, gazetteer_of, now, today};
+pub use progress::Going;
 pub use shown::{Mention, ReportLine, ReportView, RowState, ShownRow, mentions};
 pub use sign_in::{Session, SignInError, sign_in_token};
 pub use templates::template_xlsx;

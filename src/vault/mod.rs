@@ -10,6 +10,7 @@
 
 pub mod api_keys;
 pub mod blobs;
+pub mod complaints;
 pub mod drafts;
 mod error;
 mod headings;
@@ -41,6 +42,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_headings.sql"),
     include_str!("migrations/0004_publishing.sql"),
     include_str!("migrations/0005_small_blobs.sql"),
+    include_str!("migrations/0006_complaints.sql"),
 ];
 
 /// How long a statement waits for another process before it gives up.

@@ -156,7 +156,25 @@ fn common(twins: &[&Twin; 2], dice: &mut Dice, number: usize, ids: &mut Vec<Stri
 /// Something that only one ledger holds, and nobody of [`OTHERS`] may know of.
 fn private(twin: &Twin, dice: &mut Dice, number: usize, public: &[String], own: &mut Vec<String>) {
     let code = format!("PRIV{number}");
-    match dice.throw(7) {
+    match dice.throw(10) {
+        9 => {
+            let row = json!({
+                "village": "kon-doc", "start": format!("2026-10-{:02} 06:00", 1 + number % 28),
+            });
+            let body = json!({ "rows": [row] }).to_string();
+            let filed = twin.house.post("/api/v1/outages", "viettel", &body);
+            assert_eq!(filed.status, 201, "{}", filed.text());
+        }
+        7 | 8 => {
+            let village = dice.one_of(&["kon-doc", "thon-ca"]);
+            let row = json!({
+                "village": village, "promised": format!("2027-01-{:02}", 1 + number % 28),
+                "blocker": "điện lưới", "blocked_since": "2026-09-01",
+            });
+            let body = json!({ "rows": [row] }).to_string();
+            let filed = twin.house.post("/api/v1/progress", "viettel", &body);
+            assert!(matches!(filed.status, 200 | 201), "{}", filed.text());
+        }
         0 if !public.is_empty() => {
             // A correction of a published row, which nobody has published.
             let id = &public[dice.throw(public.len())];
@@ -229,6 +247,22 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
                 all.push(format!("{path}?lon=108.8"));
             }
             "/api/v1/gaps" => all.extend(gaps(&days)),
+            "/api/v1/duties" => {
+                for query in ["", "?format=csv", "?carrier=viettel&state=overdue", "?limit=2"] {
+                    all.push(format!("{path}{query}"));
+                }
+            }
+            "/api/v1/duties/board" | "/api/v1/disputes/waiting" => all.push(path.clone()),
+            "/api/v1/contradictions" | "/api/v1/disputes" | "/api/v1/outages" => {
+                all.push(path.clone());
+                all.push(format!("{path}?as_of={}&carrier=viettel", days[3]));
+            }
+            "/api/v1/duties/scenario" => all.push(format!("{path}?on=2030-01-01")),
+            "/api/v1/duties/{id}" => {
+                for id in ["duty-iv16-kon-doc", "cam-ket.viettel.thon-ca", "none"] {
+                    all.push(format!("/api/v1/duties/{id}"));
+                }
+            }
             "/api/v1/villages" => {
                 for query in ["", "?q=kon", "?q=Th%C3%B4n&limit=1", "?limit=2", "?q=", "?wat=1"] {
                     all.push(format!("{path}{query}"));

@@ -1,8 +1,10 @@
 //! The whole service: the real binary, a real data directory, HTTP over loopback.
 
 mod cli;
+mod contested;
 mod demo;
 mod disk;
+mod duties;
 mod edge;
 mod files;
 mod filings;

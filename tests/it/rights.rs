@@ -31,6 +31,8 @@ const SITES: [u16; 10] = [404, 404, 404, 200, 200, 200, 200, 200, 200, 404];
 /// For those who hold a key that may file.
 /// An officer has to say on whose behalf.
 const WRITES: [u16; 10] = [403, 403, 403, 422, 422, 422, 422, 422, 403, 403];
+/// Carriers tell of their own, the department of all.
+const PROGRESS: [u16; 10] = [403, 403, 403, 422, 422, 422, 422, 422, 403, 403];
 /// Drafts are for those who may file something.
 const FILERS: [u16; 10] = [403, 403, 200, 200, 200, 200, 200, 200, 403, 403];
 /// Decisions are the department's.
@@ -59,6 +61,24 @@ const GOLDEN: &[(&str, &str, &str, [u16; 10])] = &[
     ("get /api/v1/villages", "/api/v1/villages", "", ALL),
     ("get /api/v1/villages/{id}", "/api/v1/villages/kon-doc", "", ALL),
     ("get /api/v1/gaps", "/api/v1/gaps", "", ALL),
+    ("get /api/v1/duties", "/api/v1/duties", "", ALL),
+    ("get /api/v1/duties/board", "/api/v1/duties/board", "", ALL),
+    ("get /api/v1/duties/scenario", "/api/v1/duties/scenario?on=2027-12-31", "", ALL),
+    ("get /api/v1/duties/{id}", "/api/v1/duties/duty-iv16-kon-doc", "", ALL),
+    ("post /api/v1/progress", "/api/v1/progress", r#"{"rows":[]}"#, PROGRESS),
+    ("post /api/v1/progress/preview", "/api/v1/progress/preview", r#"{"rows":[]}"#, [403, 403, 403, 200, 200, 200, 200, 200, 403, 403]),
+    ("get /api/v1/contradictions", "/api/v1/contradictions", "", ALL),
+    ("post /api/v1/contradictions/cause", "/api/v1/contradictions/cause", CAUSE, WRITES),
+    ("get /api/v1/disputes", "/api/v1/disputes", "", ALL),
+    ("post /api/v1/disputes", "/api/v1/disputes", r#"{"village":"kon-doc","text":"x"}"#, [202, 202, 202, 422, 422, 202, 201, 201, 403, 403]),
+    ("get /api/v1/disputes/waiting", "/api/v1/disputes/waiting", "", [403, 403, 403, 403, 403, 403, 200, 200, 403, 403]),
+    ("post /api/v1/disputes/waiting/{reference}", "/api/v1/disputes/waiting/none", r#"{"dismiss":{}}"#, NO_DISPUTE),
+    ("post /api/v1/disputes/{id}/answer", "/api/v1/disputes/none/answer", r#"{"cause":"fault","text":"x"}"#, [404; 10]),
+    ("post /api/v1/disputes/{id}/check", "/api/v1/disputes/none/check", r#"{"day":"2026-01-01","finding":"upheld","text":"x"}"#, NO_DISPUTE),
+    ("post /api/v1/disputes/{id}/close", "/api/v1/disputes/none/close", r#"{"finding":"upheld","reason":"x"}"#, NO_DISPUTE),
+    ("get /api/v1/outages", "/api/v1/outages", "", ALL),
+    ("post /api/v1/outages", "/api/v1/outages", r#"{"rows":[]}"#, PROGRESS),
+    ("post /api/v1/certificates", "/api/v1/certificates", r#"{"number":"x","issued":"2026-01-01","source":"x"}"#, WRITES),
     ("post /api/v1/gaps", "/api/v1/gaps", POLYGON, ALL),
     ("get /api/v1/changes", "/api/v1/changes?from=2023-01-01&to=2026-01-01", "", ALL),
     ("get /api/v1/communes", "/api/v1/communes", "", ALL),
@@ -100,6 +120,9 @@ const GOLDEN: &[(&str, &str, &str, [u16; 10])] = &[
     ("delete /api/v1/session", "/api/v1/session", "", [401, 204, 204, 204, 204, 204, 204, 204, 204, 204]),
 ];
 
+/// Only officers get as far as to see that there is no such dispute.
+const NO_DISPUTE: [u16; 10] = [403, 403, 403, 403, 403, 403, 404, 404, 403, 403];
+const CAUSE: &str = r#"{"claim":{"report":"x","row":1},"against":{"report":"x","row":1},"cause":"fault","text":"x"}"#;
 const POLYGON: &str =
     r#"{"type":"Polygon","coordinates":[[[108,14],[110,14],[110,16],[108,16],[108,14]]]}"#;
 const REASON: &str = r#"{"reason":"nhầm thôn"}"#;

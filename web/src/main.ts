@@ -11,6 +11,7 @@ import { Stage } from "./stage";
 import { LIGHT } from "./map/palette";
 import type { Answers } from "./map/verdict";
 import { confirmPanel } from "./panels/confirm";
+import { dutiesPanel } from "./panels/duties";
 import { filtersPanel } from "./panels/filters";
 import { asOfText, ListPanel } from "./panels/list";
 import { officerPanel } from "./panels/officer";
@@ -31,7 +32,7 @@ const MOST_TOLD = 4;
 /** As in page.css: one sheet at a time. */
 const NARROW = "(max-width: 860px)";
 
-type Work = { readonly kind: "report" | "officer" } | { readonly kind: "confirm"; readonly village: string | null } | null;
+type Work = { readonly kind: "report" | "officer" | "duties" } | { readonly kind: "confirm"; readonly village: string | null } | null;
 
 class Page {
   readonly #store = new Store();
@@ -156,6 +157,7 @@ class Page {
       h("h1", { class: "brand" }, h("img", { src: "/favicon.svg", alt: "", width: 30, height: 30 }), h("span", {}, h("strong", {}, t("title")), h("span", { class: "brand-dash" }, " — "), h("span", { class: "subtitle" }, t("subtitle")))),
       searchPanel(this.#context),
       h("nav", { class: "actions" },
+        h("button", { type: "button", class: "plain work", "data-test": "duties-open", onclick: () => this.#open({ kind: "duties" }) }, t("duties")),
         mayReport && h("button", { type: "button", class: "plain strong work", "data-test": "report-open", onclick: () => this.#open({ kind: "report" }) }, t("report")),
         this.#context.may("observe") && h("button", { type: "button", class: `plain work ${mayReport ? "" : "strong"}`, "data-test": "confirm-open", onclick: () => this.#open({ kind: "confirm", village: null }) }, t("confirm")),
         maySeeReports && h("button", { type: "button", class: "plain work", "data-test": "officer-open", onclick: () => this.#open({ kind: "officer" }) }, t("officer")),
@@ -177,6 +179,7 @@ class Page {
 
   #workPanel(work: NonNullable<Work>): HTMLElement {
     const close = () => this.#open(null);
+    if (work.kind === "duties") return dutiesPanel(this.#context, close);
     if (work.kind === "confirm") return confirmPanel(this.#context, work.village, close);
     return work.kind === "report" ? reportPanel(this.#context, close) : officerPanel(this.#context, close);
   }

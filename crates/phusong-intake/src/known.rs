@@ -5,9 +5,9 @@ pub(crate) mod moment;
 
 use phusong_atlas::atlas::Areas;
 use phusong_atlas::domain::{
-    CarrierId, ClusterFact, ClusterId, CommitmentFact, Day, DutyFact, DutyId, Fact, FiledRow,
-    IndicatorFact, MeasurementRule, MilestoneFact, Party, SiteId, Slug, StatisticFact, TechSet,
-    UnitId, VillageFact, VillageId,
+    AgencyFact, CarrierId, ClusterFact, ClusterId, CommitmentFact, Day, DutyFact, DutyId, Fact,
+    FiledRow, IndicatorFact, MeasurementRule, MilestoneFact, Party, SiteId, Slug, StatisticFact,
+    TechSet, UnitId, VillageFact, VillageId,
 };
 use phusong_atlas::gazetteer::{Now, Resolution, VillageQuery};
 
@@ -38,6 +38,7 @@ pub struct Known<'a> {
     pub cluster: &'a dyn Fn(&ClusterId) -> Option<ClusterFact>,
     /// All clusters of today.
     pub clusters: &'a dyn Fn() -> Vec<KnownCluster>,
+    pub agencies: &'a [AgencyFact],
     pub duties: &'a dyn Fn(&VillageId) -> Vec<DutyFact>,
     pub milestones: &'a dyn Fn(&DutyId) -> Vec<MilestoneFact>,
     pub promises: &'a dyn Fn(&VillageId) -> Vec<CommitmentFact>,

@@ -5,10 +5,18 @@ use phusong_atlas::domain::{Day, Fact, OutageFact, Places, SiteCode, SiteId, Tim
 use crate::finding::{Finding, Severity};
 use crate::known::moment::moment_of;
 use crate::known::{Asked, Known};
-use crate::report::{Cells, Column, DraftRow, Outcome};
+use crate::report::{Cells, Column, Draft, DraftRow, Outcome};
 
 /// Longer than this is rather a site taken down than an outage.
 const LONG_DAYS: i64 = 30;
+
+/// Rows that did not come as a file.
+pub fn read(rows: Vec<Cells>, known: &Known<'_>) -> Draft {
+    let mut draft = Draft::default();
+    draft.rows = rows.into_iter().map(|row| read_row(row, known)).collect();
+    find_repeats(&mut draft.rows);
+    draft
+}
 
 pub fn read_row(cells: Cells, known: &Known<'_>) -> DraftRow {
     let mut row = Asked::new(cells, known);

@@ -2,14 +2,14 @@
 //! may say all three.
 
 use phusong_atlas::domain::{
-    BlockerFact, BlockerKind, CarrierId, CommitmentFact, Day, DutyFact, Fact, MilestoneFact,
-    MilestoneStep, Party, VillageId,
+    AgencyFact, BlockerFact, BlockerKind, CarrierId, CommitmentFact, Day, DutyFact, Fact,
+    FundingFact, MilestoneFact, MilestoneStep, Party, Slug, VillageId,
 };
 use phusong_atlas::gazetteer::{fold_for_search, normalise};
 
 use crate::finding::{Candidate, Severity};
 use crate::known::{Asked, Known};
-use crate::report::{Cells, Column, DraftRow};
+use crate::report::{Cells, Column, Draft, DraftRow};
 use crate::told::step_word;
 
 /// In the order in which they follow (DOMAIN §4), with the words on paper, folded.
@@ -46,6 +46,13 @@ const BLOCKERS: [(BlockerKind, &[&str]); 5] = [
     (BlockerKind::Road, &["duong", "giao thong", "sat lo", "road"]),
 ];
 
+/// Rows that did not come as a file.
+pub fn read(rows: Vec<Cells>, said: Option<Day>, known: &Known<'_>) -> Draft {
+    let mut draft = Draft::default();
+    draft.rows = rows.into_iter().map(|row| read_row(row, said, known)).collect();
+    draft
+}
+
 /// `said`: the day of the letter, on which its promises were made.
 pub fn read_row(cells: Cells, said: Option<Day>, known: &Known<'_>) -> DraftRow {
     let mut row = Asked::new(cells, known);
@@ -61,10 +68,13 @@ pub fn read_row(cells: Cells, said: Option<Day>, known: &Known<'_>) -> DraftRow 
     if row.cells.has(Column::Blocker) {
         facts.extend(blocker(&mut row, &about).map(Fact::Blocker));
     }
+    if row.cells.has(Column::Funds) || row.cells.has(Column::EstimateVnd) {
+        facts.extend(funding(&mut row, &about, said).map(Fact::Funding));
+    }
     if facts.is_empty() && row.is_clear() {
         let message = (
-            "dòng không nêu mốc, ngày cam kết hay vướng mắc nào",
-            "the row names no step, no promised day and no blocker",
+            "dòng không nêu mốc, ngày cam kết, vướng mắc hay nguồn vốn nào",
+            "the row names no step, no promised day, no blocker and no funding",
         );
         row.refuse("nothing-said", Column::Step, message);
     }
@@ -332,6 +342,7 @@ fn blocker(row: &mut Asked<'_, '_>, about: &About) -> Option<BlockerFact> {
         let message = ("gỡ trước khi vướng", "lifted before it began");
         row.refuse("end-before-start", Column::BlockerLifted, message);
     }
+    let responsible = agency(row);
     Some(BlockerFact {
         village: about.village.clone(),
         carrier: about.carrier.clone(),
@@ -339,7 +350,62 @@ fn blocker(row: &mut Asked<'_, '_>, about: &About) -> Option<BlockerFact> {
         since: since?,
         lifted,
         duty: about.duty.as_ref().map(|duty| duty.id.clone()),
+        responsible,
         text,
+        source: source_of(row),
+    })
+}
+
+/// Whose it is to clear: an agency of the register, by its id or name.
+fn agency(row: &mut Asked<'_, '_>) -> Option<Slug> {
+    let text = row.said(Column::Responsible)?;
+    let key = fold_for_search(&text);
+    let called = |agency: &&AgencyFact| {
+        agency.id.as_str() == text
+            || [&agency.name_vi, &agency.name_en].iter().any(|name| fold_for_search(name) == key)
+    };
+    let found = row.known.agencies.iter().find(called).map(|agency| agency.id.clone());
+    if found.is_none() {
+        let message = ("không rõ cơ quan nào", "which agency is meant?");
+        let remedy = ("chọn trong danh sách, hoặc bỏ trống", "choose from the list, or leave it");
+        let offered = row.known.agencies.iter().map(|agency| Candidate {
+            id: agency.id.as_str().to_owned(),
+            name: agency.name_vi.clone(),
+            reason_vi: String::new(),
+            reason_en: agency.name_en.clone(),
+            score: 10,
+        });
+        let candidates: Vec<Candidate> = offered.collect();
+        row.find(Severity::Ask, "unknown-agency", Column::Responsible, message, remedy)
+            .candidates = candidates;
+    }
+    found
+}
+
+fn funding(row: &mut Asked<'_, '_>, about: &About, said: Option<Day>) -> Option<FundingFact> {
+    let estimate = row.said(Column::EstimateVnd);
+    let digits = |text: &str| -> Option<u64> {
+        let bare: String = text.chars().filter(|c| !matches!(c, '.' | ',' | ' ')).collect();
+        bare.parse().ok()
+    };
+    let estimate_vnd = estimate.as_deref().map(digits);
+    if estimate_vnd == Some(None) {
+        let message = ("không phải số đồng, số nguyên", "no whole number of dong");
+        row.refuse("bad-estimate", Column::EstimateVnd, message);
+    }
+    let Some(duty) = &about.duty else {
+        let message = (
+            "nguồn vốn gắn với một nhiệm vụ; ở đây không có",
+            "funding is of a duty, and there is none here",
+        );
+        row.refuse("no-duty", Column::Funds, message);
+        return None;
+    };
+    Some(FundingFact {
+        day: said.unwrap_or_else(|| row.known.today()),
+        duty: duty.id.clone(),
+        funds: row.said(Column::Funds).unwrap_or_default(),
+        estimate_vnd: estimate_vnd.flatten(),
         source: source_of(row),
     })
 }

@@ -3,7 +3,7 @@
 use geo::GeodesicArea;
 use phusong_atlas::domain::{
     BlockerFact, BlockerKind, CarrierId, ClusterFact, CommitmentFact, DutyId, Fact, FigureStanding,
-    MilestoneStep, NamedPlace, OutageFact, Shape, StatisticFact, Technology, UnitId, VillageFact,
+    MilestoneStep, NamedPlace, OutageFact, Shape, Slug, StatisticFact, Technology, UnitId, VillageFact,
     VillageId, VillageKind,
 };
 use serde_json::{Value, json};
@@ -22,6 +22,10 @@ pub fn understood(fact: &Fact) -> Value {
         }),
         Fact::Commitment(fact) => commitment(fact),
         Fact::Blocker(fact) => blocker(fact),
+        Fact::Funding(fact) => json!({
+            "nhiem_vu": fact.duty.as_str(), "nguon_von": fact.funds,
+            "khai_toan_vnd": fact.estimate_vnd,
+        }),
         Fact::Outage(fact) => outage(fact),
         Fact::Statistic(fact) => statistic(fact),
         Fact::Boundary(fact) => json!({
@@ -114,6 +118,7 @@ fn blocker(fact: &BlockerFact) -> Value {
         },
         "vuong_mac_tu": fact.since.to_string(),
         "go_vuong_mac": fact.lifted.map(|day| day.to_string()),
+        "co_quan_giai_quyet": fact.responsible.as_ref().map(Slug::as_str),
         "nguyen_van": fact.text,
     })
 }

@@ -14,7 +14,7 @@ use crate::http::wire::{
     ByTechnology, CarrierStates, Cluster, EntryRef, HistoryRow, MatrixRow, NearSite, RuleSet,
     TechnologyState, Turn, VillagePage,
 };
-use crate::http::{causes, nearest, words};
+use crate::http::{causes, disputes, duties, nearest, outages, words};
 use crate::service::Mention;
 
 use super::past;
@@ -57,6 +57,18 @@ pub fn story(
         what_if: what_if(card, question, common)
             .iter()
             .map(|what| past::what_if(atlas, what))
+            .collect(),
+        register: duties::lines_of(atlas, card, question.day),
+        disputes: card
+            .disputes
+            .iter()
+            .filter_map(|one| disputes::item(atlas, card, one, question.day))
+            .collect(),
+        outages: outages::of_village(atlas, card, question.day),
+        certificates: atlas
+            .certificates_of(card, question.day)
+            .filter(|one| one.issued <= question.day)
+            .map(|one| outages::certificate(one, question.day))
             .collect(),
         known: card.facts.iter().map(|fact| past::known(atlas, fact)).collect(),
         succession: past::successions(atlas, card),

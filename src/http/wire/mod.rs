@@ -2,7 +2,9 @@
 //! as the OpenAPI document. No rule here, no text but codes.
 
 pub mod codes;
+pub mod contested;
 pub mod drafting;
+pub mod duty;
 mod finding;
 mod report;
 mod village;

@@ -382,6 +382,13 @@ pub struct VillagePage {
     pub missing: Vec<Reason>,
     /// What would change the verdict, each by itself, by the same rules.
     pub what_if: Vec<WhatIf>,
+    /// Everything owed to it, and to the villages that went into it.
+    pub register: Vec<super::duty::DutyLine>,
+    /// Those that an officer has opened, newest last.
+    pub disputes: Vec<super::contested::Dispute>,
+    /// Beside the verdict: those that have not ended.
+    pub outages: Vec<super::contested::Outage>,
+    pub certificates: Vec<super::contested::Certificate>,
     /// Names, units and positions over time.
     pub known: Vec<Known>,
     pub succession: Vec<Succession>,

@@ -8,12 +8,7 @@ mod wire;
 use std::fmt;
 
 use phusong_atlas::domain::{
-    AgencyFact, AgencySuccessionFact, BlockerFact, BoundaryFact, CarrierFact, CarrierId, ClaimFact,
-    ClusterFact, CommitmentFact, CriterionFact, Day, DutyFact, Fact, FiledRow, Filing, GoalFact,
-    IndicatorFact, MilestoneFact, NameDecisionFact, NameQuestionFact, NameUseFact, ObservationFact,
-    OrderClauseFact, OutageFact, PublicStatementFact, RowRef, RuleSet, RuleSetId, SampleFact,
-    SiteEventFact, SiteId, StatisticFact, SunsetFact, Target, UnitCountFact, UnitFact,
-    UnitSuccessionFact, VillageFact, VillageId, VillageServiceFact, VillageSuccessionFact,
+    AgencyFact, AgencySuccessionFact, BlockerFact, BoundaryFact, CarrierFact, CarrierId, CertificateFact, ClaimFact, ClusterFact, CommitmentFact, CriterionFact, Day, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact, DutyFact, Fact, FiledRow, Filing, FundingFact, GoalFact, IndicatorFact, MilestoneFact, NameDecisionFact, NameQuestionFact, NameUseFact, NamedCauseFact, ObservationFact, OrderClauseFact, OutageFact, PublicStatementFact, RowRef, RuleSet, RuleSetId, SampleFact, SiteEventFact, SiteId, StatisticFact, SunsetFact, Target, UnitCountFact, UnitFact, UnitSuccessionFact, VillageFact, VillageId, VillageServiceFact, VillageSuccessionFact,
 };
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
@@ -178,6 +173,13 @@ kinds! {
         NameQuestion(NameQuestionFact) = "name_question",
         NameDecision(NameDecisionFact) = "name_decision",
         NameUse(NameUseFact) = "name_use",
+        Funding(FundingFact) = "funding",
+        Certificate(CertificateFact) = "certificate",
+        NamedCause(NamedCauseFact) = "named_cause",
+        Dispute(DisputeFact) = "dispute",
+        DisputeAnswer(DisputeAnswerFact) = "dispute_answer",
+        DisputeCheck(DisputeCheckFact) = "dispute_check",
+        DisputeEnd(DisputeEndFact) = "dispute_end",
     }
     acts {
         Return { target: Target, reason: String } = "return",

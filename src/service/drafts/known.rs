@@ -2,22 +2,39 @@
 
 use std::sync::Arc;
 
-use phusong_atlas::atlas::VillageCard;
+use phusong_atlas::atlas::{Atlas, VillageCard};
 use phusong_atlas::domain::{
     ClusterFact, ClusterId, CommitmentFact, Day, DutyFact, DutyId, Fact, MilestoneFact, Party,
     Scope, SiteId, Slug, StatisticFact, UnitId, VillageFact, VillageId,
 };
 use phusong_atlas::history::ClusterKey;
-use phusong_intake::known::Known;
+use phusong_intake::evidence::KnownCluster;
+use phusong_intake::known::{Ended, Known};
 
 use crate::service::actor::Actor;
 use crate::service::evidence::known_cluster;
 use crate::service::open::{Service, today};
 
+/// The day from which a village was no more, and what followed it.
+fn ended(atlas: &Atlas, id: &VillageId, now: Day) -> Option<Ended> {
+    let (_, card) = atlas.village(id)?;
+    let next = card.to.iter().map(|step| step.to.clone()).collect();
+    (card.end <= now).then_some((card.end, next))
+}
+
+/// Every listed cluster of today.
+fn clusters(atlas: &Atlas, now: Day) -> Vec<KnownCluster> {
+    let villages = atlas.shards().flat_map(|shard| &shard.villages);
+    let listed = villages.flat_map(|village| {
+        village.clusters_on(now).filter_map(|card| known_cluster(&village.id, card))
+    });
+    listed.collect()
+}
+
 impl Service {
     /// Reads with what the owner of the rows may know; a carrier's word with the carrier's own
     /// view, whoever sends it.
-    pub(super) fn with_known<T>(
+    pub(in crate::service) fn with_known<T>(
         &self,
         actor: &Actor,
         owner: &Party,
@@ -38,24 +55,14 @@ impl Service {
             base.village(id).and_then(|(_, card)| of(card))
         };
         let village = |id: &VillageId| card(id, |card| card.facts.last().cloned());
-        let ended = |id: &VillageId| -> Option<(Day, Vec<VillageId>)> {
-            let (_, card) = atlas.village(id)?;
-            let next = card.to.iter().map(|step| step.to.clone()).collect();
-            (card.end <= now).then_some((card.end, next))
-        };
+        let ended = |id: &VillageId| ended(&atlas, id, now);
         let cluster = |id: &ClusterId| -> Option<ClusterFact> {
             let key = ClusterKey::Known(id.clone());
             let cards = base.shards().flat_map(|shard| &shard.villages);
             let mut clusters = cards.flat_map(|village| &village.clusters);
             clusters.find(|card| card.key == key)?.facts.last().cloned()
         };
-        let clusters = || {
-            let villages = atlas.shards().flat_map(|shard| &shard.villages);
-            let listed = villages.flat_map(|village| {
-                village.clusters_on(now).filter_map(|card| known_cluster(&village.id, card))
-            });
-            listed.collect()
-        };
+        let clusters = || clusters(&atlas, now);
         let duties = |id: &VillageId| -> Vec<DutyFact> {
             let found = atlas.village(id);
             found.map_or_else(Vec::new, |(_, card)| {
@@ -85,6 +92,7 @@ impl Service {
                 ended: &ended,
                 cluster: &cluster,
                 clusters: &clusters,
+                agencies: &atlas.order.agencies,
                 duties: &duties,
                 milestones: &milestones,
                 promises: &promises,

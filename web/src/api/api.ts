@@ -1,5 +1,7 @@
 /** Wire shapes of docs/api.md, as the page reads them. No code here. */
 
+import type { Dispute, DutyLine, Outage } from "./contested";
+
 export const TECHNOLOGIES = ["2G", "3G", "4G", "5G"] as const;
 export type Technology = (typeof TECHNOLOGIES)[number];
 
@@ -205,6 +207,11 @@ export interface VillagePage extends VillageSummary {
   timeline: { from: string | null; verdict: Verdict; flags: Flag[]; because: Reason[] }[];
   missing: Reason[];
   what_if: WhatIf[];
+  /** Everything owed to it, and to the villages that went into it. */
+  register: DutyLine[];
+  disputes: Dispute[];
+  /** Beside the verdict: those that have not ended. */
+  outages: Outage[];
   known: KnownName[];
   succession: Succession[];
   nearest_sites?: NearSite[] | null;

@@ -8,6 +8,7 @@ import { capital, placeBefore, placeNow } from "../place";
 import { NO_FILTERS } from "../state";
 import { day, either, instant, metres, number, prose, t, textKey, word } from "../text";
 import { lower, mark, trustOfGrade, verdictBadge, verdictText } from "../verdict";
+import { challengeForm, disputeText, dutyText } from "./duties";
 import { asOfText } from "./list";
 
 export function villagePanel(context: Context, page: VillagePage): HTMLElement {
@@ -17,6 +18,9 @@ export function villagePanel(context: Context, page: VillagePage): HTMLElement {
       questionLine(context),
       h("p", { class: "quiet small" }, capital(asOfText(page, context.store.now.filters.knownAt)), page.source_word !== null && ` · ${t("source_word", { word: page.source_word })}`)),
     section(t("v_duty"), ...duties(context, page)),
+    page.disputes.length > 0 && section(t("v_disputes"), ...page.disputes.map((one) => h("div", { class: "duty", "data-test": "village-dispute" }, ...disputeText(context, one)))),
+    challengeForm(context, page),
+    page.outages.length > 0 && section(t("v_outages"), list(page.outages.map((one) => h("li", { "data-test": "village-outage" }, h("strong", {}, one.carrier_name), " ", h("span", { class: "flag" }, word("outage", one.state)), ` ${t("outage_since", { at: instant(one.start) })}`, one.cause !== null && ` · ${one.cause}`)))),
     section(t("v_commune"), ...communeSays(context, page)),
     section(t("v_why"), ...reasonGroups(context, page)),
     page.missing.length > 0 && section(t("v_missing"), list(page.missing.map((reason) => h("li", {}, prose(texts(reason)))), "todo")),
@@ -127,8 +131,14 @@ function reasonItem(context: Context, page: VillagePage, reason: Reason): HTMLEl
 }
 
 function duties(context: Context, page: VillagePage): Child[] {
-  if (page.duties.length === 0) return [h("p", {}, t("v_duty_none"))];
-  return page.duties.map((duty) => dutyItem(context, page, duty));
+  // What a village that went into this one was owed, and promises without an order.
+  const own = new Set(page.duties.map((duty) => duty.id));
+  const others = page.register.filter((line) => !own.has(line.id));
+  if (page.duties.length === 0 && others.length === 0) return [h("p", {}, t("v_duty_none"))];
+  return [
+    ...page.duties.map((duty) => dutyItem(context, page, duty)),
+    ...others.map((line) => h("div", { class: "duty", "data-test": "register-line", "data-state": line.state }, line.village.id !== page.id && h("p", {}, h("strong", {}, line.village.name)), ...dutyText(line))),
+  ];
 }
 
 function dutyItem(context: Context, page: VillagePage, duty: Duty): HTMLElement {
@@ -140,9 +150,16 @@ function dutyItem(context: Context, page: VillagePage, duty: Duty): HTMLElement 
     h("p", { class: "duty-head" }, h("strong", {}, who), h("span", { class: `duty-state ${duty.state}` }, word("duty_state", duty.state)),
       open && page.waiting_days !== null && h("span", { class: "waiting" }, t("v_waiting", { n: page.waiting_days }))),
     h("p", { class: "small" }, t("v_given", { day: day(duty.given) }), " · ", due, duty.due !== null && duty.due_inferred && h("span", { class: "inferred" }, ` (${t("inferred")}: ${t("v_due_inferred")})`), " · ", duty.technology ?? t("v_technology_unsaid")),
+    ...goings(page, duty),
     clause && h("blockquote", {}, either({ vi: clause.text_vi, en: clause.text_en })),
     h("p", { class: "cite" }, duty.cite),
     open && page.verdict !== "covered" && h("p", { class: "question" }, t("v_question", { who, name: page.name })));
+}
+
+/** How a duty goes on: promises, step, blockers, what is odd. Its head stands above. */
+function goings(page: VillagePage, duty: Duty): Child[] {
+  const line = page.register.find((one) => one.id === duty.id);
+  return line === undefined ? [] : dutyText(line).slice(1);
 }
 
 function where(context: Context, page: VillagePage): Child[] {

@@ -1,8 +1,10 @@
 /** The English words; the compiler holds the keys equal to `vi.ts`. */
 
+import { enContested } from "./contested";
 import type { vi } from "./vi";
 
 export const en: Record<keyof typeof vi, string> = {
+  ...enContested,
   title: "Phủ Sóng",
   subtitle: "Telecom coverage map of Quảng Ngãi province",
   document_title: "Phủ Sóng — Telecom coverage map of Quảng Ngãi province",

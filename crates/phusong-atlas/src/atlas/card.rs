@@ -4,16 +4,18 @@
 use std::hash::{Hash, Hasher};
 
 use super::combine::{self, CarrierStates, ClusterVerdict, Flagged, Part, VillageVerdict};
+use super::dispute::{DisputeCard, disputes};
+use super::duty::{DutyCard, Gathered, Told};
 use super::fit::Place;
 use super::meet::Asked;
 use super::question::Question;
-use super::said::{CarrierIndex, Evidence, Signal};
+use super::said::{CarrierIndex, Signal};
 use super::steps::Steps;
 use super::view::{Common, View};
 use super::world::World;
 use crate::domain::{
-    ClusterFact, Day, DutyFact, Fact, Grade, MilestoneFact, MilestoneStep, Position, Says,
-    Technology, VillageFact, VillageId, VillageSuccessionFact,
+    BlockerFact, ClusterFact, CommitmentFact, Day, Grade, Position, Says, Technology, VillageFact,
+    VillageId, VillageSuccessionFact,
 };
 use crate::history::{ClusterKey, Membership, Presence, fact_on};
 
@@ -148,44 +150,6 @@ fn places_over_time(places: Vec<(Option<Day>, Option<Place>)>) -> Vec<(Day, Opti
     versions
 }
 
-/// A duty with what has been reported of it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct DutyCard {
-    pub fact: DutyFact,
-    /// Sorted by day and step.
-    pub milestones: Vec<MilestoneFact>,
-    pub evidence: Evidence,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DutyState {
-    NotYetGiven,
-    Open,
-    Overdue,
-    Confirmed,
-}
-
-impl DutyCard {
-    pub fn state_on(&self, day: Day) -> DutyState {
-        let closing = self.milestones.iter().rev().find(|milestone| {
-            milestone.day <= day
-                && matches!(
-                    milestone.step,
-                    MilestoneStep::ConfirmedComplete | MilestoneStep::Reopened
-                )
-        });
-        if day < self.fact.given {
-            DutyState::NotYetGiven
-        } else if closing.is_some_and(|last| last.step == MilestoneStep::ConfirmedComplete) {
-            DutyState::Confirmed
-        } else if self.fact.due.is_some_and(|due| due < day) {
-            DutyState::Overdue
-        } else {
-            DutyState::Open
-        }
-    }
-}
-
 #[derive(Debug, Clone, Hash)]
 pub struct VillageCard {
     pub id: VillageId,
@@ -196,8 +160,12 @@ pub struct VillageCard {
     /// Every cluster that ever was in it.
     pub clusters: Vec<ClusterCard>,
     pub duties: Vec<DutyCard>,
-    /// (day, opened?) sorted.
-    pub disputes: Vec<(Day, bool)>,
+    /// Every promise, by carrier and then by the day it was made.
+    pub promises: Vec<Told<CommitmentFact>>,
+    /// By the day since which they stand.
+    pub blockers: Vec<Told<BlockerFact>>,
+    /// In the order in which they were opened.
+    pub disputes: Vec<DisputeCard>,
     pub from: Vec<VillageSuccessionFact>,
     pub to: Vec<VillageSuccessionFact>,
 }
@@ -211,47 +179,7 @@ impl VillageCard {
             return None;
         }
         let clusters = history.clusters_ever_in(id, scope);
-        let index = history.index();
-        let counting = |row: &&u32| history.counts(**row, scope);
-        let mut duties: Vec<DutyCard> = index
-            .duties
-            .get(id)
-            .into_iter()
-            .flatten()
-            .filter(counting)
-            .filter_map(|row| match history.row(*row).fact() {
-                Fact::Duty(fact) => Some((*row, fact)),
-                _ => None,
-            })
-            .map(|(row, fact)| {
-                let mut milestones: Vec<MilestoneFact> = index
-                    .milestones
-                    .get(&fact.id)
-                    .into_iter()
-                    .flatten()
-                    .filter(counting)
-                    .filter_map(|row| match history.row(*row).fact() {
-                        Fact::Milestone(fact) => Some(fact.clone()),
-                        _ => None,
-                    })
-                    .collect();
-                milestones.sort_unstable();
-                let row = history.row(row);
-                let evidence = Evidence { report: row.report, row: row.at.row };
-                DutyCard { fact: fact.clone(), milestones, evidence }
-            })
-            .collect();
-        duties.sort_by(|a, b| a.fact.cmp(&b.fact));
-        let mut disputes: Vec<(Day, bool)> = index
-            .disputes
-            .get(id)
-            .into_iter()
-            .flatten()
-            .filter(counting)
-            .map(|row| history.row(*row))
-            .map(|row| (row.recorded_day, matches!(row.fact(), Fact::OpenDispute { .. })))
-            .collect();
-        disputes.sort_by_key(|(day, _)| *day);
+        let Gathered { duties, promises, blockers } = Gathered::of(view, id);
         Some(Self {
             id: id.clone(),
             facts,
@@ -259,7 +187,9 @@ impl VillageCard {
             end: history.village_end(id, scope),
             clusters: clusters.into_iter().map(|key| ClusterCard::of(view, key)).collect(),
             duties,
-            disputes,
+            promises,
+            blockers,
+            disputes: disputes(view, id),
             from: history.successions_to(id, scope),
             to: history.successions_from(id, scope),
         })
@@ -326,9 +256,7 @@ impl VillageCard {
 
     /// An officer has opened a dispute that nobody has closed.
     pub fn disputed_on(&self, day: Day) -> bool {
-        let until = self.disputes.iter().filter(|(at, _)| *at <= day);
-        until.fold(0_i32, |open, (_, opened)| if *opened { open + 1 } else { (open - 1).max(0) })
-            > 0
+        self.disputes.iter().any(|dispute| dispute.is_open_on(day))
     }
 
     /// Days on which a verdict may step, within its life.

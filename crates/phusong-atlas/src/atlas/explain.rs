@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::card::{ClusterCard, VillageCard};
 use super::combine::{ClusterVerdict, Flagged, VillageVerdict};
+use super::duty::DutyState;
 use super::meet::{Effect, Hold};
 use super::question::Question;
 use super::said::{CarrierIndex, Evidence, SaidKind};
@@ -335,10 +336,7 @@ pub fn missing(card: &VillageCard, question: &Question, common: &Common) -> Vec<
             .map(|said| said.from)
             .max();
         let owed = card.duties.iter().find(|duty| {
-            !matches!(
-                duty.state_on(day),
-                super::card::DutyState::Confirmed | super::card::DutyState::NotYetGiven
-            )
+            !matches!(duty.state_on(day), DutyState::Confirmed | DutyState::NotYetGiven)
         });
         missing.push(Missing::OnAirReport {
             carrier: owed.map(|duty| duty.fact.carrier.clone()),

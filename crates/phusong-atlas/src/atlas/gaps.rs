@@ -6,8 +6,9 @@ use std::sync::Arc;
 use geo::{BoundingRect, Intersects};
 
 use super::Atlas;
-use super::card::{DutyState, VillageCard};
+use super::card::VillageCard;
 use super::combine::{Flagged, VillageVerdict};
+use super::duty::DutyState;
 use super::question::Question;
 use super::shard::{Shard, VillageDay};
 use crate::domain::{Area, Day, Position, UnitId, distance_m};
@@ -110,7 +111,7 @@ impl Default for Totals {
 impl Totals {
     fn add(&mut self, verdict: VillageVerdict, households: Option<u32>) {
         for (_, total) in self.0.iter_mut().filter(|(class, _)| *class == verdict) {
-            total.add(households);
+            total.count(households);
         }
     }
 
@@ -280,7 +281,8 @@ impl GapQuery {
 }
 
 impl Households {
-    fn add(&mut self, households: Option<u32>) {
+    /// One village more.
+    pub fn count(&mut self, households: Option<u32>) {
         self.villages += 1;
         match households {
             Some(known) => self.households += u64::from(known),
@@ -307,7 +309,7 @@ impl AreaFilter {
         ))
     }
 
-    fn holds(&self, position: Option<Position>) -> bool {
+    pub(super) fn holds(&self, position: Option<Position>) -> bool {
         if self.bounds.is_none() && self.polygon.is_none() && self.near.is_none() {
             return true;
         }

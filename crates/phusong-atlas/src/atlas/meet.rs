@@ -3,7 +3,7 @@
 
 use super::said::{CarrierIndex, Said, SaidKind, Signal};
 use super::world::World;
-use crate::domain::{Day, Grade, Party, RuleSet, Says, SiteEventKind, Technology};
+use crate::domain::{Day, Grade, Independence, Party, RuleSet, Says, SiteEventKind, Technology};
 
 /// What is known of (cluster, carrier, technology) on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +70,16 @@ pub struct Meeting {
     pub supports: Vec<Fate>,
     /// Oppositions with their grade on the day.
     pub oppositions: Vec<(usize, Grade)>,
+}
+
+/// Two statements of other minds; indexes are into [`World::said`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Disagreement {
+    pub support: usize,
+    pub opposition: usize,
+    pub effect: Effect,
+    /// On the later of their days: support, opposition.
+    pub grades: (Grade, Grade),
 }
 
 /// One question put to one cluster's world.
@@ -149,12 +159,20 @@ impl<'a> Asked<'a> {
         let paired = self.bearing().any(|(other_index, other)| {
             other_index != this
                 && other.says == said.says
-                && other.source != said.source
+                && self.are_independent(said, other)
                 && self.can_pair(other, day)
                 && self.aged(other, day) >= Grade::E3
                 && (said.says == Says::Has || self.near_in_time(said, other))
         });
         if paired { Grade::E5 } else { own }
+    }
+
+    fn are_independent(&self, one: &Said, other: &Said) -> bool {
+        one.source != other.source
+            && match self.rules.independence {
+                Independence::Source => true,
+                Independence::SourceAndKind => one.kind != other.kind,
+            }
     }
 
     fn can_pair(&self, said: &Said, day: Day) -> bool {
@@ -223,6 +241,38 @@ impl<'a> Asked<'a> {
             (false, false, true) => Effect::Contests,
             (false, false, false) => Effect::Nothing,
         }
+    }
+
+    /// Every support against every opposition that is of another mind, unless it has been answered
+    /// for good.
+    pub(super) fn disagreements(&self) -> Vec<Disagreement> {
+        let mut found = Vec::new();
+        for (support_index, support) in self.bearing() {
+            let Some(hold) = self.holds(support) else { continue };
+            for (opposition_index, opposition) in self.bearing() {
+                if !self.opposes(opposition, self.day) {
+                    continue;
+                }
+                let effect =
+                    self.effect((support_index, support, hold), (opposition_index, opposition));
+                let day = support.from.max(opposition.from);
+                let grades = (
+                    self.grade_on(support_index, support, day),
+                    self.grade_on(opposition_index, opposition, day),
+                );
+                let is_answered = self.answers((support, grades.0), (opposition, grades.1));
+                if effect == Effect::Nothing && is_answered {
+                    continue;
+                }
+                found.push(Disagreement {
+                    support: support_index,
+                    opposition: opposition_index,
+                    effect,
+                    grades,
+                });
+            }
+        }
+        found
     }
 
     /// Steps 2–5 with everything that entered.

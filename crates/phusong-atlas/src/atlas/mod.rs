@@ -4,11 +4,16 @@
 //! changes; a new entry makes a new one that shares every shard it did not touch.
 
 mod areas;
+mod beside;
 mod card;
 mod changes;
 mod combine;
 mod communes;
+mod contradictions;
 mod digest;
+mod dispute;
+mod duties;
+mod duty;
 mod explain;
 mod figures;
 mod fit;
@@ -32,11 +37,16 @@ use std::sync::Arc;
 use rpds::RedBlackTreeMapSync;
 
 pub use areas::{Areas, CommuneArea};
-pub use card::{ClusterCard, DutyCard, DutyState, VillageCard};
+pub use beside::{Beside, CauseCard, CertificateCard, HourState, OutageCard, OutageState};
+pub use card::{ClusterCard, VillageCard};
 pub use changes::{Held, VillageChange};
 pub use combine::{CarrierStates, ClusterVerdict, Flagged, Mode, VillageVerdict};
 pub use communes::{CommuneCard, Communes};
+pub use contradictions::{Against, Contradiction, Side, Standing, severity};
 pub use digest::{ContentHash, content_hash};
+pub use dispute::{DisputeAnswer, DisputeCard, DisputeCheck, DisputeEnd, DisputeStage};
+pub use duties::{Assumed, Board, BoardCell, DutyQuery, DutyRow, Owed, Quarter};
+pub use duty::{DutyCard, DutyFinding, DutyState, Promises, Told, WaitsFor, standing};
 pub use explain::{Cause, Missing, Reason, ReasonRole, Step, Turn, explain, missing, timeline};
 pub use figures::{
     Carried, FigureFinding, Figures, Filed, Filings, Found, NotFiled, NotFiledQuery, PeriodKind,
@@ -107,6 +117,7 @@ pub struct Atlas {
     pub ground: Ground,
     pub order: Arc<OrderFacts>,
     pub figures: Figures,
+    pub beside: Arc<Beside>,
     shards: RedBlackTreeMapSync<Home, Arc<Shard>>,
     villages: RedBlackTreeMapSync<VillageId, Home>,
     sites: RedBlackTreeMapSync<SiteId, Home>,
@@ -121,6 +132,7 @@ impl Atlas {
             inner: ContentHash::default(),
             order: Arc::new(OrderFacts::of(history, &scope)),
             figures: Figures::of(history, &scope),
+            beside: Arc::new(Beside::of(&View::new(history, &scope, &common))),
             common,
             ground: ground.clone(),
             scope,
@@ -145,6 +157,12 @@ impl Atlas {
             atlas.order = Arc::new(OrderFacts::of(history, &self.scope));
         }
         atlas.figures = atlas.figures.after(history, &self.scope, &touched.figures);
+        if touched.beside {
+            let beside = Beside::of(&View::new(history, &self.scope, &self.common));
+            if beside != *atlas.beside {
+                atlas.beside = Arc::new(beside);
+            }
+        }
         atlas.assess(history, touched.villages.iter().cloned(), touched.sites.iter().cloned());
         atlas
     }
@@ -253,6 +271,7 @@ impl Atlas {
             &self.common.rules.id,
             &*self.order,
             self.figures.hash,
+            &*self.beside,
             shards,
             self.ground.areas.hash(),
         ));

@@ -1,14 +1,16 @@
 //! What would change a verdict: something that could be filed on the asked day, put beside what
 //! is there, and judged by the same rules.
 
-use super::card::{ClusterCard, DutyState, VillageCard};
+use super::card::{ClusterCard, VillageCard};
 use super::combine::{self, CarrierStates, Flagged, Mode, Part, VillageVerdict};
+use super::duty::DutyState;
 use super::question::Question;
 use super::said::{CarrierIndex, Evidence, Said, SaidKind};
 use super::view::Common;
 use super::world::World;
 use crate::domain::{
-    Day, Grade, Party, ReportId, Says, SiteEventKind, TechSet, Technology, UnitCode, UnitId,
+    CarrierId, Day, Grade, Party, ReportId, Says, SiteEventKind, TechSet, Technology, UnitCode,
+    UnitId,
 };
 
 /// Something that could be filed, of the whole village.
@@ -84,6 +86,59 @@ fn actors(card: &VillageCard, question: &Question, common: &Common) -> Vec<Carri
     owing.or_else(|| asked.first().copied()).into_iter().collect()
 }
 
+/// The roll-up with something put beside what each cluster's world holds.
+fn answered(
+    card: &VillageCard,
+    question: &Question,
+    common: &Common,
+    beside: impl Fn(&World) -> World,
+) -> Flagged<VillageVerdict> {
+    let base = question.base();
+    let parts: Vec<Part> = card
+        .clusters_on(question.day)
+        .map(|cluster| {
+            let world = beside(&cluster.world);
+            let asked = judged(cluster, &world, question, common);
+            Part {
+                centre: cluster.is_centre_on(question.day),
+                asked,
+                base: if *question == base {
+                    asked
+                } else {
+                    judged(cluster, &world, &base, common)
+                },
+            }
+        })
+        .collect();
+    combine::village(&parts)
+}
+
+/// Promises as if each had been kept on its day, by a site that serves the whole village.
+pub(super) struct Kept<'a> {
+    pub promises: &'a [(CarrierId, Day, Option<Technology>)],
+}
+
+impl Kept<'_> {
+    pub fn answer(
+        &self,
+        card: &VillageCard,
+        question: &Question,
+        common: &Common,
+    ) -> Flagged<VillageVerdict> {
+        let unsaid = least_living(card, question, common);
+        answered(card, question, common, |world| {
+            let mut world = world.clone();
+            for (carrier, day, technology) in self.promises {
+                let Some(carrier) = common.carrier(carrier) else { continue };
+                let technology = technology.unwrap_or(unsaid);
+                let filed = Filed { deed: Deed::OnAir, carriers: &[], technology, day: *day };
+                world.said.push(filed.said(Some(carrier)));
+            }
+            world
+        })
+    }
+}
+
 struct Filed<'a> {
     deed: Deed,
     carriers: &'a [CarrierIndex],
@@ -98,24 +153,7 @@ impl Filed<'_> {
         question: &Question,
         common: &Common,
     ) -> Flagged<VillageVerdict> {
-        let base = question.base();
-        let parts: Vec<Part> = card
-            .clusters_on(question.day)
-            .map(|cluster| {
-                let world = self.beside(&cluster.world);
-                let asked = judged(cluster, &world, question, common);
-                Part {
-                    centre: cluster.is_centre_on(question.day),
-                    asked,
-                    base: if *question == base {
-                        asked
-                    } else {
-                        judged(cluster, &world, &base, common)
-                    },
-                }
-            })
-            .collect();
-        combine::village(&parts)
+        answered(card, question, common, |world| self.beside(world))
     }
 
     /// The world with the deed in it.

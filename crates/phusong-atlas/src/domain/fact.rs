@@ -1,11 +1,15 @@
 //! The kinds of fact a row can hold. Each says what its source said, no more: what a source
 //! left open stays `None` or empty.
 
+use super::dispute::{
+    CertificateFact, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact,
+    NamedCauseFact,
+};
 use super::figure::{
     CriterionFact, IndicatorFact, StatisticFact, UnitCountFact, VillageServiceFact,
 };
 use super::naming::{NameDecisionFact, NameQuestionFact, NameUseFact};
-use super::progress::{BlockerFact, CommitmentFact, OutageFact};
+use super::progress::{BlockerFact, CommitmentFact, FundingFact, OutageFact};
 use super::{
     Area, CarrierId, CarrierKind, ClusterId, Day, DutyId, EntrySeq, Environment, GoalId, Grade,
     Located, Position, RowRef, RuleSet, RuleSetId, Service, SiteEventKind, SiteId, Slug, TechSet,
@@ -38,6 +42,17 @@ pub enum Fact {
     Commitment(CommitmentFact),
     /// What keeps a duty from going on.
     Blocker(BlockerFact),
+    /// Where the money of a duty comes from.
+    Funding(FundingFact),
+    /// Beside the evidence: never a verdict.
+    Certificate(CertificateFact),
+    /// Why a claim and what speaks against it differ.
+    NamedCause(NamedCauseFact),
+    /// A dispute that an officer opens, with who raised it and against whom.
+    Dispute(DisputeFact),
+    DisputeAnswer(DisputeAnswerFact),
+    DisputeCheck(DisputeCheckFact),
+    DisputeEnd(DisputeEndFact),
     /// An overlay: never a verdict.
     Outage(OutageFact),
     /// A count by unit and period: shown and summed, never a verdict.
@@ -93,7 +108,8 @@ pub enum Fact {
     RestrictSite {
         site: SiteId,
     },
-    /// An officer opens a public dispute on a village: it is flagged *đang có phản ánh*.
+    /// An officer opens a public dispute on a village: it is flagged *đang có phản ánh*. The short
+    /// form; [`Fact::Dispute`] says more.
     OpenDispute {
         village: VillageId,
         text: String,

@@ -3,6 +3,7 @@
 //! Nothing here reads, writes, waits or knows a wire format; ledger decoders and HTTP shapes
 //! stand at their own edges and convert into these.
 
+mod dispute;
 mod entry;
 mod fact;
 mod figure;
@@ -16,6 +17,10 @@ mod progress;
 mod rules;
 mod time;
 
+pub use dispute::{
+    Cause, CertificateFact, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact,
+    DisputeFinding, NamedCauseFact,
+};
 pub use entry::{
     DocumentRef, Entry, EntrySeq, FiledRow, Filing, FilingKind, RowNumber, RowRef, Timestamp,
 };
@@ -41,6 +46,6 @@ pub use party::{Party, Role, Scope};
 pub use place::{
     Area, Located, OutOfRange, Position, PositionGrade, UnitCode, UnitId, UnitLevel, VillageKind,
 };
-pub use progress::{BlockerFact, BlockerKind, CommitmentFact, OutageFact};
-pub use rules::{Grade, MeasurementRule, RuleSet, RuleSetId};
+pub use progress::{BlockerFact, BlockerKind, CommitmentFact, FundingFact, OutageFact};
+pub use rules::{Grade, Independence, MeasurementRule, RuleSet, RuleSetId};
 pub use time::{Day, DayError};

@@ -2,7 +2,7 @@
 //! None of it is a verdict.
 
 use super::{
-    CarrierId, Day, DutyId, Places, SiteId, TechSet, Technology, Timestamp, UnitId, VillageId,
+    CarrierId, Day, DutyId, Places, SiteId, Slug, TechSet, Technology, Timestamp, UnitId, VillageId,
 };
 
 /// *Cam kết*: the day an enterprise itself promised for a village. A later promise does not
@@ -47,8 +47,21 @@ pub struct BlockerFact {
     /// The first day without it.
     pub lifted: Option<Day>,
     pub duty: Option<DutyId>,
+    /// Whose it is to clear, as of `since`: an agency of the register. `None`: nobody said.
+    pub responsible: Option<Slug>,
     /// In the sender's own words.
     pub text: String,
+    pub source: String,
+}
+
+/// Where the money of a duty comes from, and how much is reckoned with, as told on a day.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FundingFact {
+    pub day: Day,
+    pub duty: DutyId,
+    /// The source of funds, in the sender's own words (*quỹ VTCI, vốn doanh nghiệp*).
+    pub funds: String,
+    pub estimate_vnd: Option<u64>,
     pub source: String,
 }
 

@@ -83,7 +83,21 @@ pub struct RuleSet {
     pub measurement: MeasurementRule,
     /// A site's reach by technology in metres, if the rule set states one.
     pub reach_m: [Option<u32>; 4],
+    /// An outage of which nothing more was heard for so long is *quá hạn cập nhật*.
+    pub outage_stale_hours: Option<u32>,
+    /// When two sources of one mind are two.
+    pub independence: Independence,
     pub source: String,
+}
+
+/// When two statements of one mind are independent, and so count together as E5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Independence {
+    /// Other parties say it, in whatever way.
+    #[default]
+    Source,
+    /// Other parties, and in other ways: a commune's word and a measurement.
+    SourceAndKind,
 }
 
 /// When samples confirm, oppose, or leave open (DOMAIN §4, *Measurement*).
@@ -110,6 +124,13 @@ pub struct MeasurementRule {
 }
 
 impl RuleSet {
+    /// Of rule sets written before they named one.
+    const OUTAGE_STALE_HOURS: u32 = 24;
+
+    pub fn outage_stale_hours(&self) -> u32 {
+        self.outage_stale_hours.unwrap_or(Self::OUTAGE_STALE_HOURS)
+    }
+
     /// The base technology of a day.
     pub fn base_on(&self, day: Day) -> Technology {
         self.base

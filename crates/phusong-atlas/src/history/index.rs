@@ -10,7 +10,8 @@ use rstar::{
 
 use super::{Row, RowIndex};
 use crate::domain::{
-    Area, CarrierId, ClusterId, DutyId, Fact, Places, RowRef, SiteId, Slug, UnitId, VillageId,
+    Area, CarrierId, ClusterId, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact,
+    DutyId, Fact, Places, RowRef, SiteId, Slug, UnitId, VillageId,
 };
 
 type AreaEntry = GeomWithData<Rectangle<[f64; 2]>, RowIndex>;
@@ -46,6 +47,11 @@ pub struct Index {
     pub name_decisions: Vec<RowIndex>,
     pub name_uses: BTreeMap<RowRef, Vec<RowIndex>>,
     pub disputes: BTreeMap<VillageId, Vec<RowIndex>>,
+    /// Answers to, checks of and ends of a dispute, by its row.
+    pub dispute_acts: BTreeMap<RowRef, Vec<RowIndex>>,
+    pub funding: BTreeMap<DutyId, Vec<RowIndex>>,
+    pub named_causes: Vec<RowIndex>,
+    pub certificates: Vec<RowIndex>,
     pub sunsets: Vec<RowIndex>,
     pub sunset_confirmations: BTreeMap<RowRef, Vec<RowIndex>>,
     pub restrictions: BTreeMap<SiteId, Vec<RowIndex>>,
@@ -126,9 +132,19 @@ impl Index {
             Fact::AdoptRuleSet { .. } => self.adoptions.push(this),
             Fact::SetAside { opposition, .. } => push(&mut self.set_asides, opposition, this),
             Fact::RestrictSite { site } => push(&mut self.restrictions, site, this),
-            Fact::OpenDispute { village, .. } | Fact::CloseDispute { village, .. } => {
+            Fact::OpenDispute { village, .. }
+            | Fact::CloseDispute { village, .. }
+            | Fact::Dispute(DisputeFact { village, .. }) => {
                 push(&mut self.disputes, village, this);
             }
+            Fact::DisputeAnswer(DisputeAnswerFact { dispute, .. })
+            | Fact::DisputeCheck(DisputeCheckFact { dispute, .. })
+            | Fact::DisputeEnd(DisputeEndFact { dispute, .. }) => {
+                push(&mut self.dispute_acts, dispute, this);
+            }
+            Fact::Funding(fact) => push(&mut self.funding, &fact.duty, this),
+            Fact::NamedCause(_) => self.named_causes.push(this),
+            Fact::Certificate(_) => self.certificates.push(this),
             Fact::Publish(_) | Fact::Return { .. } | Fact::Withdraw { .. } => {}
         }
     }

@@ -14,6 +14,7 @@ mod visibility;
 use std::{collections::HashMap, sync::Arc};
 
 pub use index::Index;
+pub use kept::ToldOutage;
 pub use places::{ClusterKey, Membership, Presence, Stay, fact_on};
 pub use site::{Operation, SiteLife};
 pub use touched::Touched;

@@ -6,10 +6,12 @@ use geo::BoundingRect;
 
 use super::{History, RowIndex};
 use crate::domain::{
-    Area, ClaimFact, ClusterId, Fact, Places, RowRef, Shape, SiteId, Slug, UnitId, VillageId,
+    Area, ClaimFact, ClusterId, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, Fact, Places,
+    RowRef, Shape, SiteId, Slug, UnitId, VillageId,
 };
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of an Atlas of its own")]
 pub struct Touched {
     /// Units, carriers, rule sets, sunsets: everything is assessed anew.
     pub everything: bool,
@@ -22,6 +24,8 @@ pub struct Touched {
     pub order: bool,
     /// Figures, by indicator and unit: counted and summed, never assessed.
     pub figures: BTreeSet<(Slug, UnitId)>,
+    /// Outages, named causes, certificates: shown beside, never assessed.
+    pub beside: bool,
 }
 
 impl Touched {
@@ -29,6 +33,7 @@ impl Touched {
         self.everything |= other.everything;
         self.order |= other.order;
         self.figures.extend(other.figures);
+        self.beside |= other.beside;
         self.by_reach |= other.by_reach;
         self.villages.extend(other.villages);
         self.sites.extend(other.sites);
@@ -114,11 +119,23 @@ impl Touched {
             Fact::Statistic(fact) => {
                 self.figures.insert((fact.indicator.clone(), fact.unit));
             }
-            // An overlay, and how a sender's words are read the next time: no Atlas holds either, so
-            // nothing can look different.
-            Fact::Outage(_) | Fact::NameQuestion(_) | Fact::NameDecision(_) | Fact::NameUse(_) => {}
+            Fact::Funding(fact) => {
+                if let Some(village) = history.index().duty_village.get(&fact.duty) {
+                    self.village(history, village);
+                }
+            }
+            // How a sender's words are read the next time: no Atlas holds it.
+            Fact::NameQuestion(_) | Fact::NameDecision(_) | Fact::NameUse(_) => {}
+            Fact::Outage(_) | Fact::NamedCause(_) | Fact::Certificate(_) => self.beside = true,
+            Fact::Dispute(fact) => self.village(history, &fact.village),
+            Fact::DisputeAnswer(DisputeAnswerFact { dispute, .. })
+            | Fact::DisputeCheck(DisputeCheckFact { dispute, .. })
+            | Fact::DisputeEnd(DisputeEndFact { dispute, .. }) => self.by_ref(history, *dispute),
             Fact::SetAside { opposition, .. } => self.by_ref(history, *opposition),
-            Fact::RestrictSite { site } => self.site(history, site),
+            Fact::RestrictSite { site } => {
+                self.beside = true;
+                self.site(history, site);
+            }
             Fact::OpenDispute { village, .. } | Fact::CloseDispute { village, .. } => {
                 self.village(history, village);
             }

@@ -8,12 +8,12 @@
 use geo::{MultiPolygon, Polygon};
 use phusong_atlas::domain::{
     Area, CarrierFact, CarrierId, CarrierKind, ClaimBasis, ClaimFact, ClusterFact, ClusterId, Day,
-    DocumentRef, Entry, EntrySeq, Environment, Fact, FiledRow, Filing, FilingKind, Grade, Located,
-    MeasurementRule, ObservationFact, ObservationKind, Party, Places, Position, PositionGrade,
-    ReportId, RowRef, RuleSet, RuleSetId, Sample, SampleFact, Says, Service, Shape, SiteCode,
-    SiteEventFact, SiteEventKind, SiteId, Slug, SunsetFact, Target, TechSet, Technology, UnitCode,
-    UnitFact, UnitId, UnitLevel, VillageFact, VillageId, VillageKind, VillageRelation,
-    VillageSuccessionFact,
+    DocumentRef, Entry, EntrySeq, Environment, Fact, FiledRow, Filing, FilingKind, Grade,
+    Independence, Located, MeasurementRule, ObservationFact, ObservationKind, Party, Places,
+    Position, PositionGrade, ReportId, RowRef, RuleSet, RuleSetId, Sample, SampleFact, Says,
+    Service, Shape, SiteCode, SiteEventFact, SiteEventKind, SiteId, Slug, SunsetFact, Target,
+    TechSet, Technology, UnitCode, UnitFact, UnitId, UnitLevel, VillageFact, VillageId,
+    VillageKind, VillageRelation, VillageSuccessionFact,
 };
 
 /// The default rule set of DOMAIN §4.
@@ -40,6 +40,8 @@ pub fn rules() -> RuleSet {
             good_level_ddbm: [None, None, Some(-1100), None],
         },
         reach_m: [None; 4],
+        outage_stale_hours: None,
+        independence: Independence::Source,
         source: String::new(),
     }
 }

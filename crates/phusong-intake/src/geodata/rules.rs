@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use phusong_atlas::domain::{Day, MeasurementRule, RuleSet, RuleSetId, Slug, Technology};
+use phusong_atlas::domain::{
+    Day, Independence, MeasurementRule, RuleSet, RuleSetId, Slug, Technology,
+};
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -36,6 +38,9 @@ struct TimeText {
     ageing: u32,
     #[serde(rename = "pair_window_months")]
     pair_window: u32,
+    outage_stale_hours: Option<u32>,
+    /// `source`, or `source_and_kind`.
+    independence: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -86,6 +91,11 @@ pub fn rule_set(text: &str) -> Result<RuleSet, String> {
         let ddbm = (level.min_dbm.clamp(-200.0, 0.0) * 10.0).round() as i16;
         good_level_ddbm[technology(&level.technology)?.index()] = Some(ddbm);
     }
+    let independence = match rules.time.independence.as_deref() {
+        None | Some("source") => Independence::Source,
+        Some("source_and_kind") => Independence::SourceAndKind,
+        Some(other) => return Err(format!("{other:?}: independence is source or source_and_kind")),
+    };
     let rule = rules.measurement;
     Ok(RuleSet {
         id: RuleSetId {
@@ -112,6 +122,8 @@ pub fn rule_set(text: &str) -> Result<RuleSet, String> {
             good_level_ddbm,
         },
         reach_m,
+        outage_stale_hours: rules.time.outage_stale_hours,
+        independence,
         source: rules.source,
     })
 }

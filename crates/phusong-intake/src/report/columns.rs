@@ -74,6 +74,9 @@ pub enum Column {
     UnitCode,
     BlockerSince,
     BlockerLifted,
+    Responsible,
+    Funds,
+    EstimateVnd,
 }
 
 use Column::{

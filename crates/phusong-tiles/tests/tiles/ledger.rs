@@ -5,10 +5,10 @@ use std::sync::Arc;
 use phusong_atlas::atlas::{Areas, Atlas, Ground};
 use phusong_atlas::domain::{
     CarrierFact, CarrierId, CarrierKind, ClaimBasis, Day, DocumentRef, Entry, EntrySeq, Fact,
-    FiledRow, Filing, FilingKind, Located, MeasurementRule, ObservationFact, ObservationKind,
-    Party, Places, Position, PositionGrade, ReportId, RuleSet, RuleSetId, Says, Scope, SiteCode,
-    SiteEventFact, SiteEventKind, SiteId, Slug, TechSet, Technology, UnitCode, UnitFact, UnitId,
-    UnitLevel, VillageFact, VillageId, VillageKind,
+    FiledRow, Filing, FilingKind, Independence, Located, MeasurementRule, ObservationFact,
+    ObservationKind, Party, Places, Position, PositionGrade, ReportId, RuleSet, RuleSetId, Says,
+    Scope, SiteCode, SiteEventFact, SiteEventKind, SiteId, Slug, TechSet, Technology, UnitCode,
+    UnitFact, UnitId, UnitLevel, VillageFact, VillageId, VillageKind,
 };
 use phusong_atlas::history::History;
 use phusong_tiles::{LayerSet, Outlines, RowPool, TileId, TileView};
@@ -45,6 +45,8 @@ pub fn rules() -> RuleSet {
             good_level_ddbm: [None, None, Some(-1100), None],
         },
         reach_m: [None; 4],
+        outage_stale_hours: None,
+        independence: Independence::Source,
         source: String::new(),
     }
 }

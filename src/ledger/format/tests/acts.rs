@@ -1,9 +1,15 @@
 //! Arbitrary acts of every kind, from a seed: the same seed gives the same act for ever.
 
+mod contested;
+
 use phusong_atlas::domain::*;
 
 /// How many kinds of fact there are.
-pub const KINDS: u64 = 40;
+pub const KINDS: u64 = 50;
+
+/// These are pictured as what they were when they were first written.
+pub const CONTESTED_FROM: u64 = 40;
+pub const CONTESTED_AS: u64 = 3;
 
 pub struct Dice {
     state: u64,
@@ -260,6 +266,7 @@ impl Dice {
             28..=32 => self.beside(kind % KINDS),
             33..=36 => self.counted(kind % KINDS),
             37..=39 => self.naming(kind % KINDS),
+            CONTESTED_FROM..=49 => self.contested(kind % KINDS - CONTESTED_AS),
             _ => self.act(kind % KINDS),
         }
     }
@@ -468,6 +475,7 @@ impl Dice {
                 since: self.day(),
                 lifted: self.maybe(Self::day),
                 duty: self.maybe(|dice| DutyId(dice.slug())),
+                responsible: None,
                 text: self.text(),
                 source: self.text(),
             }),
@@ -572,33 +580,6 @@ impl Dice {
                 decision: self.row_ref(),
                 rows: self.list(Self::small),
             }),
-        }
-    }
-
-    fn rule_set(&mut self) -> RuleSet {
-        RuleSet {
-            id: RuleSetId { id: self.slug(), version: self.small() },
-            title_vi: self.text(),
-            title_en: self.text(),
-            valid_from: self.day(),
-            base: self.list(|dice| (dice.day(), dice.technology())),
-            shelf_life_months: self.small(),
-            ageing_months: self.small(),
-            pair_window_months: self.small(),
-            measurement: MeasurementRule {
-                span_days: self.signed(),
-                radius_m: self.number(),
-                cell_m: self.small(),
-                grid_epsg: self.small(),
-                wilson_z: self.number(),
-                good_share: self.number(),
-                oppose_p: self.number(),
-                oppose_failures: self.small(),
-                oppose_failure_days: self.small(),
-                good_level_ddbm: [(); 4].map(|()| self.maybe(|dice| dice.of(&[-1050, 0]))),
-            },
-            reach_m: [(); 4].map(|()| self.maybe(Self::small)),
-            source: self.text(),
         }
     }
 

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use self::acts::{Dice, KINDS};
+use self::acts::{CONTESTED_AS, CONTESTED_FROM, Dice, KINDS};
 use super::*;
 use phusong_atlas::domain::{Area, Fact, Shape};
 use phusong_intake::geodata;
@@ -28,7 +28,8 @@ fn fault(body: &str) -> String {
 }
 
 fn picture(kind: u64) -> (Filing, Vec<FiledRow>) {
-    let mut dice = Dice::full(kind);
+    let seed = if kind < CONTESTED_FROM { kind } else { kind - CONTESTED_AS };
+    let mut dice = Dice::full(seed);
     (dice.filing(), vec![dice.row(kind)])
 }
 

@@ -4,12 +4,7 @@
 
 use phusong_atlas::domain::{
     AgencyFact, AgencySuccessionFact, Area, BlockerFact, BlockerKind, BoundaryFact, CarrierFact,
-    CarrierId, CarrierKind, ClaimBasis, ClaimFact, ClusterFact, ClusterId, CommitmentFact,
-    Comparator, CriterionAsks, CriterionFact, Day, DenominatorOf, DocumentRef, DutyFact, DutyId,
-    EntrySeq, Environment, FigureStanding, Filing, FilingKind, GoalFact, GoalId, GoalKind,
-    IndicatorFact, IndicatorKind, Located, MeasurementRule, MilestoneFact, MilestoneStep,
-    NameDecisionFact, NameQuestionFact, NameUseFact, NamedPlace, ObservationFact, ObservationKind,
-    OrderClauseFact, OutageFact, Party, Period, PersonId, PlaceKind, Places, Position,
+    CarrierId, CarrierKind, Cause, CertificateFact, ClaimBasis, ClaimFact, ClusterFact, ClusterId, CommitmentFact, Comparator, CriterionAsks, CriterionFact, Day, DenominatorOf, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact, DisputeFinding, DocumentRef, DutyFact, DutyId, EntrySeq, Environment, FigureStanding, Filing, FilingKind, FundingFact, GoalFact, GoalId, GoalKind, Independence, IndicatorFact, IndicatorKind, Located, MeasurementRule, MilestoneFact, MilestoneStep, NameDecisionFact, NameQuestionFact, NameUseFact, NamedCauseFact, NamedPlace, ObservationFact, ObservationKind, OrderClauseFact, OutageFact, Party, Period, PersonId, PlaceKind, Places, Position,
     PositionGrade, PublicStatementFact, RowRef, RuleSet, RuleSetId, Sample, SampleFact, Says,
     Service, Shape, SiteCode, SiteEventFact, SiteEventKind, SiteId, Slug, StatisticFact,
     SunsetFact, Target, TechSet, Technology, Timestamp, UnitCountFact, UnitFact, UnitId, UnitLevel,
@@ -116,6 +111,12 @@ words! {
         FixedOrMobileInEveryVillage = "fixed_or_mobile_in_every_village", NotHeld = "not_held",
         NotLoaded = "not_loaded",
     }
+    Cause {
+        PlannedOutage = "planned_outage", Fault = "fault", NotYetOnMap = "not_yet_on_map",
+        Load = "load", Terrain = "terrain", WrongMap = "wrong_map",
+    }
+    DisputeFinding { Upheld = "upheld", NotUpheld = "not_upheld", Unclear = "unclear" }
+    Independence { Source = "source", SourceAndKind = "source_and_kind" }
 }
 
 /// `"department"`, `{"carrier":"viettel"}`, `{"commune":{"code":21520,"from":"2025-07-01"}}`.
@@ -292,7 +293,28 @@ form! {
             village: VillageId, carrier: CarrierId, kind: BlockerKind, since: Day, text: String,
             source: String,
         }
-        { lifted: Option<Day>, duty: Option<DutyId> }
+        { lifted: Option<Day>, duty: Option<DutyId>, responsible: Option<Slug> }
+    "FundingFact" FundingForm = FundingFact
+        { duty: DutyId, day: Day, funds: String, source: String }
+        { estimate_vnd: Option<u64> }
+    "CertificateFact" CertificateForm = CertificateFact
+        { carrier: CarrierId, number: String, issued: Day, source: String }
+        { expires: Option<Day>, site: Option<SiteId>, places: Places, technologies: TechSet }
+    "NamedCauseFact" NamedCauseForm = NamedCauseFact
+        { claim: RowRef, against: RowRef, carrier: CarrierId, cause: Cause, text: String }
+        {}
+    "DisputeFact" DisputeForm = DisputeFact
+        { village: VillageId, raised: Day, text: String }
+        { by: Option<Party>, carrier: Option<CarrierId> }
+    "DisputeAnswerFact" DisputeAnswerForm = DisputeAnswerFact
+        { dispute: RowRef, carrier: CarrierId, cause: Cause, text: String }
+        {}
+    "DisputeCheckFact" DisputeCheckForm = DisputeCheckFact
+        { dispute: RowRef, day: Day, finding: DisputeFinding, text: String }
+        {}
+    "DisputeEndFact" DisputeEndForm = DisputeEndFact
+        { dispute: RowRef, finding: DisputeFinding, reason: String }
+        {}
     "OutageFact" OutageForm = OutageFact
         { carrier: CarrierId, start: Timestamp, source: String }
         {
@@ -349,7 +371,10 @@ form! {
             base: Vec<(Day, Technology)>, shelf_life_months: u32, ageing_months: u32,
             pair_window_months: u32, measurement: MeasurementRule, source: String,
         }
-        { reach_m: [Option<u32>; 4] }
+        {
+            reach_m: [Option<u32>; 4], outage_stale_hours: Option<u32>,
+            independence: Independence,
+        }
     "MeasurementRule" MeasurementForm = MeasurementRule
         {
             span_days: i32, radius_m: f64, cell_m: u32, grid_epsg: u32, wilson_z: f64,

@@ -211,6 +211,8 @@ fn ground() -> Ground {
             good_level_ddbm: [None; 4],
         },
         reach_m: [None; 4],
+        outage_stale_hours: None,
+        independence: crate::domain::Independence::Source,
         source: String::new(),
     };
     Ground { areas: Arc::new(Areas::default()), rules: Arc::new(rules) }

@@ -54,6 +54,7 @@ fn blocked(lifted: Option<&str>) -> Fact {
         since: day("2026-03-01"),
         lifted: lifted.map(day),
         duty: None,
+        responsible: None,
         text: "chưa có điện".to_owned(),
         source: String::new(),
     })

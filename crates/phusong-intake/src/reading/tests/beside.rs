@@ -130,6 +130,7 @@ fn reading(kind: Kind, owner: &Party, csv: &str) -> Reading {
             },
             cluster: &|_| None,
             clusters: &|| vec![cluster()],
+            agencies: &[],
             duties: &|id| facts.duties.iter().filter(|duty| duty.village == *id).cloned().collect(),
             milestones: &|_| milestones(),
             promises: &|_| promises(),

@@ -4,7 +4,7 @@
 use super::Column;
 
 /// Column, its name, other headings of it.
-pub const NAMES: [(Column, &str, &[&str]); 62] = [
+pub const NAMES: [(Column, &str, &[&str]); 65] = [
     (
         Column::SiteCode,
         "ma_tram",
@@ -189,5 +189,16 @@ pub const NAMES: [(Column, &str, &[&str]); 62] = [
         Column::BlockerLifted,
         "go_vuong_mac",
         &["ngay go vuong mac", "da go ngay", "ngay thao go", "lifted"],
+    ),
+    (
+        Column::Responsible,
+        "co_quan_giai_quyet",
+        &["co quan giai quyet", "co quan chu tri", "trach nhiem", "responsible agency"],
+    ),
+    (Column::Funds, "nguon_von", &["nguon kinh phi", "kinh phi", "funding"]),
+    (
+        Column::EstimateVnd,
+        "khai_toan_vnd",
+        &["khai toan", "tong muc dau tu", "du toan", "estimate"],
     ),
 ];

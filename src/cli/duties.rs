@@ -1,0 +1,97 @@
+//! `phusong duties`: the register beside a running service, in the parameters and shapes of the API.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::commands::{Done, say, say_if_demo};
+use super::look::{as_json, open, query_of, table, usage};
+use crate::http::terminal::{self, DutyList};
+
+#[derive(Debug, Args)]
+pub struct Duties {
+    /// Thư mục dữ liệu. / Data directory.
+    #[arg(long, env = "PHUSONG_DATA")]
+    data: PathBuf,
+    /// Góc nhìn: public, officer, approver, carrier:viettel. / Whose view.
+    #[arg(long, default_value = "officer")]
+    scope: String,
+    /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
+    #[arg(long, alias = "as_of")]
+    as_of: Option<String>,
+    /// Theo dữ liệu nhận đến hết ngày. / As known on a day; default now.
+    #[arg(long, alias = "known_at")]
+    known_at: Option<String>,
+    /// Nhà mạng, cách nhau bằng dấu phẩy. / Carriers, with commas.
+    #[arg(long)]
+    carrier: Option<String>,
+    /// overdue, open, not_yet_given, confirmed; có thể nhiều. / Several.
+    #[arg(long)]
+    state: Option<String>,
+    /// Hạn từ ngày. / Due from.
+    #[arg(long, alias = "due_from")]
+    due_from: Option<String>,
+    /// Hạn đến hết ngày. / Due to.
+    #[arg(long, alias = "due_to")]
+    due_to: Option<String>,
+    /// Mã xã hiện nay. / Code of a commune of today.
+    #[arg(long)]
+    unit: Option<String>,
+    /// Mã huyện cũ. / Code of an old district.
+    #[arg(long)]
+    district: Option<String>,
+    /// Cho chương trình: như API. / For programs: the shape of the API.
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn duties(asked: &Duties) -> Done {
+    let (atlas, _) = open(&asked.data, &asked.scope, asked.known_at.as_deref())?;
+    let demo = say_if_demo(&asked.data)?;
+    let query = query_of(&[
+        ("as_of", &asked.as_of),
+        ("known_at", &asked.known_at),
+        ("carrier", &asked.carrier),
+        ("state", &asked.state),
+        ("due_from", &asked.due_from),
+        ("due_to", &asked.due_to),
+        ("unit", &asked.unit),
+        ("district", &asked.district),
+    ]);
+    let list = terminal::duty_list(&atlas, &query).map_err(usage)?;
+    if asked.json {
+        return as_json(&list, demo);
+    }
+    say(&lines(&list))
+}
+
+fn lines(list: &DutyList) -> String {
+    let mut shown = table(&[
+        "Thôn",
+        "Doanh nghiệp",
+        "Điều khoản",
+        "Hạn",
+        "Cam kết",
+        "Trạng thái",
+        "Mốc",
+        "Chờ",
+        "Số ngày chờ",
+    ]);
+    for line in &list.items {
+        let inferred = if line.due_inferred { " (suy luận)" } else { "" };
+        let due = line.due.as_ref().map_or_else(String::new, |due| format!("{due}{inferred}"));
+        shown.add_row([
+            line.village.name.clone(),
+            line.carrier_name.clone(),
+            line.clause.clone().unwrap_or_else(|| "cam kết".to_owned()),
+            due,
+            line.promised.clone().unwrap_or_default(),
+            line.state_vi.to_owned(),
+            line.stage_vi.to_owned(),
+            line.waits_for_vi.to_owned(),
+            line.waiting_days.map_or_else(String::new, |days| days.to_string()),
+        ]);
+    }
+    let (count, day) = (list.items.len(), &list.as_of);
+    format!("{shown}\n{count} dòng; tính đến hết ngày {day}.")
+}

@@ -1,0 +1,243 @@
+//! What is said against what was said, over HTTP: contradictions worst first, disputes from the
+//! complaint to the close, outages that change no verdict.
+
+use serde_json::{Value, json};
+
+use crate::house::{House, cluster, located};
+
+fn posted(house: &House, path: &str, key: &str, body: &Value, status: u16) -> Value {
+    let (found, answer) = house.post(path, key, body);
+    assert_eq!(found, status, "{path} {body}: {answer}");
+    answer
+}
+
+fn on_air(house: &House, key: &str, code: &str, village: &str, day: &str) -> String {
+    let body = json!({ "rows": [{
+        "ma_tram": code, "loai_su_kien": "on_air", "ngay_su_kien": day, "cong_nghe": "4G",
+        "kinh_do": 108.822, "vi_do": 14.704, "cac_thon_phuc_vu": village,
+    }] });
+    let filed = posted(house, "/api/v1/reports", key, &body, 201);
+    filed["report"].as_str().expect("an id").to_owned()
+}
+
+fn publish(house: &House, report: &str) {
+    let path = format!("/api/v1/reports/{report}/publish");
+    posted(house, &path, &house.officer, &json!({}), 200);
+}
+
+fn observe(house: &House, key: &str, says: &str, day: &str) -> Value {
+    let body = json!({ "rows": [
+        { "village": "kon-doc", "says": says, "day": day, "carrier": "viettel", "technology": "4G" },
+    ] });
+    posted(house, "/api/v1/observations", key, &body, 201)
+}
+
+fn contradictions(house: &House, key: &str, query: &str) -> Vec<Value> {
+    let (status, list) = house.get(&format!("/api/v1/contradictions?{query}"), key);
+    assert_eq!(status, 200, "{list}");
+    list["items"].as_array().expect("items").clone()
+}
+
+#[test]
+fn a_later_claim_against_the_list_waits_and_a_commune_against_a_claim_refutes_it() {
+    let house = House::new();
+    let report = on_air(&house, &house.viettel, "QNI1", "kon-doc", "2024-05-01");
+    let found = contradictions(&house, &house.officer, "");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((&found[0]["against"], &found[0]["standing"]), (&json!("list"), &json!("awaiting")));
+    assert_eq!(found[0]["claim"]["entry"]["report"], report.as_str());
+
+    observe(&house, &house.commune, "lacks", "2024-06-01");
+    let found = contradictions(&house, &house.officer, "");
+    let order: Vec<&str> =
+        found.iter().map(|one| one["against"].as_str().expect("a word")).collect();
+    assert_eq!(order, ["commune", "list"], "worst first");
+    assert_eq!(found[0]["standing"], "refuted");
+    assert_eq!(found[0]["weight"], 9, "3 × 3, of households nobody knows the number");
+
+    // Each sees what its own view holds: the commune's word is not published yet.
+    assert_eq!(contradictions(&house, &house.viettel, "").len(), 1);
+    assert_eq!(contradictions(&house, &house.vnpt, "").len(), 0);
+    assert_eq!(contradictions(&house, "", "").len(), 0);
+    publish(&house, &report);
+    assert_eq!(contradictions(&house, "", "").len(), 1);
+    assert_eq!(contradictions(&house, &house.vnpt, "").len(), 0, "its own claims only");
+    assert_eq!(contradictions(&house, &house.officer, "against=commune").len(), 1);
+    assert_eq!(contradictions(&house, &house.officer, "as_of=2024-05-15").len(), 1);
+    let table = house.ask("GET", "/api/v1/contradictions?format=csv", &house.officer, "", "");
+    assert_eq!(table.text().lines().count(), 3);
+}
+
+#[test]
+fn households_put_the_greater_first_and_a_cause_is_kept_and_seen_by_its_own() {
+    let house = House::new();
+    let report = on_air(&house, &house.viettel, "QNI1", "kon-doc", "2024-05-01");
+    house.register(vec![
+        cluster("kd-1", "kon-doc", located(108.822, 14.704, 50), true),
+        cluster("kd-2", "kon-doc", located(108.83, 14.71, 50), false),
+    ]);
+    observe(&house, &house.commune, "lacks", "2024-06-01");
+    let found = contradictions(&house, &house.officer, "against=commune");
+    assert_eq!((&found[0]["households"], &found[0]["weight"]), (&json!(60), &json!(9 * 60)));
+
+    let pair = &contradictions(&house, &house.viettel, "")[0];
+    let cause = |carrier: Value, against: &Value| {
+        json!({
+            "claim": pair["claim"]["entry"], "against": against, "carrier": carrier,
+            "cause": "terrain", "text": "núi che",
+        })
+    };
+    let path = "/api/v1/contradictions/cause";
+    let own = cause(Value::Null, &pair["opposition"]["entry"]);
+    posted(&house, path, &house.viettel, &own, 201);
+    // VNPT has no such contradiction, and nobody one with a row that says nothing against it.
+    posted(&house, path, &house.vnpt, &own, 422);
+    let wrong = cause(Value::Null, &json!({ "report": report, "row": 1 }));
+    posted(&house, path, &house.viettel, &wrong, 422);
+    let seen = |key: &str| {
+        let found = contradictions(&house, key, "against=list");
+        found.first().map(|one| one["cause"]["cause"].clone())
+    };
+    assert_eq!(seen(&house.viettel), Some(json!("terrain")));
+    assert_eq!(seen(&house.officer), Some(json!("terrain")));
+    publish(&house, &report);
+    assert_eq!(seen(""), Some(Value::Null), "not published");
+}
+
+#[test]
+fn a_complaint_waits_for_an_officer_and_the_dispute_lives_until_it_is_closed() {
+    let house = House::new();
+    let complaint = json!({
+        "village": "kon-doc", "carrier": "viettel", "text": "Nhà tôi không có sóng",
+        "contact": "0900 000 000",
+    });
+    let waits = posted(&house, "/api/v1/disputes", "", &complaint, 202);
+    let reference = waits["reference"].as_str().expect("a name").to_owned();
+    // The same words again wait once; nobody but officers sees them, and nothing is flagged.
+    let again = posted(&house, "/api/v1/disputes", "", &complaint, 202);
+    assert_eq!(again["reference"], reference.as_str());
+    assert_eq!(house.verdict("kon-doc", "").1, json!(["recheck"]));
+    assert_eq!(house.get("/api/v1/disputes/waiting", &house.viettel).0, 403);
+    let waiting = house.get("/api/v1/disputes/waiting", &house.officer).1;
+    assert_eq!(waiting["items"][0]["contact"], "0900 000 000");
+
+    let settle = format!("/api/v1/disputes/waiting/{reference}");
+    let open = json!({ "open": { "text": "Người dân phản ánh không có sóng" } });
+    let opened = posted(&house, &settle, &house.officer, &open, 201);
+    posted(&house, &settle, &house.officer, &open, 404);
+    assert_eq!(house.get("/api/v1/disputes/waiting", &house.officer).1["items"], json!([]));
+    let id = opened["report"].as_str().expect("an id").to_owned();
+    assert_eq!(house.verdict("kon-doc", "").1, json!(["recheck", "disputed"]));
+    let seen = |key: &str| {
+        let (_, list) = house.get("/api/v1/disputes?village=kon-doc", key);
+        list["items"][0].clone()
+    };
+    let public = seen("");
+    assert_eq!((&public["stage"], &public["by"]), (&json!("opened"), &Value::Null));
+    assert!(!public.to_string().contains("0900"), "{public}");
+
+    let answer = json!({ "cause": "planned_outage", "text": "bảo dưỡng" });
+    posted(&house, &format!("/api/v1/disputes/{id}/answer"), &house.vnpt, &answer, 422);
+    posted(&house, &format!("/api/v1/disputes/{id}/answer"), &house.viettel, &answer, 201);
+    assert_eq!(
+        (seen("")["stage"].clone(), seen(&house.viettel)["stage"].clone()),
+        (json!("opened"), json!("answered"))
+    );
+    let today = phusong::service::today().to_string();
+    let check = json!({ "day": today, "finding": "upheld", "text": "đã đến đo" });
+    posted(&house, &format!("/api/v1/disputes/{id}/check"), &house.viettel, &check, 403);
+    posted(&house, &format!("/api/v1/disputes/{id}/check"), &house.officer, &check, 201);
+    let close = json!({ "finding": "upheld", "reason": "" });
+    posted(&house, &format!("/api/v1/disputes/{id}/close"), &house.officer, &close, 422);
+    let close = json!({ "finding": "upheld", "reason": "đã ghi nhận" });
+    posted(&house, &format!("/api/v1/disputes/{id}/close"), &house.officer, &close, 201);
+    posted(&house, &format!("/api/v1/disputes/{id}/close"), &house.officer, &close, 422);
+    assert_eq!(seen("")["end"]["reason"], "đã ghi nhận");
+    assert_eq!(house.verdict("kon-doc", "").1, json!(["recheck"]));
+}
+
+#[test]
+fn a_carrier_does_not_dispute_its_own_village() {
+    let house = House::new();
+    let about = |carrier: Value| json!({ "village": "kon-doc", "text": "x", "carrier": carrier });
+    for body in [about(Value::Null), about(json!("viettel"))] {
+        let refused = posted(&house, "/api/v1/disputes", &house.viettel, &body, 422);
+        assert_eq!(refused["errors"][0]["code"], "own-village");
+    }
+    // What another claims there it may; VNPT owes nothing there and claims nothing.
+    posted(&house, "/api/v1/disputes", &house.viettel, &about(json!("vnpt")), 202);
+    posted(&house, "/api/v1/disputes", &house.vnpt, &about(Value::Null), 202);
+    on_air(&house, &house.vnpt, "VNP1", "kon-doc", "2024-05-01");
+    posted(&house, "/api/v1/disputes", &house.vnpt, &about(Value::Null), 422);
+    posted(&house, "/api/v1/disputes", "", &json!({ "village": "kon-doc", "text": " " }), 422);
+    posted(&house, "/api/v1/disputes", "", &json!({ "village": "đâu đó", "text": "x" }), 422);
+}
+
+#[test]
+fn an_outage_is_an_overlay_goes_stale_and_ends_only_when_told() {
+    let house = House::new();
+    let report = on_air(&house, &house.viettel, "QNI1", "kon-doc", "2024-05-01");
+    publish(&house, &report);
+    let before = house.verdict("kon-doc", &house.officer);
+    let row = |more: Value| {
+        let mut row = json!({ "village": "kon-doc", "start": "20/11/2024 06:00", "cause": "bão" });
+        for (name, value) in more.as_object().expect("members") {
+            row[name] = value.clone();
+        }
+        json!({ "rows": [row] })
+    };
+    let told = posted(&house, "/api/v1/outages", &house.viettel, &row(json!({})), 201);
+    assert_eq!(house.verdict("kon-doc", &house.officer), before, "no verdict");
+    let list = |key: &str, query: &str| house.get(&format!("/api/v1/outages?{query}"), key).1;
+    let now = list(&house.officer, "");
+    assert_eq!((&now["items"][0]["state"], &now["stale_hours"]), (&json!("ongoing"), &json!(24)));
+    assert_eq!(list("", "")["items"], json!([]), "not published");
+    let page = house.get("/api/v1/villages/kon-doc", &house.viettel).1;
+    assert_eq!(page["outages"][0]["cause"], "bão");
+    let then = list(&house.officer, "as_of=2024-11-20");
+    assert_eq!(then["hours"][0]["hours"], format!("{}{}", "-".repeat(6), "o".repeat(18)));
+
+    // Told again it is heard of again, as an act of its own.
+    let renewed = posted(&house, "/api/v1/outages", &house.viettel, &row(json!({})), 201);
+    assert_ne!(told["report"], renewed["report"]);
+    let end = row(json!({ "end": "20/11/2024 09:30" }));
+    posted(&house, "/api/v1/outages", &house.viettel, &end, 201);
+    assert_eq!(list(&house.officer, "")["items"], json!([]));
+    let ended = list(&house.officer, "as_of=2024-11-20&state=ended");
+    assert_eq!(ended["items"][0]["end"], "2024-11-20T02:30:00Z");
+    assert_eq!(
+        ended["hours"][0]["hours"].as_str().map(|hours| hours.matches('o').count()),
+        Some(4)
+    );
+    for (bad, code) in [
+        (json!({ "start": "2099-01-01 06:00" }), "future-day"),
+        (json!({ "end": "19/11/2024 06:00" }), "end-before-start"),
+        (json!({ "carrier": "vnpt" }), "other-carrier"),
+    ] {
+        let refused = posted(&house, "/api/v1/outages", &house.viettel, &row(bad), 422);
+        assert!(refused["errors"].to_string().contains(code), "{refused}");
+    }
+}
+
+#[test]
+fn a_certificate_stands_beside_the_verdict_and_says_when_it_has_expired() {
+    let house = House::new();
+    let before = house.verdict("kon-doc", &house.officer);
+    let certificate = json!({
+        "number": "KĐ-12/2024", "issued": "2024-01-10", "expires": "2025-01-09",
+        "villages": ["kon-doc"], "technologies": ["4G"], "source": "Trung tâm kiểm định",
+    });
+    posted(&house, "/api/v1/certificates", &house.viettel, &certificate, 201);
+    posted(&house, "/api/v1/certificates", &house.viettel, &certificate, 200);
+    let page =
+        |day: &str| house.get(&format!("/api/v1/villages/kon-doc?as_of={day}"), &house.viettel).1;
+    assert_eq!(page("2025-01-09")["certificates"][0]["expired"], false);
+    assert_eq!(page("2025-01-10")["certificates"][0]["expired"], true);
+    assert_eq!(page("2024-01-09")["certificates"], json!([]));
+    assert_eq!(house.verdict("kon-doc", &house.officer), before);
+    assert_eq!(house.get("/api/v1/villages/kon-doc", "").1["certificates"], json!([]));
+    let bad = json!({ "number": "1", "issued": "2024-01-10", "expires": "2023-01-01",
+        "villages": ["kon-doc"], "source": "x" });
+    let refused = posted(&house, "/api/v1/certificates", &house.viettel, &bad, 422);
+    assert_eq!(refused["errors"][0]["code"], "end-before-start");
+}

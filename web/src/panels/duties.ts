@@ -1,0 +1,267 @@
+/** What is owed, where statements differ, what is disputed, who is out of touch: four lists, each leading to the village. */
+
+import { AUTHORITYS, type BoardCounts, CAUSES, type Complaint, type Contradiction, contested, type Dispute, type DutyLine, FINDINGS, type NamedVillage, STEPS } from "../api/contested";
+import { type Context, ownParty } from "../context";
+import { type Child, fill, h } from "../dom";
+import { day, either, instant, number, prose, t, textKey, today, word } from "../text";
+
+const TABS = ["duties", "contradictions", "disputes", "outages"] as const;
+type Tab = (typeof TABS)[number];
+
+export function dutiesPanel(context: Context, close: () => void): HTMLElement {
+  const body = h("div", { "data-test": "duties-body" });
+  const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("duties_title") });
+  let tab: Tab = "duties";
+  const draw: Record<Tab, () => Promise<Child[]>> = {
+    duties: () => dutyTab(context),
+    contradictions: () => contradictionTab(context, load),
+    disputes: () => disputeTab(context, load),
+    outages: () => outageTab(context),
+  };
+  async function load(): Promise<void> {
+    fill(tabs, ...TABS.map((one) => h("button", { type: "button", "aria-pressed": String(one === tab), "data-test": `tab-${one}`, onclick: () => { tab = one; void load(); } }, t(textKey(`tab_${one}`) ?? "duties"))));
+    const shown = tab;
+    try {
+      const children = await draw[shown]();
+      if (shown === tab) fill(body, ...children);
+    } catch (error) {
+      fill(body, h("p", { class: "problem", role: "alert" }, t("failed", { why: message(error) })));
+    }
+  }
+  void load();
+  const panel = h("section", { class: "work-panel", "aria-labelledby": "duties-title", "data-test": "duties-panel" },
+    h("header", {}, h("h2", { id: "duties-title", tabindex: -1 }, t("duties_title")), h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
+    tabs, body);
+  panel.addEventListener("phusong-changed", () => void load());
+  return panel;
+}
+
+async function dutyTab(context: Context): Promise<Child[]> {
+  const board = await contested.board();
+  const rows = h("ol", { class: "reports", "data-test": "duty-lines" });
+  const carrier = select("carrier", [["", t("any")], ...board.carriers.map((one): [string, string] => [one.carrier, one.carrier_name])]);
+  const state = select("state", [["", t("any")], ...(["overdue", "open", "not_yet_given", "confirmed"] as const).map((code): [string, string] => [code, word("duty_state", code)])]);
+  const load = async () => {
+    const list = await contested.duties({ carrier: carrier.value, state: state.value });
+    fill(rows, ...(list.items.length === 0 ? [h("li", { class: "quiet" }, t("duties_none"))] : list.items.map((line) => h("li", { "data-test": "duty-line", "data-state": line.state }, villageLink(context, line.village), ...dutyText(line), progressForm(context, line)))));
+  };
+  carrier.addEventListener("change", () => void load());
+  state.addEventListener("change", () => void load());
+  await load();
+  return [
+    h("dl", { class: "facts" }, ...counts(board.whole)),
+    ...board.carriers.map((one) => h("details", { class: "small" }, h("summary", {}, one.carrier_name),
+      ...one.periods.map((period) => h("div", {}, h("h4", {}, period.year === null ? t("board_no_day") : t("board_quarter", { q: String(period.quarter), year: String(period.year) })), h("dl", { class: "facts" }, ...counts(period.counts)))))),
+    scenario(context),
+    h("div", { class: "buttons left" }, h("label", { class: "small" }, t("duty_filter_carrier"), " ", carrier), h("label", { class: "small" }, t("duty_filter_state"), " ", state)),
+    rows,
+  ];
+}
+
+function counts(of: BoardCounts): HTMLElement[] {
+  const lines = [["board_overdue", of.overdue], ["board_open", of.open], ["board_broken", of.promise_broken], ["board_waits_carrier", of.waits_for_carrier], ["board_waits_agency", of.waits_for_agency], ["board_waits_department", of.waits_for_department], ["board_confirmed", of.confirmed]] as const;
+  return lines.filter(([, count]) => count.villages > 0).flatMap(([name, count]) => {
+    const values = { n: count.villages, h: count.households, u: count.villages_households_unknown };
+    return [h("dt", {}, t(name)), h("dd", {}, t(count.villages_households_unknown === 0 ? "board_count" : "board_count_unknown", values))];
+  });
+}
+
+/** Everything a line says, for the panel and for the village's own page. */
+export function dutyText(line: DutyLine): Child[] {
+  const stage = either({ vi: line.stage_vi, en: line.stage_en });
+  const waits = either({ vi: line.waits_for_vi, en: line.waits_for_en });
+  const promised = line.promised === null ? null : t("duty_line_promised", { day: day(line.promised) });
+  const parts: Child[] = [
+    line.clause ?? t("duty_line_unordered"),
+    line.due !== null && ` · ${t("duty_line_due", { day: day(line.due) })}`, line.due !== null && line.due_inferred && h("span", { class: "inferred" }, ` (${t("inferred")})`),
+    promised !== null && ` · ${promised}`, line.slipped_days !== null && ` (${t("duty_line_slipped", { n: line.slipped_days })})`,
+  ];
+  const open = line.state === "open" || line.state === "overdue";
+  return [
+    h("p", { class: "duty-head" }, h("strong", {}, line.carrier_name), h("span", { class: `duty-state ${line.state}` }, word("duty_state", line.state)),
+      line.late_days !== null && h("span", { class: "waiting" }, t("duty_line_late", { n: line.late_days }))),
+    h("p", { class: "small" }, ...parts),
+    h("p", { class: "small" }, t("duty_line_stage", { stage }), open && ` · ${t("duty_line_waits", { who: waits })}`, line.waiting_days !== null && ` ${t("duty_line_waiting", { n: line.waiting_days })}`, line.reopened > 0 && ` · ${t("duty_line_reopened", { n: line.reopened })}`),
+    line.village_now.length > 0 && h("p", { class: "small" }, t("duty_line_was", { names: names(line.village_now) })),
+    ...line.blockers.map((one) => h("p", { class: "small" }, t("duty_line_blocker", { kind: one.kind_vi, text: one.text, day: day(one.since) }),
+      one.responsible_now.length > 0 && ` · ${t("duty_line_responsible", { names: one.responsible_now.map((agency) => either({ vi: agency.name_vi, en: agency.name_en })).join(", ") })}`)),
+    line.funding !== null && h("p", { class: "small" }, t("duty_line_funding", { funds: line.funding.funds }), line.funding.estimate_vnd !== null && ` · ${number(line.funding.estimate_vnd)} đ`),
+    ...line.findings.map((one) => h("p", { class: "small inferred" }, prose({ vi: one.text_vi, en: one.text_en }))),
+  ];
+}
+
+function names(villages: readonly NamedVillage[]): string {
+  return villages.map((one) => one.name).join(", ");
+}
+
+function villageLink(context: Context, village: NamedVillage): HTMLElement {
+  return h("button", { type: "button", class: "link", onclick: () => context.open(village.id), onpointerenter: () => context.mark(village.id), onpointerleave: () => context.mark(null) }, h("strong", {}, village.name));
+}
+
+function scenario(context: Context): HTMLElement {
+  const on = h("input", { type: "date", name: "on", min: today(), required: true, value: `${today().slice(0, 4)}-12-31` });
+  const found = h("div", { "data-test": "scenario" });
+  const go = async () => {
+    const answer = await contested.scenario(on.value);
+    const left = answer.items.filter((one) => one.verdict_then !== "covered");
+    fill(found, h("p", { class: "inferred" }, t("scenario_left", { day: day(answer.on), n: answer.left.villages, of: answer.gaps_today.villages })), h("p", { class: "quiet small" }, either({ vi: answer.note_vi, en: answer.note_en })),
+      h("ul", { class: "plain-list" }, ...left.map((one) => h("li", {}, villageLink(context, one.village), " ", h("span", { class: "quiet small" }, one.next_promise === null ? t("scenario_no_promise") : t("scenario_next", { day: day(one.next_promise) }))))));
+  };
+  return h("details", {}, h("summary", {}, t("scenario_title")),
+    form([h("label", {}, t("scenario_on"), " ", on)], t("scenario_go"), go, "scenario-go"), found);
+}
+
+/** For the carrier that owes it, and for the department. */
+function progressForm(context: Context, line: DutyLine): HTMLElement | null {
+  const own = ownParty(context.known.me);
+  const officer = own === "department" && context.may("decide");
+  if (!officer && own !== line.carrier) return null;
+  const steps = STEPS.filter((code) => officer || !AUTHORITYS.includes(code));
+  const fields = {
+    step: select("step", [["", t("progress_none")], ...steps.map((code): [string, string] => [code, word("step", code)])]),
+    step_day: input("date", { max: today() }), promised: input("date", {}), blocker: input("text", {}), blocked_since: input("date", { max: today() }), lifted: input("date", { max: today() }), responsible: input("text", {}), evidence: input("text", {}),
+  };
+  const labels = { step: "progress_step", step_day: "progress_step_day", promised: "progress_promised", blocker: "progress_blocker", blocked_since: "progress_since", lifted: "progress_lifted", responsible: "progress_responsible", evidence: "progress_evidence" } as const;
+  const keys = Object.keys(labels) as (keyof typeof labels)[];
+  const send = async () => {
+    const row: Record<string, string> = { village: line.village.id, carrier: line.carrier };
+    if (line.clause !== null) row["clause"] = line.id;
+    for (const key of keys) if (fields[key].value.trim() !== "") row[key] = fields[key].value.trim();
+    await contested.progress(row, null);
+    context.toast(t("progress_sent"));
+    context.changed();
+  };
+  return h("details", { class: "small" }, h("summary", {}, t("progress_title")), form(keys.map((key) => h("label", {}, t(labels[key]), fields[key])), t("progress_send"), send, "progress-send"));
+}
+
+async function contradictionTab(context: Context, again: () => Promise<void>): Promise<Child[]> {
+  const list = await contested.contradictions(null);
+  if (list.items.length === 0) return [h("p", { class: "quiet" }, t("contradictions_none"))];
+  return [h("p", { class: "quiet small" }, either({ vi: list.note_vi, en: list.note_en })),
+    h("ol", { class: "reports" }, ...list.items.map((one) => h("li", { "data-test": "contradiction", "data-against": one.against, "data-standing": one.standing },
+      h("p", {}, villageLink(context, one.village), one.commune !== null && h("span", { class: "quiet" }, ` · ${one.commune.name}`), ` · ${one.carrier_name} ${one.technologies.join(", ")}`),
+      h("p", {}, prose({ vi: one.text_vi, en: one.text_en })),
+      h("p", { class: "quiet small" }, one.households !== null && `${t("list_households", { n: one.households })} · `, t("contradiction_weight", { w: one.weight })),
+      one.cause !== null && h("p", { class: "small" }, t("contradiction_cause", { cause: either({ vi: one.cause.cause_vi, en: one.cause.cause_en }), text: one.cause.text })),
+      causeForm(context, one, again))))];
+}
+
+function causeForm(context: Context, one: Contradiction, again: () => Promise<void>): HTMLElement | null {
+  const own = ownParty(context.known.me);
+  if (own !== one.carrier && !(own === "department" && context.may("on_behalf"))) return null;
+  const cause = causeSelect();
+  const text = h("textarea", { rows: 2, required: true });
+  const send = async () => {
+    await contested.explain({ claim: one.claim.entry, against: one.opposition.entry, carrier: own === "department" ? one.carrier : null, cause: cause.value, text: text.value.trim() });
+    await again();
+  };
+  return h("details", { class: "small" }, h("summary", {}, t("cause_title")), form([h("label", {}, t("cause"), cause), h("label", {}, t("cause_text"), text)], t("progress_send"), send, "cause-send"));
+}
+
+async function disputeTab(context: Context, again: () => Promise<void>): Promise<Child[]> {
+  const officer = context.may("decide");
+  const [opened, waiting] = await Promise.all([contested.disputes(), officer ? contested.waiting() : { items: [] }]);
+  return [
+    waiting.items.length > 0 && h("section", {}, h("h3", {}, t("dispute_waiting", { n: waiting.items.length })), h("ol", { class: "reports" }, ...waiting.items.map((one) => complaintItem(context, one, again)))),
+    opened.items.length === 0 ? h("p", { class: "quiet" }, t("disputes_none")) : h("ol", { class: "reports" }, ...opened.items.map((one) => h("li", { "data-test": "dispute", "data-stage": one.stage }, villageLink(context, one.village), ...disputeText(context, one), ...disputeForms(context, one, again)))),
+  ];
+}
+
+function complaintItem(context: Context, one: Complaint, again: () => Promise<void>): HTMLElement {
+  const text = h("textarea", { rows: 2, required: true }, one.text);
+  const settle = (body: unknown) => async () => { await contested.settle(one.reference, body); context.changed(); await again(); };
+  return h("li", { "data-test": "complaint" }, villageLink(context, { id: one.village, name: one.village }), h("p", { class: "quiet small" }, `${one.sender} · ${instant(one.received)}`, one.carrier !== null && ` · ${context.carrierName(one.carrier)}`),
+    h("p", {}, one.text), one.contact !== null && h("p", { class: "small" }, t("dispute_contact", { contact: one.contact })),
+    form([h("label", {}, t("dispute_open_text"), text)], t("dispute_open"), () => settle({ open: { text: text.value.trim() } })(), "dispute-open"),
+    h("button", { type: "button", class: "link small", "data-test": "dispute-dismiss", onclick: () => void settle({ dismiss: {} })() }, t("dispute_dismiss")));
+}
+
+export function disputeText(context: Context, one: Dispute): Child[] {
+  return [
+    h("p", {}, h("span", { class: "flag" }, word("dispute_stage", one.stage) === one.stage ? one.stage_vi : word("dispute_stage", one.stage)), " ", one.text),
+    h("p", { class: "quiet small" }, t("dispute_raised", { day: day(one.raised), n: one.days }), one.carrier !== null && ` · ${context.carrierName(one.carrier)}`),
+    ...one.answers.map((answer) => h("p", { class: "small" }, t("dispute_answer_of", { who: context.carrierName(answer.carrier), cause: either({ vi: answer.cause_vi, en: answer.cause_en }), text: answer.text }))),
+    ...one.checks.map((check) => h("p", { class: "small" }, t("dispute_check_of", { day: day(check.day), finding: word("finding", check.finding), text: check.text }))),
+    one.end !== null && h("p", { class: "small" }, t("dispute_end_of", { day: day(one.end.day), reason: one.end.reason })),
+  ];
+}
+
+function disputeForms(context: Context, one: Dispute, again: () => Promise<void>): Child[] {
+  if (one.stage === "closed") return [];
+  const own = ownParty(context.known.me);
+  const officer = context.may("decide");
+  const text = () => h("textarea", { rows: 2, required: true });
+  const act = (what: "answer" | "check" | "close", body: () => unknown) => async () => { await contested.act(one.id, what, body()); context.changed(); await again(); };
+  const mine = context.may("report") && (one.carrier === null || one.carrier === own);
+  const [answer, cause, check, finding, on, reason, end] = [text(), causeSelect(), text(), findingSelect(), input("date", { max: today(), value: today(), required: true }), text(), findingSelect()];
+  const folded = (title: string, inner: HTMLElement) => h("details", { class: "small" }, h("summary", {}, title), inner);
+  return [
+    mine && folded(t("dispute_answer"), form([h("label", {}, t("cause"), cause), h("label", {}, t("cause_text"), answer)], t("progress_send"), act("answer", () => ({ cause: cause.value, text: answer.value.trim() })), "answer-send")),
+    officer && folded(t("dispute_check"), form([h("label", {}, t("dispute_day"), on), h("label", {}, t("dispute_finding"), finding), h("label", {}, t("dispute_text"), check)], t("progress_send"), act("check", () => ({ day: on.value, finding: finding.value, text: check.value.trim() })), "check-send")),
+    officer && folded(t("dispute_close"), form([h("label", {}, t("dispute_finding"), end), h("label", {}, t("reason"), reason)], t("progress_send"), act("close", () => ({ finding: end.value, reason: reason.value.trim() })), "close-send")),
+  ];
+}
+
+/** For anybody who may challenge, at a village. */
+export function challengeForm(context: Context, village: NamedVillage): HTMLElement | null {
+  if (!context.may("challenge")) return null;
+  const [text, contact] = [h("textarea", { rows: 3, required: true, maxlength: 2000 }), input("text", { maxlength: 200 })];
+  const send = async () => {
+    const answer = await contested.challenge({ village: village.id, text: text.value.trim(), contact: contact.value.trim() || null });
+    context.toast(t(answer.waits === true ? "challenge_sent" : "challenge_opened"));
+    text.value = "";
+    if (answer.waits !== true) context.changed();
+  };
+  return h("details", { class: "small", "data-test": "challenge" }, h("summary", {}, t("challenge")), form([h("label", {}, t("challenge_text"), text), h("label", {}, t("challenge_contact"), contact)], t("challenge_send"), send, "challenge-send"));
+}
+
+async function outageTab(context: Context): Promise<Child[]> {
+  const list = await contested.outages();
+  const note = h("p", { class: "quiet small" }, either({ vi: list.note_vi, en: list.note_en }));
+  if (list.items.length === 0 && list.hours.length === 0) return [note, h("p", { class: "quiet" }, t("outages_none"))];
+  return [note,
+    list.hours.length > 0 && h("h3", {}, t("outage_hours")),
+    h("ul", { class: "plain-list" }, ...list.hours.map((one) => h("li", { class: "small" }, `${context.carrierName(one.carrier)} · ${one.commune.name}`, h("br"), h("code", {}, one.hours)))),
+    h("ol", { class: "reports" }, ...list.items.map((one) => h("li", { "data-test": "outage", "data-state": one.state },
+      h("p", {}, h("strong", {}, one.carrier_name), " ", h("span", { class: "flag" }, word("outage", one.state)), one.site !== undefined && ` · ${one.site}`),
+      h("p", { class: "small" }, ...one.villages.flatMap((village, i) => [i > 0 && ", ", villageLink(context, village)]), one.communes.length > 0 && ` · ${one.communes.map((unit) => unit.name).join(", ")}`),
+      h("p", { class: "quiet small" }, t("outage_since", { at: instant(one.start) }), " · ", t("outage_heard", { at: instant(one.last_heard) }), one.cause !== null && ` · ${one.cause}`))))];
+}
+
+function select(name: string, options: readonly (readonly [string, string])[]): HTMLSelectElement {
+  return h("select", { name }, ...options.map(([value, label]) => h("option", { value }, label)));
+}
+
+function causeSelect(): HTMLSelectElement {
+  return select("cause", CAUSES.map((code) => [code, word("cause", code)] as const));
+}
+
+function findingSelect(): HTMLSelectElement {
+  return select("finding", FINDINGS.map((code) => [code, word("finding", code)] as const));
+}
+
+function input(type: string, more: Readonly<Record<string, string | number | boolean>>): HTMLInputElement {
+  return h("input", { type, ...more });
+}
+
+/** Fields and a button; what the server says against it stands below. */
+function form(fields: readonly HTMLElement[], label: string, send: () => Promise<void>, test: string): HTMLFormElement {
+  const said = h("p", { class: "problem", role: "alert", hidden: true });
+  const button = h("button", { type: "submit", class: "plain small", "data-test": test }, label);
+  const submit = async () => {
+    button.disabled = true;
+    said.hidden = true;
+    try {
+      await send();
+    } catch (error) {
+      said.textContent = message(error);
+      said.hidden = false;
+    }
+    button.disabled = false;
+  };
+  return h("form", { class: "reason-form", onsubmit: (event) => { event.preventDefault(); void submit(); } }, ...fields, h("div", { class: "buttons" }, button), said);
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
