@@ -78,6 +78,15 @@ struct RestrictSite {
     code: String,
 }
 
+/// Several sites on one mast.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ShareStructure {
+    sites: Vec<RestrictSite>,
+    /// The document it stands on.
+    source: String,
+}
+
 /// Exactly one of these.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -94,6 +103,8 @@ enum DecisionBody {
     CloseDispute(CloseDispute),
     /// Hạn chế xem một trạm (người duyệt).
     RestrictSite(RestrictSite),
+    /// Các trạm dùng chung một vị trí cột.
+    ShareStructure(ShareStructure),
 }
 
 impl From<DecisionBody> for Ruling {
@@ -116,6 +127,10 @@ impl From<DecisionBody> for Ruling {
             }
             DecisionBody::RestrictSite(RestrictSite { carrier, code }) => {
                 Self::RestrictSite { carrier, code }
+            }
+            DecisionBody::ShareStructure(ShareStructure { sites, source }) => {
+                let sites = sites.into_iter().map(|site| (site.carrier, site.code)).collect();
+                Self::ShareStructure { sites, source }
             }
         }
     }

@@ -87,6 +87,8 @@ pub struct Site {
     pub antenna_height_agl_m: Option<f64>,
     /// Only its owner, approvers and auditors see it.
     pub restricted: bool,
+    /// Other sites on the same mast (`carrier/code`), once an officer has said so.
+    pub shares_with: Vec<String>,
     /// From the point asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance_m: Option<f64>,
@@ -101,6 +103,8 @@ pub struct SiteList {
     pub known_at: String,
     /// All that the filters leave, over all pages.
     pub count: usize,
+    /// Masts they stand on (*vị trí cột*): sites are one only where an officer said so.
+    pub structures: usize,
     pub items: Vec<Site>,
     pub next: Option<String>,
 }
@@ -170,6 +174,7 @@ async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Resp
         as_of: query.day.to_string(),
         known_at: known_at(&params)?.to_string(),
         count: rows.len(),
+        structures: atlas.structures_of(rows.iter().map(|row| &row.card().id)),
         items: items.collect(),
         next: params::next(bound, offset + limit, rows.len()),
     };
@@ -259,6 +264,11 @@ fn site(atlas: &Atlas, card: &SiteCard, day: Day, distance_m: Option<f64>) -> Si
         }),
         antenna_height_agl_m: card.antenna_height_agl_dm.map(|dm| f64::from(dm) / 10.0),
         restricted: card.restricted,
+        shares_with: atlas
+            .shares_mast_with(&card.id)
+            .into_iter()
+            .map(|site| format!("{}/{}", site.carrier, site.code.as_str()))
+            .collect(),
         distance_m,
     }
 }

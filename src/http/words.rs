@@ -129,6 +129,14 @@ pub fn missing(atlas: &Atlas, missing: &Missing) -> wire::Reason {
         Missing::Households => {
             ("Chưa rõ số hộ.".into(), "The number of households is unknown.".into())
         }
+        Missing::Log => (
+            "Chưa có nhật ký phát sóng hoặc mô phỏng kèm tham số (E2).".into(),
+            "No on-air log, and no prediction with its parameters (E2).".into(),
+        ),
+        Missing::SecondSource => (
+            "Chưa có nguồn thứ hai độc lập ở mức E3 hoặc E4 (E5).".into(),
+            "No second source of E3 or E4, independent of the first (E5).".into(),
+        ),
         Missing::Clusters => {
             ("Chưa có danh sách cụm dân cư.".into(), "Its clusters have not been listed.".into())
         }

@@ -4,7 +4,7 @@
 use phusong_atlas::atlas::Atlas;
 use phusong_atlas::domain::{
     CarrierId, Day, Fact, ObservationFact, ReportId, RowNumber, RowRef, RuleSet, RuleSetId, Says,
-    Scope, SiteCode, SiteId, SunsetFact, VillageId,
+    Scope, SiteCode, SiteId, StructureFact, SunsetFact, VillageId,
 };
 use phusong_atlas::gazetteer::{Resolution, VillageQuery};
 use phusong_atlas::history::{History, Row};
@@ -46,6 +46,11 @@ pub enum Ruling {
     RestrictSite {
         carrier: String,
         code: String,
+    },
+    /// Several sites, as (carrier, code), stand on one mast.
+    ShareStructure {
+        sites: Vec<(String, String)>,
+        source: String,
     },
 }
 
@@ -126,7 +131,10 @@ impl Service {
                     Err(fault("no-open-dispute", "village", village.as_str(), vi, en))
                 }
             }
-            Ruling::RestrictSite { carrier, code } => site_of(&atlas, carrier, code),
+            Ruling::RestrictSite { carrier, code } => {
+                site_of(&atlas, carrier, code).map(|site| Fact::RestrictSite { site })
+            }
+            Ruling::ShareStructure { sites, source } => structure(&atlas, sites, source),
         };
         let fact = fact.map_err(|finding| RulingError::Faulty(vec![*finding]))?;
         Ok(self.decision(actor, vec![fact], key)?)
@@ -277,14 +285,33 @@ fn rule_sets(history: &History, scope: &Scope, in_force: &RuleSetId) -> Vec<Know
     known.collect()
 }
 
-fn site_of(atlas: &Atlas, carrier: &str, code: &str) -> Result<Fact, Box<Finding>> {
+/// Two or more sites that this actor sees, each once.
+fn structure(
+    atlas: &Atlas,
+    sites: &[(String, String)],
+    source: &str,
+) -> Result<Fact, Box<Finding>> {
+    let found: Result<Vec<SiteId>, _> =
+        sites.iter().map(|(carrier, code)| site_of(atlas, carrier, code)).collect();
+    let mut sites = found?;
+    sites.sort_unstable();
+    sites.dedup();
+    if sites.len() < 2 {
+        let (vi, en) = ("cần ít nhất hai trạm", "two sites at least");
+        return Err(fault("too-few-sites", "sites", "", vi, en));
+    }
+    let source = said("source", source)?;
+    Ok(Fact::Structure(StructureFact { sites, source }))
+}
+
+fn site_of(atlas: &Atlas, carrier: &str, code: &str) -> Result<SiteId, Box<Finding>> {
     let id = CarrierId::new(carrier)
         .and_then(|carrier| Ok(SiteId { carrier, code: SiteCode::new(code)? }))
         .ok()
         .filter(|id| atlas.site(id).is_some());
-    id.map(|site| Fact::RestrictSite { site }).ok_or_else(|| {
+    id.ok_or_else(|| {
         let value = format!("{carrier}/{code}");
-        fault("unknown-site", "restrict_site", &value, "không có trạm này", "there is no such site")
+        fault("unknown-site", "site", &value, "không có trạm này", "there is no such site")
     })
 }
 

@@ -1,10 +1,13 @@
 //! Evidence in: observations of communes and the department, field measurements. The same walk
 //! as a report: preview, file, receipt, what moved.
 
-use phusong_atlas::atlas::{Atlas, ClusterCard, Place, Tally, tally};
+use phusong_atlas::atlas::{
+    Atlas, CarrierIndex, ClusterCard, Place, SaidKind, Tally, VillageCard, tally,
+};
 use phusong_atlas::domain::{
-    CarrierId, ClusterId, DocumentRef, Fact, Filing, FilingKind, MeasurementRule, ObservationKind,
-    Party, SampleFact, UnitCode, UnitId, UnitLevel, VillageId,
+    CarrierId, ClusterId, Day, DocumentRef, Fact, Filing, FilingKind, MeasurementRule,
+    ObservationKind, Party, SampleFact, SiteEventKind, TechSet, UnitCode, UnitId, UnitLevel,
+    VillageId,
 };
 use phusong_atlas::history::ClusterKey;
 
@@ -119,6 +122,10 @@ impl Service {
             atlas.shard_of_village(village).and_then(|shard| shard.unit) == own_commune
         };
         let row_ref = |text: &str| self.own_row(owner, text).map(|earlier| earlier.at);
+        let on_air_from = |village: &VillageId, carrier: &CarrierId, technologies: TechSet| {
+            let (_, card) = atlas.village(village)?;
+            first_on_air(card, atlas.common.carrier(carrier)?, technologies)
+        };
         let context = EvidenceContext {
             gazetteer: &gazetteer,
             carriers: &atlas.common.carriers,
@@ -127,6 +134,7 @@ impl Service {
             cluster: &cluster,
             clusters_of: &clusters_of,
             row_ref: &row_ref,
+            on_air_from: &on_air_from,
         };
         read(&context, &atlas.common.rules.measurement)
     }
@@ -177,6 +185,19 @@ impl Service {
         });
         filed.collect()
     }
+}
+
+/// The first day on which a reported site of the carrier served the village.
+fn first_on_air(card: &VillageCard, carrier: CarrierIndex, technologies: TechSet) -> Option<Day> {
+    let said = card.clusters.iter().flat_map(|cluster| &cluster.world.said);
+    let rows = said.filter(|said| {
+        said.kind == SaidKind::SiteRow(SiteEventKind::OnAir)
+            && said.carrier == Some(carrier)
+            && !said.plan
+            && (technologies.is_empty()
+                || technologies.iter().any(|one| said.technologies.speaks_of(one)))
+    });
+    rows.map(|said| said.from).min()
 }
 
 fn counted(row: u32, fact: &SampleFact, rule: &MeasurementRule) -> Counted {

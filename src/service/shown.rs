@@ -180,6 +180,11 @@ pub fn shows_row(history: &History, row: &Row, scope: &Scope) -> bool {
             history.find(*opposition).is_some_and(|row| shows_row(history, history.row(row), scope))
         }
         Fact::RestrictSite { site } => sees(history, site, scope),
+        Fact::Structure(fact) => fact.sites.iter().all(|site| sees(history, site, scope)),
+        // What a carrier explains is between it and the department, and the public once published.
+        Fact::NamedCause(fact) if matches!(scope, Scope::Carrier(own) if *own != fact.carrier) => {
+            false
+        }
         // Between a sender and the department, whoever filed it.
         Fact::NameQuestion(_) | Fact::NameDecision(_) | Fact::NameUse(_) => false,
         _ => {
@@ -219,6 +224,7 @@ fn site_of(fact: &Fact) -> Option<&SiteId> {
         Fact::SiteEvent(event) => Some(&event.site),
         Fact::Claim(claim) => claim.site.as_ref(),
         Fact::Outage(outage) => outage.site.as_ref(),
+        Fact::Certificate(certificate) => certificate.site.as_ref(),
         _ => None,
     }
 }

@@ -241,3 +241,51 @@ fn a_certificate_stands_beside_the_verdict_and_says_when_it_has_expired() {
     let refused = posted(&house, "/api/v1/certificates", &house.viettel, &bad, 422);
     assert_eq!(refused["errors"][0]["code"], "end-before-start");
 }
+
+#[test]
+fn evidence_of_a_day_before_the_site_was_on_air_is_taken_and_said() {
+    let house = House::new();
+    let report = on_air(&house, &house.viettel, "QNI1", "kon-doc", "2024-05-01");
+    publish(&house, &report);
+    for (day, expected) in [("2024-04-30", true), ("2024-05-01", false)] {
+        let body = json!({ "rows": [
+            { "village": "kon-doc", "says": "has", "day": day, "carrier": "viettel", "technology": "4G" },
+        ] });
+        let seen = posted(&house, "/api/v1/observations/preview", &house.commune, &body, 200);
+        let codes = seen["rows"][0]["findings"].to_string();
+        assert_eq!(codes.contains("before-on-air"), expected, "{day}: {codes}");
+        assert_eq!(seen["can_file"], true);
+    }
+    let unknown = json!({ "rows": [
+        { "cluster": "none", "says": "has", "day": "2024-05-02", "carrier": "viettel", "technology": "4G" },
+    ] });
+    let refused = posted(&house, "/api/v1/observations", &house.officer, &unknown, 422);
+    assert_eq!(refused["errors"][0]["code"], "unknown-cluster");
+}
+
+#[test]
+fn each_cluster_carrier_and_technology_says_what_the_next_grade_needs_and_when_it_falls() {
+    let house = House::new();
+    let state = |house: &House| {
+        let page = house.get("/api/v1/villages/kon-doc?as_of=2024-07-01", &house.officer).1;
+        let carriers = page["clusters"][0]["carriers"].as_array().expect("carriers").clone();
+        let own = carriers.iter().find(|one| one["carrier"] == "viettel").expect("Viettel").clone();
+        own["technologies"][2].clone()
+    };
+    let listed = state(&house);
+    assert_eq!((&listed["state"], &listed["next"]["grade"]), (&json!("not"), &json!("E1")));
+    let changes = listed["would_change"].as_array().expect("deeds").iter();
+    let deeds: Vec<&Value> = changes.map(|one| &one["deed"]).collect();
+    assert!(
+        deeds.contains(&&json!("on_air")) && deeds.contains(&&json!("commune_has")),
+        "{deeds:?}"
+    );
+    on_air(&house, &house.viettel, "QNI1", "kon-doc", "2024-05-01");
+    let claimed = state(&house);
+    assert_eq!((&claimed["grade"], &claimed["next"]["grade"]), (&json!("E1"), &json!("E2")));
+    observe(&house, &house.commune, "has", "2024-06-01");
+    let confirmed = state(&house);
+    assert_eq!((&confirmed["grade"], &confirmed["next"]["grade"]), (&json!("E3"), &json!("E4")));
+    assert_eq!(confirmed["next"]["falls_on"], "2025-06-01", "twelve months on");
+    assert_eq!(confirmed["reasons"].as_array().map(Vec::len), Some(3), "{}", confirmed["reasons"]);
+}

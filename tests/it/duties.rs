@@ -7,6 +7,7 @@ use phusong_atlas::domain::{
 use serde_json::{Value, json};
 
 use crate::house::{House, located, village};
+use crate::served::phusong;
 
 const DUTY: &str = "/api/v1/duties/duty-iv16-kon-doc";
 
@@ -265,4 +266,19 @@ pub fn merge(house: &House) {
             source: "thử nghiệm".to_owned(),
         }),
     ]);
+}
+
+#[test]
+fn the_command_line_tells_the_same_register() {
+    let dir = tempfile::TempDir::new().expect("a directory");
+    drop(phusong::service::Service::open(dir.path()).expect("opens"));
+    let data = dir.path().to_str().expect("UTF-8");
+    let (code, out) = phusong(&["duties", "--data", data, "--carrier", "vnpt", "--json"]);
+    let list: Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((code, list["items"].as_array().map(Vec::len)), (0, Some(2)), "{list}");
+    let (code, out) = phusong(&["duties", "--data", data, "--scope", "public"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("Kon Dóc") && out.contains("(suy luận)"), "{out}");
+    assert!(out.contains("9 dòng"), "{out}");
+    assert_eq!(phusong(&["duties", "--data", data, "--state", "dreaming"]).0, 2);
 }

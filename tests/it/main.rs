@@ -1,5 +1,6 @@
 //! The whole service: the real binary, a real data directory, HTTP over loopback.
 
+mod acceptance;
 mod cli;
 mod contested;
 mod demo;

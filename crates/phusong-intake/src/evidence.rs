@@ -37,6 +37,9 @@ pub struct EvidenceContext<'a> {
     pub clusters_of: &'a dyn Fn(&VillageId) -> Vec<KnownCluster>,
     /// `REPORT/ROW` of an earlier row of the same owner.
     pub row_ref: &'a dyn Fn(&str) -> Option<RowRef>,
+    /// The first day on which a site of the carrier that serves the village was on air with one of
+    /// the technologies (none named: any), as far as the sender may know.
+    pub on_air_from: &'a dyn Fn(&VillageId, &CarrierId, TechSet) -> Option<Day>,
 }
 
 /// The commune and the district that a row names beside its village.
@@ -67,6 +70,25 @@ impl RowReading<'_, '_> {
     pub fn refuse(&mut self, code: &'static str, cell: (&str, &str), vi: &str, en: &str) {
         let remedy = ("sửa giá trị này rồi gửi lại", "mend this value and send again");
         self.find(Severity::Refuse, code, cell, (vi, en), remedy);
+    }
+
+    /// A yes of a day on which no site of the carrier was on air there yet: taken, and said.
+    pub fn warn_before_on_air(
+        &mut self,
+        village: &VillageId,
+        carrier: &CarrierId,
+        technologies: TechSet,
+        day: Day,
+    ) {
+        let first = (self.context.on_air_from)(village, carrier, technologies);
+        let Some(first) = first.filter(|first| day < *first) else { return };
+        let (vi, en) = (
+            format!("trước ngày trạm phục vụ thôn phát sóng ({first})"),
+            format!("before the site that serves the village was on air ({first})"),
+        );
+        let remedy = ("kiểm tra ngày, nhà mạng và công nghệ", "check day, carrier and technology");
+        let shown = day.to_string();
+        self.find(Severity::Warn, "before-on-air", ("day", &shown), (&vi, &en), remedy);
     }
 
     /// Nothing refused and nothing left to ask: the row can be filed.

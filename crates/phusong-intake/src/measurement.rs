@@ -4,7 +4,7 @@
 use jiff::civil::DateTime;
 use jiff::{Timestamp, tz};
 use phusong_atlas::domain::{
-    Day, Fact, FiledRow, MeasurementRule, Position, Sample, SampleFact, distance_m,
+    Day, Fact, FiledRow, MeasurementRule, Position, Sample, SampleFact, TechSet, distance_m,
 };
 use phusong_gis::{Crs, DatumShift, with_transformer};
 use serde_json::{Value, json};
@@ -155,6 +155,12 @@ fn measurement(
     }
     let mut samples: Vec<Sample> = taken.into_iter().map(|taken| taken.sample).collect();
     samples.sort_unstable();
+    if let (Some(cluster), Some(carrier), Some(technology), Some(last)) =
+        (&cluster, &carrier, technology, samples.last())
+    {
+        let named = TechSet::NONE.with(technology);
+        reading.warn_before_on_air(&cluster.village, carrier, named, last.day);
+    }
     Some(SampleFact { cluster: cluster?.id, carrier: carrier?, technology: technology?, samples })
 }
 
@@ -411,6 +417,7 @@ mod tests {
                 if *village == known().village { vec![known()] } else { Vec::new() }
             },
             row_ref: &|_| None,
+            on_air_from: &|_, _, _| None,
         };
         read(&[sent], &rules.measurement, &context).rows.remove(0)
     }

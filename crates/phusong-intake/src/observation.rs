@@ -87,6 +87,15 @@ fn observation(
     let carrier = reading.carrier(sent.carrier.as_deref());
     let technologies = reading.technologies(&sent.technologies);
     let day = reading.day("day", &sent.day);
+    if let (Some(Says::Has), Some(Some(carrier)), Some(technologies), Some(places), Some(day)) =
+        (says, &carrier, technologies, &places, day)
+    {
+        let of_cluster = places.clusters.first().and_then(|id| (reading.context.cluster)(id));
+        let village = places.villages.first().cloned().or(of_cluster.map(|known| known.village));
+        if let Some(village) = village {
+            reading.warn_before_on_air(&village, carrier, technologies, day);
+        }
+    }
     let silent = carrier == Some(None) || technologies == Some(TechSet::NONE);
     if says == Some(Says::Has) && silent {
         reading.find(

@@ -3,8 +3,8 @@
 use geo::GeodesicArea;
 use phusong_atlas::domain::{
     BlockerFact, BlockerKind, CarrierId, ClusterFact, CommitmentFact, DutyId, Fact, FigureStanding,
-    MilestoneStep, NamedPlace, OutageFact, Shape, Slug, StatisticFact, Technology, UnitId, VillageFact,
-    VillageId, VillageKind,
+    MilestoneStep, NamedPlace, OutageFact, Shape, Slug, StatisticFact, Technology, UnitId,
+    VillageFact, VillageId, VillageKind,
 };
 use serde_json::{Value, json};
 

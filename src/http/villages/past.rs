@@ -63,33 +63,38 @@ fn succession(atlas: &Atlas, step: &VillageSuccessionFact, direction: &'static s
     }
 }
 
+pub const fn deed(deed: Deed) -> &'static str {
+    match deed {
+        Deed::OnAir => "on_air",
+        Deed::CommuneHas => "commune_has",
+        Deed::MeasuredHas => "measured_has",
+        Deed::CommuneLacks => "commune_lacks",
+        Deed::SetAside => "set_aside",
+    }
+}
+
 pub fn what_if(atlas: &Atlas, what: &atlas::WhatIf) -> WhatIf {
     let names: Vec<&str> =
         what.carriers.iter().map(|carrier| atlas.carrier(*carrier).name.as_str()).collect();
     let (names, technology) = (names.join(", "), what.technology);
-    let (deed, vi, en) = match what.deed {
+    let (vi, en) = match what.deed {
         Deed::OnAir => (
-            "on_air",
             format!("Nếu hôm nay {names} báo phát sóng {technology} phục vụ cả thôn"),
             format!("If {names} reported {technology} on air for the whole village today"),
         ),
         Deed::CommuneHas => (
-            "commune_has",
             format!("Nếu xã xác nhận cả thôn có sóng {technology} của {names} (E3)"),
             format!("If the commune confirmed {names} {technology} in the whole village (E3)"),
         ),
         Deed::MeasuredHas => (
-            "measured_has",
             format!("Nếu đo kiểm đạt {technology} của {names} ở mọi cụm dân cư (E4)"),
             format!("If measurements confirmed {names} {technology} in every cluster (E4)"),
         ),
         Deed::CommuneLacks => (
-            "commune_lacks",
             "Nếu xã báo cả thôn không có sóng (E3)".to_owned(),
             "If the commune said there is no signal in the whole village (E3)".to_owned(),
         ),
         Deed::SetAside => (
-            "set_aside",
             format!("Nếu cán bộ bác các ý kiến “không có sóng” đối với {names}"),
             format!("If an officer set aside every “no signal” for {names}"),
         ),
@@ -104,7 +109,7 @@ pub fn what_if(atlas: &Atlas, what: &atlas::WhatIf) -> WhatIf {
     let beside_en =
         if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) };
     WhatIf {
-        deed,
+        deed: deed(what.deed),
         carriers: what
             .carriers
             .iter()

@@ -2,7 +2,7 @@
 
 use phusong_atlas::atlas::{
     self, Atlas, Carriers, ClusterCard, Question, Step, VillageCard, explain, letter_carriers,
-    missing, timeline, what_if,
+    missing, next_grade, timeline, what_if, what_if_of,
 };
 use phusong_atlas::domain::{Day, RowNumber, SiteId, Technology};
 
@@ -11,8 +11,8 @@ use crate::http::question::question_wire;
 use crate::http::reports::party;
 use crate::http::wire::codes::Flag;
 use crate::http::wire::{
-    ByTechnology, CarrierStates, Cluster, EntryRef, HistoryRow, MatrixRow, NearSite, RuleSet,
-    TechnologyState, Turn, VillagePage,
+    ByTechnology, CarrierStates, Cluster, EntryRef, HistoryRow, MatrixRow, NearSite, NextGrade,
+    RuleSet, TechnologyState, Turn, VillagePage, WouldChange,
 };
 use crate::http::{causes, disputes, duties, nearest, outages, words};
 use crate::service::Mention;
@@ -119,6 +119,7 @@ fn technologies(
     states: &atlas::CarrierStates,
 ) -> Vec<TechnologyState> {
     let own = Question { carriers: Carriers::Named(vec![states.carrier]), ..question.clone() };
+    let common = &atlas.common;
     let sees = |site: &SiteId| atlas.site(site).is_some();
     let reasons = explain(cluster, &own, &atlas.common, Technology::G2, sees);
     Technology::ALL
@@ -132,15 +133,44 @@ fn technologies(
                 .filter(|reason| matches!(reason.step, Step::Covers | Step::CoversAwaiting))
                 .map(|reason| reason.grade)
                 .max();
+            let said = !bearing.is_empty();
             TechnologyState {
                 technology: technology.into(),
                 state: judged.state.into(),
                 grade: grade.map(Into::into),
                 flags: Flag::of(judged.flags, false),
                 reasons: bearing.into_iter().map(|reason| words::reason(atlas, reason)).collect(),
+                next: next(atlas, cluster, &own, (states.carrier, technology)),
+                // Where nothing is said, whatever is said first decides.
+                would_change: if said {
+                    what_if_of(cluster, &own, common, (states.carrier, technology))
+                        .into_iter()
+                        .map(|turned| WouldChange {
+                            deed: past::deed(turned.deed),
+                            state: turned.judged.state.into(),
+                            flags: Flag::of(turned.judged.flags, false),
+                        })
+                        .collect()
+                } else {
+                    Vec::new()
+                },
             }
         })
         .collect()
+}
+
+fn next(
+    atlas: &Atlas,
+    cluster: &ClusterCard,
+    question: &Question,
+    of: (atlas::CarrierIndex, Technology),
+) -> Option<NextGrade> {
+    let next = next_grade(cluster, question, &atlas.common, of)?;
+    Some(NextGrade {
+        grade: next.grade.into(),
+        missing: next.missing.iter().map(|one| words::missing(atlas, one)).collect(),
+        falls_on: next.falls_on.map(|day| day.to_string()),
+    })
 }
 
 /// The same question for every carrier and technology, and for any carrier.

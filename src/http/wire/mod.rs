@@ -16,7 +16,7 @@ pub use report::{
 };
 pub use village::{
     ByTechnology, CarrierStates, Cluster, CommuneOf, Duty, EntryRef, GapList, HistoryRow, Known,
-    MatrixRow, NearSite, Point, Position, Question, Reason, ReasonRole, RuleSet, Statement,
-    Succession, TechnologyState, Total, Totals, Turn, Unit, UnitThen, VillageFeature,
-    VillageFeatures, VillageList, VillagePage, VillageSummary, WhatIf,
+    MatrixRow, NearSite, NextGrade, Point, Position, Question, Reason, ReasonRole, RuleSet,
+    Statement, Succession, TechnologyState, Total, Totals, Turn, Unit, UnitThen, VillageFeature,
+    VillageFeatures, VillageList, VillagePage, VillageSummary, WhatIf, WouldChange,
 };

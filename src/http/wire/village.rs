@@ -207,7 +207,30 @@ pub struct TechnologyState {
     pub state: State,
     pub grade: Option<Grade>,
     pub flags: Vec<Flag>,
+    /// The chain of entries for and against.
     pub reasons: Vec<Reason>,
+    /// What is missing to reach the next grade; null at the highest.
+    pub next: Option<NextGrade>,
+    /// What would change it, each by itself, by the same rules.
+    pub would_change: Vec<WouldChange>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NextGrade {
+    pub grade: Grade,
+    /// Any one of these brings it there.
+    pub missing: Vec<Reason>,
+    /// The present grade holds up to the day before this one, if nothing is filed until then.
+    #[schema(format = Date)]
+    pub falls_on: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WouldChange {
+    /// `on_air`, `commune_has`, `measured_has`, `commune_lacks`, `set_aside`.
+    pub deed: &'static str,
+    pub state: State,
+    pub flags: Vec<Flag>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -8,7 +8,14 @@ mod wire;
 use std::fmt;
 
 use phusong_atlas::domain::{
-    AgencyFact, AgencySuccessionFact, BlockerFact, BoundaryFact, CarrierFact, CarrierId, CertificateFact, ClaimFact, ClusterFact, CommitmentFact, CriterionFact, Day, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact, DutyFact, Fact, FiledRow, Filing, FundingFact, GoalFact, IndicatorFact, MilestoneFact, NameDecisionFact, NameQuestionFact, NameUseFact, NamedCauseFact, ObservationFact, OrderClauseFact, OutageFact, PublicStatementFact, RowRef, RuleSet, RuleSetId, SampleFact, SiteEventFact, SiteId, StatisticFact, SunsetFact, Target, UnitCountFact, UnitFact, UnitSuccessionFact, VillageFact, VillageId, VillageServiceFact, VillageSuccessionFact,
+    AgencyFact, AgencySuccessionFact, BlockerFact, BoundaryFact, CarrierFact, CarrierId,
+    CertificateFact, ClaimFact, ClusterFact, CommitmentFact, CriterionFact, Day, DisputeAnswerFact,
+    DisputeCheckFact, DisputeEndFact, DisputeFact, DutyFact, Fact, FiledRow, Filing, FundingFact,
+    GoalFact, IndicatorFact, MilestoneFact, NameDecisionFact, NameQuestionFact, NameUseFact,
+    NamedCauseFact, ObservationFact, OrderClauseFact, OutageFact, PublicStatementFact, RowRef,
+    RuleSet, RuleSetId, SampleFact, SiteEventFact, SiteId, StatisticFact, StructureFact,
+    SunsetFact, Target, UnitCountFact, UnitFact, UnitSuccessionFact, VillageFact, VillageId,
+    VillageServiceFact, VillageSuccessionFact,
 };
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
@@ -175,6 +182,7 @@ kinds! {
         NameUse(NameUseFact) = "name_use",
         Funding(FundingFact) = "funding",
         Certificate(CertificateFact) = "certificate",
+        Structure(StructureFact) = "structure",
         NamedCause(NamedCauseFact) = "named_cause",
         Dispute(DisputeFact) = "dispute",
         DisputeAnswer(DisputeAnswerFact) = "dispute_answer",

@@ -1,6 +1,8 @@
 //! What stands beside the verdicts and never enters them: outages as an overlay, causes that
 //! carriers name for a disagreement, certificates of inspection.
 
+use std::collections::BTreeSet;
+
 use super::said::Evidence;
 use super::view::View;
 use super::{Atlas, VillageCard};
@@ -87,6 +89,8 @@ pub struct Beside {
     pub causes: Vec<CauseCard>,
     /// By carrier and number.
     pub certificates: Vec<CertificateCard>,
+    /// Sites that share a mast, each group sorted: only those of which the scope sees every site.
+    pub structures: Vec<Vec<SiteId>>,
 }
 
 impl OutageCard {
@@ -154,7 +158,7 @@ impl Beside {
         certificates.sort_by(|a, b| {
             (&a.carrier, &a.number, a.evidence).cmp(&(&b.carrier, &b.number, b.evidence))
         });
-        Self { outages: outages(view), causes, certificates }
+        Self { outages: outages(view), causes, certificates, structures: structures(view) }
     }
 
     /// The last cause named for a claim against something.
@@ -240,7 +244,46 @@ fn certificates(view: &View<'_>) -> Vec<CertificateCard> {
     cards.collect()
 }
 
+/// Groups that name a common site are one.
+fn structures(view: &View<'_>) -> Vec<Vec<SiteId>> {
+    let history = view.history;
+    let mut groups: Vec<BTreeSet<SiteId>> = Vec::new();
+    let rows = history.index().structures.iter();
+    for row in rows.filter(|row| history.counts(**row, view.scope)) {
+        let Fact::Structure(fact) = history.row(*row).fact() else { continue };
+        if !fact.sites.iter().all(|site| view.may_see(site)) {
+            continue;
+        }
+        let mut group: BTreeSet<SiteId> = fact.sites.iter().cloned().collect();
+        let (meeting, apart) = groups.into_iter().partition(|other| !other.is_disjoint(&group));
+        groups = apart;
+        let meeting: Vec<BTreeSet<SiteId>> = meeting;
+        group.extend(meeting.into_iter().flatten());
+        groups.push(group);
+    }
+    let mut groups: Vec<Vec<SiteId>> =
+        groups.into_iter().map(|group| group.into_iter().collect()).collect();
+    groups.sort_unstable();
+    groups
+}
+
 impl Atlas {
+    /// The other sites on the same mast, as far as an officer has said so.
+    pub fn shares_mast_with(&self, site: &SiteId) -> Vec<&SiteId> {
+        let group = self.beside.structures.iter().find(|group| group.contains(site));
+        group.into_iter().flatten().filter(|other| *other != site).collect()
+    }
+
+    /// How many masts so many sites stand on: those of one group are one.
+    pub fn structures_of<'a>(&self, sites: impl Iterator<Item = &'a SiteId>) -> usize {
+        let mut masts = BTreeSet::new();
+        for site in sites {
+            let group = self.beside.structures.iter().find(|group| group.contains(site));
+            masts.insert(group.and_then(|group| group.first()).unwrap_or(site));
+        }
+        masts.len()
+    }
+
     /// Outages that touch a village: by its name, a cluster, its commune, or a site that serves it.
     pub fn outages_of<'a>(
         &'a self,

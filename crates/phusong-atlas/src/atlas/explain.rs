@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::card::{ClusterCard, VillageCard};
 use super::combine::{ClusterVerdict, Flagged, VillageVerdict};
 use super::duty::DutyState;
-use super::meet::{Effect, Hold};
+use super::meet::{Effect, Hold, State};
 use super::question::Question;
 use super::said::{CarrierIndex, Evidence, SaidKind};
 use super::view::Common;
@@ -314,6 +314,68 @@ pub enum Missing {
     Households,
     /// Its clusters have never been listed.
     Clusters,
+    /// A log of the site, or a prediction with its parameters: E2.
+    Log,
+    /// A second source of E3 or E4, independent of the first: E5.
+    SecondSource,
+}
+
+/// What is missing to reach the next grade.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextGrade {
+    pub grade: Grade,
+    pub missing: Vec<Missing>,
+    /// The day from which the present grade holds no longer, if nothing is filed until then.
+    pub falls_on: Option<Day>,
+}
+
+/// What would bring (cluster, carrier, technology) one grade further; `None` at the highest.
+pub fn next_grade(
+    card: &ClusterCard,
+    question: &Question,
+    common: &Common,
+    (carrier, technology): (CarrierIndex, Technology),
+) -> Option<NextGrade> {
+    let best_on = |day: Day| {
+        let on = Question { day, ..question.clone() };
+        let covered = |grade: &Grade| {
+            let asked = Question { grade: *grade, ..on.clone() };
+            card.asked(&asked, common, carrier, technology).meet().judged.state == State::Covered
+        };
+        Grade::ASKABLE.into_iter().rev().find(covered)
+    };
+    let now = best_on(question.day);
+    let falls_on = now.and_then(|now| {
+        let mut later = card.world.days(&common.rules).into_iter();
+        later.find(|day| *day > question.day && best_on(*day).is_none_or(|best| best < now))
+    });
+    let (grade, missing) = match now {
+        None => {
+            let lacks = card.world.said.iter().filter(|said| {
+                said.seen_on(question.day)
+                    && said.says == Says::Lacks
+                    && said.from <= question.day
+                    && said.speaks_of(carrier, technology)
+            });
+            let after = lacks.map(|said| said.from).max();
+            let carrier = Some(common.carriers[usize::from(carrier.0)].id.clone());
+            (Grade::E1, Missing::OnAirReport { carrier, duty: None, after })
+        }
+        Some(Grade::E0 | Grade::E1) => (Grade::E2, Missing::Log),
+        Some(Grade::E2) => (Grade::E3, Missing::CommuneConfirmation),
+        Some(Grade::E3) => (Grade::E4, Missing::Measurement),
+        Some(Grade::E4) => (Grade::E5, Missing::SecondSource),
+        Some(Grade::E5) => return None,
+    };
+    // What is worth more than the next grade is worth the next grade too.
+    let mut missing = vec![missing];
+    if grade == Grade::E2 {
+        missing.push(Missing::CommuneConfirmation);
+    }
+    if grade <= Grade::E3 {
+        missing.push(Missing::Measurement);
+    }
+    Some(NextGrade { grade, missing, falls_on })
 }
 
 /// A place known worse than this is worth asking for.

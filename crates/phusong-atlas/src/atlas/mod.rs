@@ -47,7 +47,10 @@ pub use digest::{ContentHash, content_hash};
 pub use dispute::{DisputeAnswer, DisputeCard, DisputeCheck, DisputeEnd, DisputeStage};
 pub use duties::{Assumed, Board, BoardCell, DutyQuery, DutyRow, Owed, Quarter};
 pub use duty::{DutyCard, DutyFinding, DutyState, Promises, Told, WaitsFor, standing};
-pub use explain::{Cause, Missing, Reason, ReasonRole, Step, Turn, explain, missing, timeline};
+pub use explain::{
+    Cause, Missing, NextGrade, Reason, ReasonRole, Step, Turn, explain, missing, next_grade,
+    timeline,
+};
 pub use figures::{
     Carried, FigureFinding, Figures, Filed, Filings, Found, NotFiled, NotFiledQuery, PeriodKind,
     Point, Revision, RevisionState, Series, SeriesQuery, Territory, Value, Weights,
@@ -68,7 +71,7 @@ pub use shard::{
 pub use sites::{SitePlan, SiteQuery, SiteRow, SiteTurn};
 pub use targets::{JudgedTarget, Pace, TargetCard, TargetVerdict, Trend};
 pub use view::Common;
-pub use whatif::{Deed, WhatIf, what_if};
+pub use whatif::{Deed, Turned, WhatIf, what_if, what_if_of};
 
 use crate::domain::{
     AgencyFact, AgencySuccessionFact, CarrierFact, CriterionFact, Day, Fact, GoalFact,

@@ -4,6 +4,7 @@
 use super::card::{ClusterCard, VillageCard};
 use super::combine::{self, CarrierStates, Flagged, Mode, Part, VillageVerdict};
 use super::duty::DutyState;
+use super::meet::Judged;
 use super::question::Question;
 use super::said::{CarrierIndex, Evidence, Said, SaidKind};
 use super::view::Common;
@@ -28,6 +29,11 @@ pub enum Deed {
     SetAside,
 }
 
+impl Deed {
+    pub const ALL: [Self; 5] =
+        [Self::OnAir, Self::CommuneHas, Self::MeasuredHas, Self::CommuneLacks, Self::SetAside];
+}
+
 /// What the village would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WhatIf {
@@ -43,10 +49,8 @@ pub fn what_if(card: &VillageCard, question: &Question, common: &Common) -> Vec<
     let now = card.verdict(question, common);
     let technology = least_living(card, question, common);
     let carriers = actors(card, question, common);
-    let deeds =
-        [Deed::OnAir, Deed::CommuneHas, Deed::MeasuredHas, Deed::CommuneLacks, Deed::SetAside];
     let mut found = Vec::new();
-    for deed in deeds {
+    for deed in Deed::ALL {
         let filed = Filed { deed, carriers: &carriers, technology, day: question.day };
         let answer = filed.answer(card, question, common);
         if answer != now {
@@ -54,6 +58,31 @@ pub fn what_if(card: &VillageCard, question: &Question, common: &Common) -> Vec<
         }
     }
     found
+}
+
+/// What one deed would make of one carrier and technology at one cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turned {
+    pub deed: Deed,
+    pub judged: Judged,
+}
+
+/// The deeds that would change what is known of (cluster, carrier, technology), each by itself.
+pub fn what_if_of(
+    card: &ClusterCard,
+    question: &Question,
+    common: &Common,
+    (carrier, technology): (CarrierIndex, Technology),
+) -> Vec<Turned> {
+    let asked = card.asked(question, common, carrier, technology);
+    let now = asked.meet().judged;
+    let judge = |deed| {
+        let filed = Filed { deed, carriers: &[carrier], technology, day: question.day };
+        let world = filed.beside(&card.world);
+        super::meet::Asked { world: &world, ..asked }.meet().judged
+    };
+    let all = Deed::ALL.into_iter().map(|deed| Turned { deed, judged: judge(deed) });
+    all.filter(|turned| turned.judged != now).collect()
 }
 
 /// The least technology asked that has not ended here.

@@ -84,6 +84,14 @@ pub struct DisputeEndFact {
     pub reason: String,
 }
 
+/// *Vị trí cột* shared by several sites: an officer's word, never guessed from positions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StructureFact {
+    pub sites: Vec<SiteId>,
+    /// The document that it stands on.
+    pub source: String,
+}
+
 /// *Giấy chứng nhận kiểm định* of a site or of what serves a place. Shown beside the verdicts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateFact {

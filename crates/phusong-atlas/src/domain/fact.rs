@@ -3,7 +3,7 @@
 
 use super::dispute::{
     CertificateFact, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact,
-    NamedCauseFact,
+    NamedCauseFact, StructureFact,
 };
 use super::figure::{
     CriterionFact, IndicatorFact, StatisticFact, UnitCountFact, VillageServiceFact,
@@ -46,6 +46,8 @@ pub enum Fact {
     Funding(FundingFact),
     /// Beside the evidence: never a verdict.
     Certificate(CertificateFact),
+    /// Several sites on one mast, as an officer says.
+    Structure(StructureFact),
     /// Why a claim and what speaks against it differ.
     NamedCause(NamedCauseFact),
     /// A dispute that an officer opens, with who raised it and against whom.

@@ -19,7 +19,7 @@ mod time;
 
 pub use dispute::{
     Cause, CertificateFact, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact,
-    DisputeFinding, NamedCauseFact,
+    DisputeFinding, NamedCauseFact, StructureFact,
 };
 pub use entry::{
     DocumentRef, Entry, EntrySeq, FiledRow, Filing, FilingKind, RowNumber, RowRef, Timestamp,

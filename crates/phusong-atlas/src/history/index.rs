@@ -52,6 +52,7 @@ pub struct Index {
     pub funding: BTreeMap<DutyId, Vec<RowIndex>>,
     pub named_causes: Vec<RowIndex>,
     pub certificates: Vec<RowIndex>,
+    pub structures: Vec<RowIndex>,
     pub sunsets: Vec<RowIndex>,
     pub sunset_confirmations: BTreeMap<RowRef, Vec<RowIndex>>,
     pub restrictions: BTreeMap<SiteId, Vec<RowIndex>>,
@@ -145,6 +146,7 @@ impl Index {
             Fact::Funding(fact) => push(&mut self.funding, &fact.duty, this),
             Fact::NamedCause(_) => self.named_causes.push(this),
             Fact::Certificate(_) => self.certificates.push(this),
+            Fact::Structure(_) => self.structures.push(this),
             Fact::Publish(_) | Fact::Return { .. } | Fact::Withdraw { .. } => {}
         }
     }

@@ -126,7 +126,9 @@ impl Touched {
             }
             // How a sender's words are read the next time: no Atlas holds it.
             Fact::NameQuestion(_) | Fact::NameDecision(_) | Fact::NameUse(_) => {}
-            Fact::Outage(_) | Fact::NamedCause(_) | Fact::Certificate(_) => self.beside = true,
+            Fact::Outage(_) | Fact::NamedCause(_) | Fact::Certificate(_) | Fact::Structure(_) => {
+                self.beside = true
+            }
             Fact::Dispute(fact) => self.village(history, &fact.village),
             Fact::DisputeAnswer(DisputeAnswerFact { dispute, .. })
             | Fact::DisputeCheck(DisputeCheckFact { dispute, .. })

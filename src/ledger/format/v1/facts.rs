@@ -4,12 +4,19 @@
 
 use phusong_atlas::domain::{
     AgencyFact, AgencySuccessionFact, Area, BlockerFact, BlockerKind, BoundaryFact, CarrierFact,
-    CarrierId, CarrierKind, Cause, CertificateFact, ClaimBasis, ClaimFact, ClusterFact, ClusterId, CommitmentFact, Comparator, CriterionAsks, CriterionFact, Day, DenominatorOf, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact, DisputeFinding, DocumentRef, DutyFact, DutyId, EntrySeq, Environment, FigureStanding, Filing, FilingKind, FundingFact, GoalFact, GoalId, GoalKind, Independence, IndicatorFact, IndicatorKind, Located, MeasurementRule, MilestoneFact, MilestoneStep, NameDecisionFact, NameQuestionFact, NameUseFact, NamedCauseFact, NamedPlace, ObservationFact, ObservationKind, OrderClauseFact, OutageFact, Party, Period, PersonId, PlaceKind, Places, Position,
-    PositionGrade, PublicStatementFact, RowRef, RuleSet, RuleSetId, Sample, SampleFact, Says,
-    Service, Shape, SiteCode, SiteEventFact, SiteEventKind, SiteId, Slug, StatisticFact,
-    SunsetFact, Target, TechSet, Technology, Timestamp, UnitCountFact, UnitFact, UnitId, UnitLevel,
-    UnitRelation, UnitSuccessionFact, VillageFact, VillageId, VillageKind, VillageRelation,
-    VillageServiceFact, VillageSuccessionFact,
+    CarrierId, CarrierKind, Cause, CertificateFact, ClaimBasis, ClaimFact, ClusterFact, ClusterId,
+    CommitmentFact, Comparator, CriterionAsks, CriterionFact, Day, DenominatorOf,
+    DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact, DisputeFinding, DocumentRef,
+    DutyFact, DutyId, EntrySeq, Environment, FigureStanding, Filing, FilingKind, FundingFact,
+    GoalFact, GoalId, GoalKind, Independence, IndicatorFact, IndicatorKind, Located,
+    MeasurementRule, MilestoneFact, MilestoneStep, NameDecisionFact, NameQuestionFact, NameUseFact,
+    NamedCauseFact, NamedPlace, ObservationFact, ObservationKind, OrderClauseFact, OutageFact,
+    Party, Period, PersonId, PlaceKind, Places, Position, PositionGrade, PublicStatementFact,
+    RowRef, RuleSet, RuleSetId, Sample, SampleFact, Says, Service, Shape, SiteCode, SiteEventFact,
+    SiteEventKind, SiteId, Slug, StatisticFact, StructureFact, SunsetFact, Target, TechSet,
+    Technology, Timestamp, UnitCountFact, UnitFact, UnitId, UnitLevel, UnitRelation,
+    UnitSuccessionFact, VillageFact, VillageId, VillageKind, VillageRelation, VillageServiceFact,
+    VillageSuccessionFact,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -300,6 +307,7 @@ form! {
     "CertificateFact" CertificateForm = CertificateFact
         { carrier: CarrierId, number: String, issued: Day, source: String }
         { expires: Option<Day>, site: Option<SiteId>, places: Places, technologies: TechSet }
+    "StructureFact" StructureForm = StructureFact { sites: Vec<SiteId>, source: String } {}
     "NamedCauseFact" NamedCauseForm = NamedCauseFact
         { claim: RowRef, against: RowRef, carrier: CarrierId, cause: Cause, text: String }
         {}

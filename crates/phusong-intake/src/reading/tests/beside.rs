@@ -117,6 +117,7 @@ fn reading(kind: Kind, owner: &Party, csv: &str) -> Reading {
             cluster: &|id| (*id == cluster().id).then(cluster),
             clusters_of: &|id| if *id == cluster().village { vec![cluster()] } else { vec![] },
             row_ref: &|_| None,
+            on_air_from: &|_, _, _| None,
         };
         let known = Known {
             evidence,

@@ -67,6 +67,9 @@ impl Dice {
                 text: self.text(),
                 source: self.text(),
             }),
+            46 => {
+                Fact::Structure(StructureFact { sites: self.list(Self::site), source: self.text() })
+            }
             _ => Fact::RuleSet(Box::new(RuleSet {
                 outage_stale_hours: self.maybe(Self::small),
                 independence: Independence::SourceAndKind,
