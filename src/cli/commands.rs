@@ -108,7 +108,16 @@ impl From<OpenError> for Failure {
 
 impl From<crate::vault::VaultError> for Failure {
     fn from(error: crate::vault::VaultError) -> Self {
-        fail(74, error.message_vi(), error.to_string())
+        let exit = match error.code() {
+            "bad-scope" | "taken" => 2,
+            "too-large" | "damaged-file" => 65,
+            "not-found" | "destroyed" => 66,
+            "disk-full" => 73,
+            "erasure-pending" => 75,
+            "vault-format" | "vault-key" | "wrong-master-key" => 78,
+            _ => 74,
+        };
+        fail(exit, error.message_vi(), error.to_string())
     }
 }
 

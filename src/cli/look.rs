@@ -334,22 +334,31 @@ pub fn export(reading: &Reading, to: &Path) -> Done {
         return Err(fail(2, vi, format!("{}: the directory must be empty", to.display())));
     }
     let all = "verdict=no_signal,partial_hole,not_as_asked,insufficient,covered";
+    let mut files = Vec::new();
     for (name, filter) in [("gaps", ""), ("villages", all)] {
         let query = format!("{}&{filter}", reading.query());
         let list = terminal::gap_list(&atlas, query.trim_matches('&')).map_err(usage)?;
         let mut json = serde_json::to_value(&list).unwrap_or_default();
         json["scope"] = reading.scope.clone().into();
         json["demo"] = demo.into();
-        write_whole(&to.join(format!("{name}.json")), json.to_string().as_bytes()).map_err(io)?;
-        let table = terminal::csv(list, atlas.sees_sites());
-        write_whole(&to.join(format!("{name}.csv")), &table).map_err(io)?;
+        files.push((to.join(format!("{name}.json")), json.to_string().into_bytes()));
+        files.push((to.join(format!("{name}.csv")), terminal::csv(list, atlas.sees_sites())));
     }
+    write_whole(&files).map_err(io)?;
     say(&to.display().to_string())
 }
 
-/// All of the file or none of it.
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let part = path.with_extension("part");
-    std::fs::write(&part, bytes)?;
-    std::fs::rename(part, path)
+/// All of the files, each whole, or none of them.
+fn write_whole(files: &[(PathBuf, Vec<u8>)]) -> std::io::Result<()> {
+    let part = |path: &Path| path.with_added_extension("part");
+    let written = files.iter().try_for_each(|(path, bytes)| std::fs::write(part(path), bytes));
+    let named = written
+        .and_then(|()| files.iter().try_for_each(|(path, _)| std::fs::rename(part(path), path)));
+    if named.is_err() {
+        for (path, _) in files {
+            let _never_written = std::fs::remove_file(part(path));
+            let _never_named = std::fs::remove_file(path);
+        }
+    }
+    named
 }

@@ -4,6 +4,7 @@
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::disk::Mount;
 use crate::served::{Served, phusong};
 
 fn json(args: &[&str]) -> Value {
@@ -78,4 +79,42 @@ fn the_coordinate_doctor_needs_no_ledger() {
     let told = json(&[&numbers[..], &["--json"]].concat());
     assert_eq!(told["rows"][0]["habit"], "EPSG:5898", "{told}");
     assert_eq!(phusong(&["doctor"]).0, 2);
+}
+
+#[test]
+fn every_documented_exit_code_is_given() {
+    let folder = TempDir::new().expect("a directory");
+    let place = |name: &str| folder.path().join(name).to_str().expect("utf-8").to_owned();
+    let (real, file, nowhere) = (place("real"), place("file"), place("no/such/folder/x"));
+    let served = Served::start(real.as_ref());
+    std::fs::write(&file, "no receipt, no ledger").expect("written");
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--data"];
+    let cases: [(&[&str], i32); 9] = [
+        (&["--help"], 0),
+        (&["template", "site-reports", "--out", &place("x.xlsx")], 2),
+        (&["receipt", "verify", &file], 65),
+        (&["ledger", "import", "--data", &place("new"), &file], 65),
+        (&["receipt", "verify", &nowhere], 66),
+        (&["key", "revoke", "--data", &real, "kzzzzzzzzzz"], 66),
+        (&["template", "site-report", "--out", &nowhere], 74),
+        (&[&serve[..], &[real.as_str()]].concat(), 75),
+        (&[&serve[..], &[real.as_str(), "--demo"]].concat(), 75),
+    ];
+    for (args, code) in cases {
+        assert_eq!(phusong(args).0, code, "{args:?}");
+    }
+    drop(served);
+    assert_eq!(phusong(&[&serve[..], &[real.as_str(), "--demo"]].concat()).0, 78, "a real ledger");
+
+    let small = folder.path().join("small");
+    std::fs::create_dir(&small).expect("a directory");
+    let Some(mount) = Mount::new(&small, "8k") else {
+        println!("skipped: 73, as this process may not mount a small file system");
+        return;
+    };
+    let out = mount.0.join("out");
+    let out = out.to_str().expect("utf-8");
+    assert_eq!(phusong(&["export", out, "--data", &real]).0, 73);
+    let kept = std::fs::read_dir(out).expect("a directory").count();
+    assert_eq!(kept, 0, "nothing half-written");
 }

@@ -14,11 +14,11 @@ use crate::edge::{Ask, House, report};
 use crate::served::{Served, key, phusong};
 
 /// A small file system of its own; gone when dropped.
-struct Mount(PathBuf);
+pub struct Mount(pub PathBuf);
 
 impl Mount {
     /// `None` where this process may not mount.
-    fn new(at: &Path, size: &str) -> Option<Self> {
+    pub fn new(at: &Path, size: &str) -> Option<Self> {
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", &format!("size={size},mode=700"), "tmpfs"])
             .arg(at)
