@@ -27,7 +27,8 @@ pub fn run(arguments: &[String]) {
         let router = match arguments {
             [kind, file] if kind == "bare" => bare(Path::new(file)),
             [kind, dir] if kind == "service" => {
-                http::router(Service::open(Path::new(dir)).expect("opens"))
+                let service = Service::open(Path::new(dir)).expect("opens");
+                http::router_at(service, http::Edge::default(), Arc::default())
             }
             [kind] if kind == "province" => of_province(),
             other => panic!("{other:?}"),

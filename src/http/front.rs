@@ -1,9 +1,10 @@
-//! Around every request, in this order: an id, the length of the address, the budget, the handler (a panic in
-//! it is a 500), problems in the asker's language, ETag and encoding, safety headers, a measure
+//! Around every request, in this order: an id, a place in the house, the length of the address,
+//! the budget, the handler (a panic in it is a 500), problems in the asker's language, ETag and encoding, safety headers, a measure
 //! and a log line.
 
 pub mod encoding;
 mod finish;
+mod kept;
 mod request_id;
 
 use std::any::Any;
@@ -18,6 +19,7 @@ use axum::response::{IntoResponse, Response};
 use super::App;
 use super::problem::{Kind, Language, Problem};
 pub use finish::{etag, is_known, quality};
+pub use kept::KeptFirst;
 pub use request_id::Ids;
 use request_id::RequestId;
 
@@ -27,6 +29,8 @@ const ADDRESS_BYTES: usize = 8 << 10;
 /// What a page of ours may load: itself, and nothing from elsewhere. Resources that need another
 /// policy set their own.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What the answer depends on besides the address.
 const VARY: &str = "authorization, accept, accept-language, accept-encoding";
@@ -87,8 +91,11 @@ impl Asked {
 pub async fn front(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let asked = Asked::of(&request, &app);
     request.extensions_mut().insert(asked.role.clone());
+    let place = app.crowd.enter(&request);
     let length = request.uri().path_and_query().map_or(0, |both| both.as_str().len());
-    let answer = if length > ADDRESS_BYTES {
+    let answer = if place.is_none() {
+        Problem::new(Kind::Crowded).into_response()
+    } else if length > ADDRESS_BYTES {
         Problem::new(Kind::AddressTooLong).into_response()
     } else if let Some(wait_s) = app.limits.check(&app.service, &request) {
         Problem::new(Kind::TooManyRequests).after_s(wait_s).into_response()
@@ -100,8 +107,8 @@ pub async fn front(State(app): State<App>, mut request: Request, next: Next) -> 
     let answer = finish::acceptable(&asked, answer);
     let (problem, answer) = tell(&asked, answer);
     let mut answer = finish::finish(&asked, &app.answers, answer).await;
-    protect(&asked, &mut answer);
-    answer.headers_mut().insert(HeaderName::from_static("x-request-id"), asked.id.header());
+    protect(asked.reads(), asked.is_scoped, &mut answer);
+    answer.headers_mut().insert(REQUEST_ID, asked.id.header());
     app.metrics.count(&asked.method, asked.route(), answer.status(), asked.begun.elapsed());
     note(&asked, &answer, problem.as_ref());
     answer
@@ -149,17 +156,17 @@ fn is_json(value: &HeaderValue) -> bool {
     value.to_str().is_ok_and(|kind| kind.split(';').next().is_some_and(|k| k.ends_with("json")))
 }
 
-/// Headers that every answer has.
-fn protect(asked: &Asked, answer: &mut Response) {
+/// Headers that every answer has. `reads`: to GET or HEAD; `is_scoped`: to somebody with a key.
+fn protect(reads: bool, is_scoped: bool, answer: &mut Response) {
     let status = answer.status();
-    let keeps = asked.reads() && (status.is_success() || status == StatusCode::NOT_MODIFIED);
+    let keeps = reads && (status.is_success() || status == StatusCode::NOT_MODIFIED);
     let headers = answer.headers_mut();
     let mut unless_set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
     unless_set(
         header::CACHE_CONTROL,
-        match (keeps, asked.is_scoped) {
+        match (keeps, is_scoped) {
             (false, _) => "no-store",
             (true, true) => "private, no-cache",
             (true, false) => "public, no-cache",
@@ -170,7 +177,7 @@ fn protect(asked: &Asked, answer: &mut Response) {
     unless_set(header::REFERRER_POLICY, "no-referrer");
     unless_set(header::CONTENT_SECURITY_POLICY, POLICY);
     // Anybody's page may read what is public anyway, without credentials.
-    if asked.reads() && !asked.is_scoped {
+    if reads && !is_scoped {
         unless_set(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     }
 }

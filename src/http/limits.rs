@@ -101,21 +101,29 @@ impl Limits {
         if self.mode == RateLimit::Off || watches(request.uri().path()) {
             return None;
         }
-        if self.asked.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
-            self.tidy();
-        }
         let key = credential(request.headers())
             .ok()
             .flatten()
             .and_then(|token| service.actor(token).ok()?.key);
+        self.over(key.as_ref(), request)
+    }
+
+    /// The same of an asker whose key is known; of those without one the address counts.
+    pub fn over(&self, key: Option<&Arc<str>>, request: &Request) -> Option<u16> {
+        if self.mode == RateLimit::Off {
+            return None;
+        }
+        if self.asked.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
+            self.tidy();
+        }
         let Some(key) = key else {
             // Wrong keys too: who guesses is known by the address alone.
             let from = self.asker(request.extensions(), request.headers())?;
             return wait(&self.by_address, &whole_network(from));
         };
-        let over = wait(&self.by_key, &key)?;
+        let over = wait(&self.by_key, key)?;
         let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-        if writes { wait(&self.reserve, &key) } else { Some(over) }
+        if writes { wait(&self.reserve, key) } else { Some(over) }
     }
 
     /// Where the request comes from; nowhere when it did not come over a network.
@@ -130,6 +138,39 @@ impl Limits {
         self.by_address.retain_recent();
         self.by_key.retain_recent();
         self.reserve.retain_recent();
+    }
+}
+
+/// How many requests may be under way at once, so that those who were let in are answered soon
+/// and the others told at once to come again. What is slow to send its body counts too.
+const CROWD: u32 = 1_000;
+/// Of it the share that only writing may use, in percent.
+const CROWD_RESERVED_PERCENT: u32 = 20;
+
+/// Who is inside.
+#[derive(Debug, Default)]
+pub struct Crowd(AtomicU32);
+
+/// A place of one request, until it is answered.
+#[derive(Debug)]
+pub struct Inside<'a>(&'a AtomicU32);
+
+impl Crowd {
+    /// `None`: it is full.
+    pub fn enter(&self, request: &Request) -> Option<Inside<'_>> {
+        let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+        let most = if writes { CROWD } else { CROWD * (100 - CROWD_RESERVED_PERCENT) / 100 };
+        let is_let_in = watches(request.uri().path()) || self.0.load(Ordering::Relaxed) < most;
+        is_let_in.then(|| {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Inside(&self.0)
+        })
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

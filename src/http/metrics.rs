@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 
 use super::actor::Caller;
 use super::problem::{Problem, Rendered};
-use super::tiles::TileCache;
+use super::tiles::{self, TileCache};
 use super::{App, blocking};
 use crate::service::Service;
 
@@ -52,7 +52,15 @@ const SECONDS: [f64; 11] = [1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 3
 pub struct Metrics {
     answered: Family<Answered, Counter>,
     took: Family<Route, Histogram, fn() -> Histogram>,
+    kept_tiles: KeptTiles,
     registry: Arc<Registry>,
+}
+
+/// The rows of kept tiles, found once: nothing else is asked for as often.
+#[derive(Debug, Clone)]
+struct KeptTiles {
+    answered: [(u16, Counter); 3],
+    took: Histogram,
 }
 
 impl Metrics {
@@ -71,7 +79,22 @@ impl Metrics {
         );
         service.meters().register(&mut registry);
         registry.register_collector(Box::new(TileMeasures(Arc::clone(tiles))));
-        Self { answered, took, registry: Arc::new(registry) }
+        let route = || tiles::ROUTE.to_owned();
+        let row = |status| {
+            let answer = Answered { method: "GET", route: route(), status };
+            (status, answered.get_or_create(&answer).clone())
+        };
+        let tiles_took = took.get_or_create(&Route { method: "GET", route: route() }).clone();
+        let kept_tiles = KeptTiles { answered: [200, 204, 304].map(row), took: tiles_took };
+        Self { answered, took, kept_tiles, registry: Arc::new(registry) }
+    }
+
+    pub fn count_kept_tile(&self, status: StatusCode, took: Duration) {
+        self.kept_tiles.took.observe(took.as_secs_f64());
+        let status = status.as_u16();
+        if let Some((_, count)) = self.kept_tiles.answered.iter().find(|row| row.0 == status) {
+            count.inc();
+        }
     }
 
     pub fn count(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {

@@ -58,8 +58,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::service::{Data, Service, fresh_key};
 use actor::Caller;
-use limits::Limits;
 pub use limits::RateLimit;
+use limits::{Crowd, Limits};
 use metrics::Metrics;
 use openapi::Contract;
 use problem::{Kind, Problem};
@@ -68,13 +68,25 @@ pub use tiles::PublicUrl;
 /// Largest body, where a route says no other.
 const BODY_BYTES: usize = 1 << 20;
 
-/// What every handler can reach.
+/// What every handler can reach; a copy is one count.
 #[derive(Debug, Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+#[derive(Debug)]
+pub struct Parts {
     pub service: Service,
-    pub contract: Arc<Contract>,
+    pub contract: Contract,
     pub ids: front::Ids,
-    pub limits: Arc<Limits>,
+    pub limits: Limits,
+    pub crowd: Crowd,
     /// As others reach the service, when it says so.
     pub public_url: Option<PublicUrl>,
     /// Shared by all connections.
@@ -129,11 +141,21 @@ pub struct Edge {
 
 /// Every route of the service, with no limits and under the address that each asker used.
 pub fn router(service: Service) -> Router {
-    router_at(service, Edge::default(), Arc::default())
+    routes(service, Edge::default(), Arc::default()).1
 }
 
-/// The same as it meets the network, with tiles kept where the caller can look.
+/// The service as it meets the network, with tiles kept where the caller can look.
 pub fn router_at(service: Service, edge: Edge, tiles: Arc<tiles::TileCache>) -> Router {
+    let data = service.data();
+    let (app, house) = routes(service, edge, tiles);
+    match data {
+        Data::Real => Router::new().fallback_service(front::KeptFirst { app, house }),
+        // Invented data are marked on the long way.
+        Data::Demo => house,
+    }
+}
+
+fn routes(service: Service, edge: Edge, tiles: Arc<tiles::TileCache>) -> (App, Router) {
     let (router, document) = resources().split_for_parts();
     // Without randomness ids only repeat between runs: a log is harder to read, nothing else.
     let random = fresh_key().map_or(0, |key| u64::from_le_bytes(first_eight(&key.secret)));
@@ -141,9 +163,12 @@ pub fn router_at(service: Service, edge: Edge, tiles: Arc<tiles::TileCache>) -> 
     let metrics = Metrics::new(&service, &tiles);
     let data = service.data();
     let Edge { rate_limit, public_url } = edge;
-    let limits = Arc::new(Limits::new(rate_limit));
-    let (contract, answers) = (Arc::new(Contract::of(document)), Arc::default());
-    let app = App { service, contract, ids, limits, public_url, tiles, answers, metrics };
+    let limits = Limits::new(rate_limit);
+    let (contract, answers) = (Contract::of(document), Arc::default());
+    let crowd = Crowd::default();
+    let parts =
+        Parts { service, contract, ids, limits, crowd, public_url, tiles, answers, metrics };
+    let app = App(Arc::new(parts));
     let router = router
         .merge(page::routes())
         .fallback(async |_caller: Caller| Problem::not_found())
@@ -152,11 +177,12 @@ pub fn router_at(service: Service, edge: Edge, tiles: Arc<tiles::TileCache>) -> 
         Data::Real => router,
         Data::Demo => router.layer(from_fn(demo::mark)),
     };
-    router
+    let house = router
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(CatchPanicLayer::custom(front::panicked))
         .layer(from_fn_with_state(app.clone(), front::front))
-        .with_state(app)
+        .with_state(app.clone());
+    (app, house)
 }
 
 fn first_eight(bytes: &[u8; 32]) -> [u8; 8] {

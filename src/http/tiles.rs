@@ -22,7 +22,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actor::Caller;
-use super::front::{encoding, is_known};
+use super::front::encoding::{self, Encoding};
+use super::front::{is_known, quality};
 use super::params::{Params, doc};
 use super::problem::{Kind, Problem, Rendered};
 use super::{App, question};
@@ -31,7 +32,8 @@ use cache::{Kept, Wanted};
 pub use cache::{TileCache, TileStats};
 pub use public_url::PublicUrl;
 
-const TILE: HeaderValue = HeaderValue::from_static("application/vnd.mapbox-vector-tile");
+const TILE_TYPE: &str = "application/vnd.mapbox-vector-tile";
+const TILE: HeaderValue = HeaderValue::from_static(TILE_TYPE);
 /// Asked again each time; what did not change is a 304.
 const OF_ALL: HeaderValue = HeaderValue::from_static("public, no-cache");
 const OF_ONE: HeaderValue = HeaderValue::from_static("private, no-cache");
@@ -40,6 +42,9 @@ const VARY: HeaderValue = HeaderValue::from_static("authorization, accept, accep
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(tile)).routes(routes!(description))
 }
+
+/// As the router knows it.
+pub const ROUTE: &str = "/tiles/{layers}/{z}/{x}/{y}";
 
 /// The day that is shown.
 #[derive(Debug)]
@@ -82,13 +87,28 @@ pub async fn from_atlas(
     atlas: &Arc<Atlas>,
     parts: &Parts,
 ) -> Result<Response, Problem> {
-    let (layers, tile) = address::tile(parts.uri.path(), |layers| is_shown(atlas, layers))?;
-    let day = day(&parts.uri)?;
-    let encoding =
-        encoding::best(&parts.headers).ok_or_else(|| Problem::new(Kind::NotAcceptable))?;
-    let wanted = Wanted { version: atlas.version, day, layers, tile };
+    let (wanted, encoding) = wanted(atlas, &parts.uri, &parts.headers)?;
     let kept = tiles.get(atlas, wanted, encoding).await?;
     Ok(answer(&parts.headers, &kept))
+}
+
+/// The same, if the tile of today is kept and no more than that is asked.
+pub fn from_kept(
+    tiles: &TileCache,
+    atlas: &Atlas,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Option<Response> {
+    let is_plain = uri.query().is_none() && quality(headers, TILE_TYPE) > 0.0;
+    let (wanted, encoding) = is_plain.then(|| wanted(atlas, uri, headers).ok())??;
+    Some(answer(headers, &*tiles.kept(wanted, encoding)?))
+}
+
+fn wanted(atlas: &Atlas, uri: &Uri, headers: &HeaderMap) -> Result<(Wanted, Encoding), Problem> {
+    let (layers, tile) = address::tile(uri.path(), |layers| is_shown(atlas, layers))?;
+    let day = day(uri)?;
+    let encoding = encoding::best(headers).ok_or_else(|| Problem::new(Kind::NotAcceptable))?;
+    Ok((Wanted { version: atlas.version, day, layers, tile }, encoding))
 }
 
 /// Các lớp của ô bản đồ / What the tiles hold (TileJSON 3.0)

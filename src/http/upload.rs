@@ -1,6 +1,8 @@
 //! A report's body on its way in: told by its Content-Type, counted while it comes, never twice
 //! in memory.
 
+use std::time::Duration;
+
 use axum::body::{Body, Bytes};
 use axum::extract::multipart::Field;
 use axum::http::{HeaderMap, header};
@@ -18,8 +20,10 @@ use crate::service::{FileError, Receiving, Sending, Upload};
 use phusong_intake::Format;
 use phusong_intake::report::Declared;
 
-/// Pieces that wait for the disk.
-const PIECES: usize = 8;
+/// So much is gathered before it is written.
+const GATHERED_BYTES: usize = 64 << 10;
+/// Who sends nothing for so long has gone.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// What is still read of a body that was refused, so that its sender gets to read why.
 const DRAINED_BYTES: u64 = 64 << 20;
 
@@ -98,38 +102,39 @@ pub async fn take_file(caller: &Caller, mut field: Field<'_>) -> Result<Upload, 
     take(receiving, &mut field).await
 }
 
+/// Who sends slowly holds no thread: pieces are gathered here and written many at a time.
 async fn take<E>(
     mut receiving: Receiving,
     body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
 ) -> Result<Upload, Problem> {
-    // `None` is the end; a channel that closes without it is a body that broke off.
-    let (pieces, mut arriving) = tokio::sync::mpsc::channel::<Option<Bytes>>(PIECES);
-    let writer = tokio::task::spawn_blocking(move || {
-        while let Some(piece) = arriving.blocking_recv() {
-            match piece {
-                Some(piece) => receiving.write(&piece)?,
-                None => return Ok(Some(receiving.finish())),
-            }
-        }
-        Ok::<_, FileError>(None)
-    });
     loop {
-        let (piece, last) = match body.next().await {
-            Some(Ok(piece)) => (Some(piece), false),
-            None => (None, true),
-            Some(Err(_broke_off)) => break,
-        };
-        // A writer that has gone says why below.
-        if pieces.send(piece).await.is_err() || last {
-            break;
+        let (pieces, is_last) = gather(body).await?;
+        receiving = blocking(move || {
+            pieces.iter().try_for_each(|piece| receiving.write(piece))?;
+            Ok(receiving)
+        })
+        .await?;
+        if is_last {
+            return Ok(receiving.finish());
         }
     }
-    drop(pieces);
-    match writer.await {
-        Ok(Ok(Some(upload))) => Ok(upload),
-        Ok(Ok(None)) => Err(Problem::new(Kind::BadRequest)
-            .because("Nội dung dừng giữa chừng", "The body broke off")),
-        Ok(Err(error)) => Err(error.into()),
-        Err(error) => Err(Problem::internal(&error)),
+}
+
+/// The next pieces, and whether they are the last.
+async fn gather<E>(
+    body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
+) -> Result<(Vec<Bytes>, bool), Problem> {
+    let (mut pieces, mut bytes) = (Vec::new(), 0);
+    while bytes < GATHERED_BYTES {
+        let Ok(next) = tokio::time::timeout(LONGEST_PAUSE, body.next()).await else {
+            return Err(Problem::new(Kind::TooSlow));
+        };
+        let Some(piece) = next else { return Ok((pieces, true)) };
+        let piece = piece.map_err(|_broke_off| {
+            Problem::new(Kind::BadRequest).because("Nội dung dừng giữa chừng", "The body broke off")
+        })?;
+        bytes += piece.len();
+        pieces.push(piece);
     }
+    Ok((pieces, false))
 }

@@ -1,8 +1,13 @@
 //! Budgets of requests, and the address that others use.
 
+use std::convert::Infallible;
+
+use axum::body::Body;
+use axum::http::Request;
 use phusong::http::{Edge, RateLimit};
 use phusong::service::World;
 use serde_json::json;
+use tower::ServiceExt;
 
 use crate::edge::{Ask, House, report};
 
@@ -92,4 +97,49 @@ fn the_address_of_tiles_is_the_one_that_the_operator_says_and_no_header() {
     let expected = json!([format!("https://bando.example/phusong{path}")]);
     assert_eq!(tiles(&told, &[]), expected);
     assert_eq!(tiles(&told, &forged), expected);
+}
+
+fn request(house: &House, method: &str, path: &str, body: Body) -> Request<Body> {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("authorization", format!("Bearer {}", house.key("viettel")))
+        .header("content-type", "application/json")
+        .body(body)
+        .expect("a request")
+}
+
+#[test]
+fn a_full_house_tells_readers_to_come_again_and_keeps_places_for_reports() {
+    const READERS: usize = 800;
+    let house = House::open();
+    let router = phusong::http::router(house.service.clone());
+    let answer = async |method, path, body| {
+        let asked = request(&house, method, path, body);
+        router.clone().oneshot(asked).await.expect("an answer")
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let mut slow = tokio::task::JoinSet::new();
+        for _ in 0..READERS {
+            // Its body never comes.
+            let body = Body::from_stream(tokio_stream::pending::<Result<Vec<u8>, Infallible>>());
+            let asked = request(&house, "POST", "/api/v1/reports", body);
+            slow.spawn(router.clone().oneshot(asked));
+        }
+        for _ in 0..READERS {
+            tokio::task::yield_now().await;
+        }
+        let refused = answer("GET", "/api/v1/me", Body::empty()).await;
+        assert_eq!(refused.status(), 503);
+        assert_eq!(refused.headers()["retry-after"], "1");
+        let body = axum::body::to_bytes(refused.into_body(), usize::MAX).await.expect("a body");
+        assert!(String::from_utf8_lossy(&body).contains("\"crowded\""));
+        let watch = answer("GET", "/healthz", Body::empty()).await;
+        assert_eq!(watch.status(), 200, "those who watch are let in");
+        let report = Body::from(report("QNI001", "Kon Dóc", "2026-11-01"));
+        assert_eq!(answer("POST", "/api/v1/reports", report).await.status(), 201);
+        slow.shutdown().await;
+        assert_eq!(answer("GET", "/api/v1/me", Body::empty()).await.status(), 200, "calm again");
+    });
 }

@@ -269,6 +269,33 @@ fn a_tile_is_kept_by_the_asker_until_it_changes() {
 }
 
 #[test]
+fn a_kept_tile_is_answered_like_one_just_made_to_the_last_header() {
+    let house = House::new();
+    let path = format!("/tiles/communes,villages/{PROVINCE}");
+    // What has a query goes the long way, kept or not.
+    let long = format!("{path}?as_of={}", phusong::service::today());
+    let tag = house.get(&path, "").tag().to_owned();
+    for key in ["", &house.viettel] {
+        let cases: [&[(&str, &str)]; 6] = [
+            &[],
+            &[("accept-encoding", "gzip, br")],
+            &[("if-none-match", &tag)],
+            &[("accept", "*/*"), ("accept-language", "en")],
+            &[("accept", "text/html")],
+            &[("authorization", "Bearer ps_guess")],
+        ];
+        for headers in cases {
+            let _made = house.get_with(&path, key, headers);
+            let kept = house.get_with(&path, key, headers);
+            let by_the_long_way = house.get_with(&long, key, headers);
+            assert_eq!(kept.lasting(), by_the_long_way.lasting(), "{key:?} {headers:?}");
+        }
+    }
+    let named = house.get_with(&path, "", &[("x-request-id", "mine-1")]);
+    assert_eq!(named.header("x-request-id"), "mine-1");
+}
+
+#[test]
 fn a_tile_comes_in_the_encoding_the_asker_wants_most() {
     let house = House::new();
     let path = format!("/tiles/communes,villages/{PROVINCE}");

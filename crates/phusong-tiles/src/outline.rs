@@ -50,6 +50,11 @@ impl Outlines {
         &self.areas
     }
 
+    /// Whether those of this zoom have been asked for before.
+    pub fn are_made(&self, z: u8) -> bool {
+        self.zooms[usize::from(z.min(MAX_ZOOM))].get().is_some()
+    }
+
     /// As [`Areas::all`], in the same order. Blocks while somebody makes them.
     pub fn on(&self, z: u8) -> &[Outline] {
         self.zooms[usize::from(z.min(MAX_ZOOM))].get_or_init(|| prepare(&self.areas, z))

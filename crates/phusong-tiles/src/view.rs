@@ -92,6 +92,11 @@ impl TileView {
         Self { day, shards, outlines, areas_hash, communes }
     }
 
+    /// Whether a tile of this zoom only needs to be cut.
+    pub fn is_ready(&self, z: u8) -> bool {
+        self.outlines.are_made(z)
+    }
+
     /// The content that a tile is made of: equal keys, equal bytes.
     ///
     /// It names the shards and communes that the tile can show and nothing else, so a change

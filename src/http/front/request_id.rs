@@ -17,33 +17,41 @@ impl Ids {
         Self { start, next: Arc::new(AtomicU64::new(0)) }
     }
 
-    fn fresh(&self) -> String {
+    /// Twelve hex digits of the start and eight of the count.
+    fn fresh(&self) -> HeaderValue {
+        const DIGITS: [u8; 16] = *b"0123456789abcdef";
         let count = self.next.fetch_add(1, Ordering::Relaxed);
-        format!("{:012x}{count:08x}", self.start & 0xffff_ffff_ffff)
+        let id: [u8; 20] = std::array::from_fn(|place| {
+            let (number, from_right) =
+                if place < 12 { (self.start, 11 - place) } else { (count, 19 - place) };
+            DIGITS[(number >> (4 * from_right) & 0xf) as usize]
+        });
+        HeaderValue::from_bytes(&id).unwrap_or_else(|_never| HeaderValue::from_static("-"))
     }
 }
 
 #[derive(Debug, Clone)]
-pub struct RequestId(Arc<str>);
+pub struct RequestId(HeaderValue);
 
 impl RequestId {
     /// The asker's own, when it is a plain word of at most 64 characters; else a fresh one.
     pub fn of(headers: &HeaderMap, ids: &Ids) -> Self {
-        let plain = |text: &&str| {
+        let is_plain = |value: &&HeaderValue| {
+            let text = value.as_bytes();
             (1..=64).contains(&text.len())
-                && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+                && text.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
                 // What looks like one of our keys is not written into logs.
-                && !text.starts_with("ps_")
+                && !text.starts_with(b"ps_")
         };
-        let given = headers.get("x-request-id").and_then(|value| value.to_str().ok());
-        Self(given.filter(plain).map_or_else(|| ids.fresh().into(), Arc::from))
+        let given = headers.get("x-request-id").filter(is_plain);
+        Self(given.map_or_else(|| ids.fresh(), HeaderValue::clone))
     }
 
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.to_str().unwrap_or("-")
     }
 
     pub fn header(&self) -> HeaderValue {
-        HeaderValue::from_str(&self.0).unwrap_or_else(|_bad| HeaderValue::from_static("-"))
+        self.0.clone()
     }
 }

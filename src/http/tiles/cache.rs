@@ -25,6 +25,8 @@ const KEPT_BYTES: u64 = 48 << 20;
 const TYPICAL_BYTES: u64 = 3 << 10;
 /// Addresses known to lead to a content, at some hundred bytes each.
 const ADDRESSES: usize = 1 << 15;
+/// From this zoom on a tile is made in less time than handing it to another thread takes.
+const NEAR_ZOOM: u8 = 12;
 /// Views ready to be cut: each scope's of today, and days that sliders are on.
 const VIEWS: usize = 32;
 
@@ -85,6 +87,15 @@ pub struct TileStats {
     pub kept_bytes: u64,
 }
 
+/// Where something is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Where {
+    /// It takes some tenths of a millisecond at most.
+    Here,
+    /// Off the async threads, when a core is free.
+    Apart,
+}
+
 #[derive(Debug)]
 pub struct TileCache {
     contents: Cache<Wanted, ContentHash>,
@@ -128,6 +139,20 @@ impl TileCache {
         }
     }
 
+    /// The tile, if it is kept in this encoding.
+    pub fn kept(&self, wanted: Wanted, encoding: Encoding) -> Option<Arc<Kept>> {
+        let content = self.contents.get(&wanted)?;
+        let kept = self.tiles.get(&(content, encoding))?;
+        self.hits.fetch_add(1, Ordering::Relaxed);
+        Some(kept)
+    }
+
+    fn is_soon_made(&self, wanted: Wanted) -> bool {
+        let z = wanted.tile.z();
+        let view = || self.views.get(&(wanted.version, wanted.day));
+        z >= NEAR_ZOOM && view().is_some_and(|view| view.is_ready(z))
+    }
+
     /// The tile, kept or made now. `wanted.version` is the Atlas's.
     pub async fn get(
         self: &Arc<Self>,
@@ -135,16 +160,17 @@ impl TileCache {
         wanted: Wanted,
         encoding: Encoding,
     ) -> Result<Arc<Kept>, Problem> {
-        if let Some(content) = self.contents.get(&wanted)
-            && let Some(kept) = self.tiles.get(&(content, encoding))
-        {
-            self.hits.fetch_add(1, Ordering::Relaxed);
+        if let Some(kept) = self.kept(wanted, encoding) {
             return Ok(kept);
         }
         self.misses.fetch_add(1, Ordering::Relaxed);
+        if self.is_soon_made(wanted) {
+            return Arc::clone(self).made(Arc::clone(atlas), wanted, encoding, Where::Here).await;
+        }
         // On a task of its own: whoever goes away while waiting leaves the making to the others.
         let (cache, atlas) = (Arc::clone(self), Arc::clone(atlas));
-        let made = tokio::spawn(async move { cache.made(atlas, wanted, encoding).await });
+        let made =
+            tokio::spawn(async move { cache.made(atlas, wanted, encoding, Where::Apart).await });
         made.await.map_err(|error| Problem::internal(&error))?
     }
 
@@ -155,7 +181,7 @@ impl TileCache {
         day: Day,
     ) -> Result<Arc<TileView>, Problem> {
         let (cache, atlas) = (Arc::clone(self), Arc::clone(atlas));
-        self.computing(move || Ok(cache.view_now(&atlas, day))).await
+        self.computing(Where::Apart, move || Ok(cache.view_now(&atlas, day))).await
     }
 
     async fn made(
@@ -163,12 +189,13 @@ impl TileCache {
         atlas: Arc<Atlas>,
         wanted: Wanted,
         encoding: Encoding,
+        place: Where,
     ) -> Result<Arc<Kept>, Problem> {
         let mut made = None;
         let content = self
             .contents
             .get_or_insert_async(&wanted, async {
-                let (content, kept) = self.plain(&atlas, wanted).await?;
+                let (content, kept) = self.plain(&atlas, wanted, place).await?;
                 made = Some(kept);
                 Ok::<_, Problem>(content)
             })
@@ -176,7 +203,7 @@ impl TileCache {
         let plain = match made.or_else(|| self.tiles.get(&(content, Encoding::Plain))) {
             Some(plain) => plain,
             // It was kept once and had to make room.
-            None => self.plain(&atlas, wanted).await?.1,
+            None => self.plain(&atlas, wanted, place).await?.1,
         };
         if encoding == Encoding::Plain {
             return Ok(plain);
@@ -186,7 +213,7 @@ impl TileCache {
                 return Ok(Arc::clone(&plain));
             }
             let plain = Arc::clone(&plain);
-            self.computing(move || {
+            self.computing(place, move || {
                 let bytes = encoding.encode(&plain.bytes);
                 Ok(bytes.map_or(Arc::clone(&plain), |bytes| {
                     Arc::new(Kept::new(bytes, encoding, plain.content))
@@ -202,9 +229,10 @@ impl TileCache {
         self: &Arc<Self>,
         atlas: &Arc<Atlas>,
         wanted: Wanted,
+        place: Where,
     ) -> Result<(ContentHash, Arc<Kept>), Problem> {
         let (cache, atlas) = (Arc::clone(self), Arc::clone(atlas));
-        self.computing(move || {
+        self.computing(place, move || {
             let view = cache.view_now(&atlas, wanted.day);
             let content = view.key(wanted.tile, wanted.layers);
             let make = || {
@@ -240,11 +268,14 @@ impl TileCache {
         }
     }
 
-    /// Off the async threads, when a core is free.
     async fn computing<T: Send + 'static>(
         &self,
+        place: Where,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
+        if place == Where::Here {
+            return work();
+        }
         let _turn = self.makers.acquire().await.map_err(|error| Problem::internal(&error))?;
         super::super::blocking(work).await
     }

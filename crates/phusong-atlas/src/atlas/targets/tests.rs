@@ -1,3 +1,5 @@
+//! Goals as they are met, missed and nearing, by the words of the order.
+
 use super::*;
 use crate::domain::Comparator::{Above, AtLeast};
 
