@@ -1,33 +1,58 @@
-//! `phusong import`: files of reports into a data directory at rest, as the department enters
-//! them on a carrier's behalf.
+//! `phusong import`: files into a data directory at rest, as the department enters them, or over
+//! HTTP to a service that runs; a folder can be watched.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use phusong_atlas::domain::Role;
 use serde_json::{Value, json};
 
 use super::Failure;
 use super::commands::{Done, fail, say};
-use crate::service::{Actor, FileError, OpenError, Sending, Service, Upload, WriteError};
+use super::folder::{Asked, Door, watch};
+use crate::service::{
+    Actor, FileError, OpenError, Receiving, Sending, Service, Upload, WriteError,
+};
 use phusong_intake::Format;
 use phusong_intake::report::{Declared, Draft};
+use phusong_intake::template::Kind;
 
 /// Most findings shown of one file.
 const MOST_SHOWN: usize = 50;
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Import {
-    /// CSV, JSON, GeoJSON or GeoPackage files, each a report of its own.
+    #[command(subcommand)]
+    what: Option<What>,
+    /// Tệp báo cáo, hoặc thư mục với --watch. / Files, each a report of its own; a folder with --watch.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    #[arg(long, env = "PHUSONG_DATA")]
-    data: PathBuf,
-    /// Doanh nghiệp được nhập thay. / The carrier on whose behalf they are entered.
+    #[command(flatten)]
+    into: Into,
+    /// Doanh nghiệp được nhập thay. / The carrier on whose behalf they are entered; left out: the
+    /// department's own (or the key's own) files.
     #[arg(long)]
-    carrier: String,
+    carrier: Option<String>,
+    /// Theo dõi thư mục: mỗi tệp một lần, kết quả ghi bên cạnh. / Watch the folder: each file once,
+    /// its result written beside it.
+    #[arg(long)]
+    watch: bool,
+}
+
+/// Where to, and how.
+#[derive(Debug, Args)]
+struct Into {
+    #[arg(long, env = "PHUSONG_DATA", required_unless_present = "to")]
+    data: Option<PathBuf>,
+    /// Gửi tới hệ thống đang chạy. / To a service that runs: http://address
+    #[arg(long, requires = "key", conflicts_with = "data")]
+    to: Option<String>,
+    /// With --to.
+    #[arg(long, env = "PHUSONG_KEY", hide_env_values = true)]
+    key: Option<String>,
     /// The system of files that name none: EPSG:5898 …
     #[arg(long)]
     crs: Option<String>,
@@ -39,18 +64,103 @@ pub struct Import {
     json: bool,
 }
 
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Ranh giới đơn vị hành chính. / Outlines of units, in the place of computed cells.
+    #[command(
+        after_help = "Ví dụ / Example:\n  phusong import boundaries ranh-gioi.gpkg --data DIR"
+    )]
+    Boundaries {
+        file: PathBuf,
+        #[command(flatten)]
+        into: Into,
+    },
+}
+
 pub fn run(import: &Import) -> Done {
-    let service = Service::open(&import.data).map_err(in_use)?;
+    if let Some(What::Boundaries { file, into }) = &import.what {
+        let asked = Asked { kind: Some(Kind::Boundaries), ..asked(into, None) };
+        return through(std::slice::from_ref(file), &door(into)?, &asked, into.json);
+    }
+    let into = &import.into;
+    let asked = asked(into, import.carrier.clone());
+    if import.watch {
+        let [folder] = import.files.as_slice() else {
+            return Err(fail(2, "--watch cần đúng một thư mục", "--watch needs one folder"));
+        };
+        return watch(folder, &door(into)?, &asked);
+    }
+    let plain = import.files.iter().all(|path| Format::of_file_name(path).is_some());
+    match (&import.carrier, &into.data) {
+        (Some(carrier), Some(data)) if plain => reports(import, data, carrier),
+        _ => through(&import.files, &door(into)?, &asked, into.json),
+    }
+}
+
+fn asked(into: &Into, carrier: Option<String>) -> Asked {
+    Asked { carrier, crs: into.crs.clone(), kind: None, dry_run: into.dry_run }
+}
+
+fn door(into: &Into) -> Result<Door, Failure> {
+    match (&into.data, &into.to, &into.key) {
+        (_, Some(url), Some(key)) => {
+            if !url.starts_with("http://") {
+                return Err(fail(
+                    2,
+                    "--to cần địa chỉ http://… trong mạng nội bộ",
+                    "--to needs an address http://… within your own network",
+                ));
+            }
+            Ok(Door::There { url: url.clone(), key: key.clone() })
+        }
+        (Some(data), _, _) => Ok(Door::here(Service::open(data).map_err(in_use)?)),
+        _ => Err(fail(2, "cần --data hoặc --to", "--data or --to is needed")),
+    }
+}
+
+/// Files of any kind, each through a draft.
+fn through(files: &[PathBuf], door: &Door, asked: &Asked, json: bool) -> Done {
+    let mut left = 0;
+    for path in files {
+        let sent = door.send(path, asked)?;
+        left += usize::from(!sent.is_filed() && !asked.dry_run);
+        if json {
+            say(&sent.result.to_string())?;
+            continue;
+        }
+        let result = &sent.result;
+        let (shown, rows) = (path.display(), &result["rows"]);
+        match result["report"].as_str() {
+            Some(report) => say(&format!("{shown}: {rows} dòng / rows → {report}"))?,
+            None => say(&format!("{shown}: {rows} dòng / rows"))?,
+        }
+        for question in result["questions"].as_array().into_iter().flatten() {
+            let text = |name: &str| question[name].as_str().unwrap_or_default();
+            say(&format!("  {:<18} {} ({})", text("column"), text("message_vi"), text("code")))?;
+        }
+    }
+    if left == 0 {
+        return Ok(());
+    }
+    Err(fail(
+        65,
+        format!("{left} tệp còn điều cần làm rõ: trả lời trong bản nháp"),
+        format!("{left} file(s) have open questions: answer them in their drafts"),
+    ))
+}
+
+fn reports(import: &Import, data: &Path, carrier: &str) -> Done {
+    let service = Service::open(data).map_err(in_use)?;
     let actor = Actor { role: Role::Officer, key: None };
     let sending = Sending {
-        on_behalf: Some(import.carrier.clone()),
-        declared: Declared { crs: import.crs.clone(), layer: None },
+        on_behalf: Some(carrier.to_owned()),
+        declared: Declared { crs: import.into.crs.clone(), layer: None },
         ..Sending::default()
     };
     let mut refused = 0;
     for path in &import.files {
         let upload = receive(&service, &actor, path)?;
-        let read = if import.dry_run {
+        let read = if import.into.dry_run {
             service.draft(&actor, &sending, &upload).map(|drafted| (None, drafted.draft))
         } else {
             service
@@ -63,7 +173,7 @@ pub fn run(import: &Import) -> Done {
             Err(error) => return Err(told(path, &error)),
         };
         refused += usize::from(!draft.can_file());
-        if import.json {
+        if import.into.json {
             say(&line(path, report.as_deref(), &draft).to_string())?;
         } else {
             table(path, report.as_deref(), &draft)?;
@@ -103,11 +213,25 @@ fn receive(service: &Service, actor: &Actor, path: &Path) -> Result<Upload, Fail
             format!("{shown}: .csv, .json, .geojson or .gpkg is needed"),
         )
     })?;
+    let receiving = service.receive(actor, format).map_err(|error| told(path, &error))?;
+    take(path, receiving)
+}
+
+/// A file of any kind.
+pub(super) fn receive_any(
+    service: &Service,
+    actor: &Actor,
+    path: &Path,
+) -> Result<Upload, Failure> {
+    take(path, service.receive_file(actor).map_err(|error| told(path, &error))?)
+}
+
+fn take(path: &Path, mut receiving: Receiving) -> Result<Upload, Failure> {
+    let shown = path.display();
     let unreadable = |error: std::io::Error| {
         fail(66, format!("{shown}: không đọc được"), format!("{shown}: {error}"))
     };
     let mut file = File::open(path).map_err(unreadable)?;
-    let mut receiving = service.receive(actor, format).map_err(|error| told(path, &error))?;
     let mut piece = vec![0; 64 * 1024];
     loop {
         match file.read(&mut piece).map_err(unreadable)? {
@@ -117,7 +241,7 @@ fn receive(service: &Service, actor: &Actor, path: &Path) -> Result<Upload, Fail
     }
 }
 
-fn told(path: &Path, error: &FileError) -> Failure {
+pub(super) fn told(path: &Path, error: &FileError) -> Failure {
     let shown = path.display();
     let (exit, vi) = match error {
         FileError::DiskFull | FileError::Write(WriteError::DiskLow(_)) => {

@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 mod commands;
 mod doctor;
 mod duties;
+mod folder;
 mod geodata;
 mod import;
 mod keys;
@@ -35,8 +36,11 @@ enum Command {
         after_help = "Ví dụ / Examples:\n  phusong serve --data DIR\n  phusong serve --data DIR --listen 127.0.0.1:0 --demo\n  phusong serve --data DIR --rate-limit proxy --public-url https://phusong.example\n\nDừng / To stop: Ctrl-C, SIGTERM"
     )]
     Serve(serve::Serve),
-    /// Nhập báo cáo từ tệp, nhập thay. / Reports from files, on a carrier's behalf.
-    Import(import::Import),
+    /// Nhập tệp: báo cáo, ranh giới, cả thư mục. / Files: reports, boundaries, a whole folder.
+    #[command(
+        after_help = "Ví dụ / Examples:\n  phusong import bao-cao.csv --data DIR --carrier viettel\n  phusong import boundaries ranh-gioi.gpkg --data DIR\n  phusong import THU-MUC --watch --data DIR --carrier viettel\n  phusong import THU-MUC --watch --to http://may-chu:8080 --key KEY"
+    )]
+    Import(Box<import::Import>),
     /// Công bố ngay hay chờ cán bộ. / Published at once, or by an officer: for each carrier.
     #[command(
         after_help = "Ví dụ / Examples:\n  phusong publishing --data DIR\n  phusong publishing --data DIR --carrier viettel --when at-once\n  phusong publishing --data DIR --carrier viettel --when by-officer"

@@ -159,7 +159,7 @@ pub fn commune_list(atlas: &Atlas, asked: &Question) -> CommuneList {
         as_of: asked.day.to_string(),
         known_at: crate::service::today().to_string(),
         question: question_wire(atlas, asked),
-        boundaries: boundaries(atlas.ground.areas.any_approximate()),
+        boundaries: boundaries(atlas.areas.any_approximate()),
         totals: (&communes.groups.whole.0).into(),
         items: communes.items.iter().map(|card| commune(atlas, card)).collect(),
         unplaced: (&communes.groups.by_commune.get(&None).copied().unwrap_or_default().0).into(),

@@ -232,6 +232,16 @@ fn kind_of(head: &[u8]) -> (&'static str, &'static str) {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     if head.starts_with(b"SQLite format 3\0") {
         (Format::GeoPackage.media_type(), "gpkg")
+    } else if head.starts_with(b"%PDF") {
+        ("application/pdf", "pdf")
+    } else if head.starts_with(b"\xff\xd8\xff") {
+        ("image/jpeg", "jpg")
+    } else if head.starts_with(b"\x89PNG") {
+        ("image/png", "png")
+    } else if head.starts_with(b"PK\x03\x04") {
+        ("application/zip", "zip")
+    } else if head.starts_with(b"\xd0\xcf\x11\xe0") {
+        ("application/x-ole-storage", "xls")
     } else if text.starts_with(b"{") {
         (Format::Json.media_type(), "json")
     } else {

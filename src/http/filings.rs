@@ -146,7 +146,7 @@ async fn begin(caller: Caller, _params: Params, mut form: Multipart) -> Result<R
         return Err(Problem::at("/file", "thiếu tệp", "a file is missing"));
     }
     blocking(move || {
-        let drafting = caller.service.begin_draft(&caller.actor, state, &files)?;
+        let drafting = caller.service.begin_draft(&caller.actor, state, files)?;
         let place = format!("/api/v1/filings/{}", drafting.id);
         let mut response = (StatusCode::CREATED, Json(draft(&caller, &drafting))).into_response();
         if let Ok(place) = HeaderValue::from_str(&place) {

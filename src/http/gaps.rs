@@ -214,7 +214,7 @@ fn head(atlas: &Atlas, query: &GapQuery, found: &Gaps, known_at: Day) -> GapList
         as_of: query.question.day.to_string(),
         known_at: known_at.to_string(),
         question: question_wire(atlas, &query.question),
-        boundaries: boundaries(atlas.ground.areas.any_approximate()),
+        boundaries: boundaries(atlas.areas.any_approximate()),
         totals: (&found.totals).into(),
         items: Vec::new(),
         next: None,

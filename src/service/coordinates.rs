@@ -83,7 +83,11 @@ impl Service {
     /// Against the communes of the service.
     pub fn examine_points(&self, asked: &WrittenPoints) -> Examined {
         let gazetteer = self.gazetteer();
-        examine_points(asked, (&gazetteer, &self.ground().areas), today())
+        examine_points(
+            asked,
+            (&gazetteer, &self.atlas(&phusong_atlas::domain::Scope::Public).areas),
+            today(),
+        )
     }
 }
 

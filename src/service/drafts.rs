@@ -4,6 +4,7 @@
 //! A draft is files, answers and what was said beside them; its rows are never stored.
 
 mod answered;
+mod bundles;
 mod earlier;
 mod known;
 mod read;
@@ -120,15 +121,15 @@ impl Service {
         &self,
         actor: &Actor,
         mut state: State,
-        files: &[(String, Upload)],
+        files: Vec<(String, Upload)>,
     ) -> Result<Drafting, DraftError> {
         self.draft_owner(actor, state.on_behalf.as_deref())?;
         if files.len() > MOST_FILES {
             return Err(DraftError::TooMany);
         }
-        for (name, upload) in files {
-            let sha256 = self.keep(upload)?;
-            state.files.push(SentFile { name: name.clone(), sha256, bytes: upload.bytes });
+        for (name, upload) in self.unpacked(files)? {
+            let sha256 = self.keep(&upload)?;
+            state.files.push(SentFile { name, sha256, bytes: upload.bytes });
         }
         let id = data_encoding::BASE32_NOPAD.encode(&fresh_bytes::<10>().map_err(FileError::from)?);
         let id = id.to_lowercase();
@@ -235,7 +236,8 @@ impl Service {
         if !drafting.can_file() {
             return Err(FileError::Refused(Box::new(drafting.reading.draft)).into());
         }
-        let filing = filing_of(actor, &drafting)?;
+        let mut filing = filing_of(actor, &drafting)?;
+        filing.files.extend(self.pictures_of(&drafting)?);
         let draft = &drafting.reading.draft;
         let mut rows = drafting.to_file();
         rows.extend(self.names_of(&drafting.owner, &drafting.reading));
@@ -372,6 +374,7 @@ impl Owner {
                 Kind::Duties,
                 Kind::Outages,
                 Kind::Measurement,
+                Kind::Boundaries,
             ],
         }
     }

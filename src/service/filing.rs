@@ -242,7 +242,7 @@ impl Service {
             own.site(&id).map(|(_, card)| KnownSite { position: card.position })
         };
         let row_ref = |text: &str| self.own_row(&Party::Carrier(carrier.id.clone()), text);
-        let areas = Arc::clone(&self.ground().areas);
+        let areas = Arc::clone(&own.areas);
         let sites_at = |at: Position| {
             let corner = [at.lon_deg(), at.lat_deg()];
             let query = SiteQuery {

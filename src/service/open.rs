@@ -371,10 +371,6 @@ impl Service {
         Arc::clone(&self.shared.views.load().gazetteer)
     }
 
-    pub fn ground(&self) -> &Ground {
-        &self.shared.ground
-    }
-
     pub fn listen(&self, scope: &Scope) -> broadcast::Receiver<Arc<Change>> {
         self.shared.news.listen(scope)
     }

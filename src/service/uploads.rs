@@ -209,8 +209,12 @@ impl Service {
         if actor.party().is_none() {
             return Err(FileError::NotAllowed);
         }
-        let place = self.on_disk()?;
-        Ok(Receiving { place, format: Format::Any, bytes: 0, hash: Sha256::new() })
+        self.receiving()
+    }
+
+    /// A body that this process makes itself.
+    pub(super) fn receiving(&self) -> Result<Receiving, FileError> {
+        Ok(Receiving { place: self.on_disk()?, format: Format::Any, bytes: 0, hash: Sha256::new() })
     }
 
     fn on_disk(&self) -> Result<Place, FileError> {
@@ -227,12 +231,7 @@ impl Service {
         let mut content = self
             .with_vault(|vault| vault.blobs(self.shared.blob_master.clone())?.get(BlobId(id)))
             .map_err(FileError::of_vault)?;
-        let mut receiving = Receiving {
-            place: self.on_disk()?,
-            format: Format::Any,
-            bytes: 0,
-            hash: Sha256::new(),
-        };
+        let mut receiving = self.receiving()?;
         let mut piece = vec![0; 64 * 1024];
         loop {
             let many = content.read(&mut piece).map_err(FileError::of_io)?;

@@ -153,10 +153,29 @@ fn common(twins: &[&Twin; 2], dice: &mut Dice, number: usize, ids: &mut Vec<Stri
     dice.throw(1);
 }
 
+/// A draft of Viettel's that stays one, or is filed with a name that nobody knows: the report.
+fn filing(twin: &Twin, dice: &mut Dice, code: &str) -> Option<String> {
+    let village = dice.one_of(&["Làng Lạ", "Kon Dóc"]);
+    let csv = format!(
+        "Mã trạm,Loại sự kiện,Ngày sự kiện,Kinh độ,Vĩ độ,Công nghệ,Xã,Thôn phục vụ\n\
+         {code},on_air,01/10/2026,108.822,14.704,4G,Ba Trang,{village}\n"
+    );
+    let (status, draft) =
+        crate::filings::begin(&twin.house, "viettel", &[("file", Some("a.csv"), &csv)]);
+    assert_eq!(status, 201, "{draft}");
+    if dice.throw(3) == 0 {
+        return None;
+    }
+    let path = format!("/api/v1/filings/{}/file", draft["id"].as_str().expect("an id"));
+    let filed = twin.house.post(&path, "viettel", "");
+    assert_eq!(filed.status, 201, "{}", filed.text());
+    filed.json()["report"].as_str().map(str::to_owned)
+}
+
 /// Something that only one ledger holds, and nobody of [`OTHERS`] may know of.
 fn private(twin: &Twin, dice: &mut Dice, number: usize, public: &[String], own: &mut Vec<String>) {
     let code = format!("PRIV{number}");
-    match dice.throw(10) {
+    match dice.throw(13) {
         9 => {
             let row = json!({
                 "village": "kon-doc", "start": format!("2026-10-{:02} 06:00", 1 + number % 28),
@@ -199,6 +218,16 @@ fn private(twin: &Twin, dice: &mut Dice, number: usize, public: &[String], own: 
             let ruling = Ruling::RestrictSite { carrier: "viettel".to_owned(), code: site };
             let _no_such_site = twin.house.service.rule(&actor, &ruling, None);
         }
+        10 | 11 => own.extend(filing(twin, dice, &code)),
+        12 => {
+            let ruling = json!({
+                "sender": "viettel", "of": "village", "text": "Làng Lạ", "beside": "Ba Trang",
+                "means": dice.one_of(&VILLAGES), "reason": "theo xã",
+            });
+            let decided =
+                twin.house.post("/api/v1/names/decisions", "officer", &ruling.to_string());
+            assert!(matches!(decided.status, 200 | 201), "{}", decided.text());
+        }
         4 => {
             let says = dice.one_of(&["has", "lacks"]);
             let body = json!({ "rows": [
@@ -225,9 +254,22 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
     for (path, _) in paths.iter().filter(|(_, item)| item.get("get").is_some()) {
         match path.as_str() {
             "/events" => {}
-            "/healthz" | "/readyz" | "/metrics" | "/openapi.json" | "/docs" | "/docs/"
-            | "/api/v1/me" | "/api/v1/carriers" | "/api/v1/order" | "/api/v1/communes"
-            | "/api/v1/decisions" | "/api/v1/sites" | "/api/v1/filings" | "/api/v1/templates" => {
+            "/healthz"
+            | "/readyz"
+            | "/metrics"
+            | "/openapi.json"
+            | "/docs"
+            | "/docs/"
+            | "/api/v1/me"
+            | "/api/v1/carriers"
+            | "/api/v1/order"
+            | "/api/v1/communes"
+            | "/api/v1/names/questions"
+            | "/api/v1/names/decisions"
+            | "/api/v1/decisions"
+            | "/api/v1/sites"
+            | "/api/v1/filings"
+            | "/api/v1/templates" => {
                 all.push(path.clone());
             }
             "/api/v1/templates/{file}" => all.push("/api/v1/templates/site-report.xlsx".to_owned()),

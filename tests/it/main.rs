@@ -11,6 +11,7 @@ mod files;
 mod filings;
 mod filings_again;
 mod filings_kinds;
+mod filings_packed;
 mod geodata;
 mod house;
 mod isolation;

@@ -40,8 +40,18 @@ impl Member {
     }
 }
 
+/// What may be packed in members of a ZIP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Inside {
+    /// No archive in an archive.
+    Plain,
+    /// Documents that are archives themselves: each is opened later, as a file of its own.
+    Documents,
+}
+
 pub(crate) struct Archive {
     zip: ZipArchive<File>,
+    inside: Inside,
     pub members: Vec<Member>,
     left_bytes: u64,
     max_bytes: u64,
@@ -50,6 +60,15 @@ pub(crate) struct Archive {
 impl Archive {
     /// Checks names, links, locks, overlaps and archives inside; looks at every member's start.
     pub(crate) fn open(file: File, limits: &Limits) -> Result<Self, ReadError> {
+        Self::open_with(file, limits, Inside::Plain)
+    }
+
+    /// The same, with documents inside.
+    pub(crate) fn open_with(
+        file: File,
+        limits: &Limits,
+        inside: Inside,
+    ) -> Result<Self, ReadError> {
         let mut zip = ZipArchive::new(file).map_err(|error| broken(&error))?;
         if zip.len() > limits.entries as usize {
             return Err(bomb(Bomb::Entries { max: limits.entries }));
@@ -61,7 +80,8 @@ impl Archive {
             return Err(bomb(Bomb::Overlap));
         }
         let max_bytes = limits.unpacked_bytes.min(limits.memory_bytes / 4 * 3);
-        let mut archive = Self { zip, members: Vec::new(), left_bytes: max_bytes, max_bytes };
+        let mut archive =
+            Self { zip, inside, members: Vec::new(), left_bytes: max_bytes, max_bytes };
         for index in 0..archive.zip.len() {
             if let Some(member) = archive.look(index)? {
                 archive.members.push(member);
@@ -97,14 +117,16 @@ impl Archive {
         let mut head = Vec::new();
         let unpacking = self.zip.by_index(index).map_err(|error| broken(&error))?;
         unpacking.take(LOOK_BYTES).read_to_end(&mut head).map_err(|error| damage(&error))?;
-        if is_archive(&head) {
-            return Err(refused(Refused::NestedArchive { name: shown() }));
-        }
         let lower = name.to_lowercase();
         let (stem, ending) = match lower.rsplit_once('.') {
             Some((stem, ending)) if !ending.contains('/') => (stem.to_owned(), ending.to_owned()),
             _ => (lower.clone(), String::new()),
         };
+        let is_document = self.inside == Inside::Documents
+            && ["xlsx", "ods", "docx", "kmz"].contains(&ending.as_str());
+        if is_archive(&head) && !is_document {
+            return Err(refused(Refused::NestedArchive { name: shown() }));
+        }
         Ok(Some(Member { index, name, stem, ending, head }))
     }
 

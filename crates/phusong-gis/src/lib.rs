@@ -30,6 +30,7 @@
 //! Not here: whether a place makes sense, names, anything about reports.
 
 mod archive;
+mod bundle;
 mod child;
 pub mod crs;
 mod error;
@@ -47,6 +48,7 @@ mod wire;
 mod workbook;
 mod xml_check;
 
+pub use bundle::Unpacked;
 pub use child::run_child;
 pub use crs::{
     Crs, CrsPoint, CrsTextError, DatumShift, GeodesyError, Operation, Transformer, Wgs84,

@@ -27,6 +27,8 @@ pub(crate) enum BookWork {
         name: String,
         limits: BookLimits,
     },
+    /// The members of a ZIP of documents.
+    Unpack,
     /// The answered file. The answers' rows follow in frames of their own: [`AnsweredRows`].
     Answer {
         answers: Answers,
@@ -41,6 +43,8 @@ type AnsweredRows = (u32, Vec<RowAnswer>);
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum BookFrame {
     Piece(Piece),
+    /// What follows is this member of a ZIP.
+    Member(String),
     /// The next bytes of a file.
     Bytes(Vec<u8>),
     /// How the answered file was made; its bytes came before.
@@ -134,7 +138,7 @@ impl SandboxedReader {
         Ok(answered)
     }
 
-    fn run_book<T>(
+    pub(crate) fn run_book<T>(
         &self,
         folder: &Path,
         file_name: &str,
@@ -207,6 +211,9 @@ pub(crate) fn work(
     limits: &Limits,
     work: &BookWork,
 ) -> Result<(), ReadError> {
+    if matches!(work, BookWork::Unpack) {
+        return crate::bundle::work(out, folder, file_name, limits);
+    }
     let folder = checked_folder(folder, file_name, limits)?;
     let file = File::open(folder.join(file_name)).map_err(|error| ReadError::io(&error))?;
     let source = FileSource::new(file).map_err(|error| ReadError::io(&error))?;
@@ -227,6 +234,7 @@ pub(crate) fn work(
         BookWork::Picture { name, limits } => {
             send_bytes(out, &phusong_sheets::read_picture(source, name, limits)?)?;
         }
+        BookWork::Unpack => {}
         BookWork::Answer { answers, limits } => {
             let answers = receive_rows(answers)?;
             let answered = phusong_sheets::answer_book(source, file_name, &answers, limits)?;
@@ -237,7 +245,7 @@ pub(crate) fn work(
     Ok(())
 }
 
-fn send_bytes(out: &mut impl Write, bytes: &[u8]) -> Result<(), ReadError> {
+pub(crate) fn send_bytes(out: &mut impl Write, bytes: &[u8]) -> Result<(), ReadError> {
     const STEP_BYTES: usize = 1 << 20;
     bytes
         .chunks(STEP_BYTES)

@@ -4,6 +4,7 @@
 
 pub mod against;
 mod area;
+mod boundary;
 pub mod demo;
 pub mod doctor;
 mod drive_test;

@@ -196,7 +196,8 @@ fn read_table(
     if table.rows.iter().all(crate::table::TableRow::is_blank) {
         return (seen, Vec::new());
     }
-    let Some(layout) = lay_out(table, kinds, &said.learnt, &read) else {
+    let kinds: Vec<Kind> = kinds.iter().copied().filter(|kind| suits(*kind, table)).collect();
+    let Some(layout) = lay_out(table, &kinds, &said.learnt, &read) else {
         draft.findings.push(notes::no_headings(&table.name));
         return (seen, Vec::new());
     };
@@ -230,6 +231,13 @@ fn read_table(
     (seen, rows)
 }
 
+/// Outlines of units are areas of a layer; other layers of areas are no list of units.
+fn suits(kind: Kind, table: &Table) -> bool {
+    let draws_areas =
+        || table.rows.iter().any(|row| matches!(row.drawn, Some(crate::report::Drawn::Area(_))));
+    kind != Kind::Boundaries || draws_areas()
+}
+
 /// In which system a layer is drawn: one answer for all its rows, or none for any.
 fn draw(
     drawing: &Drawing,
@@ -238,7 +246,10 @@ fn draw(
     ground: &Ground<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let Some(context) = &ground.report else { return };
+    let context = ground.report.as_ref();
+    if context.is_none() && ground.known.is_none() {
+        return;
+    }
     let cells: Vec<Cells> = rows.iter().map(|row| row.cells.clone()).collect();
     let told = (said.crs.as_deref(), drawing.declared.as_ref(), drawing.is_geojson);
     match system_of(&cells, told, context, findings) {

@@ -250,7 +250,7 @@ impl TileCache {
     /// Blocks: the first time for an Atlas and a day, its new shards are made ready.
     fn view_now(&self, atlas: &Atlas, day: Day) -> Arc<TileView> {
         let make = || {
-            let outlines = self.outlines_of(&atlas.ground.areas);
+            let outlines = self.outlines_of(&atlas.areas);
             Ok::<_, std::convert::Infallible>(Arc::new(TileView::of(
                 atlas, day, outlines, &self.rows,
             )))
@@ -259,7 +259,7 @@ impl TileCache {
         view
     }
 
-    /// Areas are the same for every scope and hardly ever change: the last ones are kept.
+    /// Areas hardly ever change: the last ones are kept.
     fn outlines_of(&self, areas: &Arc<Areas>) -> Arc<Outlines> {
         let mut last = self.outlines.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {

@@ -81,7 +81,7 @@ impl Service {
                 history.statistics(indicator, unit, &scope).into_iter().cloned().collect()
             })
         };
-        let areas = Arc::clone(&self.ground().areas);
+        let areas = Arc::clone(&base.areas);
         self.with_evidence(actor, owner, |evidence, rule| {
             read(&Known {
                 evidence: *evidence,

@@ -117,7 +117,7 @@ impl Service {
     }
 
     /// A file's tables; kept in memory, because the same bytes are read after every answer.
-    fn source(&self, file: &super::SentFile) -> Result<Arc<Source>, DraftError> {
+    pub(super) fn source(&self, file: &super::SentFile) -> Result<Arc<Source>, DraftError> {
         let key = (file.sha256, file.name.clone());
         if let Some(known) = self.shared.sources.get(&key) {
             return Ok(known);
@@ -237,6 +237,12 @@ fn mark_filed(reading: &mut Reading, state: &State) {
 /// A workbook or a document.
 pub(super) fn is_package(upload: &Upload) -> std::io::Result<bool> {
     Ok(content_of(upload)? == Content::Package)
+}
+
+pub(super) fn is_zip(upload: &Upload) -> std::io::Result<bool> {
+    let mut start = Vec::new();
+    upload.open()?.take(4).read_to_end(&mut start)?;
+    Ok(start == b"PK\x03\x04")
 }
 
 fn content_of(upload: &Upload) -> std::io::Result<Content> {

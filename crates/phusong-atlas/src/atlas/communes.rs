@@ -54,7 +54,7 @@ impl Atlas {
                     totals: groups.by_commune.get(&Some(unit.id)).copied().unwrap_or_default(),
                     criteria: self.criteria_of(unit.id, &former),
                     former,
-                    approximate: self.ground.areas.get(unit.id).is_none_or(|area| area.approximate),
+                    approximate: self.areas.get(unit.id).is_none_or(|area| area.approximate),
                 }
             })
             .collect();

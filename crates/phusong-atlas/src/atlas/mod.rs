@@ -74,9 +74,9 @@ pub use view::Common;
 pub use whatif::{Deed, Turned, WhatIf, what_if, what_if_of};
 
 use crate::domain::{
-    AgencyFact, AgencySuccessionFact, CarrierFact, CriterionFact, Day, Fact, GoalFact,
-    IndicatorFact, OrderClauseFact, PublicStatementFact, RuleSet, Scope, SiteId, UnitCountFact,
-    UnitId, UnitLevel, VillageId,
+    AgencyFact, AgencySuccessionFact, BoundaryFact, CarrierFact, CriterionFact, Day, Fact,
+    GoalFact, IndicatorFact, OrderClauseFact, PublicStatementFact, RuleSet, Scope, SiteId,
+    UnitCountFact, UnitId, UnitLevel, VillageId,
 };
 use crate::gazetteer::Now;
 use crate::history::{History, Touched};
@@ -118,12 +118,29 @@ pub struct Atlas {
     pub inner: ContentHash,
     pub common: Arc<Common>,
     pub ground: Ground,
+    /// Where communes are for this scope: filed outlines, and the ground's cells for the rest.
+    pub areas: Arc<Areas>,
     pub order: Arc<OrderFacts>,
     pub figures: Figures,
     pub beside: Arc<Beside>,
     shards: RedBlackTreeMapSync<Home, Arc<Shard>>,
     villages: RedBlackTreeMapSync<VillageId, Home>,
     sites: RedBlackTreeMapSync<SiteId, Home>,
+}
+
+/// Filed outlines in the place of computed cells.
+fn areas_of(history: &History, scope: &Scope, ground: &Ground) -> Arc<Areas> {
+    let filed = history.boundaries(Day::NEVER, scope);
+    if filed.is_empty() {
+        return Arc::clone(&ground.areas);
+    }
+    let filed: BTreeMap<UnitId, &BoundaryFact> =
+        filed.into_iter().map(|fact| (fact.unit, fact)).collect();
+    let area = |known: &CommuneArea| match filed.get(&known.unit) {
+        Some(fact) => CommuneArea { area: fact.area.clone(), approximate: false, ..known.clone() },
+        None => known.clone(),
+    };
+    Arc::new(Areas::of(ground.areas.all().iter().map(area).collect()))
 }
 
 impl Atlas {
@@ -137,6 +154,7 @@ impl Atlas {
             figures: Figures::of(history, &scope),
             beside: Arc::new(Beside::of(&View::new(history, &scope, &common))),
             common,
+            areas: areas_of(history, &scope, ground),
             ground: ground.clone(),
             scope,
             shards: RedBlackTreeMapSync::default(),
@@ -235,7 +253,7 @@ impl Atlas {
             }
             let seen = view.may_see(&id) && history.site_rows(&id, &scope).next().is_some();
             if seen {
-                let home = view.site_position(&id).and_then(|at| self.ground.areas.home_of(at));
+                let home = view.site_position(&id).and_then(|at| self.areas.home_of(at));
                 dirty.entry(home).or_default().sites.insert(id.clone(), Known::Anew);
                 self.sites.insert_mut(id, home);
             } else {
@@ -276,7 +294,7 @@ impl Atlas {
             self.figures.hash,
             &*self.beside,
             shards,
-            self.ground.areas.hash(),
+            self.areas.hash(),
         ));
         let inner: Vec<_> = self.shards.values().map(|shard| shard.inner).collect();
         self.inner = content_hash(&(self.version, &self.common.sunsets, inner));
@@ -296,7 +314,7 @@ impl Atlas {
         let by_unit = fact.units.iter().filter(|unit| is_commune(**unit)).find_map(today);
         by_unit.or_else(|| {
             let at = facts.iter().rev().find_map(|fact| fact.located)?;
-            self.ground.areas.home_of(at.position)
+            self.areas.home_of(at.position)
         })
     }
 

@@ -14,7 +14,7 @@ use crate::known::Known;
 use crate::observation::{self, SentObservation};
 use crate::report::{self, Cells, Column, Context, Draft, DraftRow, Outcome};
 use crate::template::{Kind, Need};
-use crate::{drive_test, outage, progress, statistic, village_list};
+use crate::{boundary, drive_test, outage, progress, statistic, village_list};
 
 /// What a filing is read against: what its sender may know, and may say.
 #[expect(missing_debug_implementations, reason = "holds functions")]
@@ -221,6 +221,7 @@ fn beside(kind: Kind, spoken: &[Spoken], said: &Said, known: &Known<'_>) -> Draf
             let crs = said.crs.as_deref();
             (draft.rows, draft.findings) = village_list::read(cells().collect(), crs, known);
         }
+        Kind::Boundaries => draft.rows = boundary::read(cells().collect(), known),
         Kind::Measurement => {
             let rows: Vec<Cells> = cells().collect();
             (draft.rows, draft.findings) = drive_test::read(&rows, known);

@@ -45,7 +45,7 @@ pub fn rows(
         layer.features.into_iter().map(|feature| cells(feature, &columns)).collect();
     let is_geojson = driver == Driver::GeoJson;
     let asked = declared.crs.as_deref();
-    let crs = system(&rows, (asked, named.as_ref(), is_geojson), context, &mut findings)
+    let crs = system(&rows, (asked, named.as_ref(), is_geojson), Some(context), &mut findings)
         .map_err(|fault| vec![*fault])?;
     if columns.iter().any(|column| matches!(column, (_, Some((_, true))))) {
         for row in &mut rows {
@@ -216,7 +216,7 @@ fn drawn(geometry: Geometry<f64>) -> Result<Drawn, &'static str> {
 pub(crate) fn system(
     rows: &[Cells],
     (asked, named, is_geojson): (Option<&str>, Option<&DeclaredCrs>, bool),
-    context: &Context<'_>,
+    context: Option<&Context<'_>>,
     findings: &mut Vec<Finding>,
 ) -> Result<Crs, Box<Finding>> {
     if let Some(text) = asked {
@@ -245,7 +245,8 @@ pub(crate) fn system(
         })
         .all(|(x, y)| x.abs() <= 180.0 && y.abs() <= 180.0);
     if !degrees {
-        return propose(rows, context, findings);
+        return context
+            .map_or_else(|| Err(unknown_system()), |context| propose(rows, context, findings));
     }
     // A GeoJSON in degrees is WGS 84 by RFC 7946.
     if !is_geojson {
@@ -302,6 +303,12 @@ fn crs_candidate(crs: Crs) -> Candidate {
 }
 
 /// Metres without a word: what the doctor makes of a sample.
+fn unknown_system() -> Box<Finding> {
+    let message = ("không rõ hệ tọa độ của tệp", "in which coordinate system is the file?");
+    let remedy = ("gửi kèm crs=EPSG:…", "send crs=EPSG:…");
+    Finding::new("crs-unknown", Severity::Refuse, message, remedy).on("crs").boxed()
+}
+
 fn propose(
     rows: &[Cells],
     context: &Context<'_>,
@@ -315,11 +322,7 @@ fn propose(
             Ok(habit.crs)
         }
         _ => {
-            let mut finding = told.into_iter().next().unwrap_or_else(|| {
-                let message =
-                    ("không rõ hệ tọa độ của tệp", "in which coordinate system is the file?");
-                Finding::new("crs-unknown", Severity::Refuse, message, remedy)
-            });
+            let mut finding = told.into_iter().next().unwrap_or_else(|| *unknown_system());
             if finding.severity == Severity::Refuse {
                 finding.code = "crs-unknown";
             }

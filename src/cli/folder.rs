@@ -1,0 +1,373 @@
+//! Files of any kind through drafts: what is clear is filed, the result is written beside each
+//! file. Into a data directory at rest, or over HTTP to a service that runs.
+
+use std::collections::HashMap;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use data_encoding::HEXLOWER;
+use phusong_atlas::domain::Role;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::Failure;
+use super::commands::{Done, fail, say};
+use crate::service::{Actor, DraftError, Drafting, FileError, Service, State};
+use phusong_intake::reading::questions;
+use phusong_intake::template::Kind;
+
+/// Beside each file; it names the content that it speaks of, so that a file is read once.
+const RESULT: &str = ".ket-qua.json";
+const ANSWERED: &str = "-phan-hoi.";
+/// Between two looks at a folder. A file is taken once it stayed the same from one to the next.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Questions told of one file.
+const MOST_TOLD: usize = 50;
+
+/// Where files go.
+#[derive(Debug)]
+pub enum Door {
+    Here { service: Box<Service>, actor: Actor },
+    There { url: String, key: String },
+}
+
+/// How files are to be read.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    pub carrier: Option<String>,
+    pub crs: Option<String>,
+    pub kind: Option<Kind>,
+    pub dry_run: bool,
+}
+
+/// What became of one file.
+#[derive(Debug)]
+pub struct Sent {
+    /// For programs; written beside the file when a folder is watched.
+    pub result: Value,
+    /// The file with our notes beside its rows.
+    answered: Option<(&'static str, Vec<u8>)>,
+}
+
+impl Sent {
+    /// Everything in it is filed, now or before.
+    pub fn is_filed(&self) -> bool {
+        !self.result["report"].is_null() && self.result["open"] == 0
+    }
+}
+
+impl Door {
+    pub fn here(service: Service) -> Self {
+        let actor = Actor { role: Role::Officer, key: None };
+        Self::Here { service: Box::new(service), actor }
+    }
+
+    /// Sends one file and files what is clear in it.
+    pub fn send(&self, path: &Path, asked: &Asked) -> Result<Sent, Failure> {
+        let name = name_of(path);
+        match self {
+            Self::Here { service, actor } => here(service, actor, path, &name, asked),
+            Self::There { url, key } => there(url, key, path, &name, asked),
+        }
+    }
+}
+
+/// Looks at the folder for ever: each content once, over restarts too.
+pub fn watch(folder: &Path, door: &Door, asked: &Asked) -> Done {
+    let unreadable = |error: std::io::Error| {
+        let shown = folder.display();
+        fail(66, format!("{shown}: không đọc được thư mục"), format!("{shown}: {error}"))
+    };
+    let mut seen = HashMap::<PathBuf, _>::new();
+    loop {
+        let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+            .map_err(unreadable)?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| is_sent(path))
+            .collect();
+        paths.sort();
+        for path in paths {
+            let Ok(now) =
+                std::fs::metadata(&path).and_then(|data| Ok((data.len(), data.modified()?)))
+            else {
+                continue;
+            };
+            // Still being copied: looked at again.
+            if seen.insert(path.clone(), now) != Some(now) || is_done(&path) {
+                continue;
+            }
+            let result = match door.send(&path, asked) {
+                Ok(sent) => {
+                    if let Some((ending, bytes)) = &sent.answered {
+                        put(&beside(&path, &format!("{ANSWERED}{ending}")), bytes)?;
+                    }
+                    sent.result
+                }
+                // A full disk or a service that is away: the next look tries again.
+                Err(failure) if matches!(failure.exit, 73..=75) => {
+                    seen.remove(&path);
+                    eprintln!("{}\n{}", failure.vi, failure.en);
+                    continue;
+                }
+                Err(failure) => json!({
+                    "file": name_of(&path), "sha256": hash_of(&path), "report": null,
+                    "message_vi": failure.vi, "message_en": failure.en,
+                }),
+            };
+            put(&result_of(&path), format!("{result:#}\n").as_bytes())?;
+            say(&result.to_string())?;
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Neither a result of ours, nor hidden, nor the lock of a program that has it open.
+fn is_sent(path: &Path) -> bool {
+    let name = name_of(path);
+    path.is_file()
+        && !name.starts_with('.')
+        && !name.starts_with("~$")
+        && !name.ends_with(RESULT)
+        && !name.contains(ANSWERED)
+        && !name.ends_with(".part")
+        && !name.ends_with(".tmp")
+}
+
+fn result_of(path: &Path) -> PathBuf {
+    path.with_file_name(format!("{}{RESULT}", name_of(path)))
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let name = name_of(path);
+    let stem = name.rsplit_once('.').map_or(&*name, |(stem, _)| stem);
+    path.with_file_name(format!("{stem}{ending}"))
+}
+
+/// Its result speaks of this very content.
+fn is_done(path: &Path) -> bool {
+    let told = std::fs::read(result_of(path)).ok();
+    let told = told.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+    told.is_some_and(|told| told["sha256"] == hash_of(path))
+}
+
+fn hash_of(path: &Path) -> String {
+    let Ok(mut file) = std::fs::File::open(path) else { return String::new() };
+    let (mut hash, mut piece) = (Sha256::new(), vec![0; 64 * 1024]);
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => return HEXLOWER.encode(&hash.finalize()),
+            Ok(many) => hash.update(&piece[..many]),
+            Err(_broken) => return String::new(),
+        }
+    }
+}
+
+/// Whole or not at all: somebody may be looking.
+fn put(path: &Path, bytes: &[u8]) -> Done {
+    let shown = path.display();
+    let fresh = path.with_file_name(format!(".{}", name_of(path)));
+    let written = std::fs::File::create(&fresh)
+        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|()| std::fs::rename(&fresh, path));
+    written.map_err(|error| {
+        fail(74, format!("{shown}: không ghi được kết quả"), format!("{shown}: {error}"))
+    })
+}
+
+fn here(
+    service: &Service,
+    actor: &Actor,
+    path: &Path,
+    name: &str,
+    asked: &Asked,
+) -> Result<Sent, Failure> {
+    let told = |error: &DraftError| of_draft(path, error);
+    let upload = super::import::receive_any(service, actor, path)?;
+    let state = State {
+        kind: asked.kind,
+        on_behalf: asked.carrier.clone(),
+        crs: asked.crs.clone(),
+        ..State::default()
+    };
+    let files = vec![(name.to_owned(), upload)];
+    let drafting = service.begin_draft(actor, state, files).map_err(|error| told(&error))?;
+    let answered = service.answered_file(actor, &drafting.id, 0).ok();
+    let answered = answered.map(|file| (if file.is_xlsx { "xlsx" } else { "csv" }, file.bytes));
+    let mut result = line(name, path, &drafting);
+    let is_known = drafting.held.unchanged > 0 && drafting.held.new + drafting.held.changed == 0;
+    if asked.dry_run {
+        service.discard_draft(actor, &drafting.id).map_err(|error| told(&error))?;
+    } else if drafting.can_file() || is_known {
+        let filed = service.file_draft(actor, &drafting.id, None).map_err(|error| told(&error))?;
+        result["report"] = json!(filed.written.id.to_string());
+        result["repeated"] = json!(filed.written.repeated);
+    }
+    Ok(Sent { result, answered })
+}
+
+fn line(name: &str, path: &Path, drafting: &Drafting) -> Value {
+    let draft = &drafting.reading.draft;
+    let counts = draft.counts();
+    let asked: Vec<Value> = questions(draft)
+        .iter()
+        .take(MOST_TOLD)
+        .map(|question| {
+            let finding = &question.finding;
+            json!({
+                "code": finding.code, "column": finding.column, "value": finding.value,
+                "rows": question.rows.iter().map(|(_, row)| *row).take(MOST_TOLD).collect::<Vec<_>>(),
+                "message_vi": finding.message_vi, "message_en": finding.message_en,
+            })
+        })
+        .collect();
+    json!({
+        "file": name, "sha256": hash_of(path), "draft": drafting.id, "report": null,
+        "rows": draft.rows.len(), "open": drafting.open_rows(), "can_file": drafting.can_file(),
+        "counts": {
+            "refuse": counts.refuse, "ask": counts.ask, "warn": counts.warn, "note": counts.note,
+        },
+        "questions": asked,
+    })
+}
+
+fn of_draft(path: &Path, error: &DraftError) -> Failure {
+    let shown = path.display();
+    match error {
+        DraftError::File(FileError::NotAllowed | FileError::UnknownParty(_)) => fail(
+            65,
+            format!("{shown}: không nhận loại tệp này từ đơn vị đã nêu"),
+            format!("{shown}: {error}"),
+        ),
+        DraftError::File(error) => super::import::told(path, error),
+        _ => fail(65, format!("{shown}: không nhận được"), format!("{shown}: {error}")),
+    }
+}
+
+fn there(url: &str, key: &str, path: &Path, name: &str, asked: &Asked) -> Result<Sent, Failure> {
+    const BOUNDARY: &str = "----phusong-import-7d1f8a20c4";
+    let shown = path.display();
+    let content = std::fs::read(path).map_err(|error| {
+        fail(66, format!("{shown}: không đọc được"), format!("{shown}: {error}"))
+    })?;
+    let mut body = Vec::with_capacity(content.len() + 1_024);
+    let said = [
+        ("on_behalf_of", asked.carrier.clone()),
+        ("crs", asked.crs.clone()),
+        ("kind", asked.kind.map(|kind| kind.as_str().to_owned())),
+    ];
+    for (field, value) in said.iter().filter_map(|(field, value)| Some((field, value.as_ref()?))) {
+        body.extend_from_slice(
+            format!(
+                "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"
+            )
+            .as_bytes(),
+        );
+    }
+    let plain = name.replace(['"', '\r', '\n'], "_");
+    body.extend_from_slice(
+        format!(
+            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{plain}\"\r\n\r\n"
+        )
+        .as_bytes(),
+    );
+    body.extend_from_slice(&content);
+    body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+    let base = format!("{}/api/v1/filings", url.trim_end_matches('/'));
+    let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+    let remote = Remote { key, shown: shown.to_string() };
+    let draft = remote.ask("POST", &base, Some((&kind, &body)))?;
+    let id = draft["id"].as_str().unwrap_or_default().to_owned();
+    let at = format!("{base}/{id}");
+    let answered = remote
+        .bytes(&format!("{at}/answered"))
+        .ok()
+        .map(|bytes| (if bytes.starts_with(b"PK") { "xlsx" } else { "csv" }, bytes));
+    let known = draft["held"]["unchanged"].as_u64().unwrap_or(0) > 0
+        && draft["held"]["new"] == 0
+        && draft["held"]["changed"] == 0;
+    let mut result = json!({
+        "file": name, "sha256": hash_of(path), "draft": id, "report": null,
+        "rows": draft["rows_total"], "open": draft["open"], "can_file": draft["can_file"],
+        "counts": draft["counts"], "questions": draft["questions"],
+    });
+    if asked.dry_run {
+        remote.ask("DELETE", &at, None)?;
+    } else if draft["can_file"] == true || known {
+        let filed = remote.ask("POST", &format!("{at}/file"), Some(("application/json", b"")))?;
+        result["report"] = filed["report"].clone();
+    }
+    Ok(Sent { result, answered })
+}
+
+/// A service that runs, and with which key.
+struct Remote<'a> {
+    key: &'a str,
+    shown: String,
+}
+
+impl Remote<'_> {
+    fn ask(&self, method: &str, url: &str, body: Option<(&str, &[u8])>) -> Result<Value, Failure> {
+        let (status, bytes) = self.send(method, url, body)?;
+        let answer: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        if (200..300).contains(&status) {
+            return Ok(answer);
+        }
+        let title = answer["title"].as_str().unwrap_or("").to_owned();
+        let exit = match status {
+            401 | 403 => 77,
+            429 | 503 => 75,
+            507 => 73,
+            _ => 65,
+        };
+        let shown = &self.shown;
+        Err(fail(exit, format!("{shown}: {title} ({status})"), format!("{shown}: {url}: {status}")))
+    }
+
+    fn bytes(&self, url: &str) -> Result<Vec<u8>, Failure> {
+        match self.send("GET", url, None)? {
+            (200, bytes) => Ok(bytes),
+            (status, _) => Err(fail(65, format!("{url}: {status}"), format!("{url}: {status}"))),
+        }
+    }
+
+    fn send(
+        &self,
+        method: &str,
+        url: &str,
+        body: Option<(&str, &[u8])>,
+    ) -> Result<(u16, Vec<u8>), Failure> {
+        /// What is read of an answer.
+        const MOST_BYTES: u64 = 600 << 20;
+        let shown = &self.shown;
+        let away = |error: ureq::Error| {
+            fail(
+                75,
+                format!("{shown}: không kết nối được tới {url}"),
+                format!("{shown}: {url}: {error}"),
+            )
+        };
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let bearer = format!("Bearer {}", self.key);
+        let answer = match (method, body) {
+            ("POST", Some((kind, body))) => agent
+                .post(url)
+                .header("authorization", &bearer)
+                .header("content-type", kind)
+                .header("accept", "application/json")
+                .send(body),
+            ("DELETE", _) => agent.delete(url).header("authorization", &bearer).call(),
+            _ => agent.get(url).header("authorization", &bearer).call(),
+        };
+        let mut answer = answer.map_err(away)?;
+        let status = answer.status().as_u16();
+        let bytes =
+            answer.body_mut().with_config().limit(MOST_BYTES).read_to_vec().map_err(away)?;
+        Ok((status, bytes))
+    }
+}

@@ -1,0 +1,219 @@
+//! Filings of several files: a ZIP of a letter, its annex and photos; outlines of communes; a
+//! folder that is watched. In processes of their own: the child that reads files is the binary.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::served::{Served, key, phusong};
+
+const ANNEX: &str = "Mã trạm,Loại sự kiện,Ngày sự kiện,Kinh độ,Vĩ độ,Công nghệ,Thôn phục vụ\n\
+                     QNI801,on_air,01/11/2026,108.822,14.704,4G,Kon Dóc\n";
+
+/// A ZIP whose members lie in it as they are.
+fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let (mut body, mut list) = (Vec::new(), Vec::new());
+    for (name, content) in members {
+        let mut crc = flate2::Crc::new();
+        crc.update(content);
+        let size = u32::try_from(content.len()).expect("small").to_le_bytes();
+        let named = u16::try_from(name.len()).expect("short").to_le_bytes();
+        // Version 20, UTF-8 names, stored, 2026-11-26 00:00.
+        let head = [
+            &[20, 0, 0, 8, 0, 0, 0, 0, 0x7a, 0x5d][..],
+            &crc.sum().to_le_bytes(),
+            &size,
+            &size,
+            &named,
+        ]
+        .concat();
+        let at = u32::try_from(body.len()).expect("small").to_le_bytes();
+        body.extend([b"PK\x03\x04", &head[..], &[0, 0], name.as_bytes(), content].concat());
+        list.extend([b"PK\x01\x02\x14\x00", &head[..], &[0; 12], &at, name.as_bytes()].concat());
+    }
+    let many = u16::try_from(members.len()).expect("few").to_le_bytes();
+    let (size, at) = (list.len() as u32, body.len() as u32);
+    let end =
+        [b"PK\x05\x06\0\0\0\0", &many[..], &many, &size.to_le_bytes(), &at.to_le_bytes(), &[0, 0]];
+    [body, list, end.concat()].concat()
+}
+
+fn send(served: &Served, key: &str, name: &str, content: &[u8]) -> (u16, Value) {
+    let head = format!(
+        "------x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+    );
+    let body = [head.as_bytes(), content, b"\r\n------x--\r\n"].concat();
+    served.send("/api/v1/filings", key, "multipart/form-data; boundary=----x", &body)
+}
+
+fn file(served: &Served, key: &str, draft: &Value) -> Value {
+    let path = format!("/api/v1/filings/{}/file", draft["id"].as_str().expect("an id"));
+    let (status, filed) = served.ask("POST", &path, key, "");
+    assert_eq!(status, 201, "{filed}");
+    filed
+}
+
+#[test]
+fn a_zip_of_letter_annex_and_photos_is_one_filing() {
+    let data = TempDir::new().expect("a directory");
+    let key = key(data.path(), &["carrier", "--carrier", "viettel"]);
+    let served = Served::start(data.path());
+    let template = data.path().join("mau.xlsx");
+    let out = template.to_str().expect("utf-8");
+    assert_eq!(phusong(&["template", "site-report", "--out", out]).0, 0);
+    let template = std::fs::read(&template).expect("a workbook");
+    let packed = zip(&[
+        ("Hồ sơ/Công văn 112.pdf", b"%PDF-1.7 signed"),
+        ("Hồ sơ/Phụ lục.csv", ANNEX.as_bytes()),
+        ("Hồ sơ/Mẫu.xlsx", &template),
+        ("Hồ sơ/ảnh/QNI801.jpg", b"\xff\xd8\xff\xe0 a mast"),
+    ]);
+    let (status, draft) = send(&served, &key, "Hồ sơ tháng 10.zip", &packed);
+    assert_eq!(status, 201, "{draft}");
+    let names: Vec<&str> = draft["files"]
+        .as_array()
+        .expect("files")
+        .iter()
+        .filter_map(|one| one["name"].as_str())
+        .collect();
+    assert_eq!(names, ["Công văn 112.pdf", "Phụ lục.csv", "Mẫu.xlsx", "QNI801.jpg"]);
+    assert_eq!((&draft["kind"], &draft["fileable"]), (&json!("site-report"), &json!(1)), "{draft}");
+    let filed = file(&served, &key, &draft);
+    let report = filed["report"].as_str().expect("a report");
+    let (_, page) = served.get(&format!("/api/v1/reports/{report}"), &key);
+    assert_eq!(page["files"].as_array().map(Vec::len), Some(4), "{page}");
+
+    // A ZIP in it, a member that leads out, a lock: the ZIP stays one file, and says why.
+    for (members, said) in [
+        ([("a.csv", ANNEX.as_bytes()), ("b.zip", &zip(&[("x.csv", b"x")])[..])], "nested-archive"),
+        ([("a.csv", ANNEX.as_bytes()), ("../b.csv", b"x")], "member-name"),
+    ] {
+        let (status, draft) = send(&served, &key, "x.zip", &zip(&members));
+        assert_eq!((status, draft["files"].as_array().map(Vec::len)), (201, Some(1)), "{draft}");
+        assert_eq!(draft["can_file"], false, "{said}: {draft}");
+    }
+    assert_eq!(served.get("/healthz", "").0, 200);
+}
+
+fn outlines(code: u32) -> String {
+    json!({"type": "FeatureCollection", "features": [{
+        "type": "Feature",
+        "properties": {"ma_don_vi": code, "tu_ngay": "2025-07-01"},
+        "geometry": {"type": "Polygon", "coordinates": [[
+            [108.70, 14.62], [108.95, 14.62], [108.95, 14.80], [108.70, 14.80], [108.70, 14.62],
+        ]]},
+    }]})
+    .to_string()
+}
+
+#[test]
+fn filed_outlines_take_the_place_of_computed_cells_until_they_are_withdrawn() {
+    let data = TempDir::new().expect("a directory");
+    let officer = key(data.path(), &["officer"]);
+    let served = Served::start(data.path());
+    let code =
+        served.get("/api/v1/villages/kon-doc", "").1["commune"]["code"].as_u64().expect("a code");
+    let code = u32::try_from(code).expect("a code");
+    let boundary = |key: &str| {
+        let (_, page) = served.get(&format!("/api/v1/communes/{code}"), key);
+        page["boundary"].as_str().unwrap_or("?").to_owned()
+    };
+    assert_eq!(boundary(""), "approximate");
+    let (status, draft) = send(&served, &officer, "ranh-gioi.geojson", outlines(code).as_bytes());
+    assert_eq!(
+        (status, &draft["kind"], &draft["fileable"]),
+        (201, &json!("boundaries"), &json!(1)),
+        "{draft}"
+    );
+    let filed = file(&served, &officer, &draft);
+    assert_eq!((boundary(""), boundary(&officer)), ("official".to_owned(), "official".to_owned()));
+    // The others are computed still, and the whole says so.
+    let (_, list) = served.get("/api/v1/communes", "");
+    assert_eq!(list["boundaries"], "approximate");
+    // It holds over a restart, and goes with its entry.
+    let path = format!("/api/v1/reports/{}/withdraw", filed["report"].as_str().expect("an id"));
+    let (status, _) = served.ask("POST", &path, &officer, r#"{"reason": "nhầm tệp"}"#);
+    assert_eq!((status, boundary("")), (200, "approximate".to_owned()));
+    // A code that is nobody's, and an outline that is elsewhere.
+    let (_, draft) = send(&served, &officer, "x.geojson", outlines(99_999).as_bytes());
+    assert_eq!(draft["can_file"], false, "{draft}");
+    let carrier = key(data.path(), &["carrier", "--carrier", "viettel"]);
+    let (_, draft) = send(&served, &carrier, "x.geojson", outlines(code).as_bytes());
+    assert_ne!(draft["kind"], "boundaries", "outlines are the department's");
+}
+
+#[test]
+fn outlines_come_in_at_the_command_line_and_hold_from_the_next_start() {
+    let data = TempDir::new().expect("a directory");
+    let dir = data.path().to_str().expect("utf-8");
+    let code = {
+        let served = Served::start(data.path());
+        served.get("/api/v1/villages/kon-doc", "").1["commune"]["code"].as_u64().expect("a code")
+    };
+    let code = u32::try_from(code).expect("a code");
+    let path = data.path().join("ranh-gioi.geojson");
+    std::fs::write(&path, outlines(code)).expect("written");
+    let path = path.to_str().expect("utf-8");
+    let (exit, out) = phusong(&["import", "boundaries", path, "--data", dir]);
+    assert_eq!(exit, 0, "{out}");
+    let served = Served::start(data.path());
+    assert_eq!(served.get(&format!("/api/v1/communes/{code}"), "").1["boundary"], "official");
+}
+
+/// `phusong import FOLDER --watch …` until it has told of so many files.
+fn watched(folder: &Path, more: &[&str], files: usize) -> Vec<Value> {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_phusong"))
+        .arg("import")
+        .arg(folder)
+        .arg("--watch")
+        .args(more)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let told = lines.take(files).map(|line| serde_json::from_str(&line.expect("a line")));
+    let told: Result<Vec<Value>, _> = told.collect();
+    let _gone_already = child.kill();
+    let _reaped = child.wait();
+    told.expect("lines of JSON")
+}
+
+#[test]
+fn a_watched_folder_takes_each_file_once_over_restarts_too() {
+    let (data, folder) = (TempDir::new().expect("a directory"), TempDir::new().expect("a folder"));
+    let dir = data.path().to_str().expect("utf-8");
+    let put = |name: &str, text: &str| {
+        std::fs::File::create(folder.path().join(name))
+            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .expect("written");
+    };
+    put("mot.csv", ANNEX);
+    put("~$mot.xlsx", "a lock");
+    let here = ["--data", dir, "--carrier", "viettel"];
+    let told = watched(folder.path(), &here, 1);
+    assert_eq!(told[0]["file"], "mot.csv", "{told:?}");
+    let report = told[0]["report"].as_str().expect("filed").to_owned();
+    let result = folder.path().join("mot.csv.ket-qua.json");
+    let result: Value =
+        serde_json::from_slice(&std::fs::read(result).expect("a result")).expect("JSON");
+    assert_eq!(result["report"], report);
+    let answered = std::fs::read_to_string(folder.path().join("mot-phan-hoi.csv")).expect("a file");
+    assert!(answered.contains("QNI801"), "{answered}");
+
+    // Started again, only what is new is taken.
+    put("hai.csv", &ANNEX.replace("QNI801", "QNI802"));
+    let told = watched(folder.path(), &here, 1);
+    assert_eq!(told[0]["file"], "hai.csv", "{told:?}");
+
+    // Over HTTP to a service that runs: the same content is recognised there.
+    let key = key(data.path(), &["officer"]);
+    let served = Served::start(data.path());
+    let to = format!("http://{}", served.address());
+    let other = TempDir::new().expect("a folder");
+    std::fs::write(other.path().join("ba.csv"), ANNEX).expect("written");
+    let told = watched(other.path(), &["--to", &to, "--key", &key, "--carrier", "viettel"], 1);
+    assert_eq!(told[0]["report"], report, "{told:?}");
+}
