@@ -5,5 +5,6 @@
 pub mod cli;
 pub mod http;
 pub mod ledger;
+pub mod report;
 pub mod service;
 pub mod vault;

@@ -24,6 +24,8 @@ pub fn run(command: Command) -> Done {
         Command::Duties(asked) => duties::duties(&asked),
         Command::Gaps { reading, filters, json } => look::gaps(&reading, &filters, json),
         Command::Village { name, reading, json } => look::village(&reading, &name, json),
+        Command::Dossier(dossier) => super::papers::dossier(&dossier),
+        Command::VerifyReport(paper) => super::papers::verify(&paper),
         Command::Doctor(doctor) => super::doctor::run(&doctor),
         Command::Export { to, reading } => look::export(&reading, &to),
         Command::Ledger { act } => ledger_act(act),

@@ -119,8 +119,20 @@ impl Reading {
         ])
     }
 
-    fn open(&self) -> Result<(Atlas, History), Failure> {
+    pub(super) fn open(&self) -> Result<(Atlas, History), Failure> {
         open(&self.data, &self.scope, self.known_at.as_deref())
+    }
+
+    pub(super) fn data(&self) -> &Path {
+        &self.data
+    }
+
+    pub(super) fn as_of(&self) -> Result<Option<Day>, Failure> {
+        day("--as-of", self.as_of.as_deref())
+    }
+
+    pub(super) fn known_at(&self) -> Result<Option<Day>, Failure> {
+        day("--known-at", self.known_at.as_deref())
     }
 }
 
@@ -165,6 +177,13 @@ impl Filters {
             ("sort", &self.sort),
         ])
     }
+}
+
+fn day(name: &str, text: Option<&str>) -> Result<Option<Day>, Failure> {
+    text.map(str::parse).transpose().map_err(|_no_day| {
+        let vi = format!("{name}: cần ngày YYYY-MM-DD");
+        fail(2, vi, format!("{name}: a day YYYY-MM-DD is needed"))
+    })
 }
 
 pub fn usage((vi, en): Told) -> Failure {
@@ -238,7 +257,7 @@ pub fn village(reading: &Reading, name: &str, json: bool) -> Done {
 }
 
 /// A handle or a name; without accents when one village alone can be meant, and that is said.
-fn village_named(history: &History, name: &str) -> Result<VillageId, Failure> {
+pub(super) fn village_named(history: &History, name: &str) -> Result<VillageId, Failure> {
     let gazetteer = gazetteer_of(history);
     let query = VillageQuery { name, ..VillageQuery::default() };
     let places = match gazetteer.resolve_village(&query) {

@@ -14,6 +14,7 @@ mod import;
 mod keys;
 mod logs;
 mod look;
+mod papers;
 mod progress;
 mod publishing;
 mod serve;
@@ -86,6 +87,17 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Phiếu hiện trạng thôn, PDF hoặc DOCX. / A village's dossier as PDF or DOCX.
+    #[command(
+        after_help = "Ví dụ / Examples:\n  phusong dossier kon-doc --data DIR --out kon-doc.pdf\n  phusong dossier \"Kon Doc\" --data DIR --scope public --as-of 2023-12-31 --out kon-doc.docx"
+    )]
+    Dossier(papers::Dossier),
+    /// Văn bản PDF có phải của hệ thống không. / Is a PDF ours, and from which state?
+    #[command(
+        long_about = "Văn bản PDF có phải của hệ thống không. / Is a PDF ours, and from which state?\n\nSai một byte là không khớp; chữ ký số được thêm vào sau thì vẫn nhận. Không cần mạng; --data hoặc --key cho biết chắc là hệ thống này.\nAny changed byte fails; signatures appended later are accepted. Needs no network; --data or --key say whose seal it must be.",
+        after_help = "Ví dụ / Examples:\n  phusong verify-report phieu.pdf --data DIR\n  phusong verify-report phieu-da-ky.pdf --key 3f2a…"
+    )]
+    VerifyReport(papers::VerifyReport),
     /// Bác sĩ tọa độ. / What two numbers, or the rows of a CSV, may mean; needs no data directory.
     #[command(
         after_help = "Ví dụ / Examples:\n  phusong doctor 588305,36 1626337,87 --commune \"Ba Trang\"\n  phusong doctor --file tram.csv --crs \"VN-2000 KTT 108\" --json"

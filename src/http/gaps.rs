@@ -1,4 +1,4 @@
-//! `GET|POST /api/v1/gaps`: one typed query, answered as JSON, GeoJSON or CSV.
+//! `GET|POST /api/v1/gaps`: one typed query, answered as JSON, GeoJSON, CSV, XLSX or GeoPackage.
 
 use std::sync::Arc;
 
@@ -19,15 +19,19 @@ use utoipa_axum::routes;
 use super::actor::Caller;
 use super::answers::{self, Answers, JSON, List, ListRow};
 use super::communes::boundaries;
+use super::exports::{FileForm, GEOPACKAGE};
 use super::front::quality;
 use super::params::doc::Paging;
 use super::params::{self, Params, doc};
 use super::problem::Problem;
 use super::question::{Asked, atlas_of, known_at, question, question_wire};
 use super::table::{self, Headings};
+use super::templates::XLSX;
 use super::villages::village_csv;
 use super::wire::{GapList, Point, Total, Totals, VillageFeature, VillageFeatures, VillageSummary};
 use super::{App, area, body, villages};
+use crate::report::{Asked as Told, export};
+use crate::service::Data;
 
 const VERDICTS: [(&str, VillageVerdict); 5] = [
     ("covered", VillageVerdict::Covered),
@@ -45,14 +49,21 @@ const SORTS: [(&str, Sort); 4] = [
     ("distance", Sort::Distance),
     ("name", Sort::Name),
 ];
-const FORMATS: [(&str, Form); 3] =
-    [("json", Form::Json), ("geojson", Form::GeoJson), ("csv", Form::Csv)];
+const FORMATS: [(&str, Form); 5] = [
+    ("json", Form::Json),
+    ("geojson", Form::GeoJson),
+    ("csv", Form::Csv),
+    ("xlsx", Form::File(FileForm::Xlsx)),
+    ("gpkg", Form::File(FileForm::GeoPackage)),
+];
 
 #[derive(Debug, Clone, Copy)]
 enum Form {
     Json,
     GeoJson,
     Csv,
+    /// Every row that is found, whatever the page.
+    File(FileForm),
 }
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -89,11 +100,13 @@ impl IntoParams for Filters {
 
 /// Các thôn chưa có sóng / Villages without coverage, worst first
 ///
-/// JSON, GeoJSON or CSV by `Accept` or `format`.
+/// JSON, GeoJSON, CSV, XLSX or GeoPackage by `Accept` or `format`; the last two hold every row.
 #[utoipa::path(
     get, path = "/api/v1/gaps", tag = "gaps", params(Asked, Filters, Paging),
     responses((status = 200, content(
         (GapList = "application/json"), (VillageFeatures = "application/geo+json"), (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Vec<u8> = "application/geopackage+sqlite3"),
     )))
 )]
 async fn list(
@@ -111,6 +124,8 @@ async fn list(
     request_body(description = "Polygon, MultiPolygon", content((Object = "application/json"), (Object = "application/geo+json"))),
     responses((status = 200, content(
         (GapList = "application/json"), (VillageFeatures = "application/geo+json"), (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Vec<u8> = "application/geopackage+sqlite3"),
     )))
 )]
 async fn within(
@@ -138,17 +153,30 @@ async fn gaps(
     let (limit, offset) = (params.limit()?, params.offset(bound)?);
     let (form, headings) = (form(&params, headers)?, Headings::of(&params)?);
     let page = Page { query, bound, limit, offset, known_at: known_at(&params)?, headings };
-    let all = ("gaps", asked, limit, offset, page.known_at, headings);
+    let told = Told {
+        question: page.query.question.clone(),
+        known_at: page.known_at,
+        demo: caller.service.data() == Data::Demo,
+    };
+    // A file names its scope and version.
+    let named = matches!(form, Form::File(_)).then(|| (atlas.scope.clone(), atlas.version));
+    let all = ("gaps", asked, limit, offset, page.known_at, headings, named);
     let (answers, view) = (Arc::clone(&app.answers), Arc::clone(&atlas));
     let kind = match form {
         Form::Json => JSON,
         Form::GeoJson => "application/geo+json",
         Form::Csv => table::CSV,
+        Form::File(form) => form.media_type(),
     };
     let make = move || match form {
         Form::Json => page.json(&answers, &view),
         Form::GeoJson => page.geojson(&view),
         Form::Csv => Ok(page.csv(&view)),
+        Form::File(form) => {
+            let found = view.gaps(&page.query);
+            let rows = found.rows.iter();
+            form.write(&export::villages(&view, &told, "Các thôn chưa có sóng", rows))
+        }
     };
     app.answers.get(&atlas, &all, kind, make).await
 }
@@ -239,6 +267,8 @@ fn form(params: &Params, headers: &HeaderMap) -> Result<Form, Problem> {
         ("application/json", Form::Json),
         ("application/geo+json", Form::GeoJson),
         ("text/csv", Form::Csv),
+        (XLSX, Form::File(FileForm::Xlsx)),
+        (GEOPACKAGE, Form::File(FileForm::GeoPackage)),
     ] {
         let quality = quality(headers, kind);
         if quality > best.0 {

@@ -18,6 +18,7 @@ mod docs_page;
 mod duties;
 mod events;
 mod evidence;
+mod exports;
 mod filing;
 mod filings;
 mod front;
@@ -31,6 +32,7 @@ mod openapi;
 mod order;
 mod outages;
 mod page;
+mod papers;
 mod params;
 mod problem;
 mod progress;
@@ -108,6 +110,8 @@ fn resources() -> OpenApiRouter<App> {
         .merge(session::routes())
         .merge(metrics::routes())
         .merge(villages::routes())
+        .merge(papers::routes())
+        .merge(exports::routes())
         .merge(nearest::routes())
         .merge(order::routes())
         .merge(gaps::routes())

@@ -100,6 +100,18 @@ async fn workbook(
 
 /// A file to be kept, under a name of plain letters and, where it has others, its own.
 pub fn attached(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
+    (
+        [
+            (header::CONTENT_TYPE, media_type.to_owned()),
+            (header::CONTENT_DISPOSITION, disposition(name)),
+        ],
+        bytes,
+    )
+        .into_response()
+}
+
+/// `Content-Disposition` of a file to be kept.
+pub fn disposition(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' })
@@ -113,10 +125,5 @@ pub fn attached(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Respons
             other => format!("%{other:02X}"),
         })
         .collect();
-    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{own}");
-    (
-        [(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)],
-        bytes,
-    )
-        .into_response()
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{own}")
 }

@@ -12,7 +12,7 @@ use phusong::http::Edge;
 use phusong::service::{Service, World};
 use phusong::vault::Vault;
 use phusong::vault::api_keys::{Holder, NewApiKey};
-use phusong::vault::keys::NewKey;
+use phusong::vault::keys::{NewKey, SigningKey};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -103,6 +103,7 @@ pub struct House {
 /// Keys are the same in every house: what they open is what differs.
 fn make_keys(dir: &Path) -> BTreeMap<&'static str, String> {
     let vault = Vault::open(dir).expect("a vault");
+    SigningKey::open_or_create(dir, &NewKey { secret: [77; 32] }).expect("a signing key");
     let mut keys = BTreeMap::new();
     for (number, (name, scope)) in (1_u8..).zip(ROLES) {
         let role = match name {

@@ -320,6 +320,21 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
                 }
                 all.push("/api/v1/villages/nowhere".to_owned());
             }
+            "/api/v1/villages/{id}/{file}" => {
+                all.push("/api/v1/villages/kon-doc/dossier.pdf".to_owned());
+                all.push(format!("/api/v1/villages/thon-ca/dossier.docx?as_of={}", days[3]));
+                all.push("/api/v1/villages/kon-doc/dossier.txt".to_owned());
+                all.push("/api/v1/villages/nowhere/dossier.pdf".to_owned());
+            }
+            "/api/v1/period-reports/{file}" => {
+                all.push("/api/v1/period-reports/2026-10.docx".to_owned());
+                all.push("/api/v1/period-reports/9999-01.pdf".to_owned());
+            }
+            "/api/v1/exports/{file}" => {
+                for file in ["villages.xlsx", "villages.gpkg", "villages.geojson", "duties.xlsx"] {
+                    all.push(format!("/api/v1/exports/{file}"));
+                }
+            }
             "/api/v1/reports" => {
                 for query in
                     ["", "?limit=2", "?state=published", "?carrier=viettel", "?state=returned"]
@@ -352,6 +367,8 @@ fn gaps(days: &[String]) -> Vec<String> {
         "",
         "?format=geojson",
         "?format=csv",
+        "?format=xlsx&limit=1",
+        "?format=gpkg",
         "?verdict=covered,insufficient,no_signal,partial_hole,not_as_asked&sort=name",
         "?technology=4G&mode=each",
         "?carrier=viettel&verdict=covered,insufficient,no_signal",

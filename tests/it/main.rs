@@ -22,6 +22,7 @@ mod mvt;
 mod names;
 mod nearest;
 mod openapi;
+mod papers;
 mod platform;
 mod publishing;
 mod questions;

@@ -42,7 +42,9 @@ const MEMBERS: &[(&str, &[&str])] = &[
     ("phusong_gis", &["service", "cli"]),
     // cli: `geodata check` reads tables where no ledger is; http: findings are rendered as they are.
     ("phusong_intake", &["service", "http", "cli"]),
-    ("phusong_sheets", &["service", "cli"]),
+    ("phusong_sheets", &["service", "cli", "report"]),
+    ("phusong_geopackage", &["report"]),
+    ("phusong_typeset", &["report"]),
     ("phusong_tiles", &["service", "http", "cli", "report"]),
 ];
 
@@ -60,7 +62,13 @@ const CORE: &[&str] = &["crates/phusong-atlas/src/"];
 
 /// Words of one room.
 const WORDS: &[Word] = &[
-    word("rusqlite", &["src/ledger/", "src/vault/"], EVERYWHERE, "SQL lives in ledger and vault"),
+    word(
+        "rusqlite",
+        // GeoPackage is a file format of SQLite, made in memory.
+        &["src/ledger/", "src/vault/", "crates/phusong-geopackage/"],
+        EVERYWHERE,
+        "SQL lives in ledger and vault",
+    ),
     word("gdal::", &["crates/phusong-gis/"], EVERYWHERE, "GDAL runs in gis' child"),
     word("proj::", &["crates/phusong-gis/"], EVERYWHERE, "coordinate systems are gis' business"),
     word("StatusCode", &["src/http/"], EVERYWHERE, "only http knows status codes"),

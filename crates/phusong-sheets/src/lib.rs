@@ -11,6 +11,7 @@ mod answer;
 mod book;
 mod docx;
 mod error;
+mod export;
 mod format;
 mod limits;
 mod ods;
@@ -34,6 +35,7 @@ pub use book::{
     column_letters,
 };
 pub use error::{Bomb, BookError, BookMeasure, RefusedBook};
+pub use export::{ExportCell, ExportSheet, workbook};
 pub use limits::BookLimits;
 pub use out::Emit;
 pub use read::{BookBuilder, read_book, read_picture};

@@ -117,7 +117,7 @@ export class ListPanel {
     const take = (label: string, accept: string, name: string) => h("button", { type: "button", class: "link", onclick: () => void this.#export(accept, name) }, label);
     return h("div", { class: "list-tools" },
       h("label", { for: "sort" }, t("sort")), select,
-      h("span", { class: "exports" }, `${t("export")}: `, take("CSV", "text/csv", "thon-chua-dat.csv"), " · ", take("GeoJSON", "application/geo+json", "thon-chua-dat.geojson")));
+      h("span", { class: "exports" }, `${t("export")}: `, take("CSV", "text/csv", "thon-chua-dat.csv"), " · ", take("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "thon-chua-dat.xlsx"), " · ", take("GeoJSON", "application/geo+json", "thon-chua-dat.geojson"), " · ", take("GeoPackage", "application/geopackage+sqlite3", "thon-chua-dat.gpkg")));
   }
 
   async #export(accept: string, name: string): Promise<void> {

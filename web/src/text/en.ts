@@ -174,6 +174,7 @@ export const en: Record<keyof typeof vi, string> = {
   sort_name: "Name",
   sort_distance: "Distance to a site",
   export: "Download",
+  v_dossier: "Village dossier",
   gap_waiting: "waiting {n} days",
   gap_nearest: "nearest site {m}",
   gap_overdue: "overdue",

@@ -173,6 +173,7 @@ export const vi = {
   sort_name: "Tên",
   sort_distance: "Khoảng cách đến trạm",
   export: "Tải về",
+  v_dossier: "Phiếu hiện trạng thôn",
   gap_waiting: "chờ {n} ngày",
   gap_nearest: "trạm gần nhất {m}",
   gap_overdue: "quá hạn",

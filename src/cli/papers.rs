@@ -1,0 +1,157 @@
+//! `phusong dossier` and `verify-report`: a paper beside a running service, and whether one is ours.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use phusong_atlas::atlas::Question;
+
+use super::Failure;
+use super::commands::{Done, fail, say, say_if_demo};
+use super::look::{self, Reading};
+use crate::ledger::LedgerReader;
+use crate::report::{self, Asked, Document};
+use crate::service::{PaperTrust, check_paper, seal_with, today};
+use crate::vault::keys::PublicKey;
+
+/// Phiếu hiện trạng của một thôn. / A village's dossier.
+#[derive(Debug, Args)]
+pub struct Dossier {
+    /// Mã hoặc tên. / Handle or name.
+    name: String,
+    #[command(flatten)]
+    reading: Box<Reading>,
+    /// Tệp .pdf hoặc .docx, chưa có. / A file .pdf or .docx that does not exist yet.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// Tệp PDF này có phải của hệ thống không. / Is this PDF ours, and from which state?
+#[derive(Debug, Args)]
+pub struct VerifyReport {
+    file: PathBuf,
+    /// Khóa công khai của hệ thống, hex. / The service's public key, hex.
+    #[arg(long)]
+    key: Option<String>,
+    /// Thư mục dữ liệu: lấy khóa từ đó. / A data directory that names its keys.
+    #[arg(long, env = "PHUSONG_DATA")]
+    data: Option<PathBuf>,
+}
+
+pub fn dossier(command: &Dossier) -> Done {
+    let reading = &command.reading;
+    let (atlas, history) = reading.open()?;
+    let demo = say_if_demo(reading.data())?;
+    let id = look::village_named(&history, &command.name)?;
+    let as_of = reading.as_of()?.unwrap_or_else(today);
+    let known_at = reading.known_at()?.unwrap_or_else(today);
+    let asked = Asked { question: Question::default_on(as_of), known_at, demo };
+    let (_, card) =
+        atlas.village(&id).filter(|(_, card)| card.exists_on(as_of)).ok_or_else(|| {
+            let name = &command.name;
+            fail(
+                66,
+                format!("ngày đó không có thôn “{name}”"),
+                format!("no village {name:?} on that day"),
+            )
+        })?;
+    write(&report::dossier(&atlas, card, &asked), reading.data(), &command.out)
+}
+
+/// The form by the file's ending.
+fn write(paper: &Document, data: &Path, out: &Path) -> Done {
+    let unmade = |error: report::TypesetError| {
+        fail(74, format!("không lập được: {error}"), format!("cannot be made: {error}"))
+    };
+    let ending = out.extension().and_then(|ending| ending.to_str());
+    let bytes = match ending {
+        Some("pdf") => {
+            let pdf = report::pdf(paper).map_err(unmade)?;
+            seal_with(data, pdf)?
+        }
+        Some("docx") => report::docx(paper).map_err(unmade)?,
+        _ => {
+            return Err(fail(
+                2,
+                "--out: cần tệp .pdf hoặc .docx",
+                "--out: .pdf or .docx is needed",
+            ));
+        }
+    };
+    let written = std::fs::File::create_new(out).and_then(|mut file| file.write_all(&bytes));
+    written.map_err(|error| {
+        let full = error.kind() == std::io::ErrorKind::StorageFull;
+        let shown = out.display();
+        let vi = format!("không ghi được {shown}: {error}");
+        fail(if full { 73 } else { 74 }, vi, format!("cannot write {shown}: {error}"))
+    })?;
+    say(&out.display().to_string())
+}
+
+pub fn verify(command: &VerifyReport) -> Done {
+    let shown = command.file.display();
+    let file = std::fs::read(&command.file).map_err(|error| {
+        fail(66, format!("{shown}: không đọc được"), format!("{shown}: {error}"))
+    })?;
+    let trusted = trusted(command)?;
+    let Some(paper) = check_paper(&file, &trusted) else {
+        return Err(fail(
+            65,
+            "tệp không mang dấu của hệ thống này, hoặc đã bị cắt",
+            "the file carries no seal of this service, or was cut short",
+        ));
+    };
+    match paper.trust {
+        PaperTrust::Broken => {
+            return Err(fail(
+                65,
+                "nội dung đã bị sửa sau khi lập: dấu không khớp",
+                "changed since it was made: the seal does not fit",
+            ));
+        }
+        PaperTrust::OtherKey => {
+            return Err(fail(
+                65,
+                "dấu đúng nhưng của hệ thống khác (khóa khác)",
+                "a whole seal, of another service (another key)",
+            ));
+        }
+        PaperTrust::Pinned => {
+            say("Đúng là văn bản của hệ thống này, nguyên vẹn. / Ours, unchanged.")?
+        }
+        PaperTrust::SelfNamed => say(
+            "Nguyên vẹn, nhưng chỉ so với khóa ghi trong tệp: dùng --key hoặc --data để biết chắc. / Unchanged, by the key that it names itself.",
+        )?,
+    }
+    told(&paper.seal)
+}
+
+fn told(seal: &report::Seal) -> Done {
+    let word = |name| seal.word(name).unwrap_or("–").to_owned();
+    say(&format!("  loại / paper: {} {}", word("paper"), word("subject")))?;
+    say(&format!("  tính đến hết ngày / as of: {}", word("as_of")))?;
+    say(&format!("  theo dữ liệu nhận đến / as known at: {}", word("known_at")))?;
+    say(&format!("  phạm vi / scope: {} ({})", word("scope"), word("data")))?;
+    say(&format!("  trạng thái / state: {}; mẫu / method: {}", word("atlas"), word("method")))?;
+    say(&format!("  khóa / key: {}", seal.key_hex))?;
+    match (seal.appended, seal.appended_signs) {
+        (0, _) => Ok(()),
+        (bytes, true) => say(&format!(
+            "  sau đó có chữ ký được thêm vào ({bytes} byte): xem bằng phần mềm đọc PDF / signatures were appended"
+        )),
+        (bytes, false) => say(&format!(
+            "  sau đó có {bytes} byte được thêm vào mà không phải chữ ký: xem lại / bytes were appended that are no signature"
+        )),
+    }
+}
+
+fn trusted(command: &VerifyReport) -> Result<Vec<PublicKey>, Failure> {
+    let mut trusted = Vec::new();
+    if let Some(hex) = &command.key {
+        trusted.push(PublicKey::from_hex(hex).ok_or_else(|| fail(2, "khóa sai", "no such key"))?);
+    }
+    if let Some(data) = &command.data {
+        trusted.extend(LedgerReader::open(data)?.signers()?.iter());
+    }
+    Ok(trusted)
+}

@@ -1,0 +1,353 @@
+//! *Báo cáo kỳ*: plan, what the period brought, what stands at its end, against the period before
+//! and the same period of the year before; then what had been reported, what is computed now, and
+//! what moved.
+
+mod figures;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use phusong_atlas::atlas::{Atlas, Question, VillageChange, VillageVerdict};
+use phusong_atlas::domain::{Day, Period, VillageId};
+use phusong_typeset::{Align, Block, Cell, Column, Document, Items, Sentence, Table};
+
+use super::coverage::{centred, column};
+use super::sources::Sources;
+use super::{Asked, State, dossier, letterhead, words};
+use figures::{Figure, figures};
+
+/// The Atlases that a report compares.
+#[derive(Debug, Clone)]
+pub struct Views {
+    /// As known on the day that the report is asked for.
+    pub now: Arc<Atlas>,
+    /// As known when the period before ended, and the same period of the year before.
+    pub then_before: Arc<Atlas>,
+    pub then_year: Arc<Atlas>,
+}
+
+/// The periods of one report; their last days are what figures stand at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Periods {
+    pub this: Period,
+    pub before: Period,
+    pub year: Period,
+}
+
+/// The reporting period begins on this day of a month (NĐ 09/2019: 15th to 14th).
+pub const FIRST_DAY: i8 = 15;
+
+impl Periods {
+    /// The period that ends in a month, with the one before and that of the year before.
+    pub fn ending_in(year: i16, month: i8) -> Option<Self> {
+        let to = Day::new(year, month, FIRST_DAY).ok()?;
+        let back = |months: i16| {
+            let all = year * 12 + i16::from(month) - 1 - months;
+            let month = i8::try_from(all.rem_euclid(12) + 1).ok()?;
+            Day::new(all.div_euclid(12), month, FIRST_DAY).ok()
+        };
+        Some(Self {
+            this: Period { from: back(1)?, to },
+            before: Period { from: back(2)?, to: back(1)? },
+            year: Period { from: back(13)?, to: back(12)? },
+        })
+    }
+
+    /// Of the periods that are over on a day, the last.
+    pub fn last_over(day: Day) -> Option<Self> {
+        let date = day.date();
+        let ended =
+            if date.day() >= FIRST_DAY { day } else { day.plus_days(-i32::from(FIRST_DAY)) };
+        Self::ending_in(ended.date().year(), ended.date().month())
+    }
+}
+
+fn last_day(period: Period) -> Day {
+    period.to.plus_days(-1)
+}
+
+pub fn period_report(views: &Views, periods: Periods, asked: &Asked) -> Document {
+    let atlas = &*views.now;
+    let (letterhead, signature) = letterhead::letterhead(atlas, asked.known_at).unzip();
+    let subject = periods.this.to.date().strftime("%Y-%m").to_string();
+    let state = State::of(atlas, asked, "period", &subject);
+    let report = Report { views, periods, asked, sources: Sources::default() };
+    Document {
+        ident: state.as_str().to_owned(),
+        title: "Báo cáo kỳ".to_owned(),
+        subtitle: Some(format!(
+            "Phủ sóng di động các thôn, từ {} đến {}",
+            words::day(periods.this.from),
+            words::day(last_day(periods.this))
+        )),
+        letterhead,
+        blocks: report.blocks(),
+        signature,
+        mark: asked.mark(),
+        state: state.as_str().to_owned(),
+        first_page: 1,
+    }
+}
+
+struct Report<'a> {
+    views: &'a Views,
+    periods: Periods,
+    asked: &'a Asked,
+    sources: Sources,
+}
+
+impl Report<'_> {
+    fn blocks(mut self) -> Vec<Block> {
+        let heading = |text: &str| Block::Heading { level: 1, text: text.to_owned() };
+        let mut blocks = vec![self.lead(), heading("1. Số liệu kỳ này"), self.main_table()];
+        blocks.push(Block::Paragraph(vec![Sentence::note(
+            "Thực hiện kỳ: thay đổi từ cuối kỳ trước đến cuối kỳ này. Lũy kế: tính đến hết ngày cuối kỳ. “Chưa đủ dữ liệu” không tính là có hay không có sóng.",
+        )]));
+        blocks.push(heading("2. Thôn thay đổi đánh giá trong kỳ"));
+        blocks.push(self.changes());
+        blocks.push(heading("3. Đã báo cáo, nay tính lại, thay đổi"));
+        let before = Arc::clone(&self.views.then_before);
+        blocks.extend(self.again("Cuối kỳ trước", self.periods.before, &before));
+        let year = Arc::clone(&self.views.then_year);
+        blocks.extend(self.again("Cuối cùng kỳ năm trước", self.periods.year, &year));
+        blocks.push(heading("4. Căn cứ"));
+        blocks.push(self.basis());
+        if !self.sources.is_empty() {
+            blocks.push(self.sources.block());
+        }
+        blocks
+    }
+
+    fn lead(&self) -> Block {
+        let now = self.at(&self.views.now, self.periods.this);
+        let gaps: u64 = now.iter().filter(|figure| figure.is_gap).map(|figure| figure.value).sum();
+        let day = words::day(last_day(self.periods.this));
+        Block::Paragraph(vec![
+            Sentence::strong(format!(
+                "Tính đến hết ngày {day}, còn {} thôn chưa có sóng.",
+                words::number(gaps)
+            )),
+            Sentence::new(format!(
+                "Số liệu tính từ sổ Phủ Sóng theo dữ liệu nhận đến hết ngày {}.",
+                words::day(self.asked.known_at)
+            )),
+        ])
+    }
+
+    fn at(&self, atlas: &Atlas, period: Period) -> Vec<Figure> {
+        figures(atlas, last_day(period))
+    }
+
+    fn main_table(&self) -> Block {
+        let now = &self.views.now;
+        let this = self.at(now, self.periods.this);
+        let before = self.at(now, self.periods.before);
+        let year = self.at(now, self.periods.year);
+        let of = |list: &[Figure], name: &str| {
+            list.iter().find(|figure| figure.name == name).map(|figure| figure.value)
+        };
+        let rows = this.iter().map(|figure| {
+            let change = of(&before, &figure.name).map(|then| moved(then, figure.value));
+            let share =
+                figure.plan.filter(|plan| *plan > 0).map(|plan| percent(figure.value, plan));
+            let told = |text: Option<String>| Cell::from(text.unwrap_or_else(|| "–".to_owned()));
+            vec![
+                Cell::from(figure.name.clone()),
+                told(figure.plan.map(words::number)),
+                told(change.clone()),
+                words::number(figure.value).into(),
+                told(share),
+                told(change),
+                told(of(&year, &figure.name).map(|then| moved(then, figure.value))),
+            ]
+        });
+        let right = |title: &str, share| Column { align: Align::Right, ..column(title, share) };
+        Block::Table(Table {
+            columns: vec![
+                column("Chỉ tiêu", 10),
+                right("Kế hoạch", 4),
+                right("Thực hiện kỳ", 4),
+                right("Lũy kế", 4),
+                right("% kế hoạch", 4),
+                right("So kỳ trước", 4),
+                right("So cùng kỳ", 4),
+            ],
+            rows: rows.collect(),
+        })
+    }
+
+    fn changes(&mut self) -> Block {
+        let atlas = Arc::clone(&self.views.now);
+        let question = Question::default_on(last_day(self.periods.this));
+        let changes =
+            atlas.changes(&question, last_day(self.periods.before), last_day(self.periods.this));
+        let changes: Vec<VillageChange> =
+            changes.into_iter().filter(VillageChange::moves).collect();
+        if changes.is_empty() {
+            let text = "Không thôn nào thay đổi đánh giá trong kỳ.";
+            return Block::Paragraph(vec![Sentence::new(text)]);
+        }
+        let rows = changes.iter().map(|change| self.change(&atlas, change)).collect();
+        let columns = vec![
+            centred("Ngày", 3),
+            column("Thôn", 5),
+            column("Trước", 3),
+            column("Sau", 3),
+            column("Vì", 7),
+        ];
+        Block::Table(Table { columns, rows })
+    }
+
+    fn change(&mut self, atlas: &Atlas, change: &VillageChange) -> Vec<Cell> {
+        let card = atlas.village(&change.village).map(|(_, card)| card);
+        let because: Vec<Sentence> = change
+            .because
+            .iter()
+            .filter_map(|cause| {
+                let source = cause.evidence().and_then(|row| self.sources.row(row));
+                Some(Sentence::new(words::cause(atlas, card?, cause)).from(source))
+            })
+            .collect();
+        let held = |held: Option<VillageVerdict>| held.map_or("–", words::verdict);
+        let name = card.map_or_else(
+            || change.village.to_string(),
+            |card| dossier::subject(atlas, card, change.day),
+        );
+        vec![
+            Cell::from(words::day(change.day)),
+            name.into(),
+            held(change.before.map(|held| held.verdict)).into(),
+            held(change.after.map(|held| held.verdict)).into(),
+            because.into(),
+        ]
+    }
+
+    /// A day of the past as it was reported then and as it is computed now.
+    fn again(&self, title: &str, period: Period, then: &Atlas) -> Vec<Block> {
+        let day = last_day(period);
+        let (reported, computed) = (self.at(then, period), self.at(&self.views.now, period));
+        let heading = format!("{title}: {}", words::day(day));
+        let mut blocks = vec![Block::Heading { level: 2, text: heading }];
+        let rows = computed.iter().map(|now| {
+            let then = reported.iter().find(|figure| figure.name == now.name);
+            let then = then.map(|figure| figure.value);
+            vec![
+                Cell::from(now.name.clone()),
+                then.map_or_else(|| "–".to_owned(), words::number).into(),
+                words::number(now.value).into(),
+                then.map_or_else(|| "–".to_owned(), |then| moved(then, now.value)).into(),
+            ]
+        });
+        let right = |title: &str, share| Column { align: Align::Right, ..column(title, share) };
+        blocks.push(Block::Table(Table {
+            columns: vec![
+                column("Chỉ tiêu", 10),
+                right("Theo sổ lúc đó", 4),
+                right("Nay tính lại", 4),
+                right("Thay đổi", 4),
+            ],
+            rows: rows.collect(),
+        }));
+        let moved = self.moved(then, day);
+        if moved.is_empty() {
+            blocks.push(Block::Paragraph(vec![Sentence::new(
+                "Không thôn nào đổi đánh giá của ngày đó.",
+            )]));
+        } else {
+            blocks.push(Block::Items(Items(moved)));
+        }
+        blocks
+    }
+
+    /// Villages of which the answer for a day is another one now.
+    fn moved(&self, then: &Atlas, day: Day) -> Vec<Vec<Sentence>> {
+        let (before, after) = (answers(then, day), answers(&self.views.now, day));
+        let all: std::collections::BTreeSet<&VillageId> =
+            before.keys().chain(after.keys()).collect();
+        let held = |held: Option<&VillageVerdict>| {
+            held.map_or("chưa có trong sổ", |held| words::verdict(*held))
+        };
+        all.into_iter()
+            .filter(|id| before.get(*id) != after.get(*id))
+            .map(|id| {
+                let name = words::capital(&words::village_of(&self.views.now, id));
+                let (before, after) = (held(before.get(id)), held(after.get(id)));
+                vec![Sentence::new(format!("{name}: lúc đó {before}, nay {after}."))]
+            })
+            .collect()
+    }
+
+    fn basis(&mut self) -> Block {
+        let atlas = Arc::clone(&self.views.now);
+        let rules = &atlas.common.rules;
+        Block::Paragraph(vec![
+            Sentence::new(format!(
+                "Phạm vi {}; bộ tiêu chí: {} (phiên bản {}).",
+                words::scope(&atlas),
+                rules.title_vi,
+                rules.id.version
+            ))
+            .from(self.sources.named(&rules.source)),
+            Sentence::new(
+                "“Theo sổ lúc đó” là kết quả tính từ dữ liệu nhận được đến hết ngày cuối của kỳ đó.",
+            ),
+            Sentence::new(format!(
+                "Trạng thái dữ liệu {}, mẫu báo cáo phiên bản {}.",
+                atlas.version,
+                super::METHOD
+            )),
+        ])
+    }
+}
+
+fn answers(atlas: &Atlas, day: Day) -> BTreeMap<VillageId, VillageVerdict> {
+    let question = Question::default_on(day);
+    let cards = atlas.shards().flat_map(|shard| &shard.villages);
+    cards
+        .filter(|card| card.exists_on(day))
+        .map(|card| (card.id.clone(), card.verdict(&question, &atlas.common).verdict))
+        .collect()
+}
+
+/// `+3`, `−2`, `0`.
+fn moved(then: u64, now: u64) -> String {
+    match now.cmp(&then) {
+        std::cmp::Ordering::Equal => "0".to_owned(),
+        std::cmp::Ordering::Greater => format!("+{}", words::number(now - then)),
+        std::cmp::Ordering::Less => format!("−{}", words::number(then - now)),
+    }
+}
+
+/// `88,9 %`, cut and never rounded up to the plan.
+fn percent(value: u64, plan: u64) -> String {
+    let tenths = u128::from(value) * 1_000 / u128::from(plan.max(1));
+    format!("{},{} %", tenths / 10, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        text.parse().expect("a day")
+    }
+
+    #[test]
+    fn a_period_runs_from_the_15th_to_the_14th_and_knows_its_neighbours() {
+        let periods = Periods::ending_in(2026, 1).expect("periods");
+        assert_eq!(periods.this, Period { from: day("2025-12-15"), to: day("2026-01-15") });
+        assert_eq!(periods.before, Period { from: day("2025-11-15"), to: day("2025-12-15") });
+        assert_eq!(periods.year, Period { from: day("2024-12-15"), to: day("2025-01-15") });
+        let last = |text: &str| Periods::last_over(day(text)).map(|periods| periods.this.to);
+        assert_eq!(last("2026-11-14"), Some(day("2026-10-15")));
+        assert_eq!(last("2026-11-15"), Some(day("2026-11-15")));
+        assert_eq!(last("2026-01-03"), Some(day("2025-12-15")));
+    }
+
+    #[test]
+    fn a_share_is_never_rounded_up_to_the_plan() {
+        assert_eq!(percent(1_999, 2_000), "99,9 %");
+        assert_eq!(percent(9, 9), "100,0 %");
+        assert_eq!((moved(3, 5), moved(5, 3), moved(4, 4)), ("+2".into(), "−2".into(), "0".into()));
+    }
+}
