@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 mod commands;
 mod doctor;
 mod duties;
+mod figures;
 mod folder;
 mod geodata;
 mod import;
@@ -98,6 +99,21 @@ enum Command {
         after_help = "Ví dụ / Examples:\n  phusong verify-report phieu.pdf --data DIR\n  phusong verify-report phieu-da-ky.pdf --key 3f2a…"
     )]
     VerifyReport(papers::VerifyReport),
+    /// Số liệu theo đơn vị và kỳ. / An indicator by unit and period, or who has not filed it.
+    #[command(
+        after_help = "Ví dụ / Examples:\n  phusong statistics fibre_households --data DIR --by district_old\n  phusong statistics smartphone_share --data DIR --by province --reported-at 2026-01-31\n  phusong statistics --missing --data DIR --from 2026-01-01"
+    )]
+    Statistics(Box<figures::Statistics>),
+    /// Chỉ tiêu: đạt hay chưa, còn bao xa. / Targets: met or not, how far, when at this pace.
+    #[command(
+        after_help = "Ví dụ / Examples:\n  phusong targets --data DIR\n  phusong targets --data DIR --scope public --as-of 2023-12-31 --json"
+    )]
+    Targets(figures::Figures),
+    /// Tiêu chí thông tin và truyền thông của xã. / The ICT criterion of communes.
+    #[command(
+        after_help = "Ví dụ / Examples:\n  phusong criteria --data DIR --as-of 2025-12-31\n  phusong criteria --data DIR --unit 21520\n  phusong criteria --data DIR --commune-old 21118 --json"
+    )]
+    Criteria(figures::Criteria),
     /// Bác sĩ tọa độ. / What two numbers, or the rows of a CSV, may mean; needs no data directory.
     #[command(
         after_help = "Ví dụ / Examples:\n  phusong doctor 588305,36 1626337,87 --commune \"Ba Trang\"\n  phusong doctor --file tram.csv --crs \"VN-2000 KTT 108\" --json"

@@ -1,14 +1,17 @@
 //! `GET /api/v1/communes`: today's communes with what they were made of, how their villages
 //! stand, and the criteria that the order names them for.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use phusong_atlas::atlas::{
-    AreaFilter, Atlas, CommuneCard, GapQuery, GapRow, Question, Sort, VillageVerdict,
+    AreaFilter, Atlas, CommuneCard, CriterionVerdict, GapQuery, GapRow, Question, Sort,
+    Totals as GroupTotals, VillageVerdict,
 };
-use phusong_atlas::domain::{GoalFact, UnitCode, UnitFact, UnitId, UnitLevel};
+use phusong_atlas::domain::{Day, GoalFact, UnitCode, UnitFact, UnitId, UnitLevel};
 use serde::Serialize;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
@@ -16,6 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actor::Caller;
+use super::criteria::verdict_words;
 use super::params::{Params, doc};
 use super::problem::{Problem, Rendered};
 use super::question::{Asked, atlas_of, known_at, question, question_wire};
@@ -55,8 +59,8 @@ pub struct Former {
     pub district: Option<Unit>,
 }
 
-/// A criterion that the order names a commune for. Its verdict needs fixed service by village
-/// too, which nobody files yet: *chưa đủ dữ liệu*, never "blocked".
+/// A criterion that the order names a commune for; by content at `/api/v1/criteria`. A part
+/// without data is *chưa đủ dữ liệu*, never "blocked".
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Criterion {
     pub id: String,
@@ -69,7 +73,7 @@ pub struct Criterion {
     #[schema(format = Date)]
     pub due: Option<String>,
     pub due_inferred: bool,
-    /// `insufficient`.
+    /// `passes`, `fails`, `insufficient`.
     pub verdict: &'static str,
     pub verdict_vi: &'static str,
     pub verdict_en: &'static str,
@@ -111,13 +115,15 @@ pub struct CommuneList {
     pub known_at: String,
     pub question: wire::Question,
     pub boundaries: Boundaries,
-    /// All villages: the sum of `items` and `unplaced`, and the sum of `districts_old`.
+    /// All villages: the sum of `items` and `unplaced`, of `communes_old`, of `districts_old`.
     pub totals: Totals,
     pub items: Vec<Commune>,
     /// Villages that no commune of today holds for certain.
     pub unplaced: Totals,
     /// The same villages by the districts before 2025.
     pub districts_old: Vec<Group>,
+    /// The same villages by the communes before 2025.
+    pub communes_old: Vec<Group>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -153,7 +159,14 @@ async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Resp
 /// The list as known at the Atlas's own time.
 pub fn commune_list(atlas: &Atlas, asked: &Question) -> CommuneList {
     let communes = atlas.communes(asked);
-    let districts = communes.groups.by_district_old.iter();
+    let groups = |by: &BTreeMap<Option<UnitId>, GroupTotals>| -> Vec<Group> {
+        by.iter()
+            .map(|(unit, totals)| Group {
+                unit: unit.and_then(|unit| unit_wire(atlas, unit)),
+                totals: (&totals.0).into(),
+            })
+            .collect()
+    };
     CommuneList {
         version: atlas.version.to_string(),
         as_of: asked.day.to_string(),
@@ -161,14 +174,10 @@ pub fn commune_list(atlas: &Atlas, asked: &Question) -> CommuneList {
         question: question_wire(atlas, asked),
         boundaries: boundaries(atlas.areas.any_approximate()),
         totals: (&communes.groups.whole.0).into(),
-        items: communes.items.iter().map(|card| commune(atlas, card)).collect(),
+        items: communes.items.iter().map(|card| commune(atlas, card, asked.day)).collect(),
         unplaced: (&communes.groups.by_commune.get(&None).copied().unwrap_or_default().0).into(),
-        districts_old: districts
-            .map(|(unit, totals)| Group {
-                unit: unit.and_then(|unit| unit_wire(atlas, unit)),
-                totals: (&totals.0).into(),
-            })
-            .collect(),
+        districts_old: groups(&communes.groups.by_district_old),
+        communes_old: groups(&communes.groups.by_commune_old),
     }
 }
 
@@ -197,7 +206,7 @@ async fn page(
         known_at: known_at(&params)?.to_string(),
         question: question_wire(&atlas, &asked),
         items: villages_of(&atlas, card.unit.id, &asked),
-        commune: commune(&atlas, card),
+        commune: commune(&atlas, card, asked.day),
     }))
 }
 
@@ -234,7 +243,7 @@ fn unit_of(fact: &UnitFact) -> Unit {
     Unit { code: fact.id.code.0, name: fact.name.clone(), kind: fact.kind.clone() }
 }
 
-fn commune(atlas: &Atlas, card: &CommuneCard<'_>) -> Commune {
+fn commune(atlas: &Atlas, card: &CommuneCard<'_>, day: Day) -> Commune {
     let all = card.totals.all();
     let gap = [VillageVerdict::NoSignal, VillageVerdict::PartialHole, VillageVerdict::NotAsAsked];
     let (households, unknown) = (all.households, all.villages_households_unknown);
@@ -258,7 +267,7 @@ fn commune(atlas: &Atlas, card: &CommuneCard<'_>) -> Commune {
             format!("≥ {households} households, {unknown} villages unknown")
         },
         former: card.former.iter().map(|fact| former(atlas, fact)).collect(),
-        criteria: card.criteria.iter().map(|goal| criterion(goal)).collect(),
+        criteria: card.criteria.iter().map(|goal| criterion(atlas, goal, day)).collect(),
     }
 }
 
@@ -274,7 +283,11 @@ fn former(atlas: &Atlas, fact: &UnitFact) -> Former {
     }
 }
 
-fn criterion(goal: &GoalFact) -> Criterion {
+/// Of the unit that the order names, as it was.
+fn criterion(atlas: &Atlas, goal: &GoalFact, day: Day) -> Criterion {
+    let card = goal.scope.map(|unit| atlas.criterion(unit, &goal.indicator, day));
+    let verdict = card.map_or(CriterionVerdict::Insufficient, |card| card.verdict);
+    let (verdict, verdict_vi, verdict_en) = verdict_words(verdict);
     Criterion {
         id: goal.id.to_string(),
         clause: goal.clause.clone(),
@@ -284,9 +297,9 @@ fn criterion(goal: &GoalFact) -> Criterion {
         text_en: goal.text_en.clone(),
         due: goal.due.map(|day| day.to_string()),
         due_inferred: goal.due_inferred.is_some(),
-        verdict: "insufficient",
-        verdict_vi: "chưa đủ dữ liệu (thiếu số liệu dịch vụ cố định theo thôn)",
-        verdict_en: "insufficient data (fixed service by village is not filed)",
+        verdict,
+        verdict_vi,
+        verdict_en,
     }
 }
 

@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode};
+use phusong_atlas::domain::{DenominatorOf, IndicatorKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -18,7 +19,7 @@ use super::reports::acted;
 use super::wire::codes::Technology;
 use super::wire::{Acted, EntryRef, RuleSet, Unit};
 use super::{App, blocking};
-use crate::service::{KnownRules, KnownSunset, Ruling};
+use crate::service::{KnownRules, KnownSunset, NewIndicator, Ruling, UnitCounted};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(docket, decide))
@@ -87,6 +88,56 @@ struct ShareStructure {
     source: String,
 }
 
+/// What an indicator of the department's own counts.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DefineIndicator {
+    id: String,
+    name_vi: String,
+    name_en: String,
+    kind: IndicatorKindCode,
+    denominator_of: DenominatorOfCode,
+    numerator_vi: String,
+    numerator_en: String,
+    denominator_vi: String,
+    denominator_en: String,
+    /// Who is to file it; none: every terrestrial network.
+    #[serde(default)]
+    carriers: Vec<String>,
+    source: String,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum IndicatorKindCode {
+    Share,
+    PerHundred,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum DenominatorOfCode {
+    Carrier,
+    Place,
+}
+
+/// The villages of a commune, or the households of a unit that went to a successor.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CountUnit {
+    /// With `valid_from`, since codes were reused; null: older than our records.
+    code: u32,
+    #[schema(format = Date)]
+    valid_from: Option<String>,
+    #[schema(format = Date)]
+    day: String,
+    villages: Option<u32>,
+    /// Code of the successor on `day`.
+    to: Option<u32>,
+    households: Option<u32>,
+    source: String,
+}
+
 /// Exactly one of these.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -105,6 +156,10 @@ enum DecisionBody {
     RestrictSite(RestrictSite),
     /// Các trạm dùng chung một vị trí cột.
     ShareStructure(ShareStructure),
+    /// Định nghĩa một chỉ tiêu.
+    DefineIndicator(DefineIndicator),
+    /// Số thôn của một xã; số hộ của một đơn vị đã chia.
+    CountUnit(CountUnit),
 }
 
 impl From<DecisionBody> for Ruling {
@@ -128,10 +183,41 @@ impl From<DecisionBody> for Ruling {
             DecisionBody::RestrictSite(RestrictSite { carrier, code }) => {
                 Self::RestrictSite { carrier, code }
             }
+            DecisionBody::DefineIndicator(body) => Self::DefineIndicator(Box::new(body.into())),
+            DecisionBody::CountUnit(body) => Self::CountUnit(UnitCounted {
+                code: body.code,
+                valid_from: body.valid_from,
+                day: body.day,
+                villages: body.villages,
+                to: body.to,
+                households: body.households,
+                source: body.source,
+            }),
             DecisionBody::ShareStructure(ShareStructure { sites, source }) => {
                 let sites = sites.into_iter().map(|site| (site.carrier, site.code)).collect();
                 Self::ShareStructure { sites, source }
             }
+        }
+    }
+}
+
+impl From<DefineIndicator> for NewIndicator {
+    fn from(body: DefineIndicator) -> Self {
+        Self {
+            id: body.id,
+            names: (body.name_vi, body.name_en),
+            kind: match body.kind {
+                IndicatorKindCode::Share => IndicatorKind::Share,
+                IndicatorKindCode::PerHundred => IndicatorKind::PerHundred,
+            },
+            denominator_of: match body.denominator_of {
+                DenominatorOfCode::Carrier => DenominatorOf::Carrier,
+                DenominatorOfCode::Place => DenominatorOf::Place,
+            },
+            numerator: (body.numerator_vi, body.numerator_en),
+            denominator: (body.denominator_vi, body.denominator_en),
+            carriers: body.carriers,
+            source: body.source,
         }
     }
 }

@@ -11,6 +11,7 @@ mod changes;
 mod communes;
 mod contradictions;
 mod coordinates;
+mod criteria;
 mod decisions;
 mod demo;
 mod disputes;
@@ -40,8 +41,10 @@ mod question;
 mod reports;
 mod session;
 mod sites;
+mod statistics;
 mod system;
 mod table;
+mod targets;
 mod templates;
 pub mod terminal;
 pub mod tiles;
@@ -122,6 +125,9 @@ fn resources() -> OpenApiRouter<App> {
         .merge(outages::routes())
         .merge(sites::routes())
         .merge(communes::routes())
+        .merge(statistics::routes())
+        .merge(targets::routes())
+        .merge(criteria::routes())
         .merge(changes::routes())
         .merge(evidence::routes())
         .merge(decisions::routes())

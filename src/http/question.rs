@@ -52,7 +52,11 @@ impl IntoParams for Asked {
 
 /// The caller's Atlas, as known at the asked day; folding again stays off the async threads.
 pub async fn atlas_of(caller: &Caller, params: &Params) -> Result<Arc<Atlas>, Problem> {
-    let known_at = params.past_day("known_at")?;
+    atlas_at(caller, params.past_day("known_at")?).await
+}
+
+/// The same, as known at the end of a day.
+pub async fn atlas_at(caller: &Caller, known_at: Option<Day>) -> Result<Arc<Atlas>, Problem> {
     if known_at.is_none_or(|day| day >= today()) {
         return atlas_now(caller).await;
     }

@@ -1,17 +1,23 @@
 //! The answers of the API for the command line: the same parameters, the same shapes, without a
 //! server.
 
+use std::sync::Arc;
+
 use phusong_atlas::atlas::Atlas;
 use phusong_atlas::domain::VillageId;
 use phusong_atlas::history::History;
 
 pub use super::coordinates::Coordinates;
+pub use super::criteria::CriterionList;
 use super::params::Params;
 use super::problem::Problem;
+use super::statistics::{self, Rows};
+pub use super::statistics::{MissingList, StatisticList};
 use super::table::Headings;
+pub use super::targets::TargetList;
 pub use super::wire::duty::DutyList;
 pub use super::wire::{GapList, VillagePage, VillageSummary};
-use super::{duties, gaps, question, villages};
+use super::{criteria, duties, gaps, question, targets, villages};
 use crate::service::mentions;
 
 /// What is wrong, in Vietnamese and English.
@@ -31,6 +37,36 @@ pub fn gap_list(atlas: &Atlas, query: &str) -> Result<GapList, Told> {
 pub fn duty_list(atlas: &Atlas, query: &str) -> Result<DutyList, Told> {
     let params = Params::read(query).map_err(|problem| told(&problem))?;
     duties::whole(atlas, &params).map_err(|problem| told(&problem))
+}
+
+/// Every unit of `GET /api/v1/statistics?QUERY`; `then`: as known at `reported_at`.
+pub fn statistic_list(
+    atlas: &Arc<Atlas>,
+    then: Option<&Arc<Atlas>>,
+    query: &str,
+) -> Result<StatisticList, Told> {
+    let list = Params::read(query)
+        .and_then(|params| statistics::statistic_list(atlas, then, &params, Rows::All));
+    list.map_err(|problem| told(&problem))
+}
+
+/// Every row of `GET /api/v1/statistics/missing?QUERY`.
+pub fn missing_list(atlas: &Atlas, query: &str) -> Result<MissingList, Told> {
+    let list =
+        Params::read(query).and_then(|params| statistics::missing_list(atlas, &params, Rows::All));
+    list.map_err(|problem| told(&problem))
+}
+
+/// `GET /api/v1/criteria?QUERY`.
+pub fn criterion_list(atlas: &Atlas, query: &str) -> Result<CriterionList, Told> {
+    let list = Params::read(query).and_then(|params| criteria::criterion_list(atlas, &params));
+    list.map_err(|problem| told(&problem))
+}
+
+/// `GET /api/v1/targets?QUERY`.
+pub fn target_list(atlas: &Atlas, query: &str) -> Result<TargetList, Told> {
+    let list = Params::read(query).and_then(|params| targets::target_list(atlas, &params));
+    list.map_err(|problem| told(&problem))
 }
 
 /// `GET /api/v1/villages/ID?QUERY`; `None` when there is no such village that day.

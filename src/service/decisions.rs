@@ -1,6 +1,8 @@
 //! The department's decisions: each names what it acts upon, is checked against what there is,
 //! and is filed as an entry of its own, so that withdrawing the entry undoes it.
 
+mod counted;
+
 use phusong_atlas::atlas::Atlas;
 use phusong_atlas::domain::{
     CarrierId, Day, Fact, ObservationFact, ReportId, RowNumber, RowRef, RuleSet, RuleSetId, Says,
@@ -8,6 +10,8 @@ use phusong_atlas::domain::{
 };
 use phusong_atlas::gazetteer::{Resolution, VillageQuery};
 use phusong_atlas::history::{History, Row};
+
+pub use counted::{NewIndicator, UnitCounted};
 
 use super::actor::{Action, Actor, Object, can};
 use super::acts::ActError;
@@ -52,6 +56,8 @@ pub enum Ruling {
         sites: Vec<(String, String)>,
         source: String,
     },
+    DefineIndicator(Box<NewIndicator>),
+    CountUnit(UnitCounted),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -135,6 +141,8 @@ impl Service {
                 site_of(&atlas, carrier, code).map(|site| Fact::RestrictSite { site })
             }
             Ruling::ShareStructure { sites, source } => structure(&atlas, sites, source),
+            Ruling::DefineIndicator(new) => counted::indicator(&atlas, new),
+            Ruling::CountUnit(counted) => counted::unit(&atlas, counted),
         };
         let fact = fact.map_err(|finding| RulingError::Faulty(vec![*finding]))?;
         Ok(self.decision(actor, vec![fact], key)?)

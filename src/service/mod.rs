@@ -37,7 +37,9 @@ mod writer;
 pub use actor::{Action, Actor, FiledThing, Object, Refusal, can};
 pub use acts::{ActError, Decision};
 pub use contested::{Certified, Challenge, Challenged, ContestError, Explained};
-pub use decisions::{Docket, KnownRules, KnownSunset, Ruling, RulingError};
+pub use decisions::{
+    Docket, KnownRules, KnownSunset, NewIndicator, Ruling, RulingError, UnitCounted,
+};
 pub use demo::Data;
 pub use disk::{Room, Space};
 pub use drafts::{

@@ -264,6 +264,9 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
             | "/api/v1/carriers"
             | "/api/v1/order"
             | "/api/v1/communes"
+            | "/api/v1/indicators"
+            | "/api/v1/targets"
+            | "/api/v1/criteria"
             | "/api/v1/names/questions"
             | "/api/v1/names/decisions"
             | "/api/v1/decisions"
@@ -349,6 +352,18 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
             "/api/v1/changes" => {
                 all.push(format!("{path}?from=2023-01-01&to={}", days[0]));
                 all.push(format!("{path}?from={}&to={}", days[3], days[0]));
+            }
+            "/api/v1/statistics" => {
+                for by in ["province", "province_old", "district_old", "commune"] {
+                    all.push(format!("{path}?indicator=fibre_households&by={by}"));
+                }
+                let then = &days[3];
+                all.push(format!("{path}?indicator=smartphone_share&reported_at={then}"));
+                all.push(format!("{path}?indicator=none"));
+            }
+            "/api/v1/statistics/missing" => {
+                all.push(path.clone());
+                all.push(format!("{path}?from=2025-09-01&by=district_old&format=csv"));
             }
             "/api/v1/communes/{code}" => all.push("/api/v1/communes/21520".to_owned()),
             "/api/v1/sites/{carrier}/{code}" => all.push("/api/v1/sites/viettel/PRIV0".to_owned()),

@@ -1,6 +1,7 @@
 //! The whole service: the real binary, a real data directory, HTTP over loopback.
 
 mod acceptance;
+mod acceptance_figures;
 mod cli;
 mod contested;
 mod demo;

@@ -3,6 +3,7 @@
 import type { Carrier, CommuneList, Me, Order, VillageSummary } from "./api/api";
 import type { DraftPoint } from "./map/map";
 import type { Palette } from "./map/palette";
+import type { Shading } from "./map/shade";
 import type { Area, Store } from "./state";
 
 export interface Context {
@@ -30,6 +31,8 @@ export interface Context {
   frame(): Area | null;
   /** Points of a draft, as they were understood; none takes them away. */
   showPoints(points: readonly DraftPoint[], chosen: (row: number) => void): void;
+  /** Communes shaded by a figure; null: as they were. */
+  shade(shading: Shading | null): void;
   pin(position: { lon: number; lat: number } | null): void;
   /** Something was filed or decided here: read everything again. */
   changed(): void;

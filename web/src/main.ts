@@ -32,7 +32,7 @@ const MOST_TOLD = 4;
 /** As in page.css: one sheet at a time. */
 const NARROW = "(max-width: 860px)";
 
-type Work = { readonly kind: "report" | "officer" | "duties" } | { readonly kind: "confirm"; readonly village: string | null } | null;
+type Work = { readonly kind: "report" | "officer" | "duties" | "figures" } | { readonly kind: "confirm"; readonly village: string | null } | null;
 
 class Page {
   readonly #store = new Store();
@@ -74,6 +74,7 @@ class Page {
       draw: () => { this.#sheet("low"); return this.#stage.draw().finally(() => this.#sheet("high")); },
       frame: () => this.#stage.frame(),
       showPoints: (points, chosen) => this.#stage.showPoints(points, chosen),
+      shade: (shading) => this.#stage.shade(shading),
       pin: (position) => this.#stage.pin(position),
       changed: () => void this.#reload(),
       confirm: (village) => this.#open({ kind: "confirm", village }),
@@ -161,6 +162,7 @@ class Page {
         mayReport && h("button", { type: "button", class: "plain strong work", "data-test": "report-open", onclick: () => this.#open({ kind: "report" }) }, t("report")),
         this.#context.may("observe") && h("button", { type: "button", class: `plain work ${mayReport ? "" : "strong"}`, "data-test": "confirm-open", onclick: () => this.#open({ kind: "confirm", village: null }) }, t("confirm")),
         maySeeReports && h("button", { type: "button", class: "plain work", "data-test": "officer-open", onclick: () => this.#open({ kind: "officer" }) }, t("officer")),
+        h("button", { type: "button", class: "plain work", "data-test": "figures-open", onclick: () => this.#open({ kind: "figures" }) }, t("figures")),
         ...signInControls(this.#context),
         h("button", { type: "button", class: "plain lang", "data-test": "lang", lang: language === "vi" ? "en" : "vi", "aria-label": t("switch_language_label"), onclick: () => this.#store.update({ language: language === "vi" ? "en" : "vi" }) }, h("span", { class: "long" }, t("switch_language")), h("span", { class: "short" }, language === "vi" ? "EN" : "VI"))));
   }
@@ -180,8 +182,21 @@ class Page {
   #workPanel(work: NonNullable<Work>): HTMLElement {
     const close = () => this.#open(null);
     if (work.kind === "duties") return dutiesPanel(this.#context, close);
+    if (work.kind === "figures") return this.#figures(close);
     if (work.kind === "confirm") return confirmPanel(this.#context, work.village, close);
     return work.kind === "report" ? reportPanel(this.#context, close) : officerPanel(this.#context, close);
+  }
+
+  /** Read when it is first asked for. */
+  #figures(close: () => void): HTMLElement {
+    const place = h("section", { class: "work-panel" }, h("h2", { tabindex: -1 }, t("figures")));
+    const failed = (error: unknown) => this.#toasts.say(t("failed", { why: message(error) }));
+    import("./panels/figures").then(({ figuresPanel }) => {
+      if (!place.isConnected) return;
+      place.replaceWith(figuresPanel(this.#context, close));
+      this.#side.querySelector("h2")?.focus();
+    }, failed);
+    return place;
   }
 
   #partyName(id: string | null): string {
@@ -197,6 +212,7 @@ class Page {
     this.#stage.stopWaiting();
     this.#stage.pin(null);
     this.#stage.showPoints([], () => {});
+    this.#stage.shade(null);
     // On a narrow screen the story lies over what is to be filled in.
     if (work !== null && matchMedia(NARROW).matches) this.#store.update({ village: null });
     this.#work = work;

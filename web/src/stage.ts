@@ -10,6 +10,7 @@ import { fill, h, svg } from "./dom";
 import { type Bounds, inset, insetRings, type Ring, showsArchipelagos } from "./map/inset";
 import { scaleOf } from "./map/scale";
 import type { CommuneName, CoverageMap, DraftPoint, MapEvents, Point } from "./map/map";
+import type { Shading } from "./map/shade";
 import type { Answers } from "./map/verdict";
 import { legend } from "./panels/legend";
 import type { Area, Filters, Language, View } from "./state";
@@ -135,6 +136,10 @@ export class Stage {
 
   resize(): void {
     this.#map?.resize();
+  }
+
+  shade(shading: Shading | null): void {
+    this.#map?.shade(shading);
   }
 
   showPoints(points: readonly DraftPoint[], chosen: (row: number) => void): void {

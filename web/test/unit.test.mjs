@@ -193,3 +193,33 @@ test("what a verdict rests on is said, and a claim never sounds like a check", a
   const oldMeasurement = { ...commune, reasons: [{ role: "support", source: "measured", grade: "E3", entries: [] }] };
   assert.equal(basisText(oldMeasurement), "đo tại thực địa, đã quá 12 tháng", "an old measurement is not the commune's word");
 });
+
+test("the words of the panel of targets are in both languages, with the same blanks", async () => {
+  const { useLanguage } = await load("/src/text/index.ts").catch(() => ({}));
+  const source = await load("/src/text/figures.ts");
+  assert.equal(typeof source.w, "function");
+  if (useLanguage === undefined) return;
+  globalThis.document ??= { documentElement: {} };
+  for (const language of ["vi", "en"]) {
+    useLanguage(language);
+    assert.ok(source.w("totals", { met: 1, not_met: 2, insufficient: 3, day: "x" }).includes("3"), language);
+    assert.ok(!source.w("now", { ratio: "1 %", part: 1, whole: 2, to: "x" }).includes("{"), language);
+  }
+  useLanguage("vi");
+});
+
+test("communes are shaded by as many steps as their values differ, each darker than the one before", async () => {
+  const { SHADES, shadeExpression, shadeOf, stepsOf } = await load("/src/map/shade.ts");
+  assert.deepEqual(stepsOf([10, 20, 30, 40, 50]), [10, 20, 30, 40, 50]);
+  assert.deepEqual(stepsOf([7, 7, 7]), [7]);
+  assert.equal(shadeOf(0, 1), SHADES.at(-1), "one step is the darkest");
+  const light = (colour) => {
+    const [r, g, b] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 116 * Math.cbrt(0.2126 * r + 0.7152 * g + 0.0722 * b) - 16;
+  };
+  const steps = SHADES.map(light);
+  for (const [i, step] of steps.slice(1).entries()) assert.ok(steps[i] - step > 12, `steps ${i} and ${i + 1} keep apart in grey: ${steps}`);
+  assert.deepEqual(shadeExpression({ values: new Map([["21520", 15]]), steps: [10, 20] }, "#fff"),
+    ["match", ["to-string", ["get", "code"]], "21520", shadeOf(0, 2), "#fff"]);
+  assert.equal(shadeExpression({ values: new Map(), steps: [] }, "#fff"), "#fff");
+});

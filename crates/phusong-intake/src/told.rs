@@ -28,6 +28,10 @@ pub fn understood(fact: &Fact) -> Value {
         }),
         Fact::Outage(fact) => outage(fact),
         Fact::Statistic(fact) => statistic(fact),
+        Fact::VillageService(fact) => json!({
+            "ma_thon": fact.village.as_str(), "dien_thoai_co_dinh": fact.fixed_telephone,
+            "internet_co_dinh": fact.fixed_internet, "tu_ngay": fact.day.to_string(),
+        }),
         Fact::Boundary(fact) => json!({
             "ma_don_vi": fact.unit.code.0, "tu_ngay": fact.from.to_string(),
             "dien_tich_km2": (fact.area.polygons().geodesic_area_unsigned() / 1e4).round() / 100.0,

@@ -14,10 +14,11 @@ use crate::doctor::{self, Axes, Declared, Point, RowDiagnosis};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::known::{Asked, Known, count_of};
 use crate::report::{Cells, Column, DraftRow, Outcome, candidate};
-use crate::values::words::{self, YesNo};
 
+mod answers;
 mod ids;
 
+use answers::yes_no;
 pub use ids::{cluster_id, village_id};
 
 /// A point whose accuracy nobody stated: a village's centre is found within this.
@@ -288,6 +289,7 @@ impl List<'_, '_> {
         let id = fact.id.clone();
         let mut facts = vec![Fact::Village(fact)];
         facts.extend(self.successions(row, &id, day));
+        facts.extend(answers::fixed_service(row, &id, day.unwrap_or_else(|| self.known.today())));
         facts
     }
 
@@ -516,25 +518,6 @@ fn households(row: &mut Asked<'_, '_>) -> Option<u32> {
     let kept = format!("số hộ như đã ghi: {text}");
     row.cells.set(Column::Note, &note.map_or(kept.clone(), |note| format!("{note}; {kept}")));
     None
-}
-
-/// `unknown` takes nothing back; an empty cell says nothing.
-fn yes_no(row: &mut Asked<'_, '_>, column: Column, known: Option<bool>) -> Option<bool> {
-    let text = row.cells.text(column);
-    if text.is_empty() {
-        return known;
-    }
-    match words::yes_no(text) {
-        Some(YesNo::Yes) => Some(true),
-        Some(YesNo::No) => Some(false),
-        Some(YesNo::Unknown) => None,
-        None => {
-            let message = ("ghi có, không hoặc chưa rõ", "write yes, no or unknown");
-            let remedy = ("sửa ô này", "mend the cell");
-            row.find(Severity::Ask, "yes-or-no", column, message, remedy);
-            known
-        }
-    }
 }
 
 /// A village or cluster that two rows state, and a village with two centres.

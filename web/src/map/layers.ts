@@ -17,12 +17,17 @@ export function groundLayers(palette: Palette): LayerSpecification[] {
   ];
 }
 
-export function communeLayers(palette: Palette): LayerSpecification[] {
+/** A commune with gaps is tinted, unless a figure shades it. */
+export function communeFill(palette: Palette): ExpressionSpecification {
   const gaps: ExpressionSpecification = ["coalesce", ["get", "gaps"], 0];
+  return ["case", [">", gaps, 0], palette.communeTint, palette.commune];
+}
+
+export function communeLayers(palette: Palette): LayerSpecification[] {
   return [
     {
       id: "communes", type: "fill", source: "tiles", "source-layer": "communes",
-      paint: { "fill-color": ["case", [">", gaps, 0], palette.communeTint, palette.commune], "fill-antialias": false },
+      paint: { "fill-color": communeFill(palette), "fill-antialias": false },
     },
     {
       id: "commune-lines-casing", type: "line", source: "tiles", "source-layer": "communes",

@@ -12,8 +12,9 @@ import type { Area, Filters, Language, View } from "../state";
 import { circleFeature } from "./circle";
 import { areaFeature, Drawing } from "./draw";
 import { drawIcon, drawOutside, drawSite, iconName, OUTSIDE, TRUSTS } from "./icons";
-import { chosenVillage, labelLayers, siteLayers, villageLayers, villageOpacity } from "./layers";
+import { chosenVillage, communeFill, labelLayers, siteLayers, villageLayers, villageOpacity } from "./layers";
 import type { Palette } from "./palette";
+import { type Shading, shadeExpression } from "./shade";
 import { siteSource, style } from "./style";
 import { type Answers, verdictExpression } from "./verdict";
 
@@ -222,6 +223,12 @@ export class CoverageMap {
     this.#pointChosen = chosen;
     this.#whenStyled(() => this.#data("draft", points.map(({ lon, lat, ...properties }) => (
       { type: "Feature", properties, geometry: { type: "Point", coordinates: [lon, lat] } }))));
+  }
+
+  /** A figure by commune takes the place of the tint; the tiles stay as they are. */
+  shade(shading: Shading | null): void {
+    const fill = shading === null ? communeFill(this.#palette) : shadeExpression(shading, this.#palette.commune);
+    this.#whenStyled(() => this.#map.setPaintProperty("communes", "fill-color", fill));
   }
 
   pin(position: Point | null): void {

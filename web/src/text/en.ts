@@ -533,4 +533,5 @@ export const en: Record<keyof typeof vi, string> = {
   how_group_row: "taken from the group row",
   how_answered: "as answered",
   how_decided: "as decided before",
+  figures: "Targets",
 };

@@ -532,4 +532,5 @@ export const vi = {
   how_group_row: "lấy từ dòng nhóm",
   how_answered: "theo trả lời",
   how_decided: "theo quyết định trước đây",
+  figures: "Chỉ tiêu",
 } as const;

@@ -14,8 +14,8 @@ use super::steps::Steps;
 use super::view::{Common, View};
 use super::world::World;
 use crate::domain::{
-    BlockerFact, ClusterFact, CommitmentFact, Day, Grade, Position, Says, Technology, VillageFact,
-    VillageId, VillageSuccessionFact,
+    BlockerFact, ClusterFact, CommitmentFact, Day, Fact, Grade, Position, Says, Technology,
+    VillageFact, VillageId, VillageServiceFact, VillageSuccessionFact,
 };
 use crate::history::{ClusterKey, Membership, Presence, fact_on};
 
@@ -133,6 +133,19 @@ impl ClusterCard {
     }
 }
 
+fn services_of(view: &View<'_>, id: &VillageId) -> Vec<VillageServiceFact> {
+    let rows = view.history.index().village_services.get(id).into_iter().flatten();
+    let counting = rows.filter(|row| view.history.counts(**row, view.scope));
+    let mut services: Vec<VillageServiceFact> = counting
+        .filter_map(|row| match view.history.row(*row).fact() {
+            Fact::VillageService(fact) => Some(fact.clone()),
+            _ => None,
+        })
+        .collect();
+    services.sort_unstable();
+    services
+}
+
 /// From facts sorted by day to what holds from which day on; the first holds from the start.
 fn places_over_time(places: Vec<(Option<Day>, Option<Place>)>) -> Vec<(Day, Option<Place>)> {
     let mut versions: Vec<(Day, Option<Place>)> = Vec::new();
@@ -168,6 +181,8 @@ pub struct VillageCard {
     pub disputes: Vec<DisputeCard>,
     pub from: Vec<VillageSuccessionFact>,
     pub to: Vec<VillageSuccessionFact>,
+    /// Fixed service as sources say it, by day.
+    pub services: Vec<VillageServiceFact>,
 }
 
 impl VillageCard {
@@ -192,6 +207,7 @@ impl VillageCard {
             disputes: disputes(view, id),
             from: history.successions_to(id, scope),
             to: history.successions_from(id, scope),
+            services: services_of(view, id),
         })
     }
 
@@ -201,6 +217,12 @@ impl VillageCard {
 
     pub fn fact_on(&self, day: Day) -> Option<&VillageFact> {
         fact_on(&self.facts, day, |fact| fact.day)
+    }
+
+    /// Fixed telephone and internet: the last that a source said of each; of one day, the greater.
+    pub fn fixed_on(&self, day: Day) -> (Option<bool>, Option<bool>) {
+        let said = || self.services.iter().rev().filter(|fact| fact.day <= day);
+        (said().find_map(|fact| fact.fixed_telephone), said().find_map(|fact| fact.fixed_internet))
     }
 
     /// Its own, or its first located cluster's.

@@ -16,7 +16,7 @@ use rpds::RedBlackTreeMapSync;
 pub use cover::{Carried, Value};
 pub use find::{FigureFinding, Found};
 pub use ground::{Territory, Weights};
-pub use not_filed::{NotFiled, NotFiledQuery};
+pub use not_filed::{NotFiled, NotFiledQuery, last_period};
 pub use series::{Filings, PeriodKind, Point, Series, SeriesQuery};
 
 use super::digest::{ContentHash, content_hash};
@@ -171,8 +171,8 @@ impl Figures {
 }
 
 fn filed_of(history: &History, scope: &Scope, (indicator, unit): &Key) -> Vec<Filed> {
-    let rows = history.index().statistics.get(&(indicator.clone(), *unit));
     type Slot = (Period, Option<CarrierId>);
+    let rows = history.index().statistics.get(&(indicator.clone(), *unit));
     let mut slots: BTreeMap<Slot, Vec<(RowIndex, &StatisticFact)>> = BTreeMap::new();
     for row in rows.into_iter().flatten().filter(|row| history.stands(**row, scope)) {
         if let Fact::Statistic(fact) = history.row(*row).fact() {

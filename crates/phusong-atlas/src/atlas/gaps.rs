@@ -141,6 +141,7 @@ impl Totals {
 pub struct Groups {
     pub whole: Totals,
     pub by_commune: BTreeMap<Option<UnitId>, Totals>,
+    pub by_commune_old: BTreeMap<Option<UnitId>, Totals>,
     pub by_district_old: BTreeMap<Option<UnitId>, Totals>,
 }
 
@@ -181,13 +182,15 @@ impl Atlas {
         Gaps { totals: totals.0, rows }
     }
 
-    /// The same filters, counted by today's communes and by the districts before 2025.
+    /// The same filters, counted by today's communes, and by the communes and districts before 2025.
     pub fn gap_groups(&self, query: &GapQuery) -> Groups {
         let mut groups = Groups::default();
         self.scan(query, |_, _, now, answer| {
             let (verdict, households) = (answer.verdict, now.households);
             groups.whole.add(verdict, households);
             groups.by_commune.entry(now.units.commune).or_default().add(verdict, households);
+            let old = groups.by_commune_old.entry(now.units.commune_old);
+            old.or_default().add(verdict, households);
             let district = groups.by_district_old.entry(now.units.district_old);
             district.or_default().add(verdict, households);
         });

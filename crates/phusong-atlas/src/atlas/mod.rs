@@ -10,6 +10,7 @@ mod changes;
 mod combine;
 mod communes;
 mod contradictions;
+mod criteria;
 mod digest;
 mod dispute;
 mod duties;
@@ -43,6 +44,9 @@ pub use changes::{Held, VillageChange};
 pub use combine::{CarrierStates, ClusterVerdict, Flagged, Mode, VillageVerdict};
 pub use communes::{CommuneCard, Communes};
 pub use contradictions::{Against, Contradiction, Side, Standing, severity};
+pub use criteria::{
+    ContentCard, CriterionCard, CriterionVerdict, NamedCriterion, Open, Served, ServedVillage,
+};
 pub use digest::{ContentHash, content_hash};
 pub use dispute::{DisputeAnswer, DisputeCard, DisputeCheck, DisputeEnd, DisputeStage};
 pub use duties::{Assumed, Board, BoardCell, DutyQuery, DutyRow, Owed, Quarter};
@@ -53,7 +57,7 @@ pub use explain::{
 };
 pub use figures::{
     Carried, FigureFinding, Figures, Filed, Filings, Found, NotFiled, NotFiledQuery, PeriodKind,
-    Point, Revision, RevisionState, Series, SeriesQuery, Territory, Value, Weights,
+    Point, Revision, RevisionState, Series, SeriesQuery, Territory, Value, Weights, last_period,
 };
 pub use fit::Place;
 pub use gaps::{

@@ -427,7 +427,8 @@ proptest! {
     #[test]
     fn every_grouping_sums_to_the_whole(seeds in vec(seed(), 0..20), query in query()) {
         let atlas = Atlas::build(&history(&seeds), Scope::Officer, &ground());
-        let Groups { whole, by_commune, by_district_old } = atlas.gap_groups(&query);
+        let groups = atlas.gap_groups(&query);
+        let Groups { whole, by_commune, by_commune_old, by_district_old } = groups;
         let scanned = scan(&atlas, &seeds, &query);
         let of = |unit: Option<UnitId>, key: &dyn Fn(&Scanned) -> Option<UnitId>| {
             count(scanned.iter().filter(|row| key(row) == unit))
@@ -447,6 +448,7 @@ proptest! {
             let all = sum(vec![&whole]);
             prop_assert_eq!(sum(by_commune.values().collect()), all);
             prop_assert_eq!(sum(by_district_old.values().collect()), all);
+            prop_assert_eq!(sum(by_commune_old.values().collect()), all);
         }
     }
 

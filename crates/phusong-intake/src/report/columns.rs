@@ -46,6 +46,8 @@ pub enum Column {
     People,
     Power,
     EspeciallyPoor,
+    FixedTelephone,
+    FixedInternet,
     Predecessor,
     Uncertainty,
     Says,

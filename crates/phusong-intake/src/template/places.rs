@@ -95,6 +95,22 @@ pub const VILLAGES: &[Spec] = &[
         "không",
     ),
     spec(
+        Column::FixedTelephone,
+        Need::Free,
+        Holds::Word(&[("yes", "có"), ("no", "không"), ("unknown", "chưa rõ")]),
+        ("Điện thoại cố định", "Fixed telephone"),
+        ("có thể lắp đặt trong thôn", "can be had in the village"),
+        "có",
+    ),
+    spec(
+        Column::FixedInternet,
+        Need::Free,
+        Holds::Word(&[("yes", "có"), ("no", "không"), ("unknown", "chưa rõ")]),
+        ("Internet cố định", "Fixed internet"),
+        ("có thể lắp đặt trong thôn", "can be had in the village"),
+        "có",
+    ),
+    spec(
         Column::Predecessor,
         Need::Free,
         Holds::List,

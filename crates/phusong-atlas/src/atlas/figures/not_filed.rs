@@ -78,6 +78,12 @@ impl Atlas {
     }
 }
 
+/// The last period that is over by the end of a day.
+pub fn last_period(kind: PeriodKind, to: Day) -> Option<Period> {
+    let from = to.plus_days(-62);
+    periods(&NotFiledQuery { kind, from, to, units: None }).pop()
+}
+
 /// The periods of the kind that begin and end within the days.
 fn periods(query: &NotFiledQuery) -> Vec<Period> {
     /// Ten years of months.

@@ -103,11 +103,11 @@ impl Atlas {
 }
 
 impl<'a> Filings<'a> {
-    fn table<'b>(&'b self, period: &Period) -> Option<Table<'b>>
+    fn table<'b>(&'b self, period: Period) -> Option<Table<'b>>
     where
         'a: 'b,
     {
-        let (expected, filed) = self.by_period.get(period)?;
+        let (expected, filed) = self.by_period.get(&period)?;
         Some(Table {
             territory: self.territory,
             weights: self.weights,
@@ -129,7 +129,7 @@ impl<'a> Filings<'a> {
     }
 
     pub fn value(&self, unit: UnitId, period: Period) -> Option<Value<'_>> {
-        self.table(&period)?.value(unit)
+        self.table(period)?.value(unit)
     }
 
     pub fn series(&self, query: &SeriesQuery) -> Series<'_> {
@@ -139,7 +139,7 @@ impl<'a> Filings<'a> {
         let mut points: Vec<Point<'_>> = Vec::new();
         let mut findings = Vec::new();
         for period in here {
-            let Some(table) = self.table(&period) else { continue };
+            let Some(table) = self.table(period) else { continue };
             let Some(value) = table.value(query.unit) else { continue };
             fill(&mut points, period, query.unit, &mut findings);
             find::of_filed(&table, query.unit, &mut findings);

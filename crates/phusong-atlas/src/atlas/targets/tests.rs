@@ -1,4 +1,4 @@
-//! Goals as they are met, missed and nearing, by the words of the order.
+//! Targets: when they are met at the present pace, and in which order they stand.
 
 use super::*;
 use crate::domain::Comparator::{Above, AtLeast};

@@ -4,7 +4,7 @@
 use super::Column;
 
 /// Column, its name, other headings of it.
-pub const NAMES: [(Column, &str, &[&str]); 65] = [
+pub const NAMES: [(Column, &str, &[&str]); 67] = [
     (
         Column::SiteCode,
         "ma_tram",
@@ -125,6 +125,16 @@ pub const NAMES: [(Column, &str, &[&str]); 65] = [
         Column::EspeciallyPoor,
         "dac_biet_kho_khan",
         &["thon dac biet kho khan", "dbkk", "especially hard"],
+    ),
+    (
+        Column::FixedTelephone,
+        "dien_thoai_co_dinh",
+        &["co dien thoai co dinh", "fixed telephone", "landline"],
+    ),
+    (
+        Column::FixedInternet,
+        "internet_co_dinh",
+        &["co internet co dinh", "internet cap quang", "fixed internet", "fixed broadband"],
     ),
     (
         Column::Predecessor,

@@ -1,0 +1,46 @@
+//! Cells that answer yes or no, and what they say of fixed service.
+
+use phusong_atlas::domain::{Day, Fact, VillageId, VillageServiceFact};
+
+use crate::finding::Severity;
+use crate::known::Asked;
+use crate::report::Column;
+use crate::values::words::{self, YesNo};
+
+/// `unknown` takes nothing back; an empty cell says nothing.
+pub(super) fn yes_no(row: &mut Asked<'_, '_>, column: Column, known: Option<bool>) -> Option<bool> {
+    let text = row.cells.text(column);
+    if text.is_empty() {
+        return known;
+    }
+    match words::yes_no(text) {
+        Some(YesNo::Yes) => Some(true),
+        Some(YesNo::No) => Some(false),
+        Some(YesNo::Unknown) => None,
+        None => {
+            let message = ("ghi có, không hoặc chưa rõ", "write yes, no or unknown");
+            let remedy = ("sửa ô này", "mend the cell");
+            row.find(Severity::Ask, "yes-or-no", column, message, remedy);
+            known
+        }
+    }
+}
+
+/// Beside coverage, and only where the row says something of it.
+pub(super) fn fixed_service(
+    row: &mut Asked<'_, '_>,
+    village: &VillageId,
+    day: Day,
+) -> Option<Fact> {
+    let fixed_telephone = yes_no(row, Column::FixedTelephone, None);
+    let fixed_internet = yes_no(row, Column::FixedInternet, None);
+    (fixed_telephone.is_some() || fixed_internet.is_some()).then(|| {
+        Fact::VillageService(VillageServiceFact {
+            day,
+            village: village.clone(),
+            fixed_telephone,
+            fixed_internet,
+            source: String::new(),
+        })
+    })
+}

@@ -1,0 +1,69 @@
+// The panel of targets: verdicts with their marks, a chart, communes shaded, criteria with villages.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { assertClean, idle, launch, open, PHONE, screen } from "./browser.mjs";
+import { startService } from "./service.mjs";
+
+let service;
+let browser;
+
+before(async () => {
+  [service, browser] = await Promise.all([startService(), launch()]);
+  const officer = await service.key("officer");
+  const months = ["07", "08", "09", "10", "11", "12"];
+  // Invented figures, rising by two points a month.
+  const rows = months.flatMap((month, i) => [
+    `fibre_households;Tỉnh Quảng Ngãi;${month}/2025;${60 + 2 * i};100;chính thức`,
+    `fibre_households;Huyện Ba Tơ;${month}/2025;${40 + 2 * i};100;chính thức`,
+  ]);
+  const form = new FormData();
+  form.set("kind", "statistics");
+  form.set("file", new Blob([`Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số;Chính thức\n${rows.join("\n")}\n`]), "so-lieu.csv");
+  const draft = await service.ask("/api/v1/filings", { key: officer, method: "POST", body: form });
+  await service.ask(`/api/v1/filings/${draft.id}/file`, { key: officer, method: "POST" });
+});
+
+after(async () => {
+  await browser?.close();
+  await service?.close();
+});
+
+const fills = (page) => page.evaluate(() => JSON.stringify(window.phusongMap.getPaintProperty("communes", "fill-color")));
+
+test("targets are told, charted and shaded, and nothing is shaded once the panel is closed", async () => {
+  const page = await open(browser, service.address);
+  const before = await fills(page);
+  await page.getByTestId("figures-open").click();
+  const target = page.locator("[data-test=target][data-clause='II.4b']");
+  await target.waitFor();
+  assert.equal(await target.getAttribute("data-verdict"), "not_met");
+  await target.getByText("✗").waitFor();
+  await target.getByText("với đà hiện nay: tháng").waitFor();
+  assert.equal(await target.locator("svg.chart circle").count(), 6);
+  assert.match(await target.locator("svg.chart").getAttribute("aria-label"), /6 kỳ/);
+  const undecided = page.locator("[data-test=target][data-clause='VI.9']");
+  assert.equal(await undecided.getAttribute("data-verdict"), "insufficient");
+  await target.getByTestId("target-map").click();
+  await page.getByTestId("shade-legend").getByText("ước tính").waitFor();
+  await idle(page);
+  assert.notEqual(await fills(page), before);
+  await screen(page, "figures-vi");
+  await page.getByTestId("figures-criteria").click();
+  await page.getByTestId("criterion").first().waitFor();
+  assert.equal(await page.locator("[data-test=criterion][data-verdict=fails]").count(), 0, "unknown is never a failure");
+  await page.getByTestId("figures-missing").click();
+  await page.getByText("Kỳ vừa hết").waitFor();
+  await page.getByRole("button", { name: "Đóng" }).first().click();
+  await page.getByTestId("gap-list").or(page.locator("[data-test=gap-item]").first()).first().waitFor();
+  assert.equal(await fills(page), before);
+  await assertClean(page);
+});
+
+test("on a phone the panel fits", async () => {
+  const page = await open(browser, service.address, { viewport: PHONE });
+  await page.getByTestId("figures-open").click();
+  await page.getByTestId("target").first().waitFor();
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing sticks out");
+  await assertClean(page);
+});
