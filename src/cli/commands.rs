@@ -22,6 +22,7 @@ pub fn run(command: Command) -> Done {
         Command::Publishing(publishing) => super::publishing::run(&publishing),
         Command::Key { act } => super::keys::run(act),
         Command::Duties(asked) => duties::duties(&asked),
+        Command::Contradictions(asked) => duties::contradictions(&asked),
         Command::Gaps { reading, filters, json } => look::gaps(&reading, &filters, json),
         Command::Village { name, reading, json } => look::village(&reading, &name, json),
         Command::Dossier(dossier) => super::papers::dossier(&dossier),

@@ -1,4 +1,5 @@
-//! `phusong duties`: the register beside a running service, in the parameters and shapes of the API.
+//! `phusong duties` and `contradictions`: beside a running service, in the parameters and shapes of
+//! the API.
 
 use std::path::PathBuf;
 
@@ -6,7 +7,7 @@ use clap::Args;
 
 use super::commands::{Done, say, say_if_demo};
 use super::look::{as_json, open, query_of, table, usage};
-use crate::http::terminal::{self, DutyList};
+use crate::http::terminal::{self, ContradictionList, DutyList};
 
 #[derive(Debug, Args)]
 pub struct Duties {
@@ -94,4 +95,66 @@ fn lines(list: &DutyList) -> String {
     }
     let (count, day) = (list.items.len(), &list.as_of);
     format!("{shown}\n{count} dòng; tính đến hết ngày {day}.")
+}
+
+#[derive(Debug, Args)]
+pub struct Contradictions {
+    /// Thư mục dữ liệu. / Data directory.
+    #[arg(long, env = "PHUSONG_DATA")]
+    data: PathBuf,
+    /// Góc nhìn: public, officer, approver, carrier:viettel. / Whose view.
+    #[arg(long, default_value = "officer")]
+    scope: String,
+    /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
+    #[arg(long, alias = "as_of")]
+    as_of: Option<String>,
+    /// Theo dữ liệu nhận đến hết ngày. / As known on a day; default now.
+    #[arg(long, alias = "known_at")]
+    known_at: Option<String>,
+    /// Nhà mạng. / Carrier.
+    #[arg(long)]
+    carrier: Option<String>,
+    /// measurement, commune, list, carrier; có thể nhiều. / Several.
+    #[arg(long)]
+    against: Option<String>,
+    /// Mã xã hiện nay. / Code of a commune of today.
+    #[arg(long)]
+    unit: Option<String>,
+    /// Cho chương trình: như API. / For programs: the shape of the API.
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn contradictions(asked: &Contradictions) -> Done {
+    let (atlas, _) = open(&asked.data, &asked.scope, asked.known_at.as_deref())?;
+    let demo = say_if_demo(&asked.data)?;
+    let query = query_of(&[
+        ("as_of", &asked.as_of),
+        ("known_at", &asked.known_at),
+        ("carrier", &asked.carrier),
+        ("against", &asked.against),
+        ("unit", &asked.unit),
+    ]);
+    let list = terminal::contradiction_list(&atlas, &query).map_err(usage)?;
+    if asked.json {
+        return as_json(&list, demo);
+    }
+    say(&differing(&list))
+}
+
+fn differing(list: &ContradictionList) -> String {
+    let mut shown =
+        table(&["Thôn", "Doanh nghiệp", "Nội dung", "Số hộ", "Trọng số", "Nguyên nhân"]);
+    for one in &list.items {
+        shown.add_row([
+            one.village.name.clone(),
+            one.carrier_name.clone(),
+            one.text_vi.clone(),
+            one.households.map_or_else(|| "chưa rõ".to_owned(), |count| count.to_string()),
+            one.weight.to_string(),
+            one.cause.as_ref().map_or_else(String::new, |cause| cause.cause_vi.to_owned()),
+        ]);
+    }
+    let (count, day, note) = (list.items.len(), &list.as_of, list.note_vi);
+    format!("{shown}\n{count} mâu thuẫn; tính đến hết ngày {day}. {note}")
 }

@@ -75,6 +75,11 @@ enum Command {
         after_help = "Ví dụ / Examples:\n  phusong duties --data DIR --state overdue\n  phusong duties --data DIR --carrier viettel --scope public --as-of 2024-01-01 --json"
     )]
     Duties(Box<duties::Duties>),
+    /// Mâu thuẫn giữa khai báo, đo kiểm và xác nhận. / Contradictions, worst first.
+    #[command(
+        after_help = "Ví dụ / Examples:\n  phusong contradictions --data DIR --against measurement,commune\n  phusong contradictions --data DIR --scope carrier:viettel --json"
+    )]
+    Contradictions(Box<duties::Contradictions>),
     /// Câu chuyện của một thôn. / A village's story, by handle or name, accents or not.
     #[command(
         after_help = "Ví dụ / Examples:\n  phusong village kon-doc --data DIR\n  phusong village \"Kon Doc\" --data DIR --scope carrier:viettel --json"

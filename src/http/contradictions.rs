@@ -43,6 +43,12 @@ const STANDINGS: [(&str, Standing); 4] = [
     ("outweighs", Standing::Outweighs),
 ];
 
+/// How the order comes about.
+const NOTE: (&str, &str) = (
+    "Xếp theo mức nghiêm trọng × số hộ; mức = ai nói ngược lại (đo kiểm 4, xã 3, danh sách 2, doanh nghiệp 1) × khai báo ra sao (bị bác 3, tranh chấp 2, còn lại 1).",
+    "By severity × households; severity = whose word (measurement 4, commune 3, list 2, carrier 1) × what becomes of the claim (refuted 3, contested 2, else 1).",
+);
+
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(explain))
 }
@@ -118,15 +124,33 @@ async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Resp
         return Ok(table::response(table::csv(&COLUMNS, Headings::of(&params)?, shown)));
     }
     let list = ContradictionList {
-        version: atlas.version.to_string(),
-        as_of: day.to_string(),
-        known_at: known_at(&params)?.to_string(),
-        note_vi: "Xếp theo mức nghiêm trọng × số hộ; mức = ai nói ngược lại (đo kiểm 4, xã 3, danh sách 2, doanh nghiệp 1) × khai báo ra sao (bị bác 3, tranh chấp 2, còn lại 1).",
-        note_en: "By severity × households; severity = whose word (measurement 4, commune 3, list 2, carrier 1) × what becomes of the claim (refuted 3, contested 2, else 1).",
         items: shown.collect(),
         next: params::next(bound, offset + limit, found.len()),
+        ..head(&atlas, &params, day)?
     };
     Ok(Json(list).into_response())
+}
+
+/// Every one that these parameters ask of one Atlas: for the command line.
+pub fn whole(atlas: &Atlas, params: &Params) -> Result<ContradictionList, Problem> {
+    let asked = Asked::read(params, atlas)?;
+    let day = params.past_day("as_of")?.unwrap_or_else(today);
+    let mut found = atlas.contradictions(day);
+    found.retain(|one| asked.suits(atlas, one));
+    let items = found.iter().map(|one| item(atlas, one, day)).collect();
+    Ok(ContradictionList { items, ..head(atlas, params, day)? })
+}
+
+fn head(atlas: &Atlas, params: &Params, day: Day) -> Result<ContradictionList, Problem> {
+    Ok(ContradictionList {
+        version: atlas.version.to_string(),
+        as_of: day.to_string(),
+        known_at: known_at(params)?.to_string(),
+        note_vi: NOTE.0,
+        note_en: NOTE.1,
+        items: Vec::new(),
+        next: None,
+    })
 }
 
 fn item(atlas: &Atlas, one: &atlas::Contradiction, day: Day) -> Contradiction {

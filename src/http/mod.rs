@@ -41,6 +41,7 @@ mod question;
 mod reports;
 mod session;
 mod sites;
+mod slip;
 mod statistics;
 mod system;
 mod table;
@@ -123,6 +124,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(contradictions::routes())
         .merge(disputes::routes())
         .merge(outages::routes())
+        .merge(slip::routes())
         .merge(sites::routes())
         .merge(communes::routes())
         .merge(statistics::routes())

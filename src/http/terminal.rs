@@ -15,9 +15,10 @@ use super::statistics::{self, Rows};
 pub use super::statistics::{MissingList, StatisticList};
 use super::table::Headings;
 pub use super::targets::TargetList;
+pub use super::wire::contested::ContradictionList;
 pub use super::wire::duty::DutyList;
 pub use super::wire::{GapList, VillagePage, VillageSummary};
-use super::{criteria, duties, gaps, question, targets, villages};
+use super::{contradictions, criteria, duties, gaps, question, targets, villages};
 use crate::service::mentions;
 
 /// What is wrong, in Vietnamese and English.
@@ -67,6 +68,12 @@ pub fn criterion_list(atlas: &Atlas, query: &str) -> Result<CriterionList, Told>
 pub fn target_list(atlas: &Atlas, query: &str) -> Result<TargetList, Told> {
     let list = Params::read(query).and_then(|params| targets::target_list(atlas, &params));
     list.map_err(|problem| told(&problem))
+}
+
+/// Every one of `GET /api/v1/contradictions?QUERY`.
+pub fn contradiction_list(atlas: &Atlas, query: &str) -> Result<ContradictionList, Told> {
+    let params = Params::read(query).map_err(|problem| told(&problem))?;
+    contradictions::whole(atlas, &params).map_err(|problem| told(&problem))
 }
 
 /// `GET /api/v1/villages/ID?QUERY`; `None` when there is no such village that day.

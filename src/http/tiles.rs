@@ -125,14 +125,19 @@ async fn description(State(app): State<App>, request: Request) -> Result<Respons
     let atlas = question::atlas_now(&caller).await?;
     let layers = address::description(parts.uri.path(), |layers| is_shown(&atlas, layers))?;
     let asked = Params::read(parts.uri.query().unwrap_or(""))?.past_day("as_of")?;
-    let base = match &app.public_url {
-        Some(url) => url.to_string(),
-        None => format!("http://{}", address::host(&parts)?),
-    };
+    let base = base_of(&app, &parts)?;
     let on_day = asked.map(|day| format!("?as_of={day}")).unwrap_or_default();
     let tiles = format!("{base}/tiles/{layers}/{{z}}/{{x}}/{{y}}.mvt{on_day}");
     let view = app.tiles.view(&atlas, asked.unwrap_or_else(today)).await?;
     Ok(axum::Json(tilejson(&view, &atlas, layers, &tiles)).into_response())
+}
+
+/// Under which address others reach the service: as it says itself, else as it was asked.
+pub fn base_of(app: &App, parts: &Parts) -> Result<String, Problem> {
+    Ok(match &app.public_url {
+        Some(url) => url.to_string(),
+        None => format!("http://{}", address::host(parts)?),
+    })
 }
 
 /// Who sees no sites has no such layer.

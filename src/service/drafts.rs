@@ -7,6 +7,7 @@ mod answered;
 mod bundles;
 mod earlier;
 mod known;
+mod photos;
 mod read;
 mod state;
 

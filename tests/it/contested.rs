@@ -289,3 +289,25 @@ fn each_cluster_carrier_and_technology_says_what_the_next_grade_needs_and_when_i
     assert_eq!(confirmed["next"]["falls_on"], "2025-06-01", "twelve months on");
     assert_eq!(confirmed["reasons"].as_array().map(Vec::len), Some(3), "{}", confirmed["reasons"]);
 }
+
+#[test]
+fn the_confirmation_slip_names_every_cluster_and_carries_a_code_and_no_signal() {
+    let house = House::new();
+    let bare = house.ask("GET", "/api/v1/villages/kon-doc/slip", "", "", "");
+    assert_eq!(bare.status, 200);
+    assert!(bare.text().contains("Trung tâm thôn") && bare.text().contains("<svg"));
+    let at = located(108.822, 14.704, 50);
+    let mut facts = vec![cluster("kd-1", "kon-doc", at, true)];
+    if let phusong_atlas::domain::Fact::Cluster(fact) = &mut facts[0] {
+        fact.name = "Xóm <b>Đỉnh</b>".to_owned();
+    }
+    house.register(facts);
+    let slip = house.ask("GET", "/api/v1/villages/kon-doc/slip", "", "", "").text();
+    for said in
+        ["Kon Dóc", "Xóm &lt;b&gt;Đỉnh&lt;/b&gt;", "Viettel", "VNPT", "☐ yếu", "/#thon=kon-doc"]
+    {
+        assert!(slip.contains(said), "{said}: {slip}");
+    }
+    assert!(!slip.contains("rắng sóng"), "it asks and does not tell");
+    assert_eq!(house.ask("GET", "/api/v1/villages/none/slip", "", "", "").status, 404);
+}

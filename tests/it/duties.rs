@@ -281,4 +281,8 @@ fn the_command_line_tells_the_same_register() {
     assert!(out.contains("Kon Dóc") && out.contains("(suy luận)"), "{out}");
     assert!(out.contains("9 dòng"), "{out}");
     assert_eq!(phusong(&["duties", "--data", data, "--state", "dreaming"]).0, 2);
+    let (code, out) = phusong(&["contradictions", "--data", data, "--json"]);
+    let list: Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((code, list["items"].as_array().map(Vec::len)), (0, Some(0)));
+    assert_eq!(phusong(&["contradictions", "--data", data, "--against", "nobody"]).0, 2);
 }

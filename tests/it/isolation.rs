@@ -292,6 +292,8 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
                 all.push(format!("{path}?lon=108.8"));
             }
             "/api/v1/gaps" => all.extend(gaps(&days)),
+            "/api/v1/villages/{id}/slip" => all.push("/api/v1/villages/kon-doc/slip".to_owned()),
+            "/api/v1/names/questions" | "/api/v1/names/decisions" => all.push(path.clone()),
             "/api/v1/duties" => {
                 for query in ["", "?format=csv", "?carrier=viettel&state=overdue", "?limit=2"] {
                     all.push(format!("{path}{query}"));

@@ -70,6 +70,7 @@ const GOLDEN: &[(&str, &str, &str, [u16; 10])] = &[
     ("get /api/v1/duties/{id}", "/api/v1/duties/duty-iv16-kon-doc", "", ALL),
     ("post /api/v1/progress", "/api/v1/progress", r#"{"rows":[]}"#, PROGRESS),
     ("post /api/v1/progress/preview", "/api/v1/progress/preview", r#"{"rows":[]}"#, [403, 403, 403, 200, 200, 200, 200, 200, 403, 403]),
+    ("get /api/v1/villages/{id}/slip", "/api/v1/villages/kon-doc/slip", "", ALL),
     ("get /api/v1/contradictions", "/api/v1/contradictions", "", ALL),
     ("post /api/v1/contradictions/cause", "/api/v1/contradictions/cause", CAUSE, WRITES),
     ("get /api/v1/disputes", "/api/v1/disputes", "", ALL),

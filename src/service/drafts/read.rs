@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::Arc;
 
-use phusong_atlas::domain::Party;
+use phusong_atlas::domain::{Party, Scope};
 use phusong_gis::{GeoFile, Limits, ReadError};
 use phusong_sheets::{BookError, BookLimits, BookNote, RefusedBook};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use super::{DraftError, Drafting, Owner, State};
+use super::{DraftError, Drafting, Owner, State, photos};
 use crate::service::actor::Actor;
 use crate::service::filing::FileError;
-use crate::service::open::{Service, now};
+use crate::service::open::{Service, now, today};
 use crate::service::uploads::{ContentHash, FILE_NAME, Upload};
 use phusong_intake::reading::{self, Ground, Reading, Said, Source};
 use phusong_intake::report::{Outcome, csv_table, unreadable};
@@ -170,7 +170,16 @@ impl Service {
                 Ok(from_book::tables(book))
             }
             // A signed letter or a photo: kept beside the rows, not read.
-            Content::Pdf | Content::Image => Ok((Vec::new(), vec![kept_only()])),
+            Content::Pdf => Ok((Vec::new(), vec![kept_only()])),
+            Content::Image => {
+                let mut head = Vec::new();
+                let mut file = upload.open().map_err(FileError::of_io)?.take(photos::HEAD_BYTES);
+                file.read_to_end(&mut head).map_err(FileError::of_io)?;
+                let (gazetteer, public) = (self.gazetteer(), self.atlas(&Scope::Public));
+                let mut findings = vec![kept_only()];
+                findings.extend(photos::told(&head, &public.areas, gazetteer.units(), today()));
+                Ok((Vec::new(), findings))
+            }
         }
     }
 

@@ -119,6 +119,8 @@ export interface TechnologyState {
   grade: Grade | null;
   flags: Flag[];
   reasons: Reason[];
+  /** Null at the highest grade. */
+  next: { grade: Grade; missing: Reason[]; falls_on: string | null } | null;
 }
 
 export interface Cluster {

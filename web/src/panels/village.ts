@@ -29,6 +29,7 @@ export function villagePanel(context: Context, page: VillagePage): HTMLElement {
     page.what_if.length > 0 && section(t("v_what_if"), list(page.what_if.map((deed) => h("li", {}, prose({ vi: deed.text_vi, en: deed.text_en }))), "todo")),
     section(t("v_where"), ...where(context, page)),
     section(t("v_matrix"), matrix(context, page)),
+    chains(context, page),
     section(t("v_timeline"), timeline(context, page)),
     page.clusters.some((cluster) => !cluster.implied) && section(t("v_clusters"), clusters(page.clusters)),
     page.nearest_sites && page.nearest_sites.length > 0 && section(t("v_sites"), sites(context, page.nearest_sites)),
@@ -126,6 +127,7 @@ function communeSays(context: Context, page: VillagePage): Child[] {
   return [
     said.length === 0 ? h("p", { class: "quiet" }, t("v_commune_none")) : h("div", { class: "commune-says", "data-test": "commune-says" }, houseSign(),
       h("div", {}, h("p", { class: "small" }, h("strong", {}, capital(placeNow(page)))), list(said.map((reason) => h("li", {}, prose(texts(reason))))))),
+    h("a", { href: `/api/v1/villages/${encodeURIComponent(page.id)}/slip`, target: "_blank", rel: "noopener", class: "small", "data-test": "slip" }, t("slip")),
     may && h("button", { type: "button", class: "plain small", "data-test": "confirm-here", onclick: () => context.confirm(page.id) }, t("confirm_here")),
   ];
 }
@@ -233,6 +235,15 @@ function matrixTrust(page: VillagePage, carrier: string, least: Technology): { t
   const speaking = covered.length > 0 ? covered : page.clusters.flatMap(ofCluster);
   const flags = speaking.some((state) => state.flags.length === 0) ? [] : [...new Set(speaking.flatMap((state) => state.flags))];
   return { trust: worst === undefined ? "stated" : trustOfGrade(worst), flags };
+}
+
+/** What each cluster × carrier × technology rests on, what the next grade needs, and from when the present one falls. */
+function chains(context: Context, page: VillagePage): HTMLElement {
+  const said = page.clusters.flatMap((cluster) => cluster.carriers.flatMap(({ carrier, technologies }) => technologies.filter(({ reasons }) => reasons.length > 0).map((one) => ({ cluster, carrier, one }))));
+  return h("details", { class: "small", "data-test": "chains" }, h("summary", {}, t("v_chains")), list(said.map(({ cluster, carrier, one }) => h("li", {},
+    h("p", {}, h("strong", {}, `${context.carrierName(carrier)} ${one.technology}`), cluster.implied ? "" : ` · ${cluster.name ?? ""}`, ` · ${t(`state_${one.state}`)}`, one.grade !== null && h("span", { class: `grade ${trustOfGrade(one.grade)}` }, one.grade)),
+    list(one.reasons.map((reason) => h("li", {}, prose(texts(reason))))),
+    one.next !== null && h("p", {}, t("v_next", { grade: one.next.grade, what: one.next.missing.map((reason) => prose(texts(reason))).join(" ") }), one.next.falls_on !== null && ` ${t("v_falls", { day: day(one.next.falls_on) })}`)))));
 }
 
 function clusters(all: readonly Cluster[]): HTMLElement {

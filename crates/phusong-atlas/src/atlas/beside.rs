@@ -350,3 +350,6 @@ impl Atlas {
 fn serves(card: &VillageCard, site: &SiteId, day: Day) -> bool {
     card.clusters_on(day).any(|cluster| cluster.world.sites.contains(site))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,54 @@
+// What is owed, where statements differ, what is disputed: the panel that leads from them to the villages.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { assertClean, launch, live, open, screen } from "./browser.mjs";
+import { startService } from "./service.mjs";
+
+let service;
+let browser;
+
+before(async () => {
+  [service, browser] = await Promise.all([startService(), launch()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await service?.close();
+});
+
+test("everybody sees who owes what, and a complaint shows once an officer has opened it", async () => {
+  const page = await open(browser, service.address);
+  await page.getByTestId("duties-open").click();
+  const lines = page.getByTestId("duty-line");
+  await lines.first().waitFor();
+  assert.equal(await lines.count(), 9);
+  assert.match(await lines.first().textContent(), /Quá hạn.*hạn 31\/12\/2023.*suy luận/s);
+  await page.locator("select[name=carrier]").selectOption("vnpt");
+  await page.waitForFunction(() => document.querySelectorAll("[data-test=duty-line]").length === 2);
+  await screen(page, "duties-vi");
+  await page.getByTestId("tab-disputes").click();
+  await page.getByText("Chưa có phản ánh nào được mở.").waitFor();
+  await lines.first().waitFor({ state: "detached" });
+
+  await page.evaluate(() => { location.hash = "#thon=kon-doc"; });
+  const challenge = page.getByTestId("challenge");
+  await challenge.locator("summary").click();
+  await challenge.locator("textarea").fill("Nhà tôi vẫn chưa gọi được");
+  await page.getByTestId("challenge-send").click();
+  await page.getByText("Phản ánh chỉ hiện sau khi cán bộ mở.").waitFor();
+
+  const officer = await open(browser, service.address, { key: await service.key("officer") });
+  await live(officer);
+  await officer.getByTestId("duties-open").click();
+  await officer.getByTestId("tab-disputes").click();
+  const waiting = officer.getByTestId("complaint");
+  await waiting.getByText("Nhà tôi vẫn chưa gọi được").first().waitFor();
+  await officer.getByTestId("dispute-open").click();
+  await officer.locator("[data-test=dispute][data-stage=opened]").waitFor();
+  await page.getByTestId("village-dispute").waitFor();
+  for (const one of [page, officer]) {
+    assertClean(one);
+    await one.context().close();
+  }
+});
