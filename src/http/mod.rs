@@ -6,6 +6,7 @@ mod actor;
 mod answers;
 mod area;
 mod body;
+mod bundles;
 mod causes;
 mod changes;
 mod communes;
@@ -115,6 +116,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(metrics::routes())
         .merge(villages::routes())
         .merge(papers::routes())
+        .merge(bundles::routes())
         .merge(exports::routes())
         .merge(nearest::routes())
         .merge(order::routes())

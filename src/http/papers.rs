@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use phusong_atlas::atlas::Question;
 use phusong_atlas::domain::{Period, VillageId};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa_axum::router::OpenApiRouter;
@@ -24,13 +24,18 @@ use crate::service::{Data, Service, today};
 /// So many papers are set at once: each takes a core.
 static DESKS: Semaphore = Semaphore::const_new(2);
 
+/// A turn at one of the desks.
+pub async fn desk() -> Result<SemaphorePermit<'static>, Problem> {
+    DESKS.acquire().await.map_err(|error| Problem::internal(&error))
+}
+
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(dossier)).routes(routes!(period))
 }
 
 /// The days of a paper.
 #[derive(Debug)]
-struct Days;
+pub struct Days;
 
 impl IntoParams for Days {
     fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
@@ -43,14 +48,14 @@ impl IntoParams for Days {
 
 /// The form of a paper, by the name of the file that is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub enum Form {
     Pdf,
     Docx,
 }
 
 impl Form {
     /// The paper's name and its form.
-    fn of(file: &str) -> Option<(&str, Self)> {
+    pub fn of(file: &str) -> Option<(&str, Self)> {
         let (name, ending) = file.rsplit_once('.')?;
         match ending {
             "pdf" => Some((name, Self::Pdf)),
@@ -59,7 +64,7 @@ impl Form {
         }
     }
 
-    const fn media_type(self) -> &'static str {
+    pub const fn media_type(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -74,7 +79,7 @@ impl Form {
     }
 
     /// The paper as a file; a PDF bears the seal.
-    fn bytes(self, service: &Service, paper: &Document) -> Result<Vec<u8>, Problem> {
+    pub fn bytes(self, service: &Service, paper: &Document) -> Result<Vec<u8>, Problem> {
         let made = match self {
             Self::Pdf => report::pdf(paper).map(|pdf| service.seal(pdf)),
             Self::Docx => report::docx(paper),
@@ -83,7 +88,7 @@ impl Form {
     }
 }
 
-fn asked(caller: &Caller, params: &Params) -> Result<Asked, Problem> {
+pub fn asked(caller: &Caller, params: &Params) -> Result<Asked, Problem> {
     let day = params.past_day("as_of")?.unwrap_or_else(today);
     Ok(Asked {
         question: Question::default_on(day),
@@ -126,7 +131,7 @@ async fn dossier(
         let (_, card) = view.village(&id).ok_or_else(Problem::not_found)?;
         form.bytes(&caller.service, &report::dossier(&view, card, &asked))
     };
-    let _desk = DESKS.acquire().await.map_err(|error| Problem::internal(&error))?;
+    let _desk = desk().await?;
     let kept = app.answers.get(&atlas, &key, form.media_type(), make).await?;
     Ok(([(header::CONTENT_DISPOSITION, disposition(&name))], kept).into_response())
 }
@@ -181,7 +186,7 @@ async fn period(
     };
     let now = question::atlas_of(&caller, &params).await?;
     let (service, scope) = (caller.service.clone(), now.scope.clone());
-    let _desk = DESKS.acquire().await.map_err(|error| Problem::internal(&error))?;
+    let _desk = desk().await?;
     let (before, year) = blocking(move || {
         let known = |period: Period| {
             let day = period.to.plus_days(-1).min(known_at);

@@ -26,9 +26,9 @@ pub fn dossier(atlas: &Atlas, card: &VillageCard, asked: &Asked) -> Document {
         letterhead,
         blocks: body(atlas, card, asked),
         signature,
+        annexes: Vec::new(),
         mark: asked.mark(),
         state: state.as_str().to_owned(),
-        first_page: 1,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Not here: rules, the clock, how a document is set (`phusong_typeset`). The same Atlas, days and
 //! method give the same document, and that the same bytes.
 
+mod bundle;
 mod coverage;
 mod dossier;
 pub mod export;
@@ -16,6 +17,7 @@ mod words;
 use phusong_atlas::atlas::Question;
 use phusong_atlas::domain::Day;
 
+pub use bundle::{BundleOf, MOST_BOUND, bound, members, pack, summary};
 pub use dossier::dossier;
 pub use period::{Periods, Views, period_report};
 pub use phusong_typeset::{Document, Seal, TypesetError, Unsealed, docx};

@@ -83,9 +83,9 @@ pub fn period_report(views: &Views, periods: Periods, asked: &Asked) -> Document
         letterhead,
         blocks: report.blocks(),
         signature,
+        annexes: Vec::new(),
         mark: asked.mark(),
         state: state.as_str().to_owned(),
-        first_page: 1,
     }
 }
 

@@ -335,6 +335,10 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
                 all.push("/api/v1/period-reports/2026-10.docx".to_owned());
                 all.push("/api/v1/period-reports/9999-01.pdf".to_owned());
             }
+            "/api/v1/bundles/{file}" => {
+                all.push("/api/v1/bundles/commune-21520.docx".to_owned());
+                all.push("/api/v1/bundles/carrier-nobody.pdf".to_owned());
+            }
             "/api/v1/exports/{file}" => {
                 for file in ["villages.xlsx", "villages.gpkg", "villages.geojson", "duties.xlsx"] {
                     all.push(format!("/api/v1/exports/{file}"));

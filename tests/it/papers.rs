@@ -115,3 +115,89 @@ fn a_paper_that_is_known_is_not_sent_again() {
     let tag = [("if-none-match", whole.header("etag"))];
     assert_eq!(house.ask(&Ask::get(PDF).with(&tag)).status, 304);
 }
+
+#[test]
+fn a_bundle_is_one_paper_or_a_folder_of_papers_each_known_again() {
+    let house = House::open();
+    let bound = house.get("/api/v1/bundles/carrier-vnpt.docx", "officer");
+    assert_eq!(bound.status, 200, "{}", bound.text());
+    let text = part(&bound.body, "word/document.xml");
+    for words in ["TẬP PHIẾU HIỆN TRẠNG THÔN", "Kèm theo Văn bản số", "Thôn Sơn", "Thôn Cà"]
+    {
+        assert!(text.contains(words), "{words}");
+    }
+    assert!(!text.contains("Kon Dóc"), "a village of another carrier's duty");
+
+    let folder = house.get("/api/v1/bundles/carrier-vnpt.zip", "officer");
+    assert_eq!((folder.status, folder.header("x-phusong-papers")), (200, "3"));
+    let mut packed = zip::ZipArchive::new(Cursor::new(unchunked(&folder.body))).expect("a folder");
+    let names: Vec<String> = packed.file_names().map(str::to_owned).collect();
+    assert_eq!(names, ["0000-tong-hop.pdf", "0001-thon-son.pdf", "0002-thon-ca.pdf"]);
+    for name in names {
+        let mut pdf = Vec::new();
+        packed.by_name(&name).expect("a paper").read_to_end(&mut pdf).expect("read");
+        let paper = check_paper(&pdf, &[]).expect("a seal");
+        assert_eq!(paper.trust, PaperTrust::SelfNamed, "{name}");
+    }
+    for gone in ["commune-1.pdf", "carrier-nobody.zip", "province.odt", "village-x.pdf"] {
+        assert_eq!(house.get(&format!("/api/v1/bundles/{gone}"), "officer").status, 404, "{gone}");
+    }
+}
+
+/// The body of a chunked answer.
+fn unchunked(mut body: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    while let Some(end) = body.windows(2).position(|pair| pair == b"\r\n") {
+        let length = std::str::from_utf8(&body[..end]).ok();
+        let length =
+            length.and_then(|text| usize::from_str_radix(text, 16).ok()).expect("a length");
+        if length == 0 {
+            break;
+        }
+        whole.extend(&body[end + 2..end + 2 + length]);
+        body = &body[end + 4 + length..];
+    }
+    whole
+}
+
+#[test]
+fn the_period_report_compares_what_was_known_then_with_what_is_computed_now() {
+    let house = House::open();
+    let last = "/api/v1/period-reports/2026-10.docx";
+    let before = part(&house.get(last, "officer").body, "word/document.xml");
+    for words in
+        ["BÁO CÁO KỲ", "Lũy kế", "% kế hoạch", "So cùng kỳ", "Theo sổ lúc đó", "Nay tính lại"]
+    {
+        assert!(before.contains(words), "{words}");
+    }
+    assert!(before.contains("còn 9 thôn chưa có sóng"));
+    published(&house, "QNI0001");
+    let after = part(&house.get(last, "officer").body, "word/document.xml");
+    assert!(after.contains("còn 8 thôn chưa có sóng"), "a late report of 1/10 moves the period");
+    for gone in ["2999-01.pdf", "2026-13.pdf", "2026.pdf", "2026-10.txt"] {
+        assert_eq!(house.get(&format!("/api/v1/period-reports/{gone}"), "officer").status, 404);
+    }
+}
+
+#[test]
+fn tables_as_files_hold_their_definitions_and_no_formula() {
+    let house = House::open();
+    published(&house, "QNI0042");
+    let xlsx = house.get("/api/v1/exports/villages.xlsx", "officer");
+    assert_eq!(xlsx.status, 200, "{}", xlsx.text());
+    let strings = part(&xlsx.body, "xl/sharedStrings.xml");
+    for words in ["Kon Dóc", "Trạm gần nhất (m)", "Sai số vị trí (m)", "Ranh giới gần đúng"]
+    {
+        assert!(strings.contains(words), "{words}");
+    }
+    assert!(part(&xlsx.body, "xl/workbook.xml").contains("Định nghĩa và nguồn"));
+    assert!(!part(&xlsx.body, "xl/worksheets/sheet1.xml").contains("<f>"));
+    let public = house.get("/api/v1/exports/villages.xlsx", "public").body;
+    assert!(!part(&public, "xl/sharedStrings.xml").contains("Trạm gần nhất"));
+
+    let gaps = house.get("/api/v1/gaps?format=gpkg", "public");
+    assert_eq!(&gaps.body[68..72], b"GPKG");
+    let duties = house.get("/api/v1/exports/duties.geojson", "public").json();
+    assert_eq!(duties["features"].as_array().map(Vec::len), Some(9));
+    assert_eq!(duties["features"][0]["properties"]["clause"], "IV.16");
+}

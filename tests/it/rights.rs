@@ -62,6 +62,7 @@ const GOLDEN: &[(&str, &str, &str, [u16; 10])] = &[
     ("get /api/v1/villages/{id}", "/api/v1/villages/kon-doc", "", ALL),
     ("get /api/v1/villages/{id}/{file}", "/api/v1/villages/kon-doc/dossier.pdf", "", ALL),
     ("get /api/v1/period-reports/{file}", "/api/v1/period-reports/2026-10.docx", "", ALL),
+    ("get /api/v1/bundles/{file}", "/api/v1/bundles/commune-21343.docx", "", ALL),
     ("get /api/v1/exports/{file}", "/api/v1/exports/duties.geojson", "", ALL),
     ("get /api/v1/gaps", "/api/v1/gaps", "", ALL),
     ("get /api/v1/duties", "/api/v1/duties", "", ALL),

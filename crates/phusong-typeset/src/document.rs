@@ -16,12 +16,12 @@ pub struct Document {
     pub letterhead: Option<Letterhead>,
     pub blocks: Vec<Block>,
     pub signature: Option<Signature>,
+    /// What stands behind the signature.
+    pub annexes: Vec<Block>,
     /// Stands above every page: *dữ liệu minh hoạ*.
     pub mark: Option<String>,
     /// From what it was made, in plain words of ours, for the metadata.
     pub state: String,
-    /// Of the first page, when it goes on from another file.
-    pub first_page: usize,
 }
 
 /// *Tên cơ quan, số, địa danh*; number and day are left blank for the clerk.
@@ -54,10 +54,12 @@ pub enum Block {
         drawing: Drawing,
         caption: String,
     },
-    /// What follows begins a new page, under its own title.
+    /// What follows begins a new page, under its own title; the note says what it belongs to
+    /// (*Kèm theo …*).
     Chapter {
         title: String,
         subtitle: Option<String>,
+        note: Option<String>,
     },
 }
 
@@ -161,7 +163,7 @@ impl Document {
     pub fn text(&self) -> String {
         let mut lines = vec![self.title.clone()];
         lines.extend(self.subtitle.clone());
-        for block in &self.blocks {
+        for block in self.blocks.iter().chain(&self.annexes) {
             match block {
                 Block::Heading { text, .. } => lines.push(format!("# {text}")),
                 Block::Paragraph(sentences) => lines.push(joined(sentences)),
@@ -183,9 +185,9 @@ impl Document {
                     lines.extend(drawing.texts().map(|text| format!("[{text}]")));
                     lines.push(caption.clone());
                 }
-                Block::Chapter { title, subtitle } => {
+                Block::Chapter { title, subtitle, note } => {
                     lines.push(format!("## {title}"));
-                    lines.extend(subtitle.clone());
+                    lines.extend(subtitle.iter().chain(note).cloned());
                 }
             }
         }

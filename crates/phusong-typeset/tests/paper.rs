@@ -64,9 +64,16 @@ fn paper() -> Document {
             recipients: vec!["Như trên;".into(), "Lưu: VT.".into()],
             title: "Giám đốc".into(),
         }),
+        annexes: vec![
+            Block::Chapter {
+                title: "Phiếu hiện trạng thôn".into(),
+                subtitle: Some("Thôn Cà".into()),
+                note: Some("(Kèm theo Văn bản số …)".into()),
+            },
+            Block::Paragraph(vec![Sentence::note("Hết.")]),
+        ],
         mark: Some("Dữ liệu minh hoạ".into()),
         state: "phusong".into(),
-        first_page: 1,
     }
 }
 

@@ -1,9 +1,8 @@
 /** One village's story: the verdict, who owes it, why, what is missing, and what lies behind it. */
 
 import { type Cluster, type Duty, type EntryRef, type HistoryRow, type NearSite, type Reason, type Statement, TECHNOLOGIES, type Technology, type VillagePage } from "../api/api";
-import { address, download } from "../api/client";
 import { type Context, ownParty } from "../context";
-import { type Child, h, save, svg } from "../dom";
+import { type Child, h, svg } from "../dom";
 import { markElement, type Trust } from "../map/icons";
 import { capital, placeBefore, placeNow } from "../place";
 import { NO_FILTERS } from "../state";
@@ -11,6 +10,7 @@ import { day, either, instant, metres, number, prose, t, textKey, word } from ".
 import { lower, mark, trustOfGrade, verdictBadge, verdictText } from "../verdict";
 import { challengeForm, disputeText, dutyText } from "./duties";
 import { asOfText } from "./list";
+import { dossierLinks } from "./papers";
 
 export function villagePanel(context: Context, page: VillagePage): HTMLElement {
   return h("article", { class: "village", "data-test": "village-panel", "data-village": page.id, "data-verdict": page.verdict, "data-version": page.version, "aria-labelledby": "village-name" },
@@ -18,7 +18,7 @@ export function villagePanel(context: Context, page: VillagePage): HTMLElement {
     h("div", { class: "verdict-block" }, verdictBadge(page, context.palette),
       questionLine(context),
       h("p", { class: "quiet small" }, capital(asOfText(page, context.store.now.filters.knownAt)), page.source_word !== null && ` · ${t("source_word", { word: page.source_word })}`)),
-    papers(context, page),
+    dossierLinks(context, page.id),
     section(t("v_duty"), ...duties(context, page)),
     page.disputes.length > 0 && section(t("v_disputes"), ...page.disputes.map((one) => h("div", { class: "duty", "data-test": "village-dispute" }, ...disputeText(context, one)))),
     challengeForm(context, page),
@@ -49,27 +49,6 @@ function heading(context: Context, page: VillagePage): HTMLElement {
     page.aliases.length > 0 && h("p", { class: "quiet small" }, t("also_called", { names: page.aliases.join(", ") })),
     inferred !== null && inferred !== undefined && h("p", { class: "inferred small" }, t("inferred_because", { why: inferred }))),
     h("button", { type: "button", class: "icon-button", "aria-label": t("close"), title: t("close"), "data-test": "village-close", onclick: () => context.open(null) }, "×"));
-}
-
-/** The same as a paper, for the file or the signature. */
-function papers(context: Context, page: VillagePage): HTMLElement {
-  const take = (form: "pdf" | "docx") => {
-    const { asOf, knownAt } = context.store.now.filters;
-    const path = address(`/api/v1/villages/${page.id}/dossier.${form}`, { as_of: asOf, known_at: knownAt });
-    const button = h("button", { type: "button", class: "link", "data-test": `dossier-${form}` }, form.toUpperCase());
-    button.addEventListener("click", () => void (async () => {
-      button.disabled = true;
-      try {
-        save(await download(path, null, "*/*"), `phieu-hien-trang-${page.id}.${form}`);
-      } catch (error) {
-        context.toast(t("failed", { why: error instanceof Error ? error.message : "" }));
-      } finally {
-        button.disabled = false;
-      }
-    })());
-    return button;
-  };
-  return h("p", { class: "small papers" }, `${t("v_dossier")}: `, take("pdf"), " · ", take("docx"));
 }
 
 /** What was asked, when it is not the usual question. */

@@ -78,7 +78,7 @@ pub(super) fn body(document: &Document) -> Result<Body, TypesetError> {
         body.xml.push_str(&letterhead(head));
     }
     if !document.title.is_empty() {
-        body.xml.push_str(&titles(&document.title, document.subtitle.as_deref(), false));
+        body.xml.push_str(&titles(&document.title, document.subtitle.as_deref(), None, false));
     }
     for block in &document.blocks {
         body.block(block)?;
@@ -86,13 +86,13 @@ pub(super) fn body(document: &Document) -> Result<Body, TypesetError> {
     if let Some(signature) = &document.signature {
         body.xml.push_str(&ending(signature));
     }
-    let section = format!(
-        "<w:sectPr><w:headerReference w:type=\"default\" r:id=\"header1\"/><w:headerReference w:type=\"first\" r:id=\"header2\"/>\
+    for block in &document.annexes {
+        body.block(block)?;
+    }
+    let section = "<w:sectPr><w:headerReference w:type=\"default\" r:id=\"header1\"/><w:headerReference w:type=\"first\" r:id=\"header2\"/>\
          <w:pgSz w:w=\"11906\" w:h=\"16838\"/>\
          <w:pgMar w:top=\"1134\" w:right=\"850\" w:bottom=\"1134\" w:left=\"1701\" w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/>\
-         <w:pgNumType w:start=\"{}\"/><w:titlePg/></w:sectPr>",
-        document.first_page
-    );
+         <w:titlePg/></w:sectPr>";
     body.xml = format!(
         "<w:document {MAIN} xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" \
          xmlns:wp=\"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\" \
@@ -143,7 +143,7 @@ fn plain_table(widths: [u32; 2], rows: &[[String; 2]]) -> String {
     )
 }
 
-fn titles(title: &str, subtitle: Option<&str>, new_page: bool) -> String {
+fn titles(title: &str, subtitle: Option<&str>, note: Option<&str>, new_page: bool) -> String {
     let turn = if new_page { "<w:pageBreakBefore/>" } else { "" };
     let first = format!(
         "<w:keepNext/>{turn}<w:spacing w:before=\"240\" w:after=\"0\"/><w:jc w:val=\"center\"/>"
@@ -151,6 +151,9 @@ fn titles(title: &str, subtitle: Option<&str>, new_page: bool) -> String {
     let mut text = paragraph(&first, &run(&title.to_uppercase(), bold(28)));
     if let Some(subtitle) = subtitle {
         text.push_str(&paragraph(CENTRED, &run(subtitle, bold(28))));
+    }
+    if let Some(note) = note {
+        text.push_str(&paragraph(CENTRED, &run(note, Look { italic: true, ..size(26) })));
     }
     text.push_str(&rule(3500));
     text
@@ -208,8 +211,8 @@ impl Body {
                 self.xml.push_str(&paragraph(TIGHT, ""));
             }
             Block::Figure { drawing, caption } => self.figure(drawing, caption)?,
-            Block::Chapter { title, subtitle } => {
-                self.xml.push_str(&titles(title, subtitle.as_deref(), true));
+            Block::Chapter { title, subtitle, note } => {
+                self.xml.push_str(&titles(title, subtitle.as_deref(), note.as_deref(), true));
             }
         }
         Ok(())

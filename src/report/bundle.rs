@@ -1,0 +1,182 @@
+//! Dossiers of many villages: of a commune, of what a carrier was ordered to cover, of all.
+//!
+//! As one paper for few, or as a packed folder that is written as it goes: a summary, then a paper
+//! for each village, so that whoever reads along sees how far it is and may stop.
+
+use std::io::{self, Write};
+
+use phusong_atlas::atlas::{Atlas, VillageCard};
+use phusong_atlas::domain::{CarrierId, Day, UnitId, VillageId};
+use phusong_typeset::{Align, Block, Column, Document, Sentence, Table};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use super::coverage::{centred, column};
+use super::{Asked, State, dossier, letterhead, words};
+
+/// A paper of more villages than this is a folder.
+pub const MOST_BOUND: usize = 60;
+
+/// Of which villages.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BundleOf {
+    /// One of today's.
+    Commune(UnitId),
+    /// Those that it was ordered to cover.
+    Carrier(CarrierId),
+    Province,
+}
+
+impl BundleOf {
+    /// A word of ours, for names of files.
+    pub fn word(&self) -> String {
+        match self {
+            Self::Commune(unit) => format!("commune-{}", unit.code.0),
+            Self::Carrier(carrier) => format!("carrier-{carrier}"),
+            Self::Province => "province".to_owned(),
+        }
+    }
+
+    fn subject(&self, atlas: &Atlas) -> String {
+        match self {
+            Self::Commune(unit) => words::capital(&atlas.common.units.label(*unit)),
+            Self::Carrier(id) => {
+                let index = atlas.common.carrier(id);
+                let name = index.map_or(id.as_str(), |index| atlas.carrier(index).name.as_str());
+                format!("Các thôn giao {name} phủ sóng")
+            }
+            Self::Province => "Toàn tỉnh".to_owned(),
+        }
+    }
+
+    fn holds(&self, atlas: &Atlas, card: &VillageCard, day: Day) -> bool {
+        match self {
+            Self::Commune(unit) => atlas.units_of(card, day).commune == Some(*unit),
+            Self::Carrier(carrier) => card
+                .duties
+                .iter()
+                .any(|duty| duty.fact.carrier == *carrier && duty.fact.given <= day),
+            Self::Province => true,
+        }
+    }
+}
+
+/// The villages of a bundle, by commune and name.
+pub fn members(atlas: &Atlas, of: &BundleOf, day: Day) -> Vec<VillageId> {
+    let cards = atlas.shards().flat_map(|shard| &shard.villages);
+    let mut found: Vec<(Option<String>, String, VillageId)> = cards
+        .filter(|card| card.exists_on(day) && of.holds(atlas, card, day))
+        .map(|card| {
+            let commune = atlas.units_of(card, day).commune;
+            let commune = commune.map(|unit| atlas.common.units.label(unit));
+            (commune, words::village(card.fact_on(day), &card.id), card.id.clone())
+        })
+        .collect();
+    found.sort();
+    found.into_iter().map(|(_, _, id)| id).collect()
+}
+
+/// The summary alone.
+pub fn summary(atlas: &Atlas, of: &BundleOf, villages: &[VillageId], asked: &Asked) -> Document {
+    let (letterhead, signature) = letterhead::letterhead(atlas, asked.known_at).unzip();
+    let state = State::of(atlas, asked, "bundle", &of.word());
+    Document {
+        ident: state.as_str().to_owned(),
+        title: "Tập phiếu hiện trạng thôn".to_owned(),
+        subtitle: Some(of.subject(atlas)),
+        letterhead,
+        blocks: vec![lead(atlas, villages, asked), table(atlas, villages, asked)],
+        signature,
+        annexes: Vec::new(),
+        mark: asked.mark(),
+        state: state.as_str().to_owned(),
+    }
+}
+
+/// The summary with every village's paper behind it.
+pub fn bound(atlas: &Atlas, of: &BundleOf, villages: &[VillageId], asked: &Asked) -> Document {
+    let mut paper = summary(atlas, of, villages, asked);
+    let agency = paper.letterhead.as_ref().map(|head| head.agency.clone());
+    let note = agency.map(|agency| {
+        format!("(Kèm theo Văn bản số         /          ngày       tháng       năm          của {agency})")
+    });
+    for (_, card) in villages.iter().filter_map(|id| atlas.village(id)) {
+        let title = "Phiếu hiện trạng thôn".to_owned();
+        let subtitle = Some(dossier::subject(atlas, card, asked.day()));
+        paper.annexes.push(Block::Chapter { title, subtitle, note: note.clone() });
+        paper.annexes.extend(dossier::body(atlas, card, asked));
+    }
+    paper
+}
+
+fn lead(atlas: &Atlas, villages: &[VillageId], asked: &Asked) -> Block {
+    let (count, day) = (words::number(villages.len() as u64), words::day(asked.day()));
+    Block::Paragraph(vec![
+        Sentence::new(format!("Gồm {count} thôn, tính đến hết ngày {day}.")),
+        Sentence::new(format!(
+            "Theo dữ liệu nhận đến hết ngày {}, phạm vi {}.",
+            words::day(asked.known_at),
+            words::scope(atlas)
+        )),
+    ])
+}
+
+fn table(atlas: &Atlas, villages: &[VillageId], asked: &Asked) -> Block {
+    let day = asked.day();
+    let rows = (1_u64..).zip(villages.iter().filter_map(|id| atlas.village(id))).map(
+        |(number, (_, card))| {
+            let found = card.verdict(&asked.question, &atlas.common);
+            let flags = words::flags(found.flags, card.disputed_on(day));
+            let verdict = std::iter::once(words::verdict(found.verdict)).chain(flags);
+            let grade = card.grade_behind(&asked.question, &atlas.common);
+            let households = card.fact_on(day).and_then(|fact| fact.households);
+            let duties = card.duties.iter().map(|duty| {
+                let index = atlas.common.carrier(&duty.fact.carrier);
+                let name = index.map_or("", |index| atlas.carrier(index).name.as_str());
+                format!("{name}, {}: {}", duty.fact.clause, words::duty(duty.state_on(day)))
+            });
+            vec![
+                words::number(number).into(),
+                dossier::subject(atlas, card, day).into(),
+                households
+                    .map_or_else(|| "chưa rõ".to_owned(), |count| words::number(count.into()))
+                    .into(),
+                verdict.collect::<Vec<_>>().join(", ").into(),
+                grade.map_or_else(|| "–".to_owned(), |grade| grade.to_string()).into(),
+                duties.collect::<Vec<_>>().join("; ").into(),
+            ]
+        },
+    );
+    Block::Table(Table {
+        columns: vec![
+            centred("TT", 2),
+            column("Thôn", 8),
+            Column { align: Align::Right, ..column("Số hộ", 3) },
+            column("Đánh giá", 5),
+            centred("Mức", 2),
+            column("Nhiệm vụ", 7),
+        ],
+        rows: rows.collect(),
+    })
+}
+
+/// Writes papers into a packed folder, each as soon as it is made; PDFs are packed already. The
+/// first that cannot be written (nobody reads any more) ends it.
+pub fn pack(
+    out: impl Write,
+    papers: impl Iterator<Item = io::Result<(String, Vec<u8>)>>,
+) -> io::Result<()> {
+    let mut folder = ZipWriter::new_stream(out);
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .last_modified_time(DateTime::default())
+        .unix_permissions(0o644);
+    for paper in papers {
+        let (name, bytes) = paper?;
+        folder.start_file(name, options)?;
+        folder.write_all(&bytes)?;
+        folder.flush()?;
+    }
+    folder.finish()?;
+    Ok(())
+}

@@ -1,0 +1,52 @@
+/** Papers to take away: a village's dossier, the report of a period, bundles of dossiers. */
+
+import { address, download } from "../api/client";
+import { type Context } from "../context";
+import { h, save } from "../dom";
+import { t } from "../text";
+
+type Days = Record<string, string | null>;
+
+/** A file under a name; while it is made it cannot be asked for again. */
+export function take(context: Context, label: string, test: string, what: () => { path: string; name: string; days?: Days }): HTMLButtonElement {
+  const button = h("button", { type: "button", class: "link", "data-test": test }, label);
+  button.addEventListener("click", () => void (async () => {
+    const { path, name, days } = what();
+    button.disabled = true;
+    try {
+      save(await download(address(path, days), null, "*/*"), name);
+    } catch (error) {
+      context.toast(t("failed", { why: error instanceof Error ? error.message : "" }));
+    } finally {
+      button.disabled = false;
+    }
+  })());
+  return button;
+}
+
+/** Under a village's name, as of the days that the page shows. */
+export function dossierLinks(context: Context, village: string): HTMLElement {
+  const link = (form: "pdf" | "docx") => take(context, form.toUpperCase(), `dossier-${form}`, () => {
+    const { asOf, knownAt } = context.store.now.filters;
+    return { path: `/api/v1/villages/${village}/dossier.${form}`, name: `phieu-hien-trang-${village}.${form}`, days: { as_of: asOf, known_at: knownAt } };
+  });
+  return h("p", { class: "small papers" }, `${t("v_dossier")}: `, link("pdf"), " · ", link("docx"));
+}
+
+/** The report of a period, chosen by the month in which it ends, and the province's dossiers. */
+export function papersSection(context: Context): HTMLElement {
+  const month = h("input", { type: "month", id: "period", name: "period", value: lastPeriod(new Date()), max: lastPeriod(new Date()) });
+  const report = (form: "pdf" | "docx") => take(context, form.toUpperCase(), `period-${form}`, () =>
+    ({ path: `/api/v1/period-reports/${month.value}.${form}`, name: `bao-cao-ky-${month.value}.${form}` }));
+  const bundle = take(context, "ZIP", "bundle-zip", () => ({ path: "/api/v1/bundles/province.zip", name: "tap-phieu-toan-tinh.zip" }));
+  return h("section", { class: "papers", "aria-label": t("papers_title") },
+    h("p", {}, h("label", { for: "period" }, `${t("papers_period")} `), month, " ", report("pdf"), " · ", report("docx")),
+    h("p", { class: "quiet small" }, t("papers_period_note")),
+    h("p", {}, `${t("papers_bundle")}: `, bundle));
+}
+
+/** A period is over on the 15th of the month it is named by. */
+export function lastPeriod(now: Date): string {
+  const ended = new Date(Date.UTC(now.getFullYear(), now.getMonth() - (now.getDate() >= 15 ? 0 : 1), 1));
+  return ended.toISOString().slice(0, 7);
+}
