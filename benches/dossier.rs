@@ -9,9 +9,7 @@ mod province;
 
 use std::time::{Duration, Instant};
 
-use phusong::report::{
-    Asked, BundleOf, METHOD, docx, dossier, members, pack, pdf, summary,
-};
+use phusong::report::{Asked, BundleOf, METHOD, docx, dossier, members, pack, pdf, summary};
 use phusong_atlas::atlas::Question;
 use phusong_atlas::domain::Day;
 

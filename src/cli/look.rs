@@ -123,6 +123,11 @@ impl Reading {
         open(&self.data, &self.scope, self.known_at.as_deref())
     }
 
+    /// The same as known on another day.
+    pub(super) fn open_known(&self, day: Day) -> Result<(Atlas, History), Failure> {
+        open(&self.data, &self.scope, Some(&day.to_string()))
+    }
+
     pub(super) fn data(&self) -> &Path {
         &self.data
     }

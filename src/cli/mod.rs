@@ -98,6 +98,11 @@ enum Command {
         after_help = "Ví dụ / Examples:\n  phusong dossier kon-doc --data DIR --out kon-doc.pdf\n  phusong dossier \"Kon Doc\" --data DIR --scope public --as-of 2023-12-31 --out kon-doc.docx"
     )]
     Dossier(papers::Dossier),
+    /// Báo cáo kỳ, PDF hoặc DOCX. / The report of a period as PDF or DOCX.
+    #[command(
+        after_help = "Ví dụ / Examples:\n  phusong report 2026-10 --data DIR --out bao-cao-ky.docx\n\nKỳ từ ngày 15 đến ngày 14, gọi theo tháng kết thúc. / A period runs from the 15th to the 14th."
+    )]
+    Report(papers::PeriodReport),
     /// Văn bản PDF có phải của hệ thống không. / Is a PDF ours, and from which state?
     #[command(
         long_about = "Văn bản PDF có phải của hệ thống không. / Is a PDF ours, and from which state?\n\nSai một byte là không khớp; chữ ký số được thêm vào sau thì vẫn nhận. Không cần mạng; --data hoặc --key cho biết chắc là hệ thống này.\nAny changed byte fails; signatures appended later are accepted. Needs no network; --data or --key say whose seal it must be.",

@@ -1,16 +1,18 @@
-//! `phusong dossier` and `verify-report`: a paper beside a running service, and whether one is ours.
+//! `phusong dossier`, `report` and `verify-report`: a paper beside a running service, and whether one is ours.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use phusong_atlas::atlas::Question;
+use phusong_atlas::domain::Period;
 
 use super::Failure;
 use super::commands::{Done, fail, say, say_if_demo};
 use super::look::{self, Reading};
 use crate::ledger::LedgerReader;
-use crate::report::{self, Asked, Document};
+use crate::report::{self, Asked, Document, Periods, Views};
 use crate::service::{PaperTrust, check_paper, seal_with, today};
 use crate::vault::keys::PublicKey;
 
@@ -19,6 +21,18 @@ use crate::vault::keys::PublicKey;
 pub struct Dossier {
     /// Mã hoặc tên. / Handle or name.
     name: String,
+    #[command(flatten)]
+    reading: Box<Reading>,
+    /// Tệp .pdf hoặc .docx, chưa có. / A file .pdf or .docx that does not exist yet.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// Báo cáo kỳ. / The report of a period.
+#[derive(Debug, Args)]
+pub struct PeriodReport {
+    /// Tháng mà kỳ kết thúc, YYYY-MM. / The month in which it ends.
+    period: String,
     #[command(flatten)]
     reading: Box<Reading>,
     /// Tệp .pdf hoặc .docx, chưa có. / A file .pdf or .docx that does not exist yet.
@@ -56,6 +70,36 @@ pub fn dossier(command: &Dossier) -> Done {
             )
         })?;
     write(&report::dossier(&atlas, card, &asked), reading.data(), &command.out)
+}
+
+pub fn period(command: &PeriodReport) -> Done {
+    let reading = &command.reading;
+    let periods = command
+        .period
+        .split_once('-')
+        .and_then(|(year, month)| Periods::ending_in(year.parse().ok()?, month.parse().ok()?));
+    let periods = periods.ok_or_else(|| {
+        fail(
+            2,
+            "kỳ: cần YYYY-MM, tháng mà kỳ kết thúc",
+            "the period: YYYY-MM, the month in which it ends",
+        )
+    })?;
+    let (now, _) = reading.open()?;
+    let demo = say_if_demo(reading.data())?;
+    let known_at = reading.known_at()?.unwrap_or_else(today);
+    let then = |period: Period| {
+        let day = period.to.plus_days(-1).min(known_at);
+        Ok::<_, Failure>(Arc::new(reading.open_known(day)?.0))
+    };
+    let views = Views {
+        now: Arc::new(now),
+        then_before: then(periods.before)?,
+        then_year: then(periods.year)?,
+    };
+    let question = Question::default_on(periods.this.to.plus_days(-1));
+    let asked = Asked { question, known_at, demo };
+    write(&report::period_report(&views, periods, &asked), reading.data(), &command.out)
 }
 
 /// The form by the file's ending.

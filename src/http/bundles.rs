@@ -24,7 +24,7 @@ use super::params::Params;
 use super::problem::{Kind, Problem, Rendered};
 use super::templates::disposition;
 use super::{App, question};
-use crate::report::{self, Asked, BundleOf, MOST_BOUND};
+use crate::report::{self, Asked, BundleOf, Document, MOST_BOUND};
 use crate::service::Service;
 
 /// A folder may take a minute of a core.
@@ -158,10 +158,12 @@ fn papers_of<'a>(
     villages: &'a [VillageId],
     asked: &'a Asked,
 ) -> impl Iterator<Item = io::Result<(String, Vec<u8>)>> + 'a {
-    let sealed = |paper| report::pdf(&paper).map(|pdf| service.seal(pdf)).map_err(io::Error::other);
+    let sealed = move |paper: Document| {
+        report::pdf(&paper).map(|pdf| service.seal(pdf)).map_err(io::Error::other)
+    };
     let summary = std::iter::once_with(move || {
-        let paper = report::summary(atlas, of, villages, asked);
-        Ok(("0000-tong-hop.pdf".to_owned(), sealed(paper)?))
+        let paper = sealed(report::summary(atlas, of, villages, asked));
+        paper.map(|bytes| ("0000-tong-hop.pdf".to_owned(), bytes))
     });
     let each = (1..).zip(villages).filter_map(move |(number, id): (u32, _)| {
         let (_, card) = atlas.village(id)?;

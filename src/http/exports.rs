@@ -1,4 +1,4 @@
-//! Tables as files: villages and duties, each with its definitions and sources.
+//! Tables as files: villages, duties, statistics, each with its definitions and sources.
 
 use std::sync::Arc;
 
@@ -68,6 +68,7 @@ impl FileForm {
 enum Thing {
     Villages,
     Duties,
+    Statistics,
 }
 
 impl Thing {
@@ -75,6 +76,7 @@ impl Thing {
         match name {
             "villages" => Some(Self::Villages),
             "duties" => Some(Self::Duties),
+            "statistics" => Some(Self::Statistics),
             _ => None,
         }
     }
@@ -82,6 +84,7 @@ impl Thing {
     fn table(self, atlas: &Atlas, asked: &Asked) -> Export {
         match self {
             Self::Duties => export::duties(atlas, asked),
+            Self::Statistics => export::statistics(atlas, asked),
             Self::Villages => {
                 let found = atlas.gaps(&GapQuery {
                     question: asked.question.clone(),
@@ -116,7 +119,7 @@ pub fn asked(caller: &Caller, params: &Params, atlas: &Atlas) -> Result<Asked, P
 /// Bảng số liệu ra tệp, kèm định nghĩa và nguồn / Tables as files, with definitions and sources
 #[utoipa::path(
     get, path = "/api/v1/exports/{file}", tag = "exports",
-    params(("file" = String, Path, description = "villages, duties; .xlsx, .gpkg, .geojson"), Question),
+    params(("file" = String, Path, description = "villages, duties, statistics; .xlsx, .gpkg, .geojson"), Question),
     responses(
         (status = 200, content(
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),

@@ -4,6 +4,7 @@
 
 mod duties;
 mod forms;
+mod statistics;
 mod villages;
 
 use phusong_atlas::atlas::Atlas;
@@ -11,6 +12,7 @@ use phusong_atlas::domain::{CarrierId, Day};
 
 pub use duties::duties;
 pub use forms::{geojson, geopackage, xlsx};
+pub use statistics::statistics;
 pub use villages::villages;
 
 use super::{Asked, words};
@@ -108,7 +110,7 @@ fn basis(atlas: &Atlas, asked: &Asked) -> Vec<(String, String)> {
         .into_iter()
         .map(|index| atlas.carrier(index).name.as_str())
         .collect();
-    let boundaries = if atlas.ground.areas.any_approximate() {
+    let boundaries = if atlas.areas.any_approximate() {
         "Ranh giới gần đúng, không có giá trị pháp lý"
     } else {
         "Ranh giới do cơ quan nhà nước cung cấp"

@@ -89,7 +89,7 @@ pub(super) fn extract(atlas: &Atlas, card: &VillageCard, day: Day) -> Option<Blo
     let mut shapes = Vec::new();
     let seen = sheet.window();
     let corners = (seen.min().into(), seen.max().into());
-    let areas = atlas.ground.areas.meeting(corners.0, corners.1);
+    let areas = atlas.areas.meeting(corners.0, corners.1);
     for area in &areas {
         let fill = if Some(area.unit) == own { OWN } else { LAND };
         let ink = filled(fill, 1.0, EDGE, 0.25);
@@ -149,7 +149,7 @@ fn ground(card: &VillageCard, day: Day) -> Option<Rect<f64>> {
 /// Other villages within the frame, as dots with their names.
 fn neighbours(atlas: &Atlas, card: &VillageCard, day: Day, sheet: &Sheet, shapes: &mut Vec<Shape>) {
     let seen = sheet.window();
-    let homes = Areas::meeting(&atlas.ground.areas, seen.min().into(), seen.max().into());
+    let homes = Areas::meeting(&atlas.areas, seen.min().into(), seen.max().into());
     for area in homes {
         let Some(shard) = atlas.shard(Some(area.unit)) else { continue };
         for other in shard.villages.iter().filter(|other| other.id != card.id) {
@@ -191,15 +191,18 @@ fn clusters(card: &VillageCard, day: Day, sheet: &Sheet, shapes: &mut Vec<Shape>
     }
     if let Some(at) = card.position_on(day) {
         let [x, y] = sheet.at(at);
+        // Above a small circle, within a large one.
+        let radius_mm = located_m(card, day) * sheet.mm_per_m;
+        let up = if (1.5..16.0).contains(&radius_mm) { radius_mm + 1.0 } else { 2.2 };
         let text = words::village(card.fact_on(day), &card.id);
-        shapes.push(Shape::Word {
-            at: [x, y - 2.2],
-            text,
-            size_mm: 3.6,
-            strong: true,
-            centred: true,
-        });
+        let at = [x, y - up];
+        shapes.push(Shape::Word { at, text, size_mm: 3.6, strong: true, centred: true });
     }
+}
+
+fn located_m(card: &VillageCard, day: Day) -> f64 {
+    let located = card.fact_on(day).and_then(|fact| fact.located);
+    located.map_or(0.0, |located| f64::from(located.uncertainty_m))
 }
 
 /// Scale bar and north.

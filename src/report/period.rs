@@ -3,6 +3,7 @@
 //! what moved.
 
 mod figures;
+mod targets;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -103,6 +104,14 @@ impl Report<'_> {
         blocks.push(Block::Paragraph(vec![Sentence::note(
             "Thực hiện kỳ: thay đổi từ cuối kỳ trước đến cuối kỳ này. Lũy kế: tính đến hết ngày cuối kỳ. “Chưa đủ dữ liệu” không tính là có hay không có sóng.",
         )]));
+        if let Some(table) =
+            targets::table(&self.views.now, last_day(self.periods.this), &mut self.sources)
+        {
+            blocks.push(Block::Heading {
+                level: 2, text: "Chỉ tiêu của kế hoạch".to_owned()
+            });
+            blocks.push(table);
+        }
         blocks.push(heading("2. Thôn thay đổi đánh giá trong kỳ"));
         blocks.push(self.changes());
         blocks.push(heading("3. Đã báo cáo, nay tính lại, thay đổi"));

@@ -166,7 +166,8 @@ fn ending(signature: &Signature) -> String {
     }
     let mut sign = paragraph(CENTRED, &run(&signature.title.to_uppercase(), bold(26)));
     sign.push_str(&paragraph("<w:spacing w:before=\"1600\" w:after=\"0\"/>", ""));
-    paragraph(TIGHT, "") + &plain_table([4535, 4820], &[[to, sign]])
+    let gap = paragraph(TIGHT, "");
+    format!("{gap}{}{gap}", plain_table([4535, 4820], &[[to, sign]]))
 }
 
 fn said(sentences: &[Sentence], base: Look) -> String {
