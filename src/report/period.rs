@@ -42,10 +42,10 @@ impl Periods {
     /// The period that ends in a month, with the one before and that of the year before.
     pub fn ending_in(year: i16, month: i8) -> Option<Self> {
         let to = Day::new(year, month, FIRST_DAY).ok()?;
-        let back = |months: i16| {
-            let all = year * 12 + i16::from(month) - 1 - months;
+        let back = |months: i32| {
+            let all = i32::from(year) * 12 + i32::from(month) - 1 - months;
             let month = i8::try_from(all.rem_euclid(12) + 1).ok()?;
-            Day::new(all.div_euclid(12), month, FIRST_DAY).ok()
+            Day::new(i16::try_from(all.div_euclid(12)).ok()?, month, FIRST_DAY).ok()
         };
         Some(Self {
             this: Period { from: back(1)?, to },

@@ -133,7 +133,7 @@ fn a_bundle_is_one_paper_or_a_folder_of_papers_each_known_again() {
     let mut packed = zip::ZipArchive::new(Cursor::new(unchunked(&folder.body))).expect("a folder");
     let names: Vec<String> =
         packed.file_names().map(|name| name.expect("a name").into_owned()).collect();
-    assert_eq!(names, ["0000-tong-hop.pdf", "0001-thon-son.pdf", "0002-thon-ca.pdf"]);
+    assert_eq!(names, ["0000-tong-hop.pdf", "0001-thon-ca.pdf", "0002-thon-son.pdf"]);
     for name in names {
         let mut pdf = Vec::new();
         packed.by_name(&name).expect("a paper").read_to_end(&mut pdf).expect("read");
