@@ -95,7 +95,10 @@ fn page(atlas: &Atlas, card: &VillageCard, day: Day, link: &str, drawing: &str) 
         let boxes = "<td class=\"box\">☐ có<br>☐ yếu<br>☐ không</td>".repeat(carriers.len());
         let _never_fails = write!(rows, "<tr><td>{}</td>{boxes}</tr>", escaped(&own));
     }
-    let heads: String = carriers.iter().map(|name| format!("<th>{name}</th>")).collect();
+    let mut heads = String::new();
+    for name in &carriers {
+        let _never_fails = write!(heads, "<th>{name}</th>");
+    }
     let (name, id, link) = (escaped(&name), escaped(card.id.as_str()), escaped(link));
     let (commune, old) = (unit(units.commune), unit(units.district_old));
     format!(

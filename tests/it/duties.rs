@@ -11,12 +11,12 @@ use crate::served::phusong;
 
 const DUTY: &str = "/api/v1/duties/duty-iv16-kon-doc";
 
-fn told(house: &House, key: &str, row: Value) -> (u16, Value) {
+fn told(house: &House, key: &str, row: &Value) -> (u16, Value) {
     house.post("/api/v1/progress", key, &json!({ "rows": [row] }))
 }
 
 fn filed(house: &House, key: &str, row: Value) -> String {
-    let (status, answer) = told(house, key, row);
+    let (status, answer) = told(house, key, &row);
     assert_eq!(status, 201, "{answer}");
     answer["report"].as_str().expect("an id").to_owned()
 }
@@ -109,14 +109,14 @@ fn steps_in_the_future_of_another_or_of_the_authority_are_refused() {
         (&house.vnpt, row("surveyed", "2024-01-01"), "no-duty"),
         (&house.viettel, row("dreamt", "2024-01-01"), "unknown-step"),
     ] {
-        let (status, answer) = told(&house, key, body.clone());
+        let (status, answer) = told(&house, key, &body);
         assert_eq!(status, 422, "{body}: {answer}");
         assert!(answer["errors"].to_string().contains(code), "{body}: {answer}");
     }
     let other = json!({ "village": "kon-doc", "carrier": "vnpt", "promised": "2027-01-01" });
-    assert!(told(&house, &house.viettel, other).1["errors"].to_string().contains("other-carrier"));
-    assert_eq!(told(&house, &house.commune, row("surveyed", "2024-01-01")).0, 403);
-    assert_eq!(told(&house, "", row("surveyed", "2024-01-01")).0, 403);
+    assert!(told(&house, &house.viettel, &other).1["errors"].to_string().contains("other-carrier"));
+    assert_eq!(told(&house, &house.commune, &row("surveyed", "2024-01-01")).0, 403);
+    assert_eq!(told(&house, "", &row("surveyed", "2024-01-01")).0, 403);
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn a_promise_on_a_merged_village_is_asked_and_offers_what_followed_it() {
     let house = House::new();
     merge(&house);
     let row = json!({ "village": "lang-cu", "promised": "2027-01-01" });
-    let (status, answer) = told(&house, &house.viettel, row);
+    let (status, answer) = told(&house, &house.viettel, &row);
     assert_eq!(status, 422, "{answer}");
     assert_eq!(answer["errors"][0]["code"], "village-ended");
     assert_eq!(answer["errors"][0]["candidates"][0]["id"], "lang-moi");

@@ -292,24 +292,6 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
                 all.push(format!("{path}?lon=108.8"));
             }
             "/api/v1/gaps" => all.extend(gaps(&days)),
-            "/api/v1/villages/{id}/slip" => all.push("/api/v1/villages/kon-doc/slip".to_owned()),
-            "/api/v1/names/questions" | "/api/v1/names/decisions" => all.push(path.clone()),
-            "/api/v1/duties" => {
-                for query in ["", "?format=csv", "?carrier=viettel&state=overdue", "?limit=2"] {
-                    all.push(format!("{path}{query}"));
-                }
-            }
-            "/api/v1/duties/board" | "/api/v1/disputes/waiting" => all.push(path.clone()),
-            "/api/v1/contradictions" | "/api/v1/disputes" | "/api/v1/outages" => {
-                all.push(path.clone());
-                all.push(format!("{path}?as_of={}&carrier=viettel", days[3]));
-            }
-            "/api/v1/duties/scenario" => all.push(format!("{path}?on=2030-01-01")),
-            "/api/v1/duties/{id}" => {
-                for id in ["duty-iv16-kon-doc", "cam-ket.viettel.thon-ca", "none"] {
-                    all.push(format!("/api/v1/duties/{id}"));
-                }
-            }
             "/api/v1/villages" => {
                 for query in ["", "?q=kon", "?q=Th%C3%B4n&limit=1", "?limit=2", "?q=", "?wat=1"] {
                     all.push(format!("{path}{query}"));
@@ -324,25 +306,6 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
                     all.push(format!("/api/v1/villages/thon-ca?known_at={day}&technology=4G"));
                 }
                 all.push("/api/v1/villages/nowhere".to_owned());
-            }
-            "/api/v1/villages/{id}/{file}" => {
-                all.push("/api/v1/villages/kon-doc/dossier.pdf".to_owned());
-                all.push(format!("/api/v1/villages/thon-ca/dossier.docx?as_of={}", days[3]));
-                all.push("/api/v1/villages/kon-doc/dossier.txt".to_owned());
-                all.push("/api/v1/villages/nowhere/dossier.pdf".to_owned());
-            }
-            "/api/v1/period-reports/{file}" => {
-                all.push("/api/v1/period-reports/2026-10.docx".to_owned());
-                all.push("/api/v1/period-reports/9999-01.pdf".to_owned());
-            }
-            "/api/v1/bundles/{file}" => {
-                all.push("/api/v1/bundles/commune-21520.docx".to_owned());
-                all.push("/api/v1/bundles/carrier-nobody.pdf".to_owned());
-            }
-            "/api/v1/exports/{file}" => {
-                for file in ["villages.xlsx", "villages.gpkg", "villages.geojson", "duties.xlsx"] {
-                    all.push(format!("/api/v1/exports/{file}"));
-                }
             }
             "/api/v1/reports" => {
                 for query in
@@ -376,11 +339,56 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
             "/api/v1/reports/{id}/files/{sha256}" => all.extend(
                 reports.iter().map(|id| format!("/api/v1/reports/{id}/files/{}", "0".repeat(64))),
             ),
+            other if beside(other, &days, &mut all) => {}
             other => panic!("{other}: say here how it is asked of both ledgers"),
         }
     }
     all.push("/nowhere".to_owned());
     all
+}
+
+/// The register of duties, what is said against what, and papers; `false`: none of these.
+fn beside(path: &str, days: &[String], all: &mut Vec<String>) -> bool {
+    match path {
+        "/api/v1/villages/{id}/slip" => all.push("/api/v1/villages/kon-doc/slip".to_owned()),
+        "/api/v1/duties" => {
+            for query in ["", "?format=csv", "?carrier=viettel&state=overdue", "?limit=2"] {
+                all.push(format!("{path}{query}"));
+            }
+        }
+        "/api/v1/duties/board" | "/api/v1/disputes/waiting" => all.push(path.to_owned()),
+        "/api/v1/contradictions" | "/api/v1/disputes" | "/api/v1/outages" => {
+            all.push(path.to_owned());
+            all.push(format!("{path}?as_of={}&carrier=viettel", days[3]));
+        }
+        "/api/v1/duties/scenario" => all.push(format!("{path}?on=2030-01-01")),
+        "/api/v1/duties/{id}" => {
+            for id in ["duty-iv16-kon-doc", "cam-ket.viettel.thon-ca", "none"] {
+                all.push(format!("/api/v1/duties/{id}"));
+            }
+        }
+        "/api/v1/villages/{id}/{file}" => {
+            all.push("/api/v1/villages/kon-doc/dossier.pdf".to_owned());
+            all.push(format!("/api/v1/villages/thon-ca/dossier.docx?as_of={}", days[3]));
+            all.push("/api/v1/villages/kon-doc/dossier.txt".to_owned());
+            all.push("/api/v1/villages/nowhere/dossier.pdf".to_owned());
+        }
+        "/api/v1/period-reports/{file}" => {
+            all.push("/api/v1/period-reports/2026-10.docx".to_owned());
+            all.push("/api/v1/period-reports/9999-01.pdf".to_owned());
+        }
+        "/api/v1/bundles/{file}" => {
+            all.push("/api/v1/bundles/commune-21520.docx".to_owned());
+            all.push("/api/v1/bundles/carrier-nobody.pdf".to_owned());
+        }
+        "/api/v1/exports/{file}" => {
+            for file in ["villages.xlsx", "villages.gpkg", "villages.geojson", "duties.xlsx"] {
+                all.push(format!("/api/v1/exports/{file}"));
+            }
+        }
+        _ => return false,
+    }
+    true
 }
 
 fn gaps(days: &[String]) -> Vec<String> {

@@ -100,7 +100,9 @@ mod tests {
             .map(|(tag, value)| Field { tag, ifd_num: In::PRIMARY, value })
             .collect();
         let mut writer = Writer::new();
-        fields.iter().for_each(|field| writer.push_field(field));
+        for field in &fields {
+            writer.push_field(field);
+        }
         let mut tiff = Cursor::new(Vec::new());
         writer.write(&mut tiff, false).expect("written");
         let tiff = tiff.into_inner();

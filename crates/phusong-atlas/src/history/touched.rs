@@ -127,7 +127,7 @@ impl Touched {
             // How a sender's words are read the next time: no Atlas holds it.
             Fact::NameQuestion(_) | Fact::NameDecision(_) | Fact::NameUse(_) => {}
             Fact::Outage(_) | Fact::NamedCause(_) | Fact::Certificate(_) | Fact::Structure(_) => {
-                self.beside = true
+                self.beside = true;
             }
             Fact::Dispute(fact) => self.village(history, &fact.village),
             Fact::DisputeAnswer(DisputeAnswerFact { dispute, .. })
