@@ -17,7 +17,8 @@ fn main() -> std::io::Result<()> {
     list.push_str("pub(crate) const FACES: &[&[u8]] = &[\n");
     if files.iter().all(|file| file.exists()) {
         for file in files {
-            let _never_fails = writeln!(list, "    include_bytes!({:?}),", file.canonicalize()?);
+            let file = file.canonicalize()?;
+            let _never_fails = writeln!(list, "    include_bytes!(r#\"{}\"#),", file.display());
         }
     } else {
         println!(

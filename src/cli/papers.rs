@@ -161,7 +161,7 @@ pub fn verify(command: &VerifyReport) -> Done {
             ));
         }
         PaperTrust::Pinned => {
-            say("Đúng là văn bản của hệ thống này, nguyên vẹn. / Ours, unchanged.")?
+            say("Đúng là văn bản của hệ thống này, nguyên vẹn. / Ours, unchanged.")?;
         }
         PaperTrust::SelfNamed => say(
             "Nguyên vẹn, nhưng chỉ so với khóa ghi trong tệp: dùng --key hoặc --data để biết chắc. / Unchanged, by the key that it names itself.",

@@ -63,6 +63,10 @@ impl Periods {
     }
 }
 
+fn at(atlas: &Atlas, period: Period) -> Vec<Figure> {
+    figures(atlas, last_day(period))
+}
+
 fn last_day(period: Period) -> Day {
     period.to.plus_days(-1)
 }
@@ -128,7 +132,7 @@ impl Report<'_> {
     }
 
     fn lead(&self) -> Block {
-        let now = self.at(&self.views.now, self.periods.this);
+        let now = at(&self.views.now, self.periods.this);
         let gaps: u64 = now.iter().filter(|figure| figure.is_gap).map(|figure| figure.value).sum();
         let day = words::day(last_day(self.periods.this));
         Block::Paragraph(vec![
@@ -143,15 +147,11 @@ impl Report<'_> {
         ])
     }
 
-    fn at(&self, atlas: &Atlas, period: Period) -> Vec<Figure> {
-        figures(atlas, last_day(period))
-    }
-
     fn main_table(&self) -> Block {
         let now = &self.views.now;
-        let this = self.at(now, self.periods.this);
-        let before = self.at(now, self.periods.before);
-        let year = self.at(now, self.periods.year);
+        let this = at(now, self.periods.this);
+        let before = at(now, self.periods.before);
+        let year = at(now, self.periods.year);
         let of = |list: &[Figure], name: &str| {
             list.iter().find(|figure| figure.name == name).map(|figure| figure.value)
         };
@@ -234,7 +234,7 @@ impl Report<'_> {
     /// A day of the past as it was reported then and as it is computed now.
     fn again(&self, title: &str, period: Period, then: &Atlas) -> Vec<Block> {
         let day = last_day(period);
-        let (reported, computed) = (self.at(then, period), self.at(&self.views.now, period));
+        let (reported, computed) = (at(then, period), at(&self.views.now, period));
         let heading = format!("{title}: {}", words::day(day));
         let mut blocks = vec![Block::Heading { level: 2, text: heading }];
         let rows = computed.iter().map(|now| {

@@ -89,7 +89,7 @@ pub fn geopackage(layers: &[Layer], day: &str) -> Result<Vec<u8>, GeoPackageErro
 
 fn write(made: &Connection, layer: &Layer, last_change: &str) -> Result<(), rusqlite::Error> {
     let name = quoted(layer.name);
-    let columns: String = layer
+    let columns: Vec<String> = layer
         .columns
         .iter()
         .map(|(column, holds)| {
@@ -102,6 +102,7 @@ fn write(made: &Connection, layer: &Layer, last_change: &str) -> Result<(), rusq
             format!(", {} {kind}", quoted(column))
         })
         .collect();
+    let columns = columns.concat();
     let geometry = if layer.spatial { ", geom POINT" } else { "" };
     made.execute_batch(&format!(
         "CREATE TABLE {name} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL{geometry}{columns});"
@@ -137,7 +138,8 @@ fn write(made: &Connection, layer: &Layer, last_change: &str) -> Result<(), rusq
         )?;
     }
     let count = layer.columns.len() + usize::from(layer.spatial);
-    let marks: String = (1..=count).map(|place| format!(", ?{place}")).collect();
+    let marks: Vec<_> = (1..=count).map(|place| format!(", ?{place}")).collect();
+    let marks = marks.concat();
     let mut insert = made.prepare(&format!("INSERT INTO {name} VALUES (NULL{marks})"))?;
     for feature in &layer.features {
         let at = layer.spatial.then(|| feature.at.map_or(Value::Null, |at| Value::Blob(point(at))));

@@ -203,7 +203,8 @@ impl Table {
 
 fn joined(sentences: &[Sentence]) -> String {
     let told = |sentence: &Sentence| {
-        let sources: String = sentence.sources.iter().map(|n| format!("[{n}]")).collect();
+        let sources: Vec<_> = sentence.sources.iter().map(|n| format!("[{n}]")).collect();
+        let sources = sources.concat();
         format!("{}{sources}", sentence.text)
     };
     sentences.iter().map(told).collect::<Vec<_>>().join(" ")

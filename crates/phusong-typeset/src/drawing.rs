@@ -81,7 +81,8 @@ impl Shape {
         // Writing to a string does not fail.
         let _written = match self {
             Self::Area { rings, ink } => {
-                let paths: String = rings.iter().map(|ring| format!("{}Z", path(ring))).collect();
+                let paths: Vec<_> = rings.iter().map(|ring| path(ring) + "Z").collect();
+                let paths = paths.concat();
                 write!(svg, "<path fill-rule=\"evenodd\" d=\"{paths}\"{}/>", attributes(*ink))
             }
             Self::Line { points, ink } => {

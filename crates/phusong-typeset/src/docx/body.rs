@@ -122,19 +122,20 @@ fn letterhead(head: &Letterhead) -> String {
 
 /// A table without lines, to set things side by side.
 fn plain_table(widths: [u32; 2], rows: &[[String; 2]]) -> String {
-    let rows: String = rows
+    let rows: Vec<String> = rows
         .iter()
         .map(|cells| {
-            let cells: String = cells
+            let cells: Vec<String> = cells
                 .iter()
                 .zip(widths)
                 .map(|(cell, width)| {
                     format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr>{cell}</w:tc>")
                 })
                 .collect();
-            format!("<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>")
+            format!("<w:tr><w:trPr><w:cantSplit/></w:trPr>{}</w:tr>", cells.concat())
         })
         .collect();
+    let rows = rows.concat();
     let [left, right] = widths;
     format!(
         "<w:tbl><w:tblPr><w:tblW w:w=\"{TEXT_WIDTH}\" w:type=\"dxa\"/><w:tblLayout w:type=\"fixed\"/>\
@@ -250,7 +251,8 @@ fn lined_table(table: &Table) -> String {
         .iter()
         .map(|column| TEXT_WIDTH * u32::from(column.share) / whole.max(1))
         .collect();
-    let grid: String = widths.iter().map(|width| format!("<w:gridCol w:w=\"{width}\"/>")).collect();
+    let grid: Vec<_> = widths.iter().map(|width| format!("<w:gridCol w:w=\"{width}\"/>")).collect();
+    let grid = grid.concat();
     let line = |side: &str| {
         format!("<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"555555\"/>")
     };

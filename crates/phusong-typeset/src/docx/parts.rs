@@ -49,12 +49,13 @@ fn content_types() -> String {
 }
 
 fn relations_of(list: &[(String, String, String)]) -> String {
-    let list: String = list
+    let list: Vec<String> = list
         .iter()
         .map(|(id, kind, target)| {
             format!("<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{target}\"/>")
         })
         .collect();
+    let list = list.concat();
     format!(
         "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{list}</Relationships>"
     )
