@@ -129,13 +129,14 @@ fn name_of(path: &Path) -> String {
 /// Neither a result of ours, nor hidden, nor the lock of a program that has it open.
 fn is_sent(path: &Path) -> bool {
     let name = name_of(path);
+    let kind = path.extension().unwrap_or_default();
+    let is_half = ["part", "tmp"].iter().any(|half| kind.eq_ignore_ascii_case(half));
     path.is_file()
+        && !is_half
         && !name.starts_with('.')
         && !name.starts_with("~$")
         && !name.ends_with(RESULT)
         && !name.contains(ANSWERED)
-        && !name.ends_with(".part")
-        && !name.ends_with(".tmp")
 }
 
 fn result_of(path: &Path) -> PathBuf {

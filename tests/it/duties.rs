@@ -15,8 +15,8 @@ fn told(house: &House, key: &str, row: &Value) -> (u16, Value) {
     house.post("/api/v1/progress", key, &json!({ "rows": [row] }))
 }
 
-fn filed(house: &House, key: &str, row: Value) -> String {
-    let (status, answer) = told(house, key, &row);
+fn filed(house: &House, key: &str, row: &Value) -> String {
+    let (status, answer) = told(house, key, row);
     assert_eq!(status, 201, "{answer}");
     answer["report"].as_str().expect("an id").to_owned()
 }
@@ -26,7 +26,7 @@ fn step(house: &House, key: &str, step: &str, day: &str) -> String {
         "village": "kon-doc", "carrier": "viettel", "step": step, "step_day": day,
         "evidence": "BC 12/BC-VTQN",
     });
-    filed(house, key, row)
+    filed(house, key, &row)
 }
 
 fn page(house: &House, key: &str) -> Value {
@@ -158,7 +158,7 @@ fn blockers_say_since_when_and_whose_they_are_today() {
         "village": "kon-doc", "blocker": "chờ giấy phép", "blocked_since": "2024-05-01",
         "responsible": "so-tttt", "funds": "quỹ VTCI", "estimate_vnd": 1_200_000_000_u64,
     });
-    filed(&house, &house.viettel, row);
+    filed(&house, &house.viettel, &row);
     let mine = page(&house, &house.viettel);
     assert_eq!(mine["waits_for"], "agency");
     assert_eq!(mine["blockers"][0]["kind"], "permit");
@@ -174,7 +174,7 @@ fn blockers_say_since_when_and_whose_they_are_today() {
         "village": "kon-doc", "blocker": "chờ giấy phép", "blocked_since": "2024-05-01",
         "lifted": "2025-01-10",
     });
-    filed(&house, &house.viettel, lifted);
+    filed(&house, &house.viettel, &lifted);
     let mine = page(&house, &house.viettel);
     assert_eq!((&mine["blockers"], &mine["waits_for"]), (&json!([]), &json!("carrier")));
     assert_eq!(mine["blockers_told"][0]["lifted"], "2025-01-10");
@@ -184,7 +184,7 @@ fn blockers_say_since_when_and_whose_they_are_today() {
 fn a_promise_without_an_order_is_owed_too_and_the_scenario_is_marked_assumed() {
     let house = House::new();
     let promise = |key: &str, promised: &str| {
-        filed(&house, key, json!({ "village": "kon-doc", "promised": promised }))
+        filed(&house, key, &json!({ "village": "kon-doc", "promised": promised }))
     };
     promise(&house.vnpt, "2027-03-31");
     let (_, list) = house.get("/api/v1/duties?carrier=vnpt", &house.vnpt);

@@ -35,7 +35,8 @@ fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
         list.extend([b"PK\x01\x02\x14\x00", &head[..], &[0; 12], &at, name.as_bytes()].concat());
     }
     let many = u16::try_from(members.len()).expect("few").to_le_bytes();
-    let (size, at) = (list.len() as u32, body.len() as u32);
+    let of = |bytes: &Vec<u8>| u32::try_from(bytes.len()).expect("small");
+    let (size, at) = (of(&list), of(&body));
     let end =
         [b"PK\x05\x06\0\0\0\0", &many[..], &many, &size.to_le_bytes(), &at.to_le_bytes(), &[0, 0]];
     [body, list, end.concat()].concat()

@@ -45,10 +45,10 @@ fn reconcile(list: &Value) {
 fn dividing_tra_bui_keeps_households_under_every_cut() {
     let house = House::open();
     let list = |commune: &str, day: &str, villages: &[(&str, u32)]| {
-        let rows: String = villages
-            .iter()
-            .map(|(name, households)| format!("{name};{commune};Trà Bồng;{households};{day}\n"))
-            .collect();
+        let row = |(name, households): &(&str, u32)| {
+            format!("{name};{commune};Trà Bồng;{households};{day}\n")
+        };
+        let rows = villages.iter().map(row).collect::<Vec<_>>().concat();
         file_as(&house, "officer", "villages", &format!("Thôn;Xã;Huyện;Số hộ;Từ ngày\n{rows}"));
     };
     let (a, b, c) = (("Thử Một", 120), ("Thử Hai", 80), ("Thử Ba", 60));
