@@ -203,7 +203,13 @@ pub const NAMES: [(Column, &str, &[&str]); 67] = [
     (
         Column::Responsible,
         "co_quan_giai_quyet",
-        &["co quan giai quyet", "co quan chu tri", "trach nhiem", "responsible agency"],
+        &[
+            "co quan giai quyet",
+            "co quan giai quyet vuong mac",
+            "co quan chu tri",
+            "trach nhiem",
+            "responsible agency",
+        ],
     ),
     (Column::Funds, "nguon_von", &["nguon kinh phi", "kinh phi", "funding"]),
     (
