@@ -31,6 +31,8 @@ pub fn run(command: Command) -> Done {
         Command::Statistics(asked) => super::figures::statistics(&asked),
         Command::Criteria(asked) => super::figures::criteria(&asked),
         Command::Targets(asked) => super::figures::targets(&asked),
+        Command::Rules { act } => super::rules::run(&act),
+        Command::Plan { act } => super::plan::run(act),
         Command::Doctor(doctor) => super::doctor::run(&doctor),
         Command::Export { to, reading } => look::export(&reading, &to),
         Command::Ledger { act } => ledger_act(act),

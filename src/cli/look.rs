@@ -106,7 +106,7 @@ pub fn query_of(pairs: &[(&str, &Option<String>)]) -> String {
 }
 
 impl Reading {
-    fn query(&self) -> String {
+    pub(super) fn query(&self) -> String {
         query_of(&[
             ("as_of", &self.as_of),
             ("known_at", &self.known_at),
@@ -167,7 +167,7 @@ fn scope_of(text: &str) -> Result<Scope, Failure> {
 }
 
 impl Filters {
-    fn query(&self) -> String {
+    pub(super) fn query(&self) -> String {
         query_of(&[
             ("verdict", &self.verdict),
             ("duty", &self.duty),

@@ -16,8 +16,10 @@ mod keys;
 mod logs;
 mod look;
 mod papers;
+mod plan;
 mod progress;
 mod publishing;
+mod rules;
 mod serve;
 
 /// Phủ Sóng: bản đồ phủ sóng viễn thông của tỉnh. / The telecom coverage map of the province.
@@ -124,6 +126,16 @@ enum Command {
         after_help = "Ví dụ / Examples:\n  phusong criteria --data DIR --as-of 2025-12-31\n  phusong criteria --data DIR --unit 21520\n  phusong criteria --data DIR --commune-old 21118 --json"
     )]
     Criteria(figures::Criteria),
+    /// Bộ tiêu chí. / Rule sets: list, show, compare, check.
+    Rules {
+        #[command(subcommand)]
+        act: rules::RulesCommand,
+    },
+    /// Những câu hỏi của người quy hoạch. / What planners ask next.
+    Plan {
+        #[command(subcommand)]
+        act: plan::PlanCommand,
+    },
     /// Bác sĩ tọa độ. / What two numbers, or the rows of a CSV, may mean; needs no data directory.
     #[command(
         after_help = "Ví dụ / Examples:\n  phusong doctor 588305,36 1626337,87 --commune \"Ba Trang\"\n  phusong doctor --file tram.csv --crs \"VN-2000 KTT 108\" --json"

@@ -298,12 +298,7 @@ impl From<&KnownRules> for RulesOnFile {
     fn from(known: &KnownRules) -> Self {
         Self {
             entry: EntryRef { report: known.report.to_string(), row: known.row.get() },
-            rule_set: RuleSet {
-                id: known.rules.id.id.as_str().to_owned(),
-                version: known.rules.id.version,
-                title_vi: known.rules.title_vi.clone(),
-                title_en: known.rules.title_en.clone(),
-            },
+            rule_set: (&known.rules).into(),
             source: known.rules.source.clone(),
             in_force: known.in_force,
         }

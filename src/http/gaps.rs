@@ -7,8 +7,8 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use phusong_atlas::atlas::{
-    AreaFilter, Atlas, ContentHash, DutyFilter, GapQuery, GapRow, Gaps, Households, Sort, Tri,
-    VillageVerdict, content_hash,
+    AreaFilter, Atlas, ContentHash, DutyFilter, GapQuery, GapRow, Gaps, Households, Question, Sort,
+    Tri, VillageVerdict, content_hash,
 };
 use phusong_atlas::domain::{Area, Day, UnitCode, UnitId, UnitLevel};
 use utoipa::IntoParams;
@@ -33,7 +33,7 @@ use super::{App, area, body, villages};
 use crate::report::{Asked as Told, export};
 use crate::service::Data;
 
-const VERDICTS: [(&str, VillageVerdict); 5] = [
+pub const VERDICTS: [(&str, VillageVerdict); 5] = [
     ("covered", VillageVerdict::Covered),
     ("not_as_asked", VillageVerdict::NotAsAsked),
     ("no_signal", VillageVerdict::NoSignal),
@@ -75,13 +75,28 @@ pub fn routes() -> OpenApiRouter<App> {
 struct Filters;
 
 impl IntoParams for Filters {
+    fn into_params(inside: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let verdict = doc::words(
+            "verdict",
+            &VERDICTS,
+            "mặc định / default: no_signal,partial_hole,not_as_asked",
+        );
+        let form = [
+            doc::word("sort", &SORTS, "mặc định / default: households"),
+            doc::word("format", &FORMATS, "thay cho Accept / instead of Accept"),
+            Headings::parameter(),
+        ];
+        std::iter::once(verdict).chain(Where::into_params(inside)).chain(form).collect()
+    }
+}
+
+/// Of which villages: the filters that every question about many villages has.
+#[derive(Debug)]
+pub struct Where;
+
+impl IntoParams for Where {
     fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         vec![
-            doc::words(
-                "verdict",
-                &VERDICTS,
-                "mặc định / default: no_signal,partial_hole,not_as_asked",
-            ),
             doc::word("duty", &DUTIES, "nhiệm vụ được giao / duty"),
             doc::integer("unit", 1, "mã xã hiện nay / code of a commune of today"),
             doc::integer("commune_old", 1, "mã xã cũ / code of an old commune"),
@@ -91,9 +106,6 @@ impl IntoParams for Filters {
             doc::numbers("radius_m", 1, "mét / metres"),
             doc::word("grid_power", &TRI, "điện lưới / grid power"),
             doc::word("especially_hard", &TRI, "đặc biệt khó khăn / especially hard"),
-            doc::word("sort", &SORTS, "mặc định / default: households"),
-            doc::word("format", &FORMATS, "thay cho Accept / instead of Accept"),
-            Headings::parameter(),
         ]
     }
 }
@@ -329,14 +341,20 @@ fn query(params: &Params, atlas: &Atlas, polygon: Option<Area>) -> Result<GapQue
             "only for those who may see sites",
         ));
     }
+    let area = area_of(params, atlas, polygon)?;
+    Ok(GapQuery { verdicts, area, sort, ..left_by(params, atlas, question)? })
+}
+
+/// Every village that the filters of [`Where`] leave, whatever its verdict.
+pub fn left_by(params: &Params, atlas: &Atlas, question: Question) -> Result<GapQuery, Problem> {
     Ok(GapQuery {
         question,
-        verdicts,
-        area: area_of(params, atlas, polygon)?,
+        verdicts: VillageVerdict::ALL.to_vec(),
+        area: area_of(params, atlas, None)?,
         duty: params.word("duty", &DUTIES)?,
         grid_power: params.word("grid_power", &TRI)?,
         especially_hard: params.word("especially_hard", &TRI)?,
-        sort,
+        sort: Sort::default(),
     })
 }
 

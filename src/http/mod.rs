@@ -36,10 +36,12 @@ mod outages;
 mod page;
 mod papers;
 mod params;
+mod planning;
 mod problem;
 mod progress;
 mod question;
 mod reports;
+mod rules;
 mod session;
 mod sites;
 mod slip;
@@ -134,6 +136,8 @@ fn resources() -> OpenApiRouter<App> {
         .merge(criteria::routes())
         .merge(changes::routes())
         .merge(evidence::routes())
+        .merge(planning::routes())
+        .merge(rules::routes())
         .merge(decisions::routes())
         .merge(names::routes())
         .merge(reports::routes())

@@ -50,6 +50,16 @@ impl IntoParams for Asked {
     }
 }
 
+/// The same without the day: for questions that name their days themselves.
+#[derive(Debug)]
+pub struct AskedOfDays;
+
+impl IntoParams for AskedOfDays {
+    fn into_params(inside: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        Asked::into_params(inside).into_iter().filter(|asked| asked.name != "as_of").collect()
+    }
+}
+
 /// The caller's Atlas, as known at the asked day; folding again stays off the async threads.
 pub async fn atlas_of(caller: &Caller, params: &Params) -> Result<Arc<Atlas>, Problem> {
     atlas_at(caller, params.past_day("known_at")?).await

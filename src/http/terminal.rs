@@ -10,6 +10,7 @@ use phusong_atlas::history::History;
 pub use super::coordinates::Coordinates;
 pub use super::criteria::CriterionList;
 use super::params::Params;
+use super::planning::{over_time, ranking as ranks, sites};
 use super::problem::Problem;
 use super::statistics::{self, Rows};
 pub use super::statistics::{MissingList, StatisticList};
@@ -18,8 +19,14 @@ pub use super::targets::TargetList;
 pub use super::wire::contested::ContradictionList;
 pub use super::wire::duty::DutyList;
 pub use super::wire::{GapList, VillagePage, VillageSummary};
-use super::{contradictions, criteria, duties, gaps, question, targets, villages};
-use crate::service::mentions;
+use super::{contradictions, criteria, duties, gaps, question, rules, targets, villages};
+use crate::service::{KnownRules, mentions};
+use over_time::CoverageSeries;
+use ranks::Ranking;
+pub use rules::settings;
+use rules::{RuleSets, RulesDiff};
+use sites::SitePlan;
+use std::sync::Arc;
 
 /// What is wrong, in Vietnamese and English.
 pub type Told = (String, String);
@@ -92,6 +99,44 @@ pub fn village_page(
         Ok(found.map(|(_, card)| villages::story(mentions, atlas, card, &asked, known_at)))
     };
     page().map_err(|problem| told(&problem))
+}
+
+/// `GET /api/v1/planning/sites?QUERY`.
+pub fn site_plan(atlas: &Atlas, query: &str) -> Result<SitePlan, Told> {
+    Params::read(query).and_then(|params| sites::plan(atlas, &params)).map_err(|p| told(&p))
+}
+
+/// The first page of `GET /api/v1/planning/ranking?QUERY`.
+pub fn ranking(atlas: &Atlas, query: &str) -> Result<Ranking, Told> {
+    Params::read(query).and_then(|params| ranks::ranked(atlas, &params)).map_err(|p| told(&p))
+}
+
+/// `GET /api/v1/planning/series?QUERY`.
+pub fn series(atlas: &Atlas, query: &str) -> Result<CoverageSeries, Told> {
+    Params::read(query).and_then(|params| over_time::over(atlas, &params)).map_err(|p| told(&p))
+}
+
+/// `GET /api/v1/rules`.
+pub fn rule_sets(atlas: &Atlas, known: &[KnownRules]) -> RuleSets {
+    rules::on_file(atlas, known)
+}
+
+/// `GET /api/v1/rules/diff?QUERY` of two views of one history.
+pub fn rules_diff(
+    now: &Atlas,
+    pair: (&Arc<Atlas>, &Arc<Atlas>),
+    query: &str,
+) -> Result<RulesDiff, Told> {
+    let answer = || {
+        let params = Params::read(query)?;
+        let asked = question::question(&params, now)?;
+        rules::compared(&params, now, pair, &asked)
+    };
+    answer().map_err(|problem| told(&problem))
+}
+
+pub fn verdict_vi(verdict: super::wire::codes::Verdict) -> &'static str {
+    verdict.words().0
 }
 
 /// Villages as a table that a spreadsheet opens in Vietnamese.

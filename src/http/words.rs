@@ -61,16 +61,7 @@ pub fn reason(atlas: &Atlas, reason: &Reason) -> wire::Reason {
         Says::Lacks => ("không có sóng", "there is no signal"),
         Says::Weak => ("sóng yếu", "the signal is weak"),
     };
-    let (step_vi, step_en) = match reason.step {
-        Step::Covers => ("được tính là phủ sóng", "counts as coverage"),
-        Step::CoversAwaiting => ("được tính, chờ xác nhận", "counts, awaiting confirmation"),
-        Step::Possible => ("chỉ có thể, chưa đủ để tính", "possible only"),
-        Step::Contested => ("đang có ý kiến trái ngược ngang mức", "contested at the same grade"),
-        Step::Defeated => ("bị bằng chứng mức cao hơn bác bỏ", "defeated by higher evidence"),
-        Step::Stands => ("còn hiệu lực", "stands"),
-        Step::StandsStale => ("còn hiệu lực, cần xác nhận lại", "stands, to be confirmed again"),
-        Step::Weak => ("sóng yếu, không kết luận", "weak, concludes nothing"),
-    };
+    let (step_vi, step_en) = step_words(reason.step);
     let (day, grade) = (reason.day, reason.grade);
     wire::Reason {
         text_vi: format!(
@@ -86,6 +77,20 @@ pub fn reason(atlas: &Atlas, reason: &Reason) -> wire::Reason {
         grade: Some(grade.into()),
         day: Some(day.to_string()),
         site: reason.site.as_ref().map(|site| site.code.as_str().to_owned()),
+    }
+}
+
+/// What a statement does in a verdict.
+pub const fn step_words(step: Step) -> (&'static str, &'static str) {
+    match step {
+        Step::Covers => ("được tính là phủ sóng", "counts as coverage"),
+        Step::CoversAwaiting => ("được tính, chờ xác nhận", "counts, awaiting confirmation"),
+        Step::Possible => ("chỉ có thể, chưa đủ để tính", "possible only"),
+        Step::Contested => ("đang có ý kiến trái ngược ngang mức", "contested at the same grade"),
+        Step::Defeated => ("bị bằng chứng mức cao hơn bác bỏ", "defeated by higher evidence"),
+        Step::Stands => ("còn hiệu lực", "stands"),
+        Step::StandsStale => ("còn hiệu lực, cần xác nhận lại", "stands, to be confirmed again"),
+        Step::Weak => ("sóng yếu, không kết luận", "weak, concludes nothing"),
     }
 }
 

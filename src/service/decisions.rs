@@ -278,7 +278,7 @@ fn sunsets(history: &History, scope: &Scope) -> Vec<KnownSunset> {
     known.collect()
 }
 
-fn rule_sets(history: &History, scope: &Scope, in_force: &RuleSetId) -> Vec<KnownRules> {
+pub(super) fn rule_sets(history: &History, scope: &Scope, in_force: &RuleSetId) -> Vec<KnownRules> {
     let rows = history.index().rule_sets.iter();
     let known = rows.filter(|row| history.counts(**row, scope)).filter_map(|row| {
         let row = history.row(*row);

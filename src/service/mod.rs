@@ -24,9 +24,11 @@ mod names;
 mod news;
 mod open;
 mod papers;
+mod planning;
 mod progress;
 mod publishing;
 mod register;
+mod rules;
 mod shown;
 mod sign_in;
 mod templates;
@@ -57,7 +59,11 @@ pub use moves::EntryMoves;
 pub use names::{AskedName, DecidedName, NameRuling};
 pub use open::{OpenError, READER_COMMAND, Service, fresh_key, gazetteer_of, now, today};
 pub use papers::{PaperTrust, Sealed, check_paper, seal_with};
+pub use planning::{
+    Answered, Proposed, ProposedSite, SitesError, ThenAndNow, VillageMoved, propose,
+};
 pub use progress::Going;
+pub use rules::{check_rules_file, rule_sets_of};
 pub use shown::{Mention, ReportLine, ReportView, RowState, ShownRow, mentions};
 pub use sign_in::{Session, SignInError, sign_in_token};
 pub use templates::template_xlsx;

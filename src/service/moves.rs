@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, Question};
-use phusong_atlas::domain::{Day, Entry, EntrySeq, Fact, ReportId, RowRef, Scope};
+use phusong_atlas::domain::{
+    Day, Entry, EntrySeq, Fact, FilingKind, ReportId, RowRef, Scope, VillageId,
+};
 use phusong_atlas::history::History;
 
 use super::filing::Moved;
@@ -33,6 +35,27 @@ impl Service {
         until: Day,
         question: &Question,
     ) -> Result<Vec<EntryMoves>, KnownError> {
+        self.moves_of(scope, (after, until), question, None)
+    }
+
+    /// The same, of these villages alone: only they are assessed anew after each entry.
+    pub(super) fn moves_among(
+        &self,
+        scope: &Scope,
+        stretch: (Day, Day),
+        question: &Question,
+        villages: &BTreeSet<VillageId>,
+    ) -> Result<Vec<EntryMoves>, KnownError> {
+        self.moves_of(scope, stretch, question, Some(villages))
+    }
+
+    fn moves_of(
+        &self,
+        scope: &Scope,
+        (after, until): (Day, Day),
+        question: &Question,
+        only: Option<&BTreeSet<VillageId>>,
+    ) -> Result<Vec<EntryMoves>, KnownError> {
         let (start, end) = (after.plus_days(1).start(), until.plus_days(1).start());
         let mut history = History::default();
         let mut atlas: Option<Atlas> = None;
@@ -51,15 +74,23 @@ impl Service {
                 .take()
                 .unwrap_or_else(|| Atlas::build(&history, scope.clone(), &self.shared.ground));
             let targets = targets(&entry, &history);
-            let touched = history.apply(&entry);
-            if !tells(&history, &entry, scope) {
+            let mut touched = history.apply(&entry);
+            if let Some(only) = only {
+                touched.sites.clear();
+                touched.villages.retain(|village| only.contains(village));
+            }
+            if !tells(&history, &entry, scope) || touched.is_empty() {
                 atlas = Some(before);
                 continue;
             }
             let next = before.after(&history, &touched);
             let moved = Moved::between(&before, &next, &touched, question);
             if !moved.is_empty() {
-                let named = std::iter::once(entry.id).chain(targets);
+                // What acts on others is told by what it acts upon: its own name hangs on their
+                // places in the whole ledger.
+                let acts = entry.filing.kind == FilingKind::Decision && !targets.is_empty();
+                let own = (!acts).then_some(entry.id);
+                let named = own.into_iter().chain(targets);
                 let seen = |id: &ReportId| {
                     let head = history.entry_by_id(*id);
                     head.is_some_and(|head| may_see_entry(&history, head, scope))

@@ -29,6 +29,7 @@ use super::known::PastViews;
 use super::meters::Meters;
 use super::news::News;
 use super::register;
+use super::rules::OtherViews;
 use super::sign_in::Tries;
 use super::uploads;
 use super::world::World;
@@ -57,6 +58,7 @@ pub(super) struct Shared {
     pub keys: KeyTable,
     pub signing: SigningKey,
     pub past: PastViews,
+    pub others: OtherViews,
     /// For files and drafts; keys are watched through a connection of their own.
     pub vault: Mutex<Vault>,
     /// For look-ups while filing.
@@ -195,6 +197,15 @@ fn geo_reader() -> std::io::Result<SandboxedReader> {
     std::env::current_exe().map(|program| SandboxedReader::new(program, [READER_COMMAND]))
 }
 
+/// Invented data never come among real ones, nor these among those.
+fn refuse_to_mix(held: Option<Data>, data: Data, dir: &Path) -> Result<(), OpenError> {
+    match (held, data) {
+        (Some(Data::Real), Data::Demo) => Err(OpenError::DemoOnReal(dir.to_owned())),
+        (Some(Data::Demo), Data::Real) => Err(OpenError::RealOnDemo(dir.to_owned())),
+        _ => Ok(()),
+    }
+}
+
 impl Service {
     /// Opens (or begins) the data directory with the tables of this release.
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
@@ -230,11 +241,7 @@ impl Service {
         let history = fold(ledger.reader().map_err(OpenError::Ledger)?, None)
             .map_err(FoldError::into_open)?;
         let held = Data::of(&history);
-        match (held, data) {
-            (Some(Data::Real), Data::Demo) => return Err(OpenError::DemoOnReal(dir.to_owned())),
-            (Some(Data::Demo), Data::Real) => return Err(OpenError::RealOnDemo(dir.to_owned())),
-            _ => {}
-        }
+        refuse_to_mix(held, data, dir)?;
         let ground = geography::ground(&tables.rows).map_err(OpenError::Ground)?;
         let keys = KeyTable::default();
         keys.refresh(&vault).map_err(OpenError::Vault)?;
@@ -250,6 +257,7 @@ impl Service {
             keys,
             signing: for_receipts,
             past: PastViews::default(),
+            others: OtherViews::default(),
             vault: Mutex::new(files),
             reader: Mutex::default(),
             blob_master,

@@ -118,3 +118,41 @@ fn every_documented_exit_code_is_given() {
     let kept = std::fs::read_dir(out).expect("a directory").count();
     assert_eq!(kept, 0, "nothing half-written");
 }
+
+#[test]
+fn rules_and_plans_are_read_as_the_api_gives_them() {
+    let data = TempDir::new().expect("a directory");
+    let served = Served::start(data.path());
+    let dir = data.path().to_str().expect("utf-8");
+    let scope = ["--scope", "public", "--json", "--data", dir];
+    let same = |args: &[&str], path: &str| {
+        assert_eq!(json(&[args, &scope].concat()), served.get(path, "").1, "{path}");
+    };
+    same(&["rules", "list"], "/api/v1/rules");
+    let diff = ["rules", "diff", "mac-dinh:1", "vi-du-nghiem:1", "--as-of", "2026-10-31"];
+    same(&diff, "/api/v1/rules/diff?a=mac-dinh:1&b=vi-du-nghiem:1&as_of=2026-10-31");
+    let sites = ["plan", "sites", "--reach-m", "3000", "--sites", "2", "--demand", "not_covered"];
+    same(&sites, "/api/v1/planning/sites?reach_m=3000&sites=2&demand=not_covered");
+    same(
+        &["plan", "ranking", "--weights", "overdue:1"],
+        "/api/v1/planning/ranking?weights=overdue:1",
+    );
+    same(&["plan", "series", "--from", "2026-01-01"], "/api/v1/planning/series?from=2026-01-01");
+    let (code, out) = phusong(&["rules", "show", "mac-dinh:1", "--data", dir]);
+    assert_eq!(code, 0);
+    assert!(out.contains("good_share") && out.contains("0.9"), "{out}");
+    let (code, out) = phusong(&["plan", "sites", "--reach-m", "3000", "--data", dir]);
+    assert_eq!(code, 0);
+    assert!(out.contains("Chỉ xét hình học, chưa xét địa hình."), "{out}");
+    let broken = data.path().join("bo-tieu-chi.toml");
+    std::fs::write(&broken, "id = 3").expect("written");
+    let broken = broken.to_str().expect("utf-8");
+    for (args, code) in [
+        (&["rules", "check", broken][..], 65),
+        (&["rules", "check", "geodata/rules/default.toml"], 0),
+        (&["rules", "show", "none:1", "--data", dir], 66),
+        (&["plan", "sites", "--reach-m", "1", "--data", dir], 2),
+    ] {
+        assert_eq!(phusong(args).0, code, "{args:?}");
+    }
+}

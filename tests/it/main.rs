@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod acceptance_figures;
+mod acceptance_rules;
 mod cli;
 mod contested;
 mod demo;
@@ -24,6 +25,7 @@ mod names;
 mod nearest;
 mod openapi;
 mod papers;
+mod planning;
 mod platform;
 mod publishing;
 mod questions;

@@ -217,6 +217,12 @@ fn answers_have_the_shapes_that_the_contract_says() {
             "/api/v1/templates/{file}" => "/api/v1/templates/none".to_owned(),
             "/docs/{file}" => "/docs/swagger-ui.css".to_owned(),
             "/api/v1/changes" => "/api/v1/changes?from=2023-01-01&to=2026-01-01".to_owned(),
+            "/api/v1/planning/series" => format!("{path}?from=2026-01-01"),
+            "/api/v1/planning/then-and-now" => format!("{path}?known_at=2026-01-01"),
+            "/api/v1/planning/sites" => {
+                format!("{path}?reach_m=3000&sites=2&demand=not_covered,insufficient")
+            }
+            "/api/v1/rules/diff" => format!("{path}?b=vi-du-nghiem:1"),
             _ => address,
         };
         for role in ["public", "viettel", "officer"] {

@@ -33,6 +33,8 @@ export interface Context {
   showPoints(points: readonly DraftPoint[], chosen: (row: number) => void): void;
   /** Communes shaded by a figure; null: as they were. */
   shade(shading: Shading | null): void;
+  /** What proposed sites would reach; none takes them away. */
+  showCircles(circles: readonly { readonly lon: number; readonly lat: number; readonly radius_m: number }[]): void;
   pin(position: { lon: number; lat: number } | null): void;
   /** Something was filed or decided here: read everything again. */
   changed(): void;

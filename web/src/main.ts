@@ -15,6 +15,7 @@ import { dutiesPanel } from "./panels/duties";
 import { filtersPanel } from "./panels/filters";
 import { asOfText, ListPanel } from "./panels/list";
 import { officerPanel } from "./panels/officer";
+import { planningPanel } from "./panels/planning";
 import { reportPanel } from "./panels/report";
 import { searchPanel } from "./panels/search";
 import { signInControls } from "./panels/signin";
@@ -29,10 +30,13 @@ import { lower, trustOf, verdictText } from "./verdict";
 /** Toasts for single villages up to here; beyond, one for all. */
 const MOST_TOLD = 4;
 
+/** Who plans; the answers themselves are for everyone. */
+const PLANNERS = ["planner", "officer", "approver", "auditor"];
+
 /** As in page.css: one sheet at a time. */
 const NARROW = "(max-width: 860px)";
 
-type Work = { readonly kind: "report" | "officer" | "duties" | "figures" } | { readonly kind: "confirm"; readonly village: string | null } | null;
+type Work = { readonly kind: "report" | "officer" | "duties" | "figures" | "planning" } | { readonly kind: "confirm"; readonly village: string | null } | null;
 
 class Page {
   readonly #store = new Store();
@@ -75,6 +79,7 @@ class Page {
       frame: () => this.#stage.frame(),
       showPoints: (points, chosen) => this.#stage.showPoints(points, chosen),
       shade: (shading) => this.#stage.shade(shading),
+      showCircles: (circles) => this.#stage.showCircles(circles),
       pin: (position) => this.#stage.pin(position),
       changed: () => void this.#reload(),
       confirm: (village) => this.#open({ kind: "confirm", village }),
@@ -163,6 +168,7 @@ class Page {
         this.#context.may("observe") && h("button", { type: "button", class: `plain work ${mayReport ? "" : "strong"}`, "data-test": "confirm-open", onclick: () => this.#open({ kind: "confirm", village: null }) }, t("confirm")),
         maySeeReports && h("button", { type: "button", class: "plain work", "data-test": "officer-open", onclick: () => this.#open({ kind: "officer" }) }, t("officer")),
         h("button", { type: "button", class: "plain work", "data-test": "figures-open", onclick: () => this.#open({ kind: "figures" }) }, t("figures")),
+        PLANNERS.includes(this.#known.me?.role ?? "") && h("button", { type: "button", class: "plain work", "data-test": "planning-open", onclick: () => this.#open({ kind: "planning" }) }, t("plan")),
         ...signInControls(this.#context),
         h("button", { type: "button", class: "plain lang", "data-test": "lang", lang: language === "vi" ? "en" : "vi", "aria-label": t("switch_language_label"), onclick: () => this.#store.update({ language: language === "vi" ? "en" : "vi" }) }, h("span", { class: "long" }, t("switch_language")), h("span", { class: "short" }, language === "vi" ? "EN" : "VI"))));
   }
@@ -183,6 +189,7 @@ class Page {
     const close = () => this.#open(null);
     if (work.kind === "duties") return dutiesPanel(this.#context, close);
     if (work.kind === "figures") return this.#figures(close);
+    if (work.kind === "planning") return planningPanel(this.#context, close);
     if (work.kind === "confirm") return confirmPanel(this.#context, work.village, close);
     return work.kind === "report" ? reportPanel(this.#context, close) : officerPanel(this.#context, close);
   }
@@ -213,6 +220,7 @@ class Page {
     this.#stage.pin(null);
     this.#stage.showPoints([], () => {});
     this.#stage.shade(null);
+    this.#stage.showCircles([]);
     // On a narrow screen the story lies over what is to be filled in.
     if (work !== null && matchMedia(NARROW).matches) this.#store.update({ village: null });
     this.#work = work;

@@ -146,6 +146,10 @@ export class Stage {
     this.#map?.showPoints(points, chosen);
   }
 
+  showCircles(circles: readonly (Point & { readonly radius_m: number })[]): void {
+    this.#map?.showCircles(circles);
+  }
+
   pin(position: { lon: number; lat: number } | null): void {
     this.#map?.pin(position);
   }

@@ -6,7 +6,6 @@
 mod cells;
 mod check;
 mod difference;
-mod rules;
 mod tables;
 
 use std::collections::HashMap;
@@ -15,6 +14,7 @@ use phusong_atlas::domain::{Day, DocumentRef, Fact, FiledRow};
 use serde::Deserialize;
 
 use super::finding::{Finding, Severity};
+use super::rule_set;
 use cells::{Cells, Fault};
 pub use difference::{Difference, OnFile, difference, key};
 
@@ -104,13 +104,16 @@ pub fn load(files: &[(&str, &str)]) -> Result<Vec<FiledRow>, Vec<Finding>> {
     for (name, text) in files {
         faults.extend(check::text(name, text));
         if name.starts_with("rules/") {
-            match rules::rule_set(text) {
+            match rule_set::read(text) {
                 Ok(rules) => placed.push(Placed {
                     file: (*name).to_owned(),
                     row: 1,
                     fact: Fact::RuleSet(Box::new(rules)),
                 }),
-                Err(why) => faults.push(fault(name, 1, &Fault::new("", why.clone(), why))),
+                Err(wrong) => faults.extend(wrong.into_iter().map(|finding| {
+                    let told = Fault::new("", finding.message_vi, finding.message_en);
+                    fault(name, finding.row.unwrap_or(1), &told)
+                })),
             }
         } else {
             table(name, text, &mut placed, &mut faults);

@@ -19,6 +19,7 @@ pub mod progress;
 pub mod reading;
 pub mod repair;
 pub mod report;
+pub mod rule_set;
 mod statistic;
 pub mod table;
 pub mod template;

@@ -12,7 +12,7 @@ use crate::http::reports::party;
 use crate::http::wire::codes::Flag;
 use crate::http::wire::{
     ByTechnology, CarrierStates, Cluster, EntryRef, HistoryRow, MatrixRow, NearSite, NextGrade,
-    RuleSet, TechnologyState, Turn, VillagePage, WouldChange,
+    TechnologyState, Turn, VillagePage, WouldChange,
 };
 use crate::http::{causes, disputes, duties, nearest, outages, words};
 use crate::service::Mention;
@@ -30,7 +30,6 @@ pub fn story(
     known_at: Day,
 ) -> VillagePage {
     let common = &atlas.common;
-    let rules = &common.rules;
     let summary = super::summary(atlas, card, question, card.verdict(question, common));
     VillagePage {
         summary: super::with_nearest_site(atlas, card, question.day, summary),
@@ -38,12 +37,7 @@ pub fn story(
         known_at: known_at.to_string(),
         version: atlas.version.to_string(),
         question: question_wire(atlas, question),
-        rule_set: RuleSet {
-            id: rules.id.id.as_str().to_owned(),
-            version: rules.id.version,
-            title_vi: rules.title_vi.clone(),
-            title_en: rules.title_en.clone(),
-        },
+        rule_set: (&*atlas.common.rules).into(),
         clusters: card
             .clusters_on(question.day)
             .map(|found| cluster(atlas, card, found, question))

@@ -290,6 +290,17 @@ pub struct RuleSet {
     pub title_en: String,
 }
 
+impl From<&phusong_atlas::domain::RuleSet> for RuleSet {
+    fn from(rules: &phusong_atlas::domain::RuleSet) -> Self {
+        Self {
+            id: rules.id.id.as_str().to_owned(),
+            version: rules.id.version,
+            title_vi: rules.title_vi.clone(),
+            title_en: rules.title_en.clone(),
+        }
+    }
+}
+
 /// What was said in public: never a measurement.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Statement {

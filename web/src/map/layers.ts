@@ -80,6 +80,14 @@ export function areaLayers(palette: Palette): LayerSpecification[] {
 }
 
 /** Rows of a file that is being checked: where we understood them to be. */
+/** What a proposed site would reach. */
+export function planLayers(palette: Palette): LayerSpecification[] {
+  return [
+    { id: "plan-fill", type: "fill", source: "plan", paint: { "fill-color": palette.ask, "fill-opacity": 0.12 } },
+    { id: "plan-line", type: "line", source: "plan", paint: { "line-color": palette.ask, "line-width": 1.6, "line-dasharray": [2, 1.5] } },
+  ];
+}
+
 export function draftLayers(palette: Palette): LayerSpecification[] {
   return [
     {

@@ -231,6 +231,11 @@ export class CoverageMap {
     this.#whenStyled(() => this.#map.setPaintProperty("communes", "fill-color", fill));
   }
 
+  /** Circles on the ground: what proposed sites would reach. */
+  showCircles(circles: readonly (Point & { readonly radius_m: number })[]): void {
+    this.#whenStyled(() => this.#data("plan", circles.map(({ lon, lat, radius_m }, i) => circleFeature(String(i), lon, lat, radius_m, false))));
+  }
+
   pin(position: Point | null): void {
     if (position === null) this.#pin.remove();
     else this.#pin.setLngLat([position.lon, position.lat]).addTo(this.#map);

@@ -11,7 +11,7 @@ import type { ExpressionSpecification, MLFontFace, SourceSpecification, StyleSpe
 import { islands, places } from "virtual:basemap";
 import landUrl from "../../../geodata/basemap/land.geojson?url";
 import type { Language } from "../state";
-import { areaLayers, communeLayers, draftLayers, FONT, FONT_STRONG, groundLayers, labelLayers, siteLayers, uncertaintyLayers, villageLayers } from "./layers";
+import { areaLayers, communeLayers, draftLayers, planLayers, FONT, FONT_STRONG, groundLayers, labelLayers, siteLayers, uncertaintyLayers, villageLayers } from "./layers";
 import type { Palette } from "./palette";
 import type { Answers } from "./verdict";
 
@@ -50,6 +50,7 @@ export function style({ palette, language, tiles, siteTiles, verdict, asked }: S
       uncertainty: { type: "geojson", data: EMPTY },
       area: { type: "geojson", data: EMPTY },
       draft: { type: "geojson", data: EMPTY },
+      plan: { type: "geojson", data: EMPTY },
       "commune-names": { type: "geojson", data: EMPTY },
       places: { type: "geojson", data: points(places) },
       islands: { type: "geojson", data: points(islands) },
@@ -59,6 +60,7 @@ export function style({ palette, language, tiles, siteTiles, verdict, asked }: S
       ...communeLayers(palette),
       ...areaLayers(palette),
       ...uncertaintyLayers(palette),
+      ...planLayers(palette),
       ...labelLayers(palette, language),
       ...(siteTiles === null ? [] : siteLayers(palette)),
       ...villageLayers(palette, verdict, asked, null),

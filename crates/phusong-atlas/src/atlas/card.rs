@@ -239,19 +239,25 @@ impl VillageCard {
 
     /// The roll-up of DOMAIN §4 for a question.
     pub fn verdict(&self, question: &Question, common: &Common) -> Flagged<VillageVerdict> {
+        let parts: Vec<Part> =
+            self.parts(question, common).into_iter().map(|(_, part)| part).collect();
+        combine::village(&parts)
+    }
+
+    /// Its clusters with their parts in the roll-up.
+    pub fn parts(&self, question: &Question, common: &Common) -> Vec<(&ClusterCard, Part)> {
         let base = question.base();
-        let parts: Vec<Part> = self
-            .clusters_on(question.day)
+        self.clusters_on(question.day)
             .map(|card| {
                 let asked = card.verdict(question, common);
-                Part {
+                let part = Part {
                     centre: card.is_centre_on(question.day),
                     asked,
                     base: if *question == base { asked } else { card.verdict(&base, common) },
-                }
+                };
+                (card, part)
             })
-            .collect();
-        combine::village(&parts)
+            .collect()
     }
 
     /// The word of the latest list or observation up to the day that says what is lacking.

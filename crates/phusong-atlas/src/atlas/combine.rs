@@ -32,6 +32,11 @@ impl VillageVerdict {
     pub const ALL: [Self; 5] =
         [Self::NoSignal, Self::PartialHole, Self::NotAsAsked, Self::Insufficient, Self::Covered];
 
+    /// Without coverage as asked, for certain.
+    pub const fn is_gap(self) -> bool {
+        matches!(self, Self::NoSignal | Self::PartialHole | Self::NotAsAsked)
+    }
+
     /// The code on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {

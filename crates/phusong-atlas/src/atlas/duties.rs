@@ -457,6 +457,6 @@ impl DutyQuery {
             && area.commune.is_none_or(|unit| row.units.commune == Some(unit))
             && area.commune_old.is_none_or(|unit| row.units.commune_old == Some(unit))
             && area.district_old.is_none_or(|unit| row.units.district_old == Some(unit))
-            && area.holds(position)
+            && area.holds(|| position)
     }
 }

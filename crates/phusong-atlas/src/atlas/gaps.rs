@@ -6,6 +6,7 @@ use std::sync::Arc;
 use geo::{BoundingRect, Intersects};
 
 use super::Atlas;
+use super::VillageUnits;
 use super::card::VillageCard;
 use super::combine::{Flagged, VillageVerdict};
 use super::duty::DutyState;
@@ -109,7 +110,7 @@ impl Default for Totals {
 }
 
 impl Totals {
-    fn add(&mut self, verdict: VillageVerdict, households: Option<u32>) {
+    pub(super) fn add(&mut self, verdict: VillageVerdict, households: Option<u32>) {
         for (_, total) in self.0.iter_mut().filter(|(class, _)| *class == verdict) {
             total.count(households);
         }
@@ -218,7 +219,7 @@ impl Atlas {
             }
             for (place, card) in shard.villages.iter().enumerate() {
                 let Some(now) = &today.villages[place] else { continue };
-                if query.suits(card, now) {
+                if query.suits(card, &now.units, || now.position) {
                     let answer = if is_default {
                         now.answer
                     } else {
@@ -268,9 +269,14 @@ impl Atlas {
 }
 
 impl GapQuery {
-    fn suits(&self, card: &VillageCard, now: &VillageDay) -> bool {
-        let day = self.question.day;
-        let (area, units) = (&self.area, &now.units);
+    /// `units` and `position`: of the question's day.
+    pub(super) fn suits(
+        &self,
+        card: &VillageCard,
+        units: &VillageUnits,
+        position: impl FnOnce() -> Option<Position>,
+    ) -> bool {
+        let (day, area) = (self.question.day, &self.area);
         let fact = card.fact_on(day);
         area.district_old.is_none_or(|unit| units.district_old == Some(unit))
             && area.commune_old.is_none_or(|unit| units.commune_old == Some(unit))
@@ -279,7 +285,7 @@ impl GapQuery {
             && self
                 .especially_hard
                 .is_none_or(|tri| tri.suits(fact.and_then(|f| f.especially_hard)))
-            && area.holds(now.position)
+            && area.holds(position)
     }
 }
 
@@ -312,11 +318,11 @@ impl AreaFilter {
         ))
     }
 
-    pub(super) fn holds(&self, position: Option<Position>) -> bool {
+    pub(super) fn holds(&self, position: impl FnOnce() -> Option<Position>) -> bool {
         if self.bounds.is_none() && self.polygon.is_none() && self.near.is_none() {
             return true;
         }
-        let Some(at) = position else { return false };
+        let Some(at) = position() else { return false };
         let (lon, lat) = (at.lon_deg(), at.lat_deg());
         let in_bounds = self.bounds.is_none_or(|(low, high)| {
             low[0] <= lon && lon <= high[0] && low[1] <= lat && lat <= high[1]

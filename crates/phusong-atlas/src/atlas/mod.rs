@@ -22,6 +22,7 @@ mod gaps;
 mod measured;
 mod meet;
 mod nearest;
+mod planning;
 mod question;
 mod said;
 mod shard;
@@ -41,7 +42,7 @@ pub use areas::{Areas, CommuneArea};
 pub use beside::{Beside, CauseCard, CertificateCard, HourState, OutageCard, OutageState};
 pub use card::{ClusterCard, VillageCard};
 pub use changes::{Held, VillageChange};
-pub use combine::{CarrierStates, ClusterVerdict, Flagged, Mode, VillageVerdict};
+pub use combine::{CarrierStates, ClusterVerdict, Flagged, Mode, Part, VillageVerdict};
 pub use communes::{CommuneCard, Communes};
 pub use contradictions::{Against, Contradiction, Side, Standing, severity};
 pub use criteria::{
@@ -67,6 +68,11 @@ pub use gaps::{
 pub use measured::{Finding as MeasuredFinding, Tally, tally};
 pub use meet::{Effect, Fate, Flags, Hold, Judged, Meeting, State};
 pub use nearest::NearSite;
+pub use planning::{
+    Candidate, ClusterCount, ClusterGaps, ClusterRow, ClusterTotals, Counted, DayPoint, Factor,
+    HangingCluster, HangingVillage, RankWeights, Ranked, RuleMove, RulePart, RuleStanding, Score,
+    Shares, SiteDemand, SiteSearch, TooManyCandidates, rule_moves,
+};
 pub use question::{Carriers, Question};
 pub use said::{CarrierIndex, Evidence, Said, SaidKind, Signal};
 pub use shard::{
@@ -150,7 +156,24 @@ fn areas_of(history: &History, scope: &Scope, ground: &Ground) -> Arc<Areas> {
 impl Atlas {
     /// Everything assessed from the history.
     pub fn build(history: &History, scope: Scope, ground: &Ground) -> Self {
-        let common = Arc::new(Common::of(history, &scope, &ground.rules));
+        let common = Common::of(history, &scope, &ground.rules);
+        Self::assessed(history, scope, ground, common)
+    }
+
+    /// The same by another rule set than the adopted one, to compare with: never shown as what
+    /// is, and never carried on with [`Self::after`].
+    pub fn build_under(
+        history: &History,
+        scope: Scope,
+        ground: &Ground,
+        rules: Arc<RuleSet>,
+    ) -> Self {
+        let common = Common { rules, ..Common::of(history, &scope, &ground.rules) };
+        Self::assessed(history, scope, ground, common)
+    }
+
+    fn assessed(history: &History, scope: Scope, ground: &Ground, common: Common) -> Self {
+        let common = Arc::new(common);
         let mut atlas = Self {
             version: ContentHash::default(),
             inner: ContentHash::default(),

@@ -6,6 +6,7 @@
 //! | [`book`] | a ledger written as lines, for cases that read like the rules |
 //! | [`histories`] | small, nasty, valid ledgers for proptest, printed as tables |
 //! | [`questions`] | gap queries, changes and sites against a scan without indexes |
+//! | [`planning`] | totals over partitions, two rule sets, what hangs on one site |
 //! | [`agree`] | the comparison: any assessor of ledgers against the plain reading |
 //!
 //! Nothing here may be shared with `src/history` or `src/atlas`: two readings that lean on each
@@ -15,5 +16,6 @@ mod agree;
 mod book;
 mod histories;
 mod plain;
+mod planning;
 mod production;
 mod questions;

@@ -15,11 +15,11 @@ use crate::agree::{Answer, Ask, compare};
 use crate::histories::{case, scopes};
 use crate::plain::{ClusterKey, ClusterVerdict, CtState, Flags, Question, VillageVerdict};
 
-fn ground(rules: &RuleSet) -> Ground {
+pub fn ground(rules: &RuleSet) -> Ground {
     Ground { areas: Arc::new(Areas::default()), rules: Arc::new(rules.clone()) }
 }
 
-fn question(atlas: &Atlas, question: &Question) -> Asked {
+pub fn question(atlas: &Atlas, question: &Question) -> Asked {
     let mut named: Vec<_> = question
         .carriers
         .iter()
@@ -112,7 +112,7 @@ fn production(entries: &[Entry], scope: &Scope, rules: &RuleSet, asks: &[Ask]) -
 }
 
 /// Cases per run; `PROPTEST_CASES` raises it for the longer proofs.
-fn config() -> Config {
+pub fn config() -> Config {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
     Config { cases: cases.unwrap_or(256), failure_persistence: None, ..Config::default() }
 }

@@ -1,0 +1,140 @@
+//! `GET /api/v1/planning/then-and-now`: what we said at the end of a day about a day, what we
+//! compute now, and which filings moved what.
+
+use axum::Json;
+use phusong_atlas::atlas::content_hash;
+use serde::Serialize;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::village_name;
+use crate::http::actor::Caller;
+use crate::http::gaps::{Where, left_by};
+use crate::http::params::doc::Paging;
+use crate::http::params::{self, Params, doc};
+use crate::http::problem::Problem;
+use crate::http::question::{Asked, atlas_now, question, question_wire};
+use crate::http::wire::codes::Verdict;
+use crate::http::wire::{self, Totals};
+use crate::http::{App, blocking};
+use crate::service::{Answered, ThenAndNow, VillageMoved};
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(then_and_now))
+}
+
+/// [`Asked`], of which the day known is needed.
+#[derive(Debug)]
+struct AskedThen;
+
+impl IntoParams for AskedThen {
+    fn into_params(inside: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let known = "đã biết đến hết ngày này / as known at the end of this day";
+        let others = Asked::into_params(inside).into_iter();
+        let known = doc::needed(doc::day("known_at", known));
+        others.filter(|asked| asked.name != "known_at").chain([known]).collect()
+    }
+}
+
+/// A filing after which the village was another class.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MovedBy {
+    #[schema(format = DateTime)]
+    pub recorded_at: String,
+    /// It and those it acts upon, as far as this actor may know of them.
+    pub reports: Vec<String>,
+    pub to: Verdict,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MovedVillage {
+    pub village: String,
+    pub name: Option<String>,
+    /// Null: not there, or not known yet.
+    pub then: Option<Verdict>,
+    pub now: Option<Verdict>,
+    /// Oldest first.
+    pub moved_by: Vec<MovedBy>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ThenNow {
+    pub version: String,
+    #[schema(format = Date)]
+    pub as_of: String,
+    #[schema(format = Date)]
+    pub known_at: String,
+    pub question: wire::Question,
+    /// As we reported then.
+    pub then: Totals,
+    /// As we compute now, for the same day.
+    pub now: Totals,
+    /// The rule set of each, where they differ.
+    pub rules_then: wire::RuleSet,
+    pub rules_now: wire::RuleSet,
+    pub count: usize,
+    pub moved: Vec<MovedVillage>,
+    pub next: Option<String>,
+}
+
+/// Ta đã báo cáo gì, nay tính ra gì, điều gì làm thay đổi / What we reported then, what we compute now, what moved
+#[utoipa::path(
+    get, path = "/api/v1/planning/then-and-now", tag = "planning", params(AskedThen, Where, Paging),
+    responses((status = 200, body = ThenNow))
+)]
+async fn then_and_now(caller: Caller, params: Params) -> Result<Json<ThenNow>, Problem> {
+    let needed = || params.bad("known_at", "cần ngày đã biết", "the day known is needed");
+    let known_at = params.past_day("known_at")?.ok_or_else(needed)?;
+    let atlas = atlas_now(&caller).await?;
+    let mut asked = question(&params, &atlas)?;
+    if params.text("as_of").is_none() {
+        asked.day = known_at;
+    }
+    let query = left_by(&params, &atlas, asked)?;
+    let bound = content_hash(&(atlas.version, format!("{query:?}{known_at}")));
+    let (limit, offset) = (params.limit()?, params.offset(bound)?);
+    blocking(move || {
+        let compared = caller
+            .service
+            .then_and_now(&caller.actor.scope(), known_at, &query)
+            .map_err(|error| Problem::internal(&error))?;
+        let rows = compared.moved.iter().skip(offset).take(limit);
+        Ok(Json(ThenNow {
+            version: compared.now.version.to_string(),
+            as_of: query.question.day.to_string(),
+            known_at: known_at.to_string(),
+            question: question_wire(&compared.now, &query.question),
+            then: (&compared.totals_then.0).into(),
+            now: (&compared.totals_now.0).into(),
+            rules_then: (&*compared.then.common.rules).into(),
+            rules_now: (&*compared.now.common.rules).into(),
+            count: compared.moved.len(),
+            moved: rows.map(|row| moved(&compared, row, query.question.day)).collect(),
+            next: params::next(bound, offset + limit, compared.moved.len()),
+        }))
+    })
+    .await
+}
+
+fn moved(
+    compared: &ThenAndNow,
+    row: &VillageMoved,
+    day: phusong_atlas::domain::Day,
+) -> MovedVillage {
+    let verdict = |answered: Answered| answered.map(|held| Verdict::from(held.verdict));
+    let card = compared.now.village(&row.village).or_else(|| compared.then.village(&row.village));
+    let by = row.moved_by.iter().map(|(recorded_at, reports, to)| MovedBy {
+        recorded_at: recorded_at.to_string(),
+        reports: reports.iter().map(ToString::to_string).collect(),
+        to: (*to).into(),
+    });
+    MovedVillage {
+        village: row.village.to_string(),
+        name: card.and_then(|(_, card)| village_name(card, day)),
+        then: verdict(row.then),
+        now: verdict(row.now),
+        moved_by: by.collect(),
+    }
+}

@@ -1,0 +1,98 @@
+/** What the planning questions and rule sets answer, and how they are asked. */
+
+import type { Verdict } from "./api";
+import { address, ask, type Query } from "./client";
+
+export interface PlannedCluster {
+  readonly id: string;
+  readonly village: string;
+  readonly village_name: string | null;
+  readonly households: number | null;
+}
+
+export interface ProposedSite {
+  readonly rank: number;
+  readonly lon: number;
+  readonly lat: number;
+  readonly existing: { readonly carrier: string; readonly code: string } | null;
+  readonly adds_households: number;
+  readonly adds_clusters: number;
+  readonly adds_clusters_households_unknown: number;
+  readonly clusters: readonly PlannedCluster[];
+}
+
+export interface SitePlan {
+  readonly reach_m: number;
+  readonly note_vi: string;
+  readonly note_en: string;
+  readonly demand: { readonly clusters: number; readonly clusters_unplaced: number; readonly clusters_uncertain: number; readonly candidates: number };
+  readonly households: number;
+  readonly clusters: number;
+  readonly gap: number;
+  readonly sites: readonly ProposedSite[];
+}
+
+export interface RankWeight {
+  readonly factor: string;
+  readonly weight: number;
+  readonly text_vi: string;
+  readonly text_en: string;
+}
+
+export interface Ranking {
+  readonly weights: readonly RankWeight[];
+  readonly count: number;
+  readonly items: readonly {
+    readonly rank: number;
+    readonly score: number;
+    readonly parts: readonly { readonly factor: string; readonly points: number; readonly raw: number | null }[];
+    readonly village: { readonly id: string; readonly name: string; readonly verdict: Verdict; readonly households: number | null };
+  }[];
+}
+
+interface VillageCounts {
+  readonly villages: number;
+  readonly households: number;
+}
+
+export interface SideBySide {
+  readonly days: readonly string[];
+  readonly rows: readonly {
+    readonly carrier: string;
+    readonly technology: string | null;
+    readonly cells: readonly { readonly villages: Readonly<Record<Verdict, VillageCounts>> }[];
+  }[];
+  readonly turnings: readonly { readonly before: string; readonly after: string; readonly text_vi: string; readonly text_en: string }[];
+}
+
+export interface RuleSetOnFile {
+  readonly id: string;
+  readonly version: number;
+  readonly title_vi: string;
+  readonly title_en: string;
+  readonly source: string;
+  readonly in_force: boolean;
+}
+
+export interface RulesDiff {
+  readonly settings: readonly { readonly key: string; readonly text_vi: string; readonly text_en: string; readonly a: string | null; readonly b: string | null }[];
+  readonly moves: number;
+  readonly flags_only: number;
+  readonly households: number;
+  readonly items: readonly {
+    readonly village: string;
+    readonly name: string | null;
+    readonly under_a: Verdict | null;
+    readonly under_b: Verdict | null;
+    readonly moves: boolean;
+    readonly because: readonly { readonly text_vi: string; readonly text_en: string }[];
+  }[];
+}
+
+export const planning = {
+  sites: (query: Query): Promise<SitePlan> => ask(address("/api/v1/planning/sites", query)),
+  ranking: (query: Query): Promise<Ranking> => ask(address("/api/v1/planning/ranking", query)),
+  sideBySide: (query: Query): Promise<SideBySide> => ask(address("/api/v1/planning/side-by-side", query)),
+  rules: (): Promise<{ items: readonly RuleSetOnFile[] }> => ask("/api/v1/rules"),
+  rulesDiff: (query: Query): Promise<RulesDiff> => ask(address("/api/v1/rules/diff", query)),
+};

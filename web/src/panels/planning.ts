@@ -1,0 +1,178 @@
+/** What planners ask: where more sites would serve most, which gap first, days and carriers side by side, another rule set. */
+
+import { VERDICTS } from "../api/api";
+import { planning, type Ranking, type RulesDiff, type SideBySide, type SitePlan } from "../api/planning";
+import type { Context } from "../context";
+import { type Child, fill, h } from "../dom";
+import { questionQuery } from "../query";
+import { day, either, number, prose, t, type TextKey, today, word } from "../text";
+
+const VIEWS = ["sites", "ranking", "side", "rules"] as const;
+type View = (typeof VIEWS)[number];
+
+const TITLES: Readonly<Record<View, TextKey>> = { sites: "plan_sites", ranking: "plan_ranking", side: "plan_side", rules: "plan_rules" };
+
+export function planningPanel(context: Context, close: () => void): HTMLElement {
+  const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("plan_title") });
+  const body = h("div", { class: "planning-view" });
+  const views: Readonly<Record<View, () => HTMLElement>> = {
+    sites: () => sitesView(context), ranking: () => rankingView(context), side: () => sideView(context), rules: () => rulesView(context),
+  };
+  const show = (view: View) => {
+    context.showPoints([], () => {});
+    context.showCircles([]);
+    fill(tabs, ...VIEWS.map((one) => h("button", { type: "button", "aria-pressed": String(one === view), "data-test": `plan-${one}`, onclick: () => show(one) }, t(TITLES[one]))));
+    fill(body, views[view]());
+  };
+  show("sites");
+  return h("section", { class: "work-panel", "aria-labelledby": "planning-title", "data-test": "planning-panel" },
+    h("header", {}, h("h2", { id: "planning-title", tabindex: -1 }, t("plan_title")),
+      h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
+    tabs, body);
+}
+
+/** Runs a question and shows its answer, or why there is none. */
+async function into(place: HTMLElement, asked: () => Promise<readonly Child[]>): Promise<void> {
+  fill(place, h("p", { class: "quiet", role: "status" }, t("loading")));
+  try {
+    fill(place, ...await asked());
+  } catch (error) {
+    fill(place, h("p", { class: "problem", role: "alert" }, t("failed", { why: error instanceof Error ? error.message : String(error) })));
+  }
+}
+
+function field(label: string, input: HTMLElement): HTMLElement {
+  return h("div", { class: "field" }, h("label", { for: input.id }, label), input);
+}
+
+function sitesView(context: Context): HTMLElement {
+  const reach = h("input", { id: "plan-reach", type: "number", min: 100, max: 35_000, step: 100, value: 3_000, required: true });
+  const count = h("input", { id: "plan-count", type: "number", min: 1, max: 200, value: 5, required: true });
+  const unsure = h("input", { id: "plan-unsure", type: "checkbox" });
+  const answer = h("div", {});
+  const { unit, district } = context.store.now.filters;
+  const search = () => into(answer, async () => {
+    const demand = unsure.checked ? "not_covered,insufficient" : null;
+    const plan = await planning.sites({ ...questionQuery(context.store.now.filters), unit, district, reach_m: reach.value, sites: count.value, demand });
+    context.showCircles(plan.sites.map(({ lon, lat }) => ({ lon, lat, radius_m: plan.reach_m })));
+    context.showPoints(plan.sites.map(({ lon, lat, rank }) => ({ lon, lat, row: rank, outcome: "fileable" })), (rank) => answer.querySelector<HTMLElement>(`[data-rank="${rank}"] button`)?.focus());
+    context.goToPoints(plan.sites);
+    return sitesAnswer(context, plan);
+  });
+  return h("div", {},
+    h("p", { class: "note" }, t("plan_sites_note")),
+    h("form", { onsubmit: (event) => { event.preventDefault(); void search(); } },
+      h("div", { class: "pair" }, field(t("plan_reach"), reach), field(t("plan_count"), count)),
+      h("label", { class: "small" }, unsure, " ", t("plan_unsure")),
+      h("div", { class: "buttons" }, h("button", { type: "submit", class: "primary", "data-test": "plan-search" }, t("plan_search")))),
+    answer);
+}
+
+function sitesAnswer(context: Context, plan: SitePlan): readonly Child[] {
+  const { demand } = plan;
+  return [
+    h("p", { "data-test": "plan-total" }, t("plan_total", { n: plan.sites.length, clusters: plan.clusters, of: demand.clusters, households: plan.households }), " ",
+      t("plan_gap", { percent: (plan.gap * 100).toFixed(1) })),
+    h("p", { class: "note" }, either({ vi: plan.note_vi, en: plan.note_en })),
+    demand.clusters_unplaced > 0 && h("p", { class: "quiet small" }, t("plan_unplaced", { n: demand.clusters_unplaced })),
+    demand.clusters_uncertain > 0 && h("p", { class: "quiet small" }, t("plan_uncertain", { n: demand.clusters_uncertain })),
+    h("ol", { class: "reports" }, ...plan.sites.map((site) => h("li", { "data-rank": site.rank, "data-test": "plan-site" },
+      h("p", {}, h("button", { type: "button", class: "link", onclick: () => context.goToPoints([site]) }, `${site.rank}. ${site.lon.toFixed(4)}, ${site.lat.toFixed(4)}`),
+        site.existing && ` · ${t("plan_existing", { code: site.existing.code })}`),
+      h("p", { class: "small" }, t("plan_adds", { households: site.adds_households, clusters: site.adds_clusters }),
+        site.adds_clusters_households_unknown > 0 && ` (${t("plan_adds_unknown", { n: site.adds_clusters_households_unknown })})`),
+      h("p", { class: "small" }, ...villages(context, site.clusters))))),
+  ];
+}
+
+function villages(context: Context, clusters: SitePlan["sites"][number]["clusters"]): readonly Child[] {
+  const names = new Map(clusters.map(({ village, village_name }) => [village, village_name ?? village]));
+  return [...names].flatMap(([id, name], i) => [i > 0 && ", ", h("button", { type: "button", class: "link small", onclick: () => context.open(id) }, name)]);
+}
+
+function rankingView(context: Context): HTMLElement {
+  const answer = h("div", {});
+  const { unit, district } = context.store.now.filters;
+  const load = (weights: string | null) => into(answer, async () => {
+    const ranking = await planning.ranking({ ...questionQuery(context.store.now.filters), unit, district, weights, limit: 100 });
+    return rankingAnswer(context, ranking, load);
+  });
+  void load(null);
+  return answer;
+}
+
+function rankingAnswer(context: Context, ranking: Ranking, again: (weights: string) => Promise<void>): readonly Child[] {
+  const inputs = ranking.weights.map((weight) => ({ weight, input: h("input", { id: `plan-w-${weight.factor}`, type: "number", min: 0, max: 1000, step: 1, value: weight.weight }) }));
+  const text = (factor: string) => {
+    const found = ranking.weights.find((weight) => weight.factor === factor);
+    return found ? either({ vi: found.text_vi, en: found.text_en }) : factor;
+  };
+  return [
+    h("form", { onsubmit: (event) => { event.preventDefault(); void again(inputs.filter(({ input }) => Number(input.value) > 0).map(({ weight, input }) => `${weight.factor}:${input.value}`).join(",")); } },
+      h("details", { class: "fold" }, h("summary", {}, t("plan_weights")),
+        ...inputs.map(({ weight, input }) => field(either({ vi: weight.text_vi, en: weight.text_en }), input)),
+        h("div", { class: "buttons" }, h("button", { type: "submit", class: "primary" }, t("plan_rank"))))),
+    h("p", { class: "quiet small" }, t("plan_formula")),
+    h("ol", { class: "reports" }, ...ranking.items.map((item) => h("li", { "data-test": "plan-ranked" },
+      h("p", {}, h("button", { type: "button", class: "link", onclick: () => context.open(item.village.id) }, `${item.rank}. ${item.village.name}`),
+        ` · ${t("plan_score", { score: item.score.toFixed(1) })} · ${word("verdict", item.village.verdict)}`),
+      h("p", { class: "quiet small" }, item.parts.filter(({ points }) => points > 0).map(({ factor, points }) => `${text(factor)} ${points.toFixed(1)}`).join(" + "))))),
+  ];
+}
+
+function sideView(context: Context): HTMLElement {
+  const answer = h("div", {});
+  const { unit, district } = context.store.now.filters;
+  const load = (days: readonly string[]) => into(answer, async () => {
+    const side = await planning.sideBySide({ unit, district, days: days.join(",") });
+    return sideAnswer(context, side, load);
+  });
+  void load([today()]);
+  return answer;
+}
+
+function sideAnswer(context: Context, side: SideBySide, again: (days: readonly string[]) => Promise<void>): readonly Child[] {
+  const who = (carrier: string) => (carrier === "any" ? t("plan_any") : carrier === "each" ? t("plan_each") : context.carrierName(carrier));
+  const gaps = (cell: SideBySide["rows"][number]["cells"][number]) => VERDICTS.filter((verdict) => verdict !== "covered" && verdict !== "insufficient").reduce((sum, verdict) => sum + cell.villages[verdict].villages, 0);
+  return [
+    h("div", { class: "buttons left" }, h("button", { type: "button", class: "plain small", onclick: () => void again([today()]) }, t("plan_today")),
+      ...side.turnings.map((turning) => h("button", { type: "button", class: "plain small", "data-test": "plan-turning", onclick: () => void again([turning.before, turning.after]) }, `${either({ vi: turning.text_vi, en: turning.text_en })}: ${day(turning.after)}`))),
+    h("p", { class: "quiet small" }, t("plan_side_note")),
+    h("div", { class: "wide-table" }, h("table", {},
+      h("thead", {}, h("tr", {}, h("th", {}, t("plan_who")), h("th", {}, t("plan_from")), ...side.days.map((one) => h("th", {}, day(one))))),
+      h("tbody", {}, ...side.rows.map((row) => h("tr", {}, h("td", {}, who(row.carrier)), h("td", {}, row.technology ?? t("plan_base")),
+        ...row.cells.map((cell) => h("td", {}, `${number(gaps(cell))} / ${number(cell.villages.covered.villages)} / ${number(cell.villages.insufficient.villages)}`))))))),
+  ];
+}
+
+function rulesView(context: Context): HTMLElement {
+  const place = h("div", {});
+  void into(place, async () => {
+    const { items } = await planning.rules();
+    const answer = h("div", {});
+    const choice = (id: string, chosen: number) => h("select", { id }, ...items.map((set, i) =>
+      h("option", { value: `${set.id}:${set.version}`, selected: i === chosen }, `${either({ vi: set.title_vi, en: set.title_en })} (${set.id} ${set.version})${set.in_force ? ` · ${t("plan_in_force")}` : ""}`)));
+    const inForce = Math.max(0, items.findIndex((set) => set.in_force));
+    const [a, b] = [choice("plan-a", inForce), choice("plan-b", items.findIndex((_, i) => i !== inForce))];
+    const compare = () => into(answer, async () => rulesAnswer(context, await planning.rulesDiff({ ...questionQuery({ ...context.store.now.filters, knownAt: null }), a: a.value, b: b.value, limit: 1000 })));
+    return [
+      h("form", { onsubmit: (event) => { event.preventDefault(); void compare(); } }, field(t("plan_rules_a"), a), field(t("plan_rules_b"), b),
+        h("div", { class: "buttons" }, h("button", { type: "submit", class: "primary", "data-test": "plan-compare" }, t("plan_compare")))),
+      answer,
+    ];
+  });
+  return place;
+}
+
+function rulesAnswer(context: Context, diff: RulesDiff): readonly Child[] {
+  const verdict = (code: RulesDiff["items"][number]["under_a"]) => (code === null ? "–" : word("verdict", code));
+  return [
+    h("p", { "data-test": "plan-moves" }, t("plan_moves", { moves: diff.moves, households: diff.households, flags: diff.flags_only })),
+    h("div", { class: "wide-table" }, h("table", {}, h("tbody", {}, ...diff.settings.map((one) =>
+      h("tr", {}, h("td", {}, either({ vi: one.text_vi, en: one.text_en })), h("td", {}, one.a ?? "–"), h("td", {}, one.b ?? "–")))))),
+    h("ol", { class: "reports" }, ...diff.items.map((item) => h("li", { "data-test": "plan-moved" },
+      h("p", {}, h("button", { type: "button", class: "link", onclick: () => context.open(item.village) }, item.name ?? item.village),
+        `: ${item.moves ? `${verdict(item.under_a)} → ${verdict(item.under_b)}` : t("plan_only_flags", { verdict: verdict(item.under_a) })}`),
+      h("ul", { class: "small" }, ...item.because.map((reason) => h("li", {}, prose({ vi: reason.text_vi, en: reason.text_en }))))))),
+  ];
+}
