@@ -171,7 +171,7 @@ impl Atlas {
 }
 
 fn raw_of(row: &GapRow, query: &GapQuery, poor: &Shares, minority: &Shares) -> [Option<f64>; 9] {
-    use super::super::card::DutyState;
+    use super::super::duty::DutyState;
     let day = query.question.day;
     let (card, fact) = (row.card(), row.card().fact_on(day));
     let yes = |is: bool| f64::from(u8::from(is));
