@@ -26,7 +26,6 @@ use ranks::Ranking;
 pub use rules::settings;
 use rules::{RuleSets, RulesDiff};
 use sites::SitePlan;
-use std::sync::Arc;
 
 /// What is wrong, in Vietnamese and English.
 pub type Told = (String, String);
