@@ -334,42 +334,50 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
                 all.push(path.clone());
                 all.push(format!("{path}?from=2025-09-01&by=district_old&format=csv"));
             }
-            "/api/v1/planning/clusters" => {
-                all.push(format!("{path}?verdict=covered,not_covered,insufficient"));
-                all.extend(days.iter().map(|day| format!("{path}?known_at={day}&format=csv")));
-            }
-            "/api/v1/planning/side-by-side" => {
-                all.push(format!("{path}?days={},{}", days[0], days[3]));
-            }
-            "/api/v1/planning/series" => all.push(format!("{path}?from=2026-01-01")),
-            "/api/v1/planning/ranking" => {
-                all.push(path.clone());
-                all.push(format!("{path}?weights=households:1,poor:2,no_signal:3"));
-            }
-            "/api/v1/planning/single-points" => {
-                all.push(path.clone());
-                all.push(format!("{path}?carrier=viettel&technology=4G"));
-            }
-            "/api/v1/planning/then-and-now" => {
-                all.extend(days.iter().map(|day| format!("{path}?known_at={day}")));
-                all.push(format!("{path}?known_at={}&as_of={}", days[3], days[0]));
-            }
-            "/api/v1/planning/sites" => {
-                all.push(format!("{path}?reach_m=5000&demand=not_covered,insufficient"));
-            }
-            "/api/v1/rules" => all.push(path.clone()),
-            "/api/v1/rules/diff" => all.push(format!("{path}?b=vi-du-nghiem:1&limit=1000")),
             "/api/v1/communes/{code}" => all.push("/api/v1/communes/21520".to_owned()),
             "/api/v1/sites/{carrier}/{code}" => all.push("/api/v1/sites/viettel/PRIV0".to_owned()),
             "/api/v1/reports/{id}/files/{sha256}" => all.extend(
                 reports.iter().map(|id| format!("/api/v1/reports/{id}/files/{}", "0".repeat(64))),
             ),
-            other if beside(other, &days, &mut all) => {}
+            other if planning(other, &days, &mut all) || beside(other, &days, &mut all) => {}
             other => panic!("{other}: say here how it is asked of both ledgers"),
         }
     }
     all.push("/nowhere".to_owned());
     all
+}
+
+/// What planners ask, and rule sets; `false`: none of these.
+fn planning(path: &str, days: &[String], all: &mut Vec<String>) -> bool {
+    match path {
+        "/api/v1/planning/clusters" => {
+            all.push(format!("{path}?verdict=covered,not_covered,insufficient"));
+            all.extend(days.iter().map(|day| format!("{path}?known_at={day}&format=csv")));
+        }
+        "/api/v1/planning/side-by-side" => {
+            all.push(format!("{path}?days={},{}", days[0], days[3]));
+        }
+        "/api/v1/planning/series" => all.push(format!("{path}?from=2026-01-01")),
+        "/api/v1/planning/ranking" => {
+            all.push(path.to_owned());
+            all.push(format!("{path}?weights=households:1,poor:2,no_signal:3"));
+        }
+        "/api/v1/planning/single-points" => {
+            all.push(path.to_owned());
+            all.push(format!("{path}?carrier=viettel&technology=4G"));
+        }
+        "/api/v1/planning/then-and-now" => {
+            all.extend(days.iter().map(|day| format!("{path}?known_at={day}")));
+            all.push(format!("{path}?known_at={}&as_of={}", days[3], days[0]));
+        }
+        "/api/v1/planning/sites" => {
+            all.push(format!("{path}?reach_m=5000&demand=not_covered,insufficient"));
+        }
+        "/api/v1/rules" => all.push(path.to_owned()),
+        "/api/v1/rules/diff" => all.push(format!("{path}?b=vi-du-nghiem:1&limit=1000")),
+        _ => return false,
+    }
+    true
 }
 
 /// The register of duties, what is said against what, and papers; `false`: none of these.
