@@ -107,8 +107,8 @@ enum Command {
     Report(papers::PeriodReport),
     /// Văn bản PDF có phải của hệ thống không. / Is a PDF ours, and from which state?
     #[command(
-        long_about = "Văn bản PDF có phải của hệ thống không. / Is a PDF ours, and from which state?\n\nSai một byte là không khớp; chữ ký số được thêm vào sau thì vẫn nhận. Không cần mạng; --data hoặc --key cho biết chắc là hệ thống này.\nAny changed byte fails; signatures appended later are accepted. Needs no network; --data or --key say whose seal it must be.",
-        after_help = "Ví dụ / Examples:\n  phusong verify-report phieu.pdf --data DIR\n  phusong verify-report phieu-da-ky.pdf --key 3f2a…"
+        long_about = "Văn bản PDF có phải của hệ thống không. / Is a PDF ours, and from which state?\n\nSai một byte là không khớp. Chữ ký số được thêm vào sau thì vẫn nhận, nhưng không được kiểm ở đây và có thể đổi nội dung hiển thị: --original ghi ra bản hệ thống đã lập. Không cần mạng; không có --data hoặc --key thì không khẳng định gì (mã 65).\nAny changed byte fails. Signatures appended later are accepted, but not checked here, and may change what is shown: --original writes our own part. Needs no network; without --data or --key nothing is certain (exit 65).",
+        after_help = "Ví dụ / Examples:\n  phusong verify-report phieu.pdf --data DIR\n  phusong verify-report phieu-da-ky.pdf --key 3f2a… --original ban-goc.pdf"
     )]
     VerifyReport(papers::VerifyReport),
     /// Số liệu theo đơn vị và kỳ. / An indicator by unit and period, or who has not filed it.

@@ -12,7 +12,7 @@ use super::Failure;
 use super::commands::{Done, fail, say, say_if_demo};
 use super::look::{self, Reading};
 use crate::ledger::LedgerReader;
-use crate::report::{self, Asked, Document, Periods, Views};
+use crate::report::{self, Appended, Asked, Document, Periods, Seal, Views};
 use crate::service::{PaperTrust, check_paper, seal_with, today};
 use crate::vault::keys::PublicKey;
 
@@ -50,6 +50,9 @@ pub struct VerifyReport {
     /// Thư mục dữ liệu: lấy khóa từ đó. / A data directory that names its keys.
     #[arg(long, env = "PHUSONG_DATA")]
     data: Option<PathBuf>,
+    /// Ghi bản mà hệ thống đã lập, không có phần thêm sau, vào tệp chưa có. / Write the paper as it left the service, without what was appended, to a new file.
+    #[arg(long, value_name = "FILE")]
+    original: Option<PathBuf>,
 }
 
 pub fn dossier(command: &Dossier) -> Done {
@@ -122,14 +125,18 @@ fn write(paper: &Document, data: &Path, out: &Path) -> Done {
             ));
         }
     };
-    let written = std::fs::File::create_new(out).and_then(|mut file| file.write_all(&bytes));
+    write_new(out, &bytes)?;
+    say(&out.display().to_string())
+}
+
+fn write_new(out: &Path, bytes: &[u8]) -> Done {
+    let written = std::fs::File::create_new(out).and_then(|mut file| file.write_all(bytes));
     written.map_err(|error| {
         let full = error.kind() == std::io::ErrorKind::StorageFull;
         let shown = out.display();
         let vi = format!("không ghi được {shown}: {error}");
         fail(if full { 73 } else { 74 }, vi, format!("cannot write {shown}: {error}"))
-    })?;
-    say(&out.display().to_string())
+    })
 }
 
 pub fn verify(command: &VerifyReport) -> Done {
@@ -146,47 +153,72 @@ pub fn verify(command: &VerifyReport) -> Done {
         ));
     };
     match paper.trust {
-        PaperTrust::Broken => {
-            return Err(fail(
+        PaperTrust::Broken => Err(fail(
+            65,
+            "nội dung đã bị sửa sau khi lập: dấu không khớp",
+            "changed since it was made: the seal does not fit",
+        )),
+        PaperTrust::OtherKey => Err(fail(
+            65,
+            "dấu đúng nhưng của hệ thống khác (khóa khác)",
+            "a whole seal, of another service (another key)",
+        )),
+        PaperTrust::SelfNamed => {
+            say("Tệp tự khai, chưa kiểm chứng: / What the file says of itself, unproven:")?;
+            told(&paper.seal)?;
+            Err(fail(
                 65,
-                "nội dung đã bị sửa sau khi lập: dấu không khớp",
-                "changed since it was made: the seal does not fit",
-            ));
+                "chưa so với khóa nào đáng tin, ai cũng làm được tệp như vậy: cần --data hoặc --key",
+                "held against no key that is trusted, so anyone may have made it: --data or --key is needed",
+            ))
         }
-        PaperTrust::OtherKey => {
-            return Err(fail(
-                65,
-                "dấu đúng nhưng của hệ thống khác (khóa khác)",
-                "a whole seal, of another service (another key)",
-            ));
-        }
-        PaperTrust::Pinned => {
-            say("Đúng là văn bản của hệ thống này, nguyên vẹn. / Ours, unchanged.")?;
-        }
-        PaperTrust::SelfNamed => say(
-            "Nguyên vẹn, nhưng chỉ so với khóa ghi trong tệp: dùng --key hoặc --data để biết chắc. / Unchanged, by the key that it names itself.",
-        )?,
+        PaperTrust::Pinned => ours(&paper.seal, &file, command.original.as_deref()),
     }
-    told(&paper.seal)
 }
 
-fn told(seal: &report::Seal) -> Done {
+/// A paper of this service; what stands behind it is not.
+fn ours(seal: &Seal, file: &[u8], original: Option<&Path>) -> Done {
+    if let Some(out) = original {
+        write_new(out, &file[..seal.length])?;
+        say(&format!("Bản hệ thống đã lập / as it left the service: {}", out.display()))?;
+    }
+    match seal.appended {
+        Appended::Nothing => {
+            say("Đúng là văn bản của hệ thống này, nguyên vẹn. / Ours, unchanged.")?;
+            told(seal)
+        }
+        Appended::Signature { bytes } => {
+            say(&format!(
+                "Phần do hệ thống này lập còn nguyên vẹn; sau đó có chữ ký được thêm vào ({bytes} byte). / Our part is unchanged; a signature was appended ({bytes} bytes)."
+            ))?;
+            say(
+                "  Phần thêm vào có thể đổi nội dung hiển thị và không được kiểm ở đây: xem chữ ký bằng phần mềm đọc PDF, hoặc dùng --original để lấy đúng bản hệ thống đã lập. / What was appended may change what is shown and is not checked here: look at the signature in a PDF reader, or take our own part with --original.",
+            )?;
+            told(seal)
+        }
+        Appended::Unsigned { bytes } => {
+            told(seal)?;
+            Err(fail(
+                65,
+                format!(
+                    "sau phần của hệ thống có {bytes} byte được thêm vào mà không chữ ký nào bao hết: nội dung hiển thị có thể đã bị đổi; --original ghi ra bản hệ thống đã lập"
+                ),
+                format!(
+                    "{bytes} bytes stand behind our part that no signature covers: what is shown may have been changed; --original writes our own part"
+                ),
+            ))
+        }
+    }
+}
+
+fn told(seal: &Seal) -> Done {
     let word = |name| seal.word(name).unwrap_or("–").to_owned();
     say(&format!("  loại / paper: {} {}", word("paper"), word("subject")))?;
     say(&format!("  tính đến hết ngày / as of: {}", word("as_of")))?;
     say(&format!("  theo dữ liệu nhận đến / as known at: {}", word("known_at")))?;
     say(&format!("  phạm vi / scope: {} ({})", word("scope"), word("data")))?;
     say(&format!("  trạng thái / state: {}; mẫu / method: {}", word("atlas"), word("method")))?;
-    say(&format!("  khóa / key: {}", seal.key_hex))?;
-    match (seal.appended, seal.appended_signs) {
-        (0, _) => Ok(()),
-        (bytes, true) => say(&format!(
-            "  sau đó có chữ ký được thêm vào ({bytes} byte): xem bằng phần mềm đọc PDF / signatures were appended"
-        )),
-        (bytes, false) => say(&format!(
-            "  sau đó có {bytes} byte được thêm vào mà không phải chữ ký: xem lại / bytes were appended that are no signature"
-        )),
-    }
+    say(&format!("  khóa / key: {}", seal.key_hex))
 }
 
 fn trusted(command: &VerifyReport) -> Result<Vec<PublicKey>, Failure> {

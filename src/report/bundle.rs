@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use phusong_atlas::atlas::{Atlas, VillageCard};
+use phusong_atlas::atlas::{Atlas, DutyRow, DutyState, VillageCard};
 use phusong_atlas::domain::{CarrierId, Day, UnitId, VillageId};
 use phusong_typeset::{Align, Block, Column, Document, Sentence, Table};
 use zip::write::SimpleFileOptions;
@@ -41,9 +41,7 @@ impl BundleOf {
         match self {
             Self::Commune(unit) => words::capital(&atlas.common.units.label(*unit)),
             Self::Carrier(id) => {
-                let index = atlas.common.carrier(id);
-                let name = index.map_or(id.as_str(), |index| atlas.carrier(index).name.as_str());
-                format!("Các thôn giao {name} phủ sóng")
+                format!("Các thôn giao {} phủ sóng", words::carrier_name(atlas, id))
             }
             Self::Province => "Toàn tỉnh".to_owned(),
         }
@@ -52,13 +50,19 @@ impl BundleOf {
     fn holds(&self, atlas: &Atlas, card: &VillageCard, day: Day) -> bool {
         match self {
             Self::Commune(unit) => atlas.units_of(card, day).commune == Some(*unit),
-            Self::Carrier(carrier) => card
-                .duties
-                .iter()
-                .any(|duty| duty.fact.carrier == *carrier && duty.fact.given <= day),
+            Self::Carrier(carrier) => {
+                given(atlas, card, day).iter().any(|row| row.carrier == *carrier)
+            }
             Self::Province => true,
         }
     }
+}
+
+/// What the village, and those that went into it, were ordered up to a day.
+fn given(atlas: &Atlas, card: &VillageCard, day: Day) -> Vec<DutyRow> {
+    let mut rows = atlas.duties_of(card, day);
+    rows.retain(|row| row.duty().is_some() && row.state != DutyState::NotYetGiven);
+    rows
 }
 
 /// The villages of a bundle, by commune and name.
@@ -127,14 +131,17 @@ fn table(atlas: &Atlas, villages: &[VillageId], asked: &Asked) -> Block {
         |(number, (_, card))| {
             let found = card.verdict(&asked.question, &atlas.common);
             let flags = words::flags(found.flags, card.disputed_on(day));
-            let verdict = std::iter::once(words::verdict(found.verdict)).chain(flags);
+            let verdict = std::iter::once(words::verdict(found.verdict).0).chain(flags);
             let grade = card.grade_behind(&asked.question, &atlas.common);
             let households = card.fact_on(day).and_then(|fact| fact.households);
-            let duties = card.duties.iter().map(|duty| {
-                let index = atlas.common.carrier(&duty.fact.carrier);
-                let name = index.map_or("", |index| atlas.carrier(index).name.as_str());
-                format!("{name}, {}: {}", duty.fact.clause, words::duty(duty.state_on(day)))
-            });
+            let duties: Vec<String> = given(atlas, card, day)
+                .iter()
+                .filter_map(|row| {
+                    let name = words::carrier_name(atlas, &row.carrier);
+                    let clause = &row.duty()?.fact.clause;
+                    Some(format!("{name}, {clause}: {}", words::duty(row.state).0))
+                })
+                .collect();
             vec![
                 words::number(number).into(),
                 dossier::subject(atlas, card, day).into(),
@@ -143,7 +150,7 @@ fn table(atlas: &Atlas, villages: &[VillageId], asked: &Asked) -> Block {
                     .into(),
                 verdict.collect::<Vec<_>>().join(", ").into(),
                 grade.map_or_else(|| "–".to_owned(), |grade| grade.to_string()).into(),
-                duties.collect::<Vec<_>>().join("; ").into(),
+                duties.join("; ").into(),
             ]
         },
     );

@@ -126,12 +126,14 @@ fn statement_table(atlas: &Atlas, reasons: &[Reason], sources: &mut Sources) -> 
     let rows: Vec<Vec<Cell>> = reasons
         .iter()
         .map(|reason| {
-            let said = Sentence::new(words::reason(atlas, reason));
+            let site = reason.site.as_ref().map(|site| format!(", trạm {}", site.code.as_str()));
+            let told = words::reason(atlas, reason, &site.unwrap_or_default()).0;
+            let said = Sentence::new(format!("{told}."));
             vec![
                 Cell::from(words::day(reason.day)),
                 said.from(sources.row(reason.evidence)).into(),
                 reason.grade.to_string().into(),
-                words::fate(reason.step).into(),
+                words::fate(reason.step).0.into(),
             ]
         })
         .collect();

@@ -3,8 +3,8 @@
 
 mod progress;
 
-use phusong_atlas::atlas::{Atlas, Cause, VillageCard, missing, timeline, waiting_days};
-use phusong_atlas::domain::{Day, VillageFact, VillageRelation, VillageSuccessionFact};
+use phusong_atlas::atlas::{Atlas, Cause, VillageCard, missing, timeline};
+use phusong_atlas::domain::{Day, Scope, VillageFact, VillageRelation, VillageSuccessionFact};
 use phusong_typeset::{Block, Cell, Document, Items, Sentence, Table};
 
 use super::coverage::{self, centred, column};
@@ -94,7 +94,7 @@ impl Paper<'_> {
         let flags = words::flags(found.flags, card.disputed_on(question.day));
         let beside =
             if flags.is_empty() { String::new() } else { format!(" ({})", flags.join(", ")) };
-        let verdict = words::capital(words::verdict(found.verdict));
+        let verdict = words::capital(words::verdict(found.verdict).0);
         let least = question.least_technology(common);
         let mut said = vec![Sentence::strong(format!("{verdict}{beside}."))];
         if let Some(grade) = card.grade_behind(question, common) {
@@ -106,7 +106,9 @@ impl Paper<'_> {
         if let Some(word) = card.source_word_on(question.day) {
             said.push(Sentence::new(format!("Từ dùng trong văn bản nguồn: “{word}”.")));
         }
-        if let Some(days) = waiting_days(card, question.day) {
+        let owed = atlas.duties_of(card, question.day);
+        let owed = owed.iter().filter(|row| row.duty().is_some());
+        if let Some(days) = owed.filter_map(|row| row.waiting_days).max() {
             let days = words::number(u64::try_from(days).unwrap_or(0));
             said.push(Sentence::new(format!("Đã chờ {days} ngày kể từ ngày giao nhiệm vụ.")));
         }
@@ -169,7 +171,7 @@ impl Paper<'_> {
         let mut commune =
             vec![units.commune.map_or_else(unknown, |unit| Sentence::new(label(unit)))];
         if let Some(why) = &fact.unit_inferred {
-            commune.push(Sentence::note(format!("Suy luận: {why}.")).from(source));
+            commune.push(Sentence::note(words::ended(&format!("Suy luận: {why}"))).from(source));
         }
         let before = units.commune_old.or(units.district_old);
         let mut rows = vec![
@@ -251,27 +253,30 @@ impl Paper<'_> {
         }
     }
 
-    /// Only where the scope may see sites.
+    /// Only where the scope may see sites; a carrier sees its own, and is told so.
     fn sites(&mut self) {
         let (atlas, day) = (self.atlas, self.day());
         let Some(from) = self.card.position_on(day).filter(|_| atlas.sees_sites()) else { return };
-        self.part("Trạm đang phát sóng gần nhất");
+        let own = match &atlas.scope {
+            Scope::Carrier(id) => Some(words::carrier_name(atlas, id)),
+            _ => None,
+        };
+        let of = own.as_ref().map(|name| format!(" của {name}")).unwrap_or_default();
+        self.part(&format!("Trạm{of} đang phát sóng gần nhất"));
         let near = atlas.nearest_sites(from, day, None, None, NEAREST);
         if near.is_empty() {
-            self.say(vec![Sentence::new("Chưa có trạm nào đang phát sóng trong sổ.")]);
+            self.say(vec![Sentence::new(format!("Chưa có trạm nào{of} đang phát sóng trong sổ."))]);
             return;
         }
         let rows = near.iter().map(|near| {
             let site = near.site();
-            let index = atlas.common.carrier(&site.id.carrier);
-            let carrier = index.map(|index| atlas.carrier(index).name.clone()).unwrap_or_default();
             let technologies: Vec<_> =
                 site.life.technologies_on(day).iter().map(|one| one.to_string()).collect();
             let evidence = site.events.last().map(|event| event.evidence);
             let code = Sentence::new(site.id.code.as_str());
             let code = code.from(evidence.and_then(|row| self.sources.row(row)));
             vec![
-                Cell::from(carrier),
+                Cell::from(words::carrier_name(atlas, &site.id.carrier)),
                 code.into(),
                 technologies.join(", ").into(),
                 words::metres(near.distance_m).into(),
@@ -285,9 +290,13 @@ impl Paper<'_> {
             centred("Khoảng cách", 3),
         ];
         self.blocks.push(Block::Table(Table { columns, rows }));
-        self.say(vec![Sentence::note(
-            "Khoảng cách tính từ vị trí thôn đến trạm theo đường thẳng; không phải vùng phủ. Thông tin về trạm chỉ dùng nội bộ.",
-        )]);
+        let shown = own.map_or_else(
+            || "Thông tin về trạm chỉ dùng nội bộ.".to_owned(),
+            |name| format!("Phiếu này chỉ nêu trạm của {name}."),
+        );
+        self.say(vec![Sentence::note(format!(
+            "Khoảng cách tính từ vị trí thôn đến trạm theo đường thẳng; không phải vùng phủ. {shown}"
+        ))]);
     }
 
     fn history(&mut self) {
@@ -299,7 +308,7 @@ impl Paper<'_> {
             .rev()
             .map(|turn| {
                 let flags = words::flags(turn.answer.flags, false);
-                let verdict = std::iter::once(words::verdict(turn.answer.verdict)).chain(flags);
+                let verdict = std::iter::once(words::verdict(turn.answer.verdict).0).chain(flags);
                 // What was so before our records has no cause in them.
                 let causes = turn.causes.iter().filter(|_| turn.from > Day::EARLIEST);
                 let because: Vec<Sentence> = causes.map(|cause| self.cause(cause)).collect();
@@ -316,7 +325,7 @@ impl Paper<'_> {
 
     fn cause(&mut self, cause: &Cause) -> Sentence {
         let source = cause.evidence().and_then(|row| self.sources.row(row));
-        Sentence::new(words::cause(self.atlas, self.card, cause)).from(source)
+        Sentence::new(words::cause(self.atlas, Some(self.card), cause).0).from(source)
     }
 
     fn open_points(&mut self) {
@@ -327,7 +336,8 @@ impl Paper<'_> {
             self.say(vec![Sentence::new("Không còn thiếu dữ liệu nào theo bộ tiêu chí.")]);
             return;
         }
-        let items = lacking.iter().map(|one| vec![Sentence::new(words::missing(atlas, one))]);
+        let items =
+            lacking.iter().map(|one| vec![Sentence::new(words::missing(atlas, one, words::day).0)]);
         self.blocks.push(Block::Items(Items(items.collect())));
     }
 
@@ -371,7 +381,7 @@ fn position(fact: &VillageFact) -> Option<Vec<Sentence>> {
         words::position_grade(at.grade)
     ))];
     if let Some(basis) = &fact.position_basis {
-        said.push(Sentence::note(format!("Căn cứ: {basis}.")));
+        said.push(Sentence::note(words::ended(&format!("Căn cứ: {basis}"))));
     }
     Some(said)
 }

@@ -8,7 +8,7 @@ mod statistics;
 mod villages;
 
 use phusong_atlas::atlas::Atlas;
-use phusong_atlas::domain::{CarrierId, Day};
+use phusong_atlas::domain::Day;
 
 pub use duties::duties;
 pub use forms::{geojson, geopackage, xlsx};
@@ -130,9 +130,4 @@ fn basis(atlas: &Atlas, asked: &Asked) -> Vec<(String, String)> {
         basis.insert(0, ("Lưu ý".to_owned(), mark));
     }
     basis
-}
-
-fn carrier_name(atlas: &Atlas, id: &CarrierId) -> String {
-    let index = atlas.common.carrier(id);
-    index.map_or_else(|| id.to_string(), |index| atlas.carrier(index).name.clone())
 }

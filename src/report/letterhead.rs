@@ -16,11 +16,15 @@ pub(super) fn letterhead(atlas: &Atlas, day: Day) -> Option<(Letterhead, Signatu
     if !is_official(atlas) {
         return None;
     }
+    // Every row that cannot be read is a finding of the check of `geodata/`.
     let mut table = csv::Reader::from_reader(TABLE.as_bytes());
+    let bound = |text: Option<&str>, open: Day| match text {
+        None | Some("") => Some(open),
+        Some(day) => day.parse().ok(),
+    };
     let line = table.records().filter_map(Result::ok).find(|line| {
-        let from = line.get(1).and_then(|day| day.parse().ok()).unwrap_or(Day::EARLIEST);
-        let to = line.get(2).and_then(|day| day.parse().ok()).unwrap_or(Day::NEVER);
-        from <= day && day < to
+        let span = bound(line.get(1), Day::EARLIEST).zip(bound(line.get(2), Day::NEVER));
+        span.is_some_and(|(from, to)| from <= day && day < to)
     })?;
     let cell = |place: usize| line.get(place).unwrap_or_default().to_owned();
     // An agency that the ledger does not know signs nothing.

@@ -1,5 +1,8 @@
 //! The map extract: a village with the circles within which its clusters lie, its commune and
-//! what is around. Made from the Atlas' own geometry; draws no border but communes'.
+//! what is around, with the archipelagos that it leaves out in an inset. Made from the Atlas' own
+//! geometry; draws no border but communes'.
+
+mod inset;
 
 use geo::{Intersects, MultiPolygon, Rect, coord};
 use phusong_atlas::atlas::{Areas, Atlas, Place, VillageCard};
@@ -113,12 +116,26 @@ pub(super) fn extract(atlas: &Atlas, card: &VillageCard, day: Day) -> Option<Blo
     }
     neighbours(atlas, card, day, &sheet, &mut shapes);
     clusters(card, day, &sheet, &mut shapes);
+    shapes.extend(inset::inset(free_corner(card, day, &sheet), sheet.middle));
     furniture(&sheet, &mut shapes);
     let approximate = areas.iter().any(|area| area.approximate);
     Some(Block::Figure {
         drawing: Drawing { width_mm: WIDTH_MM, height_mm: HEIGHT_MM, shapes },
         caption: caption(&sheet, approximate),
     })
+}
+
+/// For the inset: the lower right corner, unless one of the village's clusters lies under it.
+fn free_corner(card: &VillageCard, day: Day, sheet: &Sheet) -> [f64; 2] {
+    let lower_right = [WIDTH_MM - inset::WIDTH_MM, HEIGHT_MM - inset::HEIGHT_MM];
+    let places = card.clusters_on(day).filter_map(|cluster| cluster.place_on(day));
+    let bounds = places.filter_map(Place::bounds);
+    let hidden = bounds.map(|(min, max)| {
+        let middle = [f64::midpoint(min[0], max[0]), f64::midpoint(min[1], max[1])];
+        sheet.place(middle[0], middle[1])
+    });
+    let under = |[x, y]: [f64; 2]| x > lower_right[0] && y > lower_right[1];
+    if hidden.into_iter().any(under) { [0.0, 0.0] } else { lower_right }
 }
 
 fn caption(sheet: &Sheet, approximate: bool) -> String {
@@ -131,7 +148,10 @@ fn caption(sheet: &Sheet, approximate: bool) -> String {
     } else {
         ""
     };
-    format!("Trích bản đồ, tỷ lệ khoảng 1:{}; {circles}.{note}", words::number(ratio))
+    let ratio = words::number(ratio);
+    let beside =
+        "Khung phụ: quần đảo Hoàng Sa (TP. Đà Nẵng) và quần đảo Trường Sa (tỉnh Khánh Hòa).";
+    format!("Trích bản đồ, tỷ lệ khoảng 1:{ratio}; {circles}.{note} {beside}")
 }
 
 /// Everything that is known of where the village lies, with its uncertainty.

@@ -12,7 +12,7 @@ mod map;
 mod period;
 mod sources;
 mod state;
-mod words;
+pub(crate) mod words;
 
 use phusong_atlas::atlas::Question;
 use phusong_atlas::domain::Day;
@@ -20,11 +20,11 @@ use phusong_atlas::domain::Day;
 pub use bundle::{BundleOf, MOST_BOUND, bound, members, pack, summary};
 pub use dossier::dossier;
 pub use period::{Periods, Views, period_report};
-pub use phusong_typeset::{Document, Seal, TypesetError, Unsealed, docx};
+pub use phusong_typeset::{Appended, Document, Seal, TypesetError, Unsealed, docx};
 pub use state::State;
 
 /// Of the wording and layout of all papers. Raised whenever the same Atlas would give other bytes.
-pub const METHOD: u32 = 1;
+pub const METHOD: u32 = 2;
 
 /// What every paper is asked for.
 #[derive(Debug, Clone)]

@@ -15,7 +15,7 @@ use phusong_typeset::{Align, Block, Cell, Column, Document, Items, Sentence, Tab
 use super::coverage::{centred, column};
 use super::sources::Sources;
 use super::{Asked, State, dossier, letterhead, words};
-use figures::{Figure, figures};
+use figures::{Figure, GAPS, Key, figures};
 
 /// The Atlases that a report compares.
 #[derive(Debug, Clone)]
@@ -53,18 +53,36 @@ impl Periods {
             year: Period { from: back(13)?, to: back(12)? },
         })
     }
+}
 
-    /// Of the periods that are over on a day, the last.
-    pub fn last_over(day: Day) -> Option<Self> {
-        let date = day.date();
-        let ended =
-            if date.day() >= FIRST_DAY { day } else { day.plus_days(-i32::from(FIRST_DAY)) };
-        Self::ending_in(ended.date().year(), ended.date().month())
+/// As they stand when a period ends.
+fn at(atlas: &Atlas, period: Period) -> Vec<Figure> {
+    figures(atlas, last_day(period))
+}
+
+/// What a period brought, figure by figure.
+struct Brought {
+    before: Vec<Figure>,
+    after: Vec<Figure>,
+}
+
+impl Brought {
+    fn of(atlas: &Atlas, period: Period) -> Self {
+        let before = figures(atlas, period.from.plus_days(-1));
+        Self { before, after: at(atlas, period) }
+    }
+
+    /// `None`: not known exactly at both ends.
+    fn by(&self, key: &Key) -> Option<i64> {
+        let [before, after] = [&self.before, &self.after].map(|list| exact(list, key));
+        Some(after? - before?)
     }
 }
 
-fn at(atlas: &Atlas, period: Period) -> Vec<Figure> {
-    figures(atlas, last_day(period))
+/// A figure that is not there yet is nothing: nobody had been ordered.
+fn exact(list: &[Figure], key: &Key) -> Option<i64> {
+    let found = list.iter().find(|figure| figure.key == *key);
+    found.map_or(Some(0), |figure| i64::try_from(figure.exact()?).ok())
 }
 
 fn last_day(period: Period) -> Day {
@@ -106,7 +124,7 @@ impl Report<'_> {
         let heading = |text: &str| Block::Heading { level: 1, text: text.to_owned() };
         let mut blocks = vec![self.lead(), heading("1. Số liệu kỳ này"), self.main_table()];
         blocks.push(Block::Paragraph(vec![Sentence::note(
-            "Thực hiện kỳ: thay đổi từ cuối kỳ trước đến cuối kỳ này. Lũy kế: tính đến hết ngày cuối kỳ. “Chưa đủ dữ liệu” không tính là có hay không có sóng.",
+            "Lũy kế: tính đến hết ngày cuối kỳ. Thực hiện kỳ: lũy kế cuối kỳ trừ lũy kế trước kỳ. So kỳ trước, so cùng kỳ: thực hiện kỳ này trừ thực hiện của kỳ trước và của cùng kỳ năm trước. “–”: không có, hoặc chưa đủ số liệu để tính. “Chưa đủ dữ liệu” không tính là có hay không có sóng.",
         )]));
         if let Some(table) =
             targets::table(&self.views.now, last_day(self.periods.this), &mut self.sources)
@@ -133,11 +151,15 @@ impl Report<'_> {
 
     fn lead(&self) -> Block {
         let now = at(&self.views.now, self.periods.this);
-        let gaps: u64 = now.iter().filter(|figure| figure.is_gap).map(|figure| figure.value).sum();
+        let gaps: u64 = GAPS
+            .iter()
+            .filter_map(|class| now.iter().find(|figure| figure.key == Key::Villages(*class)))
+            .map(|figure| figure.value)
+            .sum();
         let day = words::day(last_day(self.periods.this));
         Block::Paragraph(vec![
             Sentence::strong(format!(
-                "Tính đến hết ngày {day}, còn {} thôn chưa có sóng.",
+                "Tính đến hết ngày {day}, còn {} thôn trắng sóng hoặc lõm sóng.",
                 words::number(gaps)
             )),
             Sentence::new(format!(
@@ -149,25 +171,22 @@ impl Report<'_> {
 
     fn main_table(&self) -> Block {
         let now = &self.views.now;
-        let this = at(now, self.periods.this);
-        let before = at(now, self.periods.before);
-        let year = at(now, self.periods.year);
-        let of = |list: &[Figure], name: &str| {
-            list.iter().find(|figure| figure.name == name).map(|figure| figure.value)
-        };
-        let rows = this.iter().map(|figure| {
-            let change = of(&before, &figure.name).map(|then| moved(then, figure.value));
+        let [this, before, year] = [self.periods.this, self.periods.before, self.periods.year]
+            .map(|period| Brought::of(now, period));
+        let rows = this.after.iter().map(|figure| {
+            let brought = this.by(&figure.key);
+            let against = |other: &Brought| Some(signed(brought? - other.by(&figure.key)?));
             let share =
                 figure.plan.filter(|plan| *plan > 0).map(|plan| percent(figure.value, plan));
             let told = |text: Option<String>| Cell::from(text.unwrap_or_else(|| "–".to_owned()));
             vec![
                 Cell::from(figure.name.clone()),
                 told(figure.plan.map(words::number)),
-                told(change.clone()),
-                words::number(figure.value).into(),
+                told(brought.map(signed)),
+                figure.told().into(),
                 told(share),
-                told(change),
-                told(of(&year, &figure.name).map(|then| moved(then, figure.value))),
+                told(against(&before)),
+                told(against(&year)),
             ]
         });
         let right = |title: &str, share| Column { align: Align::Right, ..column(title, share) };
@@ -214,10 +233,10 @@ impl Report<'_> {
             .iter()
             .filter_map(|cause| {
                 let source = cause.evidence().and_then(|row| self.sources.row(row));
-                Some(Sentence::new(words::cause(atlas, card?, cause)).from(source))
+                Some(Sentence::new(words::cause(atlas, Some(card?), cause).0).from(source))
             })
             .collect();
-        let held = |held: Option<VillageVerdict>| held.map_or("–", words::verdict);
+        let held = |held: Option<VillageVerdict>| held.map_or("–", |held| words::verdict(held).0);
         let name = card.map_or_else(
             || change.village.to_string(),
             |card| dossier::subject(atlas, card, change.day),
@@ -238,13 +257,13 @@ impl Report<'_> {
         let heading = format!("{title}: {}", words::day(day));
         let mut blocks = vec![Block::Heading { level: 2, text: heading }];
         let rows = computed.iter().map(|now| {
-            let then = reported.iter().find(|figure| figure.name == now.name);
-            let then = then.map(|figure| figure.value);
+            let then = reported.iter().find(|figure| figure.key == now.key);
+            let change = exact(&computed, &now.key).zip(exact(&reported, &now.key));
             vec![
                 Cell::from(now.name.clone()),
-                then.map_or_else(|| "–".to_owned(), words::number).into(),
-                words::number(now.value).into(),
-                then.map_or_else(|| "–".to_owned(), |then| moved(then, now.value)).into(),
+                then.map_or_else(|| "–".to_owned(), Figure::told).into(),
+                now.told().into(),
+                change.map_or_else(|| "–".to_owned(), |(now, then)| signed(now - then)).into(),
             ]
         });
         let right = |title: &str, share| Column { align: Align::Right, ..column(title, share) };
@@ -274,7 +293,7 @@ impl Report<'_> {
         let all: std::collections::BTreeSet<&VillageId> =
             before.keys().chain(after.keys()).collect();
         let held = |held: Option<&VillageVerdict>| {
-            held.map_or("chưa có trong sổ", |held| words::verdict(*held))
+            held.map_or("chưa có trong sổ", |held| words::verdict(*held).0)
         };
         all.into_iter()
             .filter(|id| before.get(*id) != after.get(*id))
@@ -319,11 +338,12 @@ fn answers(atlas: &Atlas, day: Day) -> BTreeMap<VillageId, VillageVerdict> {
 }
 
 /// `+3`, `−2`, `0`.
-fn moved(then: u64, now: u64) -> String {
-    match now.cmp(&then) {
-        std::cmp::Ordering::Equal => "0".to_owned(),
-        std::cmp::Ordering::Greater => format!("+{}", words::number(now - then)),
-        std::cmp::Ordering::Less => format!("−{}", words::number(then - now)),
+fn signed(change: i64) -> String {
+    let size = words::number(change.unsigned_abs());
+    match change.signum() {
+        0 => size,
+        1 => format!("+{size}"),
+        _ => format!("−{size}"),
     }
 }
 
@@ -347,16 +367,12 @@ mod tests {
         assert_eq!(periods.this, Period { from: day("2025-12-15"), to: day("2026-01-15") });
         assert_eq!(periods.before, Period { from: day("2025-11-15"), to: day("2025-12-15") });
         assert_eq!(periods.year, Period { from: day("2024-12-15"), to: day("2025-01-15") });
-        let last = |text: &str| Periods::last_over(day(text)).map(|periods| periods.this.to);
-        assert_eq!(last("2026-11-14"), Some(day("2026-10-15")));
-        assert_eq!(last("2026-11-15"), Some(day("2026-11-15")));
-        assert_eq!(last("2026-01-03"), Some(day("2025-12-15")));
     }
 
     #[test]
     fn a_share_is_never_rounded_up_to_the_plan() {
         assert_eq!(percent(1_999, 2_000), "99,9 %");
         assert_eq!(percent(9, 9), "100,0 %");
-        assert_eq!((moved(3, 5), moved(5, 3), moved(4, 4)), ("+2".into(), "−2".into(), "0".into()));
+        assert_eq!([2, -2, 0, -1_234].map(signed), ["+2", "−2", "0", "−1.234"]);
     }
 }

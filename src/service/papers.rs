@@ -20,7 +20,7 @@ pub struct Sealed {
 pub enum PaperTrust {
     /// Whole, and signed by a key that the checker brought along.
     Pinned,
-    /// Whole, and signed by the key that the paper itself names.
+    /// Whole by the key that the paper itself names, which anyone may have made: proves nothing.
     SelfNamed,
     /// Signed by another key than those brought along.
     OtherKey,
@@ -29,7 +29,8 @@ pub enum PaperTrust {
 }
 
 impl Service {
-    /// The PDF with the service's seal; one of another hand comes back as it is.
+    /// The PDF with the service's seal. One that cannot be sealed comes back as it is: a paper
+    /// that nobody can know again is still a paper.
     pub fn seal(&self, pdf: Vec<u8>) -> Vec<u8> {
         sealed(&self.shared.signing, pdf)
     }
@@ -43,7 +44,10 @@ pub fn seal_with(dir: &Path, pdf: Vec<u8>) -> Result<Vec<u8>, OpenError> {
 
 fn sealed(key: &SigningKey, pdf: Vec<u8>) -> Vec<u8> {
     let name = HEX.encode(&key.public().to_bytes());
-    let Some(unsealed) = Unsealed::of(pdf.clone(), &name) else { return pdf };
+    let Some(unsealed) = Unsealed::of(pdf.clone(), &name) else {
+        tracing::error!("a paper went out without the seal: it has no place for one");
+        return pdf;
+    };
     let signature = key.sign(&paper_message(unsealed.message()));
     unsealed.sealed(&HEX.encode(&signature)).unwrap_or(pdf)
 }

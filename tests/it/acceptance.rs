@@ -15,7 +15,7 @@ use phusong_atlas::domain::{
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::edge::House;
+use crate::edge::{self, House};
 
 /// One moment for all houses of this run, so that the same act is the same entry in each.
 static BEGUN: LazyLock<Timestamp> = LazyLock::new(now);
@@ -70,10 +70,7 @@ impl Dated {
     }
 
     fn report(&self, carrier: &str, code: &str, village: &str, day: Day) -> String {
-        let body = json!({ "rows": [{
-            "ma_tram": code, "loai_su_kien": "on_air", "ngay_su_kien": day.to_string(),
-            "cong_nghe": "4G", "kinh_do": 108.822, "vi_do": 14.704, "cac_thon_phuc_vu": village,
-        }] });
+        let body = edge::on_air(code, village, &day.to_string());
         let filed = self.post("/api/v1/reports", carrier, &body);
         filed["report"].as_str().expect("an id").to_owned()
     }

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::edge;
 use crate::house::{House, cluster, located};
 
 fn posted(house: &House, path: &str, key: &str, body: &Value, status: u16) -> Value {
@@ -12,10 +13,7 @@ fn posted(house: &House, path: &str, key: &str, body: &Value, status: u16) -> Va
 }
 
 fn on_air(house: &House, key: &str, code: &str, village: &str, day: &str) -> String {
-    let body = json!({ "rows": [{
-        "ma_tram": code, "loai_su_kien": "on_air", "ngay_su_kien": day, "cong_nghe": "4G",
-        "kinh_do": 108.822, "vi_do": 14.704, "cac_thon_phuc_vu": village,
-    }] });
+    let body = edge::on_air(code, village, day);
     let filed = posted(house, "/api/v1/reports", key, &body, 201);
     filed["report"].as_str().expect("an id").to_owned()
 }

@@ -217,11 +217,15 @@ impl Drop for House {
     }
 }
 
-/// A report of one site that serves a village.
-pub fn report(code: &str, village: &str, day: &str) -> String {
+/// A report that one site serving a village went on air.
+pub fn on_air(code: &str, village: &str, day: &str) -> Value {
     serde_json::json!({ "rows": [{
         "ma_tram": code, "loai_su_kien": "on_air", "ngay_su_kien": day, "cong_nghe": "4G",
         "kinh_do": 108.822, "vi_do": 14.704, "cac_thon_phuc_vu": village,
     }] })
-    .to_string()
+}
+
+/// The same as a body to send.
+pub fn report(code: &str, village: &str, day: &str) -> String {
+    on_air(code, village, day).to_string()
 }

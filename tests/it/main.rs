@@ -25,6 +25,7 @@ mod names;
 mod nearest;
 mod openapi;
 mod papers;
+mod papers_say;
 mod planning;
 mod platform;
 mod publishing;

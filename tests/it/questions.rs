@@ -6,14 +6,8 @@ use std::collections::BTreeMap;
 use phusong_atlas::domain::{Fact, VillageFact};
 use serde_json::{Value, json};
 
+use crate::edge::on_air;
 use crate::house::{House, cluster, located, village};
-
-fn on_air(code: &str, village: &str, day: &str) -> Value {
-    json!({ "rows": [{
-        "ma_tram": code, "loai_su_kien": "on_air", "ngay_su_kien": day, "cong_nghe": "4G",
-        "kinh_do": 108.822, "vi_do": 14.704, "cac_thon_phuc_vu": village,
-    }] })
-}
 
 fn file(house: &House, key: &str, body: &Value) -> Value {
     let (status, filed) = house.post("/api/v1/reports", key, body);

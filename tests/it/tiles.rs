@@ -11,6 +11,7 @@ use phusong::service::Service;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::edge;
 use crate::mvt::{self, Geometry};
 use crate::served::{Served, key};
 
@@ -100,12 +101,8 @@ impl House {
 
     /// Viettel files that a site serving Kon Dóc is on air; the report's address.
     fn report(&self) -> String {
-        let body = json!({ "rows": [{
-            "ma_tram": "QNI001", "loai_su_kien": "on_air", "ngay_su_kien": "2026-11-01",
-            "cong_nghe": "4G", "kinh_do": 108.822, "vi_do": 14.704, "cac_thon_phuc_vu": "Kon Dóc",
-        }] });
-        let (status, filed) =
-            self.served.ask("POST", "/api/v1/reports", &self.viettel, &body.to_string());
+        let body = edge::report("QNI001", "Kon Dóc", "2026-11-01");
+        let (status, filed) = self.served.ask("POST", "/api/v1/reports", &self.viettel, &body);
         assert_eq!(status, 201, "{filed}");
         format!("/api/v1/reports/{}", filed["report"].as_str().expect("an id"))
     }

@@ -3,15 +3,8 @@
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::edge::report;
 use crate::served::{Served, key, phusong};
-
-fn report(code: &str, village: &str, day: &str) -> String {
-    json!({ "rows": [{
-        "ma_tram": code, "loai_su_kien": "on_air", "ngay_su_kien": day, "cong_nghe": "4G",
-        "kinh_do": 108.822, "vi_do": 14.704, "cac_thon_phuc_vu": village,
-    }] })
-    .to_string()
-}
 
 fn verdict(served: &Served, key: &str) -> (Value, Value) {
     let (_, village) = served.get("/api/v1/villages/kon-doc", key);

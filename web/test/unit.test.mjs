@@ -195,17 +195,13 @@ test("what a verdict rests on is said, and a claim never sounds like a check", a
 });
 
 test("the words of the panel of targets are in both languages, with the same blanks", async () => {
-  const { useLanguage } = await load("/src/text/index.ts").catch(() => ({}));
-  const source = await load("/src/text/figures.ts");
-  assert.equal(typeof source.w, "function");
-  if (useLanguage === undefined) return;
-  globalThis.document ??= { documentElement: {} };
-  for (const language of ["vi", "en"]) {
-    useLanguage(language);
-    assert.ok(source.w("totals", { met: 1, not_met: 2, insufficient: 3, day: "x" }).includes("3"), language);
-    assert.ok(!source.w("now", { ratio: "1 %", part: 1, whole: 2, to: "x" }).includes("{"), language);
+  const { words } = await load("/src/text/figures.ts");
+  const blanks = (text) => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).toSorted();
+  assert.deepEqual(Object.keys(words.en).toSorted(), Object.keys(words.vi).toSorted());
+  for (const [key, vi] of Object.entries(words.vi)) {
+    assert.notEqual(vi, "", key);
+    assert.deepEqual(blanks(words.en[key]), blanks(vi), key);
   }
-  useLanguage("vi");
 });
 
 test("communes are shaded by as many steps as their values differ, each darker than the one before", async () => {
@@ -222,4 +218,23 @@ test("communes are shaded by as many steps as their values differ, each darker t
   assert.deepEqual(shadeExpression({ values: new Map([["21520", 15]]), steps: [10, 20] }, "#fff"),
     ["match", ["to-string", ["get", "code"]], "21520", shadeOf(0, 2), "#fff"]);
   assert.equal(shadeExpression({ values: new Map(), steps: [] }, "#fff"), "#fff");
+});
+
+test("a folder's papers are counted as they come, wherever its pieces are cut", async () => {
+  const { fileCounter } = await load("/src/panels/papers.ts");
+  const bytes = new TextEncoder().encode("PK\x03\x04one PK PPK\x03\x04twoPK\x03\x05PK\x01\x02");
+  for (const size of [1, 2, 3, 5, bytes.length]) {
+    const count = fileCounter();
+    let files = 0;
+    for (let at = 0; at < bytes.length; at += size) files = count(bytes.subarray(at, at + size));
+    assert.equal(files, 2, `pieces of ${size}`);
+  }
+});
+
+test("households are bounded only where something is known of them", async () => {
+  const { countText } = await load("/src/panels/duties.ts");
+  const of = (villages, households, villages_households_unknown) => countText({ villages, households, villages_households_unknown });
+  assert.equal(of(2, 300, 0), "2 nhiệm vụ, 300 hộ");
+  assert.equal(of(2, 120, 1), "2 nhiệm vụ, ≥ 120 hộ (1 nhiệm vụ chưa rõ số hộ)");
+  assert.equal(of(9, 0, 9), "9 nhiệm vụ, chưa rõ số hộ");
 });

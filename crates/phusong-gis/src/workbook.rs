@@ -211,12 +211,11 @@ pub(crate) fn work(
     limits: &Limits,
     work: &BookWork,
 ) -> Result<(), ReadError> {
-    if matches!(work, BookWork::Unpack) {
-        return crate::bundle::work(out, folder, file_name, limits);
-    }
-    let folder = checked_folder(folder, file_name, limits)?;
-    let file = File::open(folder.join(file_name)).map_err(|error| ReadError::io(&error))?;
-    let source = FileSource::new(file).map_err(|error| ReadError::io(&error))?;
+    let open = || -> Result<FileSource, ReadError> {
+        let folder = checked_folder(folder, file_name, limits)?;
+        let file = File::open(folder.join(file_name)).map_err(|error| ReadError::io(&error))?;
+        FileSource::new(file).map_err(|error| ReadError::io(&error))
+    };
     match work {
         BookWork::Read(limits) => {
             let mut unsent = None;
@@ -227,17 +226,17 @@ pub(crate) fn work(
                     BookError::Io { detail }
                 })
             };
-            let read = phusong_sheets::read_book(source, file_name, limits, &mut emit);
+            let read = phusong_sheets::read_book(open()?, file_name, limits, &mut emit);
             unsent.map_or(Ok(()), Err)?;
             read?;
         }
         BookWork::Picture { name, limits } => {
-            send_bytes(out, &phusong_sheets::read_picture(source, name, limits)?)?;
+            send_bytes(out, &phusong_sheets::read_picture(open()?, name, limits)?)?;
         }
-        BookWork::Unpack => {}
+        BookWork::Unpack => crate::bundle::work(out, folder, file_name, limits)?,
         BookWork::Answer { answers, limits } => {
             let answers = receive_rows(answers)?;
-            let answered = phusong_sheets::answer_book(source, file_name, &answers, limits)?;
+            let answered = phusong_sheets::answer_book(open()?, file_name, &answers, limits)?;
             send_bytes(out, &answered.bytes)?;
             send(out, &Frame::Book(BookFrame::Made(answered.made)))?;
         }

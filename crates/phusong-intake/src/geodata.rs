@@ -40,6 +40,7 @@ const EMBEDDED: &[(&str, &str)] = tables![
     "statements.csv",
     "agencies.csv",
     "agency_successions.csv",
+    "letterhead.csv",
     "sunsets.csv",
     "rules/default.toml",
     "rules/strict-example.toml",

@@ -329,9 +329,80 @@ pub(crate) fn count_of(text: &str) -> Option<u64> {
     Some(count as u64)
 }
 
+/// Words of money, longer ones first, and how many dong each is.
+const DONG: [(&str, f64); 12] = [
+    ("nghìn đồng", 1e3),
+    ("triệu đồng", 1e6),
+    ("tỷ đồng", 1e9),
+    ("tỉ đồng", 1e9),
+    ("triệu", 1e6),
+    ("tỷ", 1e9),
+    ("tỉ", 1e9),
+    ("đồng", 1.0),
+    ("vnđ", 1.0),
+    ("vnd", 1.0),
+    ("đ", 1.0),
+    ("₫", 1.0),
+];
+
+/// A sum of money in whole dong: `1.200.000.000`, `1,2 tỷ đồng`. `None`: another thing, or a number
+/// that may be read in two ways.
+pub(crate) fn dong_of(text: &str) -> Option<u64> {
+    let lower = text.trim().trim_end_matches(".0").to_lowercase();
+    let unit = DONG.iter().find(|(word, _)| lower.ends_with(word));
+    let number = unit.map_or(&*lower, |(word, _)| lower[..lower.len() - word.len()].trim_end());
+    let times = unit.map_or(1.0, |(_, times)| *times);
+    if number.contains(char::is_alphabetic) {
+        return None;
+    }
+    // A million milliards: more than the country has, less than a float tells apart.
+    let range = 0.0..=1e15 / times;
+    let expected = if times > 1.0 {
+        Expected::measure(range)
+    } else {
+        Expected { range, ..Expected::count() }
+    };
+    let Reading::Is(Quantity::Exactly(value)) = quantity(number, &expected) else { return None };
+    let dong = value * times;
+    let whole = dong.round();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole, and within the range above"
+    )]
+    ((dong - whole).abs() < 1e-3).then_some(whole as u64)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::count_of;
+    use super::{count_of, dong_of};
+
+    #[test]
+    fn money_as_people_write_it() {
+        let cases = [
+            ("1200000000", Some(1_200_000_000)),
+            ("1.200.000.000", Some(1_200_000_000)),
+            ("1,200,000,000 đồng", Some(1_200_000_000)),
+            ("1 200 000 000 VNĐ", Some(1_200_000_000)),
+            ("1,2 tỷ", Some(1_200_000_000)),
+            ("1.25 tỉ đồng", Some(1_250_000_000)),
+            ("850 triệu đồng", Some(850_000_000)),
+            ("1200000000.0", Some(1_200_000_000)),
+            // No mark is thrown away: these are no whole numbers of dong.
+            ("1,5", None),
+            ("1200.50", None),
+            ("12.34.56", None),
+            // One milliard and a bit, or twelve hundred of them?
+            ("1,200 tỷ", None),
+            ("khoảng 2 tỷ", None),
+            ("-5.000.000", None),
+            ("12 hộ", None),
+            ("nhiều", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(dong_of(text), expected, "{text:?}");
+        }
+    }
 
     #[test]
     fn counts_as_people_write_them() {

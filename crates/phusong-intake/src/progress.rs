@@ -8,7 +8,7 @@ use phusong_atlas::domain::{
 use phusong_atlas::gazetteer::{fold_for_search, normalise};
 
 use crate::finding::{Candidate, Severity};
-use crate::known::{Asked, Known};
+use crate::known::{Asked, Known, dong_of};
 use crate::report::{Cells, Column, Draft, DraftRow};
 use crate::told::step_word;
 
@@ -384,13 +384,12 @@ fn agency(row: &mut Asked<'_, '_>) -> Option<Slug> {
 
 fn funding(row: &mut Asked<'_, '_>, about: &About, said: Option<Day>) -> Option<FundingFact> {
     let estimate = row.said(Column::EstimateVnd);
-    let digits = |text: &str| -> Option<u64> {
-        let bare: String = text.chars().filter(|c| !matches!(c, '.' | ',' | ' ')).collect();
-        bare.parse().ok()
-    };
-    let estimate_vnd = estimate.as_deref().map(digits);
+    let estimate_vnd = estimate.as_deref().map(dong_of);
     if estimate_vnd == Some(None) {
-        let message = ("không phải số đồng, số nguyên", "no whole number of dong");
+        let message = (
+            "không đọc được thành một số đồng; viết như 1.200.000.000 hoặc 1,2 tỷ",
+            "no one sum of dong; write 1.200.000.000 or 1,2 tỷ",
+        );
         row.refuse("bad-estimate", Column::EstimateVnd, message);
     }
     let Some(duty) = &about.duty else {

@@ -244,7 +244,7 @@ fn our_headings(sheet: &SheetAnswers) -> Vec<String> {
 }
 
 /// A text as a cell may hold it: no characters that XML forbids, no more than Excel takes.
-fn fit(text: &str) -> String {
+pub(crate) fn fit(text: &str) -> String {
     const LONGEST: usize = 32_000;
     let is_allowed = |letter: &char| {
         matches!(letter, '\t' | '\n')

@@ -5,6 +5,7 @@ use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
 };
 
+use crate::answer::fit;
 use crate::template::WriteError;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -12,7 +13,7 @@ pub enum ExportCell {
     Empty,
     Text(String),
     Number(f64),
-    /// Year, month, day.
+    /// Year, month, day; as text where the workbook's calendar has not begun (1900).
     Day(u16, u8, u8),
 }
 
@@ -30,20 +31,28 @@ pub struct ExportSheet {
 /// same bytes.
 ///
 /// # Errors
-/// If a table does not fit a workbook: over 1,048,576 rows, a text over 32,767 letters.
+/// If a table does not fit a workbook: over 1,048,576 rows.
 pub fn workbook(
     title: &str,
     day: (u16, u8, u8),
     sheets: &[ExportSheet],
 ) -> Result<Vec<u8>, WriteError> {
     let mut book = Workbook::new();
-    let made = ExcelDateTime::from_ymd(day.0, day.1, day.2)?;
+    let made = dated(day.0, day.1, day.2).map_or_else(|| dated(1900, 1, 1), Some);
     let properties = DocProperties::new().set_title(title).set_author("Phủ Sóng");
-    book.set_properties(&properties.set_creation_datetime(&made));
+    if let Some(made) = made {
+        book.set_properties(&properties.set_creation_datetime(&made));
+    }
     for sheet in sheets {
         write(book.add_worksheet(), sheet)?;
     }
     Ok(book.save_to_buffer()?)
+}
+
+/// `None`: before the workbook's calendar begins.
+fn dated(year: u16, month: u8, day: u8) -> Option<ExcelDateTime> {
+    // The library takes 31/12/1899 for no day at all.
+    ExcelDateTime::from_ymd(year, month, day).ok().filter(|_| year >= 1900)
 }
 
 fn write(page: &mut Worksheet, sheet: &ExportSheet) -> Result<(), WriteError> {
@@ -69,14 +78,18 @@ fn write(page: &mut Worksheet, sheet: &ExportSheet) -> Result<(), WriteError> {
             match cell {
                 ExportCell::Empty => {}
                 ExportCell::Text(told) => {
-                    page.write_string_with_format(row, column, told, &text)?;
+                    page.write_string_with_format(row, column, fit(told), &text)?;
                 }
                 ExportCell::Number(value) => {
                     page.write_number_with_format(row, column, *value, &number)?;
                 }
                 ExportCell::Day(year, month, of_month) => {
-                    let value = ExcelDateTime::from_ymd(*year, *month, *of_month)?;
-                    page.write_datetime_with_format(row, column, &value, &day)?;
+                    if let Some(value) = dated(*year, *month, *of_month) {
+                        page.write_datetime_with_format(row, column, &value, &day)?;
+                    } else {
+                        let told = format!("{of_month:02}/{month:02}/{year:04}");
+                        page.write_string_with_format(row, column, told, &text)?;
+                    }
                 }
             }
         }

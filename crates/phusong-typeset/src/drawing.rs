@@ -129,7 +129,7 @@ fn attributes(ink: Ink) -> String {
     fill + &line
 }
 
-/// Text between tags; what no XML may hold is left out.
+/// Text between tags; a space for what no XML may hold (XML 1.0, production 2).
 pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -138,7 +138,7 @@ pub(crate) fn escaped(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            c if c.is_control() => escaped.push(' '),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.push(' '),
             c => escaped.push(c),
         }
     }

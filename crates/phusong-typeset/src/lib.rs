@@ -16,7 +16,7 @@ pub use document::{
 pub use docx::docx;
 pub use drawing::{Drawing, Ink, Shape};
 pub use pdf::{Pdf, pdf};
-pub use seal::{Seal, Unsealed};
+pub use seal::{Appended, Seal, Unsealed};
 
 include!(concat!(env!("OUT_DIR"), "/faces.rs"));
 

@@ -2,10 +2,11 @@
 //!
 //! It is a place of fixed length beside the state in the metadata, wherever that stands: how long
 //! the file is, whose key, and a signature over the whole file with the signature's own place
-//! blank. What others append behind our last byte (their own signatures) leaves it whole. Which
-//! key is trusted is the caller's business.
+//! blank. What others append behind our last byte (their own signatures) leaves it whole, and is
+//! told. Which key is trusted is the caller's business.
 
 const BEGINS: &[u8] = b"phusong paper=";
+const BYTE_RANGE: &[u8] = b"/ByteRange";
 const LENGTH_DIGITS: usize = 10;
 const KEY_DIGITS: usize = 64;
 const SIGNATURE_DIGITS: usize = 128;
@@ -30,24 +31,29 @@ pub struct Unsealed {
 }
 
 impl Unsealed {
-    /// Writes its length and the key's name; `None`: no paper of ours, or no key of 64 hex digits.
+    /// Writes its length and the key's name; `None`: no paper of ours, no key of 64 hex digits, or
+    /// a paper that tells of two states.
     pub fn of(pdf: Vec<u8>, key_hex: &str) -> Option<Self> {
         let blank = blank();
-        let seal_at = blank.len() - SIGNATURE_DIGITS;
+        let start = find(&pdf, BEGINS)?;
+        let state_end = start + find(&pdf[start..], b" length=")?;
+        let whole = [&pdf[start..state_end], b" ", blank.as_bytes()].concat();
         let filled = format!("length={:0LENGTH_DIGITS$} key={key_hex} seal=", pdf.len());
-        if filled.len() != seal_at {
+        if filled.len() + SIGNATURE_DIGITS != blank.len() {
             return None;
         }
+        let blank_at = whole.len() - blank.len();
         let mut bytes = pdf;
         let mut signatures = Vec::new();
-        let mut from = 0;
-        while let Some(found) = find(&bytes[from..], blank.as_bytes()) {
-            let at = from + found;
-            bytes[at..at + seal_at].copy_from_slice(filled.as_bytes());
-            signatures.push(at + seal_at);
-            from = at + blank.len();
+        for at in places(&bytes, BEGINS) {
+            if !bytes[at..].starts_with(&whole) {
+                return None;
+            }
+            let from = at + blank_at;
+            bytes[from..from + filled.len()].copy_from_slice(filled.as_bytes());
+            signatures.push(from + filled.len());
         }
-        (!signatures.is_empty()).then_some(Self { bytes, signatures })
+        Some(Self { bytes, signatures })
     }
 
     /// What is to be signed.
@@ -76,10 +82,24 @@ pub struct Seal {
     pub signature_hex: String,
     /// What was signed.
     pub message: Vec<u8>,
-    /// Bytes behind ours.
-    pub appended: usize,
-    /// They hold a signature of a PDF reader's kind.
-    pub appended_signs: bool,
+    /// How long the file was when it left the house.
+    pub length: usize,
+    pub appended: Appended,
+}
+
+/// What stands behind our last byte. A reader shows the file with it, so it may change what is
+/// seen; whose signature it is, is not checked here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Appended {
+    Nothing,
+    /// A signature of a PDF reader's kind that covers the file to its end.
+    Signature {
+        bytes: usize,
+    },
+    /// Something that no signature covers.
+    Unsigned {
+        bytes: usize,
+    },
 }
 
 impl Seal {
@@ -94,22 +114,17 @@ impl Seal {
         let key_hex = field(&mut rest, b" key=", KEY_DIGITS)?;
         let signature_hex = field(&mut rest, b" seal=", SIGNATURE_DIGITS)?;
         let length: usize = length.parse().ok()?;
-        let (ours, appended) = file.split_at_checked(length)?;
+        let ours = file.get(..length)?;
+        let seal_end = state_end + blank().len() + 1;
+        let whole = head.get(..seal_end)?;
         let mut message = ours.to_vec();
-        let mut from = 0;
-        while let Some(found) = find(&message[from..], signature_hex.as_bytes()) {
-            let at = from + found;
-            message[at..at + SIGNATURE_DIGITS].fill(b'0');
-            from = at + SIGNATURE_DIGITS;
+        // Only the seal's own copies: the same digits anywhere else are content.
+        for at in places(ours, whole) {
+            let end = at + seal_end;
+            message[end - SIGNATURE_DIGITS..end].fill(b'0');
         }
-        Some(Self {
-            state,
-            key_hex,
-            signature_hex,
-            message,
-            appended: appended.len(),
-            appended_signs: find(appended, b"/ByteRange").is_some(),
-        })
+        let appended = appended(file, length);
+        Some(Self { state, key_hex, signature_hex, message, length, appended })
     }
 
     /// A word of the state: `as_of`, `subject` …
@@ -124,6 +139,51 @@ fn field(rest: &mut &[u8], name: &[u8], digits: usize) -> Option<String> {
     *rest = after;
     let plain = value.iter().all(u8::is_ascii_hexdigit);
     plain.then(|| String::from_utf8_lossy(value).into_owned())
+}
+
+fn appended(file: &[u8], length: usize) -> Appended {
+    let bytes = file.len() - length;
+    if bytes == 0 {
+        return Appended::Nothing;
+    }
+    let tail = &file[length..];
+    let ranges = places(tail, BYTE_RANGE).into_iter();
+    let mut ranges = ranges.map(|at| &tail[at + BYTE_RANGE.len()..]);
+    if ranges.any(|range| covers(file, length, range)) {
+        Appended::Signature { bytes }
+    } else {
+        Appended::Unsigned { bytes }
+    }
+}
+
+/// Is it `[0 b c d]` with all of the file in it but the signature's own hex digits (ISO 32000-2,
+/// 12.8.1), which stand behind our bytes?
+fn covers(file: &[u8], length: usize, range: &[u8]) -> bool {
+    let numbers = || {
+        let inner = range.trim_ascii_start().strip_prefix(b"[")?;
+        let inner = &inner[..find(inner, b"]")?];
+        let numbers = std::str::from_utf8(inner).ok()?.split_ascii_whitespace();
+        let numbers: Vec<usize> = numbers.map(str::parse).collect::<Result<_, _>>().ok()?;
+        <[usize; 4]>::try_from(numbers).ok()
+    };
+    let Some([0, until, from, rest]) = numbers() else { return false };
+    let Some(signature) = file.get(until..from) else { return false };
+    let digits = signature.strip_prefix(b"<").and_then(|digits| digits.strip_suffix(b">"));
+    let signs = digits.is_some_and(|digits| {
+        digits.iter().all(u8::is_ascii_hexdigit) && digits.iter().any(|digit| *digit != b'0')
+    });
+    let end = from.checked_add(rest).and_then(|end| file.get(end..));
+    signs && until >= length && end.is_some_and(|after| after.trim_ascii().is_empty())
+}
+
+fn places(within: &[u8], what: &[u8]) -> Vec<usize> {
+    let mut all = Vec::new();
+    let mut from = 0;
+    while let Some(found) = find(&within[from..], what) {
+        all.push(from + found);
+        from += found + what.len();
+    }
+    all
 }
 
 fn find(within: &[u8], what: &[u8]) -> Option<usize> {
@@ -156,12 +216,7 @@ mod tests {
         let seal = Seal::read(&sealed).expect("a seal");
         assert_eq!(seal.message, signed);
         assert_eq!(seal.word("subject"), Some("kon-doc"));
-        assert_eq!((seal.appended, seal.appended_signs), (0, false));
-
-        let longer = [sealed.as_slice(), b" /ByteRange [0 1]"].concat();
-        let appended = Seal::read(&longer).expect("a seal");
-        assert_eq!(appended.message, signed);
-        assert!(appended.appended_signs);
+        assert_eq!((seal.length, seal.appended), (sealed.len(), Appended::Nothing));
 
         for at in 0..sealed.len() {
             let mut changed = sealed.clone();
@@ -173,5 +228,77 @@ mod tests {
             assert!(!same, "byte {at}");
         }
         assert_eq!(Seal::read(&sealed[..sealed.len() - 1]), None);
+    }
+
+    fn sealed(file: Vec<u8>) -> Option<Vec<u8>> {
+        Unsealed::of(file, &"ab".repeat(32))?.sealed(&"c1".repeat(64))
+    }
+
+    /// The file as a reader signs it: an object behind it, with all but its digits in the range.
+    fn signed(file: &[u8], digit: &str, after: &str) -> Vec<u8> {
+        let digits = digit.repeat(32);
+        let head = |range: &str| format!("\n9 0 obj <</ByteRange [{range:<40}] /Contents ");
+        let until = file.len() + head("").len();
+        let (from, end) = (until + digits.len() + 2, ">> endobj %%EOF");
+        let range = format!("0 {until} {from} {}", end.len());
+        [
+            file,
+            head(&range).as_bytes(),
+            b"<",
+            digits.as_bytes(),
+            b">",
+            end.as_bytes(),
+            after.as_bytes(),
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn what_is_appended_is_a_signature_only_when_one_covers_it_to_the_end() {
+        let sealed = sealed(file()).expect("sealed");
+        let told = |file: &[u8]| Seal::read(file).expect("a seal").appended;
+        let once = signed(&sealed, "a", "");
+        let bytes = once.len() - sealed.len();
+        assert_eq!(told(&once), Appended::Signature { bytes });
+        assert_eq!(told(&signed(&sealed, "a", "\r\n")), Appended::Signature { bytes: bytes + 2 });
+        let twice = signed(&once, "b", "");
+        assert_eq!(told(&twice), Appended::Signature { bytes: twice.len() - sealed.len() });
+        let unsigned = [
+            [sealed.as_slice(), b"\n7 0 obj (another figure) endobj"].concat(),
+            [sealed.as_slice(), b" /ByteRange [0 1 2 3]"].concat(),
+            signed(&sealed, "a", " 7 0 obj (another figure) endobj"),
+            signed(&sealed, "0", ""),
+        ];
+        for file in unsigned {
+            assert_eq!(told(&file), Appended::Unsigned { bytes: file.len() - sealed.len() });
+        }
+    }
+
+    #[test]
+    fn the_signature_is_blank_in_the_seals_own_place_only() {
+        let whole = sealed(file()).expect("sealed");
+        let signed = Seal::read(&whole).expect("a seal").message;
+        // A file that held zeros as content, and holds the signature there now.
+        let [zeros, digits] = ["0", "c1"].map(|part| part.repeat(SIGNATURE_DIGITS / part.len()));
+        let content = |digits: &str| {
+            let mut file = file();
+            file.extend(format!(" content {digits}").bytes());
+            sealed(file).expect("sealed")
+        };
+        let (ours, changed) = (content(&zeros), content(&digits));
+        let [ours, changed] = [ours, changed].map(|file| Seal::read(&file).expect("a seal"));
+        assert_ne!(ours.message, changed.message);
+        assert_ne!(ours.message, signed);
+    }
+
+    #[test]
+    fn a_paper_that_tells_of_two_states_is_not_sealed() {
+        let other = format!("phusong paper=dossier subject=thon-ca {}", blank());
+        let mut first = other.clone().into_bytes();
+        first.extend(file());
+        let mut last = file();
+        last.extend(other.into_bytes());
+        assert_eq!((sealed(first), sealed(last)), (None, None));
+        assert_eq!(sealed(b"%PDF-1.7 nothing of ours".to_vec()), None);
     }
 }

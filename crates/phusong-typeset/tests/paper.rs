@@ -99,3 +99,53 @@ fn the_same_paper_is_the_same_docx() {
         std::fs::write(file, &one).expect("written");
     }
 }
+
+fn part(docx: &[u8], name: &str) -> String {
+    let mut package = zip::ZipArchive::new(std::io::Cursor::new(docx)).expect("a package");
+    let mut text = String::new();
+    let mut part = package.by_name(name).expect("the part");
+    std::io::Read::read_to_string(&mut part, &mut text).expect("text");
+    text
+}
+
+/// So that a reader finds its way: the title is the first level, parts and sections lie under it.
+#[test]
+fn the_title_is_the_heading_of_the_paper_and_of_each_that_is_bound_with_it() {
+    let body = part(&docx(&paper()).expect("a DOCX"), "word/document.xml");
+    let level = |level: u8| body.matches(&format!("<w:pStyle w:val=\"Heading{level}\"/>")).count();
+    assert_eq!((level(1), level(2), level(3)), (2, 1, 0));
+    let styles = part(&docx(&paper()).expect("a DOCX"), "word/styles.xml");
+    for level in 1..=3 {
+        assert!(styles.contains(&format!("w:styleId=\"Heading{level}\"")), "{level}");
+    }
+    let pdf = pdf(&paper()).expect("a PDF").bytes;
+    let found =
+        |what: &str| pdf.windows(what.len()).filter(|part| *part == what.as_bytes()).count();
+    assert_eq!((found("/S/H1") + found("/S /H1"), found("/S/H2") + found("/S /H2")), (2, 1));
+}
+
+/// What somebody typed may hold anything but what ends a string.
+#[test]
+fn characters_that_no_xml_may_hold_spoil_no_paper() {
+    const FORBIDDEN: &str = "a\u{0}b\u{b}c\u{1b}d\u{fffe}e\u{ffff}f";
+    let mut paper = paper();
+    paper.subtitle = Some(FORBIDDEN.into());
+    for block in &mut paper.blocks {
+        if let Block::Figure { drawing, caption } = block {
+            caption.push_str(FORBIDDEN);
+            drawing.shapes.push(Shape::Word {
+                at: [10.0, 10.0],
+                text: FORBIDDEN.into(),
+                size_mm: 3.0,
+                strong: false,
+                centred: false,
+            });
+            assert!(!drawing.svg().contains(['\u{0}', '\u{b}', '\u{1b}', '\u{fffe}', '\u{ffff}']));
+        }
+    }
+    pdf(&paper).expect("a PDF");
+    let bytes = docx(&paper).expect("a DOCX");
+    let body = part(&bytes, "word/document.xml");
+    assert!(body.contains("a b c d e f"));
+    assert!(!body.contains(['\u{0}', '\u{b}', '\u{1b}', '\u{fffe}', '\u{ffff}']));
+}

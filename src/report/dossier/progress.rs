@@ -1,7 +1,9 @@
 //! What was ordered and promised for the village and how it goes on, and what is disputed.
 
-use phusong_atlas::atlas::{DisputeCard, DisputeStage, DutyCard, DutyFinding, Promises, standing};
-use phusong_atlas::domain::{BlockerKind, CarrierId, Day, DutyId, MilestoneStep};
+use phusong_atlas::atlas::{
+    DisputeCard, DisputeStage, DutyCard, DutyFinding, DutyRow, DutyState, standing,
+};
+use phusong_atlas::domain::{Day, MilestoneStep};
 use phusong_typeset::{Block, Cell, Items, Sentence, Table};
 
 use super::Paper;
@@ -9,31 +11,53 @@ use crate::report::coverage::{centred, column};
 use crate::report::words;
 
 impl Paper<'_> {
+    /// The village's lines of the register: what was given to it and to those that went into it.
     pub(super) fn duties(&mut self) {
         self.part("Nhiệm vụ được giao, cam kết và tiến độ");
-        if self.card.duties.is_empty() {
+        let day = self.day();
+        let rows = self.atlas.duties_of(self.card, day);
+        let (duties, promises): (Vec<&DutyRow>, Vec<&DutyRow>) = rows
+            .iter()
+            .filter(|row| row.state != DutyState::NotYetGiven)
+            .partition(|row| row.duty().is_some());
+        if duties.is_empty() {
             self.say(vec![Sentence::new("Chưa có nhiệm vụ nào được giao cho thôn này.")]);
         }
-        for duty in &self.card.duties {
-            self.duty(duty);
+        for row in duties {
+            if let Some(duty) = row.duty() {
+                self.duty(row, duty);
+            }
         }
-        self.other_promises();
+        if !promises.is_empty() {
+            self.section("Cam kết không theo văn bản giao");
+        }
+        for row in promises {
+            let head = Sentence::strong(format!("{}.", self.owed(row)));
+            self.say(vec![head]);
+            let items = self.told_of(row);
+            self.list(items);
+        }
     }
 
-    fn carrier(&self, id: &CarrierId) -> String {
-        let index = self.atlas.common.carrier(id);
-        index.map_or_else(|| id.to_string(), |index| self.atlas.carrier(index).name.clone())
+    /// `Viettel: quá hạn`; of a village that went into this one, with its name.
+    fn owed(&self, row: &DutyRow) -> String {
+        let name = words::carrier_name(self.atlas, &row.carrier);
+        let state = words::duty(row.state).0;
+        if row.card().id == self.card.id {
+            format!("{name}: {state}")
+        } else {
+            let before = words::village_of(self.atlas, &row.card().id);
+            format!("{name}: {state} (giao cho {before}, nay thuộc thôn này)")
+        }
     }
 
-    fn duty(&mut self, duty: &DutyCard) {
-        let (day, fact) = (self.day(), &duty.fact);
+    fn duty(&mut self, row: &DutyRow, duty: &DutyCard) {
+        let fact = &duty.fact;
         let source = self.sources.row(duty.evidence);
-        let name = self.carrier(&fact.carrier);
         let technology = fact.technology.map_or_else(
             || "văn bản không nêu công nghệ".to_owned(),
             |technology| format!("công nghệ {technology}"),
         );
-        let state = words::duty(duty.state_on(day));
         let due = match (fact.due, &fact.due_inferred) {
             (Some(due), Some(why)) => {
                 let why = why.trim_start_matches("due: ");
@@ -44,25 +68,28 @@ impl Paper<'_> {
         };
         let given = words::day(fact.given);
         let cite = format!("Giao ngày {given} tại {}; {technology}.", fact.cite);
-        self.say(vec![
-            Sentence::strong(format!("{name}: {state}.")),
-            Sentence::new(cite).from(source),
-            Sentence::new(due).from(source),
-        ]);
+        let head = Sentence::strong(format!("{}.", self.owed(row)));
+        self.say(vec![head, Sentence::new(cite).from(source), Sentence::new(due).from(source)]);
         self.steps(duty);
-        let mut items = self.findings(duty);
-        items.extend(self.promises(&fact.carrier, Some(&fact.id)));
-        items.extend(self.blockers(&fact.carrier));
-        if let Some(told) = duty.funding_on(day) {
+        let mut items = self.told_of(row);
+        if let Some(told) = duty.funding_on(self.day()) {
             let source = self.sources.row(told.evidence);
             let estimate = told
                 .fact
                 .estimate_vnd
                 .map(|dong| format!(", dự toán {} đồng", words::number(dong)));
-            let text = format!("Nguồn vốn: {}{}.", told.fact.funds, estimate.unwrap_or_default());
-            items.push(vec![Sentence::new(text).from(source)]);
+            let text = format!("Nguồn vốn: {}{}", told.fact.funds, estimate.unwrap_or_default());
+            items.push(vec![Sentence::new(words::ended(&text)).from(source)]);
         }
         self.list(items);
+    }
+
+    /// What a line of the register says beside its state.
+    fn told_of(&mut self, row: &DutyRow) -> Vec<Vec<Sentence>> {
+        let mut items = findings(row);
+        items.extend(self.promises(row));
+        items.extend(self.blockers(row));
+        items
     }
 
     fn list(&mut self, items: Vec<Vec<Sentence>>) {
@@ -84,7 +111,7 @@ impl Paper<'_> {
         }
         let mut rows = Vec::new();
         for told in told {
-            let step = Sentence::new(words::step(told.fact.step));
+            let step = Sentence::new(words::step(told.fact.step).0);
             let step = step.from(self.sources.row(told.evidence));
             rows.push(vec![Cell::from(words::day(told.fact.day)), step.into()]);
         }
@@ -92,37 +119,10 @@ impl Paper<'_> {
         self.blocks.push(Block::Table(Table { columns, rows }));
     }
 
-    fn findings(&self, duty: &DutyCard) -> Vec<Vec<Sentence>> {
-        let told = duty.findings_on(self.day()).into_iter().map(|finding| match finding {
-            DutyFinding::Missing { step } => {
-                format!("Chưa có báo cáo về bước {}.", words::step(step))
-            }
-            DutyFinding::Backward { earlier, later, days } => format!(
-                "Bước {} ({}) ghi trước bước {} ({}): cần làm rõ.",
-                words::step(later),
-                words::day(days.1),
-                words::step(earlier),
-                words::day(days.0)
-            ),
-            DutyFinding::BeforeGiven { step, day } => {
-                format!("Bước {} ghi ngày {}, trước ngày giao.", words::step(step), words::day(day))
-            }
-            DutyFinding::PromiseBroken { promised } => {
-                format!("Đã qua ngày cam kết {}.", words::day(promised))
-            }
-            DutyFinding::OnAirUntold { day } => format!(
-                "Có báo cáo phát sóng ngày {} nhưng chưa có mốc tiến độ tương ứng.",
-                words::day(day)
-            ),
-        });
-        told.map(|text| vec![Sentence::note(text)]).collect()
-    }
-
     /// Each promised day is kept: the slip is what they tell together.
-    fn promises(&mut self, carrier: &CarrierId, duty: Option<&DutyId>) -> Vec<Vec<Sentence>> {
-        let day = self.day();
-        let promises = Promises::of(&self.card.promises, carrier, duty, day);
-        let name = self.carrier(carrier);
+    fn promises(&mut self, row: &DutyRow) -> Vec<Vec<Sentence>> {
+        let promises = row.promises(self.day());
+        let name = words::carrier_name(self.atlas, &row.carrier);
         let mut items = Vec::new();
         for told in &promises.0 {
             let (said, promised) = (words::day(told.fact.said), words::day(told.fact.promised));
@@ -132,38 +132,15 @@ impl Paper<'_> {
         if let Some(days) = promises.slipped_days().filter(|days| *days > 0) {
             items.push(vec![Sentence::note(format!("Ngày cam kết đã lùi {days} ngày."))]);
         }
-        if let Some(promised) = promises.broken_on(day) {
-            let text = format!("Đã qua ngày cam kết {}.", words::day(promised));
-            items.push(vec![Sentence::note(text)]);
-        }
         items
     }
 
-    /// Promised without an order.
-    fn other_promises(&mut self) {
-        let card = self.card;
-        let mut carriers: Vec<&CarrierId> = card
-            .promises
-            .iter()
-            .filter(|told| told.fact.duty.is_none())
-            .map(|told| &told.fact.carrier)
-            .collect();
-        carriers.dedup();
-        for carrier in carriers {
-            let items = self.promises(carrier, None);
-            if !items.is_empty() {
-                self.section("Cam kết không theo văn bản giao");
-            }
-            self.list(items);
-        }
-    }
-
-    fn blockers(&mut self, carrier: &CarrierId) -> Vec<Vec<Sentence>> {
-        let (card, day) = (self.card, self.day());
+    fn blockers(&mut self, row: &DutyRow) -> Vec<Vec<Sentence>> {
         let mut items = Vec::new();
-        for told in standing(&card.blockers, carrier, day) {
-            let (kind, since) = (blocker(told.fact.kind), words::day(told.fact.since));
-            let text = format!("Vướng mắc về {kind} từ ngày {since}: {}.", told.fact.text);
+        for told in standing(&row.card().blockers, &row.carrier, self.day()) {
+            let (kind, since) = (words::blocker(told.fact.kind).0, words::day(told.fact.since));
+            let text = format!("Vướng mắc về {kind} từ ngày {since}: {}", told.fact.text);
+            let text = words::ended(&text);
             items.push(vec![Sentence::new(text).from(self.sources.row(told.evidence))]);
         }
         items
@@ -190,33 +167,52 @@ impl Paper<'_> {
             Some(DisputeStage::Answered) => "doanh nghiệp đã giải trình",
             _ => "đang mở",
         };
-        let text = format!("Mở ngày {} ({stage}): {}.", words::day(dispute.opened), dispute.text);
+        let text = format!("Mở ngày {} ({stage}): {}", words::day(dispute.opened), dispute.text);
+        let text = words::ended(&text);
         let mut said = vec![Sentence::new(text).from(self.sources.row(dispute.evidence))];
         for answer in dispute.answers.iter().filter(|answer| answer.day <= day) {
-            let name = self.carrier(&answer.carrier);
-            let text =
-                format!("{name} giải trình ngày {}: {}.", words::day(answer.day), answer.text);
+            let name = words::carrier_name(self.atlas, &answer.carrier);
+            let day = words::day(answer.day);
+            let text = words::ended(&format!("{name} giải trình ngày {day}: {}", answer.text));
             said.push(Sentence::new(text).from(self.sources.row(answer.evidence)));
         }
         for check in dispute.checks.iter().filter(|check| check.day <= day) {
-            let text = format!("Kiểm tra ngày {}: {}.", words::day(check.day), check.text);
+            let text = format!("Kiểm tra ngày {}: {}", words::day(check.day), check.text);
+            let text = words::ended(&text);
             said.push(Sentence::new(text).from(self.sources.row(check.evidence)));
         }
         if let Some(end) = dispute.end.as_ref().filter(|end| end.day <= day) {
-            let text = format!("Đóng ngày {}: {}.", words::day(end.day), end.reason);
+            let text = format!("Đóng ngày {}: {}", words::day(end.day), end.reason);
+            let text = words::ended(&text);
             said.push(Sentence::new(text).from(self.sources.row(end.evidence)));
         }
         vec![said]
     }
 }
 
-const fn blocker(kind: BlockerKind) -> &'static str {
-    match kind {
-        BlockerKind::Land => "đất, mặt bằng",
-        BlockerKind::GridPower => "điện lưới",
-        BlockerKind::Road => "đường",
-        BlockerKind::Backhaul => "truyền dẫn",
-        BlockerKind::Permit => "giấy phép",
-        BlockerKind::Other => "việc khác",
-    }
+/// What is odd in a line of the register; a promise is broken only while something is owed.
+fn findings(row: &DutyRow) -> Vec<Vec<Sentence>> {
+    let told = row.findings.iter().map(|finding| match finding {
+        DutyFinding::Missing { step } => {
+            format!("Chưa có báo cáo về bước {}.", words::step(*step).0)
+        }
+        DutyFinding::Backward { earlier, later, days } => format!(
+            "Bước {} ({}) ghi trước bước {} ({}): cần làm rõ.",
+            words::step(*later).0,
+            words::day(days.1),
+            words::step(*earlier).0,
+            words::day(days.0)
+        ),
+        DutyFinding::BeforeGiven { step, day } => {
+            format!("Bước {} ghi ngày {}, trước ngày giao.", words::step(*step).0, words::day(*day))
+        }
+        DutyFinding::PromiseBroken { promised } => {
+            format!("Đã qua ngày cam kết {}.", words::day(*promised))
+        }
+        DutyFinding::OnAirUntold { day } => format!(
+            "Có báo cáo phát sóng ngày {} nhưng chưa có mốc tiến độ tương ứng.",
+            words::day(*day)
+        ),
+    });
+    told.map(|text| vec![Sentence::note(text)]).collect()
 }

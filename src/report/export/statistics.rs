@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use phusong_atlas::atlas::Atlas;
 use phusong_atlas::domain::{FigureStanding, RowNumber};
 
-use super::{Column, Export, Form, Line, Value, basis, carrier_name, column};
-use crate::report::Asked;
+use super::{Column, Export, Form, Line, Value, basis, column};
+use crate::report::{Asked, words};
 
 const COLUMNS: [Column; 14] = [
     column("indicator", "Mã chỉ tiêu", Form::Text, 20, "Tên riêng của chỉ tiêu trong hệ thống"),
@@ -43,7 +43,7 @@ pub fn statistics(atlas: &Atlas, asked: &Asked) -> Export {
                 Value::text(atlas.common.units.label(fact.unit)),
                 Value::day(Some(fact.period.from)),
                 Value::day(Some(fact.period.to.plus_days(-1))),
-                Value::maybe(fact.carrier.as_ref().map(|id| carrier_name(atlas, id))),
+                Value::maybe(fact.carrier.as_ref().map(|id| words::carrier_name(atlas, id))),
                 fact.numerator.map_or(Value::Unknown, Value::Count),
                 fact.denominator.map_or(Value::Unknown, Value::Count),
                 Value::text(match fact.standing {

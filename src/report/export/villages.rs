@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use phusong_atlas::atlas::{Atlas, DutyCard, GapRow, waiting_days};
+use phusong_atlas::atlas::{Atlas, DutyState, GapRow};
 use phusong_atlas::domain::UnitId;
 
-use super::{Column, Export, Form, Line, Value, basis, carrier_name, column};
+use super::{Column, Export, Form, Line, Value, basis, column};
 use crate::report::{Asked, words};
 
 const COLUMNS: [Column; 28] = [
@@ -120,7 +120,10 @@ pub fn villages<'a>(
             if let Some(fact) = card.fact_on(asked.day()) {
                 sources.insert(fact.source.clone());
             }
-            sources.extend(card.duties.iter().map(|duty| duty.fact.cite.clone()));
+            let owed = atlas.duties_of(card, asked.day());
+            sources.extend(
+                owed.iter().filter_map(|row| row.duty().map(|duty| duty.fact.cite.clone())),
+            );
             let mut cells = line(atlas, row, asked);
             cells.truncate(told);
             let at = card.position_on(asked.day());
@@ -151,15 +154,18 @@ fn line(atlas: &Atlas, row: &GapRow, asked: &Asked) -> Vec<Value> {
     let known =
         |known: Option<bool>| Value::maybe(known.map(|yes| if yes { "có" } else { "không" }));
     let located = fact.and_then(|fact| fact.located);
-    let each = |cell: fn(&DutyCard) -> String| {
-        Value::text(card.duties.iter().map(cell).collect::<Vec<_>>().join("; "))
-    };
-    let carriers: Vec<_> =
-        card.duties.iter().map(|duty| carrier_name(atlas, &duty.fact.carrier)).collect();
-    let states: Vec<_> = card.duties.iter().map(|duty| words::duty(duty.state_on(day))).collect();
+    // As the register has them: also those of villages that went into this one.
+    let mut owed = atlas.duties_of(card, day);
+    owed.retain(|row| row.duty().is_some() && row.state != DutyState::NotYetGiven);
+    let all = |cells: Vec<String>| Value::text(cells.join("; "));
+    let clauses = owed.iter().filter_map(|row| row.duty().map(|duty| duty.fact.clause.clone()));
+    let carriers = owed.iter().map(|row| words::carrier_name(atlas, &row.carrier));
+    let states = owed.iter().map(|row| words::duty(row.state).0.to_owned());
+    let due = owed.iter().filter(|row| row.state.is_open()).filter_map(|row| row.due).min();
     let near =
         atlas.sees_sites().then(|| atlas.nearest_site_m(card.position_on(day), day)).flatten();
-    let waiting = waiting_days(card, day).and_then(|days| u32::try_from(days).ok());
+    let waiting = owed.iter().filter_map(|row| row.waiting_days).max();
+    let waiting = waiting.and_then(|days| u32::try_from(days).ok());
     vec![
         Value::text(card.id.as_str()),
         Value::maybe(fact.map(|fact| fact.name.clone())),
@@ -170,7 +176,7 @@ fn line(atlas: &Atlas, row: &GapRow, asked: &Asked) -> Vec<Value> {
         label(units.commune_old),
         label(units.district_old),
         Value::text(words::verdict_code(row.answer.verdict)),
-        Value::text(words::verdict(row.answer.verdict)),
+        Value::text(words::verdict(row.answer.verdict).0),
         Value::text(flags.join(", ")),
         Value::maybe(card.grade_behind(question, &atlas.common).map(|grade| grade.to_string())),
         Value::maybe(card.source_word_on(day)),
@@ -178,10 +184,10 @@ fn line(atlas: &Atlas, row: &GapRow, asked: &Asked) -> Vec<Value> {
         Value::count(fact.and_then(|fact| fact.people)),
         known(fact.and_then(|fact| fact.grid_power)),
         known(fact.and_then(|fact| fact.especially_hard)),
-        each(|duty| duty.fact.clause.clone()),
-        Value::text(carriers.join("; ")),
-        Value::day(card.duties.iter().filter_map(|duty| duty.fact.due).min()),
-        Value::text(states.join("; ")),
+        all(clauses.collect()),
+        all(carriers.collect()),
+        Value::day(due),
+        all(states.collect()),
         Value::count(waiting),
         located.map_or(Value::Unknown, |at| Value::Number(at.position.lon_deg())),
         located.map_or(Value::Unknown, |at| Value::Number(at.position.lat_deg())),

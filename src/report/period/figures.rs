@@ -1,24 +1,54 @@
-//! The figures of a period report as they stand on a day in one view.
+//! The figures of a period report as they stand on a day in one view, each known by its key.
 
 use phusong_atlas::atlas::{
-    AreaFilter, Atlas, DutyState, GapQuery, Households, Question, Sort, VillageVerdict,
+    AreaFilter, Atlas, DutyQuery, DutyRow, DutyState, GapQuery, Households, Question, Sort,
+    VillageVerdict,
 };
-use phusong_atlas::domain::Day;
+use phusong_atlas::domain::{CarrierId, Day};
 
 use crate::report::words;
+
+/// Which figure: by this one day is held against another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    DutiesConfirmed,
+    DutiesOf(CarrierId),
+    /// Duties whose village has signal, whoever's.
+    DutiesCovered,
+    DutiesOverdue,
+    Villages(VillageVerdict),
+    GapHouseholds,
+}
 
 /// One line of the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figure {
+    pub key: Key,
     pub name: String,
     pub value: u64,
     pub plan: Option<u64>,
-    /// A class of villages without signal.
-    pub is_gap: bool,
+    /// Villages of which the number of households is unknown: the value is the least it can be.
+    pub unknown: u64,
 }
 
-fn figure(name: impl Into<String>, value: u64, plan: Option<u64>) -> Figure {
-    Figure { name: name.into(), value, plan, is_gap: false }
+impl Figure {
+    fn new(key: Key, name: impl Into<String>, value: u64, plan: Option<u64>) -> Self {
+        Self { key, name: name.into(), value, plan, unknown: 0 }
+    }
+
+    /// `1.234`, `≥ 120`, or that nobody knows.
+    pub fn told(&self) -> String {
+        match (self.unknown, self.value) {
+            (0, value) => words::number(value),
+            (_, 0) => "chưa rõ".to_owned(),
+            (_, value) => format!("≥ {}", words::number(value)),
+        }
+    }
+
+    /// `None`: not known to the last household, so that no difference can be told.
+    pub fn exact(&self) -> Option<u64> {
+        (self.unknown == 0).then_some(self.value)
+    }
 }
 
 const CLASSES: [VillageVerdict; 5] = [
@@ -28,6 +58,9 @@ const CLASSES: [VillageVerdict; 5] = [
     VillageVerdict::PartialHole,
     VillageVerdict::Insufficient,
 ];
+
+/// *Trắng sóng* and *lõm sóng*.
+pub const GAPS: [VillageVerdict; 2] = [VillageVerdict::NoSignal, VillageVerdict::PartialHole];
 
 pub fn figures(atlas: &Atlas, day: Day) -> Vec<Figure> {
     let mut all = duties(atlas, day);
@@ -46,54 +79,68 @@ pub fn figures(atlas: &Atlas, day: Day) -> Vec<Figure> {
     };
     let villages: u64 = CLASSES.iter().map(|class| u64::from(total(*class).villages)).sum();
     for class in CLASSES {
-        let is_gap = matches!(class, VillageVerdict::NoSignal | VillageVerdict::PartialHole);
         let plan = (class == VillageVerdict::Covered).then_some(villages);
-        let name = format!("Thôn {}", words::verdict(class));
-        all.push(Figure { is_gap, ..figure(name, total(class).villages.into(), plan) });
+        let name = format!("Thôn {}", words::verdict(class).0);
+        all.push(Figure::new(Key::Villages(class), name, total(class).villages.into(), plan));
     }
-    let without = [VillageVerdict::NoSignal, VillageVerdict::PartialHole].map(total);
+    let without = GAPS.map(total);
     let households = without.iter().map(|total| total.households).sum();
-    let unknown: u64 =
-        without.iter().map(|total| u64::from(total.villages_households_unknown)).sum();
+    let unknown = without.iter().map(|total| u64::from(total.villages_households_unknown)).sum();
     let name = if unknown == 0 {
-        "Hộ ở thôn chưa có sóng"
+        "Hộ ở thôn trắng sóng hoặc lõm sóng".to_owned()
     } else {
-        "Hộ ở thôn chưa có sóng (ít nhất; có thôn chưa rõ số hộ)"
+        let unknown = words::number(unknown);
+        format!("Hộ ở thôn trắng sóng hoặc lõm sóng ({unknown} thôn chưa rõ số hộ)")
     };
-    all.push(figure(name, households, None));
+    all.push(Figure { unknown, ..Figure::new(Key::GapHouseholds, name, households, None) });
     all
 }
 
-/// Villages that somebody was ordered to cover, in all and by carrier.
+/// Duties of the register, in all and by carrier.
 fn duties(atlas: &Atlas, day: Day) -> Vec<Figure> {
-    let question = Question::default_on(day);
-    let mut ordered = Vec::new();
-    for card in atlas.shards().flat_map(|shard| &shard.villages).filter(|card| card.exists_on(day))
-    {
-        let given = card.duties.iter().filter(|duty| duty.state_on(day) != DutyState::NotYetGiven);
-        let covered = card.verdict(&question, &atlas.common).verdict == VillageVerdict::Covered;
-        ordered.extend(given.map(|duty| (&duty.fact.carrier, duty.state_on(day), covered)));
+    let rows = atlas.duties(&DutyQuery::default(), day);
+    // Carriers of duties that are still to come stand in the table with nothing.
+    let mut carriers: Vec<&CarrierId> =
+        rows.iter().filter(|row| row.duty().is_some()).map(|row| &row.carrier).collect();
+    carriers.sort();
+    carriers.dedup();
+    let given: Vec<&DutyRow> = rows
+        .iter()
+        .filter(|row| row.duty().is_some() && row.state != DutyState::NotYetGiven)
+        .collect();
+    let count =
+        |suits: &dyn Fn(&DutyRow) -> bool| given.iter().filter(|row| suits(row)).count() as u64;
+    let plan = Some(given.len() as u64);
+    let confirmed = |row: &DutyRow| row.state == DutyState::Confirmed;
+    let overdue = |row: &DutyRow| row.state == DutyState::Overdue;
+    let mut all = vec![Figure::new(
+        Key::DutiesConfirmed,
+        "Nhiệm vụ phủ sóng đã xác nhận hoàn thành",
+        count(&confirmed),
+        plan,
+    )];
+    for carrier in carriers {
+        let done = count(&|row| row.carrier == *carrier && confirmed(row));
+        let own = count(&|row| row.carrier == *carrier);
+        let name = format!("Trong đó {}", words::carrier_name(atlas, carrier));
+        all.push(Figure::new(Key::DutiesOf(carrier.clone()), name, done, Some(own)));
     }
-    let count = |suits: &dyn Fn(&DutyState, bool) -> bool| {
-        ordered.iter().filter(|(_, state, covered)| suits(state, *covered)).count() as u64
-    };
-    let plan = Some(ordered.len() as u64);
-    let confirmed = count(&|state, _| *state == DutyState::Confirmed);
-    let covered = count(&|_, covered| covered);
-    let overdue = count(&|state, _| *state == DutyState::Overdue);
-    let mut all = vec![
-        figure("Nhiệm vụ phủ sóng thôn đã xác nhận hoàn thành", confirmed, plan),
-        figure("Thôn được giao phủ sóng nay có sóng (theo đánh giá)", covered, plan),
-        figure("Nhiệm vụ quá hạn", overdue, None),
-    ];
-    for carrier in &atlas.common.carriers {
-        let own: Vec<_> = ordered.iter().filter(|(id, ..)| **id == carrier.id).collect();
-        if own.is_empty() {
-            continue;
-        }
-        let done = own.iter().filter(|(_, state, _)| *state == DutyState::Confirmed).count();
-        let name = format!("Trong đó {}: đã xác nhận hoàn thành", carrier.name);
-        all.push(figure(name, done as u64, Some(own.len() as u64)));
-    }
+    let covered = count(&|row| is_covered(atlas, row, day));
+    let name = "Nhiệm vụ ở thôn nay đã phủ sóng (sóng của bất kỳ doanh nghiệp, theo đánh giá)";
+    all.push(Figure::new(Key::DutiesCovered, name, covered, plan));
+    all.push(Figure::new(Key::DutiesOverdue, "Nhiệm vụ quá hạn", count(&overdue), None));
     all
+}
+
+/// The village, or everything that it has become.
+fn is_covered(atlas: &Atlas, row: &DutyRow, day: Day) -> bool {
+    let question = Question::default_on(day);
+    let covered = |card: &phusong_atlas::atlas::VillageCard| {
+        card.verdict(&question, &atlas.common).verdict == VillageVerdict::Covered
+    };
+    if row.card().exists_on(day) {
+        return covered(row.card());
+    }
+    let mut now = row.village_now.iter().map(|id| atlas.village(id).map(|(_, card)| card));
+    !row.village_now.is_empty() && now.all(|card| card.is_some_and(covered))
 }

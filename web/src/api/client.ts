@@ -105,6 +105,20 @@ export async function download(path: string, within: Polygon | null, accept: str
   return response.blob();
 }
 
+/** A body that is long in coming, told piece by piece; the head comes first. */
+export async function streamed(path: string, signal: AbortSignal, told: { head(headers: Headers): void; piece(bytes: Uint8Array): void }): Promise<Blob> {
+  const response = await fetch(path, { headers: { ...headers(), Accept: "*/*" }, signal });
+  if (!response.ok) throw await failure(response);
+  told.head(response.headers);
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const reader = response.body?.getReader();
+  for (let read = await reader?.read(); read !== undefined && !read.done; read = await reader?.read()) {
+    pieces.push(read.value);
+    told.piece(read.value);
+  }
+  return new Blob(pieces, { type: response.headers.get("content-type") ?? "" });
+}
+
 export function sending(body: ReportBody, idempotencyKey?: string): RequestInit {
   return {
     method: "POST",

@@ -58,7 +58,7 @@ export interface DutyLine {
 
 export interface DutyList { version: string; as_of: string; items: DutyLine[]; next: string | null }
 
-interface Counted { villages: number; households: number; villages_households_unknown: number }
+export interface Counted { villages: number; households: number; villages_households_unknown: number }
 
 export interface BoardCounts {
   overdue: Counted;

@@ -1,6 +1,6 @@
 /** What is owed, where statements differ, what is disputed, who is out of touch: four lists, each leading to the village. */
 
-import { AUTHORITYS, type BoardCounts, CAUSES, type Complaint, type Contradiction, contested, type Dispute, type DutyLine, FINDINGS, type NamedVillage, STEPS } from "../api/contested";
+import { AUTHORITYS, type BoardCounts, CAUSES, type Complaint, type Contradiction, contested, type Counted, type Dispute, type DutyLine, FINDINGS, type NamedVillage, STEPS } from "../api/contested";
 import { type Context, ownParty } from "../context";
 import { type Child, fill, h } from "../dom";
 import { day, either, instant, number, prose, t, textKey, today, word } from "../text";
@@ -41,12 +41,16 @@ async function dutyTab(context: Context): Promise<Child[]> {
   const rows = h("ol", { class: "reports", "data-test": "duty-lines" });
   const carrier = select("carrier", [["", t("any")], ...board.carriers.map((one): [string, string] => [one.carrier, one.carrier_name])]);
   const state = select("state", [["", t("any")], ...(["overdue", "open", "not_yet_given", "confirmed"] as const).map((code): [string, string] => [code, word("duty_state", code)])]);
+  let asked = 0;
   const load = async () => {
+    const own = (asked += 1);
     const list = await contested.duties({ carrier: carrier.value, state: state.value });
+    if (own !== asked) return;
     fill(rows, ...(list.items.length === 0 ? [h("li", { class: "quiet" }, t("duties_none"))] : list.items.map((line) => h("li", { "data-test": "duty-line", "data-state": line.state }, villageLink(context, line.village), ...dutyText(line), progressForm(context, line)))));
   };
-  carrier.addEventListener("change", () => void load());
-  state.addEventListener("change", () => void load());
+  const again = () => void load().catch((error: unknown) => fill(rows, h("li", { class: "problem", role: "alert" }, t("failed", { why: message(error) }))));
+  carrier.addEventListener("change", again);
+  state.addEventListener("change", again);
   await load();
   return [
     h("dl", { class: "facts" }, ...counts(board.whole)),
@@ -61,9 +65,14 @@ async function dutyTab(context: Context): Promise<Child[]> {
 function counts(of: BoardCounts): HTMLElement[] {
   const lines = [["board_overdue", of.overdue], ["board_open", of.open], ["board_broken", of.promise_broken], ["board_waits_carrier", of.waits_for_carrier], ["board_waits_agency", of.waits_for_agency], ["board_waits_department", of.waits_for_department], ["board_confirmed", of.confirmed]] as const;
   return lines.filter(([, count]) => count.villages > 0).flatMap(([name, count]) => {
-    const values = { n: count.villages, h: count.households, u: count.villages_households_unknown };
-    return [h("dt", {}, t(name)), h("dd", {}, t(count.villages_households_unknown === 0 ? "board_count" : "board_count_unknown", values))];
+    return [h("dt", {}, t(name)), h("dd", {}, countText(count))];
   });
+}
+
+/** A bound only where it bounds: nobody's households are "at least none". */
+export function countText({ villages, households, villages_households_unknown }: Counted): string {
+  const key = villages_households_unknown === 0 ? "board_count" : households > 0 ? "board_count_unknown" : "board_count_none";
+  return t(key, { n: villages, h: households, u: villages_households_unknown });
 }
 
 /** Everything a line says, for the panel and for the village's own page. */
@@ -173,7 +182,7 @@ function complaintItem(context: Context, one: Complaint, again: () => Promise<vo
   return h("li", { "data-test": "complaint" }, villageLink(context, { id: one.village, name: one.village }), h("p", { class: "quiet small" }, `${one.sender} · ${instant(one.received)}`, one.carrier !== null && ` · ${context.carrierName(one.carrier)}`),
     h("p", {}, one.text), one.contact !== null && h("p", { class: "small" }, t("dispute_contact", { contact: one.contact })),
     form([h("label", {}, t("dispute_open_text"), text)], t("dispute_open"), () => settle({ open: { text: text.value.trim() } })(), "dispute-open"),
-    h("button", { type: "button", class: "link small", "data-test": "dispute-dismiss", onclick: () => void settle({ dismiss: {} })() }, t("dispute_dismiss")));
+    form([], t("dispute_dismiss"), settle({ dismiss: {} }), "dispute-dismiss"));
 }
 
 export function disputeText(context: Context, one: Dispute): Child[] {

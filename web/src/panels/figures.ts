@@ -25,6 +25,8 @@ export function figuresPanel(context: Context, close: () => void): HTMLElement {
     if (target.indicator === null) return;
     const to = target.judged ?? target.latest;
     const list = await figures.byCommune(target.indicator.id, to?.from ?? "2023-01-01", days());
+    // Closed meanwhile: its shading went with it.
+    if (!panel.isConnected) return;
     const found = list.items.flatMap(({ unit, points }): [string, Figure, number][] => {
       const now = points.find((point) => point.from === to?.from)?.now;
       return now?.ratio === null || now === undefined || now === null ? [] : [[String(unit.code), now, now.ratio]];
@@ -37,14 +39,21 @@ export function figuresPanel(context: Context, close: () => void): HTMLElement {
     });
   };
 
+  const failed = (error: unknown) => fill(body, h("p", { class: "problem", role: "alert" }, w("failed", { why: error instanceof Error ? error.message : String(error) })));
   const load = async () => {
+    const shown = tab;
     fill(body, h("p", { class: "quiet" }, w("loading")));
+    const draw: Record<Tab, () => Promise<Child[]>> = {
+      targets: async () => targetsOf(await figures.targets(days()), context, (target) => void shade(target).catch(failed)),
+      criteria: async () => criteriaOf(await figures.criteria(days()), context),
+      missing: async () => missingOf(await figures.missing(days()), context),
+    };
     try {
-      if (tab === "targets") fill(body, ...targetsOf(await figures.targets(days()), (target) => void shade(target)));
-      else if (tab === "criteria") fill(body, ...criteriaOf(await figures.criteria(days()), context));
-      else fill(body, ...missingOf(await figures.missing(days()), context));
+      const children = await draw[shown]();
+      // Another tab was chosen meanwhile.
+      if (shown === tab) fill(body, ...children);
     } catch (error) {
-      fill(body, h("p", { class: "problem", role: "alert" }, w("failed", { why: error instanceof Error ? error.message : String(error) })));
+      if (shown === tab) failed(error);
     }
   };
   const names: readonly [Tab, FigureWord][] = [["targets", "tab_targets"], ["criteria", "tab_criteria"], ["missing", "tab_missing"]];
@@ -68,14 +77,14 @@ function verdictWord(verdict: string): FigureWord {
   return verdict === "met" || verdict === "not_met" || verdict === "passes" || verdict === "fails" ? verdict : "insufficient";
 }
 
-function targetsOf(list: TargetList, shade: (target: Target) => void): Child[] {
+function targetsOf(list: TargetList, context: Context, shade: (target: Target) => void): Child[] {
   return [
     h("p", { class: "quiet" }, w("totals", { ...list.totals, day: day(list.as_of) })),
-    h("ol", { class: "target-list" }, ...list.items.map((target) => targetItem(target, shade))),
+    h("ol", { class: "target-list" }, ...list.items.map((target) => targetItem(target, context, shade))),
   ];
 }
 
-function targetItem(target: Target, shade: (target: Target) => void): HTMLElement {
+function targetItem(target: Target, context: Context, shade: (target: Target) => void): HTMLElement {
   const { judged, latest, threshold } = target;
   const share = target.threshold_unit === "%";
   const ratio = (value: number | null) => (value === null ? "–" : share ? `${number(value)} %` : `${number(value)} ${w("per_100")}`);
@@ -87,7 +96,7 @@ function targetItem(target: Target, shade: (target: Target) => void): HTMLElemen
     judged && h("p", {}, w("now", { ratio: ratio(judged.ratio), part: judged.numerator, whole: judged.denominator ?? "–", to: day(judged.to) }), ...marks(judged)),
     short && judged && h("p", {}, w("short", { points: judged.distance ?? 0, lacking: judged.lacking ?? 0, what: w("what") })),
     latest && h("p", {}, w("partial", { to: day(latest.to), reported: latest.reported, ratio: ratio(latest.ratio) })),
-    latest && latest.missing.length > 0 && h("p", { class: "quiet small" }, w("absent", { who: latest.missing.map((one) => one.carrier).join(", ") })),
+    latest && latest.missing.length > 0 && h("p", { class: "quiet small" }, w("absent", { who: latest.missing.map((one) => context.carrierName(one.carrier)).join(", ") })),
     !judged && !latest && h("p", { class: "quiet" }, w(target.indicator === null ? "undefined_indicator" : "none")),
     target.series.length > 1 && chart(target.series, threshold, w("chart", { name: target.indicator === null ? target.clause : either({ vi: target.indicator.name_vi, en: target.indicator.name_en }), n: target.series.length, first: ratio(target.series[0]?.ratio ?? null), last: ratio(target.series.at(-1)?.ratio ?? null), bar })),
     target.trend && h("p", { class: "trend" }, either({ vi: target.trend.text_vi, en: target.trend.text_en })),

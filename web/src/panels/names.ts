@@ -1,5 +1,6 @@
 /** Names that wait for a decision, and those that were decided: between a sender and the department. */
 
+import { ApiError } from "../api/client";
 import { type NameDecision, type NameQuestion, names } from "../api/names";
 import type { Context } from "../context";
 import { fill, h } from "../dom";
@@ -7,8 +8,13 @@ import { either, instant, prose, t } from "../text";
 
 export function namesSection(context: Context): HTMLElement {
   const section = h("section", { class: "names", "data-test": "names" });
-  const load = async () => {
-    const [asked, decided] = await Promise.all([names.questions(), names.decisions()]).catch(() => [[], []] as [NameQuestion[], NameDecision[]]);
+  const load = () => draw().catch((error: unknown) => {
+    // Who has no part in names is not told of them.
+    const theirs = !(error instanceof ApiError && error.status === 403);
+    fill(section, theirs && h("p", { class: "problem", role: "alert" }, t("failed", { why: error instanceof Error ? error.message : String(error) })));
+  });
+  const draw = async () => {
+    const [asked, decided] = await Promise.all([names.questions(), names.decisions()]);
     fill(section,
       asked.length > 0 && h("details", { class: "fold", open: true }, h("summary", {}, t("names_asked", { n: asked.length })), h("ul", { class: "plain-list" }, ...asked.map((one) => questionItem(context, one, () => void load())))),
       decided.length > 0 && h("details", { class: "fold" }, h("summary", {}, t("names_decided", { n: decided.length })), h("ul", { class: "plain-list" }, ...decided.map((one) => decisionItem(context, one, () => void load())))));

@@ -1,8 +1,8 @@
 /** Papers to take away: a village's dossier, the report of a period, bundles of dossiers. */
 
-import { address, download } from "../api/client";
+import { address, download, streamed } from "../api/client";
 import { type Context } from "../context";
-import { h, save } from "../dom";
+import { fill, h, save } from "../dom";
 import { t } from "../text";
 
 type Days = Record<string, string | null>;
@@ -24,6 +24,48 @@ export function take(context: Context, label: string, test: string, what: () => 
   return button;
 }
 
+/** A packed folder that is sent as it is made: how many papers it holds already, and a way out. */
+function folder(context: Context, label: string, test: string, path: string, name: string): HTMLElement {
+  const place = h("span", { class: "folder" });
+  const start = h("button", { type: "button", class: "link", "data-test": test }, label);
+  const make = async () => {
+    const stop = new AbortController();
+    const bar = h("progress", { "aria-label": label });
+    const said = h("span", { class: "small", role: "status" });
+    fill(place, bar, " ", said, " ", h("button", { type: "button", class: "link", "data-test": `${test}-cancel`, onclick: () => stop.abort() }, t("cancel")));
+    const count = fileCounter();
+    let whole = 0;
+    try {
+      save(await streamed(path, stop.signal, {
+        head: (headers) => { whole = Number(headers.get("x-phusong-papers")); bar.max = Math.max(1, whole); },
+        piece: (bytes) => {
+          bar.value = Math.min(count(bytes), bar.max);
+          said.textContent = t("papers_made", { n: bar.value, of: whole });
+        },
+      }), name);
+    } catch (error) {
+      if (!stop.signal.aborted) context.toast(t("failed", { why: error instanceof Error ? error.message : String(error) }));
+    }
+    fill(place, start);
+  };
+  start.addEventListener("click", () => void make());
+  fill(place, start);
+  return place;
+}
+
+/** Counts the files of a ZIP as its pieces come: each begins with `PK\x03\x04`, in one piece or two. */
+export function fileCounter(): (piece: Uint8Array) => number {
+  const mark = [0x50, 0x4b, 0x03, 0x04];
+  let [met, files] = [0, 0];
+  return (piece) => {
+    for (const byte of piece) {
+      met = byte === mark[met] ? met + 1 : byte === mark[0] ? 1 : 0;
+      if (met === mark.length) [met, files] = [0, files + 1];
+    }
+    return files;
+  };
+}
+
 /** Under a village's name, as of the days that the page shows. */
 export function dossierLinks(context: Context, village: string): HTMLElement {
   const link = (form: "pdf" | "docx") => take(context, form.toUpperCase(), `dossier-${form}`, () => {
@@ -38,7 +80,7 @@ export function papersSection(context: Context): HTMLElement {
   const month = h("input", { type: "month", id: "period", name: "period", value: lastPeriod(new Date()), max: lastPeriod(new Date()) });
   const report = (form: "pdf" | "docx") => take(context, form.toUpperCase(), `period-${form}`, () =>
     ({ path: `/api/v1/period-reports/${month.value}.${form}`, name: `bao-cao-ky-${month.value}.${form}` }));
-  const bundle = take(context, "ZIP", "bundle-zip", () => ({ path: "/api/v1/bundles/province.zip", name: "tap-phieu-toan-tinh.zip" }));
+  const bundle = folder(context, "ZIP", "bundle-zip", "/api/v1/bundles/province.zip", "tap-phieu-toan-tinh.zip");
   return h("section", { class: "papers", "aria-label": t("papers_title") },
     h("p", {}, h("label", { for: "period" }, `${t("papers_period")} `), month, " ", report("pdf"), " · ", report("docx")),
     h("p", { class: "quiet small" }, t("papers_period_note")),

@@ -12,10 +12,15 @@ export function questionItem(question: DraftQuestion, answer: (answers: readonly
   const { candidates, column, value } = question;
   const { name } = question;
   const reason = h("input", { "aria-label": t("names_remember"), placeholder: t("names_remember"), autocomplete: "off", "data-test": "name-remember" });
+  const told = h("p", { class: "problem", role: "alert", hidden: true });
   /** With a reason beside it the answer holds for the next files too: a decision, then read anew. */
   const say = (means: string) => {
     if (name === undefined || reason.value.trim() === "") answer(answersTo(question, means));
-    else void names.decide(name, means, reason.value.trim(), sender).then(() => answer([]), () => answer(answersTo(question, means)));
+    else void names.decide(name, means, reason.value.trim(), sender).then(() => answer([]), (error: unknown) => {
+      // The answer itself is kept where it was given; only this file then has it.
+      told.textContent = t("failed", { why: error instanceof Error ? error.message : String(error) });
+      told.hidden = false;
+    });
   };
   const input = h("input", { "aria-label": t("answer_typed"), placeholder: t("answer_typed"), autocomplete: "off", "data-test": "answer-text" });
   const typed = h("form", { class: "answer-typed", onsubmit: (event) => { event.preventDefault(); if (input.value.trim() !== "") say(input.value.trim()); } },
@@ -32,6 +37,7 @@ export function questionItem(question: DraftQuestion, answer: (answers: readonly
       h("button", { type: "button", class: "candidate", "data-test": "candidate", "data-id": candidate.id, onclick: () => say(candidate.id) },
         h("strong", {}, candidate.name || candidate.id), h("span", { class: "small" }, prose({ vi: candidate.reason_vi, en: candidate.reason_en }))))),
     column && typed,
+    told,
     rows.length > 0 && h("button", { type: "button", class: "link small", "data-test": "leave-out", onclick: () => answer(rows.map((row) => ({ ...sheetOf(question), row, leave_out: true }))) }, rows.length === 1 ? t("leave_out_one") : t("leave_out", { n: rows.length })));
 }
 

@@ -179,6 +179,7 @@ export const en: Record<keyof typeof vi, string> = {
   papers_period: "Report of the period that ends in",
   papers_period_note: "A period runs from the 15th to the 14th.",
   papers_bundle: "Dossiers of all villages",
+  papers_made: "{n} of {of} papers made",
   gap_waiting: "waiting {n} days",
   gap_nearest: "nearest site {m}",
   gap_overdue: "overdue",

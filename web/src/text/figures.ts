@@ -32,6 +32,8 @@ const en: Record<keyof typeof vi, string> = {
   what: "units", per_100: "per 100",
 };
 
+export const words = { vi, en };
+
 export type FigureWord = keyof typeof vi;
 
 export function w(key: FigureWord, values: Readonly<Record<string, string | number>> = {}): string {

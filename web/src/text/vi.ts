@@ -178,6 +178,7 @@ export const vi = {
   papers_period: "Báo cáo kỳ, kỳ kết thúc trong tháng",
   papers_period_note: "Kỳ báo cáo từ ngày 15 tháng trước đến ngày 14.",
   papers_bundle: "Phiếu hiện trạng mọi thôn",
+  papers_made: "đã lập {n}/{of} văn bản",
   gap_waiting: "chờ {n} ngày",
   gap_nearest: "trạm gần nhất {m}",
   gap_overdue: "quá hạn",

@@ -32,6 +32,10 @@ pub const COLUMNS: &[(&str, &str)] = &[
          denominator_en,aliases,carriers,source,inferred",
     ),
     ("listings.csv", "village,says,source_word,day,clause,document,grade,source,inferred"),
+    (
+        "letterhead.csv",
+        "agency,valid_from,valid_to,name,parent,signatory,place,recipients,source,inferred",
+    ),
     ("order.csv", "clause,text_vi,text_en,who,cite,source,inferred"),
     (
         "statements.csv",
@@ -99,8 +103,22 @@ pub fn fact(table: &str, cells: &Cells<'_>) -> Result<Option<Fact>, Fault> {
         }),
         "sunsets.csv" => Fact::Sunset(sunset(cells)?),
         "technologies.csv" => return technology(cells).map(|()| None),
+        "letterhead.csv" => return letterhead(cells).map(|()| None),
         _ => return Err(Fault::new("", "không có bảng này", "no such table")),
     }))
+}
+
+/// Heads and signatures of papers: read by the report, filed by nobody.
+fn letterhead(cells: &Cells<'_>) -> Result<(), Fault> {
+    cells.id("agency", Slug::new)?;
+    for column in ["name", "signatory", "place", "recipients", "source"] {
+        cells.needed(column)?;
+    }
+    let (from, to) = (cells.parse::<Day>("valid_from")?, cells.parse::<Day>("valid_to")?);
+    if from.zip(to).is_some_and(|(from, to)| to <= from) {
+        return Err(Fault::new("valid_to", "không sau valid_from", "is not after valid_from"));
+    }
+    Ok(())
 }
 
 /// Words for the four generations: read by the desk that takes reports, filed by nobody.

@@ -375,6 +375,18 @@ fn a_broken_table_is_refused_with_file_row_and_column() {
         ("units.csv", "1231697,358015", "358015,1231697", "units.csv, row 2, column households"),
         ("units.csv", "524,Bình Sơn", "522,Bình Sơn", "units.csv, row 5: the same as row 4"),
         ("unit_successions.csv", "21010,,21028", "21010,,21029", "column to_code: 21029"),
+        (
+            "letterhead.csv",
+            "so-tttt,,2025-03-01,",
+            "so-tttt,,2025-02-31,",
+            "letterhead.csv, row 2, column valid_to: ",
+        ),
+        (
+            "letterhead.csv",
+            "Giám đốc,Quảng Ngãi",
+            ",Quảng Ngãi",
+            "letterhead.csv, row 2, column signatory: ",
+        ),
         ("technologies.csv", "2G,2,", "7G,7,", "technologies.csv, row 2, column id: "),
         ("agencies.csv", "id,name_vi", "name_vi,id", "agencies.csv, row 1: columns are out of"),
         ("agencies.csv", "id,name_vi", "id,ten", "agencies.csv, row 1, column name_vi: is missing"),

@@ -302,13 +302,14 @@ fn crs_candidate(crs: Crs) -> Candidate {
     }
 }
 
-/// Metres without a word: what the doctor makes of a sample.
+/// Nothing tells the system: the sender has to.
 fn unknown_system() -> Box<Finding> {
     let message = ("không rõ hệ tọa độ của tệp", "in which coordinate system is the file?");
     let remedy = ("gửi kèm crs=EPSG:…", "send crs=EPSG:…");
     Finding::new("crs-unknown", Severity::Refuse, message, remedy).on("crs").boxed()
 }
 
+/// Metres without a word: what the doctor makes of a sample.
 fn propose(
     rows: &[Cells],
     context: &Context<'_>,

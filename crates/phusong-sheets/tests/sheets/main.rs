@@ -3,6 +3,7 @@
 
 mod answer;
 mod bad;
+mod export;
 mod make;
 mod mutants;
 mod other_kinds;

@@ -147,7 +147,7 @@ fn plain_table(widths: [u32; 2], rows: &[[String; 2]]) -> String {
 fn titles(title: &str, subtitle: Option<&str>, note: Option<&str>, new_page: bool) -> String {
     let turn = if new_page { "<w:pageBreakBefore/>" } else { "" };
     let first = format!(
-        "<w:keepNext/>{turn}<w:spacing w:before=\"240\" w:after=\"0\"/><w:jc w:val=\"center\"/>"
+        "<w:pStyle w:val=\"Heading1\"/><w:keepNext/>{turn}<w:spacing w:before=\"240\" w:after=\"0\"/><w:jc w:val=\"center\"/>"
     );
     let mut text = paragraph(&first, &run(&title.to_uppercase(), bold(28)));
     if let Some(subtitle) = subtitle {
@@ -194,7 +194,8 @@ impl Body {
     fn block(&mut self, block: &Block) -> Result<(), TypesetError> {
         match block {
             Block::Heading { level, text } => {
-                let style = format!("<w:pStyle w:val=\"Heading{level}\"/>");
+                // Under the title, which is the first level.
+                let style = format!("<w:pStyle w:val=\"Heading{}\"/>", level + 1);
                 self.xml.push_str(&paragraph(&style, &run(text, Look::default())));
             }
             Block::Paragraph(sentences) => {

@@ -110,11 +110,11 @@ fn styles() -> String {
              <w:rPr><w:b/>{slant}</w:rPr></w:style>"
         )
     };
-    let [one, two] = [heading(1, ""), heading(2, "<w:i/>")];
+    let headings = [heading(1, ""), heading(2, ""), heading(3, "<w:i/>")].concat();
     format!(
         "<w:styles {MAIN}><w:docDefaults><w:rPrDefault><w:rPr>{face}<w:sz w:val=\"26\"/><w:szCs w:val=\"26\"/>\
          <w:lang w:val=\"vi-VN\"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:spacing w:before=\"60\" w:after=\"60\" w:line=\"264\" w:lineRule=\"auto\"/></w:pPr></w:pPrDefault></w:docDefaults>\
-         <w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/></w:style>{one}{two}</w:styles>"
+         <w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/></w:style>{headings}</w:styles>"
     )
 }
 
