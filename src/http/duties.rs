@@ -31,9 +31,10 @@ use super::wire::duty::{
     AssumedVillage, BoardCarrier, BoardCounts, BoardPeriod, DutyBoard, DutyList, DutyPage,
     PromiseKept, Scenario,
 };
+pub use crate::report::words::carrier_name;
 use crate::service::today;
 use lines::line;
-pub use lines::{carrier_name, lines_of, named, unit};
+pub use lines::{lines_of, named, unit};
 
 const STATES: [(&str, DutyState); 4] = [
     ("not_yet_given", DutyState::NotYetGiven),
@@ -186,7 +187,7 @@ async fn board(caller: Caller, params: Params) -> Result<Json<DutyBoard>, Proble
     let board = Board::of(&atlas.duties(&query(&params, &atlas)?, day));
     let carriers = board.carriers.iter().map(|(carrier, periods)| BoardCarrier {
         carrier: carrier.to_string(),
-        carrier_name: lines::carrier_name(&atlas, carrier),
+        carrier_name: carrier_name(&atlas, carrier),
         periods: periods
             .iter()
             .map(|(period, cell)| BoardPeriod {

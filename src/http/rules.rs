@@ -21,7 +21,6 @@ use utoipa_axum::routes;
 
 use super::actor::Caller;
 use super::body::{idempotency_key, media_type};
-use super::causes::what;
 use super::communes::unit_wire;
 use super::params::doc::Paging;
 use super::params::{self, Params, doc};
@@ -30,8 +29,8 @@ use super::question::{Asked, atlas_now, question, question_wire};
 use super::reports::acted;
 use super::wire::codes::{Flag, Verdict};
 use super::wire::{self, Acted, EntryRef, Finding, Reason, Unit};
-use super::words::step_words;
 use super::{App, blocking};
+use crate::report::words;
 use crate::service::KnownRules;
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -401,7 +400,7 @@ fn because(
     let clusters = [cards.0, cards.1].into_iter().flatten().flat_map(|card| &card.clusters);
     let mut said = clusters.flat_map(|cluster| &cluster.world.said);
     let said = said.find(|said| said.evidence == part.evidence);
-    let (vi, en) = what(atlas, said);
+    let (vi, en) = words::what(atlas, said);
     let (a_vi, a_en) = standing(part.under_a);
     let (b_vi, b_en) = standing(part.under_b);
     let role = part.under_a.or(part.under_b).map(|standing| standing.role);
@@ -425,7 +424,7 @@ fn standing(standing: Option<RuleStanding>) -> (String, String) {
     let Some(RuleStanding { step, grade, stale, .. }) = standing else {
         return ("không tính".to_owned(), "plays no part".to_owned());
     };
-    let (vi, en) = step_words(step);
+    let (vi, en) = words::fate(step);
     let (late_vi, late_en) = if stale { (", quá hạn", ", stale") } else { ("", "") };
     (format!("{vi} ({grade}{late_vi})"), format!("{en} ({grade}{late_en})"))
 }

@@ -80,10 +80,21 @@ pub fn members(atlas: &Atlas, of: &BundleOf, day: Day) -> Vec<VillageId> {
     found.into_iter().map(|(_, _, id)| id).collect()
 }
 
-/// The summary alone.
+/// The summary alone, as it leads a folder.
 pub fn summary(atlas: &Atlas, of: &BundleOf, villages: &[VillageId], asked: &Asked) -> Document {
+    titled("bundle-summary", atlas, of, villages, asked)
+}
+
+/// What is said before the papers; `paper` names what they make together.
+fn titled(
+    paper: &str,
+    atlas: &Atlas,
+    of: &BundleOf,
+    villages: &[VillageId],
+    asked: &Asked,
+) -> Document {
     let (letterhead, signature) = letterhead::letterhead(atlas, asked.known_at).unzip();
-    let state = State::of(atlas, asked, "bundle", &of.word());
+    let state = State::of(atlas, asked, paper, &of.word());
     Document {
         ident: state.as_str().to_owned(),
         title: "Tập phiếu hiện trạng thôn".to_owned(),
@@ -99,7 +110,7 @@ pub fn summary(atlas: &Atlas, of: &BundleOf, villages: &[VillageId], asked: &Ask
 
 /// The summary with every village's paper behind it.
 pub fn bound(atlas: &Atlas, of: &BundleOf, villages: &[VillageId], asked: &Asked) -> Document {
-    let mut paper = summary(atlas, of, villages, asked);
+    let mut paper = titled("bundle", atlas, of, villages, asked);
     let agency = paper.letterhead.as_ref().map(|head| head.agency.clone());
     let note = agency.map(|agency| {
         format!("(Kèm theo Văn bản số         /          ngày       tháng       năm          của {agency})")

@@ -59,6 +59,9 @@ fn a_village_is_told_what_was_given_to_those_that_went_into_it() {
     assert!(names.contains(&"lang-moi") && !names.contains(&"lang-cu"), "{names:?}");
     let summary = report::summary(&atlas, &of, &members, &asked_on(today())).text();
     assert!(summary.contains("Viettel, thử: quá hạn"), "{summary}");
+    let bound = report::bound(&atlas, &of, &members, &asked_on(today()));
+    let alone = report::summary(&atlas, &of, &members, &asked_on(today()));
+    assert_ne!(bound.ident, alone.ident, "two papers, two names");
 
     let table = report::export::duties(&atlas, &asked_on(today()));
     assert_eq!(table.lines.len(), 10, "none is lost");

@@ -1,11 +1,9 @@
 //! A line of the register and a duty's page, in codes and in words.
 
-use phusong_atlas::atlas::{
-    self, Atlas, DutyRow, DutyState, Evidence, Told, VillageCard, standing,
-};
+use phusong_atlas::atlas::{self, Atlas, DutyRow, Evidence, Told, VillageCard, standing};
 use phusong_atlas::domain::{
-    AgencyFact, BlockerFact, BlockerKind, CarrierId, Day, FundingFact, MilestoneFact,
-    MilestoneStep, Slug, UnitId, VillageId,
+    AgencyFact, BlockerFact, BlockerKind, Day, FundingFact, MilestoneFact, MilestoneStep, Slug,
+    UnitId, VillageId,
 };
 
 use crate::http::communes::unit_wire;
@@ -13,19 +11,11 @@ use crate::http::reports::party;
 use crate::http::table::{Column, column, maybe};
 use crate::http::wire::codes::{Flag, Technology, Verdict};
 use crate::http::wire::duty::{
-    AgencyThen, Blocker, DutyFinding, DutyLine, DutyPage, DutyStep, Funding, NamedVillage,
-    OnAirTold, OwedKind, PromiseTold, StepLine, StepTold, WaitsFor,
+    AgencyThen, Blocker, DutyFinding, DutyLine, DutyPage, Funding, NamedVillage, OnAirTold,
+    OwedKind, PromiseTold, StepLine, StepTold, WaitsFor,
 };
 use crate::http::wire::{EntryRef, Unit};
-
-pub const fn state_words(state: DutyState) -> (&'static str, &'static str) {
-    match state {
-        DutyState::NotYetGiven => ("chưa giao", "not yet given"),
-        DutyState::Open => ("đang thực hiện", "open"),
-        DutyState::Overdue => ("quá hạn", "overdue"),
-        DutyState::Confirmed => ("đã xác nhận hoàn thành", "confirmed complete"),
-    }
-}
+use crate::report::words;
 
 /// Everything owed to a village, with what went into it.
 pub fn lines_of(atlas: &Atlas, card: &VillageCard, day: Day) -> Vec<DutyLine> {
@@ -36,8 +26,8 @@ pub fn line(atlas: &Atlas, row: &DutyRow, day: Day) -> DutyLine {
     let duty = row.duty();
     let fact = duty.map(|duty| &duty.fact);
     let promises = row.promises(day);
-    let (state_vi, state_en) = state_words(row.state);
-    let stage = DutyStep::from(row.stage);
+    let (state_vi, state_en) = words::duty(row.state);
+    let (stage_vi, stage_en) = words::step(row.stage);
     let waits_for = WaitsFor::from(row.waits_for);
     let card = row.card();
     let last = promises.last();
@@ -50,7 +40,7 @@ pub fn line(atlas: &Atlas, row: &DutyRow, day: Day) -> DutyLine {
         commune_old: unit(atlas, row.units.commune_old),
         district_old: unit(atlas, row.units.district_old),
         carrier: row.carrier.to_string(),
-        carrier_name: carrier_name(atlas, &row.carrier),
+        carrier_name: words::carrier_name(atlas, &row.carrier),
         clause: fact.map(|fact| fact.clause.clone()),
         cite: fact.map(|fact| fact.cite.clone()),
         technology: fact
@@ -66,9 +56,9 @@ pub fn line(atlas: &Atlas, row: &DutyRow, day: Day) -> DutyLine {
         state: row.state.into(),
         state_vi,
         state_en,
-        stage,
-        stage_vi: stage.words().0,
-        stage_en: stage.words().1,
+        stage: row.stage.into(),
+        stage_vi,
+        stage_en,
         waits_for,
         waits_for_vi: waits_for.words().0,
         waits_for_en: waits_for.words().1,
@@ -144,9 +134,8 @@ fn steps(row: &DutyRow, day: Day) -> Vec<StepLine> {
             };
             told.insert(0, given);
         }
-        let code = DutyStep::from(step);
-        let (step_vi, step_en) = code.words();
-        StepLine { step: code, step_vi, step_en, told, missing: missing(step) }
+        let (step_vi, step_en) = words::step(step);
+        StepLine { step: step.into(), step_vi, step_en, told, missing: missing(step) }
     };
     MilestoneStep::ALL.into_iter().map(line).collect()
 }
@@ -166,20 +155,20 @@ fn promises(row: &DutyRow, day: Day) -> Vec<PromiseTold> {
     told.collect()
 }
 
-const fn blocker_words(kind: BlockerKind) -> (&'static str, &'static str) {
+const fn blocker_code(kind: BlockerKind) -> &'static str {
     match kind {
-        BlockerKind::Land => ("land", "đất, mặt bằng"),
-        BlockerKind::GridPower => ("grid_power", "điện lưới"),
-        BlockerKind::Road => ("road", "đường"),
-        BlockerKind::Backhaul => ("backhaul", "truyền dẫn"),
-        BlockerKind::Permit => ("permit", "giấy phép"),
-        BlockerKind::Other => ("other", "khác"),
+        BlockerKind::Land => "land",
+        BlockerKind::GridPower => "grid_power",
+        BlockerKind::Road => "road",
+        BlockerKind::Backhaul => "backhaul",
+        BlockerKind::Permit => "permit",
+        BlockerKind::Other => "other",
     }
 }
 
 fn blocker(atlas: &Atlas, told: &Told<BlockerFact>, day: Day) -> Blocker {
     let fact = &told.fact;
-    let (kind, kind_vi) = blocker_words(fact.kind);
+    let (kind, kind_vi) = (blocker_code(fact.kind), words::blocker(fact.kind).0);
     let end = fact.lifted.filter(|lifted| *lifted <= day).unwrap_or(day);
     let now = |id: &Slug| -> Vec<AgencyThen> {
         atlas.agencies_on(id, day).into_iter().map(agency).collect()
@@ -223,15 +212,15 @@ fn funding(told: &Told<FundingFact>) -> Funding {
 
 fn finding(found: &atlas::DutyFinding) -> DutyFinding {
     use atlas::DutyFinding::{Backward, BeforeGiven, Missing, OnAirUntold, PromiseBroken};
-    let words = |step: &MilestoneStep| DutyStep::from(*step).words();
     let (code, text_vi, text_en) = match found {
         Missing { step } => {
-            let (vi, en) = words(step);
+            let (vi, en) = words::step(*step);
             let vi = format!("chưa có mốc “{vi}” dù đã có mốc sau");
             ("missing_step", vi, format!("no “{en}”, though later steps are told"))
         }
         Backward { earlier, later, days: (before, after) } => {
-            let ((earlier_vi, earlier_en), (later_vi, later_en)) = (words(earlier), words(later));
+            let ((earlier_vi, earlier_en), (later_vi, later_en)) =
+                (words::step(*earlier), words::step(*later));
             (
                 "backward_day",
                 format!("ngày đi ngược: “{later_vi}” {after} trước “{earlier_vi}” {before}"),
@@ -239,7 +228,7 @@ fn finding(found: &atlas::DutyFinding) -> DutyFinding {
             )
         }
         BeforeGiven { step, day } => {
-            let (vi, en) = words(step);
+            let (vi, en) = words::step(*step);
             let vi = format!("“{vi}” {day} trước ngày giao");
             ("before_given", vi, format!("“{en}” {day} before it was given"))
         }
@@ -266,11 +255,6 @@ pub fn named(atlas: &Atlas, id: &VillageId, day: Day) -> NamedVillage {
 
 pub fn unit(atlas: &Atlas, unit: Option<UnitId>) -> Option<Unit> {
     unit_wire(atlas, unit?)
-}
-
-pub fn carrier_name(atlas: &Atlas, id: &CarrierId) -> String {
-    let known = atlas.common.carrier(id);
-    known.map_or_else(|| id.to_string(), |index| atlas.carrier(index).name.clone())
 }
 
 fn unit_name(unit: Option<&Unit>) -> String {

@@ -3,11 +3,11 @@
 use phusong_atlas::atlas::{self, Atlas, Deed, VillageCard};
 use phusong_atlas::domain::{Day, UnitId, VillageFact, VillageRelation, VillageSuccessionFact};
 
-use crate::http::causes::village_name;
 use crate::http::wire::codes::{Flag, Verdict};
 use crate::http::wire::{Known, Position, Succession, Unit, UnitThen, WhatIf};
 
 use super::columns::flag_vi;
+use crate::report::words;
 
 /// What one source says of it.
 pub fn known(atlas: &Atlas, fact: &VillageFact) -> Known {
@@ -51,7 +51,7 @@ fn succession(atlas: &Atlas, step: &VillageSuccessionFact, direction: &'static s
     Succession {
         direction,
         village: other.to_string(),
-        name: village_name(atlas, other),
+        name: words::village_name(atlas, other),
         day: step.day.to_string(),
         relation: match step.relation {
             VillageRelation::Merged => "merged",

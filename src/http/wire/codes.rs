@@ -4,6 +4,8 @@ use phusong_atlas::{atlas, domain};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::report::words;
+
 /// A village's class: đã phủ sóng, có sóng chưa đáp ứng yêu cầu, trắng sóng, lõm sóng, chưa đủ dữ
 /// liệu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -42,13 +44,13 @@ impl Verdict {
 
     /// (Vietnamese, English) on screen.
     pub const fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Covered => ("đã phủ sóng", "covered"),
-            Self::NotAsAsked => ("có sóng, chưa đáp ứng yêu cầu", "signal, not as asked"),
-            Self::NoSignal => ("trắng sóng", "no signal"),
-            Self::PartialHole => ("lõm sóng", "partial hole"),
-            Self::Insufficient => ("chưa đủ dữ liệu", "insufficient data"),
-        }
+        words::verdict(match self {
+            Self::Covered => atlas::VillageVerdict::Covered,
+            Self::NotAsAsked => atlas::VillageVerdict::NotAsAsked,
+            Self::NoSignal => atlas::VillageVerdict::NoSignal,
+            Self::PartialHole => atlas::VillageVerdict::PartialHole,
+            Self::Insufficient => atlas::VillageVerdict::Insufficient,
+        })
     }
 }
 

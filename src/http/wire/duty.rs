@@ -45,26 +45,6 @@ impl From<domain::MilestoneStep> for DutyStep {
     }
 }
 
-impl DutyStep {
-    /// (Vietnamese, English) on screen.
-    pub const fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Given => ("giao", "given"),
-            Self::Surveyed => ("khảo sát", "surveyed"),
-            Self::PlaceChosen => ("chọn vị trí", "place chosen"),
-            Self::UnderConstruction => ("xây dựng", "under construction"),
-            Self::Installed => ("lắp đặt", "installed"),
-            Self::AwaitingOnAir => ("chờ phát sóng", "awaiting on air"),
-            Self::OnAir => ("phát sóng", "on air"),
-            Self::AwaitingInspection => ("chờ kiểm tra", "awaiting inspection"),
-            Self::Passed => ("đạt", "passed"),
-            Self::Failed => ("chưa đạt", "failed"),
-            Self::ConfirmedComplete => ("xác nhận hoàn thành", "confirmed complete"),
-            Self::Reopened => ("mở lại", "reopened"),
-        }
-    }
-}
-
 /// Whose move it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
