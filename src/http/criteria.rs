@@ -63,7 +63,7 @@ pub struct ServedBy {
 
 impl From<Served> for ServedBy {
     fn from(served: Served) -> Self {
-        let mobile = Verdict::from(served.mobile);
+        let mobile = Verdict::from(served.class);
         Self { fixed: served.fixed, mobile, mobile_vi: mobile.words().0, answer: served.answer() }
     }
 }

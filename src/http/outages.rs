@@ -74,17 +74,16 @@ async fn list(caller: Caller, params: Params) -> Result<Json<OutageList>, Proble
     let (at, stale_hours) = (looked_at(day), atlas.common.rules.outage_stale_hours());
     let mut hours: BTreeMap<(CarrierId, UnitId), Vec<&OutageCard>> = BTreeMap::new();
     let mut items = Vec::new();
-    for outage in &atlas.beside.outages {
-        let communes = atlas.communes_of_outage(outage, day);
+    for (outage, communes) in atlas.beside.outages.iter().zip(atlas.outage_communes(day)) {
         let state = outage.state_at(at, stale_hours);
         let suits = carrier.is_none_or(|id| outage.carrier.as_str() == id)
             && commune.is_none_or(|unit| communes.contains(&unit));
         let Some(state) = state.filter(|_| suits) else { continue };
-        for unit in communes {
-            hours.entry((outage.carrier.clone(), unit)).or_default().push(outage);
+        for unit in &communes {
+            hours.entry((outage.carrier.clone(), *unit)).or_default().push(outage);
         }
         if states.contains(&state) {
-            items.push(item(&atlas, outage, at, day));
+            items.push(item(&atlas, outage, &communes, at, day));
         }
     }
     let hours = hours.into_iter().filter_map(|((carrier, unit), outages)| {
@@ -130,9 +129,15 @@ fn by_hour(outages: &[&OutageCard], day: Day, at: Timestamp, stale_hours: u32) -
     (letters, most)
 }
 
-fn item(atlas: &Atlas, outage: &OutageCard, at: Timestamp, day: Day) -> Outage {
+fn item(
+    atlas: &Atlas,
+    outage: &OutageCard,
+    communes: &[UnitId],
+    at: Timestamp,
+    day: Day,
+) -> Outage {
     let state = outage.state_at(at, atlas.common.rules.outage_stale_hours());
-    let communes = atlas.communes_of_outage(outage, day).into_iter();
+    let communes = communes.iter();
     let (code, state_vi) = match state {
         Some(OutageState::Ongoing) | None => ("ongoing", "đang mất liên lạc"),
         Some(OutageState::Stale) => ("stale", "quá hạn cập nhật"),
@@ -143,7 +148,7 @@ fn item(atlas: &Atlas, outage: &OutageCard, at: Timestamp, day: Day) -> Outage {
         carrier_name: carrier_name(atlas, &outage.carrier),
         site: outage.site.as_ref().map(|site| site.code.as_str().to_owned()),
         villages: outage.villages.iter().map(|id| named(atlas, id, day)).collect(),
-        communes: communes.filter_map(|unit| super::communes::unit_wire(atlas, unit)).collect(),
+        communes: communes.filter_map(|unit| super::communes::unit_wire(atlas, *unit)).collect(),
         technologies: outage.technologies.iter().map(Into::into).collect(),
         start: outage.start.to_string(),
         end: outage.end.map(|end| end.to_string()),

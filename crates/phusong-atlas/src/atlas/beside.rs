@@ -1,7 +1,7 @@
 //! What stands beside the verdicts and never enters them: outages as an overlay, causes that
 //! carriers name for a disagreement, certificates of inspection.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::said::Evidence;
 use super::view::View;
@@ -185,7 +185,7 @@ fn outages(view: &View<'_>) -> Vec<OutageCard> {
             end: fact.end,
             cause: fact.cause.clone(),
             told_at: told.last_heard,
-            evidence: Evidence { report: told.row.report, row: told.row.at.row },
+            evidence: Evidence::of(told.row),
         })
     });
     let mut cards: Vec<_> = cards.collect();
@@ -195,9 +195,10 @@ fn outages(view: &View<'_>) -> Vec<OutageCard> {
 
 fn causes(view: &View<'_>) -> Vec<CauseCard> {
     let history = view.history;
+    // A cause between things of which one does not count (any more) explains nothing.
     let evidence = |at| {
-        let row = history.row(history.find(at)?);
-        Some(Evidence { report: row.report, row: row.at.row })
+        let found = history.find(at).filter(|row| history.counts(*row, view.scope))?;
+        Some(Evidence::of(history.row(found)))
     };
     let rows = history.index().named_causes.iter();
     let counting = rows.filter(|row| history.counts(**row, view.scope));
@@ -215,7 +216,7 @@ fn causes(view: &View<'_>) -> Vec<CauseCard> {
             cause: fact.cause,
             text: fact.text.clone(),
             recorded: row.recorded_day,
-            evidence: Evidence { report: row.report, row: row.at.row },
+            evidence: Evidence::of(row),
         })
     });
     cards.collect()
@@ -238,7 +239,7 @@ fn certificates(view: &View<'_>) -> Vec<CertificateCard> {
             clusters: fact.places.clusters.clone(),
             technologies: fact.technologies,
             source: fact.source.clone(),
-            evidence: Evidence { report: row.report, row: row.at.row },
+            evidence: Evidence::of(row),
         })
     });
     cards.collect()
@@ -320,30 +321,51 @@ impl Atlas {
         })
     }
 
-    /// The communes of today that an outage names, directly or through its villages and site.
-    pub fn communes_of_outage(&self, outage: &OutageCard, day: Day) -> Vec<UnitId> {
+    /// The communes of today that each outage names, directly or through its villages, clusters
+    /// and site; in the order of the outages.
+    pub fn outage_communes(&self, day: Day) -> Vec<Vec<UnitId>> {
+        let outages = &self.beside.outages;
+        let named: BTreeSet<&ClusterId> = outages.iter().flat_map(|it| &it.clusters).collect();
+        let of_cluster = self.communes_of_clusters(&named, day);
         let of_village = |id: &VillageId| {
             let (_, card) = self.village(id)?;
             self.units_of(card, day).commune
         };
         let of_site = |site: &SiteId| self.site(site).and_then(|(shard, _)| shard.unit);
-        let of_cluster = |id: &ClusterId| {
-            let key = ClusterKey::Known(id.clone());
-            let mut villages = self.shards().flat_map(|shard| &shard.villages);
-            let found = villages.find(|card| card.clusters_on(day).any(|one| one.key == key))?;
-            self.units_of(found, day).commune
+        let communes = |outage: &OutageCard| -> Vec<UnitId> {
+            let of_clusters = outage.clusters.iter().filter_map(|id| of_cluster.get(id).copied());
+            let all: BTreeSet<UnitId> = outage
+                .units
+                .iter()
+                .copied()
+                .chain(outage.villages.iter().filter_map(of_village))
+                .chain(of_clusters)
+                .chain(outage.site.iter().filter_map(of_site))
+                .collect();
+            all.into_iter().collect()
         };
-        let mut communes: Vec<UnitId> = outage
-            .units
-            .iter()
-            .copied()
-            .chain(outage.villages.iter().filter_map(of_village))
-            .chain(outage.clusters.iter().filter_map(of_cluster))
-            .chain(outage.site.iter().filter_map(of_site))
-            .collect();
-        communes.sort_unstable();
-        communes.dedup();
-        communes
+        outages.iter().map(communes).collect()
+    }
+
+    fn communes_of_clusters<'a>(
+        &self,
+        named: &BTreeSet<&'a ClusterId>,
+        day: Day,
+    ) -> BTreeMap<&'a ClusterId, UnitId> {
+        let mut found = BTreeMap::new();
+        if named.is_empty() {
+            return found;
+        }
+        for card in self.shards().flat_map(|shard| &shard.villages) {
+            let known = card.clusters_on(day).filter_map(|cluster| match &cluster.key {
+                ClusterKey::Known(id) => named.get(id),
+                ClusterKey::Implied(_) => None,
+            });
+            for id in known {
+                found.extend(self.units_of(card, day).commune.map(|unit| (*id, unit)));
+            }
+        }
+        found
     }
 }
 

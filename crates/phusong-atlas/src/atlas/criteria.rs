@@ -1,10 +1,10 @@
 //! The ICT criterion of new-countryside for a unit: by content, and by the edition valid on the day.
 //! A content of which nothing is known is open, never failed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::card::VillageCard;
-use super::combine::VillageVerdict;
+use super::combine::{ClusterVerdict, Part, VillageVerdict, village};
 use super::question::Question;
 use super::said::Signal;
 use super::{Atlas, VillageUnits};
@@ -25,18 +25,27 @@ pub enum CriterionVerdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Served {
     pub fixed: Option<bool>,
-    /// By the verdict: covered is yes, data that lack are neither, every gap is no.
-    pub mobile: VillageVerdict,
+    /// The village's class, to be shown.
+    pub class: VillageVerdict,
+    /// Yes where every cluster is covered, no where one is certainly not. A village that has a
+    /// signal *chưa đáp ứng yêu cầu* may still lack data on what was asked.
+    pub mobile: Option<bool>,
 }
 
 impl Served {
-    pub fn answer(self) -> Option<bool> {
-        let mobile = match self.mobile {
-            VillageVerdict::Covered => Some(true),
-            VillageVerdict::Insufficient => None,
-            _ => Some(false),
+    fn of(fixed: Option<bool>, parts: &[Part]) -> Self {
+        let mut asked = parts.iter().map(|part| part.asked.verdict);
+        let mobile = if asked.clone().any(|verdict| verdict == ClusterVerdict::NotCovered) {
+            Some(false)
+        } else {
+            let everywhere = asked.all(|verdict| verdict == ClusterVerdict::Covered);
+            (everywhere && !parts.is_empty()).then_some(true)
         };
-        match (self.fixed, mobile) {
+        Self { fixed, class: village(parts).verdict, mobile }
+    }
+
+    pub fn answer(self) -> Option<bool> {
+        match (self.fixed, self.mobile) {
             (Some(true), _) | (_, Some(true)) => Some(true),
             (Some(false), Some(false)) => Some(false),
             _ => None,
@@ -113,21 +122,31 @@ impl Atlas {
     /// Every unit that the order names for the criterion; a whole district by its communes.
     pub fn named_criteria(&self, day: Day) -> Vec<NamedCriterion<'_>> {
         let units = &self.common.units;
-        let named = self.order.goals.iter().filter(|goal| goal.kind == GoalKind::CommuneCriterion);
-        named
+        let by_commune = |unit: UnitId| {
+            let is_district = units.get(unit).is_some_and(|it| it.level == UnitLevel::District);
+            if is_district { units.children(unit).to_vec() } else { vec![unit] }
+        };
+        let named: Vec<(&GoalFact, UnitId)> = self
+            .order
+            .goals
+            .iter()
+            .filter(|goal| goal.kind == GoalKind::CommuneCriterion)
             .flat_map(|goal| {
-                let scope = goal.scope.into_iter();
-                scope
-                    .flat_map(|unit| {
-                        let is_district =
-                            units.get(unit).is_some_and(|fact| fact.level == UnitLevel::District);
-                        if is_district { units.children(unit).to_vec() } else { vec![unit] }
-                    })
-                    .map(move |unit| NamedCriterion {
-                        goal,
-                        today: self.today_of(unit),
-                        card: self.criterion(unit, &goal.indicator, day),
-                    })
+                let communes = goal.scope.into_iter().flat_map(by_commune);
+                communes.map(move |unit| (goal, unit))
+            })
+            .collect();
+        let served = self.served(&named.iter().map(|(_, unit)| *unit).collect(), day);
+        let card = |(goal, unit): (&'_ GoalFact, UnitId)| {
+            let villages = served.get(&unit).map(Vec::as_slice).unwrap_or_default();
+            self.by_contents(unit, &goal.indicator, villages, day)
+        };
+        named
+            .into_iter()
+            .map(|(goal, unit)| NamedCriterion {
+                goal,
+                today: self.today_of(unit),
+                card: card((goal, unit)),
             })
             .collect()
     }
@@ -158,17 +177,26 @@ impl Atlas {
 
     /// The criterion of any unit of any time, by the edition of the day.
     pub fn criterion(&self, unit: UnitId, indicator: &str, day: Day) -> CriterionCard<'_> {
+        let served = self.served(&BTreeSet::from([unit]), day);
+        let villages = served.get(&unit).map(Vec::as_slice).unwrap_or_default();
+        self.by_contents(unit, indicator, villages, day)
+    }
+
+    fn by_contents(
+        &self,
+        unit: UnitId,
+        indicator: &str,
+        served: &[ServedVillage],
+        day: Day,
+    ) -> CriterionCard<'_> {
         let valid = |fact: &&CriterionFact| {
             fact.indicator == indicator
                 && fact.valid_from <= day
                 && fact.valid_to.is_none_or(|end| day < end)
         };
         let facts: Vec<&CriterionFact> = self.order.criteria.iter().filter(valid).collect();
-        let asks_villages =
-            facts.iter().any(|fact| fact.asks == CriterionAsks::FixedOrMobileInEveryVillage);
-        let served = if asks_villages { self.served(unit, day) } else { Vec::new() };
         let contents: Vec<ContentCard<'_>> =
-            facts.iter().map(|fact| self.content(fact, unit, &served, day)).collect();
+            facts.iter().map(|fact| self.content(fact, unit, served, day)).collect();
         CriterionCard {
             unit,
             edition: facts.first().map(|fact| fact.edition.as_str()),
@@ -233,7 +261,7 @@ impl Atlas {
     }
 
     /// The last count of a unit's villages up to the day.
-    fn villages_stated(&self, unit: UnitId, day: Day) -> Option<u32> {
+    pub(super) fn villages_stated(&self, unit: UnitId, day: Day) -> Option<u32> {
         let counts = self.order.unit_counts.iter();
         let own = counts.filter(|fact: &&UnitCountFact| {
             fact.unit == unit && fact.day <= day && fact.villages.is_some()
@@ -241,19 +269,23 @@ impl Atlas {
         own.max_by_key(|fact| (fact.day, *fact))?.villages
     }
 
-    /// The villages of a unit on a day, by id.
-    fn served(&self, unit: UnitId, day: Day) -> Vec<ServedVillage> {
-        let mut served: Vec<ServedVillage> = self
-            .shards()
-            .flat_map(|shard| shard.villages.iter().map(|card| (shard.unit, card)))
-            .filter(|(_, card)| card.exists_on(day))
-            .filter(|(home, card)| {
-                let units = VillageUnits::of(card, *home, &self.common, day);
-                [units.commune, units.commune_old, units.district_old].contains(&Some(unit))
-            })
-            .map(|(_, card)| self.served_village(card, day))
-            .collect();
-        served.sort_by(|a, b| a.id.cmp(&b.id));
+    /// The villages of each unit on a day, by id.
+    fn served(&self, wanted: &BTreeSet<UnitId>, day: Day) -> BTreeMap<UnitId, Vec<ServedVillage>> {
+        let mut served: BTreeMap<UnitId, Vec<ServedVillage>> = BTreeMap::new();
+        for shard in self.shards() {
+            for card in shard.villages.iter().filter(|card| card.exists_on(day)) {
+                let units = VillageUnits::of(card, shard.unit, &self.common, day);
+                let mut own = vec![units.commune, units.commune_old, units.district_old];
+                own.dedup();
+                for unit in own.into_iter().flatten().filter(|unit| wanted.contains(unit)) {
+                    let villages = served.entry(unit).or_default();
+                    villages.push(self.served_village(card, day));
+                }
+            }
+        }
+        for villages in served.values_mut() {
+            villages.sort_by(|a, b| a.id.cmp(&b.id));
+        }
         served
     }
 
@@ -262,20 +294,22 @@ impl Atlas {
         let base = Question::default_on(day);
         let voice = Signal { environment: Environment::Outdoor, service: Service::Voice };
         let least = self.common.rules.base_on(day).max(Technology::G3);
-        let mobile = |question: Question| card.verdict(&question, &self.common).verdict;
+        let parts = |question: Question| -> Vec<Part> {
+            card.parts(&question, &self.common).into_iter().map(|(_, part)| part).collect()
+        };
         let fact = card.fact_on(day);
         ServedVillage {
             id: card.id.clone(),
             name: fact.map(|fact| fact.name.clone()).unwrap_or_default(),
-            telephone: Served {
-                fixed: fixed_telephone,
-                mobile: mobile(Question { signal: voice, ..base.clone() }),
-            },
+            telephone: Served::of(
+                fixed_telephone,
+                &parts(Question { signal: voice, ..base.clone() }),
+            ),
             // The internet is asked from 3G on.
-            internet: Served {
-                fixed: fixed_internet,
-                mobile: mobile(Question { technology: Some(least), ..base }),
-            },
+            internet: Served::of(
+                fixed_internet,
+                &parts(Question { technology: Some(least), ..base }),
+            ),
             inferred: fact.is_some_and(|fact| fact.unit_inferred.is_some()),
         }
     }

@@ -84,10 +84,6 @@ impl DisputeCard {
     }
 }
 
-fn evidence(row: &Row) -> Evidence {
-    Evidence { report: row.report, row: row.at.row }
-}
-
 /// The disputes of a village, in the order in which they were opened.
 pub(super) fn disputes(view: &View<'_>, id: &VillageId) -> Vec<DisputeCard> {
     let mut cards: Vec<DisputeCard> = Vec::new();
@@ -113,7 +109,7 @@ pub(super) fn disputes(view: &View<'_>, id: &VillageId) -> Vec<DisputeCard> {
                         day: row.recorded_day,
                         finding: None,
                         reason: reason.clone(),
-                        evidence: evidence(row),
+                        evidence: Evidence::of(row),
                     });
                 }
             }
@@ -125,7 +121,7 @@ pub(super) fn disputes(view: &View<'_>, id: &VillageId) -> Vec<DisputeCard> {
 
 fn opened(view: &View<'_>, row: &Row, fact: &DisputeFact) -> DisputeCard {
     let mut card = DisputeCard {
-        evidence: evidence(row),
+        evidence: Evidence::of(row),
         opened: row.recorded_day,
         raised: fact.raised,
         text: fact.text.clone(),
@@ -138,7 +134,7 @@ fn opened(view: &View<'_>, row: &Row, fact: &DisputeFact) -> DisputeCard {
     let acts = view.history.index().dispute_acts.get(&row.at).into_iter().flatten();
     for act in acts.filter(|act| view.history.counts(**act, view.scope)) {
         let act = view.history.row(*act);
-        let (day, evidence) = (act.recorded_day, evidence(act));
+        let (day, evidence) = (act.recorded_day, Evidence::of(act));
         match act.fact() {
             Fact::DisputeAnswer(DisputeAnswerFact { carrier, cause, text, .. }) => {
                 let (carrier, text) = (carrier.clone(), text.clone());

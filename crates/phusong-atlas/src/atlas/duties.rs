@@ -207,15 +207,19 @@ impl Atlas {
 
     /// One line by its name.
     pub fn duty(&self, id: &str, day: Day) -> Option<DutyRow> {
-        let mut all = Vec::new();
-        for shard in self.shards() {
-            for (place, card) in shard.villages.iter().enumerate() {
-                if !card.duties.is_empty() || !card.promises.is_empty() {
-                    self.owed_by(shard, place, day, &mut all);
-                }
-            }
-        }
-        all.into_iter().find(|row| row.id() == id)
+        self.shards().find_map(|shard| {
+            let cards = shard.villages.iter().enumerate();
+            let owing = cards.filter(|(_, card)| {
+                card.duties.iter().any(|duty| duty.fact.id.as_str() == id)
+                    || (!card.promises.is_empty() && id.ends_with(card.id.as_str()))
+            });
+            let mut rows = owing.map(|(place, _)| {
+                let mut rows = Vec::new();
+                self.owed_by(shard, place, day, &mut rows);
+                rows
+            });
+            rows.find_map(|rows| rows.into_iter().find(|row| row.id() == id))
+        })
     }
 
     fn owed_by(&self, shard: &Arc<Shard>, place: usize, day: Day, rows: &mut Vec<DutyRow>) {
@@ -370,8 +374,9 @@ impl Atlas {
                     continue;
                 }
                 let last = last_promises(card, today);
-                let kept: Vec<_> =
-                    last.iter().filter(|(_, day, _)| *day <= then).cloned().collect();
+                // A day that has passed over a gap was not kept, and nothing assumes that it was.
+                let to_come = last.iter().filter(|(_, day, _)| today <= *day && *day <= then);
+                let kept: Vec<_> = to_come.cloned().collect();
                 let question = Question::default_on(then);
                 found.push(Assumed {
                     shard: Arc::clone(shard),

@@ -22,7 +22,7 @@ impl<F> Told<F> {
     fn of(row: &Row, fact: F) -> Self {
         Self {
             fact,
-            evidence: Evidence { report: row.report, row: row.at.row },
+            evidence: Evidence::of(row),
             by: row.filing.owner.clone(),
             recorded: row.recorded_day,
         }
@@ -247,7 +247,7 @@ impl Gathered {
             .map(|(row, fact)| DutyCard {
                 steps: steps(view, &fact.id),
                 funding: funding(view, &fact.id),
-                evidence: Evidence { report: row.report, row: row.at.row },
+                evidence: Evidence::of(row),
                 fact: fact.clone(),
             })
             .collect();

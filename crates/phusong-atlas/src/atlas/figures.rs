@@ -75,7 +75,7 @@ impl Filed {
                 let filed = history.row(*row);
                 let revision = Revision {
                     fact: (*fact).clone(),
-                    evidence: Evidence { report: filed.report, row: filed.at.row },
+                    evidence: Evidence::of(filed),
                     recorded: filed.recorded_day,
                     state: RevisionState::Replaced,
                 };
@@ -153,7 +153,8 @@ impl Figures {
             }
         }
         let all: Vec<_> = figures.by.iter().map(|(key, kept)| (key, kept.hash)).collect();
-        figures.hash = content_hash(&all);
+        // What a scope may not count yet must not move its version: nothing is nothing.
+        figures.hash = if all.is_empty() { ContentHash::default() } else { content_hash(&all) };
         figures
     }
 
@@ -214,18 +215,29 @@ impl Atlas {
         })
     }
 
-    /// Households of the villages of an old unit, by the unit of today that holds them: only where
-    /// every one is counted and placed, and no part is without any.
+    /// Households of the villages of an old unit on its last day, by the unit of today that holds
+    /// them: only where the list is whole, every one is counted and placed, and no part is
+    /// without any.
     fn village_households(&self, unit: UnitId, parts: &[UnitId]) -> Option<BTreeMap<UnitId, u64>> {
+        let known = self.common.units.get(unit)?;
+        let last = known.valid_to.map_or(Day::NEVER, |end| end).plus_days(-1);
         let mut households: BTreeMap<UnitId, u64> = BTreeMap::new();
+        let mut listed = 0;
         for shard in self.shards() {
-            let here = shard.villages.iter().filter_map(|card| card.facts.last());
-            for fact in here.filter(|fact| fact.units.contains(&unit)) {
+            let here = shard.villages.iter().filter(|card| card.exists_on(last));
+            let facts = here.filter_map(|card| card.fact_on(last));
+            for fact in facts.filter(|fact| fact.units.contains(&unit)) {
                 let home = shard.unit.filter(|home| parts.contains(home))?;
                 *households.entry(home).or_default() += u64::from(fact.households?);
+                listed += 1;
             }
         }
-        (households.len() == parts.len()).then_some(households)
+        // Of two villages on a list of ten nobody knows how the other eight were divided.
+        let every_village = self.villages_stated(unit, last).is_some_and(|all| all <= listed);
+        let counted: u64 = households.values().sum();
+        let every_household = known.households.is_some_and(|all| u64::from(all) <= counted);
+        (households.len() == parts.len() && (every_village || every_household))
+            .then_some(households)
     }
 }
 

@@ -133,6 +133,8 @@ pub struct Atlas {
     pub order: Arc<OrderFacts>,
     pub figures: Figures,
     pub beside: Arc<Beside>,
+    order_hash: ContentHash,
+    beside_hash: ContentHash,
     shards: RedBlackTreeMapSync<Home, Arc<Shard>>,
     villages: RedBlackTreeMapSync<VillageId, Home>,
     sites: RedBlackTreeMapSync<SiteId, Home>,
@@ -180,6 +182,8 @@ impl Atlas {
             order: Arc::new(OrderFacts::of(history, &scope)),
             figures: Figures::of(history, &scope),
             beside: Arc::new(Beside::of(&View::new(history, &scope, &common))),
+            order_hash: ContentHash::default(),
+            beside_hash: ContentHash::default(),
             common,
             areas: areas_of(history, &scope, ground),
             ground: ground.clone(),
@@ -188,6 +192,8 @@ impl Atlas {
             villages: RedBlackTreeMapSync::default(),
             sites: RedBlackTreeMapSync::default(),
         };
+        atlas.order_hash = content_hash(&*atlas.order);
+        atlas.beside_hash = content_hash(&*atlas.beside);
         let index = history.index();
         atlas.assess(history, index.villages.keys().cloned(), index.site_rows.keys().cloned());
         atlas
@@ -203,11 +209,13 @@ impl Atlas {
         let mut atlas = self.clone();
         if touched.order {
             atlas.order = Arc::new(OrderFacts::of(history, &self.scope));
+            atlas.order_hash = content_hash(&*atlas.order);
         }
         atlas.figures = atlas.figures.after(history, &self.scope, &touched.figures);
         if touched.beside {
             let beside = Beside::of(&View::new(history, &self.scope, &self.common));
             if beside != *atlas.beside {
+                atlas.beside_hash = content_hash(&beside);
                 atlas.beside = Arc::new(beside);
             }
         }
@@ -215,9 +223,27 @@ impl Atlas {
         atlas
     }
 
-    /// Takes over every shard of another Atlas that has the same content.
+    /// Takes over everything of another Atlas that has the same content.
     #[must_use]
     pub fn sharing(mut self, other: &Self) -> Self {
+        if self.order_hash == other.order_hash {
+            self.order = Arc::clone(&other.order);
+        }
+        if self.beside_hash == other.beside_hash {
+            self.beside = Arc::clone(&other.beside);
+        }
+        if self.areas.hash() == other.areas.hash() {
+            self.areas = Arc::clone(&other.areas);
+        }
+        if self.figures.hash == other.figures.hash {
+            self.figures = other.figures.clone();
+        }
+        if self.common.units_hash == other.common.units_hash
+            && let Some(common) = Arc::get_mut(&mut self.common)
+        {
+            common.units = Arc::clone(&other.common.units);
+            common.territory = Arc::clone(&other.common.territory);
+        }
         let same: Vec<_> = self
             .shards
             .iter()
@@ -317,9 +343,9 @@ impl Atlas {
             &self.common.carriers,
             self.common.units_hash,
             &self.common.rules.id,
-            &*self.order,
+            self.order_hash,
             self.figures.hash,
-            &*self.beside,
+            self.beside_hash,
             shards,
             self.areas.hash(),
         ));

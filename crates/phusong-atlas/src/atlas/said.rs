@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use crate::domain::{
     Day, Environment, Grade, Party, ReportId, Says, Service, SiteEventKind, TechSet, Technology,
 };
-use crate::history::SiteLife;
+use crate::history::{Row, SiteLife};
 
 /// Dense index into the Atlas's table of carriers (sorted by id).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,6 +20,12 @@ pub struct Evidence {
     pub report: ReportId,
     /// As the ledger counts it, from 0.
     pub row: u32,
+}
+
+impl Evidence {
+    pub const fn of(row: &Row) -> Self {
+        Self { report: row.report, row: row.at.row }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -93,7 +93,7 @@ impl SiteCard {
                     kind: event.event,
                     technologies: event.technologies,
                     planned: event.event.starts() && event.day > row.recorded_day,
-                    evidence: Evidence { report: row.report, row: row.at.row },
+                    evidence: Evidence::of(row),
                 }
             })
             .collect();

@@ -454,7 +454,7 @@ impl Gathering<'_, '_> {
 /// What every statement of a row has in common.
 fn blank(index: RowIndex, row: &Row) -> Said {
     Said {
-        evidence: Evidence { report: row.report, row: row.at.row },
+        evidence: Evidence::of(row),
         row: index,
         source: row.filing.owner.clone(),
         kind: SaidKind::Claim,

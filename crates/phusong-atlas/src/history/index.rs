@@ -51,6 +51,8 @@ pub struct Index {
     pub dispute_acts: BTreeMap<RowRef, Vec<RowIndex>>,
     pub funding: BTreeMap<DutyId, Vec<RowIndex>>,
     pub named_causes: Vec<RowIndex>,
+    /// Rows that a named cause stands between.
+    pub explained: BTreeSet<RowRef>,
     pub certificates: Vec<RowIndex>,
     pub structures: Vec<RowIndex>,
     pub sunsets: Vec<RowIndex>,
@@ -144,7 +146,10 @@ impl Index {
                 push(&mut self.dispute_acts, dispute, this);
             }
             Fact::Funding(fact) => push(&mut self.funding, &fact.duty, this),
-            Fact::NamedCause(_) => self.named_causes.push(this),
+            Fact::NamedCause(fact) => {
+                self.named_causes.push(this);
+                self.explained.extend([fact.claim, fact.against]);
+            }
             Fact::Certificate(_) => self.certificates.push(this),
             Fact::Structure(_) => self.structures.push(this),
             Fact::Publish(_) | Fact::Return { .. } | Fact::Withdraw { .. } => {}

@@ -2,35 +2,39 @@
 //!
 //! Between a sender and the department. No verdict looks here.
 
-use super::{History, Row};
-use crate::domain::{Fact, NameDecisionFact, NameQuestionFact, Party, PlaceKind, RowRef};
+use std::collections::BTreeSet;
+
+use super::{History, Row, RowIndex};
+use crate::domain::{Fact, NameDecisionFact, NameQuestionFact, Party, PlaceKind, RowRef, Scope};
 use crate::gazetteer::normalise;
 
-/// Words are the same when they name the same to a reader: never by folding accents.
-fn is_same(one: Option<&str>, other: Option<&str>) -> bool {
-    one.map(normalise) == other.map(normalise)
-}
+/// A word of a sender. Words are the same when they name the same to a reader: never by folding
+/// accents.
+type Word = (Party, PlaceKind, String, Option<String>);
 
-fn is_about(
-    fact: &NameDecisionFact,
-    (sender, kind, text, beside): (&Party, PlaceKind, &str, Option<&str>),
-) -> bool {
-    fact.sender == *sender
-        && fact.means.kind() == kind
-        && is_same(Some(&fact.text), Some(text))
-        && is_same(fact.beside.as_deref(), beside)
+fn word(sender: &Party, kind: PlaceKind, text: &str, beside: Option<&str>) -> Word {
+    (sender.clone(), kind, normalise(text), beside.map(normalise))
 }
 
 impl History {
+    /// Rows that nobody has taken back or corrected.
+    fn naming_rows<'a>(
+        &'a self,
+        rows: &'a [RowIndex],
+    ) -> impl DoubleEndedIterator<Item = &'a Row> + 'a {
+        let standing = rows.iter().filter(|row| self.counts(**row, &Scope::Approver));
+        standing.map(|row| self.row(*row))
+    }
+
     /// Decisions that stand, latest first; an older one on the same word holds no more.
     pub fn name_decisions(&self, sender: Option<&Party>) -> Vec<(&Row, &NameDecisionFact)> {
-        let rows = self.index().name_decisions.iter().rev().map(|row| self.row(*row));
-        let mut found: Vec<(&Row, &NameDecisionFact)> = Vec::new();
-        for row in rows.filter(|row| row.standing().withdrawn.is_none()) {
+        let mut decided = BTreeSet::new();
+        let mut found = Vec::new();
+        for row in self.naming_rows(&self.index().name_decisions).rev() {
             let Fact::NameDecision(fact) = row.fact() else { continue };
-            let word = (&fact.sender, fact.means.kind(), &*fact.text, fact.beside.as_deref());
             let is_asked = sender.is_none_or(|sender| fact.sender == *sender);
-            if is_asked && !found.iter().any(|(_, later)| is_about(later, word)) {
+            let (kind, beside) = (fact.means.kind(), fact.beside.as_deref());
+            if is_asked && decided.insert(word(&fact.sender, kind, &fact.text, beside)) {
                 found.push((row, fact));
             }
         }
@@ -39,23 +43,18 @@ impl History {
 
     /// Words that nobody has decided on yet, each once, oldest first.
     pub fn name_questions(&self, sender: Option<&Party>) -> Vec<(&Row, &NameQuestionFact)> {
-        let decided = self.name_decisions(sender);
-        let rows = self.index().name_questions.iter().map(|row| self.row(*row));
-        let mut found: Vec<(&Row, &NameQuestionFact)> = Vec::new();
-        for row in rows.filter(|row| row.standing().withdrawn.is_none()) {
+        let decided = self.name_decisions(sender).into_iter();
+        let mut known: BTreeSet<Word> = decided
+            .map(|(_, fact)| {
+                word(&fact.sender, fact.means.kind(), &fact.text, fact.beside.as_deref())
+            })
+            .collect();
+        let mut found = Vec::new();
+        for row in self.naming_rows(&self.index().name_questions) {
             let Fact::NameQuestion(fact) = row.fact() else { continue };
-            let word = (&fact.sender, fact.kind, &*fact.text, fact.beside.as_deref());
             let is_asked = sender.is_none_or(|sender| fact.sender == *sender);
-            let is_known = |known: &NameQuestionFact| {
-                known.sender == fact.sender
-                    && known.kind == fact.kind
-                    && is_same(Some(&known.text), Some(&fact.text))
-                    && is_same(known.beside.as_deref(), fact.beside.as_deref())
-            };
-            if is_asked
-                && !decided.iter().any(|(_, decision)| is_about(decision, word))
-                && !found.iter().any(|(_, known)| is_known(known))
-            {
+            let beside = fact.beside.as_deref();
+            if is_asked && known.insert(word(&fact.sender, fact.kind, &fact.text, beside)) {
                 found.push((row, fact));
             }
         }

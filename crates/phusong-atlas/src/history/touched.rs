@@ -62,6 +62,8 @@ impl Touched {
         if self.everything {
             return;
         }
+        // A cause is shown where both things that it stands between count.
+        self.beside |= history.index().explained.contains(&history.row(row).at);
         match history.row(row).fact() {
             Fact::Carrier(_)
             | Fact::Boundary(_)

@@ -194,34 +194,51 @@ impl<'a> Table<'a> {
         if rest.is_empty() {
             return (WHOLE_MILLI, Vec::new());
         }
-        let weigh = |pieces: &[Piece]| match self.weights.sum(ground) {
-            Some(whole) if whole > 0 => self.weights.sum(pieces).unwrap_or(0),
-            _ => pieces.len() as u64,
+        let there = |carrier: &CarrierId| {
+            by_carrier.get(carrier).map(|taken| covered(taken)).unwrap_or_default()
         };
+        // Nobody in particular is to file: what the ground lacks is missing all the same.
+        let lacks: Vec<(Option<&CarrierId>, Vec<Piece>)> = if self.expected.is_empty() {
+            let all: Vec<Piece> = by_carrier.values().flat_map(|taken| covered(taken)).collect();
+            vec![(None, without(rest, &all))]
+        } else {
+            let each = self.expected.iter();
+            each.map(|carrier| (Some(carrier), without(rest, &there(carrier)))).collect()
+        };
+        let (whole, lacking) = self.weigh(ground, lacks.iter().map(|(_, pieces)| &pieces[..]));
+        let everything = u128::from(whole) * lacks.len() as u128;
+        let reported = everything.saturating_sub(lacking);
         let mut missing = Vec::new();
-        let mut reported: u128 = 0;
-        for carrier in self.expected {
-            let there = by_carrier.get(carrier).map(|taken| covered(taken)).unwrap_or_default();
-            let lacks = without(rest, &there);
-            reported += u128::from(weigh(ground) - weigh(&lacks).min(weigh(ground)));
+        for (carrier, pieces) in &lacks {
+            let Some(carrier) = carrier else {
+                return (share(reported, everything), missing);
+            };
             let omitted: Vec<Piece> =
-                lacks.iter().copied().filter(|piece| !asks.pieces.contains(piece)).collect();
+                pieces.iter().copied().filter(|piece| !asks.pieces.contains(piece)).collect();
             if !omitted.is_empty() {
-                missing.push((carrier.clone(), self.units_on(unit, &omitted)));
+                missing.push(((*carrier).clone(), self.units_on(unit, &omitted)));
             }
-        }
-        let everything = u128::from(weigh(ground)) * self.expected.len() as u128;
-        if self.expected.is_empty() {
-            // Nobody in particular is to file: what the ground lacks is missing all the same.
-            let there: Vec<Piece> = by_carrier.values().flat_map(|taken| covered(taken)).collect();
-            let has = weigh(ground) - weigh(&without(rest, &there)).min(weigh(ground));
-            return (share(u128::from(has), u128::from(weigh(ground))), missing);
         }
         if missing.is_empty() && asks.pieces.is_empty() {
             return (WHOLE_MILLI, missing);
         }
         // Not everybody has: never shown as the whole, however little is missing.
         (share(reported, everything).min(WHOLE_MILLI - 1), missing)
+    }
+
+    /// The ground, and all that is lacking of it, in one measure: households where they are
+    /// counted of every part that is asked, else pieces. Never the one against the other.
+    fn weigh<'p>(
+        &self,
+        ground: &[Piece],
+        lacks: impl Iterator<Item = &'p [Piece]> + Clone,
+    ) -> (u64, u128) {
+        let households: Option<u128> =
+            lacks.clone().map(|pieces| self.weights.sum(pieces).map(u128::from)).sum();
+        match (self.weights.sum(ground), households) {
+            (Some(whole), Some(lacking)) if whole > 0 => (whole, lacking),
+            _ => (ground.len() as u64, lacks.map(|pieces| pieces.len() as u128).sum()),
+        }
     }
 
     /// The reporting units on some ground, the smallest; the unit itself where none ever reported.

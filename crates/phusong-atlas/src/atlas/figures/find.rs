@@ -1,5 +1,7 @@
 //! What is odd about figures: said, never mended.
 
+use std::collections::BTreeMap;
+
 use super::cover::Table;
 use super::{Filed, RevisionState};
 use crate::domain::{CarrierId, DenominatorOf, IndicatorKind, Period, StatisticFact, UnitId};
@@ -41,6 +43,12 @@ fn number(count: u64) -> Option<i64> {
 
 /// Of the figures as they were filed, on the ground of one unit.
 pub fn of_filed(table: &Table<'_>, unit: UnitId, found: &mut Vec<FigureFinding>) {
+    let mut of_carrier: BTreeMap<Option<&CarrierId>, Vec<&Filed>> = BTreeMap::new();
+    let mut of_unit: BTreeMap<UnitId, Vec<&StatisticFact>> = BTreeMap::new();
+    for filed in table.filed.iter().copied() {
+        of_carrier.entry(filed.fact().carrier.as_ref()).or_default().push(filed);
+        of_unit.entry(filed.fact().unit).or_default().push(filed.fact());
+    }
     for filed in table.filed {
         let fact = filed.fact();
         if !table.territory.overlap(unit, fact.unit) {
@@ -72,16 +80,17 @@ pub fn of_filed(table: &Table<'_>, unit: UnitId, found: &mut Vec<FigureFinding>)
                 rival.numerator.and_then(number),
             );
         }
-        if let Some((total, sum)) = total_against_parts(table, filed) {
+        if let Some((total, sum)) = total_against_parts(table, filed, &of_carrier[&fact.carrier.as_ref()])
+        {
             say(Found::TotalDiffers, number(total), number(sum));
         }
         if fact.carrier.is_none()
-            && let Some((total, sum)) = all_against_each(table, fact)
+            && let Some((total, sum)) = all_against_each(table, fact, &of_unit[&fact.unit])
         {
             say(Found::CarriersDiffer, number(total), number(sum));
         }
         if table.indicator.denominator_of == DenominatorOf::Place
-            && let Some((own, other)) = other_denominator(table, fact)
+            && let Some((own, other)) = other_denominator(fact, &of_unit[&fact.unit])
         {
             say(Found::DenominatorsDiffer, number(own), number(other));
         }
@@ -93,37 +102,39 @@ fn rival(filed: &Filed) -> Option<&StatisticFact> {
     filed.revisions.iter().find(is_rival).map(|one| &one.fact)
 }
 
-/// Only where the parts are all there, undivided and final or provisional alike.
-fn total_against_parts(table: &Table<'_>, filed: &Filed) -> Option<(u64, u64)> {
+/// Only where the parts are all there, undivided and final or provisional alike. `own`: the
+/// figures of the same carrier.
+fn total_against_parts<'a>(
+    table: &Table<'a>,
+    filed: &Filed,
+    own: &[&'a Filed],
+) -> Option<(u64, u64)> {
     let fact = filed.fact();
-    let own: Vec<&Filed> =
-        table.filed.iter().copied().filter(|other| other.fact().carrier == fact.carrier).collect();
-    let alike = Table { filed: &own, expected: &[], ..*table };
+    let alike = Table { filed: own, expected: &[], ..*table };
     let parts = alike.value_without(fact.unit, Some(fact.unit))?;
     let whole = parts.is_complete() && !parts.estimated;
     let total = fact.numerator?;
     (whole && parts.numerator != total).then_some((total, parts.numerator))
 }
 
-fn all_against_each(table: &Table<'_>, fact: &StatisticFact) -> Option<(u64, u64)> {
-    let own: Vec<&StatisticFact> = table
-        .filed
-        .iter()
-        .map(|filed| filed.fact())
-        .filter(|other| other.unit == fact.unit && other.carrier.is_some())
-        .collect();
-    let filed = |carrier: &CarrierId| own.iter().any(|one| one.carrier.as_ref() == Some(carrier));
-    let everybody = !own.is_empty() && table.expected.iter().all(filed);
-    let sum: Option<u64> = own.iter().map(|one| one.numerator).sum();
+/// `here`: the figures of the same unit.
+fn all_against_each(
+    table: &Table<'_>,
+    fact: &StatisticFact,
+    here: &[&StatisticFact],
+) -> Option<(u64, u64)> {
+    let each = || here.iter().filter(|other| other.carrier.is_some());
+    let filed = |carrier: &CarrierId| each().any(|one| one.carrier.as_ref() == Some(carrier));
+    let everybody = each().next().is_some() && table.expected.iter().all(filed);
+    let sum: Option<u64> = each().map(|one| one.numerator).sum();
     let (total, sum) = (fact.numerator?, sum?);
     (everybody && total != sum).then_some((total, sum))
 }
 
-/// Said once of a pair: by the one of the later carrier.
-fn other_denominator(table: &Table<'_>, fact: &StatisticFact) -> Option<(u64, u64)> {
+/// Said once of a pair: by the one of the later carrier. `here`: the figures of the same unit.
+fn other_denominator(fact: &StatisticFact, here: &[&StatisticFact]) -> Option<(u64, u64)> {
     let own = fact.denominator?;
-    let others = table.filed.iter().map(|filed| filed.fact());
-    let earlier = others.filter(|one| one.unit == fact.unit && one.carrier < fact.carrier);
+    let earlier = here.iter().filter(|one| one.carrier < fact.carrier);
     let other = earlier.filter_map(|one| one.denominator).find(|other| *other != own)?;
     Some((own, other))
 }

@@ -95,6 +95,51 @@ struct Root {
     weight: Option<u64>,
 }
 
+/// How the households of a unit fall on what became of it, one cut after another.
+struct Spread<'a, F: Fn(UnitId, &[UnitId]) -> Option<BTreeMap<UnitId, u64>>> {
+    territory: &'a Territory,
+    split: &'a F,
+}
+
+impl<F: Fn(UnitId, &[UnitId]) -> Option<BTreeMap<UnitId, u64>>> Spread<'_, F> {
+    /// `pieces` were one unit at `level - 1` of their chains; returns what they weigh together,
+    /// `None` where nobody counted it.
+    fn over(
+        &self,
+        pieces: &[Piece],
+        level: usize,
+        weight: Option<u64>,
+        weights: &mut [Option<u64>],
+    ) -> Option<u64> {
+        let chain = |piece: &Piece| &self.territory.chains[*piece as usize];
+        if let [piece] = pieces {
+            weights[*piece as usize] = weight;
+            return weight;
+        }
+        let mut parts: BTreeMap<UnitId, Vec<Piece>> = BTreeMap::new();
+        for piece in pieces {
+            // Chains that are alike up to here differ further on, and so have a next unit.
+            let next = chain(piece).get(level).or_else(|| chain(piece).last());
+            parts.entry(*next?).or_default().push(*piece);
+        }
+        if parts.len() == 1 && pieces.iter().any(|piece| level + 1 < chain(piece).len()) {
+            return self.over(pieces, level + 1, weight, weights);
+        }
+        let unit = *chain(pieces.first()?).get(level.checked_sub(1)?)?;
+        let named: Vec<UnitId> = parts.keys().copied().collect();
+        let Some(split) = (self.split)(unit, &named) else { return weight };
+        let sum: u64 = split.values().sum();
+        let whole = weight.filter(|weight| *weight > 0).unwrap_or(sum * HOUSEHOLD);
+        for (part, own) in parts {
+            let count = split.get(&part).copied().unwrap_or(0);
+            let share = (u128::from(whole) * u128::from(count)).checked_div(u128::from(sum));
+            let share = share.and_then(|share| u64::try_from(share).ok());
+            self.over(&own, level + 1, share, weights);
+        }
+        Some(whole)
+    }
+}
+
 impl Weights {
     /// A divided unit is weighed by what a source counted of its parts, or else by `villages`.
     pub fn of(
@@ -110,25 +155,13 @@ impl Weights {
         }
         let mut weights = vec![None; territory.chains.len()];
         for (unit, root) in &mut roots {
-            let households = units.get(*unit).and_then(|fact| fact.households).map(u64::from);
-            root.weight = households.map(|count| count * HOUSEHOLD);
-            if let [piece] = root.pieces[..] {
-                weights[piece as usize] = root.weight;
-                continue;
-            }
-            let parts: Vec<UnitId> =
-                root.pieces.iter().map(|piece| territory.chains[*piece as usize][1]).collect();
-            let split = stated(counts, *unit, &parts).or_else(|| villages(*unit, &parts));
-            let Some(split) = split else { continue };
-            let sum: u64 = split.values().sum();
-            let whole = households.filter(|count| *count > 0).unwrap_or(sum);
-            root.weight = Some(whole * HOUSEHOLD);
-            for (piece, part) in root.pieces.iter().zip(&parts) {
-                let own = split.get(part).copied().unwrap_or(0);
-                let weight = u128::from(whole) * u128::from(HOUSEHOLD) * u128::from(own);
-                let weight = weight.checked_div(u128::from(sum)).and_then(|w| w.try_into().ok());
-                weights[*piece as usize] = weight;
-            }
+            let households = units.get(*unit).and_then(|fact| fact.households);
+            root.weight = households.map(|count| u64::from(count) * HOUSEHOLD);
+            let split = |unit: UnitId, parts: &[UnitId]| {
+                stated(counts, unit, parts).or_else(|| villages(unit, parts))
+            };
+            let spread = Spread { territory, split: &split };
+            root.weight = spread.over(&root.pieces, 1, root.weight, &mut weights);
         }
         Self { pieces: weights, root_of, roots }
     }
