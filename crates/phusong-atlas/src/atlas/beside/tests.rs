@@ -281,3 +281,5 @@ fn an_outage_is_stale_when_nobody_renews_it_and_ends_only_when_told() {
     assert_eq!(state(vec![outage(None), outage(Some("2024-05-02"))], 5), Some(Ended));
     assert_eq!(state(vec![outage(None)], -24 * 90), None, "before it began");
 }
+
+mod kinds;

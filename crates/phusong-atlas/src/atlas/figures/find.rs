@@ -80,7 +80,8 @@ pub fn of_filed(table: &Table<'_>, unit: UnitId, found: &mut Vec<FigureFinding>)
                 rival.numerator.and_then(number),
             );
         }
-        if let Some((total, sum)) = total_against_parts(table, filed, &of_carrier[&fact.carrier.as_ref()])
+        if let Some((total, sum)) =
+            total_against_parts(table, filed, &of_carrier[&fact.carrier.as_ref()])
         {
             say(Found::TotalDiffers, number(total), number(sum));
         }

@@ -58,3 +58,55 @@ fn one_code_before_and_after_is_two_units() {
     let today = told(&atlas, "fibre", new(11), "2025-06");
     assert!(today.starts_with("1/10, 93.750 % reported"), "{today}");
 }
+
+#[test]
+fn what_lacks_of_a_divided_unit_is_never_weighed_as_nothing() {
+    let filed = vec![figure("fibre", new(11), "2026-01", (160, 320))];
+    // Nobody counted the parts of 13: two pieces of four, not all but nothing.
+    let district = told(&with(vec![], filed.clone()), "fibre", old(1), "2026-01");
+    assert!(district.starts_with("160/320, 50.0 % reported"), "{district}");
+    // 12 and 30 of 13 lack: 130 of 450 households.
+    let district = told(&with(counted(), filed), "fibre", old(1), "2026-01");
+    assert!(district.starts_with("160/320, 71.111 % reported"), "{district}");
+}
+
+#[test]
+fn a_unit_that_had_another_name_before_it_was_divided_is_divided_once() {
+    let renamed = UnitId { code: UnitCode(14), valid_from: day("2024-01-01") };
+    let Fact::Unit(first) = unit(old(14), UnitLevel::Commune, Some(old(1)), Some(60)) else {
+        unreachable!("a unit")
+    };
+    let first = UnitFact { valid_to: Some(renamed.valid_from), ..first };
+    let second = UnitFact { id: renamed, valid_to: Some(day(REFORM)), ..first.clone() };
+    let became = |from, to, on, relation| {
+        let source = String::new();
+        Fact::UnitSuccession(UnitSuccessionFact { from, to, day: on, relation, source })
+    };
+    let part = |to, households| {
+        Fact::UnitCount(UnitCountFact {
+            unit: renamed,
+            day: day(REFORM),
+            villages: None,
+            to: Some(to),
+            households: Some(households),
+            source: String::new(),
+        })
+    };
+    let more = vec![
+        Fact::Unit(first),
+        Fact::Unit(second),
+        became(old(14), renamed, renamed.valid_from, UnitRelation::Whole),
+        became(renamed, new(11), day(REFORM), UnitRelation::Part),
+        became(renamed, new(12), day(REFORM), UnitRelation::Part),
+        part(new(11), 20),
+        part(new(12), 40),
+    ];
+    let filed = vec![figure("fibre", old(14), "2026-01", (6, 60))];
+    let atlas = with([counted(), more].concat(), filed);
+    for (commune, expected) in [(new(11), "2/20"), (new(12), "4/40")] {
+        let today = told(&atlas, "fibre", commune, "2026-01");
+        assert!(today.starts_with(expected), "{commune:?}: {today}");
+    }
+    let province = told(&atlas, "fibre", new(PROVINCE), "2026-01");
+    assert!(province.starts_with("6/60, 10.344 % reported"), "{province}");
+}
