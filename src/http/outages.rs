@@ -74,7 +74,8 @@ async fn list(caller: Caller, params: Params) -> Result<Json<OutageList>, Proble
     let (at, stale_hours) = (looked_at(day), atlas.common.rules.outage_stale_hours());
     let mut hours: BTreeMap<(CarrierId, UnitId), Vec<&OutageCard>> = BTreeMap::new();
     let mut items = Vec::new();
-    for (outage, communes) in atlas.beside.outages.iter().zip(atlas.outage_communes(day)) {
+    let all: Vec<&OutageCard> = atlas.beside.outages.iter().collect();
+    for (outage, communes) in all.iter().copied().zip(atlas.communes_of_outages(&all, day)) {
         let state = outage.state_at(at, stale_hours);
         let suits = carrier.is_none_or(|id| outage.carrier.as_str() == id)
             && commune.is_none_or(|unit| communes.contains(&unit));
@@ -167,13 +168,13 @@ pub fn of_village(
     day: Day,
 ) -> Vec<Outage> {
     let (at, stale_hours) = (looked_at(day), atlas.common.rules.outage_stale_hours());
-    atlas
-        .outages_of(card, day)
-        .filter(|outage| {
-            outage.state_at(at, stale_hours).is_some_and(|state| state != OutageState::Ended)
-        })
-        .map(|outage| item(atlas, outage, at, day))
-        .collect()
+    let lasts = |outage: &&OutageCard| {
+        outage.state_at(at, stale_hours).is_some_and(|state| state != OutageState::Ended)
+    };
+    let outages: Vec<&OutageCard> = atlas.outages_of(card, day).filter(lasts).collect();
+    let communes = atlas.communes_of_outages(&outages, day);
+    let each = outages.into_iter().zip(&communes);
+    each.map(|(outage, communes)| item(atlas, outage, communes, at, day)).collect()
 }
 
 pub fn certificate(card: &CertificateCard, day: Day) -> Certificate {

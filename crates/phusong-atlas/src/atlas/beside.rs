@@ -323,8 +323,7 @@ impl Atlas {
 
     /// The communes of today that each outage names, directly or through its villages, clusters
     /// and site; in the order of the outages.
-    pub fn outage_communes(&self, day: Day) -> Vec<Vec<UnitId>> {
-        let outages = &self.beside.outages;
+    pub fn communes_of_outages(&self, outages: &[&OutageCard], day: Day) -> Vec<Vec<UnitId>> {
         let named: BTreeSet<&ClusterId> = outages.iter().flat_map(|it| &it.clusters).collect();
         let of_cluster = self.communes_of_clusters(&named, day);
         let of_village = |id: &VillageId| {
@@ -332,7 +331,7 @@ impl Atlas {
             self.units_of(card, day).commune
         };
         let of_site = |site: &SiteId| self.site(site).and_then(|(shard, _)| shard.unit);
-        let communes = |outage: &OutageCard| -> Vec<UnitId> {
+        let communes = |outage: &&OutageCard| -> Vec<UnitId> {
             let of_clusters = outage.clusters.iter().filter_map(|id| of_cluster.get(id).copied());
             let all: BTreeSet<UnitId> = outage
                 .units

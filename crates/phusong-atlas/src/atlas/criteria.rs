@@ -326,3 +326,29 @@ fn overall(contents: &[ContentCard<'_>]) -> CriterionVerdict {
         CriterionVerdict::Insufficient
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ClusterVerdict::{Covered, Insufficient, NotCovered};
+    use super::*;
+    use crate::atlas::{Flagged, Flags};
+
+    fn mobile(clusters: &[(ClusterVerdict, ClusterVerdict)]) -> Option<bool> {
+        let plain = |verdict| Flagged { verdict, flags: Flags::default() };
+        let parts: Vec<Part> = clusters
+            .iter()
+            .map(|(asked, base)| Part { centre: false, asked: plain(*asked), base: plain(*base) })
+            .collect();
+        Served::of(Some(false), &parts).answer()
+    }
+
+    #[test]
+    fn mobile_of_which_nobody_knows_is_never_a_no() {
+        assert_eq!(mobile(&[(Covered, Covered), (Covered, Covered)]), Some(true));
+        assert_eq!(mobile(&[(NotCovered, Covered), (Covered, Covered)]), Some(false));
+        // Calls go through; of the internet nothing is known: *chưa đủ dữ liệu*.
+        assert_eq!(mobile(&[(Insufficient, Covered), (Covered, Covered)]), None);
+        assert_eq!(mobile(&[(Insufficient, NotCovered)]), None);
+        assert_eq!(mobile(&[]), None, "a village without a cluster says nothing");
+    }
+}
