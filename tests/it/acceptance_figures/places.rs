@@ -51,7 +51,8 @@ fn dividing_tra_bui_keeps_households_under_every_cut() {
         let rows = villages.iter().map(row).collect::<Vec<_>>().concat();
         file_as(&house, "officer", "villages", &format!("Thôn;Xã;Huyện;Số hộ;Từ ngày\n{rows}"));
     };
-    let (a, b, c) = (("Thử Một", 120), ("Thử Hai", 80), ("Thử Ba", 60));
+    // The register counts 494 households there: a list of fewer would not be whole.
+    let (a, b, c) = (("Thử Một", 240), ("Thử Hai", 160), ("Thử Ba", 120));
     list("Trà Bùi", "01/01/2024", &[a, b, c]);
     let of = |list: &Value, groups: &str, code: u32| {
         let all = list[groups].as_array().cloned().unwrap_or_default();
@@ -66,7 +67,7 @@ fn dividing_tra_bui_keeps_households_under_every_cut() {
     let on = |day: &str| house.get(&format!("/api/v1/communes?as_of={day}"), "public").json();
     let before = on("2024-06-01");
     reconcile(&before);
-    assert_eq!(of(&before, "communes_old", 21_142), 260);
+    assert_eq!(of(&before, "communes_old", 21_142), 520);
     // To which part each village went is asked, not guessed: until then it stands under neither.
     assert_eq!((of(&before, "items", 21_136), of(&before, "items", 21_157)), (0, 0));
     list("Cà Đam", "01/07/2025", &[a, b]);
@@ -74,8 +75,8 @@ fn dividing_tra_bui_keeps_households_under_every_cut() {
     for day in ["2024-06-01", "2025-12-01"] {
         let list = on(day);
         reconcile(&list);
-        assert_eq!((of(&list, "items", 21_136), of(&list, "items", 21_157)), (200, 60), "{day}");
-        assert_eq!(of(&list, "communes_old", 21_142), 260, "{day}");
+        assert_eq!((of(&list, "items", 21_136), of(&list, "items", 21_157)), (400, 120), "{day}");
+        assert_eq!(of(&list, "communes_old", 21_142), 520, "{day}");
     }
     // Where every household of it is placed, figures divide by them: marked as estimated.
     let row = "fibre_households;21142;05/2025;130;260;;chính thức\n";
@@ -87,6 +88,25 @@ fn dividing_tra_bui_keeps_households_under_every_cut() {
     assert_eq!(counts(&part(21_136)), json!([100, 200]));
     assert_eq!(counts(&part(21_157)), json!([30, 60]));
     assert_eq!(part(21_136)["now"]["estimated"], true);
+}
+
+/// The same with two villages of a list of many: how the rest was divided nobody knows.
+#[test]
+fn a_list_that_is_not_whole_divides_no_figure() {
+    let house = House::open();
+    let list = |commune: &str, day: &str, village: &str| {
+        let row = format!("{village};{commune};Trà Bồng;50;{day}\n");
+        file_as(&house, "officer", "villages", &format!("Thôn;Xã;Huyện;Số hộ;Từ ngày\n{row}"));
+    };
+    for (village, commune) in [("Thử Một", "Cà Đam"), ("Thử Hai", "Tây Trà Bồng")] {
+        list("Trà Bùi", "01/01/2024", village);
+        list(commune, "01/07/2025", village);
+    }
+    let row = "fibre_households;21142;05/2025;130;260;;chính thức\n";
+    file(&house, "officer", &format!("{HEADINGS}{row}"));
+    let path = "/api/v1/statistics?indicator=fibre_households&by=commune&unit=21136";
+    let told = house.get(path, "public").json();
+    assert!(told["items"][0]["points"][0]["now"]["numerator"].is_null(), "{told}");
 }
 
 /// Acceptance 7: old and new Trà Giang; one code, two units.

@@ -23,8 +23,8 @@ use super::digest::{ContentHash, content_hash};
 use super::said::Evidence;
 use super::{Atlas, OrderFacts};
 use crate::domain::{
-    CarrierId, Day, Fact, FigureStanding, IndicatorFact, Period, Scope, Slug, StatisticFact,
-    UnitCode, UnitId,
+    CarrierId, Day, DenominatorOf, Fact, FigureStanding, IndicatorFact, Period, Scope, Slug,
+    StatisticFact, UnitCode, UnitId,
 };
 use crate::history::{History, RowIndex};
 
@@ -215,6 +215,17 @@ impl Atlas {
         })
     }
 
+    /// What figures in force count last as the households of a unit; where some count people, the
+    /// fewer are the households.
+    fn households_filed(&self, unit: UnitId) -> Option<u64> {
+        let of_places = self.order.indicators.iter();
+        of_places
+            .filter(|indicator| indicator.denominator_of == DenominatorOf::Place)
+            .filter_map(|indicator| self.figures.by.get(&(indicator.id.clone(), unit)))
+            .filter_map(|kept| kept.filed.iter().rev().find_map(|one| one.fact().denominator))
+            .min()
+    }
+
     /// Households of the villages of an old unit on its last day, by the unit of today that holds
     /// them: only where the list is whole, every one is counted and placed, and no part is
     /// without any.
@@ -235,7 +246,8 @@ impl Atlas {
         // Of two villages on a list of ten nobody knows how the other eight were divided.
         let every_village = self.villages_stated(unit, last).is_some_and(|all| all <= listed);
         let counted: u64 = households.values().sum();
-        let every_household = known.households.is_some_and(|all| u64::from(all) <= counted);
+        let stated = known.households.map(u64::from).or_else(|| self.households_filed(unit));
+        let every_household = stated.is_some_and(|all| all <= counted);
         (households.len() == parts.len() && (every_village || every_household))
             .then_some(households)
     }
