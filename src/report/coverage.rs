@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use phusong_atlas::atlas::{
-    Atlas, Carriers, Flagged, Question, Reason, VillageCard, VillageVerdict, explain,
-    letter_carriers,
+    Atlas, Carriers, ClusterVerdict, Flagged, Question, Reason, VillageCard, VillageVerdict,
+    explain, letter_carriers,
 };
 use phusong_atlas::domain::{Grade, SiteId, Technology};
 use phusong_typeset::{Align, Block, Cell, Column, Sentence, Table};
@@ -31,6 +31,14 @@ pub(super) fn by_carrier(atlas: &Atlas, card: &VillageCard, question: &Question)
                 ..question.clone()
             };
             let found = card.verdict(&asked, &atlas.common);
+            // Another's signal makes the village *not as asked*: here each speaks for itself.
+            let own: Vec<ClusterVerdict> = card
+                .clusters_on(question.day)
+                .map(|cluster| cluster.verdict(&asked, &atlas.common).verdict)
+                .collect();
+            if found.verdict == VillageVerdict::NotAsAsked {
+                return Cell::from(not_as_asked(&own));
+            }
             Cell::from(standing(found, card.grade_behind(&asked, &atlas.common)))
         };
         std::iter::once(Cell::from(Sentence::strong(name)))
@@ -55,6 +63,16 @@ pub(super) fn by_carrier(atlas: &Atlas, card: &VillageCard, question: &Question)
     })
 }
 
+/// Of a carrier or technology that does not reach every cluster of a village that others cover.
+fn not_as_asked(clusters: &[ClusterVerdict]) -> &'static str {
+    let lacking = clusters.iter().filter(|one| **one == ClusterVerdict::NotCovered).count();
+    match lacking {
+        0 => "Chưa đủ dữ liệu",
+        all if all == clusters.len() => "Không có",
+        _ => "Có cụm không có",
+    }
+}
+
 /// A carrier's word is never written as something that was verified.
 fn standing(found: Flagged<VillageVerdict>, grade: Option<Grade>) -> Sentence {
     let grade_text = grade.map(|grade| format!(" ({grade})")).unwrap_or_default();
@@ -67,7 +85,7 @@ fn standing(found: Flagged<VillageVerdict>, grade: Option<Grade>) -> Sentence {
         VillageVerdict::Insufficient => Sentence::new("Chưa đủ dữ liệu"),
         VillageVerdict::NoSignal => Sentence::new(format!("Không có{grade_text}")),
         VillageVerdict::PartialHole => Sentence::new(format!("Có cụm không có{grade_text}")),
-        VillageVerdict::NotAsAsked => Sentence::new(format!("Chưa đáp ứng{grade_text}")),
+        VillageVerdict::NotAsAsked => Sentence::new("Chưa đáp ứng"),
     }
 }
 
@@ -148,4 +166,18 @@ fn statement_table(atlas: &Atlas, reasons: &[Reason], sources: &mut Sources) -> 
             rows,
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_carrier_of_which_nobody_said_anything_is_not_told_to_fall_short() {
+        use ClusterVerdict::{Covered, Insufficient, NotCovered};
+        assert_eq!(not_as_asked(&[Insufficient, Insufficient]), "Chưa đủ dữ liệu");
+        assert_eq!(not_as_asked(&[NotCovered, NotCovered]), "Không có");
+        assert_eq!(not_as_asked(&[Covered, NotCovered]), "Có cụm không có");
+        assert_eq!(not_as_asked(&[Covered, Insufficient]), "Chưa đủ dữ liệu");
+    }
 }

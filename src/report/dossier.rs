@@ -171,7 +171,7 @@ impl Paper<'_> {
         let mut commune =
             vec![units.commune.map_or_else(unknown, |unit| Sentence::new(label(unit)))];
         if let Some(why) = &fact.unit_inferred {
-            commune.push(Sentence::note(words::ended(&format!("Suy luận: {why}"))).from(source));
+            commune.push(Sentence::note(format!("(suy luận: {why})")).from(source));
         }
         let before = units.commune_old.or(units.district_old);
         let mut rows = vec![

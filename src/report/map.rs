@@ -3,13 +3,15 @@
 //! geometry; draws no border but communes'.
 
 mod inset;
+mod names;
 
 use geo::{Intersects, MultiPolygon, Rect, coord};
-use phusong_atlas::atlas::{Areas, Atlas, Place, VillageCard};
-use phusong_atlas::domain::{Day, Position};
+use phusong_atlas::atlas::{Areas, Atlas, CommuneArea, Place, VillageCard};
+use phusong_atlas::domain::{Day, Position, UnitId};
 use phusong_typeset::{Block, Drawing, Ink, Shape};
 
 use super::words;
+use names::{Name, Names};
 
 const WIDTH_MM: f64 = 150.0;
 const HEIGHT_MM: f64 = 80.0;
@@ -98,31 +100,49 @@ pub(super) fn extract(atlas: &Atlas, card: &VillageCard, day: Day) -> Option<Blo
         let ink = filled(fill, 1.0, EDGE, 0.25);
         shapes.push(Shape::Area { rings: sheet.rings(area.area.polygons()), ink });
     }
-    for area in &areas {
-        if sheet.shows(area.centre) {
-            let [x, y] = sheet.at(area.centre);
-            let text = atlas.common.units.label(area.unit);
-            let strong = Some(area.unit) == own;
-            shapes.push(Shape::Word { at: [x, y], text, size_mm: 3.0, strong, centred: true });
-        }
+    let mut names = Names::default();
+    let corner = free_corner(card, day, &sheet);
+    names.keep_free(corner, [corner[0] + inset::WIDTH_MM, corner[1] + inset::HEIGHT_MM]);
+    // The scale bar and north.
+    names.keep_free([0.0, HEIGHT_MM - 12.0], [55.0, HEIGHT_MM]);
+    names.keep_free([WIDTH_MM - 12.0, 0.0], [WIDTH_MM, 16.0]);
+    clusters(card, day, &sheet, &mut shapes, &mut names);
+    own_commune(atlas, own, &areas, &sheet, &mut names);
+    neighbours(atlas, card, day, &sheet, &mut shapes, &mut names);
+    for area in areas.iter().filter(|area| Some(area.unit) != own && sheet.shows(area.centre)) {
+        let text = atlas.common.units.label(area.unit);
+        let (at, size_mm) = (sheet.at(area.centre), 3.0);
+        names.put(&Name { at, text: &text, size_mm, strong: false, centred: true });
     }
-    // Of a commune whose centre lies outside, the name stands at the upper edge.
-    if let Some(own) =
-        own.filter(|own| !areas.iter().any(|area| area.unit == *own && sheet.shows(area.centre)))
-    {
-        let text = atlas.common.units.label(own);
-        let at = [WIDTH_MM / 2.0, 6.0];
-        shapes.push(Shape::Word { at, text, size_mm: 3.0, strong: true, centred: true });
-    }
-    neighbours(atlas, card, day, &sheet, &mut shapes);
-    clusters(card, day, &sheet, &mut shapes);
-    shapes.extend(inset::inset(free_corner(card, day, &sheet), sheet.middle));
+    shapes.extend(names.into_shapes());
+    shapes.extend(inset::inset(corner, sheet.middle));
     furniture(&sheet, &mut shapes);
     let approximate = areas.iter().any(|area| area.approximate);
     Some(Block::Figure {
         drawing: Drawing { width_mm: WIDTH_MM, height_mm: HEIGHT_MM, shapes },
         caption: caption(&sheet, approximate),
     })
+}
+
+/// Its name at its centre, else at the upper edge.
+fn own_commune(
+    atlas: &Atlas,
+    own: Option<UnitId>,
+    areas: &[&CommuneArea],
+    sheet: &Sheet,
+    names: &mut Names,
+) {
+    let Some(own) = own else { return };
+    let text = atlas.common.units.label(own);
+    let centre = areas.iter().find(|area| area.unit == own).map(|area| area.centre);
+    let centre = centre.filter(|centre| sheet.shows(*centre)).map(|centre| sheet.at(centre));
+    let places = centre.into_iter().chain([[WIDTH_MM / 2.0, 6.0]]);
+    for at in places {
+        let name = Name { at, text: &text, size_mm: 3.0, strong: true, centred: true };
+        if names.put(&name) {
+            return;
+        }
+    }
 }
 
 /// For the inset: the lower right corner, unless one of the village's clusters lies under it.
@@ -167,7 +187,14 @@ fn ground(card: &VillageCard, day: Day) -> Option<Rect<f64>> {
 }
 
 /// Other villages within the frame, as dots with their names.
-fn neighbours(atlas: &Atlas, card: &VillageCard, day: Day, sheet: &Sheet, shapes: &mut Vec<Shape>) {
+fn neighbours(
+    atlas: &Atlas,
+    card: &VillageCard,
+    day: Day,
+    sheet: &Sheet,
+    shapes: &mut Vec<Shape>,
+    names: &mut Names,
+) {
     let seen = sheet.window();
     let homes = Areas::meeting(&atlas.areas, seen.min().into(), seen.max().into());
     for area in homes {
@@ -185,13 +212,19 @@ fn neighbours(atlas: &Atlas, card: &VillageCard, day: Day, sheet: &Sheet, shapes
             if (10.0..WIDTH_MM - 22.0).contains(&x) && (4.0..HEIGHT_MM - 4.0).contains(&y) {
                 let text = words::village(other.fact_on(day), &other.id);
                 let at = [x + 1.6, y + 0.9];
-                shapes.push(Shape::Word { at, text, size_mm: 2.6, strong: false, centred: false });
+                names.put(&Name { at, text: &text, size_mm: 2.6, strong: false, centred: false });
             }
         }
     }
 }
 
-fn clusters(card: &VillageCard, day: Day, sheet: &Sheet, shapes: &mut Vec<Shape>) {
+fn clusters(
+    card: &VillageCard,
+    day: Day,
+    sheet: &Sheet,
+    shapes: &mut Vec<Shape>,
+    names: &mut Names,
+) {
     for cluster in card.clusters_on(day) {
         match cluster.place_on(day) {
             Some(Place::Disc { centre, uncertainty_m }) => {
@@ -215,8 +248,9 @@ fn clusters(card: &VillageCard, day: Day, sheet: &Sheet, shapes: &mut Vec<Shape>
         let radius_mm = located_m(card, day) * sheet.mm_per_m;
         let up = if (1.5..16.0).contains(&radius_mm) { radius_mm + 1.0 } else { 2.2 };
         let text = words::village(card.fact_on(day), &card.id);
+        names.keep_free([x - 1.2, y - 1.2], [x + 1.2, y + 1.2]);
         let at = [x, y - up];
-        shapes.push(Shape::Word { at, text, size_mm: 3.6, strong: true, centred: true });
+        names.put(&Name { at, text: &text, size_mm: 3.6, strong: true, centred: true });
     }
 }
 

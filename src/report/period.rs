@@ -256,6 +256,11 @@ impl Report<'_> {
         let (reported, computed) = (at(then, period), at(&self.views.now, period));
         let heading = format!("{title}: {}", words::day(day));
         let mut blocks = vec![Block::Heading { level: 2, text: heading }];
+        if then.shards().all(|shard| shard.villages.is_empty()) {
+            let text = "Khi đó sổ chưa có dữ liệu, nên không có số đã báo cáo để so sánh.";
+            blocks.push(Block::Paragraph(vec![Sentence::new(text)]));
+            return blocks;
+        }
         let rows = computed.iter().map(|now| {
             let then = reported.iter().find(|figure| figure.key == now.key);
             let change = exact(&computed, &now.key).zip(exact(&reported, &now.key));

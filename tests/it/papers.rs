@@ -216,7 +216,7 @@ fn the_period_report_compares_what_was_known_then_with_what_is_computed_now() {
         "% kế hoạch",
         "So cùng kỳ",
         "Theo sổ lúc đó",
-        "Nay tính lại",
+        "Khi đó sổ chưa có dữ liệu",
         "II.4a",
         "Chưa đủ số liệu",
     ] {

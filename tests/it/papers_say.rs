@@ -160,3 +160,28 @@ fn a_period_is_held_against_what_the_one_before_and_last_years_brought() {
         columns(&november, "Hộ ở thôn trắng sóng hoặc lõm sóng (8 thôn chưa rõ số hộ)");
     assert_eq!(households, ["–", "–", "chưa rõ", "–", "–", "–"]);
 }
+
+/// What had been reported, what is computed now, what moved; and where there was nothing, no zeros.
+#[test]
+fn what_was_reported_stands_beside_what_is_computed_now() {
+    let house = House::new();
+    let then = house.service.atlas(&Scope::Officer);
+    let report = edge::on_air("QNI0042", "kon-doc", "2026-10-01");
+    filed(&house, &house.viettel, "/api/v1/reports", &report);
+    let periods = Periods::ending_in(2026, 11).expect("periods");
+    let views = Views {
+        now: house.service.atlas(&Scope::Officer),
+        then_before: then,
+        then_year: house
+            .service
+            .atlas_known(&Scope::Officer, Some(periods.year.to))
+            .expect("an Atlas of nothing"),
+    };
+    let asked = asked_on(periods.this.to.plus_days(-1));
+    let paper = report::period_report(&views, periods, &asked).text();
+    assert!(paper.contains("Chỉ tiêu | Theo sổ lúc đó | Nay tính lại | Thay đổi"), "{paper}");
+    assert!(paper.contains("Thôn đã phủ sóng | 0 | 1 | +1"), "{paper}");
+    assert!(paper.contains("- Thôn Kon Dóc: lúc đó trắng sóng, nay đã phủ sóng."), "{paper}");
+    assert_eq!(paper.matches("Khi đó sổ chưa có dữ liệu").count(), 1, "a year ago: {paper}");
+    assert!(paper.contains("≥ 90 trên 100 dân"), "{paper}");
+}

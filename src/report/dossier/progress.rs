@@ -192,27 +192,37 @@ impl Paper<'_> {
 
 /// What is odd in a line of the register; a promise is broken only while something is owed.
 fn findings(row: &DutyRow) -> Vec<Vec<Sentence>> {
-    let told = row.findings.iter().map(|finding| match finding {
-        DutyFinding::Missing { step } => {
-            format!("Chưa có báo cáo về bước {}.", words::step(*step).0)
-        }
-        DutyFinding::Backward { earlier, later, days } => format!(
+    let untold: Vec<&str> = row
+        .findings
+        .iter()
+        .filter_map(|finding| match finding {
+            DutyFinding::Missing { step } => Some(words::step(*step).0),
+            _ => None,
+        })
+        .collect();
+    let untold =
+        (!untold.is_empty()).then(|| format!("Chưa có báo cáo về bước: {}.", untold.join(", ")));
+    let told = row.findings.iter().filter_map(|finding| match finding {
+        DutyFinding::Missing { .. } => None,
+        DutyFinding::Backward { earlier, later, days } => Some(format!(
             "Bước {} ({}) ghi trước bước {} ({}): cần làm rõ.",
             words::step(*later).0,
             words::day(days.1),
             words::step(*earlier).0,
             words::day(days.0)
-        ),
-        DutyFinding::BeforeGiven { step, day } => {
-            format!("Bước {} ghi ngày {}, trước ngày giao.", words::step(*step).0, words::day(*day))
-        }
+        )),
+        DutyFinding::BeforeGiven { step, day } => Some(format!(
+            "Bước {} ghi ngày {}, trước ngày giao.",
+            words::step(*step).0,
+            words::day(*day)
+        )),
         DutyFinding::PromiseBroken { promised } => {
-            format!("Đã qua ngày cam kết {}.", words::day(*promised))
+            Some(format!("Đã qua ngày cam kết {}.", words::day(*promised)))
         }
-        DutyFinding::OnAirUntold { day } => format!(
+        DutyFinding::OnAirUntold { day } => Some(format!(
             "Có báo cáo phát sóng ngày {} nhưng chưa có mốc tiến độ tương ứng.",
             words::day(*day)
-        ),
+        )),
     });
-    told.map(|text| vec![Sentence::note(text)]).collect()
+    untold.into_iter().chain(told).map(|text| vec![Sentence::note(text)]).collect()
 }

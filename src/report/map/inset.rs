@@ -7,6 +7,7 @@ use geo::{BooleanOps, BoundingRect, Intersects, MultiPolygon, Rect, Simplify, co
 use phusong_atlas::domain::Position;
 use phusong_typeset::Shape;
 
+use super::names::text_width_mm;
 use super::{DOUBT, EDGE, INK, LAND, filled};
 
 const LAND_TABLE: &str = include_str!("../../../geodata/basemap/land.geojson");
@@ -88,7 +89,7 @@ pub(super) fn inset(corner: [f64; 2], middle: Position) -> Vec<Shape> {
         let ring = polygon.exterior().coords().map(|at| place(at.x, at.y)).collect();
         shapes.push(Shape::Area { rings: vec![ring], ink: filled(LAND, 1.0, EDGE, 0.12) });
     }
-    shapes.push(word(place(112.9, 14.2), "Biển Đông", 1.9));
+    shapes.push(word(place(111.6, 12.1), "Biển Đông", 1.9));
     for island in ISLANDS.iter() {
         let (lon, lat) = (island.at.lon_deg(), island.at.lat_deg());
         let Some(radius_km) = island.radius_km else {
@@ -96,12 +97,14 @@ pub(super) fn inset(corner: [f64; 2], middle: Position) -> Vec<Shape> {
             shapes.push(Shape::Disc { centre: place(lon, lat), radius_mm: 0.3, ink });
             continue;
         };
-        // The name above, whose province it is below it.
-        let [x, y] = place(lon, (lat + radius_km / DEGREE_KM).min(NORTH - 1.6));
+        // Above its islands: the name, and below it whose it is.
+        let [x, y] = place(lon, lat + radius_km / DEGREE_KM);
         let (name, of) = island.name.split_once(" (").unwrap_or((&island.name, ""));
-        shapes.push(word([x, y], name, 1.9));
+        let half = text_width_mm(name, 1.9) / 2.0 + 0.8;
+        let x = x.min(corner[0] + WIDTH_MM - half);
+        shapes.push(word([x, y - 2.2], name, 1.9));
         if !of.is_empty() {
-            shapes.push(word([x, y + 2.0], &format!("({of}"), 1.7));
+            shapes.push(word([x, y - 0.2], &format!("({of}"), 1.7));
         }
     }
     let ink = filled(DOUBT, 1.0, "#ffffff", 0.2);

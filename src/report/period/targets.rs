@@ -33,11 +33,11 @@ fn row(card: &TargetCard<'_>, sources: &mut Sources) -> Vec<Cell> {
             Some(Comparator::AtLeast) => "≥ ",
             None => "",
         };
-        format!("{sign}{} {}", thousandths(threshold), goal.unit.as_deref().unwrap_or_default())
+        format!("{sign}{} {}", thousandths(threshold), unit(goal.unit.as_deref()))
     });
     let judged = card.judged.as_ref();
     let ratio = judged.and_then(|judged| judged.ratio_milli);
-    let unit = goal.unit.as_deref().unwrap_or_default();
+    let unit = unit(goal.unit.as_deref());
     let reached =
         ratio.map_or_else(|| "–".to_owned(), |ratio| format!("{} {unit}", thousandths(ratio)));
     let estimated = judged.is_some_and(|judged| judged.estimated);
@@ -60,6 +60,14 @@ fn row(card: &TargetCard<'_>, sources: &mut Sources) -> Vec<Cell> {
     ]
 }
 
+/// As it is read aloud.
+fn unit(code: Option<&str>) -> &str {
+    match code {
+        Some("per-100-people") => "trên 100 dân",
+        other => other.unwrap_or_default(),
+    }
+}
+
 /// `76,5` of 76,500 thousandths.
 fn thousandths(milli: i64) -> String {
     let text = format!("{}.{:03}", milli / 1_000, milli.unsigned_abs() % 1_000);
@@ -69,6 +77,12 @@ fn thousandths(milli: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn units_are_written_in_words_that_people_read() {
+        assert_eq!(unit(Some("per-100-people")), "trên 100 dân");
+        assert_eq!((unit(Some("%")), unit(None)), ("%", ""));
+    }
 
     #[test]
     fn thousandths_are_written_with_a_comma_and_no_more_digits_than_needed() {
