@@ -16,14 +16,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actor::Caller;
-use super::body::JsonBody;
+use super::body::{JsonBody, idempotency_key};
 use super::duties::{carrier_name, named, unit};
 use super::gaps::area_of;
 use super::params::doc::{self, Paging};
 use super::params::{self, Params};
 use super::problem::Problem;
 use super::question::{atlas_of, known_at};
-use super::reports::{acted, party};
+use super::reports::{answered, party};
 use super::table::{self, Column, FORMATS, Headings, column, maybe};
 use super::wire::Acted;
 use super::wire::contested::{Cause, Contradiction, ContradictionList, NamedCause, Side};
@@ -306,12 +306,16 @@ struct CauseBody {
 /// Doanh nghiệp nêu nguyên nhân / The carrier names the cause of a contradiction
 #[utoipa::path(
     post, path = "/api/v1/contradictions/cause", tag = "evidence", security(("key" = [])),
-    request_body(content = CauseBody), responses((status = 201, body = Acted))
+    params(("Idempotency-Key" = Option<String>, Header, description = "một lần gửi, một khóa / one act, one key")),
+    request_body(content = CauseBody),
+    responses((status = 201, body = Acted), (status = 200, body = Acted, description = "đã gửi trước đó / filed before"))
 )]
 async fn explain(
     caller: Caller,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<CauseBody>,
 ) -> Result<(StatusCode, Json<Acted>), Problem> {
+    let key = idempotency_key(&headers)?;
     let sent = Explained {
         claim: (body.claim.report, body.claim.row.into()),
         against: (body.against.report, body.against.row.into()),
@@ -319,7 +323,8 @@ async fn explain(
         cause: body.cause.into(),
         text: body.text,
     };
-    let (written, receipt) =
-        blocking(move || Ok(caller.service.name_cause(&caller.actor, &sent)?)).await?;
-    Ok((StatusCode::CREATED, Json(acted(&written, &receipt))))
+    blocking(move || {
+        Ok(answered(&caller.service.name_cause(&caller.actor, &sent, key.as_deref())?))
+    })
+    .await
 }

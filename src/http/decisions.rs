@@ -15,7 +15,7 @@ use super::body::{JsonBody, idempotency_key};
 use super::communes::unit_wire;
 use super::problem::Problem;
 use super::question::atlas_now;
-use super::reports::acted;
+use super::reports::answered;
 use super::wire::codes::Technology;
 use super::wire::{Acted, EntryRef, RuleSet, Unit};
 use super::{App, blocking};
@@ -55,21 +55,6 @@ struct AdoptRuleSet {
     /// A day that has come.
     #[schema(format = Date)]
     from: String,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct OpenDispute {
-    /// Id or name.
-    village: String,
-    text: String,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct CloseDispute {
-    village: String,
-    reason: String,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -148,10 +133,6 @@ enum DecisionBody {
     ConfirmSunset(RowBody),
     /// Áp dụng bộ tiêu chí.
     AdoptRuleSet(AdoptRuleSet),
-    /// Mở phản ánh công khai.
-    OpenDispute(OpenDispute),
-    /// Đóng phản ánh.
-    CloseDispute(CloseDispute),
     /// Hạn chế xem một trạm (người duyệt).
     RestrictSite(RestrictSite),
     /// Các trạm dùng chung một vị trí cột.
@@ -173,12 +154,6 @@ impl From<DecisionBody> for Ruling {
             }
             DecisionBody::AdoptRuleSet(AdoptRuleSet { id, version, from }) => {
                 Self::AdoptRuleSet { id, version, from }
-            }
-            DecisionBody::OpenDispute(OpenDispute { village, text }) => {
-                Self::OpenDispute { village, text }
-            }
-            DecisionBody::CloseDispute(CloseDispute { village, reason }) => {
-                Self::CloseDispute { village, reason }
             }
             DecisionBody::RestrictSite(RestrictSite { carrier, code }) => {
                 Self::RestrictSite { carrier, code }
@@ -320,8 +295,6 @@ async fn decide(
 ) -> Result<(StatusCode, Json<Acted>), Problem> {
     let key = idempotency_key(&headers)?;
     let ruling = Ruling::from(body);
-    let (written, receipt) =
-        blocking(move || Ok(caller.service.rule(&caller.actor, &ruling, key.as_deref())?)).await?;
-    let status = if written.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Json(acted(&written, &receipt))))
+    blocking(move || Ok(answered(&caller.service.rule(&caller.actor, &ruling, key.as_deref())?)))
+        .await
 }

@@ -19,7 +19,7 @@ use super::duties::{named, unit};
 use super::params::{Params, doc};
 use super::problem::{Problem, Rendered};
 use super::question::atlas_of;
-use super::reports::{acted, party};
+use super::reports::{answered, party};
 use super::wire::Acted;
 use super::wire::contested::{
     Cause, Dispute, DisputeAnswer, DisputeCheck, DisputeEnd, DisputeFinding, DisputeList,
@@ -193,10 +193,7 @@ async fn challenge(
         blocking(move || Ok(caller.service.challenge(&caller.actor, &sent, key.as_deref())?))
             .await?;
     Ok(match done {
-        Challenged::Opened(done) => {
-            let status = if done.0.repeated { StatusCode::OK } else { StatusCode::CREATED };
-            (status, Json(acted(&done.0, &done.1))).into_response()
-        }
+        Challenged::Opened(done) => answered(&done).into_response(),
         Challenged::Waits(reference) => {
             let waiting = Waiting {
                 waits: true,
@@ -254,9 +251,9 @@ async fn waiting(caller: Caller) -> Result<Json<ComplaintList>, Problem> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum SettleBody {
-    /// In the officer's words, without the name or number of a person; none: as it was written.
+    /// In the officer's own words, without the name or number of a person: the sender's are erased.
     Open {
-        text: Option<String>,
+        text: String,
     },
     Dismiss {},
 }
@@ -283,9 +280,7 @@ async fn settle(
                 StatusCode::NO_CONTENT.into_response()
             }
             SettleBody::Open { text } => {
-                let (written, receipt) =
-                    service.open_complaint(actor, &reference, text.as_deref())?;
-                (StatusCode::CREATED, Json(acted(&written, &receipt))).into_response()
+                answered(&service.open_complaint(actor, &reference, &text)?).into_response()
             }
         })
     })
@@ -304,23 +299,26 @@ struct AnswerBody {
 /// Giải trình của doanh nghiệp / The carrier answers with a cause
 #[utoipa::path(
     post, path = "/api/v1/disputes/{id}/answer", tag = "disputes", security(("key" = [])),
-    params(("id" = String, Path)), request_body(content = AnswerBody),
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "một lần gửi, một khóa / one act, one key")),
+    request_body(content = AnswerBody),
     responses(
-        (status = 201, body = Acted),
+        (status = 201, body = Acted), (status = 200, body = Acted, description = "đã gửi trước đó / filed before"),
         (status = 404, body = Rendered, content_type = "application/problem+json"),
     )
 )]
 async fn answer(
     caller: Caller,
     Path(id): Path<String>,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<AnswerBody>,
 ) -> Result<(StatusCode, Json<Acted>), Problem> {
-    let (written, receipt) = blocking(move || {
+    let key = idempotency_key(&headers)?;
+    blocking(move || {
         let said = (body.carrier.as_deref(), body.cause.into(), body.text.as_str());
-        Ok(caller.service.answer_dispute(&caller.actor, &id, said)?)
+        let done = caller.service.answer_dispute(&caller.actor, &id, said, key.as_deref())?;
+        Ok(answered(&done))
     })
-    .await?;
-    Ok((StatusCode::CREATED, Json(acted(&written, &receipt))))
+    .await
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -335,23 +333,26 @@ struct CheckBody {
 /// Kết quả kiểm tra phản ánh / Somebody went and looked (officers)
 #[utoipa::path(
     post, path = "/api/v1/disputes/{id}/check", tag = "disputes", security(("key" = [])),
-    params(("id" = String, Path)), request_body(content = CheckBody),
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "một lần gửi, một khóa / one act, one key")),
+    request_body(content = CheckBody),
     responses(
-        (status = 201, body = Acted),
+        (status = 201, body = Acted), (status = 200, body = Acted, description = "đã gửi trước đó / filed before"),
         (status = 404, body = Rendered, content_type = "application/problem+json"),
     )
 )]
 async fn check(
     caller: Caller,
     Path(id): Path<String>,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<CheckBody>,
 ) -> Result<(StatusCode, Json<Acted>), Problem> {
-    let (written, receipt) = blocking(move || {
+    let key = idempotency_key(&headers)?;
+    blocking(move || {
         let found = (body.day.as_str(), body.finding.into(), body.text.as_str());
-        Ok(caller.service.check_dispute(&caller.actor, &id, found)?)
+        let done = caller.service.check_dispute(&caller.actor, &id, found, key.as_deref())?;
+        Ok(answered(&done))
     })
-    .await?;
-    Ok((StatusCode::CREATED, Json(acted(&written, &receipt))))
+    .await
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -364,21 +365,24 @@ struct CloseBody {
 /// Đóng phản ánh, kèm lý do / Close a dispute, with a reason (officers)
 #[utoipa::path(
     post, path = "/api/v1/disputes/{id}/close", tag = "disputes", security(("key" = [])),
-    params(("id" = String, Path)), request_body(content = CloseBody),
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "một lần gửi, một khóa / one act, one key")),
+    request_body(content = CloseBody),
     responses(
-        (status = 201, body = Acted),
+        (status = 201, body = Acted), (status = 200, body = Acted, description = "đã gửi trước đó / filed before"),
         (status = 404, body = Rendered, content_type = "application/problem+json"),
     )
 )]
 async fn close(
     caller: Caller,
     Path(id): Path<String>,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<CloseBody>,
 ) -> Result<(StatusCode, Json<Acted>), Problem> {
-    let (written, receipt) = blocking(move || {
+    let key = idempotency_key(&headers)?;
+    blocking(move || {
         let end = (body.finding.into(), body.reason.as_str());
-        Ok(caller.service.close_dispute(&caller.actor, &id, end)?)
+        let done = caller.service.close_dispute(&caller.actor, &id, end, key.as_deref())?;
+        Ok(answered(&done))
     })
-    .await?;
-    Ok((StatusCode::CREATED, Json(acted(&written, &receipt))))
+    .await
 }

@@ -12,7 +12,7 @@ use super::actor::Caller;
 use super::body::{JsonBody, idempotency_key};
 use super::params::Params;
 use super::problem::{Problem, Rendered};
-use super::reports::{acted, party};
+use super::reports::{answered, party};
 use super::wire::{Acted, Candidate, EntryRef};
 use super::{App, blocking};
 use crate::service::{AskedName, DecidedName, NameRuling};
@@ -178,9 +178,8 @@ async fn decide(
     let key = idempotency_key(&headers)?;
     let NameRulingBody { sender, of, text, beside, means, reason } = body;
     let ruling = NameRuling { sender, kind: of.into(), text, beside, means, reason };
-    let (written, receipt) =
-        blocking(move || Ok(caller.service.decide_name(&caller.actor, &ruling, key.as_deref())?))
-            .await?;
-    let status = if written.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Json(acted(&written, &receipt))))
+    blocking(move || {
+        Ok(answered(&caller.service.decide_name(&caller.actor, &ruling, key.as_deref())?))
+    })
+    .await
 }

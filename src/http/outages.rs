@@ -24,7 +24,7 @@ use super::letter::LetterBody;
 use super::params::{Params, doc};
 use super::problem::Problem;
 use super::question::atlas_of;
-use super::reports::acted;
+use super::reports::answered;
 use super::wire::contested::{Certificate, Outage, OutageHours, OutageList};
 use super::wire::{self, Acted};
 use super::{App, blocking};
@@ -302,8 +302,6 @@ async fn certify(
     let CertificateBody { carrier, number, issued, expires, site, villages, technologies, source } =
         body;
     let sent = Certified { carrier, number, issued, expires, site, villages, technologies, source };
-    let (written, receipt) =
-        blocking(move || Ok(caller.service.certify(&caller.actor, &sent, key.as_deref())?)).await?;
-    let status = if written.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Json(acted(&written, &receipt))))
+    blocking(move || Ok(answered(&caller.service.certify(&caller.actor, &sent, key.as_deref())?)))
+        .await
 }

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::Path;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use phusong_atlas::atlas::content_hash;
 use phusong_atlas::domain::{Fact, Party, ReportId, RowNumber};
 use serde::Deserialize;
@@ -53,6 +53,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(publish))
         .routes(routes!(give_back))
         .routes(routes!(withdraw))
+}
+
+/// 201, or 200 when it had been filed before: the answer to every act with a key of its own.
+pub fn answered((written, receipt): &(Written, ledger::Receipt)) -> (StatusCode, Json<Acted>) {
+    let status = if written.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    (status, Json(acted(written, receipt)))
 }
 
 pub fn acted(written: &Written, receipt: &ledger::Receipt) -> Acted {

@@ -26,7 +26,7 @@ use super::params::doc::Paging;
 use super::params::{self, Params, doc};
 use super::problem::{Kind, Problem, Rendered};
 use super::question::{Asked, atlas_now, question, question_wire};
-use super::reports::acted;
+use super::reports::answered;
 use super::wire::codes::{Flag, Verdict};
 use super::wire::{self, Acted, EntryRef, Finding, Reason, Unit};
 use super::{App, blocking};
@@ -486,11 +486,10 @@ async fn load(
     }
     let key = idempotency_key(&headers)?;
     let text = toml_text(&headers, &bytes)?.to_owned();
-    let (written, receipt) =
-        blocking(move || Ok(caller.service.load_rules(&caller.actor, &text, key.as_deref())?))
-            .await?;
-    let status = if written.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Json(acted(&written, &receipt))))
+    blocking(move || {
+        Ok(answered(&caller.service.load_rules(&caller.actor, &text, key.as_deref())?))
+    })
+    .await
 }
 
 fn toml_text<'a>(headers: &HeaderMap, bytes: &'a [u8]) -> Result<&'a str, Problem> {

@@ -167,18 +167,13 @@ impl Service {
         self.with_vault(crate::vault::Vault::complaints).map_err(of_vault)
     }
 
-    /// An officer opens what waits, in the officer's own words: the sender's stay in the vault
-    /// until this is filed, and are erased then.
-    pub fn open_complaint(
-        &self,
-        actor: &Actor,
-        id: &str,
-        text: Option<&str>,
-    ) -> Result<Act, ContestError> {
+    /// An officer opens what waits, in the officer's own words: the sender's never enter the
+    /// ledger, where nothing can be erased, and are gone from the vault once this is filed.
+    pub fn open_complaint(&self, actor: &Actor, id: &str, text: &str) -> Result<Act, ContestError> {
         can(actor, Action::Decide, Object::House).map_err(|_refusal| ContestError::NotAllowed)?;
         let waiting = self.with_vault(|vault| vault.complaint(id)).map_err(of_vault)?;
         let waiting = waiting.ok_or(ContestError::NotFound)?;
-        let text = bounded("text", text.unwrap_or(&waiting.text))?;
+        let text = bounded("text", text)?;
         let village = self.village_of(&waiting.village)?;
         let carrier = waiting.carrier.as_deref().and_then(|id| CarrierId::new(id).ok());
         let raised = Day::of(waiting.received);
@@ -205,8 +200,9 @@ impl Service {
         actor: &Actor,
         id: &str,
         (carrier, cause, text): (Option<&str>, Cause, &str),
+        key: Option<&str>,
     ) -> Result<Act, ContestError> {
-        let (dispute, card) = self.open_dispute(actor, id)?;
+        let (dispute, card) = self.open_dispute(actor, id, key)?;
         let carrier = self.owner(actor, carrier)?.id;
         if card.carrier.as_ref().is_some_and(|named| *named != carrier) {
             let (vi, en) =
@@ -216,7 +212,7 @@ impl Service {
         let text = bounded("text", text)?;
         let owner = Party::Carrier(carrier.clone());
         let fact = Fact::DisputeAnswer(DisputeAnswerFact { dispute, carrier, cause, text });
-        self.as_word(actor, owner, fact)
+        self.as_word(actor, owner, fact, key)
     }
 
     pub fn check_dispute(
@@ -224,9 +220,10 @@ impl Service {
         actor: &Actor,
         id: &str,
         (day, finding, text): (&str, DisputeFinding, &str),
+        key: Option<&str>,
     ) -> Result<Act, ContestError> {
         can(actor, Action::Decide, Object::House).map_err(|_refusal| ContestError::NotAllowed)?;
-        let (dispute, card) = self.open_dispute(actor, id)?;
+        let (dispute, card) = self.open_dispute(actor, id, key)?;
         let day = past_day("day", day)?;
         if day < card.raised {
             let (vi, en) = ("trước ngày có phản ánh", "before the dispute was raised");
@@ -234,7 +231,7 @@ impl Service {
         }
         let text = bounded("text", text)?;
         let fact = Fact::DisputeCheck(DisputeCheckFact { dispute, day, finding, text });
-        Ok(self.decision(actor, vec![fact], None)?)
+        Ok(self.decision(actor, vec![fact], key)?)
     }
 
     pub fn close_dispute(
@@ -242,23 +239,30 @@ impl Service {
         actor: &Actor,
         id: &str,
         (finding, reason): (DisputeFinding, &str),
+        key: Option<&str>,
     ) -> Result<Act, ContestError> {
         can(actor, Action::Decide, Object::House).map_err(|_refusal| ContestError::NotAllowed)?;
-        let (dispute, _) = self.open_dispute(actor, id)?;
+        let (dispute, _) = self.open_dispute(actor, id, key)?;
         let reason = bounded("reason", reason)?;
         let fact = Fact::DisputeEnd(DisputeEndFact { dispute, finding, reason });
-        Ok(self.decision(actor, vec![fact], None)?)
+        Ok(self.decision(actor, vec![fact], key)?)
     }
 
-    /// The row of a dispute that this actor knows and nobody has closed.
-    fn open_dispute(&self, actor: &Actor, id: &str) -> Result<(RowRef, DisputeCard), ContestError> {
+    /// The row of a dispute that this actor knows and nobody has closed; a closed one too for an
+    /// act that may have been filed already: its key tells.
+    fn open_dispute(
+        &self,
+        actor: &Actor,
+        id: &str,
+        key: Option<&str>,
+    ) -> Result<(RowRef, DisputeCard), ContestError> {
         let report: ReportId = id.parse().map_err(|_no_id| ContestError::NotFound)?;
         let atlas = self.atlas(&actor.scope());
         let villages = atlas.shards().flat_map(|shard| &shard.villages);
         let mut all = villages.flat_map(|card| &card.disputes);
         let card = all.find(|card| card.evidence.report == report).cloned();
         let card = card.ok_or(ContestError::NotFound)?;
-        if !card.is_open_on(today()) {
+        if !card.is_open_on(today()) && !self.knows_key(actor, key)? {
             let (vi, en) = ("phản ánh đã đóng", "the dispute is closed");
             return Err(fault("closed", "id", id, vi, en).into());
         }
@@ -276,7 +280,12 @@ impl Service {
     }
 
     /// The carrier names why its claim and what speaks against it differ.
-    pub fn name_cause(&self, actor: &Actor, sent: &Explained) -> Result<Act, ContestError> {
+    pub fn name_cause(
+        &self,
+        actor: &Actor,
+        sent: &Explained,
+        key: Option<&str>,
+    ) -> Result<Act, ContestError> {
         let carrier = self.owner(actor, sent.carrier.as_deref())?.id;
         let own = self.atlas(&Scope::Carrier(carrier.clone()));
         let named = |evidence: &phusong_atlas::atlas::Evidence,
@@ -299,7 +308,7 @@ impl Service {
         let owner = Party::Carrier(carrier.clone());
         let cause = sent.cause;
         let fact = Fact::NamedCause(NamedCauseFact { claim, against, carrier, cause, text });
-        self.as_word(actor, owner, fact)
+        self.as_word(actor, owner, fact, key)
     }
 
     /// A carrier's certificate, filed by it or on its behalf.
@@ -355,11 +364,18 @@ impl Service {
         Ok(self.act(actor, filing, rows, key)?)
     }
 
-    /// One fact as somebody's word, filed now: said twice, it is said twice.
-    fn as_word(&self, actor: &Actor, owner: Party, fact: Fact) -> Result<Act, ContestError> {
+    /// One fact as somebody's word. Without a key it is filed now: said twice, it is said twice.
+    fn as_word(
+        &self,
+        actor: &Actor,
+        owner: Party,
+        fact: Fact,
+        key: Option<&str>,
+    ) -> Result<Act, ContestError> {
         let filing = word_of(actor, owner)?;
         let rows = vec![FiledRow { fact, replaces: None, note: None }];
-        Ok(self.act(actor, filing, rows, Some(&now().to_string()))?)
+        let key = key.map_or_else(|| now().to_string(), str::to_owned);
+        Ok(self.act(actor, filing, rows, Some(&key))?)
     }
 }
 

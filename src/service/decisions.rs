@@ -39,14 +39,6 @@ pub enum Ruling {
         version: u32,
         from: String,
     },
-    OpenDispute {
-        village: String,
-        text: String,
-    },
-    CloseDispute {
-        village: String,
-        reason: String,
-    },
     RestrictSite {
         carrier: String,
         code: String,
@@ -122,21 +114,6 @@ impl Service {
             }
             Ruling::ConfirmSunset { report, row } => self.confirm_sunset((report, *row)),
             Ruling::AdoptRuleSet { id, version, from } => self.adopt(id, *version, from),
-            Ruling::OpenDispute { village, text } => {
-                let village = self.village_of(village)?;
-                said("text", text).map(|text| Fact::OpenDispute { village, text })
-            }
-            Ruling::CloseDispute { village, reason } => {
-                let village = self.village_of(village)?;
-                let open =
-                    atlas.village(&village).is_some_and(|(_, card)| card.disputed_on(today()));
-                if open {
-                    said("reason", reason).map(|reason| Fact::CloseDispute { village, reason })
-                } else {
-                    let (vi, en) = ("thôn không có phản ánh đang mở", "no dispute is open there");
-                    Err(fault("no-open-dispute", "village", village.as_str(), vi, en))
-                }
-            }
             Ruling::RestrictSite { carrier, code } => {
                 site_of(&atlas, carrier, code).map(|site| Fact::RestrictSite { site })
             }

@@ -348,13 +348,7 @@ impl Service {
         key: Option<&str>,
         upload: &Upload,
     ) -> Result<Option<(Written, Receipt)>, FileError> {
-        if let Some(key) = key
-            && self
-                .with_reader(|reader| {
-                    reader.lookup_idempotency(&actor.label(), &format!("key:{key}"))
-                })?
-                .is_some()
-        {
+        if self.knows_key(actor, key)? {
             return Ok(None);
         }
         let found = self.with_history(|history| {
@@ -365,6 +359,15 @@ impl Service {
             Some(head.id)
         });
         Ok(found.and_then(|id| self.filed_as(actor, id)))
+    }
+
+    /// Does the key stand for an act of this actor that is filed? Whether this is the same one, the
+    /// ledger tells.
+    pub(super) fn knows_key(&self, actor: &Actor, key: Option<&str>) -> Result<bool, FileError> {
+        let Some(key) = key else { return Ok(false) };
+        let (label, key) = (actor.label(), format!("key:{key}"));
+        let found = self.with_reader(|reader| reader.lookup_idempotency(&label, &key))?;
+        Ok(found.is_some())
     }
 
     /// The receipt of an entry of the actor's own, once more.

@@ -7,6 +7,11 @@ use super::{Vault, VaultError, from_micros, to_micros};
 
 /// More than this are not taken until an officer has dealt with some.
 pub const MOST_WAITING: u32 = 500;
+/// Of those at most so many are of one sender; all who send without a key are one, so that keys
+/// always find room.
+pub const MOST_OF_ONE: u32 = 100;
+pub const MOST_OF_PUBLIC: u32 = 400;
+const PUBLIC: &str = "public";
 /// After so long a complaint that nobody dealt with is erased.
 const KEPT_DAYS: i64 = 90;
 
@@ -27,9 +32,10 @@ pub struct Complaint {
 /// What became of sending one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
-    /// The id under which it waits; the same words of the same village wait once.
+    /// The id under which it waits; the same words of one sender on the same village and carrier
+    /// wait once.
     Waits(String),
-    /// Too many wait already.
+    /// Too many wait already, of all or of this sender.
     Full,
 }
 
@@ -39,8 +45,9 @@ impl Vault {
         let same = self
             .conn
             .query_row(
-                "SELECT id FROM complaint WHERE village = ?1 AND text = ?2 AND sender = ?3",
-                params![new.village, new.text, new.sender],
+                "SELECT id FROM complaint WHERE village = ?1 AND text = ?2 AND sender = ?3
+                   AND carrier IS ?4 AND contact IS ?5",
+                params![new.village, new.text, new.sender, new.carrier, new.contact],
                 |row| row.get(0),
             )
             .optional()
@@ -48,11 +55,16 @@ impl Vault {
         if let Some(id) = same {
             return Ok(Taken::Waits(id));
         }
-        let waiting: u32 = self
+        let (waiting, own): (u32, u32) = self
             .conn
-            .query_row("SELECT count(*) FROM complaint", [], |row| row.get(0))
+            .query_row(
+                "SELECT count(*), count(*) FILTER (WHERE sender = ?1) FROM complaint",
+                [&new.sender],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
             .map_err(VaultError::Store)?;
-        if waiting >= MOST_WAITING {
+        let most_own = if new.sender == PUBLIC { MOST_OF_PUBLIC } else { MOST_OF_ONE };
+        if waiting >= MOST_WAITING || own >= most_own {
             return Ok(Taken::Full);
         }
         self.conn
@@ -146,12 +158,56 @@ mod tests {
         let later = complaint(3, "2026-04-02T00:00:00Z");
         vault.take_complaint(&later).expect("kept");
         assert_eq!(vault.complaints().expect("read"), [later]);
-        for number in 10..10 + MOST_WAITING {
-            vault.take_complaint(&complaint(number, "2026-04-02T00:00:00Z")).expect("kept");
-        }
-        let more = complaint(9, "2026-04-02T00:00:00Z");
-        assert_eq!(vault.take_complaint(&more).expect("asked"), Taken::Full);
         vault.erase_complaint("3").expect("erased");
         assert_eq!(vault.complaint("3").expect("read"), None);
+    }
+
+    #[test]
+    fn another_carrier_or_another_person_is_another_complaint() {
+        let dir = tempfile::TempDir::new().expect("a directory");
+        let vault = Vault::open(dir.path()).expect("a vault");
+        let first = complaint(1, "2026-01-01T00:00:00Z");
+        let other = |id: &str, change: &dyn Fn(&mut Complaint)| {
+            let mut other = Complaint { id: id.to_owned(), ..first.clone() };
+            change(&mut other);
+            other
+        };
+        let others = [
+            first.clone(),
+            other("2", &|one| one.carrier = Some("viettel".to_owned())),
+            other("3", &|one| one.contact = Some("0900000001".to_owned())),
+            other("4", &|one| one.contact = None),
+            other("5", &|one| one.sender = "commune:21520".to_owned()),
+        ];
+        for one in &others {
+            assert_eq!(vault.take_complaint(one).expect("kept"), Taken::Waits(one.id.clone()));
+        }
+        assert_eq!(vault.complaints().expect("read"), others);
+    }
+
+    #[test]
+    fn one_sender_does_not_fill_the_list_for_the_others() {
+        let dir = tempfile::TempDir::new().expect("a directory");
+        let vault = Vault::open(dir.path()).expect("a vault");
+        let of = |sender: &str, number: u32| Complaint {
+            id: format!("{sender}-{number}"),
+            sender: sender.to_owned(),
+            ..complaint(number, "2026-04-02T00:00:00Z")
+        };
+        let fill = |sender: &str| {
+            (0..MOST_WAITING)
+                .take_while(|number| {
+                    let taken = vault.take_complaint(&of(sender, *number)).expect("asked");
+                    taken != Taken::Full
+                })
+                .count()
+        };
+        assert_eq!(fill("public"), MOST_OF_PUBLIC as usize);
+        // A filled list of one is not in the way of another, until all that may wait do.
+        assert_eq!(fill("commune:21520"), MOST_OF_ONE as usize);
+        assert_eq!(MOST_OF_PUBLIC + MOST_OF_ONE, MOST_WAITING);
+        assert_eq!(fill("viettel"), 0);
+        vault.erase_complaint("public-0").expect("erased");
+        assert_eq!(fill("viettel"), 1);
     }
 }

@@ -12,6 +12,23 @@ fn posted(house: &House, path: &str, key: &str, body: &Value, status: u16) -> Va
     answer
 }
 
+/// Sent twice with one key it is one act with one answer; the key takes nothing else.
+fn once(house: &House, path: &str, key: &str, body: &Value, (member, other): (&str, &str)) {
+    let entries = || house.get("/api/v1/reports", &house.officer).1["items"].to_string();
+    let named = format!("idempotency-key: once-{}\r\n", path.rsplit('/').next().unwrap_or(path));
+    let send = |body: &Value| house.ask("POST", path, key, &named, &body.to_string());
+    let first = send(body);
+    let after_first = entries();
+    let again = send(body);
+    assert_eq!((first.status, again.status), (201, 200), "{path}: {}", again.text());
+    assert_eq!(first.json()["report"], again.json()["report"], "{path}");
+    assert_eq!(first.json()["receipt"], again.json()["receipt"], "{path}");
+    let mut changed = body.clone();
+    changed[member] = json!(other);
+    assert_eq!(send(&changed).status, 422, "{path}: the key stands for other content");
+    assert_eq!(entries(), after_first, "{path}: nothing new");
+}
+
 fn on_air(house: &House, key: &str, code: &str, village: &str, day: &str) -> String {
     let body = edge::on_air(code, village, day);
     let filed = posted(house, "/api/v1/reports", key, &body, 201);
@@ -87,7 +104,7 @@ fn households_put_the_greater_first_and_a_cause_is_kept_and_seen_by_its_own() {
     };
     let path = "/api/v1/contradictions/cause";
     let own = cause(Value::Null, &pair["opposition"]["entry"]);
-    posted(&house, path, &house.viettel, &own, 201);
+    once(&house, path, &house.viettel, &own, ("text", "khác"));
     // VNPT has no such contradiction, and nobody one with a row that says nothing against it.
     posted(&house, path, &house.vnpt, &own, 422);
     let wrong = cause(Value::Null, &json!({ "report": report, "row": 1 }));
@@ -120,6 +137,10 @@ fn a_complaint_waits_for_an_officer_and_the_dispute_lives_until_it_is_closed() {
     assert_eq!(waiting["items"][0]["contact"], "0900 000 000");
 
     let settle = format!("/api/v1/disputes/waiting/{reference}");
+    // What a stranger wrote cannot be erased from the ledger: an officer has to say it anew.
+    for unsaid in [json!({ "open": {} }), json!({ "open": { "text": " " } })] {
+        posted(&house, &settle, &house.officer, &unsaid, 422);
+    }
     let open = json!({ "open": { "text": "Người dân phản ánh không có sóng" } });
     let opened = posted(&house, &settle, &house.officer, &open, 201);
     posted(&house, &settle, &house.officer, &open, 404);
@@ -134,9 +155,11 @@ fn a_complaint_waits_for_an_officer_and_the_dispute_lives_until_it_is_closed() {
     assert_eq!((&public["stage"], &public["by"]), (&json!("opened"), &Value::Null));
     assert!(!public.to_string().contains("0900"), "{public}");
 
+    assert!(!public.to_string().contains("Nhà tôi"), "{public}");
     let answer = json!({ "cause": "planned_outage", "text": "bảo dưỡng" });
     posted(&house, &format!("/api/v1/disputes/{id}/answer"), &house.vnpt, &answer, 422);
-    posted(&house, &format!("/api/v1/disputes/{id}/answer"), &house.viettel, &answer, 201);
+    let viettel = house.viettel.clone();
+    once(&house, &format!("/api/v1/disputes/{id}/answer"), &viettel, &answer, ("text", "khác"));
     assert_eq!(
         (seen("")["stage"].clone(), seen(&house.viettel)["stage"].clone()),
         (json!("opened"), json!("answered"))
@@ -144,11 +167,12 @@ fn a_complaint_waits_for_an_officer_and_the_dispute_lives_until_it_is_closed() {
     let today = phusong::service::today().to_string();
     let check = json!({ "day": today, "finding": "upheld", "text": "đã đến đo" });
     posted(&house, &format!("/api/v1/disputes/{id}/check"), &house.viettel, &check, 403);
-    posted(&house, &format!("/api/v1/disputes/{id}/check"), &house.officer, &check, 201);
+    let officer = house.officer.clone();
+    once(&house, &format!("/api/v1/disputes/{id}/check"), &officer, &check, ("text", "khác"));
     let close = json!({ "finding": "upheld", "reason": "" });
     posted(&house, &format!("/api/v1/disputes/{id}/close"), &house.officer, &close, 422);
     let close = json!({ "finding": "upheld", "reason": "đã ghi nhận" });
-    posted(&house, &format!("/api/v1/disputes/{id}/close"), &house.officer, &close, 201);
+    once(&house, &format!("/api/v1/disputes/{id}/close"), &officer, &close, ("reason", "khác"));
     posted(&house, &format!("/api/v1/disputes/{id}/close"), &house.officer, &close, 422);
     assert_eq!(seen("")["end"]["reason"], "đã ghi nhận");
     assert_eq!(house.verdict("kon-doc", "").1, json!(["recheck"]));

@@ -466,19 +466,11 @@ fn decisions_name_what_is_there_and_are_undone_by_withdrawing_them() {
     assert_eq!(house.post(&undo, &house.officer, &json!({ "reason": "xem lại" })).0, 200);
     assert_eq!(house.verdict("thon-ca", "").0, "no_signal");
 
-    let dispute = json!({ "open_dispute": { "village": "Kon Dóc", "text": "Dân phản ánh" } });
-    assert_eq!(house.post("/api/v1/decisions", &house.officer, &dispute).0, 201);
-    assert_eq!(house.verdict("kon-doc", "").1, json!(["recheck", "disputed"]));
-    let close = json!({ "close_dispute": { "village": "kon-doc", "reason": "Đã trả lời" } });
-    assert_eq!(house.post("/api/v1/decisions", &house.officer, &close).0, 201);
-    assert_eq!(house.verdict("kon-doc", "").1, json!(["recheck"]));
-
     let nowhere = json!({ "report": "0000000000000000", "row": 1 });
     let faulty = [
         (set_aside(&nowhere), "no-such-row"),
-        (close, "no-open-dispute"),
-        (json!({ "open_dispute": { "village": "nowhere", "text": "x" } }), "unknown-village"),
-        (json!({ "open_dispute": { "village": "kon-doc", "text": " " } }), "reason-missing"),
+        // A dispute has one way of its own: /disputes.
+        (json!({ "open_dispute": { "village": "kon-doc", "text": "x" } }), "bad-member"),
         (json!({ "confirm_sunset": { "report": listing["report"], "row": 1 } }), "no-such-row"),
         (
             json!({ "adopt_rule_set": { "id": "khong-co", "version": 1, "from": "2026-01-01" } }),
@@ -508,8 +500,9 @@ fn decisions_name_what_is_there_and_are_undone_by_withdrawing_them() {
             )
             .status
     };
-    assert_eq!([keyed(&dispute), keyed(&dispute)], [201, 200], "one act, one key");
-    let other = json!({ "open_dispute": { "village": "thon-ca", "text": "khác" } });
+    let mut other = set_aside(&listing);
+    assert_eq!([keyed(&other), keyed(&other)], [201, 200], "one act, one key");
+    other["set_aside"]["cause"] = json!("khác");
     assert_eq!(keyed(&other), 422, "the key stands for other content");
 }
 

@@ -44,6 +44,9 @@ test("everybody sees who owes what, and a complaint shows once an officer has op
   await officer.getByTestId("tab-disputes").click();
   const waiting = officer.getByTestId("complaint");
   await waiting.getByText("Nhà tôi vẫn chưa gọi được").first().waitFor();
+  // The sender's words may name people: the officer writes what becomes public.
+  assert.equal(await officer.getByTestId("dispute-open-text").inputValue(), "");
+  await officer.getByTestId("dispute-open-text").fill("Có phản ánh là chưa gọi được");
   await officer.getByTestId("dispute-open").click();
   await officer.locator("[data-test=dispute][data-stage=opened]").waitFor();
   await page.getByTestId("village-dispute").waitFor();

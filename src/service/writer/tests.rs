@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use super::Command;
 use crate::ledger::Fails;
 use crate::service::actor::{Action, Actor};
-use crate::service::{Ruling, Service};
+use crate::service::{Challenge, Challenged, ContestError, Service, Written};
 use phusong_atlas::domain::Role;
 
 fn officer() -> Actor {
@@ -16,8 +16,13 @@ fn officer() -> Actor {
     officer
 }
 
-fn dispute(text: &str) -> Ruling {
-    Ruling::OpenDispute { village: "kon-doc".to_owned(), text: text.to_owned() }
+fn dispute(service: &Service, text: &str, key: Option<&str>) -> Result<Written, ContestError> {
+    let sent =
+        Challenge { village: "kon-doc".to_owned(), text: text.to_owned(), ..Challenge::default() };
+    match service.challenge(&officer(), &sent, key)? {
+        Challenged::Opened(done) => Ok(done.0),
+        Challenged::Waits(id) => panic!("an officer's own does not wait: {id}"),
+    }
 }
 
 fn entries(service: &Service) -> usize {
@@ -30,16 +35,16 @@ fn after_a_failed_write_the_next_filing_works_and_nothing_acknowledged_is_gone()
         let dir = TempDir::new().expect("a folder");
         let service = Service::open(dir.path()).expect("opens");
         let before = entries(&service);
-        service.rule(&officer(), &dispute("một"), Some("one")).expect("filed");
+        dispute(&service, "một", Some("one")).expect("filed");
         service.writer.send(Command::Fail(fails)).expect("a writer");
-        let failed = service.rule(&officer(), &dispute("hai"), Some("two"));
+        let failed = dispute(&service, "hai", Some("two"));
         assert!(failed.is_err(), "{fails:?}");
 
-        let (written, _) = service.rule(&officer(), &dispute("ba"), Some("three")).expect("filed");
+        let written = dispute(&service, "ba", Some("three")).expect("filed");
         assert!(!written.repeated);
         assert_eq!(entries(&service), before + 2 + kept, "{fails:?}: the fold has what is stored");
         // Whoever was told nothing certain asks again with the same key.
-        let (again, _) = service.rule(&officer(), &dispute("hai"), Some("two")).expect("filed");
+        let again = dispute(&service, "hai", Some("two")).expect("filed");
         assert_eq!(again.repeated, fails == Fails::AfterCommit, "{fails:?}");
         assert_eq!(entries(&service), before + 3);
         assert!(service.checks().iter().all(|check| check.name != "data" || check.is_good));
@@ -58,6 +63,6 @@ fn a_stopped_writer_refuses_and_does_not_hang() {
     let dir = TempDir::new().expect("a folder");
     let service = Service::open(dir.path()).expect("opens");
     service.stop();
-    assert!(service.rule(&officer(), &dispute("một"), None).is_err());
+    assert!(dispute(&service, "một", None).is_err());
     service.stop();
 }

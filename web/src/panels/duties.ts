@@ -177,7 +177,7 @@ async function disputeTab(context: Context, again: () => Promise<void>): Promise
 }
 
 function complaintItem(context: Context, one: Complaint, again: () => Promise<void>): HTMLElement {
-  const text = h("textarea", { rows: 2, required: true }, one.text);
+  const text = h("textarea", { rows: 2, required: true, maxlength: 2000, "data-test": "dispute-open-text" });
   const settle = (body: unknown) => async () => { await contested.settle(one.reference, body); context.changed(); await again(); };
   return h("li", { "data-test": "complaint" }, villageLink(context, { id: one.village, name: one.village }), h("p", { class: "quiet small" }, `${one.sender} · ${instant(one.received)}`, one.carrier !== null && ` · ${context.carrierName(one.carrier)}`),
     h("p", {}, one.text), one.contact !== null && h("p", { class: "small" }, t("dispute_contact", { contact: one.contact })),
