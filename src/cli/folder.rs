@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use data_encoding::HEXLOWER;
 use phusong_atlas::domain::Role;
@@ -22,6 +22,8 @@ const RESULT: &str = ".ket-qua.json";
 const ANSWERED: &str = "-phan-hoi.";
 /// Between two looks at a folder. A file is taken once it stayed the same from one to the next.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// A service that has not taken a file and answered by then is away.
+const LONGEST_ANSWER: Duration = Duration::from_mins(10);
 /// Questions told of one file.
 const MOST_TOLD: usize = 50;
 
@@ -79,7 +81,7 @@ pub fn watch(folder: &Path, door: &Door, asked: &Asked) -> Done {
         let shown = folder.display();
         fail(66, format!("{shown}: không đọc được thư mục"), format!("{shown}: {error}"))
     };
-    let mut seen = HashMap::<PathBuf, _>::new();
+    let mut seen = HashMap::<PathBuf, Looked>::new();
     loop {
         let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
             .map_err(unreadable)?
@@ -87,14 +89,20 @@ pub fn watch(folder: &Path, door: &Door, asked: &Asked) -> Done {
             .filter(|path| is_sent(path))
             .collect();
         paths.sort();
+        seen.retain(|path, _| paths.binary_search(path).is_ok());
         for path in paths {
-            let Ok(now) =
-                std::fs::metadata(&path).and_then(|data| Ok((data.len(), data.modified()?)))
-            else {
+            let Ok(now) = size_and_age(&path) else { continue };
+            let before = seen.get(&path).copied();
+            let same = before.filter(|before| before.now == now);
+            seen.insert(path.clone(), Looked { now, is_done: same.is_some_and(|one| one.is_done) });
+            // Still being copied, or told already: who takes the result away asks again.
+            if same.is_none_or(|one| one.is_done && result_of(&path).exists()) {
                 continue;
-            };
-            // Still being copied: looked at again.
-            if seen.insert(path.clone(), now) != Some(now) || is_done(&path) {
+            }
+            // Taken before it is sent: should the file change meanwhile, it is another one.
+            let hash = hash_of(&path);
+            if is_done(&path, &hash) {
+                seen.insert(path, Looked { now, is_done: true });
                 continue;
             }
             let result = match door.send(&path, asked) {
@@ -111,15 +119,30 @@ pub fn watch(folder: &Path, door: &Door, asked: &Asked) -> Done {
                     continue;
                 }
                 Err(failure) => json!({
-                    "file": name_of(&path), "sha256": hash_of(&path), "report": null,
+                    "file": name_of(&path), "sha256": hash, "report": null,
                     "message_vi": failure.vi, "message_en": failure.en,
                 }),
             };
             put(&result_of(&path), format!("{result:#}\n").as_bytes())?;
             say(&result.to_string())?;
+            let is_done = result["sha256"] == hash;
+            seen.insert(path, Looked { now, is_done });
         }
         std::thread::sleep(LOOK_EVERY);
     }
+}
+
+/// A file at the last look: its size and when it was written, and whether that content is told.
+#[derive(Debug, Clone, Copy)]
+struct Looked {
+    now: (u64, Duration),
+    is_done: bool,
+}
+
+fn size_and_age(path: &Path) -> std::io::Result<(u64, Duration)> {
+    let data = std::fs::metadata(path)?;
+    let written = data.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Ok((data.len(), written))
 }
 
 fn name_of(path: &Path) -> String {
@@ -150,10 +173,10 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 /// Its result speaks of this very content.
-fn is_done(path: &Path) -> bool {
+fn is_done(path: &Path, hash: &str) -> bool {
     let told = std::fs::read(result_of(path)).ok();
     let told = told.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
-    told.is_some_and(|told| told["sha256"] == hash_of(path))
+    told.is_some_and(|told| told["sha256"] == hash)
 }
 
 fn hash_of(path: &Path) -> String {
@@ -195,15 +218,15 @@ fn here(
         crs: asked.crs.clone(),
         ..State::default()
     };
+    let hash = HEXLOWER.encode(&upload.sha256);
     let files = vec![(name.to_owned(), upload)];
     let drafting = service.begin_draft(actor, state, files).map_err(|error| told(&error))?;
     let answered = service.answered_file(actor, &drafting.id, 0).ok();
     let answered = answered.map(|file| (if file.is_xlsx { "xlsx" } else { "csv" }, file.bytes));
-    let mut result = line(name, path, &drafting);
-    let is_known = drafting.held.unchanged > 0 && drafting.held.new + drafting.held.changed == 0;
+    let mut result = line(name, &hash, &drafting);
     if asked.dry_run {
         service.discard_draft(actor, &drafting.id).map_err(|error| told(&error))?;
-    } else if drafting.can_file() || is_known {
+    } else if drafting.can_file() || drafting.is_filed() {
         let filed = service.file_draft(actor, &drafting.id, None).map_err(|error| told(&error))?;
         result["report"] = json!(filed.written.id.to_string());
         result["repeated"] = json!(filed.written.repeated);
@@ -211,7 +234,7 @@ fn here(
     Ok(Sent { result, answered })
 }
 
-fn line(name: &str, path: &Path, drafting: &Drafting) -> Value {
+fn line(name: &str, hash: &str, drafting: &Drafting) -> Value {
     let draft = &drafting.reading.draft;
     let counts = draft.counts();
     let asked: Vec<Value> = questions(draft)
@@ -227,7 +250,7 @@ fn line(name: &str, path: &Path, drafting: &Drafting) -> Value {
         })
         .collect();
     json!({
-        "file": name, "sha256": hash_of(path), "draft": drafting.id, "report": null,
+        "file": name, "sha256": hash, "draft": drafting.id, "report": null,
         "rows": draft.rows.len(), "open": drafting.open_rows(), "can_file": drafting.can_file(),
         "counts": {
             "refuse": counts.refuse, "ask": counts.ask, "warn": counts.warn, "note": counts.note,
@@ -288,17 +311,14 @@ fn there(url: &str, key: &str, path: &Path, name: &str, asked: &Asked) -> Result
         .bytes(&format!("{at}/answered"))
         .ok()
         .map(|bytes| (if bytes.starts_with(b"PK") { "xlsx" } else { "csv" }, bytes));
-    let known = draft["held"]["unchanged"].as_u64().unwrap_or(0) > 0
-        && draft["held"]["new"] == 0
-        && draft["held"]["changed"] == 0;
     let mut result = json!({
-        "file": name, "sha256": hash_of(path), "draft": id, "report": null,
+        "file": name, "sha256": HEXLOWER.encode(&Sha256::digest(&content)), "draft": id, "report": null,
         "rows": draft["rows_total"], "open": draft["open"], "can_file": draft["can_file"],
         "counts": draft["counts"], "questions": draft["questions"],
     });
     if asked.dry_run {
         remote.ask("DELETE", &at, None)?;
-    } else if draft["can_file"] == true || known {
+    } else if draft["can_file"] == true || draft["is_filed"] == true {
         let filed = remote.ask("POST", &format!("{at}/file"), Some(("application/json", b"")))?;
         result["report"] = filed["report"].clone();
     }
@@ -352,8 +372,10 @@ impl Remote<'_> {
                 format!("{shown}: {url}: {error}"),
             )
         };
-        let agent: ureq::Agent =
-            ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(LONGEST_ANSWER));
+        let agent: ureq::Agent = config.build().into();
         let bearer = format!("Bearer {}", self.key);
         let answer = match (method, body) {
             ("POST", Some((kind, body))) => agent

@@ -22,6 +22,7 @@ use serde::Serialize;
 use super::front::encoding::Encoding;
 use super::front::etag;
 use super::problem::Problem;
+use super::turns::at_desk;
 use super::wire::VillageSummary;
 use super::{blocking, villages};
 
@@ -106,10 +107,30 @@ impl Answers {
         content_type: &'static str,
         make: impl FnOnce() -> Result<Vec<u8>, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
+        let make = move || make().map(|plain| tagged(plain.into(), Encoding::Plain));
+        self.kept(atlas, question, content_type, blocking(make)).await
+    }
+
+    /// The same of what takes long to make: at a desk, unless it is kept.
+    pub async fn get_at_desk(
+        &self,
+        atlas: &Atlas,
+        question: &(impl std::hash::Hash + ?Sized),
+        content_type: &'static str,
+        make: impl FnOnce() -> Result<Vec<u8>, Problem> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        let make = move || make().map(|plain| tagged(plain.into(), Encoding::Plain));
+        self.kept(atlas, question, content_type, at_desk(make)).await
+    }
+
+    async fn kept(
+        &self,
+        atlas: &Atlas,
+        question: &(impl std::hash::Hash + ?Sized),
+        content_type: &'static str,
+        made: impl Future<Output = Result<Arc<Kept>, Problem>>,
+    ) -> Result<Response, Problem> {
         let key = content_hash(&(atlas.inner, atlas.sees_sites(), content_type, question));
-        let made = async {
-            blocking(move || make().map(|plain| tagged(plain.into(), Encoding::Plain))).await
-        };
         let kept = self.whole.get_or_insert_async(&(key, Encoding::Plain), made).await?;
         let mut response = Response::new(Body::from(kept.bytes.clone()));
         let headers = response.headers_mut();

@@ -2,6 +2,7 @@
 //! is told with its line or its JSON pointer.
 
 use std::fmt;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -13,6 +14,9 @@ use serde_json::{Map, Number, Value};
 use super::App;
 use super::problem::{Kind, Problem};
 
+/// A small body (1 MiB at most) has come whole by then, over the slowest of lines.
+const LONGEST_BODY: Duration = Duration::from_mins(1);
+
 /// A body that has become `T`.
 #[derive(Debug)]
 pub struct JsonBody<T>(pub T);
@@ -22,8 +26,37 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let headers = request.headers().clone();
-        let bytes = Bytes::from_request(request, app).await.map_err(refused)?;
+        let Received(bytes) = Received::from_request(request, app).await?;
         json(&headers, &bytes).map(Self)
+    }
+}
+
+/// A small body whole, or 408: who dribbles holds a place in the house.
+#[derive(Debug)]
+pub struct Received(pub Bytes);
+
+impl FromRequest<App> for Received {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let whole = async { Bytes::from_request(request, app).await.map_err(refused) };
+        in_time(LONGEST_BODY, whole).await.map(Self)
+    }
+}
+
+async fn in_time<T>(
+    longest: Duration,
+    coming: impl Future<Output = Result<T, Problem>>,
+) -> Result<T, Problem> {
+    match tokio::time::timeout(longest, coming).await {
+        Ok(come) => come,
+        Err(_slow) => {
+            let seconds = longest.as_secs();
+            Err(Problem::new(Kind::TooSlow).because(
+                format!("Nội dung chưa gửi xong sau {seconds} giây"),
+                format!("The body had not come whole after {seconds} seconds"),
+            ))
+        }
     }
 }
 
@@ -215,6 +248,15 @@ mod tests {
         for (bytes, expected) in cases {
             assert_eq!(told(bytes), expected);
         }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_come_is_408() {
+        let never = std::future::pending::<Result<(), Problem>>();
+        let problem = in_time(Duration::from_millis(1), never).await.unwrap_err();
+        assert_eq!(problem.status().as_u16(), 408);
+        let come = in_time(LONGEST_BODY, async { Ok(7) }).await;
+        assert_eq!(come.unwrap(), 7);
     }
 
     #[derive(Debug, Deserialize)]

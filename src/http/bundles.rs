@@ -6,6 +6,7 @@
 
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
@@ -13,6 +14,8 @@ use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use phusong_atlas::atlas::Atlas;
 use phusong_atlas::domain::{CarrierId, UnitCode, UnitLevel, VillageId};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use utoipa_axum::router::OpenApiRouter;
@@ -23,7 +26,7 @@ use super::papers::{self, Days, Form};
 use super::params::Params;
 use super::problem::{Kind, Problem, Rendered};
 use super::templates::disposition;
-use super::{App, question};
+use super::{App, blocking, question};
 use crate::report::{self, Asked, BundleOf, Document, MOST_BOUND};
 use crate::service::Service;
 
@@ -33,8 +36,9 @@ static FOLDERS: Semaphore = Semaphore::const_new(1);
 /// How many papers a folder will hold.
 const PAPERS: HeaderName = HeaderName::from_static("x-phusong-papers");
 
-/// Pieces that wait for a slow reader.
+/// Pieces that wait for a slow reader, and how long it may take for one of 64 KiB.
 const WAITING: usize = 8;
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(bundle))
@@ -85,7 +89,8 @@ async fn bundle(
     let asked = papers::asked(&caller, &params)?;
     let atlas = question::atlas_of(&caller, &params).await?;
     let of = named(&atlas, name).ok_or_else(Problem::not_found)?;
-    let villages = report::members(&atlas, &of, asked.day());
+    let (view, bundle, day) = (Arc::clone(&atlas), of.clone(), asked.day());
+    let villages = blocking(move || Ok(report::members(&view, &bundle, day))).await?;
     if villages.is_empty() {
         return Err(Problem::not_found());
     }
@@ -101,18 +106,26 @@ async fn bundle(
         ("bundle", atlas.scope.clone(), atlas.version, of.clone(), asked.day(), asked.known_at);
     let view = Arc::clone(&atlas);
     let make = move || form.bytes(&caller.service, &report::bound(&view, &of, &villages, &asked));
-    let _desk = papers::desk().await?;
-    let kept = app.answers.get(&atlas, &key, form.media_type(), make).await?;
+    let kept = app.answers.get_at_desk(&atlas, &key, form.media_type(), make).await?;
     Ok(([(header::CONTENT_DISPOSITION, disposition(&file))], kept).into_response())
 }
 
-/// Writes into the body of an answer; an error when nobody reads any more.
-struct Pipe(mpsc::Sender<io::Result<Bytes>>);
+/// Writes into the body of an answer; an error when nobody reads any more, or so slowly that the
+/// others wait for nothing.
+struct Pipe {
+    pieces: mpsc::Sender<io::Result<Bytes>>,
+    runtime: Handle,
+    longest_wait: Duration,
+}
 
 impl Write for Pipe {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let piece = Ok(Bytes::copy_from_slice(bytes));
-        self.0.blocking_send(piece).map_err(|_gone| io::ErrorKind::BrokenPipe)?;
+        let sent = self.runtime.block_on(self.pieces.send_timeout(piece, self.longest_wait));
+        sent.map_err(|error| match error {
+            SendTimeoutError::Timeout(_) => io::ErrorKind::TimedOut,
+            SendTimeoutError::Closed(_) => io::ErrorKind::BrokenPipe,
+        })?;
         Ok(bytes.len())
     }
 
@@ -135,11 +148,13 @@ fn folder(
     let service = service.clone();
     tokio::task::spawn_blocking(move || {
         let _turn = turn;
-        let pipe = io::BufWriter::with_capacity(64 << 10, Pipe(send.clone()));
+        let pipe =
+            Pipe { pieces: send.clone(), runtime: Handle::current(), longest_wait: LONGEST_WAIT };
+        let pipe = io::BufWriter::with_capacity(64 << 10, pipe);
         let papers = papers_of(&service, &atlas, &of, &villages, &asked);
         if let Err(error) = report::pack(pipe, papers) {
             // An answer that ends early is an answer that failed; to nobody when nobody reads.
-            let _nobody = send.blocking_send(Err(error));
+            let _nobody = send.try_send(Err(error));
         }
     });
     let head = [
@@ -171,4 +186,29 @@ fn papers_of<'a>(
         Some(paper.map(|bytes| (format!("{number:04}-{id}.pdf"), bytes)))
     });
     summary.chain(each)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_reader_that_stalls_ends_the_work_as_one_that_is_gone_does() {
+        let written = async |receive: Option<mpsc::Receiver<io::Result<Bytes>>>, send| {
+            let runtime = Handle::current();
+            let longest_wait = Duration::from_millis(1);
+            let write = move || {
+                let mut pipe = Pipe { pieces: send, runtime, longest_wait };
+                pipe.write_all(b"first").and_then(|()| pipe.write_all(b"second"))
+            };
+            let written = tokio::task::spawn_blocking(write).await.expect("no panic");
+            drop(receive);
+            written.expect_err("nobody reads").kind()
+        };
+        let (send, receive) = mpsc::channel(1);
+        assert_eq!(written(Some(receive), send).await, io::ErrorKind::TimedOut);
+        let (send, receive) = mpsc::channel(1);
+        drop(receive);
+        assert_eq!(written(None, send).await, io::ErrorKind::BrokenPipe);
+    }
 }

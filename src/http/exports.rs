@@ -147,6 +147,6 @@ async fn file(
     let name = format!("phusong-{}-{}", asked.day(), file);
     let view = Arc::clone(&atlas);
     let make = move || form.write(&thing.table(&view, &asked));
-    let kept = app.answers.get(&atlas, &key, form.media_type(), make).await?;
+    let kept = app.answers.get_at_desk(&atlas, &key, form.media_type(), make).await?;
     Ok(([(header::CONTENT_DISPOSITION, disposition(&name))], kept).into_response())
 }

@@ -457,6 +457,7 @@ fn draft(caller: &Caller, drafting: &Drafting) -> FilingDraft {
         fileable: reading.draft.rows.iter().filter(|row| row.outcome == Outcome::Fileable).count(),
         open: drafting.open_rows(),
         can_file: drafting.can_file(),
+        is_filed: drafting.is_filed(),
         would_move: moved.iter().map(Into::into).collect(),
         held: (&drafting.held).into(),
     }

@@ -91,7 +91,7 @@ impl Asked {
 pub async fn front(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let asked = Asked::of(&request, &app);
     request.extensions_mut().insert(asked.role.clone());
-    let place = app.crowd.enter(&request);
+    let place = app.crowd.enter(&app.service, &request);
     let length = request.uri().path_and_query().map_or(0, |both| both.as_str().len());
     let answer = if place.is_none() {
         Problem::new(Kind::Crowded).into_response()

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -18,6 +17,7 @@ use utoipa_axum::routes;
 
 use super::actor::Caller;
 use super::answers::{self, Answers, JSON, List, ListRow};
+use super::body::Received;
 use super::communes::boundaries;
 use super::exports::{FileForm, GEOPACKAGE};
 use super::front::quality;
@@ -145,7 +145,7 @@ async fn within(
     caller: Caller,
     params: Params,
     headers: HeaderMap,
-    bytes: Bytes,
+    Received(bytes): Received,
 ) -> Result<Response, Problem> {
     let polygon = area::polygon(body::json(&headers, &bytes)?)?;
     gaps(&app, caller, params, &headers, Some(polygon)).await
@@ -190,7 +190,10 @@ async fn gaps(
             form.write(&export::villages(&view, &told, "Các thôn chưa có sóng", rows))
         }
     };
-    app.answers.get(&atlas, &all, kind, make).await
+    match form {
+        Form::File(_) => app.answers.get_at_desk(&atlas, &all, kind, make).await,
+        Form::Json | Form::GeoJson | Form::Csv => app.answers.get(&atlas, &all, kind, make).await,
+    }
 }
 
 /// What is asked for of all that the query finds.

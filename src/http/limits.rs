@@ -17,6 +17,7 @@ use governor::clock::{Clock, MonotonicClock};
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::App;
 use super::actor::credential;
@@ -122,8 +123,7 @@ impl Limits {
             return wait(&self.by_address, &whole_network(from));
         };
         let over = wait(&self.by_key, key)?;
-        let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-        if writes { wait(&self.reserve, key) } else { Some(over) }
+        if writes(request.method()) { wait(&self.reserve, key) } else { Some(over) }
     }
 
     /// Where the request comes from; nowhere when it did not come over a network.
@@ -142,36 +142,62 @@ impl Limits {
 }
 
 /// How many requests may be under way at once, so that those who were let in are answered soon
-/// and the others told at once to come again. What is slow to send its body counts too.
-const CROWD: u32 = 1_000;
-/// Of it the share that only writing may use, in percent.
-const CROWD_RESERVED_PERCENT: u32 = 20;
+/// and the others told at once to come again. What is slow to send its body counts too; nobody's
+/// slowness takes the places of another kind of asker.
+const READERS: usize = 800;
+const WRITERS: usize = 150;
+const WRITERS_WITHOUT_KEY: usize = 50;
 
 /// Who is inside.
-#[derive(Debug, Default)]
-pub struct Crowd(AtomicU32);
+#[derive(Debug)]
+pub struct Crowd {
+    readers: Semaphore,
+    writers: Semaphore,
+    writers_without_key: Semaphore,
+}
 
 /// A place of one request, until it is answered.
 #[derive(Debug)]
-pub struct Inside<'a>(&'a AtomicU32);
+pub enum Inside<'a> {
+    Placed(SemaphorePermit<'a>),
+    /// Whoever watches over the house takes no place.
+    Watching,
+}
 
-impl Crowd {
-    /// `None`: it is full.
-    pub fn enter(&self, request: &Request) -> Option<Inside<'_>> {
-        let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-        let most = if writes { CROWD } else { CROWD * (100 - CROWD_RESERVED_PERCENT) / 100 };
-        let is_let_in = watches(request.uri().path()) || self.0.load(Ordering::Relaxed) < most;
-        is_let_in.then(|| {
-            self.0.fetch_add(1, Ordering::Relaxed);
-            Inside(&self.0)
-        })
+impl Default for Crowd {
+    fn default() -> Self {
+        Self {
+            readers: Semaphore::new(READERS),
+            writers: Semaphore::new(WRITERS),
+            writers_without_key: Semaphore::new(WRITERS_WITHOUT_KEY),
+        }
     }
 }
 
-impl Drop for Inside<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+impl Crowd {
+    /// `None`: it is full. A key that nobody gave out is none.
+    pub fn enter(&self, service: &Service, request: &Request) -> Option<Inside<'_>> {
+        if watches(request.uri().path()) {
+            return Some(Inside::Watching);
+        }
+        let places = if !writes(request.method()) {
+            &self.readers
+        } else if has_key(service, request.headers()) {
+            &self.writers
+        } else {
+            &self.writers_without_key
+        };
+        places.try_acquire().ok().map(Inside::Placed)
     }
+}
+
+fn has_key(service: &Service, headers: &HeaderMap) -> bool {
+    let token = credential(headers).ok().flatten();
+    token.is_some_and(|token| service.actor(token).is_ok())
+}
+
+fn writes(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 /// Where a request comes from, as the limits see it.

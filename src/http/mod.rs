@@ -52,6 +52,7 @@ mod targets;
 mod templates;
 pub mod terminal;
 pub mod tiles;
+mod turns;
 mod upload;
 mod villages;
 mod wire;

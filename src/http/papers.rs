@@ -7,7 +7,6 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use phusong_atlas::atlas::Question;
 use phusong_atlas::domain::{Period, VillageId};
-use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa_axum::router::OpenApiRouter;
@@ -17,17 +16,9 @@ use super::actor::Caller;
 use super::params::{Params, doc};
 use super::problem::{Problem, Rendered};
 use super::templates::disposition;
-use super::{App, blocking, question};
+use super::{App, question};
 use crate::report::{self, Asked, Document, Periods, Views};
 use crate::service::{Data, Service, today};
-
-/// So many papers are set at once: each takes a core.
-static DESKS: Semaphore = Semaphore::const_new(2);
-
-/// A turn at one of the desks.
-pub async fn desk() -> Result<SemaphorePermit<'static>, Problem> {
-    DESKS.acquire().await.map_err(|error| Problem::internal(&error))
-}
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(dossier)).routes(routes!(period))
@@ -131,8 +122,7 @@ async fn dossier(
         let (_, card) = view.village(&id).ok_or_else(Problem::not_found)?;
         form.bytes(&caller.service, &report::dossier(&view, card, &asked))
     };
-    let _desk = desk().await?;
-    let kept = app.answers.get(&atlas, &key, form.media_type(), make).await?;
+    let kept = app.answers.get_at_desk(&atlas, &key, form.media_type(), make).await?;
     Ok(([(header::CONTENT_DISPOSITION, disposition(&name))], kept).into_response())
 }
 
@@ -185,21 +175,15 @@ async fn period(
         demo: caller.service.data() == Data::Demo,
     };
     let now = question::atlas_of(&caller, &params).await?;
-    let (service, scope) = (caller.service.clone(), now.scope.clone());
-    let _desk = desk().await?;
-    let (before, year) = blocking(move || {
-        let known = |period: Period| {
-            let day = period.to.plus_days(-1).min(known_at);
-            service.atlas_known(&scope, Some(day)).map_err(|error| Problem::internal(&error))
-        };
-        Ok((known(periods.before)?, known(periods.year)?))
-    })
-    .await?;
+    let at_the_end =
+        |period: Period| question::atlas_at(&caller, Some(period.to.plus_days(-1).min(known_at)));
+    let before = at_the_end(periods.before).await?;
+    let year = at_the_end(periods.year).await?;
     let versions = (now.version, before.version, year.version);
     let key = ("period", now.scope.clone(), versions, periods.this, known_at);
     let views = Views { now: Arc::clone(&now), then_before: before, then_year: year };
     let make = move || form.bytes(&caller.service, &report::period_report(&views, periods, &asked));
-    let kept = app.answers.get(&now, &key, form.media_type(), make).await?;
+    let kept = app.answers.get_at_desk(&now, &key, form.media_type(), make).await?;
     let name = format!("bao-cao-ky-{file}");
     Ok(([(header::CONTENT_DISPOSITION, disposition(&name))], kept).into_response())
 }

@@ -11,6 +11,7 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 use super::actor::Caller;
 use super::params::{Params, doc};
 use super::problem::Problem;
+use super::turns::in_the_past;
 use super::{blocking, wire};
 use crate::service::today;
 
@@ -71,10 +72,13 @@ pub async fn atlas_at(caller: &Caller, known_at: Option<Day>) -> Result<Arc<Atla
         return atlas_now(caller).await;
     }
     let (service, scope) = (caller.service.clone(), caller.actor.scope());
-    blocking(move || {
-        service.atlas_known(&scope, known_at).map_err(|error| Problem::internal(&error))
-    })
-    .await
+    let known =
+        move || service.atlas_known(&scope, known_at).map_err(|error| Problem::internal(&error));
+    if caller.service.keeps_known(&caller.actor.scope(), known_at) {
+        blocking(known).await
+    } else {
+        in_the_past(known).await
+    }
 }
 
 /// The caller's Atlas as it stands. That of a scope nobody has asked for yet is made off the async

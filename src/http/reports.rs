@@ -3,7 +3,6 @@
 use std::num::NonZeroU32;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use phusong_atlas::atlas::content_hash;
@@ -15,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actor::Caller;
-use super::body;
+use super::body::{self, Received};
 use super::params::doc::Paging;
 use super::params::{self, Params, doc};
 use super::problem::{Problem, Rendered};
@@ -200,7 +199,7 @@ async fn publish(
     caller: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
-    bytes: Bytes,
+    Received(bytes): Received,
 ) -> Result<Json<Acted>, Problem> {
     let body = ActBody::read(&headers, &bytes)?;
     act(caller, &id, body.rows, Decision::Publish).await
@@ -216,7 +215,7 @@ async fn give_back(
     caller: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
-    bytes: Bytes,
+    Received(bytes): Received,
 ) -> Result<Json<Acted>, Problem> {
     let body = ActBody::read(&headers, &bytes)?;
     act(caller, &id, body.rows, Decision::Return { reason: body.reason }).await
@@ -232,7 +231,7 @@ async fn withdraw(
     caller: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
-    bytes: Bytes,
+    Received(bytes): Received,
 ) -> Result<Json<Acted>, Problem> {
     let body = ActBody::read(&headers, &bytes)?;
     act(caller, &id, body.rows, Decision::Withdraw { reason: body.reason }).await

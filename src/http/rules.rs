@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use phusong_atlas::atlas::{
     Atlas, Held, Question, ReasonRole, RuleMove, RulePart, RuleStanding, VillageCard, content_hash,
@@ -20,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actor::Caller;
-use super::body::{idempotency_key, media_type};
+use super::body::{Received, idempotency_key, media_type};
 use super::communes::unit_wire;
 use super::params::doc::Paging;
 use super::params::{self, Params, doc};
@@ -447,7 +446,7 @@ pub struct RulesPreview {
 async fn preview(
     caller: Caller,
     headers: HeaderMap,
-    bytes: Bytes,
+    Received(bytes): Received,
 ) -> Result<Json<RulesPreview>, Problem> {
     if !caller.actor.may(crate::service::Action::Decide) {
         return Err(Problem::forbidden());
@@ -479,7 +478,7 @@ async fn preview(
 async fn load(
     caller: Caller,
     headers: HeaderMap,
-    bytes: Bytes,
+    Received(bytes): Received,
 ) -> Result<(StatusCode, Json<Acted>), Problem> {
     if !caller.actor.may(crate::service::Action::Decide) {
         return Err(Problem::forbidden());

@@ -127,7 +127,11 @@ async fn gather<E>(
     let (mut pieces, mut bytes) = (Vec::new(), 0);
     while bytes < GATHERED_BYTES {
         let Ok(next) = tokio::time::timeout(LONGEST_PAUSE, body.next()).await else {
-            return Err(Problem::new(Kind::TooSlow));
+            let seconds = LONGEST_PAUSE.as_secs();
+            return Err(Problem::new(Kind::TooSlow).because(
+                format!("Không nhận thêm gì trong {seconds} giây"),
+                format!("Nothing arrived for {seconds} seconds"),
+            ));
         };
         let Some(piece) = next else { return Ok((pieces, true)) };
         let piece = piece.map_err(|_broke_off| {

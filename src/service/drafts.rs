@@ -58,7 +58,7 @@ impl Drafting {
         let draft = &self.reading.draft;
         let rows_refused =
             draft.rows.iter().any(|row| row.outcome == Outcome::Blocked && refused(&row.findings));
-        let something = draft.to_file().next().is_some() || self.withdraws();
+        let something = draft.to_file().next().is_some() || self.withdraws() || self.adds_files();
         !refused(&draft.findings) && !rows_refused && something
     }
 
@@ -66,16 +66,33 @@ impl Drafting {
         self.held.gone.iter().any(|gone| gone.withdraw == Some(true))
     }
 
-    /// What becomes an entry: rows, then what is taken back with them.
-    fn to_file(&self) -> Vec<FiledRow> {
-        let rows = self.reading.draft.to_file().cloned();
-        rows.chain(self.held.withdrawals(&self.state)).collect()
+    /// All its rows were filed before, but not all that came beside them.
+    fn adds_files(&self) -> bool {
+        self.rows_are_known() && self.held.added > 0 && self.held.bearer.is_some()
     }
 
-    /// Everything in it was filed before, and nothing else is in it.
-    fn is_filed(&self) -> bool {
+    /// What becomes an entry: rows, then what is taken back with them. Files alone are borne by a
+    /// row that was filed before, said again: an entry without a row would be seen by nobody.
+    fn to_file(&self) -> Vec<FiledRow> {
+        let rows = self.reading.draft.to_file().cloned();
+        let mut rows: Vec<FiledRow> = rows.chain(self.held.withdrawals(&self.state)).collect();
+        if rows.is_empty() && self.adds_files() {
+            rows.extend(self.held.bearer.clone());
+        }
+        rows
+    }
+
+    fn rows_are_known(&self) -> bool {
         let Held { new, changed, unchanged, .. } = self.held;
-        new == 0 && changed == 0 && unchanged > 0 && self.open_rows() == 0 && !self.withdraws()
+        new == 0 && changed == 0 && unchanged > 0 && self.open_rows() == 0
+    }
+
+    /// Everything in it was filed before, nothing else is in it, and of all that is gone its
+    /// sender has said that it stays.
+    pub fn is_filed(&self) -> bool {
+        self.rows_are_known()
+            && self.held.added == 0
+            && self.held.gone.iter().all(|gone| gone.withdraw == Some(false))
     }
 
     /// Rows that wait for an answer.

@@ -183,3 +183,57 @@ fn a_list_of_villages_sent_again_says_nothing_new() {
     let (status, again) = filed(&house, &at, "officer");
     assert_eq!((status, &again["report"]), (200, &entry["report"]), "{again}");
 }
+
+#[test]
+fn a_letter_that_comes_after_its_rows_is_kept_with_them() {
+    let house = House::open();
+    let csv = file(&first());
+    let (at, _) = send(&house, "viettel", &csv, None);
+    let (_, entry) = filed(&house, &at, "viettel");
+    let report = entry["report"].as_str().expect("a report");
+    let with_letter = |house: &House| {
+        let parts: [Part<'_>; 2] =
+            [("file", Some("bc.csv"), &csv), ("file", Some("Công văn 112.pdf"), "%PDF-1.7 signed")];
+        let (status, draft) = begin(house, "viettel", &parts);
+        assert_eq!(status, 201, "{draft}");
+        (format!("/api/v1/filings/{}", draft["id"].as_str().expect("an id")), draft)
+    };
+    let (at, draft) = with_letter(&house);
+    assert_eq!(counts(&draft), [0, 0, 3, 0], "{draft}");
+    assert_eq!((&draft["fileable"], &draft["can_file"]), (&json!(0), &json!(true)), "{draft}");
+    assert!(codes(&draft).contains("files-added") && !codes(&draft).contains("filed-before"));
+    let (status, second) = filed(&house, &at, "viettel");
+    assert_eq!(status, 201, "{second}");
+    assert_ne!(second["report"], report);
+    let page = |report: &Value| {
+        let path = format!("/api/v1/reports/{}", report.as_str().expect("an id"));
+        house.get(&path, "viettel").json()
+    };
+    let kept = page(&second["report"]);
+    assert_eq!(kept["files"].as_array().map(Vec::len), Some(2), "{kept}");
+    // The row that bears the letter says what it said; the others are not filed again.
+    assert_eq!(kept["rows"].as_array().map(Vec::len), Some(1), "{kept}");
+    assert_eq!(kept["rows"][0]["understood"], page(&entry["report"])["rows"][0]["understood"]);
+
+    let (at, draft) = with_letter(&house);
+    assert_eq!((counts(&draft), &draft["can_file"]), ([0, 0, 3, 0], &json!(false)), "{draft}");
+    let (status, again) = filed(&house, &at, "viettel");
+    assert_eq!((status, &again["report"]), (200, &second["report"]), "kept once: {again}");
+}
+
+#[test]
+fn a_file_that_only_leaves_rows_out_waits_until_it_is_said_what_becomes_of_them() {
+    let house = House::open();
+    let (at, _) = send(&house, "viettel", &file(&first()), Some("7/BC"));
+    let (_, entry) = filed(&house, &at, "viettel");
+    let (at, draft) = send(&house, "viettel", &file(&first()[..2]), Some("7/BC"));
+    assert_eq!(counts(&draft), [0, 0, 2, 1], "{draft}");
+    let (status, refused) = filed(&house, &at, "viettel");
+    assert_eq!(status, 422, "{refused}");
+    assert!(refused["errors"].to_string().contains("rows-gone"), "{refused}");
+    assert_eq!(house.get(&at, "viettel").status, 200, "the question is still there");
+    let said = json!({"gone": {"all": "keep"}}).to_string();
+    house.post(&format!("{at}/answers"), "viettel", &said);
+    let (status, known) = filed(&house, &at, "viettel");
+    assert_eq!((status, &known["report"]), (200, &entry["report"]), "{known}");
+}

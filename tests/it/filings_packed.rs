@@ -218,3 +218,21 @@ fn a_watched_folder_takes_each_file_once_over_restarts_too() {
     let told = watched(other.path(), &["--to", &to, "--key", &key, "--carrier", "viettel"], 1);
     assert_eq!(told[0]["report"], report, "{told:?}");
 }
+
+#[test]
+fn a_file_whose_clear_rows_are_filed_tells_its_open_questions_again() {
+    let (data, folder) = (TempDir::new().expect("a directory"), TempDir::new().expect("a folder"));
+    let dir = data.path().to_str().expect("utf-8");
+    let half = format!("{ANNEX}QNI809,hoàn thành,01/11/2026,108.823,14.705,4G,Kon Dóc\n");
+    std::fs::write(folder.path().join("nua.csv"), &half).expect("written");
+    let here = ["--data", dir, "--carrier", "viettel"];
+    let first = &watched(folder.path(), &here, 1)[0];
+    assert!(first["report"].is_string(), "{first}");
+    assert_eq!(first["open"], 1, "{first}");
+    // Who takes the result away asks again: the clear row is known, the question still open.
+    std::fs::remove_file(folder.path().join("nua.csv.ket-qua.json")).expect("a result");
+    let again = &watched(folder.path(), &here, 1)[0];
+    assert_eq!((&again["open"], &again["report"]), (&json!(1), &json!(null)), "{again}");
+    assert!(again["questions"].as_array().is_some_and(|list| !list.is_empty()), "{again}");
+    assert_eq!(again["sha256"], first["sha256"]);
+}

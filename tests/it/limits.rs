@@ -110,36 +110,60 @@ fn request(house: &House, method: &str, path: &str, body: Body) -> Request<Body>
 }
 
 #[test]
-fn a_full_house_tells_readers_to_come_again_and_keeps_places_for_reports() {
-    const READERS: usize = 800;
+fn who_sends_slowly_takes_no_place_of_readers_nor_of_others_who_write() {
+    const WRITERS: usize = 150;
+    const WITHOUT_KEY: usize = 50;
     let house = House::open();
     let router = phusong::http::router(house.service.clone());
-    let answer = async |method, path, body| {
-        let asked = request(&house, method, path, body);
-        router.clone().oneshot(asked).await.expect("an answer")
+    let asked = |by: Option<&str>, method: &str, path: &str, body| {
+        let mut request = request(&house, method, path, body);
+        let key = by.map(|key| format!("Bearer {key}").parse().expect("a header"));
+        match key {
+            Some(key) => request.headers_mut().insert("authorization", key),
+            None => request.headers_mut().remove("authorization"),
+        };
+        request
     };
+    let (viettel, vnpt) = (Some(house.key("viettel")), Some(house.key("vnpt")));
+    let status = async |request: Request<Body>| {
+        let answer = router.clone().oneshot(request).await.expect("an answer");
+        (answer.status().as_u16(), answer.headers().contains_key("retry-after"))
+    };
+    let complaint = || Body::from(json!({"village": "kon-doc", "text": "x"}).to_string());
+    let filed = |code: &str| Body::from(report(code, "Kon Dóc", "2026-11-01"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime").block_on(async {
         let mut slow = tokio::task::JoinSet::new();
-        for _ in 0..READERS {
-            // Its body never comes.
-            let body = Body::from_stream(tokio_stream::pending::<Result<Vec<u8>, Infallible>>());
-            let asked = request(&house, "POST", "/api/v1/reports", body);
-            slow.spawn(router.clone().oneshot(asked));
+        let mut crowd = async |by: Option<&str>, path: &str, many: usize| {
+            for _ in 0..many {
+                // Its body never comes.
+                let never =
+                    Body::from_stream(tokio_stream::pending::<Result<Vec<u8>, Infallible>>());
+                slow.spawn(router.clone().oneshot(asked(by, "POST", path, never)));
+            }
+            for _ in 0..=many {
+                tokio::task::yield_now().await;
+            }
+        };
+        // Whoever has no key, or one that nobody gave out, keeps nobody with a key from filing.
+        crowd(None, "/api/v1/disputes", WITHOUT_KEY).await;
+        for by in [None, Some("ps_viettel_guessed")] {
+            let refused = status(asked(by, "POST", "/api/v1/disputes", complaint())).await;
+            assert_eq!(refused, (503, true), "{by:?}");
         }
-        for _ in 0..READERS {
-            tokio::task::yield_now().await;
+        let report = asked(vnpt, "POST", "/api/v1/reports", filed("QNI001"));
+        assert_eq!(status(report).await.0, 201, "with a key there is room");
+        crowd(viettel, "/api/v1/reports", WRITERS).await;
+        let report = asked(vnpt, "POST", "/api/v1/reports", filed("QNI002"));
+        assert_eq!(status(report).await, (503, true));
+        for by in [None, vnpt] {
+            let read = asked(by, "GET", "/api/v1/me", Body::empty());
+            assert_eq!(status(read).await.0, 200, "reading goes on");
         }
-        let refused = answer("GET", "/api/v1/me", Body::empty()).await;
-        assert_eq!(refused.status(), 503);
-        assert_eq!(refused.headers()["retry-after"], "1");
-        let body = axum::body::to_bytes(refused.into_body(), usize::MAX).await.expect("a body");
-        assert!(String::from_utf8_lossy(&body).contains("\"crowded\""));
-        let watch = answer("GET", "/healthz", Body::empty()).await;
-        assert_eq!(watch.status(), 200, "those who watch are let in");
-        let report = Body::from(report("QNI001", "Kon Dóc", "2026-11-01"));
-        assert_eq!(answer("POST", "/api/v1/reports", report).await.status(), 201);
+        let watch = asked(None, "GET", "/healthz", Body::empty());
+        assert_eq!(status(watch).await.0, 200, "those who watch are let in");
         slow.shutdown().await;
-        assert_eq!(answer("GET", "/api/v1/me", Body::empty()).await.status(), 200, "calm again");
+        let report = asked(vnpt, "POST", "/api/v1/reports", filed("QNI002"));
+        assert_eq!(status(report).await.0, 201, "calm again");
     });
 }

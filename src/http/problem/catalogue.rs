@@ -87,7 +87,7 @@ impl Kind {
             Self::LedgerRefuses => later(row(503, "ledger", "Sổ hiện không ghi được", "The ledger cannot be written now"), 5),
             Self::NoReader => later(row(503, "no-reader", "Trình đọc tệp không dùng được lúc này; chưa ghi gì", "The file reader cannot be used now; nothing was filed"), 30),
             Self::Busy => later(row(503, "busy", "Đang đọc nhiều tệp; hãy thử lại", "Many files are being read; try again"), 5),
-            Self::TooSlow => row(408, "too-slow", "Nội dung gửi quá chậm: không nhận thêm gì trong 30 giây", "The body comes too slowly: nothing arrived for 30 seconds"),
+            Self::TooSlow => row(408, "too-slow", "Nội dung gửi quá chậm", "The body comes too slowly"),
             Self::Crowded => later(row(503, "crowded", "Đang có quá nhiều yêu cầu cùng lúc; hãy thử lại sau giây lát", "Too many requests at once; try again in a moment"), 1),
             Self::Stopping => later(row(503, "stopping", "Hệ thống đang dừng", "The service is stopping"), 5),
             Self::NotReady => later(row(503, "not-ready", "Hệ thống chưa sẵn sàng", "The service is not ready"), 5),

@@ -221,6 +221,8 @@ pub struct FilingDraft {
     /// Rows that wait for an answer.
     pub open: usize,
     pub can_file: bool,
+    /// All of it was filed before: filing it again gives the first receipt.
+    pub is_filed: bool,
     pub would_move: Vec<Moved>,
     /// Beside what was filed before of the same document.
     pub held: DraftHeld,

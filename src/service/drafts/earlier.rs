@@ -70,6 +70,10 @@ pub struct Held {
     pub changed: usize,
     pub unchanged: usize,
     pub gone: Vec<Gone>,
+    /// Files without rows of their own that none of those filings has.
+    pub added: usize,
+    /// A row filed before that the draft says again: it bears the files, when nothing else is new.
+    pub bearer: Option<FiledRow>,
     /// Filings that speak of the same things, and for which nothing else speaks.
     pub likely: Vec<FiledOn>,
 }
@@ -105,14 +109,14 @@ impl Service {
         let Some(filed_by) = actor.party() else { return Held::default() };
         let asked =
             Asked { owner: &owner.party, filed_by, state, files: read_files(reading, state) };
-        let (basis, filings, earlier, likely) = self.with_history(|history| {
+        let (basis, filings, earlier, likely, added) = self.with_history(|history| {
             let (basis, heads) = asked.filings(history);
             let filings: Vec<FiledOn> = heads.iter().map(|head| filed_on(head)).collect();
             let earlier = asked.rows(history, &heads, basis);
             let likely = if heads.is_empty() { asked.likely(history, reading) } else { Vec::new() };
-            (basis, filings, earlier, likely)
+            (basis, filings, earlier, likely, asked.added(&heads))
         });
-        let mut held = Held { basis, filings, likely, ..Held::default() };
+        let mut held = Held { basis, filings, added, likely, ..Held::default() };
         if !held.likely.is_empty() {
             reading.draft.findings.push(like(&held.likely));
         }
@@ -120,6 +124,11 @@ impl Service {
             return held;
         }
         let gone = compare(&mut reading.draft, &earlier);
+        let said_again = (0..earlier.len()).find(|at| !gone.contains(at));
+        held.bearer = said_again.map(|at| {
+            let Earlier { at, filed, .. } = &earlier[at];
+            FiledRow { replaces: Some(*at), ..filed.clone() }
+        });
         held.gone = gone.into_iter().map(|at| gone_row(&earlier[at], state)).collect();
         for row in &reading.draft.rows {
             match row.against.as_ref().map(|against| against.is) {
@@ -206,6 +215,13 @@ impl Asked<'_> {
                 (Some(day), Some(known)) => day == known,
                 _ => near(),
             }
+    }
+
+    /// Files that no row was read from and that none of these filings names.
+    fn added(&self, heads: &[&EntryHead]) -> usize {
+        let named = |file: &ContentHash| heads.iter().any(|head| head.filing.files.contains(file));
+        let beside = self.state.files.iter().map(|file| &file.sha256);
+        beside.filter(|file| !self.files.contains(*file) && !named(file)).count()
     }
 
     /// Rows of these filings that stand.
@@ -303,8 +319,9 @@ fn named(filings: &[FiledOn]) -> String {
 
 fn told(held: &Held) -> Vec<Finding> {
     let which = named(&held.filings);
-    let Held { new, changed, unchanged, gone, .. } = held;
-    let nothing_new = *new == 0 && *changed == 0 && gone.is_empty() && *unchanged > 0;
+    let Held { new, changed, unchanged, gone, added, .. } = held;
+    let nothing_new =
+        *new == 0 && *changed == 0 && gone.is_empty() && *unchanged > 0 && *added == 0;
     let remedy = ("không cần làm gì", "nothing to do");
     let mut found = Vec::new();
     if nothing_new {
@@ -325,6 +342,13 @@ fn told(held: &Held) -> Vec<Finding> {
             ),
         );
         found.push(Finding::new("held-against", Severity::Note, message, remedy));
+    }
+    if *added > 0 {
+        let message = (
+            format!("{added} tệp kèm theo chưa gửi lần nào: được giữ cùng lần gửi này"),
+            format!("{added} files beside it are new: they are kept with this filing"),
+        );
+        found.push(Finding::new("files-added", Severity::Note, message, remedy));
     }
     let open = gone.iter().filter(|gone| gone.withdraw.is_none()).count();
     if open > 0 {
