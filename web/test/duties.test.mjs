@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { assertClean, launch, live, open, screen } from "./browser.mjs";
+import { assertClean, LAPTOP, launch, live, open, screen } from "./browser.mjs";
 import { startService } from "./service.mjs";
 
 let service;
@@ -23,6 +23,9 @@ test("everybody sees who owes what, and a complaint shows once an officer has op
   const lines = page.getByTestId("duty-line");
   await lines.first().waitFor();
   assert.equal(await lines.count(), 9);
+  assert.doesNotMatch(await page.getByTestId("duties-body").textContent(), /≥ 0/, "at least none says nothing");
+  const name = lines.first().locator(".link").first();
+  assert.equal(await name.evaluate((link) => link.getBoundingClientRect().left), await lines.first().evaluate((line) => line.getBoundingClientRect().left), "names stand at the left");
   assert.match(await lines.first().textContent(), /Quá hạn.*hạn 31\/12\/2023.*suy luận/s);
   await page.locator("select[name=carrier]").selectOption("vnpt");
   await page.waitForFunction(() => document.querySelectorAll("[data-test=duty-line]").length === 2);
@@ -32,14 +35,21 @@ test("everybody sees who owes what, and a complaint shows once an officer has op
   await lines.first().waitFor({ state: "detached" });
 
   await page.evaluate(() => { location.hash = "#thon=kon-doc"; });
+  const verdict = page.getByTestId("village-verdict");
+  await verdict.waitFor();
+  assert.equal(await verdict.evaluate((badge) => getComputedStyle(badge).display), "flex", "the verdict looks as it did without the panel of targets");
   const challenge = page.getByTestId("challenge");
   await challenge.locator("summary").click();
   await challenge.locator("textarea").fill("Nhà tôi vẫn chưa gọi được");
   await page.getByTestId("challenge-send").click();
   await page.getByText("Phản ánh chỉ hiện sau khi cán bộ mở.").waitFor();
 
-  const officer = await open(browser, service.address, { key: await service.key("officer") });
+  const officer = await open(browser, service.address, { key: await service.key("officer"), viewport: LAPTOP });
   await live(officer);
+  for (const control of await officer.locator(".top button").all()) {
+    const box = await control.boundingBox();
+    assert.ok(box === null || (box.x >= 0 && box.x + box.width <= LAPTOP.width), `${await control.textContent()} is within the window`);
+  }
   await officer.getByTestId("duties-open").click();
   await officer.getByTestId("tab-disputes").click();
   const waiting = officer.getByTestId("complaint");

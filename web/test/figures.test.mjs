@@ -54,6 +54,9 @@ test("targets are told, charted and shaded, and nothing is shaded once the panel
   assert.equal(await page.locator("[data-test=criterion][data-verdict=fails]").count(), 0, "unknown is never a failure");
   await page.getByTestId("figures-missing").click();
   await page.getByText("Kỳ vừa hết").waitFor();
+  const [inside, body] = await page.locator(".figures").evaluate((list) => [list.querySelector("li").getBoundingClientRect().left, list.getBoundingClientRect().left]);
+  assert.ok(inside >= body + 12, "points of a list stand within the panel");
+  await page.getByText("Kỳ vừa hết").waitFor();
   await page.getByRole("button", { name: "Đóng" }).first().click();
   await page.getByTestId("gap-list").or(page.locator("[data-test=gap-item]").first()).first().waitFor();
   assert.equal(await fills(page), before);

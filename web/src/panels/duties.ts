@@ -54,9 +54,9 @@ async function dutyTab(context: Context): Promise<Child[]> {
   await load();
   return [
     h("dl", { class: "facts" }, ...counts(board.whole)),
-    ...board.carriers.map((one) => h("details", { class: "small" }, h("summary", {}, one.carrier_name),
+    h("div", { class: "board" }, ...board.carriers.map((one) => h("details", {}, h("summary", {}, one.carrier_name),
       ...one.periods.map((period) => h("div", {}, h("h4", {}, period.year === null ? t("board_no_day") : t("board_quarter", { q: String(period.quarter), year: String(period.year) })), h("dl", { class: "facts" }, ...counts(period.counts)))))),
-    scenario(context),
+      scenario(context)),
     h("div", { class: "buttons left" }, h("label", { class: "small" }, t("duty_filter_carrier"), " ", carrier), h("label", { class: "small" }, t("duty_filter_state"), " ", state)),
     rows,
   ];
@@ -92,7 +92,7 @@ export function dutyText(line: DutyLine): Child[] {
     h("p", { class: "small" }, ...parts),
     h("p", { class: "small" }, t("duty_line_stage", { stage }), open && ` · ${t("duty_line_waits", { who: waits })}`, line.waiting_days !== null && ` ${t("duty_line_waiting", { n: line.waiting_days })}`, line.reopened > 0 && ` · ${t("duty_line_reopened", { n: line.reopened })}`),
     line.village_now.length > 0 && h("p", { class: "small" }, t("duty_line_was", { names: names(line.village_now) })),
-    ...line.blockers.map((one) => h("p", { class: "small" }, t("duty_line_blocker", { kind: one.kind_vi, text: one.text, day: day(one.since) }),
+    ...line.blockers.map((one) => h("p", { class: "small" }, t("duty_line_blocker", { kind: one.kind_vi, text: one.text.replace(/[.\s]+$/, ""), day: day(one.since) }),
       one.responsible_now.length > 0 && ` · ${t("duty_line_responsible", { names: one.responsible_now.map((agency) => either({ vi: agency.name_vi, en: agency.name_en })).join(", ") })}`)),
     line.funding !== null && h("p", { class: "small" }, t("duty_line_funding", { funds: line.funding.funds }), line.funding.estimate_vnd !== null && ` · ${number(line.funding.estimate_vnd)} đ`),
     ...line.findings.map((one) => h("p", { class: "small inferred" }, prose({ vi: one.text_vi, en: one.text_en }))),

@@ -70,7 +70,7 @@ export function figuresPanel(context: Context, close: () => void): HTMLElement {
 }
 
 function badge(verdict: string): HTMLElement {
-  return h("span", { class: `badge badge-${verdict}` }, h("span", { "aria-hidden": "true" }, SIGNS[verdict] ?? "?"), " ", w(verdictWord(verdict)));
+  return h("span", { class: `met-mark ${verdict}` }, h("span", { "aria-hidden": "true" }, SIGNS[verdict] ?? "?"), " ", w(verdictWord(verdict)));
 }
 
 function verdictWord(verdict: string): FigureWord {
@@ -94,7 +94,7 @@ function targetItem(target: Target, context: Context, shade: (target: Target) =>
     h("p", { class: "target-head" }, h("strong", {}, target.clause), " ", either({ vi: target.text_vi, en: target.text_en }), " ", badge(target.verdict)),
     h("p", { class: "quiet small" }, target.scope_name, threshold !== null && ` · ${w("plan", { sign: target.sign ?? "", bar })}`, target.due !== null && ` · ${day(target.due)}`, target.due_inferred !== null && ` (${w("inferred")})`),
     judged && h("p", {}, w("now", { ratio: ratio(judged.ratio), part: judged.numerator, whole: judged.denominator ?? "–", to: day(judged.to) }), ...marks(judged)),
-    short && judged && h("p", {}, w("short", { points: judged.distance ?? 0, lacking: judged.lacking ?? 0, what: w("what") })),
+    short && judged && h("p", {}, w("short", { points: judged.distance ?? 0, lacking: judged.lacking ?? 0, whole: judged.denominator ?? "–" })),
     latest && h("p", {}, w("partial", { to: day(latest.to), reported: latest.reported, ratio: ratio(latest.ratio) })),
     latest && latest.missing.length > 0 && h("p", { class: "quiet small" }, w("absent", { who: latest.missing.map((one) => context.carrierName(one.carrier)).join(", ") })),
     !judged && !latest && h("p", { class: "quiet" }, w(target.indicator === null ? "undefined_indicator" : "none")),
@@ -146,7 +146,7 @@ function criterionItem(item: UnitCriterion, context: Context): HTMLElement {
     h("p", { class: "target-head" }, h("strong", {}, item.unit.label), " ", badge(item.verdict)),
     h("p", { class: "quiet small" }, today !== "" && w("today", { units: today }), item.edition !== null && ` · ${w("edition", { edition: item.edition })}`),
     h("ul", {}, ...item.contents.map((content) => h("li", {}, either({ vi: content.text_vi, en: content.text_en }), ": ", w(verdictWord(content.verdict)),
-      content.why_vi !== "" && ` — ${either({ vi: content.why_vi, en: content.why_en })} `,
+      content.why_vi !== "" && !content.text_vi.includes(content.why_vi) && ` — ${either({ vi: content.why_vi, en: content.why_en })} `,
       ...content.deciding.slice(0, 12).map((village) => h("button", { type: "button", class: "link", onclick: () => context.open(village.id) }, village.name, " "))))));
 }
 
