@@ -25,6 +25,7 @@ use super::wire::contested::{
     Cause, Dispute, DisputeAnswer, DisputeCheck, DisputeEnd, DisputeFinding, DisputeList,
 };
 use super::{App, blocking};
+use crate::report::words;
 use crate::service::{Challenge, Challenged, today};
 
 const STAGES: [(&str, DisputeStage); 4] = [
@@ -99,12 +100,7 @@ pub fn item(atlas: &Atlas, card: &VillageCard, dispute: &DisputeCard, day: Day) 
         commune: unit(atlas, atlas.units_of(card, day).commune),
         carrier: dispute.carrier.as_ref().map(ToString::to_string),
         stage: STAGES.iter().find(|(_, own)| *own == stage).map_or("", |(code, _)| *code),
-        stage_vi: match stage {
-            DisputeStage::Opened => "đã mở",
-            DisputeStage::Answered => "đã giải trình",
-            DisputeStage::Checked => "đã kiểm tra",
-            DisputeStage::Closed => "đã đóng",
-        },
+        stage_vi: words::stage(stage).0,
         raised: dispute.raised.to_string(),
         opened: dispute.opened.to_string(),
         days: last.number() - dispute.raised.number(),

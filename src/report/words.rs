@@ -1,14 +1,15 @@
 //! The words of the house, from one place: days and numbers as state papers write them, verdicts,
-//! steps, states; statements in [`said`]. Where the API tells them too, in both languages.
+//! places; statements in [`said`], what is owed in [`owed`]. Where the API tells them too, in both languages.
 
+mod owed;
 mod said;
 
-use phusong_atlas::atlas::{Atlas, ClusterVerdict, DutyState, Flags, VillageVerdict};
+use phusong_atlas::atlas::{Atlas, ClusterVerdict, Flags, VillageVerdict};
 use phusong_atlas::domain::{
-    BlockerKind, CarrierId, Day, Grade, MilestoneStep, PositionGrade, Scope, VillageFact,
-    VillageId, VillageKind,
+    CarrierId, Day, Grade, PositionGrade, Scope, VillageFact, VillageId, VillageKind,
 };
 
+pub use owed::{blocker, duty, duty_finding, stage, step};
 pub use said::{cause, fate, missing, reason, said_by, what};
 
 /// Vietnamese, English.
@@ -167,43 +168,6 @@ pub const fn position_grade(grade: PositionGrade) -> &'static str {
         PositionGrade::Gazetteer => "theo danh mục địa danh",
         PositionGrade::CommuneCentre => "lấy theo tâm xã",
         PositionGrade::Unknown => "chưa rõ",
-    }
-}
-
-pub const fn duty(state: DutyState) -> Both {
-    match state {
-        DutyState::NotYetGiven => ("chưa giao", "not yet given"),
-        DutyState::Open => ("đang thực hiện", "open"),
-        DutyState::Overdue => ("quá hạn", "overdue"),
-        DutyState::Confirmed => ("đã xác nhận hoàn thành", "confirmed complete"),
-    }
-}
-
-pub const fn blocker(kind: BlockerKind) -> Both {
-    match kind {
-        BlockerKind::Land => ("đất, mặt bằng", "land"),
-        BlockerKind::GridPower => ("điện lưới", "grid power"),
-        BlockerKind::Road => ("đường", "road"),
-        BlockerKind::Backhaul => ("truyền dẫn", "backhaul"),
-        BlockerKind::Permit => ("giấy phép", "permit"),
-        BlockerKind::Other => ("việc khác", "other"),
-    }
-}
-
-pub const fn step(step: MilestoneStep) -> Both {
-    match step {
-        MilestoneStep::Given => ("giao", "given"),
-        MilestoneStep::Surveyed => ("khảo sát", "surveyed"),
-        MilestoneStep::PlaceChosen => ("chọn vị trí", "place chosen"),
-        MilestoneStep::UnderConstruction => ("xây dựng", "under construction"),
-        MilestoneStep::Installed => ("lắp đặt", "installed"),
-        MilestoneStep::AwaitingOnAir => ("chờ phát sóng", "awaiting on air"),
-        MilestoneStep::OnAir => ("phát sóng", "on air"),
-        MilestoneStep::AwaitingInspection => ("chờ kiểm tra", "awaiting inspection"),
-        MilestoneStep::Passed => ("đạt", "passed"),
-        MilestoneStep::Failed => ("chưa đạt", "failed"),
-        MilestoneStep::ConfirmedComplete => ("xác nhận hoàn thành", "confirmed complete"),
-        MilestoneStep::Reopened => ("mở lại", "reopened"),
     }
 }
 

@@ -121,6 +121,12 @@ fn a_carriers_paper_says_that_it_tells_of_its_own_sites_alone() {
     assert!(rival.contains("Chưa có trạm nào của VNPT"), "others may have some: {rival}");
     let department = dossier(&house, &Scope::Officer, "kon-doc");
     assert!(department.contains("Trạm đang phát sóng gần nhất"), "{department}");
+    // The archipelagos, beside a map that leaves them out.
+    for words in
+        ["[Quần đảo Hoàng Sa]", "[(TP. Đà Nẵng)]", "[Quần đảo Trường Sa]", "[(tỉnh Khánh Hòa)]"]
+    {
+        assert!(department.contains(words), "{words} in {department}");
+    }
 }
 
 fn period(house: &House, year: i16, month: i8) -> String {
@@ -184,4 +190,28 @@ fn what_was_reported_stands_beside_what_is_computed_now() {
     assert!(paper.contains("- Thôn Kon Dóc: lúc đó trắng sóng, nay đã phủ sóng."), "{paper}");
     assert_eq!(paper.matches("Khi đó sổ chưa có dữ liệu").count(), 1, "a year ago: {paper}");
     assert!(paper.contains("≥ 90 trên 100 dân"), "{paper}");
+}
+
+/// What was done to a mast is its owner's and the department's business, on paper and in the API.
+#[test]
+fn the_kind_of_a_site_event_is_told_to_who_may_know_of_the_site() {
+    let house = House::new();
+    let report = edge::on_air("QNI0042", "kon-doc", "2026-10-01");
+    let id = filed(&house, &house.viettel, "/api/v1/reports", &report);
+    let path = format!("/api/v1/reports/{id}/publish");
+    assert_eq!(house.post(&path, &house.officer, &json!({})).0, 200);
+    let scopes = [
+        (Scope::Officer, &house.officer, true),
+        (Scope::Carrier(carrier("viettel")), &house.viettel, true),
+        (Scope::Carrier(carrier("vnpt")), &house.vnpt, false),
+        (Scope::Public, &String::new(), false),
+    ];
+    for (scope, key, told) in scopes {
+        let page = house.get("/api/v1/villages/kon-doc", key).1.to_string();
+        let paper = dossier(&house, &scope, "kon-doc");
+        for text in [page, paper] {
+            assert_eq!(text.contains("báo phát sóng trạm"), told, "{scope:?}: {text}");
+            assert_eq!(text.contains("Viettel báo: có sóng"), !told, "{scope:?}: {text}");
+        }
+    }
 }

@@ -212,37 +212,14 @@ fn funding(told: &Told<FundingFact>) -> Funding {
 
 fn finding(found: &atlas::DutyFinding) -> DutyFinding {
     use atlas::DutyFinding::{Backward, BeforeGiven, Missing, OnAirUntold, PromiseBroken};
-    let (code, text_vi, text_en) = match found {
-        Missing { step } => {
-            let (vi, en) = words::step(*step);
-            let vi = format!("chưa có mốc “{vi}” dù đã có mốc sau");
-            ("missing_step", vi, format!("no “{en}”, though later steps are told"))
-        }
-        Backward { earlier, later, days: (before, after) } => {
-            let ((earlier_vi, earlier_en), (later_vi, later_en)) =
-                (words::step(*earlier), words::step(*later));
-            (
-                "backward_day",
-                format!("ngày đi ngược: “{later_vi}” {after} trước “{earlier_vi}” {before}"),
-                format!("backwards: “{later_en}” {after} before “{earlier_en}” {before}"),
-            )
-        }
-        BeforeGiven { step, day } => {
-            let (vi, en) = words::step(*step);
-            let vi = format!("“{vi}” {day} trước ngày giao");
-            ("before_given", vi, format!("“{en}” {day} before it was given"))
-        }
-        PromiseBroken { promised } => (
-            "promise_broken",
-            format!("đã qua ngày cam kết {promised}"),
-            format!("the promised day {promised} has passed"),
-        ),
-        OnAirUntold { day } => (
-            "on_air_untold",
-            format!("doanh nghiệp đã báo trạm phục vụ thôn phát sóng ngày {day}, chưa ghi mốc"),
-            format!("a site serving it is reported on air on {day}; no step says so"),
-        ),
+    let code = match found {
+        Missing { .. } => "missing_step",
+        Backward { .. } => "backward_day",
+        BeforeGiven { .. } => "before_given",
+        PromiseBroken { .. } => "promise_broken",
+        OnAirUntold { .. } => "on_air_untold",
     };
+    let (text_vi, text_en) = words::duty_finding(found, |day| day.to_string());
     DutyFinding { code, text_vi, text_en }
 }
 

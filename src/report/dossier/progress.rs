@@ -161,12 +161,7 @@ impl Paper<'_> {
     }
 
     fn dispute(&mut self, dispute: &DisputeCard, day: Day) -> Vec<Vec<Sentence>> {
-        let stage = match dispute.stage_on(day) {
-            Some(DisputeStage::Closed) => "đã đóng",
-            Some(DisputeStage::Checked) => "đã kiểm tra",
-            Some(DisputeStage::Answered) => "doanh nghiệp đã giải trình",
-            _ => "đang mở",
-        };
+        let stage = words::stage(dispute.stage_on(day).unwrap_or(DisputeStage::Opened)).0;
         let text = format!("Mở ngày {} ({stage}): {}", words::day(dispute.opened), dispute.text);
         let text = words::ended(&text);
         let mut said = vec![Sentence::new(text).from(self.sources.row(dispute.evidence))];
@@ -200,29 +195,12 @@ fn findings(row: &DutyRow) -> Vec<Vec<Sentence>> {
             _ => None,
         })
         .collect();
-    let untold =
-        (!untold.is_empty()).then(|| format!("Chưa có báo cáo về bước: {}.", untold.join(", ")));
-    let told = row.findings.iter().filter_map(|finding| match finding {
-        DutyFinding::Missing { .. } => None,
-        DutyFinding::Backward { earlier, later, days } => Some(format!(
-            "Bước {} ({}) ghi trước bước {} ({}): cần làm rõ.",
-            words::step(*later).0,
-            words::day(days.1),
-            words::step(*earlier).0,
-            words::day(days.0)
-        )),
-        DutyFinding::BeforeGiven { step, day } => Some(format!(
-            "Bước {} ghi ngày {}, trước ngày giao.",
-            words::step(*step).0,
-            words::day(*day)
-        )),
-        DutyFinding::PromiseBroken { promised } => {
-            Some(format!("Đã qua ngày cam kết {}.", words::day(*promised)))
-        }
-        DutyFinding::OnAirUntold { day } => Some(format!(
-            "Có báo cáo phát sóng ngày {} nhưng chưa có mốc tiến độ tương ứng.",
-            words::day(*day)
-        )),
+    let untold = (!untold.is_empty())
+        .then(|| format!("Chưa có mốc: {} (dù đã có mốc sau).", untold.join(", ")));
+    let others = row.findings.iter().filter(|one| !matches!(one, DutyFinding::Missing { .. }));
+    let told = others.map(|one| {
+        let (vi, _) = words::duty_finding(one, words::day);
+        format!("{}.", words::capital(&vi))
     });
     untold.into_iter().chain(told).map(|text| vec![Sentence::note(text)]).collect()
 }

@@ -2,9 +2,9 @@
 //! English, for papers and the API alike.
 
 use phusong_atlas::atlas::{
-    Atlas, Cause, Evidence, Missing, Reason, Said, SaidKind, Step, VillageCard,
+    Atlas, CarrierIndex, Cause, Evidence, Missing, Reason, Said, SaidKind, Step, VillageCard,
 };
-use phusong_atlas::domain::{Day, Says, SiteEventKind, TechSet, Technology};
+use phusong_atlas::domain::{Day, Says, Scope, SiteEventKind, TechSet, Technology};
 use phusong_atlas::history::ClusterKey;
 
 use super::{Both, capital, village_name};
@@ -42,12 +42,23 @@ pub const fn fate(step: Step) -> Both {
     }
 }
 
-/// Who speaks: `Viettel báo phát sóng trạm`.
-fn speaker(kind: SaidKind, carriers: &str) -> (String, String) {
+/// May this scope know of what kind an event of the carriers' sites was? Others are told that the
+/// carrier reports, not what it did to a mast.
+fn sees_sites_of(atlas: &Atlas, mut carriers: impl Iterator<Item = CarrierIndex>) -> bool {
+    match &atlas.scope {
+        Scope::Officer | Scope::Approver => true,
+        Scope::Carrier(own) => carriers.all(|carrier| atlas.carrier(carrier).id == *own),
+        Scope::Public | Scope::Commune(_) => false,
+    }
+}
+
+/// Who speaks: `Viettel báo phát sóng trạm`; without the event for who may not know of sites.
+fn speaker(kind: SaidKind, carriers: &str, sees_sites: bool) -> (String, String) {
     let vi = if carriers.is_empty() { "doanh nghiệp" } else { carriers };
     let en = if carriers.is_empty() { "the carrier" } else { carriers };
     let plain = |vi: &str, en: &str| (vi.to_owned(), en.to_owned());
     match kind {
+        SaidKind::SiteRow(_) if !sees_sites => (format!("{vi} báo"), format!("{en} reports")),
         SaidKind::SiteRow(kind) => {
             let (event_vi, event_en) = event(kind);
             (format!("{vi} báo {event_vi}"), format!("{en} reports {event_en}"))
@@ -76,7 +87,8 @@ pub fn reason(atlas: &Atlas, reason: &Reason, site: &str) -> (String, String) {
     let carriers: Vec<&str> =
         reason.carriers.iter().map(|carrier| atlas.carrier(*carrier).name.as_str()).collect();
     let carriers = carriers.join(", ");
-    let (who_vi, who_en) = speaker(reason.kind, &carriers);
+    let sees_sites = sees_sites_of(atlas, reason.carriers.iter().copied());
+    let (who_vi, who_en) = speaker(reason.kind, &carriers, sees_sites);
     let (of_vi, of_en) = of(&carriers, reason.technologies);
     let (says_vi, says_en) = says(reason.says);
     (
@@ -97,7 +109,8 @@ pub fn what(atlas: &Atlas, said: Option<&Said>) -> (String, String) {
         return ("một bản khai".to_owned(), "a statement".to_owned());
     };
     let carrier = said.carrier.map_or("", |carrier| atlas.carrier(carrier).name.as_str());
-    let (who_vi, who_en) = speaker(said.kind, carrier);
+    let sees_sites = sees_sites_of(atlas, said.carrier.into_iter());
+    let (who_vi, who_en) = speaker(said.kind, carrier, sees_sites);
     let (of_vi, of_en) = of(carrier, said.technologies);
     let (says_vi, says_en) = says(said.says);
     let grade = said.grade;
