@@ -1,28 +1,19 @@
 //! `phusong duties` and `contradictions`: beside a running service, in the parameters and shapes of
 //! the API.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
-use super::commands::{Done, say, say_if_demo};
-use super::look::{as_json, open, query_of, table, usage};
+use super::commands::{Done, say};
+use super::look::{Eyes, table, usage};
 use crate::http::terminal::{self, ContradictionList, DutyList};
 
 #[derive(Debug, Args)]
 pub struct Duties {
-    /// Thư mục dữ liệu. / Data directory.
-    #[arg(long, env = "PHUSONG_DATA")]
-    data: PathBuf,
-    /// Góc nhìn: public, officer, approver, carrier:viettel. / Whose view.
-    #[arg(long, default_value = "officer")]
-    scope: String,
+    #[command(flatten)]
+    eyes: Eyes,
     /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
     #[arg(long, alias = "as_of")]
     as_of: Option<String>,
-    /// Theo dữ liệu nhận đến hết ngày. / As known on a day; default now.
-    #[arg(long, alias = "known_at")]
-    known_at: Option<String>,
     /// Nhà mạng, cách nhau bằng dấu phẩy. / Carriers, with commas.
     #[arg(long)]
     carrier: Option<String>,
@@ -47,11 +38,9 @@ pub struct Duties {
 }
 
 pub fn duties(asked: &Duties) -> Done {
-    let (atlas, _) = open(&asked.data, &asked.scope, asked.known_at.as_deref())?;
-    let demo = say_if_demo(&asked.data)?;
-    let query = query_of(&[
+    let (atlas, _) = asked.eyes.open()?;
+    let query = asked.eyes.query(&[
         ("as_of", &asked.as_of),
-        ("known_at", &asked.known_at),
         ("carrier", &asked.carrier),
         ("state", &asked.state),
         ("due_from", &asked.due_from),
@@ -60,10 +49,7 @@ pub fn duties(asked: &Duties) -> Done {
         ("district", &asked.district),
     ]);
     let list = terminal::duty_list(&atlas, &query).map_err(usage)?;
-    if asked.json {
-        return as_json(&list, demo);
-    }
-    say(&lines(&list))
+    asked.eyes.tell(&list, asked.json, |list| say(&lines(list)))
 }
 
 fn lines(list: &DutyList) -> String {
@@ -99,18 +85,11 @@ fn lines(list: &DutyList) -> String {
 
 #[derive(Debug, Args)]
 pub struct Contradictions {
-    /// Thư mục dữ liệu. / Data directory.
-    #[arg(long, env = "PHUSONG_DATA")]
-    data: PathBuf,
-    /// Góc nhìn: public, officer, approver, carrier:viettel. / Whose view.
-    #[arg(long, default_value = "officer")]
-    scope: String,
+    #[command(flatten)]
+    eyes: Eyes,
     /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
     #[arg(long, alias = "as_of")]
     as_of: Option<String>,
-    /// Theo dữ liệu nhận đến hết ngày. / As known on a day; default now.
-    #[arg(long, alias = "known_at")]
-    known_at: Option<String>,
     /// Nhà mạng. / Carrier.
     #[arg(long)]
     carrier: Option<String>,
@@ -126,20 +105,15 @@ pub struct Contradictions {
 }
 
 pub fn contradictions(asked: &Contradictions) -> Done {
-    let (atlas, _) = open(&asked.data, &asked.scope, asked.known_at.as_deref())?;
-    let demo = say_if_demo(&asked.data)?;
-    let query = query_of(&[
+    let (atlas, _) = asked.eyes.open()?;
+    let query = asked.eyes.query(&[
         ("as_of", &asked.as_of),
-        ("known_at", &asked.known_at),
         ("carrier", &asked.carrier),
         ("against", &asked.against),
         ("unit", &asked.unit),
     ]);
     let list = terminal::contradiction_list(&atlas, &query).map_err(usage)?;
-    if asked.json {
-        return as_json(&list, demo);
-    }
-    say(&differing(&list))
+    asked.eyes.tell(&list, asked.json, |list| say(&differing(list)))
 }
 
 fn differing(list: &ContradictionList) -> String {

@@ -1,32 +1,24 @@
 //! `phusong statistics`, `targets` and `criteria`: figures of a data directory, with the parameters and
 //! shapes of the API.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 use phusong_atlas::atlas::Atlas;
 
 use super::Failure;
-use super::commands::{Done, say, say_if_demo};
-use super::look::{as_json, open, query_of, table, usage};
+use super::commands::{Done, say};
+use super::look::{Eyes, day, query_of, table, usage};
 use crate::http::terminal::{self, CriterionList, MissingList, StatisticList, TargetList};
 
 /// Where to read, with whose eyes, and which periods.
 #[derive(Debug, Args)]
 pub struct Figures {
-    /// Thư mục dữ liệu. / Data directory.
-    #[arg(long, env = "PHUSONG_DATA")]
-    data: PathBuf,
-    /// Góc nhìn: public, officer, approver, carrier:viettel. / Whose view.
-    #[arg(long, default_value = "officer")]
-    scope: String,
+    #[command(flatten)]
+    eyes: Eyes,
     /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
     #[arg(long, alias = "as_of")]
     as_of: Option<String>,
-    /// Theo dữ liệu nhận đến hết ngày. / As known on a day; default now.
-    #[arg(long, alias = "known_at")]
-    known_at: Option<String>,
     /// month, report: tháng, hay kỳ báo cáo. / Calendar months, or reporting periods.
     #[arg(long)]
     period: Option<String>,
@@ -83,24 +75,21 @@ pub struct Criteria {
 
 impl Figures {
     fn query(&self) -> String {
-        query_of(&[
+        self.eyes.query(&[
             ("as_of", &self.as_of),
-            ("known_at", &self.known_at),
             ("period", &self.period),
             ("period_day", &self.period_day),
         ])
     }
 
-    fn open(&self, known_at: Option<&str>) -> Result<Arc<Atlas>, Failure> {
-        let (atlas, _) = open(&self.data, &self.scope, known_at)?;
-        Ok(Arc::new(atlas))
+    fn open(&self) -> Result<Arc<Atlas>, Failure> {
+        Ok(Arc::new(self.eyes.open()?.0))
     }
 }
 
 pub fn statistics(asked: &Statistics) -> Done {
     let figures = &asked.figures;
-    let atlas = figures.open(figures.known_at.as_deref())?;
-    let demo = say_if_demo(&figures.data)?;
+    let atlas = figures.open()?;
     let own = query_of(&[
         ("indicator", &asked.indicator),
         ("by", &asked.by),
@@ -113,14 +102,14 @@ pub fn statistics(asked: &Statistics) -> Done {
     let query = query.trim_matches('&');
     if asked.missing {
         let list = terminal::missing_list(&atlas, query).map_err(usage)?;
-        return if figures.json { as_json(&list, demo) } else { missing_table(&list) };
+        return figures.eyes.tell(&list, figures.json, missing_table);
     }
-    let then = match &asked.reported_at {
-        Some(day) => Some(figures.open(Some(day))?),
+    let then = match day("--reported-at", asked.reported_at.as_deref())? {
+        Some(day) => Some(Arc::new(figures.eyes.open_known(Some(day))?.0)),
         None => None,
     };
     let list = terminal::statistic_list(&atlas, then.as_ref(), query).map_err(usage)?;
-    if figures.json { as_json(&list, demo) } else { series_table(&list) }
+    figures.eyes.tell(&list, figures.json, series_table)
 }
 
 fn series_table(list: &StatisticList) -> Done {
@@ -183,10 +172,9 @@ fn missing_table(list: &MissingList) -> Done {
 }
 
 pub fn targets(asked: &Figures) -> Done {
-    let atlas = asked.open(asked.known_at.as_deref())?;
-    let demo = say_if_demo(&asked.data)?;
+    let atlas = asked.open()?;
     let list = terminal::target_list(&atlas, &asked.query()).map_err(usage)?;
-    if asked.json { as_json(&list, demo) } else { target_table(&list) }
+    asked.eyes.tell(&list, asked.json, target_table)
 }
 
 fn target_table(list: &TargetList) -> Done {
@@ -226,17 +214,15 @@ fn target_table(list: &TargetList) -> Done {
 
 pub fn criteria(asked: &Criteria) -> Done {
     let figures = &asked.figures;
-    let atlas = figures.open(figures.known_at.as_deref())?;
-    let demo = say_if_demo(&figures.data)?;
-    let query = query_of(&[
+    let atlas = figures.open()?;
+    let query = figures.eyes.query(&[
         ("as_of", &figures.as_of),
-        ("known_at", &figures.known_at),
         ("unit", &asked.unit),
         ("commune_old", &asked.commune_old),
         ("set", &asked.set),
     ]);
     let list = terminal::criterion_list(&atlas, &query).map_err(usage)?;
-    if figures.json { as_json(&list, demo) } else { criterion_table(&list) }
+    figures.eyes.tell(&list, figures.json, criterion_table)
 }
 
 fn criterion_table(list: &CriterionList) -> Done {

@@ -16,21 +16,28 @@ use super::commands::{Done, fail, say, say_if_demo};
 use crate::http::terminal::{self, GapList, Told, VillagePage};
 use crate::service::{Service, gazetteer_of};
 
-/// Where to read, and with whose eyes.
+/// Where to read, with whose eyes, as known when.
 #[derive(Debug, Args)]
-pub struct Reading {
+pub struct Eyes {
     /// Thư mục dữ liệu. / Data directory.
     #[arg(long, env = "PHUSONG_DATA")]
     data: PathBuf,
     /// Góc nhìn: public, officer, approver, carrier:viettel. / Whose view.
     #[arg(long, default_value = "officer")]
     scope: String,
-    /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
-    #[arg(long, alias = "as_of")]
-    as_of: Option<String>,
     /// Theo dữ liệu nhận đến hết ngày. / As known on a day; default now.
     #[arg(long, alias = "known_at")]
     known_at: Option<String>,
+}
+
+/// The same with a question.
+#[derive(Debug, Args)]
+pub struct Reading {
+    #[command(flatten)]
+    eyes: Eyes,
+    /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
+    #[arg(long, alias = "as_of")]
+    as_of: Option<String>,
     /// Nhà mạng, cách nhau bằng dấu phẩy. / Carriers, with commas; default every operator.
     #[arg(long)]
     carrier: Option<String>,
@@ -107,9 +114,8 @@ pub fn query_of(pairs: &[(&str, &Option<String>)]) -> String {
 
 impl Reading {
     pub(super) fn query(&self) -> String {
-        query_of(&[
+        self.eyes.query(&[
             ("as_of", &self.as_of),
-            ("known_at", &self.known_at),
             ("carrier", &self.carrier),
             ("mode", &self.mode),
             ("technology", &self.technology),
@@ -120,33 +126,48 @@ impl Reading {
     }
 
     pub(super) fn open(&self) -> Result<(Atlas, History), Failure> {
-        open(&self.data, &self.scope, self.known_at.as_deref())
+        self.eyes.open()
+    }
+
+    pub(super) fn data(&self) -> &Path {
+        self.eyes.data()
+    }
+}
+
+impl Eyes {
+    pub(super) fn open(&self) -> Result<(Atlas, History), Failure> {
+        self.open_known(self.known_at()?)
     }
 
     /// The same as known on another day.
-    pub(super) fn open_known(&self, day: Day) -> Result<(Atlas, History), Failure> {
-        open(&self.data, &self.scope, Some(&day.to_string()))
+    pub(super) fn open_known(&self, day: Option<Day>) -> Result<(Atlas, History), Failure> {
+        Ok(Service::read_past(&self.data, scope_of(&self.scope)?, day)?)
     }
 
     pub(super) fn data(&self) -> &Path {
         &self.data
     }
 
-    pub(super) fn as_of(&self) -> Result<Option<Day>, Failure> {
-        day("--as-of", self.as_of.as_deref())
-    }
-
     pub(super) fn known_at(&self) -> Result<Option<Day>, Failure> {
         day("--known-at", self.known_at.as_deref())
     }
-}
 
-/// A data directory with somebody's eyes, as known at the end of a day.
-pub fn open(data: &Path, scope: &str, known_at: Option<&str>) -> Result<(Atlas, History), Failure> {
-    let known_at = known_at.map(str::parse::<Day>).transpose().map_err(|_no_day| {
-        fail(2, "--known-at: cần ngày YYYY-MM-DD", "--known-at: a day YYYY-MM-DD is needed")
-    })?;
-    Ok(Service::read_past(data, scope_of(scope)?, known_at)?)
+    /// A query of the API with these eyes.
+    pub(super) fn query(&self, own: &[(&str, &Option<String>)]) -> String {
+        query_of(&[&[("known_at", &self.known_at)], own].concat())
+    }
+
+    /// An answer of the API: as it is for programs, else as `shown`; whether the data are invented
+    /// is said in both.
+    pub(super) fn tell<T: serde::Serialize>(
+        &self,
+        answer: &T,
+        json: bool,
+        shown: impl FnOnce(&T) -> Done,
+    ) -> Done {
+        let demo = say_if_demo(&self.data)?;
+        if json { as_json(answer, demo) } else { shown(answer) }
+    }
 }
 
 fn scope_of(text: &str) -> Result<Scope, Failure> {
@@ -184,7 +205,7 @@ impl Filters {
     }
 }
 
-fn day(name: &str, text: Option<&str>) -> Result<Option<Day>, Failure> {
+pub(super) fn day(name: &str, text: Option<&str>) -> Result<Option<Day>, Failure> {
     text.map(str::parse).transpose().map_err(|_no_day| {
         let vi = format!("{name}: cần ngày YYYY-MM-DD");
         fail(2, vi, format!("{name}: a day YYYY-MM-DD is needed"))
@@ -217,13 +238,13 @@ pub fn table(headings: &[&str]) -> Table {
 
 pub fn gaps(reading: &Reading, filters: &Filters, json: bool) -> Done {
     let (atlas, _) = reading.open()?;
-    let demo = say_if_demo(&reading.data)?;
     let query = format!("{}&{}", reading.query(), filters.query());
     let list = terminal::gap_list(&atlas, query.trim_matches('&')).map_err(usage)?;
-    if json {
-        return as_json(&list, demo);
-    }
-    say(&gap_table(&list).to_string())?;
+    reading.eyes.tell(&list, json, gap_lines)
+}
+
+fn gap_lines(list: &GapList) -> Done {
+    say(&gap_table(list).to_string())?;
     let households: u64 = list.items.iter().filter_map(|item| item.households.map(u64::from)).sum();
     let unknown = list.items.iter().filter(|item| item.households.is_none()).count();
     let (villages, day) = (list.items.len(), &list.as_of);
@@ -252,13 +273,12 @@ fn gap_table(list: &GapList) -> Table {
 
 pub fn village(reading: &Reading, name: &str, json: bool) -> Done {
     let (atlas, history) = reading.open()?;
-    let demo = say_if_demo(&reading.data)?;
     let id = village_named(&history, name)?;
     let page = terminal::village_page(&atlas, &history, &id, &reading.query()).map_err(usage)?;
     let absent =
         || fail(66, format!("không có thôn “{name}”"), format!("there is no village {name:?}"));
     let page = page.ok_or_else(absent)?;
-    if json { as_json(&page, demo) } else { story(&page) }
+    reading.eyes.tell(&page, json, story)
 }
 
 /// A handle or a name; without accents when one village alone can be meant, and that is said.
@@ -346,7 +366,7 @@ fn story(page: &VillagePage) -> Done {
 /// Writes the villages of a view as files into an empty directory.
 pub fn export(reading: &Reading, to: &Path) -> Done {
     let (atlas, _) = reading.open()?;
-    let demo = say_if_demo(&reading.data)?;
+    let demo = say_if_demo(&reading.eyes.data)?;
     let io = |error: std::io::Error| {
         let vi = format!("{}: không ghi được", to.display());
         let full = error.kind() == std::io::ErrorKind::StorageFull;
@@ -363,7 +383,7 @@ pub fn export(reading: &Reading, to: &Path) -> Done {
         let query = format!("{}&{filter}", reading.query());
         let list = terminal::gap_list(&atlas, query.trim_matches('&')).map_err(usage)?;
         let mut json = serde_json::to_value(&list).unwrap_or_default();
-        json["scope"] = reading.scope.clone().into();
+        json["scope"] = reading.eyes.scope.clone().into();
         json["demo"] = demo.into();
         files.push((to.join(format!("{name}.json")), json.to_string().into_bytes()));
         files.push((to.join(format!("{name}.csv")), terminal::csv(list, atlas.sees_sites())));

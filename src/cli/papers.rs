@@ -10,7 +10,7 @@ use phusong_atlas::domain::Period;
 
 use super::Failure;
 use super::commands::{Done, fail, say, say_if_demo};
-use super::look::{self, Reading};
+use super::look::{self, Eyes};
 use crate::ledger::LedgerReader;
 use crate::report::{self, Appended, Asked, Document, Periods, Seal, Views};
 use crate::service::{PaperTrust, check_paper, seal_with, today};
@@ -22,7 +22,10 @@ pub struct Dossier {
     /// Mã hoặc tên. / Handle or name.
     name: String,
     #[command(flatten)]
-    reading: Box<Reading>,
+    eyes: Eyes,
+    /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
+    #[arg(long, alias = "as_of")]
+    as_of: Option<String>,
     /// Tệp .pdf hoặc .docx, chưa có. / A file .pdf or .docx that does not exist yet.
     #[arg(long)]
     out: PathBuf,
@@ -34,7 +37,7 @@ pub struct PeriodReport {
     /// Tháng mà kỳ kết thúc, YYYY-MM. / The month in which it ends.
     period: String,
     #[command(flatten)]
-    reading: Box<Reading>,
+    eyes: Eyes,
     /// Tệp .pdf hoặc .docx, chưa có. / A file .pdf or .docx that does not exist yet.
     #[arg(long)]
     out: PathBuf,
@@ -56,12 +59,12 @@ pub struct VerifyReport {
 }
 
 pub fn dossier(command: &Dossier) -> Done {
-    let reading = &command.reading;
-    let (atlas, history) = reading.open()?;
-    let demo = say_if_demo(reading.data())?;
+    let eyes = &command.eyes;
+    let as_of = look::day("--as-of", command.as_of.as_deref())?.unwrap_or_else(today);
+    let known_at = eyes.known_at()?.unwrap_or_else(today);
+    let (atlas, history) = eyes.open()?;
+    let demo = say_if_demo(eyes.data())?;
     let id = look::village_named(&history, &command.name)?;
-    let as_of = reading.as_of()?.unwrap_or_else(today);
-    let known_at = reading.known_at()?.unwrap_or_else(today);
     let asked = Asked { question: Question::default_on(as_of), known_at, demo };
     let (_, card) =
         atlas.village(&id).filter(|(_, card)| card.exists_on(as_of)).ok_or_else(|| {
@@ -72,11 +75,11 @@ pub fn dossier(command: &Dossier) -> Done {
                 format!("no village {name:?} on that day"),
             )
         })?;
-    write(&report::dossier(&atlas, card, &asked), reading.data(), &command.out)
+    write(&report::dossier(&atlas, card, &asked), eyes.data(), &command.out)
 }
 
 pub fn period(command: &PeriodReport) -> Done {
-    let reading = &command.reading;
+    let eyes = &command.eyes;
     let periods = command
         .period
         .split_once('-')
@@ -88,12 +91,20 @@ pub fn period(command: &PeriodReport) -> Done {
             "the period: YYYY-MM, the month in which it ends",
         )
     })?;
-    let (now, _) = reading.open()?;
-    let demo = say_if_demo(reading.data())?;
-    let known_at = reading.known_at()?.unwrap_or_else(today);
+    if periods.this.to > today() {
+        let ends = periods.this.to.plus_days(-1);
+        return Err(fail(
+            2,
+            format!("kỳ chưa kết thúc: kỳ này đến hết ngày {ends}"),
+            format!("the period has not ended: it runs to the end of {ends}"),
+        ));
+    }
+    let (now, _) = eyes.open()?;
+    let demo = say_if_demo(eyes.data())?;
+    let known_at = eyes.known_at()?.unwrap_or_else(today);
     let then = |period: Period| {
         let day = period.to.plus_days(-1).min(known_at);
-        Ok::<_, Failure>(Arc::new(reading.open_known(day)?.0))
+        Ok::<_, Failure>(Arc::new(eyes.open_known(Some(day))?.0))
     };
     let views = Views {
         now: Arc::new(now),
@@ -102,7 +113,7 @@ pub fn period(command: &PeriodReport) -> Done {
     };
     let question = Question::default_on(periods.this.to.plus_days(-1));
     let asked = Asked { question, known_at, demo };
-    write(&report::period_report(&views, periods, &asked), reading.data(), &command.out)
+    write(&report::period_report(&views, periods, &asked), eyes.data(), &command.out)
 }
 
 /// The form by the file's ending.

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use phusong_atlas::atlas::{self, Against, Atlas, SaidKind, Standing, content_hash};
 use phusong_atlas::domain::{CarrierId, Day, Says, UnitId};
 use phusong_atlas::history::ClusterKey;
@@ -20,15 +20,15 @@ use super::body::{JsonBody, idempotency_key};
 use super::duties::{carrier_name, named, unit};
 use super::gaps::area_of;
 use super::params::doc::{self, Paging};
-use super::params::{self, Params};
+use super::params::{Params, Rows};
 use super::problem::Problem;
-use super::question::{atlas_of, known_at};
+use super::question::{as_of, atlas_of, carriers, known_at};
 use super::reports::{answered, party};
 use super::table::{self, Column, FORMATS, Headings, column, maybe};
 use super::wire::Acted;
 use super::wire::contested::{Cause, Contradiction, ContradictionList, NamedCause, Side};
 use super::{App, blocking};
-use crate::service::{Explained, today};
+use crate::service::Explained;
 
 const AGAINST: [(&str, Against); 4] = [
     ("measurement", Against::Measurement),
@@ -59,7 +59,7 @@ struct Filters;
 impl IntoParams for Filters {
     fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         vec![
-            doc::text("carrier", "mã doanh nghiệp / carrier id"),
+            doc::texts("carrier", "mã doanh nghiệp / carrier ids"),
             doc::words("against", &AGAINST, "ai nói ngược lại / whose word speaks against"),
             doc::words("standing", &STANDINGS, "khai báo ra sao / what becomes of the claim"),
             doc::integer("unit", 1, "mã xã hiện nay / code of a commune of today"),
@@ -74,7 +74,7 @@ impl IntoParams for Filters {
 
 #[derive(Debug)]
 struct Asked {
-    carrier: Option<CarrierId>,
+    carriers: Vec<CarrierId>,
     against: Option<Vec<Against>>,
     standing: Option<Vec<Standing>>,
     commune: Option<UnitId>,
@@ -83,13 +83,9 @@ struct Asked {
 
 impl Asked {
     fn read(params: &Params, atlas: &Atlas) -> Result<Self, Problem> {
-        let unknown =
-            || params.bad("carrier", "không có doanh nghiệp này", "there is no such carrier");
-        let known =
-            |id: &str| CarrierId::new(id).ok().filter(|id| atlas.common.carrier(id).is_some());
         let area = area_of(params, atlas, None)?;
         Ok(Self {
-            carrier: params.text("carrier").map(|id| known(id).ok_or_else(unknown)).transpose()?,
+            carriers: carriers(params, atlas)?,
             against: params.words("against", &AGAINST)?,
             standing: params.words("standing", &STANDINGS)?,
             commune: area.commune,
@@ -98,7 +94,7 @@ impl Asked {
     }
 
     fn suits(&self, atlas: &Atlas, one: &atlas::Contradiction) -> bool {
-        self.carrier.as_ref().is_none_or(|id| atlas.carrier(one.carrier).id == *id)
+        (self.carriers.is_empty() || self.carriers.contains(&atlas.carrier(one.carrier).id))
             && self.against.as_ref().is_none_or(|list| list.contains(&one.against))
             && self.standing.as_ref().is_none_or(|list| list.contains(&one.standing))
             && self.commune.is_none_or(|unit| one.units.commune == Some(unit))
@@ -113,43 +109,28 @@ impl Asked {
 )]
 async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
-    let asked = Asked::read(&params, &atlas)?;
-    let day = params.past_day("as_of")?.unwrap_or_else(today);
-    let bound = content_hash(&(atlas.version, format!("{asked:?}"), day, "contradictions"));
-    let (limit, offset) = (params.limit()?, params.offset(bound)?);
-    let mut found = atlas.contradictions(day);
-    found.retain(|one| asked.suits(&atlas, one));
-    let shown = found.iter().skip(offset).take(limit).map(|one| item(&atlas, one, day));
-    if table::wants_csv(&params, &headers)? {
-        return Ok(table::response(table::csv(&COLUMNS, Headings::of(&params)?, shown)));
-    }
-    let list = ContradictionList {
-        items: shown.collect(),
-        next: params::next(bound, offset + limit, found.len()),
-        ..head(&atlas, &params, day)?
-    };
-    Ok(Json(list).into_response())
+    let make = move |params: &Params| contradiction_list(&atlas, params, Rows::Page);
+    table::listed(params, &headers, (&COLUMNS, |list: ContradictionList| list.items), make).await
 }
 
-/// Every one that these parameters ask of one Atlas: for the command line.
-pub fn whole(atlas: &Atlas, params: &Params) -> Result<ContradictionList, Problem> {
-    let asked = Asked::read(params, atlas)?;
-    let day = params.past_day("as_of")?.unwrap_or_else(today);
+pub fn contradiction_list(
+    atlas: &Atlas,
+    params: &Params,
+    rows: Rows,
+) -> Result<ContradictionList, Problem> {
+    let (asked, day) = (Asked::read(params, atlas)?, as_of(params)?);
+    let bound = content_hash(&(atlas.version, format!("{asked:?}"), day, "contradictions"));
+    let page = rows.of(params, bound)?;
     let mut found = atlas.contradictions(day);
     found.retain(|one| asked.suits(atlas, one));
-    let items = found.iter().map(|one| item(atlas, one, day)).collect();
-    Ok(ContradictionList { items, ..head(atlas, params, day)? })
-}
-
-fn head(atlas: &Atlas, params: &Params, day: Day) -> Result<ContradictionList, Problem> {
     Ok(ContradictionList {
         version: atlas.version.to_string(),
         as_of: day.to_string(),
         known_at: known_at(params)?.to_string(),
         note_vi: NOTE.0,
         note_en: NOTE.1,
-        items: Vec::new(),
-        next: None,
+        items: page.of(&found).map(|one| item(atlas, one, day)).collect(),
+        next: page.next(found.len()),
     })
 }
 

@@ -1,9 +1,8 @@
 //! `GET /api/v1/criteria`: the ICT criterion of new-countryside for the units that the order names,
 //! and for any other.
 
-use axum::Json;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use phusong_atlas::atlas::{
     Atlas, ContentCard, CriterionCard, CriterionVerdict, Open, Served, ServedVillage,
 };
@@ -14,15 +13,14 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::App;
 use super::actor::Caller;
 use super::params::{Params, doc};
 use super::problem::Problem;
-use super::question::{atlas_of, known_at};
+use super::question::{as_of, atlas_of, known_at};
 use super::statistics::{UnitRef, unit_ref};
 use super::table::{self, Column, Headings, column};
 use super::wire::codes::Verdict;
-use super::{App, blocking};
-use crate::service::today;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list))
@@ -163,19 +161,12 @@ pub struct CriterionList {
 )]
 async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
-    let csv = table::wants_csv(&params, &headers)?.then(|| Headings::of(&params)).transpose()?;
-    blocking(move || {
-        let list = criterion_list(&atlas, &params)?;
-        Ok(match csv {
-            Some(headings) => table::response(table::csv(&COLUMNS, headings, list.items)),
-            None => Json(list).into_response(),
-        })
-    })
-    .await
+    let make = move |params: &Params| criterion_list(&atlas, params);
+    table::listed(params, &headers, (&COLUMNS, |list: CriterionList| list.items), make).await
 }
 
 pub fn criterion_list(atlas: &Atlas, params: &Params) -> Result<CriterionList, Problem> {
-    let day = params.past_day("as_of")?.unwrap_or_else(today);
+    let day = as_of(params)?;
     let asked = match (params.text("unit"), params.text("commune_old")) {
         (None, None) => None,
         (Some(_), None) => Some(("unit", true)),

@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode};
+use phusong_atlas::atlas::Atlas;
 use phusong_atlas::domain::{DenominatorOf, IndicatorKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,7 +20,7 @@ use super::reports::answered;
 use super::wire::codes::Technology;
 use super::wire::{Acted, EntryRef, RuleSet, Unit};
 use super::{App, blocking};
-use crate::service::{KnownRules, KnownSunset, NewIndicator, Ruling, UnitCounted};
+use crate::service::{self, KnownRules, KnownSunset, NewIndicator, Ruling, UnitCounted};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(docket, decide))
@@ -243,18 +244,21 @@ pub struct Docket {
     get, path = "/api/v1/decisions", tag = "decisions", responses((status = 200, body = Docket))
 )]
 async fn docket(caller: Caller) -> Result<Json<Docket>, Problem> {
-    let scope = caller.actor.scope();
-    let (atlas, docket) = (atlas_now(&caller).await?, caller.service.docket(&scope));
+    let (atlas, scope) = (atlas_now(&caller).await?, caller.actor.scope());
+    blocking(move || Ok(Json(told(&atlas, &caller.service.docket(&scope))))).await
+}
+
+fn told(atlas: &Atlas, docket: &service::Docket) -> Docket {
     let sunset = |known: &KnownSunset| Sunset {
         entry: EntryRef { report: known.report.to_string(), row: known.row.get() },
         carrier: known.fact.carrier.as_ref().map(ToString::to_string),
         technology: known.fact.technology.into(),
-        units: known.fact.units.iter().filter_map(|unit| unit_wire(&atlas, *unit)).collect(),
+        units: known.fact.units.iter().filter_map(|unit| unit_wire(atlas, *unit)).collect(),
         first_day_without: known.fact.first_day_without.to_string(),
         source: known.fact.source.clone(),
         confirmed: known.confirmed,
     };
-    Ok(Json(Docket {
+    Docket {
         sunsets: docket.sunsets.iter().map(sunset).collect(),
         rule_sets: docket.rule_sets.iter().map(RulesOnFile::from).collect(),
         disputed: docket.disputed.iter().map(ToString::to_string).collect(),
@@ -266,7 +270,7 @@ async fn docket(caller: Caller) -> Result<Json<Docket>, Problem> {
                 code: site.code.as_str().to_owned(),
             })
             .collect(),
-    }))
+    }
 }
 
 impl From<&KnownRules> for RulesOnFile {

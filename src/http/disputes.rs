@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use phusong_atlas::atlas::{Atlas, DisputeCard, DisputeStage, VillageCard};
+use phusong_atlas::atlas::{Atlas, DisputeCard, DisputeStage, VillageCard, content_hash};
 use phusong_atlas::domain::Day;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::path::{Parameter, ParameterIn};
@@ -16,9 +16,10 @@ use utoipa_axum::routes;
 use super::actor::Caller;
 use super::body::{JsonBody, idempotency_key};
 use super::duties::{named, unit};
-use super::params::{Params, doc};
+use super::params::doc::{self, Paging};
+use super::params::{Params, Rows};
 use super::problem::{Problem, Rendered};
-use super::question::atlas_of;
+use super::question::{as_of, atlas_of, carriers};
 use super::reports::{answered, party};
 use super::wire::Acted;
 use super::wire::contested::{
@@ -26,7 +27,7 @@ use super::wire::contested::{
 };
 use super::{App, blocking};
 use crate::report::words;
-use crate::service::{Challenge, Challenged, today};
+use crate::service::{Challenge, Challenged};
 
 const STAGES: [(&str, DisputeStage); 4] = [
     ("opened", DisputeStage::Opened),
@@ -53,7 +54,7 @@ impl IntoParams for Filters {
         vec![
             doc::words("stage", &STAGES, "giai đoạn / stage"),
             doc::text("village", "mã thôn / village id"),
-            doc::text("carrier", "mã doanh nghiệp / carrier id"),
+            doc::texts("carrier", "mã doanh nghiệp / carrier ids"),
             doc::day("as_of", "tính đến hết ngày / on which day; default today"),
             doc::day("known_at", "theo dữ liệu nhận đến hết ngày / as known on a day; default now"),
         ]
@@ -62,31 +63,41 @@ impl IntoParams for Filters {
 
 /// Phản ánh đã được mở / Disputes that an officer has opened, oldest open first
 #[utoipa::path(
-    get, path = "/api/v1/disputes", tag = "disputes", params(Filters),
+    get, path = "/api/v1/disputes", tag = "disputes", params(Filters, Paging),
     responses((status = 200, body = DisputeList))
 )]
 async fn list(caller: Caller, params: Params) -> Result<Json<DisputeList>, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
-    let day = params.past_day("as_of")?.unwrap_or_else(today);
-    let stages = params.words("stage", &STAGES)?;
-    let (village, carrier) = (params.text("village"), params.text("carrier"));
+    blocking(move || dispute_list(&atlas, &params).map(Json)).await
+}
+
+fn dispute_list(atlas: &Atlas, params: &Params) -> Result<DisputeList, Problem> {
+    let (day, stages) = (as_of(params)?, params.words("stage", &STAGES)?);
+    let (village, carriers) = (params.text("village"), carriers(params, atlas)?);
+    let asked = ("disputes", day, params.text("stage"), village, &carriers);
+    let page = Rows::Page.of(params, content_hash(&(atlas.version, asked)))?;
     let suits = |card: &VillageCard, dispute: &DisputeCard| {
-        let about = dispute.carrier.as_ref().map(phusong_atlas::domain::CarrierId::as_str);
         dispute
             .stage_on(day)
             .is_some_and(|stage| stages.as_ref().is_none_or(|wanted| wanted.contains(&stage)))
             && village.is_none_or(|id| card.id.as_str() == id)
-            && carrier.is_none_or(|id| about.is_none_or(|about| about == id))
+            && (carriers.is_empty()
+                || dispute.carrier.as_ref().is_none_or(|about| carriers.contains(about)))
     };
     let mut items: Vec<Dispute> = Vec::new();
     for shard in atlas.shards() {
         for card in &shard.villages {
             let of = card.disputes.iter().filter(|dispute| suits(card, dispute));
-            items.extend(of.filter_map(|dispute| item(&atlas, card, dispute, day)));
+            items.extend(of.filter_map(|dispute| item(atlas, card, dispute, day)));
         }
     }
     items.sort_by_cached_key(|one| (one.end.is_some(), one.raised.clone(), one.id.clone()));
-    Ok(Json(DisputeList { version: atlas.version.to_string(), as_of: day.to_string(), items }))
+    Ok(DisputeList {
+        version: atlas.version.to_string(),
+        as_of: day.to_string(),
+        next: page.next(items.len()),
+        items: page.of(items).collect(),
+    })
 }
 
 /// As it was on the day; `None` before it was opened.

@@ -6,24 +6,23 @@ mod lines;
 use axum::Json;
 use axum::extract::Path;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use phusong_atlas::atlas::{
     Atlas, Board, BoardCell, DutyQuery, DutyState, Households, VillageVerdict, WaitsFor,
     content_hash,
 };
-use phusong_atlas::domain::{CarrierId, Day};
+use phusong_atlas::domain::Day;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::App;
 use super::actor::Caller;
 use super::gaps::area_of;
 use super::params::doc::{self, Paging};
-use super::params::{self, Params};
+use super::params::{Params, Rows};
 use super::problem::{Problem, Rendered};
-use super::question::{atlas_of, known_at};
+use super::question::{as_of, atlas_of, carriers, known_at};
 use super::table::{self, FORMATS, Headings};
 use super::wire::Total;
 use super::wire::codes::Verdict;
@@ -31,6 +30,7 @@ use super::wire::duty::{
     AssumedVillage, BoardCarrier, BoardCounts, BoardPeriod, DutyBoard, DutyList, DutyPage,
     PromiseKept, Scenario,
 };
+use super::{App, blocking};
 pub use crate::report::words::carrier_name;
 use crate::service::today;
 use lines::line;
@@ -84,19 +84,9 @@ impl IntoParams for Forms {
     }
 }
 
-fn as_of(params: &Params) -> Result<Day, Problem> {
-    Ok(params.past_day("as_of")?.unwrap_or_else(today))
-}
-
 fn query(params: &Params, atlas: &Atlas) -> Result<DutyQuery, Problem> {
-    let unknown = || params.bad("carrier", "không có doanh nghiệp này", "there is no such carrier");
-    let known =
-        |id: &str| CarrierId::new(id.trim()).ok().filter(|id| atlas.common.carrier(id).is_some());
-    let carriers = params.text("carrier").map_or(Ok(Vec::new()), |list| {
-        list.split(',').map(known).collect::<Option<_>>().ok_or_else(unknown)
-    })?;
     Ok(DutyQuery {
-        carriers,
+        carriers: carriers(params, atlas)?,
         states: params.words("state", &STATES)?.unwrap_or_default(),
         due_from: params.any_day("due_from")?,
         due_to: params.any_day("due_to")?,
@@ -111,35 +101,20 @@ fn query(params: &Params, atlas: &Atlas) -> Result<DutyQuery, Problem> {
 )]
 async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
-    let query = query(&params, &atlas)?;
-    let day = as_of(&params)?;
-    let bound = content_hash(&(atlas.version, format!("{query:?}"), day));
-    let (limit, offset) = (params.limit()?, params.offset(bound)?);
-    let rows = atlas.duties(&query, day);
-    let shown = rows.iter().skip(offset).take(limit).map(|row| line(&atlas, row, day));
-    if table::wants_csv(&params, &headers)? {
-        return Ok(table::response(table::csv(&lines::COLUMNS, Headings::of(&params)?, shown)));
-    }
-    let list = DutyList {
-        version: atlas.version.to_string(),
-        as_of: day.to_string(),
-        known_at: known_at(&params)?.to_string(),
-        items: shown.collect(),
-        next: params::next(bound, offset + limit, rows.len()),
-    };
-    Ok(Json(list).into_response())
+    let make = move |params: &Params| duty_list(&atlas, params, Rows::Page);
+    table::listed(params, &headers, (&lines::COLUMNS, |list: DutyList| list.items), make).await
 }
 
-/// Every line of the query that these parameters ask of one Atlas: for the command line.
-pub fn whole(atlas: &Atlas, params: &Params) -> Result<DutyList, Problem> {
+pub fn duty_list(atlas: &Atlas, params: &Params, rows: Rows) -> Result<DutyList, Problem> {
     let (query, day) = (query(params, atlas)?, as_of(params)?);
+    let page = rows.of(params, content_hash(&(atlas.version, format!("{query:?}"), day)))?;
     let rows = atlas.duties(&query, day);
     Ok(DutyList {
         version: atlas.version.to_string(),
         as_of: day.to_string(),
         known_at: known_at(params)?.to_string(),
-        items: rows.iter().map(|row| line(atlas, row, day)).collect(),
-        next: None,
+        items: page.of(&rows).map(|row| line(atlas, row, day)).collect(),
+        next: page.next(rows.len()),
     })
 }
 
@@ -159,8 +134,11 @@ async fn page(
 ) -> Result<Json<DutyPage>, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
     let day = as_of(&params)?;
-    let row = atlas.duty(&id, day).ok_or_else(Problem::not_found)?;
-    Ok(Json(lines::page(&atlas, &row, day)))
+    blocking(move || {
+        let row = atlas.duty(&id, day).ok_or_else(Problem::not_found)?;
+        Ok(Json(lines::page(&atlas, &row, day)))
+    })
+    .await
 }
 
 /// The day alone.
@@ -183,11 +161,15 @@ impl IntoParams for AsOf {
 )]
 async fn board(caller: Caller, params: Params) -> Result<Json<DutyBoard>, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
-    let day = as_of(&params)?;
-    let board = Board::of(&atlas.duties(&query(&params, &atlas)?, day));
+    blocking(move || boarded(&atlas, &params).map(Json)).await
+}
+
+fn boarded(atlas: &Atlas, params: &Params) -> Result<DutyBoard, Problem> {
+    let day = as_of(params)?;
+    let board = Board::of(&atlas.duties(&query(params, atlas)?, day));
     let carriers = board.carriers.iter().map(|(carrier, periods)| BoardCarrier {
         carrier: carrier.to_string(),
-        carrier_name: carrier_name(&atlas, carrier),
+        carrier_name: carrier_name(atlas, carrier),
         periods: periods
             .iter()
             .map(|(period, cell)| BoardPeriod {
@@ -197,13 +179,13 @@ async fn board(caller: Caller, params: Params) -> Result<Json<DutyBoard>, Proble
             })
             .collect(),
     });
-    Ok(Json(DutyBoard {
+    Ok(DutyBoard {
         version: atlas.version.to_string(),
         as_of: day.to_string(),
-        known_at: known_at(&params)?.to_string(),
+        known_at: known_at(params)?.to_string(),
         whole: (&board.whole).into(),
         carriers: carriers.collect(),
-    }))
+    })
 }
 
 impl From<Households> for Total {
@@ -257,7 +239,7 @@ async fn scenario(caller: Caller, params: Params) -> Result<Json<Scenario>, Prob
         return Err(params.bad("on", "ngày đã qua: xem hiện trạng", "the day has passed"));
     }
     let atlas = super::question::atlas_now(&caller).await?;
-    Ok(Json(assumed(&atlas, now, on)))
+    blocking(move || Ok(Json(assumed(&atlas, now, on)))).await
 }
 
 fn assumed(atlas: &Atlas, now: Day, on: Day) -> Scenario {

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode};
+use phusong_atlas::atlas::content_hash;
 use phusong_atlas::domain::PlaceKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,7 +11,8 @@ use utoipa_axum::routes;
 
 use super::actor::Caller;
 use super::body::{JsonBody, idempotency_key};
-use super::params::Params;
+use super::params::doc::Paging;
+use super::params::{Params, Rows};
 use super::problem::{Problem, Rendered};
 use super::reports::{answered, party};
 use super::wire::{Acted, Candidate, EntryRef};
@@ -66,6 +68,7 @@ struct NameQuestion {
 #[derive(Debug, Serialize, ToSchema)]
 struct NameQuestions {
     questions: Vec<NameQuestion>,
+    next: Option<String>,
 }
 
 /// What a word of a sender means, from its decision on. Withdrawing the entry revokes it.
@@ -91,6 +94,7 @@ struct NameDecision {
 #[derive(Debug, Serialize, ToSchema)]
 struct NameDecisions {
     decisions: Vec<NameDecision>,
+    next: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -105,8 +109,8 @@ struct NameRulingBody {
     reason: String,
 }
 
-impl From<AskedName> for NameQuestion {
-    fn from(asked: AskedName) -> Self {
+impl NameQuestion {
+    fn of(asked: AskedName, candidates: Vec<phusong_intake::Candidate>) -> Self {
         Self {
             entry: EntryRef { report: asked.report.to_string(), row: asked.row.get() },
             asked_at: asked.recorded_at.to_string(),
@@ -114,7 +118,7 @@ impl From<AskedName> for NameQuestion {
             of: asked.fact.kind.into(),
             text: asked.fact.text,
             beside: asked.fact.beside,
-            candidates: asked.candidates.into_iter().map(Into::into).collect(),
+            candidates: candidates.into_iter().map(Into::into).collect(),
         }
     }
 }
@@ -144,22 +148,39 @@ impl From<DecidedName> for NameDecision {
 
 /// Tên chưa rõ chờ quyết định / Names that wait for a decision (a sender's own; officers: all)
 #[utoipa::path(
-    get, path = "/api/v1/names/questions", tag = "names", security(("key" = [])),
+    get, path = "/api/v1/names/questions", tag = "names", security(("key" = [])), params(Paging),
     responses((status = 200, body = NameQuestions), (status = 403, body = Rendered, content_type = "application/problem+json"))
 )]
-async fn questions(caller: Caller, _params: Params) -> Result<Json<NameQuestions>, Problem> {
-    let asked = caller.service.asked_names(&caller.actor)?;
-    Ok(Json(NameQuestions { questions: asked.into_iter().map(Into::into).collect() }))
+async fn questions(caller: Caller, params: Params) -> Result<Json<NameQuestions>, Problem> {
+    blocking(move || {
+        let asked = caller.service.asked_names(&caller.actor)?;
+        let ids: Vec<_> = asked.iter().map(|one| (one.report, one.row.get())).collect();
+        let page = Rows::Page.of(&params, content_hash(&ids))?;
+        let next = page.next(asked.len());
+        // What a word may mean is looked for only where it is shown.
+        let shown = page.of(asked).map(|one| {
+            let candidates = caller.service.places_meant(&one.fact);
+            NameQuestion::of(one, candidates)
+        });
+        Ok(Json(NameQuestions { questions: shown.collect(), next }))
+    })
+    .await
 }
 
 /// Quyết định về tên, và những dòng dựa vào đó / Decisions on names, and the rows that rest on them
 #[utoipa::path(
-    get, path = "/api/v1/names/decisions", tag = "names", security(("key" = [])),
+    get, path = "/api/v1/names/decisions", tag = "names", security(("key" = [])), params(Paging),
     responses((status = 200, body = NameDecisions), (status = 403, body = Rendered, content_type = "application/problem+json"))
 )]
-async fn decisions(caller: Caller, _params: Params) -> Result<Json<NameDecisions>, Problem> {
-    let decided = caller.service.decided_names(&caller.actor)?;
-    Ok(Json(NameDecisions { decisions: decided.into_iter().map(Into::into).collect() }))
+async fn decisions(caller: Caller, params: Params) -> Result<Json<NameDecisions>, Problem> {
+    blocking(move || {
+        let decided = caller.service.decided_names(&caller.actor)?;
+        let ids: Vec<_> = decided.iter().map(|one| (one.report, one.row.get())).collect();
+        let page = Rows::Page.of(&params, content_hash(&ids))?;
+        let next = page.next(decided.len());
+        Ok(Json(NameDecisions { decisions: page.of(decided).map(Into::into).collect(), next }))
+    })
+    .await
 }
 
 /// Quyết định một tên là nơi nào / Decide which place a name means (its sender, or an officer)

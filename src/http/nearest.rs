@@ -15,7 +15,6 @@ use super::problem::{Problem, Rendered};
 use super::question::{TECHNOLOGIES, technology};
 use super::wire::NearSite;
 use super::{App, question};
-use crate::service::today;
 
 /// More than this is a list, not a neighbourhood.
 const MOST: usize = 100;
@@ -67,7 +66,7 @@ async fn nearest(caller: Caller, params: Params) -> Result<Json<NearList>, Probl
     };
     let from = Position::new(number("lon")?, number("lat")?)
         .map_err(|_off| params.bad("lon", "ngoài Trái Đất", "off the globe"))?;
-    let day = params.past_day("as_of")?.unwrap_or_else(today);
+    let day = question::as_of(&params)?;
     let unknown = || params.bad("carrier", "không có doanh nghiệp này", "there is no such carrier");
     let carrier =
         params.text("carrier").map(CarrierId::new).transpose().map_err(|_no_id| unknown())?;

@@ -12,7 +12,7 @@ use super::actor::Caller;
 use super::problem::Problem;
 use super::statistics::{UnitRef, unit_ref};
 use super::wire::Statement;
-use super::{App, question};
+use super::{App, blocking, question};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(order))
@@ -107,6 +107,10 @@ struct Successor {
 #[utoipa::path(get, path = "/api/v1/order", tag = "order", responses((status = 200, body = Order)))]
 async fn order(caller: Caller) -> Result<Json<Order>, Problem> {
     let atlas = question::atlas_now(&caller).await?;
+    blocking(move || Ok(Json(told(&atlas)))).await
+}
+
+fn told(atlas: &Atlas) -> Order {
     let (order, units) = (&atlas.order, &atlas.common.units);
     let clauses = order.clauses.iter().map(|fact| Clause {
         clause: fact.clause.clone(),
@@ -122,8 +126,8 @@ async fn order(caller: Caller) -> Result<Json<Order>, Problem> {
         unit: fact.unit.clone(),
         scope: fact.scope_name.clone(),
         as_written: fact.scope.map(|unit| unit_ref(units, unit)),
-        as_today: today(&atlas, fact.scope),
-        divided: fact.scope.is_some_and(|unit| is_divided(&atlas, unit)),
+        as_today: today(atlas, fact.scope),
+        divided: fact.scope.is_some_and(|unit| is_divided(atlas, unit)),
         text_vi: fact.text_vi.clone(),
         text_en: fact.text_en.clone(),
         due: fact.due.map(|day| day.to_string()),
@@ -136,13 +140,13 @@ async fn order(caller: Caller) -> Result<Json<Order>, Problem> {
         valid_to: fact.valid_to.map(|day| day.to_string()),
         successors: successors(order, fact),
     });
-    Ok(Json(Order {
+    Order {
         clauses: clauses.collect(),
         goals: goals.collect(),
-        duties: duties(&atlas),
-        statements: statements(&atlas),
+        duties: duties(atlas),
+        statements: statements(atlas),
         agencies: agencies.collect(),
-    }))
+    }
 }
 
 fn today(atlas: &Atlas, unit: Option<UnitId>) -> Vec<UnitRef> {

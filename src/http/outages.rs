@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode};
 use jiff::{SignedDuration, Timestamp};
-use phusong_atlas::atlas::{Atlas, CertificateCard, HourState, OutageCard, OutageState};
+use phusong_atlas::atlas::{
+    Atlas, CertificateCard, HourState, OutageCard, OutageState, content_hash,
+};
 use phusong_atlas::domain::{CarrierId, Day, UnitId};
 use phusong_intake::report::{Cells, Column};
 use serde::Deserialize;
@@ -21,14 +23,15 @@ use super::duties::{carrier_name, named};
 use super::filing::{filed_wire, status_of};
 use super::gaps::area_of;
 use super::letter::LetterBody;
-use super::params::{Params, doc};
+use super::params::doc::{self, Paging};
+use super::params::{Params, Rows};
 use super::problem::Problem;
-use super::question::atlas_of;
+use super::question::{as_of, atlas_of, carriers};
 use super::reports::answered;
 use super::wire::contested::{Certificate, Outage, OutageHours, OutageList};
 use super::wire::{self, Acted};
 use super::{App, blocking};
-use crate::service::{Certified, Going, now, today};
+use crate::service::{Certified, Going, now};
 
 const STATES: [(&str, OutageState); 3] = [
     ("ongoing", OutageState::Ongoing),
@@ -46,7 +49,7 @@ struct Filters;
 impl IntoParams for Filters {
     fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         vec![
-            doc::text("carrier", "mã doanh nghiệp / carrier id"),
+            doc::texts("carrier", "mã doanh nghiệp / carrier ids"),
             doc::integer("unit", 1, "mã xã hiện nay / code of a commune of today"),
             doc::words("state", &STATES, "mặc định / default: ongoing,stale"),
             doc::day("as_of", "ngày của bảng giờ / the day of the hours; default today"),
@@ -61,34 +64,38 @@ fn looked_at(day: Day) -> Timestamp {
 
 /// Mất liên lạc: nhà mạng × xã × giờ / Outages: carrier × commune × hour
 #[utoipa::path(
-    get, path = "/api/v1/outages", tag = "outages", params(Filters),
+    get, path = "/api/v1/outages", tag = "outages", params(Filters, Paging),
     responses((status = 200, body = OutageList))
 )]
 async fn list(caller: Caller, params: Params) -> Result<Json<OutageList>, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
-    let day = params.past_day("as_of")?.unwrap_or_else(today);
-    let states = params.words("state", &STATES)?;
+    blocking(move || outage_list(&atlas, &params).map(Json)).await
+}
+
+fn outage_list(atlas: &Atlas, params: &Params) -> Result<OutageList, Problem> {
+    let (day, states) = (as_of(params)?, params.words("state", &STATES)?);
     let states = states.unwrap_or_else(|| vec![OutageState::Ongoing, OutageState::Stale]);
-    let carrier = params.text("carrier");
-    let commune = area_of(&params, &atlas, None)?.commune;
+    let (carriers, commune) = (carriers(params, atlas)?, area_of(params, atlas, None)?.commune);
+    let asked = ("outages", day, params.text("state"), &carriers, commune);
+    let page = Rows::Page.of(params, content_hash(&(atlas.version, asked)))?;
     let (at, stale_hours) = (looked_at(day), atlas.common.rules.outage_stale_hours());
     let mut hours: BTreeMap<(CarrierId, UnitId), Vec<&OutageCard>> = BTreeMap::new();
-    let mut items = Vec::new();
+    let mut found = Vec::new();
     let all: Vec<&OutageCard> = atlas.beside.outages.iter().collect();
     for (outage, communes) in all.iter().copied().zip(atlas.communes_of_outages(&all, day)) {
         let state = outage.state_at(at, stale_hours);
-        let suits = carrier.is_none_or(|id| outage.carrier.as_str() == id)
+        let suits = (carriers.is_empty() || carriers.contains(&outage.carrier))
             && commune.is_none_or(|unit| communes.contains(&unit));
         let Some(state) = state.filter(|_| suits) else { continue };
         for unit in &communes {
             hours.entry((outage.carrier.clone(), *unit)).or_default().push(outage);
         }
         if states.contains(&state) {
-            items.push(item(&atlas, outage, &communes, at, day));
+            found.push((outage, communes));
         }
     }
     let hours = hours.into_iter().filter_map(|((carrier, unit), outages)| {
-        let commune = super::communes::unit_wire(&atlas, unit)?;
+        let commune = super::communes::unit_wire(atlas, unit)?;
         let (letters, most) = by_hour(&outages, day, at, stale_hours);
         letters.contains(['o', 's']).then(|| OutageHours {
             carrier: carrier.to_string(),
@@ -97,15 +104,17 @@ async fn list(caller: Caller, params: Params) -> Result<Json<OutageList>, Proble
             most,
         })
     });
-    Ok(Json(OutageList {
+    let items = page.of(&found).map(|(outage, communes)| item(atlas, outage, communes, at, day));
+    Ok(OutageList {
         version: atlas.version.to_string(),
         as_of: day.to_string(),
         stale_hours,
         note_vi: "Lớp phủ tạm thời: không làm thay đổi đánh giá phủ sóng. Quá hạn cập nhật không có nghĩa là đã khôi phục.",
         note_en: "A temporary overlay: no verdict changes by it. Stale does not mean restored.",
-        items,
+        items: items.collect(),
+        next: page.next(found.len()),
         hours: hours.collect(),
-    }))
+    })
 }
 
 fn by_hour(outages: &[&OutageCard], day: Day, at: Timestamp, stale_hours: u32) -> (String, u32) {

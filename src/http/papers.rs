@@ -80,7 +80,7 @@ impl Form {
 }
 
 pub fn asked(caller: &Caller, params: &Params) -> Result<Asked, Problem> {
-    let day = params.past_day("as_of")?.unwrap_or_else(today);
+    let day = question::as_of(params)?;
     Ok(Asked {
         question: Question::default_on(day),
         known_at: question::known_at(params)?,

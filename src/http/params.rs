@@ -167,6 +167,45 @@ impl Params {
     }
 }
 
+/// A page of a list, or all of it: the command line takes all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    Page,
+    All,
+}
+
+/// Which items of a list are shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    bound: ContentHash,
+    limit: usize,
+    offset: usize,
+}
+
+impl Rows {
+    /// `bound`: the view's version and all that was asked of it, so that pages of two lists are
+    /// never put together.
+    pub fn of(self, params: &Params, bound: ContentHash) -> Result<Page, Problem> {
+        let (limit, offset) = match self {
+            Self::Page => (params.limit()?, params.offset(bound)?),
+            Self::All => (usize::MAX, 0),
+        };
+        Ok(Page { bound, limit, offset })
+    }
+}
+
+impl Page {
+    /// Those of `all` that stand on it.
+    pub fn of<T>(self, all: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
+        all.into_iter().skip(self.offset).take(self.limit)
+    }
+
+    /// The cursor of the page behind it, should there be so many.
+    pub fn next(self, count: usize) -> Option<String> {
+        next(self.bound, self.offset.saturating_add(self.limit), count)
+    }
+}
+
 /// The cursor of the page that begins at `offset`, if there is one.
 pub fn next(bound: ContentHash, offset: usize, count: usize) -> Option<String> {
     (offset < count).then(|| cursor(bound, offset))

@@ -98,7 +98,7 @@ pub fn technology(params: &Params) -> Result<Option<Technology>, Problem> {
 
 /// What is asked, from the parameters that all questions share.
 pub fn question(params: &Params, atlas: &Atlas) -> Result<Question, Problem> {
-    let day = params.past_day("as_of")?.unwrap_or_else(today);
+    let day = as_of(params)?;
     let unknown = || params.bad("carrier", "không có doanh nghiệp này", "there is no such carrier");
     let carriers = match params.text("carrier") {
         None | Some("any" | "each") => Carriers::Operators,
@@ -125,6 +125,23 @@ pub fn question(params: &Params, atlas: &Atlas) -> Result<Question, Problem> {
         },
         grade: params.word("grade", &GRADES)?.unwrap_or(Grade::E1),
         day,
+    })
+}
+
+/// The day as of which is told: today unless another is asked.
+pub fn as_of(params: &Params) -> Result<Day, Problem> {
+    Ok(params.past_day("as_of")?.unwrap_or_else(today))
+}
+
+/// The carriers that are named; none: all of them.
+pub fn carriers(params: &Params, atlas: &Atlas) -> Result<Vec<CarrierId>, Problem> {
+    let known = |id: &str| {
+        let id = CarrierId::new(id.trim()).ok()?;
+        atlas.common.carrier(&id).map(|_| id)
+    };
+    let Some(list) = params.text("carrier") else { return Ok(Vec::new()) };
+    list.split(',').map(known).collect::<Option<_>>().ok_or_else(|| {
+        params.bad("carrier", "không có doanh nghiệp này", "there is no such carrier")
     })
 }
 

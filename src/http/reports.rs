@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 use super::actor::Caller;
 use super::body::{self, Received};
 use super::params::doc::Paging;
-use super::params::{self, Params, doc};
+use super::params::{Params, Rows, doc};
 use super::problem::{Problem, Rendered};
 use super::wire::{Acted, ReportDocument, ReportList, ReportPage, ReportRow, ReportSummary, codes};
 use super::{App, blocking};
@@ -85,6 +85,10 @@ pub fn party(party: &Party) -> String {
     responses((status = 200, body = ReportList))
 )]
 async fn list(caller: Caller, params: Params) -> Result<Json<ReportList>, Problem> {
+    blocking(move || report_list(&caller, &params).map(Json)).await
+}
+
+fn report_list(caller: &Caller, params: &Params) -> Result<ReportList, Problem> {
     let (wanted, carrier) = (params.word("state", &STATES)?, params.text("carrier"));
     let mut lines = caller.service.report_lines(&caller.actor);
     lines.retain(|line| {
@@ -93,10 +97,11 @@ async fn list(caller: Caller, params: Params) -> Result<Json<ReportList>, Proble
     });
     // Bound to what is listed: when that changes, pages would not fit together.
     let ids: Vec<ReportId> = lines.iter().map(|line| line.report).collect();
-    let bound = content_hash(&ids);
-    let (limit, offset) = (params.limit()?, params.offset(bound)?);
-    let items = lines.iter().skip(offset).take(limit).map(Into::into).collect();
-    Ok(Json(ReportList { items, next: params::next(bound, offset + limit, lines.len()) }))
+    let page = Rows::Page.of(params, content_hash(&ids))?;
+    Ok(ReportList {
+        items: page.of(&lines).map(Into::into).collect(),
+        next: page.next(lines.len()),
+    })
 }
 
 impl From<&ReportLine> for ReportSummary {
@@ -136,8 +141,12 @@ impl From<RowState> for codes::RowState {
 )]
 async fn page(caller: Caller, Path(id): Path<String>) -> Result<Json<ReportPage>, Problem> {
     let id: ReportId = id.parse().map_err(|_no_id| Problem::not_found())?;
-    let view = caller.service.report_view(&caller.actor, id).ok_or_else(Problem::not_found)?;
-    let files = blocking(move || Ok(caller.service.report_files(&caller.actor, id))).await?;
+    let (view, files) = blocking(move || {
+        let (service, actor) = (&caller.service, &caller.actor);
+        let view = service.report_view(actor, id).ok_or_else(Problem::not_found)?;
+        Ok((view, service.report_files(actor, id)))
+    })
+    .await?;
     let line = ReportSummary::from(&view.line);
     Ok(Json(ReportPage {
         report: line.report,

@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::Path;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use phusong_atlas::atlas::{
     Atlas, SiteCard, SitePlan, SiteQuery, SiteRow, SiteState, SiteTurn, content_hash,
 };
@@ -19,13 +19,12 @@ use super::App;
 use super::actor::Caller;
 use super::area::{bounds, near};
 use super::params::doc::Paging;
-use super::params::{self, Params, doc};
+use super::params::{Params, Rows, doc};
 use super::problem::{Problem, Rendered};
-use super::question::{TECHNOLOGIES, atlas_now, atlas_of, known_at, technology};
+use super::question::{TECHNOLOGIES, as_of, atlas_now, atlas_of, known_at, technology};
 use super::table::{self, Column, Headings, column, maybe};
 use super::wire::codes::Technology;
 use super::wire::{EntryRef, Unit};
-use crate::service::today;
 
 const STATES: [(&str, SiteState); 5] = [
     ("planned", SiteState::Planned),
@@ -160,31 +159,29 @@ async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Resp
         return Err(Problem::not_found());
     }
     let atlas = atlas_of(&caller, &params).await?;
-    let query = query(&params)?;
-    let bound = content_hash(&(atlas.version, format!("{query:?}")));
-    let (limit, offset) = (params.limit()?, params.offset(bound)?);
+    let make = move |params: &Params| site_list(&atlas, params);
+    table::listed(params, &headers, (&COLUMNS, |list: SiteList| list.items), make).await
+}
+
+fn site_list(atlas: &Atlas, params: &Params) -> Result<SiteList, Problem> {
+    let query = query(params)?;
+    let page = Rows::Page.of(params, content_hash(&(atlas.version, format!("{query:?}"))))?;
     let rows = atlas.sites(&query);
-    let shown = rows.iter().skip(offset).take(limit);
-    let items = shown.map(|row| site_row(&atlas, row, query.day));
-    if table::wants_csv(&params, &headers)? {
-        return Ok(table::response(table::csv(&COLUMNS, Headings::of(&params)?, items)));
-    }
-    let list = SiteList {
+    Ok(SiteList {
         version: atlas.version.to_string(),
         as_of: query.day.to_string(),
-        known_at: known_at(&params)?.to_string(),
+        known_at: known_at(params)?.to_string(),
         count: rows.len(),
         structures: atlas.structures_of(rows.iter().map(|row| &row.card().id)),
-        items: items.collect(),
-        next: params::next(bound, offset + limit, rows.len()),
-    };
-    Ok(Json(list).into_response())
+        items: page.of(&rows).map(|row| site_row(atlas, row, query.day)).collect(),
+        next: page.next(rows.len()),
+    })
 }
 
 fn query(params: &Params) -> Result<SiteQuery, Problem> {
     let unknown = || params.bad("carrier", "không có doanh nghiệp này", "there is no such carrier");
     Ok(SiteQuery {
-        day: params.past_day("as_of")?.unwrap_or_else(today),
+        day: as_of(params)?,
         carrier: params
             .text("carrier")
             .map(CarrierId::new)
@@ -212,7 +209,7 @@ async fn page(
     params: Params,
 ) -> Result<Json<SitePage>, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
-    let day = params.past_day("as_of")?.unwrap_or_else(today);
+    let day = as_of(&params)?;
     let id = CarrierId::new(&carrier)
         .and_then(|carrier| Ok(SiteId { carrier, code: SiteCode::new(&code)? }))
         .map_err(|_no_id| Problem::not_found())?;

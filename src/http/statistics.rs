@@ -8,23 +8,22 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use phusong_atlas::atlas::{Atlas, PeriodKind, SeriesQuery, content_hash};
-use phusong_atlas::domain::{CarrierId, Day, IndicatorFact, UnitFact, UnitLevel};
+use phusong_atlas::domain::{Day, IndicatorFact, UnitFact, UnitLevel};
 use serde::Serialize;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::App;
 use super::actor::Caller;
 use super::params::doc::Paging;
-use super::params::{self, Params, doc};
+use super::params::{Params, Rows, doc};
 use super::problem::Problem;
-use super::question::{atlas_at, atlas_of, known_at};
+use super::question::{as_of, atlas_at, atlas_of, carriers, known_at};
 use super::table::{self, Column, Headings, column, maybe};
-use super::{App, blocking};
-use crate::service::today;
 pub use missing::{MissingList, missing_list};
 
 pub use figure::{
@@ -114,17 +113,6 @@ pub fn units_of<'a>(
         return Err(params.bad("unit", "không có đơn vị này", "there is no such unit"));
     }
     Ok(units)
-}
-
-pub fn carriers_of(params: &Params, atlas: &Atlas) -> Result<Vec<CarrierId>, Problem> {
-    let known = |id: &str| {
-        let id = CarrierId::new(id.trim()).ok()?;
-        atlas.common.carrier(&id).map(|_| id)
-    };
-    let Some(list) = params.text("carrier") else { return Ok(Vec::new()) };
-    list.split(',').map(known).collect::<Option<_>>().ok_or_else(|| {
-        params.bad("carrier", "không có doanh nghiệp này", "there is no such carrier")
-    })
 }
 
 pub fn indicator_of(params: &Params, atlas: &Atlas) -> Result<Option<IndicatorFact>, Problem> {
@@ -226,22 +214,8 @@ async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Resp
         Some(day) => Some(atlas_at(&caller, Some(day)).await?),
         None => None,
     };
-    let csv = table::wants_csv(&params, &headers)?.then(|| Headings::of(&params)).transpose()?;
-    blocking(move || {
-        let list = statistic_list(&atlas, then.as_ref(), &params, Rows::Page)?;
-        Ok(match csv {
-            Some(headings) => table::response(table::csv(&COLUMNS, headings, rows(list))),
-            None => Json(list).into_response(),
-        })
-    })
-    .await
-}
-
-/// A page of units, or all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rows {
-    Page,
-    All,
+    let make = move |params: &Params| statistic_list(&atlas, then.as_ref(), params, Rows::Page);
+    table::listed(params, &headers, (&COLUMNS, rows), make).await
 }
 
 pub fn statistic_list(
@@ -253,15 +227,12 @@ pub fn statistic_list(
     let missing = || params.bad("indicator", "cần một chỉ tiêu", "an indicator is needed");
     let indicator = indicator_of(params, atlas)?.ok_or_else(missing)?;
     let cut = params.word("by", &CUTS)?.unwrap_or(Cut::Today(UnitLevel::Province));
-    let (kind, carriers) = (period_kind(params)?, carriers_of(params, atlas)?);
-    let day = params.past_day("as_of")?.unwrap_or_else(today);
+    let (kind, carriers) = (period_kind(params)?, carriers(params, atlas)?);
+    let day = as_of(params)?;
     let from: Option<Day> = params.past_day("from")?;
     let asked = (cut, params.text("unit"), &indicator.id, kind, from, day, &carriers);
     let bound = content_hash(&(atlas.version, asked));
-    let (limit, offset) = match rows {
-        Rows::Page => (params.limit()?, params.offset(bound)?),
-        Rows::All => (usize::MAX, 0),
-    };
+    let page = rows.of(params, bound)?;
     let units = units_of(atlas, cut, params)?;
     let weights = atlas.weights();
     let filings = atlas.filings(&indicator, &weights, kind, &carriers);
@@ -300,22 +271,20 @@ pub fn statistic_list(
         known_at: known_at(params)?.to_string(),
         reported_at: params.past_day("reported_at")?.map(|day| day.to_string()),
         indicator: Indicator::from(&indicator),
-        items: here.iter().skip(offset).take(limit).map(series).collect(),
-        next: match rows {
-            Rows::Page => params::next(bound, offset + limit, here.len()),
-            Rows::All => None,
-        },
+        items: page.of(&here).map(series).collect(),
+        next: page.next(here.len()),
     })
 }
 
 /// A unit and one of its periods.
 type Row = (UnitRef, StatisticPoint);
 
-fn rows(list: StatisticList) -> impl Iterator<Item = Row> {
-    list.items.into_iter().flat_map(|item| {
+fn rows(list: StatisticList) -> Vec<Row> {
+    let rows = list.items.into_iter().flat_map(|item| {
         let unit = item.unit;
         item.points.into_iter().map(move |point| (unit.clone(), point))
-    })
+    });
+    rows.collect()
 }
 
 fn of<T: ToString>(point: &StatisticPoint, pick: fn(&Figure) -> Option<T>) -> String {

@@ -1,10 +1,13 @@
 //! Answers as CSV that a spreadsheet opens as it is: UTF-8 with its mark, no formulas, the
 //! columns' codes or their Vietnamese names as headings.
 
+use axum::Json;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use utoipa::openapi::path::Parameter;
 
+use super::blocking;
 use super::front::quality;
 use super::params::{Params, doc};
 use super::problem::Problem;
@@ -84,6 +87,27 @@ pub fn csv<T>(
 }
 
 pub const CSV: &str = "text/csv; charset=utf-8";
+
+/// The columns of a list and its rows.
+pub type Table<L, T> = (&'static [Column<T>], fn(L) -> Vec<T>);
+
+/// A list as JSON, or its rows as a table where one is asked for; made off the async threads.
+pub async fn listed<L: Serialize + Send + 'static, T: 'static>(
+    params: Params,
+    headers: &HeaderMap,
+    (columns, rows): Table<L, T>,
+    make: impl FnOnce(&Params) -> Result<L, Problem> + Send + 'static,
+) -> Result<Response, Problem> {
+    let headings = wants_csv(&params, headers)?.then(|| Headings::of(&params)).transpose()?;
+    blocking(move || {
+        let list = make(&params)?;
+        Ok(match headings {
+            Some(headings) => response(csv(columns, headings, rows(list))),
+            None => Json(list).into_response(),
+        })
+    })
+    .await
+}
 
 pub fn response(bytes: Vec<u8>) -> Response {
     ([(header::CONTENT_TYPE, CSV)], bytes).into_response()

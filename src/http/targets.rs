@@ -1,8 +1,7 @@
 //! `GET /api/v1/targets`: the order's targets, met or not, how far off, and when at this pace.
 
-use axum::Json;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use phusong_atlas::atlas::{Atlas, JudgedTarget, Pace, TargetCard, TargetVerdict, Trend};
 use phusong_atlas::domain::Comparator;
 use serde::Serialize;
@@ -11,17 +10,16 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::App;
 use super::actor::Caller;
 use super::params::{Params, doc};
 use super::problem::Problem;
-use super::question::{atlas_of, known_at};
+use super::question::{as_of, atlas_of, known_at};
 use super::statistics::{
     FigureNote, Indicator, NotReported, Periods, UnitRef, days, not_reported, notes, period_kind,
     points, standing, unit_ref,
 };
 use super::table::{self, Column, Headings, column, maybe};
-use super::{App, blocking};
-use crate::service::today;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list))
@@ -154,19 +152,12 @@ pub struct TargetList {
 )]
 async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
-    let csv = table::wants_csv(&params, &headers)?.then(|| Headings::of(&params)).transpose()?;
-    blocking(move || {
-        let list = target_list(&atlas, &params)?;
-        Ok(match csv {
-            Some(headings) => table::response(table::csv(&COLUMNS, headings, list.items)),
-            None => Json(list).into_response(),
-        })
-    })
-    .await
+    let make = move |params: &Params| target_list(&atlas, params);
+    table::listed(params, &headers, (&COLUMNS, |list: TargetList| list.items), make).await
 }
 
 pub fn target_list(atlas: &Atlas, params: &Params) -> Result<TargetList, Problem> {
-    let day = params.past_day("as_of")?.unwrap_or_else(today);
+    let day = as_of(params)?;
     let cards = atlas.targets(day, period_kind(params)?);
     let count = |verdict| cards.iter().filter(|card| card.verdict == verdict).count();
     Ok(TargetList {

@@ -9,10 +9,10 @@ use phusong_atlas::history::History;
 
 pub use super::coordinates::Coordinates;
 pub use super::criteria::CriterionList;
-use super::params::Params;
+use super::params::{Params, Rows};
 use super::planning::{over_time, ranking as ranks, sites};
 use super::problem::Problem;
-use super::statistics::{self, Rows};
+use super::statistics;
 pub use super::statistics::{MissingList, StatisticList};
 use super::table::Headings;
 pub use super::targets::TargetList;
@@ -42,8 +42,8 @@ pub fn gap_list(atlas: &Atlas, query: &str) -> Result<GapList, Told> {
 
 /// Every line of `GET /api/v1/duties?QUERY`.
 pub fn duty_list(atlas: &Atlas, query: &str) -> Result<DutyList, Told> {
-    let params = Params::read(query).map_err(|problem| told(&problem))?;
-    duties::whole(atlas, &params).map_err(|problem| told(&problem))
+    let list = Params::read(query).and_then(|params| duties::duty_list(atlas, &params, Rows::All));
+    list.map_err(|problem| told(&problem))
 }
 
 /// Every unit of `GET /api/v1/statistics?QUERY`; `then`: as known at `reported_at`.
@@ -78,8 +78,9 @@ pub fn target_list(atlas: &Atlas, query: &str) -> Result<TargetList, Told> {
 
 /// Every one of `GET /api/v1/contradictions?QUERY`.
 pub fn contradiction_list(atlas: &Atlas, query: &str) -> Result<ContradictionList, Told> {
-    let params = Params::read(query).map_err(|problem| told(&problem))?;
-    contradictions::whole(atlas, &params).map_err(|problem| told(&problem))
+    let list = Params::read(query)
+        .and_then(|params| contradictions::contradiction_list(atlas, &params, Rows::All));
+    list.map_err(|problem| told(&problem))
 }
 
 /// `GET /api/v1/villages/ID?QUERY`; `None` when there is no such village that day.

@@ -24,8 +24,7 @@ use super::params::{Params, doc};
 use super::problem::{Problem, Rendered};
 use super::question::Asked;
 use super::wire::{VillageList, VillagePage};
-use super::{App, question};
-use crate::service::today;
+use super::{App, blocking, question};
 pub use columns::village_csv;
 pub use story::story;
 pub use summary::{summary, summary_seeing, with_nearest_site};
@@ -54,7 +53,7 @@ impl IntoParams for Search {
     responses((status = 200, body = VillageList))
 )]
 async fn list(State(app): State<App>, caller: Caller, params: Params) -> Result<Response, Problem> {
-    let day = params.past_day("as_of")?.unwrap_or_else(today);
+    let day = question::as_of(&params)?;
     let atlas = question::atlas_now(&caller).await?;
     let limit = params.limit()?;
     let ids: Vec<VillageId> = match params.text("q") {
@@ -119,11 +118,14 @@ async fn page(
     params: Params,
 ) -> Result<Json<VillagePage>, Problem> {
     let atlas = question::atlas_of(&caller, &params).await?;
-    let asked = question::question(&params, &atlas)?;
-    let id = VillageId::new(&id).map_err(|_no_id| Problem::not_found())?;
-    let found = atlas.village(&id).filter(|(_, card)| card.exists_on(asked.day));
-    let (_, card) = found.ok_or_else(Problem::not_found)?;
-    let known_at = question::known_at(&params)?;
-    let mentions = caller.service.mentions(&caller.actor, &card.id);
-    Ok(Json(story::story(mentions, &atlas, card, &asked, known_at)))
+    blocking(move || {
+        let asked = question::question(&params, &atlas)?;
+        let id = VillageId::new(&id).map_err(|_no_id| Problem::not_found())?;
+        let found = atlas.village(&id).filter(|(_, card)| card.exists_on(asked.day));
+        let (_, card) = found.ok_or_else(Problem::not_found)?;
+        let known_at = question::known_at(&params)?;
+        let mentions = caller.service.mentions(&caller.actor, &card.id);
+        Ok(Json(story::story(mentions, &atlas, card, &asked, known_at)))
+    })
+    .await
 }

@@ -22,9 +22,6 @@ use super::writer::Written;
 use crate::ledger::Receipt;
 use crate::vault::complaints::{Complaint, Taken};
 
-/// Longest text of a complaint or an answer, in characters.
-const LONGEST: usize = 2_000;
-
 /// Somebody says that the verdict on a village is wrong.
 #[derive(Debug, Clone, Default)]
 pub struct Challenge {
@@ -107,7 +104,7 @@ impl Service {
     ) -> Result<Challenged, ContestError> {
         can(actor, Action::Challenge, Object::House)
             .map_err(|_refusal| ContestError::NotAllowed)?;
-        let text = bounded("text", &challenge.text)?;
+        let text = said("text", &challenge.text)?;
         let village = self.village_of(&challenge.village)?;
         let atlas = self.atlas(&actor.scope());
         let carrier = known_carrier(&atlas, challenge.carrier.as_deref())?;
@@ -173,7 +170,7 @@ impl Service {
         can(actor, Action::Decide, Object::House).map_err(|_refusal| ContestError::NotAllowed)?;
         let waiting = self.with_vault(|vault| vault.complaint(id)).map_err(of_vault)?;
         let waiting = waiting.ok_or(ContestError::NotFound)?;
-        let text = bounded("text", text)?;
+        let text = said("text", text)?;
         let village = self.village_of(&waiting.village)?;
         let carrier = waiting.carrier.as_deref().and_then(|id| CarrierId::new(id).ok());
         let raised = Day::of(waiting.received);
@@ -209,7 +206,7 @@ impl Service {
                 ("phản ánh về doanh nghiệp khác", "the dispute is about another carrier");
             return Err(fault("other-carrier", "carrier", carrier.as_str(), vi, en).into());
         }
-        let text = bounded("text", text)?;
+        let text = said("text", text)?;
         let owner = Party::Carrier(carrier.clone());
         let fact = Fact::DisputeAnswer(DisputeAnswerFact { dispute, carrier, cause, text });
         self.as_word(actor, owner, fact, key)
@@ -229,7 +226,7 @@ impl Service {
             let (vi, en) = ("trước ngày có phản ánh", "before the dispute was raised");
             return Err(fault("bad-day", "day", &day.to_string(), vi, en).into());
         }
-        let text = bounded("text", text)?;
+        let text = said("text", text)?;
         let fact = Fact::DisputeCheck(DisputeCheckFact { dispute, day, finding, text });
         Ok(self.decision(actor, vec![fact], key)?)
     }
@@ -243,7 +240,7 @@ impl Service {
     ) -> Result<Act, ContestError> {
         can(actor, Action::Decide, Object::House).map_err(|_refusal| ContestError::NotAllowed)?;
         let (dispute, _) = self.open_dispute(actor, id, key)?;
-        let reason = bounded("reason", reason)?;
+        let reason = said("reason", reason)?;
         let fact = Fact::DisputeEnd(DisputeEndFact { dispute, finding, reason });
         Ok(self.decision(actor, vec![fact], key)?)
     }
@@ -304,7 +301,7 @@ impl Service {
             let en = "there is no such contradiction about this carrier's claims";
             return Err(fault("no-such-contradiction", "claim", &value, vi, en).into());
         };
-        let text = bounded("text", &sent.text)?;
+        let text = said("text", &sent.text)?;
         let owner = Party::Carrier(carrier.clone());
         let cause = sent.cause;
         let fact = Fact::NamedCause(NamedCauseFact { claim, against, carrier, cause, text });
@@ -351,13 +348,13 @@ impl Service {
         }
         let fact = Fact::Certificate(CertificateFact {
             carrier: carrier.clone(),
-            number: bounded("number", &sent.number)?,
+            number: said("number", &sent.number)?,
             issued,
             expires,
             site,
             places,
             technologies,
-            source: bounded("source", &sent.source)?,
+            source: said("source", &sent.source)?,
         });
         let filing = word_of(actor, Party::Carrier(carrier))?;
         let rows = vec![FiledRow { fact, replaces: None, note: None }];
@@ -419,15 +416,6 @@ fn known_carrier(atlas: &Atlas, text: Option<&str>) -> Result<Option<CarrierId>,
         let (vi, en) = ("không có doanh nghiệp này", "there is no such carrier");
         fault("unknown-carrier", "carrier", text, vi, en)
     })
-}
-
-/// A text that says something, and not too much.
-fn bounded(column: &str, text: &str) -> Result<String, Box<Finding>> {
-    if text.chars().count() > LONGEST {
-        let (vi, en) = ("quá 2.000 ký tự", "over 2,000 characters");
-        return Err(fault("too-long", column, "", vi, en));
-    }
-    said(column, text)
 }
 
 fn day_of(column: &str, text: &str) -> Result<Day, Box<Finding>> {

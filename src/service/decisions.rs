@@ -300,9 +300,16 @@ fn site_of(atlas: &Atlas, carrier: &str, code: &str) -> Result<SiteId, Box<Findi
     })
 }
 
-/// A text that says something.
+/// Longest text of a decision, a complaint or an answer, in characters.
+const LONGEST: usize = 2_000;
+
+/// A text that says something, and not too much: what is filed stays for good.
 pub(super) fn said(column: &str, text: &str) -> Result<String, Box<Finding>> {
     let text = text.trim();
+    if text.chars().count() > LONGEST {
+        let (vi, en) = ("quá 2.000 ký tự", "over 2,000 characters");
+        return Err(fault("too-long", column, "", vi, en));
+    }
     if text.is_empty() {
         return Err(fault("reason-missing", column, "", "cần nêu lý do", "a reason is needed"));
     }

@@ -3,7 +3,7 @@
 //!
 //! Seen by the sender and the department only; no verdict looks here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use phusong_atlas::domain::{
@@ -15,7 +15,7 @@ use phusong_atlas::history::Row;
 
 use super::actor::{Action, Actor, Object, can};
 use super::acts::ActError;
-use super::decisions::RulingError;
+use super::decisions::{RulingError, said};
 use super::drafts::Drafting;
 use super::evidence::commune_of;
 use super::open::{Service, now};
@@ -25,6 +25,8 @@ use phusong_intake::reading::{Decided, Question, Reading};
 use phusong_intake::report::{DraftRow, Outcome};
 use phusong_intake::{Candidate, Finding, Severity, told};
 
+/// Longest word that is asked about or decided on, in characters.
+const LONGEST_NAME: usize = 200;
 /// Names that one filing asks about.
 const MOST_ASKED: usize = 200;
 
@@ -35,7 +37,6 @@ pub struct AskedName {
     pub row: RowNumber,
     pub recorded_at: Timestamp,
     pub fact: NameQuestionFact,
-    pub candidates: Vec<Candidate>,
 }
 
 /// A decision that stands.
@@ -72,7 +73,6 @@ impl Service {
     /// `NotAllowed` for those who file nothing and decide nothing.
     pub fn asked_names(&self, actor: &Actor) -> Result<Vec<AskedName>, RulingError> {
         let sender = whose(actor)?;
-        let gazetteer = self.gazetteer();
         Ok(self.with_history(|history| {
             let questions = history.name_questions(sender.as_ref());
             let asked = questions.into_iter().map(|(row, fact)| AskedName {
@@ -80,10 +80,14 @@ impl Service {
                 row: row.at.number(),
                 recorded_at: row.recorded_at,
                 fact: fact.clone(),
-                candidates: candidates(&gazetteer, fact),
             });
             asked.collect()
         }))
+    }
+
+    /// Which places a word may mean. Takes long, so never while the history is held.
+    pub fn places_meant(&self, asked: &NameQuestionFact) -> Vec<Candidate> {
+        candidates(&self.gazetteer(), asked)
     }
 
     /// Decisions that stand, as the actor may know them, latest first.
@@ -164,9 +168,12 @@ impl Service {
     ) -> Result<NameDecisionFact, Box<Finding>> {
         let (text, reason) = (ruling.text.trim(), ruling.reason.trim());
         let beside = ruling.beside.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        for (column, value) in [("text", text), ("reason", reason)] {
-            if value.is_empty() {
-                return Err(fault("reason-missing", column, ("cần ghi rõ", "this has to be said")));
+        said("text", text)?;
+        said("reason", reason)?;
+        for (column, value) in [("text", text), ("beside", beside.unwrap_or_default())] {
+            if value.chars().count() > LONGEST_NAME {
+                let message = ("quá 200 ký tự", "over 200 characters");
+                return Err(fault("too-long", column, message));
             }
         }
         let gazetteer = self.gazetteer();
@@ -216,7 +223,7 @@ impl Service {
             asked.retain(|fact| !open.iter().any(|(_, known)| *known == fact));
         });
         let asked = asked.into_iter().map(Fact::NameQuestion);
-        let mut used: BTreeMap<RowRef, Vec<u32>> = BTreeMap::new();
+        let mut used: BTreeMap<RowRef, BTreeSet<u32>> = BTreeMap::new();
         let mut next = 0;
         for (row, steps) in reading.draft.rows.iter().zip(&reading.steps) {
             if row.outcome != Outcome::Fileable {
@@ -225,12 +232,13 @@ impl Service {
             let first = next;
             next += u32::try_from(row.facts().count()).unwrap_or(u32::MAX);
             for decision in steps.iter().filter_map(|step| step.decision) {
-                let rows = used.entry(decision).or_default();
-                rows.extend((first..next).filter(|row| !rows.contains(row)).collect::<Vec<_>>());
+                used.entry(decision).or_default().extend(first..next);
             }
         }
         let used = used.into_iter();
-        let used = used.map(|(decision, rows)| Fact::NameUse(NameUseFact { decision, rows }));
+        let used = used.map(|(decision, rows)| {
+            Fact::NameUse(NameUseFact { decision, rows: rows.into_iter().collect() })
+        });
         asked.chain(used).map(row).collect()
     }
 }

@@ -333,3 +333,46 @@ fn the_confirmation_slip_names_every_cluster_and_carries_a_code_and_no_signal() 
     assert!(!slip.contains("rắng sóng"), "it asks and does not tell");
     assert_eq!(house.ask("GET", "/api/v1/villages/none/slip", "", "", "").status, 404);
 }
+
+#[test]
+fn disputes_come_in_pages_that_belong_to_one_view() {
+    let house = House::new();
+    let open = |text: &str| {
+        let body = json!({ "village": "kon-doc", "text": text });
+        posted(&house, "/api/v1/disputes", &house.officer, &body, 201)
+    };
+    let ids: Vec<Value> = ["a", "b", "c"].map(|text| open(text)["report"].clone()).into();
+    let page = |query: &str| house.get(&format!("/api/v1/disputes?limit=2{query}"), "").1;
+    let first = page("");
+    let next = first["next"].as_str().expect("there is more").to_owned();
+    let second = page(&format!("&cursor={next}"));
+    assert_eq!(second["next"], Value::Null);
+    let items = |page: &Value| page["items"].as_array().expect("items").clone();
+    let shown: Vec<Value> =
+        [items(&first), items(&second)].concat().iter().map(|one| one["id"].clone()).collect();
+    assert_eq!(shown.len(), 3);
+    assert!(ids.iter().all(|id| shown.contains(id)), "{shown:?}");
+    open("d");
+    assert_eq!(page(&format!("&cursor={next}"))["code"], "bad-query", "of another view");
+    assert_eq!(house.get("/api/v1/disputes?carrier=nobody", "").0, 400);
+}
+
+#[test]
+fn what_is_filed_for_good_is_no_longer_than_can_be_read() {
+    let house = House::new();
+    let long = "x".repeat(2_001);
+    let count = json!({ "count_unit": {
+        "code": 21520, "valid_from": "2025-07-01", "day": "2026-01-01", "villages": 9,
+        "source": long,
+    } });
+    let ruling = |text: &str, reason: &str| json!({ "of": "village", "text": text, "means": "kon-doc", "reason": reason });
+    for (path, body) in [
+        ("/api/v1/decisions", count),
+        ("/api/v1/names/decisions", ruling("Thôn Lạ", &long)),
+        ("/api/v1/names/decisions", ruling(&long[..201], "theo xã")),
+        ("/api/v1/disputes", json!({ "village": "kon-doc", "text": long })),
+    ] {
+        let refused = posted(&house, path, &house.officer, &body, 422);
+        assert_eq!(refused["errors"][0]["code"], "too-long", "{path}: {refused}");
+    }
+}

@@ -119,7 +119,15 @@ fn common(twins: &[&Twin; 2], dice: &mut Dice, number: usize, ids: &mut Vec<Stri
     for twin in twins {
         // The same throws for both.
         let mut dice = Dice(seed);
-        match dice.throw(5) {
+        match dice.throw(6) {
+            5 => {
+                let village = dice.one_of(&VILLAGES);
+                let body = json!({
+                    "village": village, "carrier": "viettel", "text": number.to_string(),
+                });
+                let done = twin.house.post("/api/v1/disputes", "officer", &body.to_string());
+                assert_eq!(done.status, 201, "{}", done.text());
+            }
             0 => {
                 made.insert(file(twin, "vnpt", &[row(&mut dice, &format!("VNP{number}"))]));
             }
@@ -175,7 +183,40 @@ fn filing(twin: &Twin, dice: &mut Dice, code: &str) -> Option<String> {
 /// Something that only one ledger holds, and nobody of [`OTHERS`] may know of.
 fn private(twin: &Twin, dice: &mut Dice, number: usize, public: &[String], own: &mut Vec<String>) {
     let code = format!("PRIV{number}");
-    match dice.throw(13) {
+    match dice.throw(17) {
+        13 => {
+            let certificate = json!({
+                "number": code, "issued": "2026-01-10", "villages": ["kon-doc"],
+                "technologies": ["4G"], "source": "Trung tâm kiểm định",
+            });
+            let filed =
+                twin.house.post("/api/v1/certificates", "viettel", &certificate.to_string());
+            assert_eq!(filed.status, 201, "{}", filed.text());
+        }
+        14 | 15 => {
+            // What a carrier answers is between it and the department until that publishes it.
+            let open = "/api/v1/disputes?stage=opened,answered&carrier=viettel";
+            let open = twin.house.get(open, "viettel").json();
+            let Some(dispute) = open["items"][0]["id"].as_str() else { return };
+            let answer = json!({ "cause": "planned_outage", "text": code }).to_string();
+            let path = format!("/api/v1/disputes/{dispute}/answer");
+            let filed = twin.house.post(&path, "viettel", &answer);
+            assert_eq!(filed.status, 201, "{}", filed.text());
+        }
+        16 => {
+            let found = twin.house.get("/api/v1/contradictions", "viettel").json();
+            let pair = &found["items"][0];
+            if pair.is_null() {
+                return;
+            }
+            let cause = json!({
+                "claim": pair["claim"]["entry"], "against": pair["opposition"]["entry"],
+                "cause": "terrain", "text": code,
+            });
+            let filed =
+                twin.house.post("/api/v1/contradictions/cause", "viettel", &cause.to_string());
+            assert_eq!(filed.status, 201, "{}", filed.text());
+        }
         9 => {
             let row = json!({
                 "village": "kon-doc", "start": format!("2026-10-{:02} 06:00", 1 + number % 28),

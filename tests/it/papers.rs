@@ -268,3 +268,25 @@ fn tables_as_files_hold_their_definitions() {
     let statistics = house.get("/api/v1/exports/statistics.xlsx", "public");
     assert!(part(&statistics.body, "xl/sharedStrings.xml").contains("Tử số"));
 }
+
+#[test]
+fn at_the_terminal_a_period_that_lasts_has_no_report_and_no_option_is_passed_over() {
+    let house = House::open();
+    let data = house.dir.path().to_str().expect("UTF-8");
+    let out = house.dir.path().join("bao-cao.docx");
+    let to = ["--data", data, "--out", out.to_str().expect("UTF-8")];
+    let lasting = phusong::service::today().plus_days(40).to_string();
+    let report = |period: &str| phusong(&[&["report", period], &to[..]].concat()).0;
+    assert_eq!(report(&lasting[..7]), 2);
+    assert!(!out.exists());
+    // What a paper does not answer to is refused, not passed over.
+    for (paper, of, option) in
+        [("dossier", "kon-doc", "--carrier"), ("report", "2026-10", "--as-of")]
+    {
+        let asked = [&[paper, of, option, "2026-01-01"], &to[..]].concat();
+        assert_eq!(phusong(&asked).0, 2, "{paper} {option}");
+        assert!(!out.exists());
+    }
+    assert_eq!(report("2026-10"), 0);
+    assert!(out.exists());
+}

@@ -44,7 +44,7 @@ const MEASURES: [u16; 10] = [403, 403, 403, 403, 403, 403, 422, 422, 403, 403];
 const DECIDES: [u16; 10] = [404, 404, 404, 403, 403, 404, 200, 200, 403, 404];
 
 /// (operation, what is asked, body, status by role). `{report}` is an unpublished report of
-/// Viettel, made anew for every act.
+/// Viettel, `{dispute}` an open one about it, `{complaint}` one that waits: made anew for every act.
 #[rustfmt::skip]
 const GOLDEN: &[(&str, &str, &str, [u16; 10])] = &[
     ("get /healthz", "/healthz", "", ALL),
@@ -77,10 +77,10 @@ const GOLDEN: &[(&str, &str, &str, [u16; 10])] = &[
     ("get /api/v1/disputes", "/api/v1/disputes", "", ALL),
     ("post /api/v1/disputes", "/api/v1/disputes", r#"{"village":"kon-doc","text":"x"}"#, [202, 202, 202, 422, 422, 202, 201, 201, 403, 403]),
     ("get /api/v1/disputes/waiting", "/api/v1/disputes/waiting", "", [403, 403, 403, 403, 403, 403, 200, 200, 403, 403]),
-    ("post /api/v1/disputes/waiting/{reference}", "/api/v1/disputes/waiting/none", r#"{"dismiss":{}}"#, NO_DISPUTE),
-    ("post /api/v1/disputes/{id}/answer", "/api/v1/disputes/none/answer", r#"{"cause":"fault","text":"x"}"#, [404; 10]),
-    ("post /api/v1/disputes/{id}/check", "/api/v1/disputes/none/check", r#"{"day":"2026-01-01","finding":"upheld","text":"x"}"#, NO_DISPUTE),
-    ("post /api/v1/disputes/{id}/close", "/api/v1/disputes/none/close", r#"{"finding":"upheld","reason":"x"}"#, NO_DISPUTE),
+    ("post /api/v1/disputes/waiting/{reference}", "/api/v1/disputes/waiting/{complaint}", r#"{"dismiss":{}}"#, [403, 403, 403, 403, 403, 403, 204, 204, 403, 403]),
+    ("post /api/v1/disputes/{id}/answer", "/api/v1/disputes/{dispute}/answer", r#"{"cause":"fault","text":"x"}"#, [403, 403, 403, 201, 201, 422, 422, 422, 403, 403]),
+    ("post /api/v1/disputes/{id}/check", "/api/v1/disputes/{dispute}/check", r#"{"day":"{today}","finding":"upheld","text":"x"}"#, ACTS),
+    ("post /api/v1/disputes/{id}/close", "/api/v1/disputes/{dispute}/close", r#"{"finding":"upheld","reason":"x"}"#, ACTS),
     ("get /api/v1/outages", "/api/v1/outages", "", ALL),
     ("post /api/v1/outages", "/api/v1/outages", r#"{"rows":[]}"#, PROGRESS),
     ("post /api/v1/certificates", "/api/v1/certificates", r#"{"number":"x","issued":"2026-01-01","source":"x"}"#, WRITES),
@@ -141,8 +141,6 @@ const GOLDEN: &[(&str, &str, &str, [u16; 10])] = &[
     ("delete /api/v1/session", "/api/v1/session", "", [401, 204, 204, 204, 204, 204, 204, 204, 204, 204]),
 ];
 
-/// Only officers get as far as to see that there is no such dispute.
-const NO_DISPUTE: [u16; 10] = [403, 403, 403, 403, 403, 403, 404, 404, 403, 403];
 const CAUSE: &str = r#"{"claim":{"report":"x","row":1},"against":{"report":"x","row":1},"cause":"fault","text":"x"}"#;
 const POLYGON: &str =
     r#"{"type":"Polygon","coordinates":[[[108,14],[110,14],[110,16],[108,16],[108,14]]]}"#;
@@ -156,6 +154,27 @@ fn fresh_report(house: &House, number: &mut u32) -> String {
     let filed = house.post("/api/v1/reports", "viettel", &body);
     assert_eq!(filed.status, 201, "{}", filed.text());
     filed.json()["report"].as_str().expect("an id").to_owned()
+}
+
+/// Makes something anew and gives its name.
+type Fresh = fn(&House, &mut u32) -> String;
+
+/// A dispute about Viettel's signal that an officer has opened.
+fn fresh_dispute(house: &House, number: &mut u32) -> String {
+    *number += 1;
+    let body = format!(r#"{{"village":"kon-doc","carrier":"viettel","text":"{number}"}}"#);
+    let opened = house.post("/api/v1/disputes", "officer", &body);
+    assert_eq!(opened.status, 201, "{}", opened.text());
+    opened.json()["report"].as_str().expect("an id").to_owned()
+}
+
+/// A complaint that waits for an officer.
+fn fresh_complaint(house: &House, number: &mut u32) -> String {
+    *number += 1;
+    let body = format!(r#"{{"village":"kon-doc","text":"{number}"}}"#);
+    let waits = house.post("/api/v1/disputes", "public", &body);
+    assert_eq!(waits.status, 202, "{}", waits.text());
+    waits.json()["reference"].as_str().expect("a name").to_owned()
 }
 
 #[test]
@@ -185,17 +204,22 @@ fn every_operation_has_its_status_for_every_role() {
             if *operation == "delete /api/v1/session" {
                 continue;
             }
-            let id = if path.contains("{report}") {
-                fresh_report(&house, &mut number)
-            } else {
-                String::new()
-            };
-            let path = path.replace("{report}", &id);
+            let mut path = (*path).to_owned();
+            for (what, fresh) in [
+                ("{report}", fresh_report as Fresh),
+                ("{dispute}", fresh_dispute),
+                ("{complaint}", fresh_complaint),
+            ] {
+                if path.contains(what) {
+                    path = path.replace(what, &fresh(&house, &mut number));
+                }
+            }
+            let body = body.replace("{today}", &phusong::service::today().to_string());
             let method = operation.split(' ').next().unwrap_or("").to_ascii_uppercase();
             let ask = if body.is_empty() {
                 Ask { method: &method, path: &path, ..Ask::default() }
             } else {
-                Ask::json(&method, &path, body)
+                Ask::json(&method, &path, &body)
             };
             let answer = house.ask(&ask.by(house.key(role)));
             if answer.status != *expected {

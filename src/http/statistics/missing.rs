@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use axum::Json;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use phusong_atlas::atlas::{Atlas, NotFiledQuery, content_hash, last_period};
 use phusong_atlas::domain::{CarrierId, Day, IndicatorFact};
 use serde::Serialize;
@@ -14,15 +13,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::figure::{UnitRef, days, unit_ref};
-use super::{CUTS, Periods, Rows, carriers_of, indicator_of, period_kind, units_of};
+use super::{CUTS, Periods, indicator_of, period_kind, units_of};
+use crate::http::App;
 use crate::http::actor::Caller;
 use crate::http::params::doc::Paging;
-use crate::http::params::{self, Params, doc};
+use crate::http::params::{Params, Rows, doc};
 use crate::http::problem::Problem;
-use crate::http::question::{atlas_of, known_at};
+use crate::http::question::{as_of, atlas_of, carriers, known_at};
 use crate::http::table::{self, Column, Headings, column};
-use crate::http::{App, blocking};
-use crate::service::today;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list))
@@ -89,20 +87,13 @@ pub struct MissingList {
 )]
 async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
-    let csv = table::wants_csv(&params, &headers)?.then(|| Headings::of(&params)).transpose()?;
-    blocking(move || {
-        let list = missing_list(&atlas, &params, Rows::Page)?;
-        Ok(match csv {
-            Some(headings) => table::response(table::csv(&COLUMNS, headings, list.items)),
-            None => Json(list).into_response(),
-        })
-    })
-    .await
+    let make = move |params: &Params| missing_list(&atlas, params, Rows::Page);
+    table::listed(params, &headers, (&COLUMNS, |list: MissingList| list.items), make).await
 }
 
 pub fn missing_list(atlas: &Atlas, params: &Params, rows: Rows) -> Result<MissingList, Problem> {
-    let day = params.past_day("as_of")?.unwrap_or_else(today);
-    let carriers = carriers_of(params, atlas)?;
+    let day = as_of(params)?;
+    let carriers = carriers(params, atlas)?;
     let asked = query(atlas, params, day)?;
     let indicators = match indicator_of(params, atlas)? {
         Some(one) => vec![one],
@@ -110,10 +101,7 @@ pub fn missing_list(atlas: &Atlas, params: &Params, rows: Rows) -> Result<Missin
     };
     let names: Vec<_> = indicators.iter().map(|fact| &fact.id).collect();
     let bound = content_hash(&(atlas.version, &asked, names, &carriers));
-    let (limit, offset) = match rows {
-        Rows::Page => (params.limit()?, params.offset(bound)?),
-        Rows::All => (usize::MAX, 0),
-    };
+    let page = rows.of(params, bound)?;
     let missing: Vec<MissingFigure> = indicators
         .iter()
         .flat_map(|indicator| missing_of(atlas, indicator, &asked, &carriers))
@@ -131,11 +119,8 @@ pub fn missing_list(atlas: &Atlas, params: &Params, rows: Rows) -> Result<Missin
         by_carrier: counts
             .map(|(carrier, missing)| MissingCount { carrier: carrier.to_owned(), missing })
             .collect(),
-        next: match rows {
-            Rows::Page => params::next(bound, offset + limit, missing.len()),
-            Rows::All => None,
-        },
-        items: missing.into_iter().skip(offset).take(limit).collect(),
+        next: page.next(missing.len()),
+        items: page.of(missing).collect(),
     })
 }
 

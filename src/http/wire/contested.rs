@@ -219,6 +219,7 @@ pub struct DisputeList {
     #[schema(format = Date)]
     pub as_of: String,
     pub items: Vec<Dispute>,
+    pub next: Option<String>,
 }
 
 /// *Mất liên lạc*: beside the verdicts, never one of them.
@@ -268,6 +269,8 @@ pub struct OutageList {
     pub note_vi: &'static str,
     pub note_en: &'static str,
     pub items: Vec<Outage>,
+    pub next: Option<String>,
+    /// Of all of them, whatever the page.
     pub hours: Vec<OutageHours>,
 }
 

@@ -13,13 +13,17 @@ use phusong_intake::{Finding, Severity};
 /// EXIF stands at the beginning of a photo: no more than this is looked at.
 pub const HEAD_BYTES: u64 = 256 << 10;
 
+/// Farther than this from every commune's centre is another province, as for rows.
+const PROVINCE_MARGIN_M: f64 = 60_000.0;
+
 /// Nothing when it says nothing that can be read.
 pub fn told(head: &[u8], areas: &Areas, units: &Units, today: Day) -> Vec<Finding> {
     let Ok(exif) = Reader::new().read_from_container(&mut Cursor::new(head)) else {
         return Vec::new();
     };
     let (day, at) = (day_of(&exif), position_of(&exif));
-    let home = at.and_then(|at| areas.home_of(at)).and_then(|unit| units.get(unit));
+    let home = at.filter(|at| is_near(units, *at, today)).and_then(|at| areas.home_of(at));
+    let home = home.and_then(|unit| units.get(unit));
     let mut found = Vec::new();
     let when = day.map_or_else(String::new, |day| format!("{day}"));
     let place =
@@ -44,6 +48,11 @@ pub fn told(head: &[u8], areas: &Areas, units: &Units, today: Day) -> Vec<Findin
         found.push(Finding::new("photo-away", Severity::Warn, message, remedy));
     }
     found
+}
+
+/// The nearest commune is not that of a place in another province.
+fn is_near(units: &Units, at: Position, today: Day) -> bool {
+    units.nearest_commune(at, today).is_none_or(|(_, metres)| metres <= PROVINCE_MARGIN_M)
 }
 
 fn day_of(exif: &Exif) -> Option<Day> {
@@ -80,6 +89,7 @@ mod tests {
     use exif::experimental::Writer;
 
     use super::*;
+    use crate::service::Service;
 
     fn photo(day: &str, at: Option<[u32; 2]>) -> Vec<u8> {
         let degrees = |number: u32| {
@@ -118,6 +128,26 @@ mod tests {
         let today = "2026-11-01".parse().expect("a day");
         let found = told(photo, &Areas::default(), &Units::default(), today);
         found.iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn a_photo_taken_in_the_province_says_in_which_unit() {
+        let dir = tempfile::TempDir::new().expect("a directory");
+        let service = Service::open(dir.path()).expect("opens");
+        let atlas = service.atlas(&phusong_atlas::domain::Scope::Public);
+        let today = "2026-11-01".parse().expect("a day");
+        let at = |lat, lon| {
+            let photo = photo("2026:10:20 08:00:00", Some([lat, lon]));
+            told(&photo, &atlas.areas, &atlas.common.units, today)
+        };
+        let (home, away) = (at(14, 108), at(21, 105));
+        let codes = |found: &[Finding]| found.iter().map(|one| one.code).collect::<Vec<_>>();
+        assert_eq!(codes(&home), ["photo-told"], "14.5, 108.5 is in the province");
+        let place = Position::new(108.5, 14.5).expect("on the globe");
+        let unit = atlas.areas.home_of(place).and_then(|unit| atlas.common.units.get(unit));
+        let name = &unit.expect("a unit").name;
+        assert!(home[0].message_vi.contains(&**name), "{}", home[0].message_vi);
+        assert_eq!(codes(&away), ["photo-told", "photo-away"]);
     }
 
     #[test]

@@ -161,10 +161,10 @@ export const contested = {
   progress: (row: Record<string, string>, behalf: string | null) => sendJson<unknown>("/api/v1/progress", { rows: [row], on_behalf_of: behalf }),
   contradictions: (cursor: string | null) => getJson<ContradictionList>("/api/v1/contradictions", { cursor }),
   explain: (body: unknown) => sendJson<Acted>("/api/v1/contradictions/cause", body),
-  disputes: () => getJson<{ items: Dispute[] }>("/api/v1/disputes"),
+  disputes: () => getJson<{ items: Dispute[] }>("/api/v1/disputes?limit=1000"),
   waiting: () => getJson<{ items: Complaint[] }>("/api/v1/disputes/waiting"),
   challenge: (body: unknown) => sendJson<{ waits?: boolean }>("/api/v1/disputes", body),
   settle,
   act: (id: string, what: "answer" | "check" | "close", body: unknown) => sendJson<Acted>(`/api/v1/disputes/${encodeURIComponent(id)}/${what}`, body),
-  outages: () => getJson<OutageList>("/api/v1/outages"),
+  outages: () => getJson<OutageList>("/api/v1/outages?limit=1000"),
 };
