@@ -132,6 +132,15 @@ impl Reading {
     pub(super) fn data(&self) -> &Path {
         self.eyes.data()
     }
+
+    pub(super) fn tell<T: serde::Serialize>(
+        &self,
+        answer: &T,
+        json: bool,
+        shown: impl FnOnce(&T) -> Done,
+    ) -> Done {
+        self.eyes.tell(answer, json, shown)
+    }
 }
 
 impl Eyes {
@@ -216,7 +225,7 @@ pub fn usage((vi, en): Told) -> Failure {
     fail(2, vi, en)
 }
 
-pub fn as_json(value: &impl serde::Serialize, demo: bool) -> Done {
+fn as_json(value: &impl serde::Serialize, demo: bool) -> Done {
     let unwritable = |error: serde_json::Error| fail(74, error.to_string(), error.to_string());
     let mut body = serde_json::to_value(value).map_err(unwritable)?;
     if demo {
@@ -240,7 +249,7 @@ pub fn gaps(reading: &Reading, filters: &Filters, json: bool) -> Done {
     let (atlas, _) = reading.open()?;
     let query = format!("{}&{}", reading.query(), filters.query());
     let list = terminal::gap_list(&atlas, query.trim_matches('&')).map_err(usage)?;
-    reading.eyes.tell(&list, json, gap_lines)
+    reading.tell(&list, json, gap_lines)
 }
 
 fn gap_lines(list: &GapList) -> Done {
@@ -278,7 +287,7 @@ pub fn village(reading: &Reading, name: &str, json: bool) -> Done {
     let absent =
         || fail(66, format!("không có thôn “{name}”"), format!("there is no village {name:?}"));
     let page = page.ok_or_else(absent)?;
-    reading.eyes.tell(&page, json, story)
+    reading.tell(&page, json, story)
 }
 
 /// A handle or a name; without accents when one village alone can be meant, and that is said.

@@ -2,8 +2,8 @@
 
 use clap::Subcommand;
 
-use super::commands::{Done, say, say_if_demo};
-use super::look::{Filters, Reading, as_json, query_of, table, usage};
+use super::commands::{Done, say};
+use super::look::{Filters, Reading, query_of, table, usage};
 use crate::http::terminal;
 
 #[derive(Debug, Subcommand)]
@@ -103,85 +103,87 @@ fn asked(parts: &[&str]) -> String {
 
 fn propose(reading: &Reading, query: &str, json: bool) -> Done {
     let (atlas, _) = reading.open()?;
-    let demo = say_if_demo(reading.data())?;
     let plan = terminal::site_plan(&atlas, query).map_err(usage)?;
-    if json {
-        return as_json(&plan, demo);
-    }
-    let mut rows = table(&["#", "Kinh độ", "Vĩ độ", "Cột có sẵn", "Thêm hộ", "Thêm cụm", "Thôn"]);
-    for site in &plan.sites {
-        let mut villages: Vec<&str> =
-            site.clusters.iter().map(|cluster| cluster.village.as_str()).collect();
-        villages.dedup();
-        rows.add_row([
-            site.rank.to_string(),
-            format!("{:.5}", site.lon),
-            format!("{:.5}", site.lat),
-            site.existing.as_ref().map_or_else(String::new, |site| site.code.clone()),
-            format!("≥ {}", site.adds_households),
-            site.adds_clusters.to_string(),
-            villages.join(", "),
-        ]);
-    }
-    say(&rows.to_string())?;
-    let gap = plan.gap * 100.0;
-    say(&format!(
-        "Phục vụ {} trên {} cụm (≥ {} hộ); kém tối ưu nhiều nhất {gap:.2} %. {}",
-        plan.clusters, plan.demand.clusters, plan.households, plan.note_vi
-    ))
+    reading.tell(&plan, json, |plan| {
+        let mut rows =
+            table(&["#", "Kinh độ", "Vĩ độ", "Cột có sẵn", "Thêm hộ", "Thêm cụm", "Thôn"]);
+        for site in &plan.sites {
+            let mut villages: Vec<&str> =
+                site.clusters.iter().map(|cluster| cluster.village.as_str()).collect();
+            villages.dedup();
+            rows.add_row([
+                site.rank.to_string(),
+                format!("{:.5}", site.lon),
+                format!("{:.5}", site.lat),
+                site.existing.as_ref().map_or_else(String::new, |site| site.code.clone()),
+                format!("≥ {}", site.adds_households),
+                site.adds_clusters.to_string(),
+                villages.join(", "),
+            ]);
+        }
+        say(&rows.to_string())?;
+        let gap = plan.gap * 100.0;
+        say(&format!(
+            "Phục vụ {} trên {} cụm (≥ {} hộ); kém tối ưu nhiều nhất {gap:.2} %. {}",
+            plan.clusters, plan.demand.clusters, plan.households, plan.note_vi
+        ))
+    })
 }
 
 fn ranking(reading: &Reading, query: &str, json: bool) -> Done {
     let (atlas, _) = reading.open()?;
-    let demo = say_if_demo(reading.data())?;
     let ranking = terminal::ranking(&atlas, query).map_err(usage)?;
-    if json {
-        return as_json(&ranking, demo);
-    }
-    let mut rows = table(&["#", "Mã", "Thôn", "Điểm", "Gồm"]);
-    for item in &ranking.items {
-        let parts = item.parts.iter().filter(|part| part.points > 0.0);
-        let parts: Vec<String> =
-            parts.map(|part| format!("{} {:.1}", part.factor, part.points)).collect();
-        rows.add_row([
-            item.rank.to_string(),
-            item.village.id.clone(),
-            item.village.name.clone().unwrap_or_default(),
-            format!("{:.1}", item.score),
-            parts.join(", "),
-        ]);
-    }
-    say(&rows.to_string())?;
-    let weights: Vec<String> = ranking
-        .weights
-        .iter()
-        .filter(|weight| weight.weighs > 0.0)
-        .map(|weight| format!("{}:{}", weight.factor, weight.weighs))
-        .collect();
-    say(&format!("Trọng số: {}. Điểm = {}.", weights.join(","), ranking.formula))
+    reading.tell(&ranking, json, |ranking| {
+        let mut rows = table(&["#", "Mã", "Thôn", "Điểm", "Gồm"]);
+        for item in &ranking.items {
+            let parts = item.parts.iter().filter(|part| part.points > 0.0);
+            let parts: Vec<String> =
+                parts.map(|part| format!("{} {:.1}", part.factor, part.points)).collect();
+            rows.add_row([
+                item.rank.to_string(),
+                item.village.id.clone(),
+                item.village.name.clone().unwrap_or_default(),
+                format!("{:.1}", item.score),
+                parts.join(", "),
+            ]);
+        }
+        say(&rows.to_string())?;
+        let weights: Vec<String> = ranking
+            .weights
+            .iter()
+            .filter(|weight| weight.weighs > 0.0)
+            .map(|weight| format!("{}:{}", weight.factor, weight.weighs))
+            .collect();
+        say(&format!("Trọng số: {}. Điểm = {}.", weights.join(","), ranking.formula))
+    })
 }
 
 fn series(reading: &Reading, query: &str, json: bool) -> Done {
     let (atlas, _) = reading.open()?;
-    let demo = say_if_demo(reading.data())?;
     let series = terminal::series(&atlas, query).map_err(usage)?;
-    if json {
-        return as_json(&series, demo);
-    }
-    let headings =
-        ["Ngày", "Đã phủ", "Chưa đáp ứng", "Trắng", "Lõm", "Chưa đủ dữ liệu", "Hộ ở cụm có sóng"];
-    let mut rows = table(&headings);
-    for point in &series.points {
-        let of = &point.counted.villages;
-        rows.add_row([
-            point.day.clone(),
-            of.covered.villages.to_string(),
-            of.not_as_asked.villages.to_string(),
-            of.no_signal.villages.to_string(),
-            of.partial_hole.villages.to_string(),
-            of.insufficient.villages.to_string(),
-            format!("≥ {}", point.counted.clusters.covered.households),
-        ]);
-    }
-    say(&rows.to_string())
+    reading.tell(&series, json, |series| {
+        let headings = [
+            "Ngày",
+            "Đã phủ",
+            "Chưa đáp ứng",
+            "Trắng",
+            "Lõm",
+            "Chưa đủ dữ liệu",
+            "Hộ ở cụm có sóng",
+        ];
+        let mut rows = table(&headings);
+        for point in &series.points {
+            let of = &point.counted.villages;
+            rows.add_row([
+                point.day.clone(),
+                of.covered.villages.to_string(),
+                of.not_as_asked.villages.to_string(),
+                of.no_signal.villages.to_string(),
+                of.partial_hole.villages.to_string(),
+                of.insufficient.villages.to_string(),
+                format!("≥ {}", point.counted.clusters.covered.households),
+            ]);
+        }
+        say(&rows.to_string())
+    })
 }

@@ -9,7 +9,7 @@ use phusong_atlas::domain::{RuleSetId, Slug};
 
 use super::Failure;
 use super::commands::{Done, fail, say, say_if_demo};
-use super::look::{Reading, as_json, table, usage};
+use super::look::{Reading, table, usage};
 use crate::http::terminal;
 use crate::service::{KnownRules, check_rules_file, rule_sets_of};
 
@@ -59,18 +59,16 @@ pub fn run(command: &RulesCommand) -> Done {
 
 fn list(reading: &Reading, json: bool) -> Done {
     let (atlas, history) = reading.open()?;
-    let demo = say_if_demo(reading.data())?;
     let known = rule_sets_of(&history, &atlas);
-    if json {
-        return as_json(&terminal::rule_sets(&atlas, &known), demo);
-    }
-    let mut rows = table(&["Mã", "Phiên bản", "Tên", "Áp dụng", "Nguồn"]);
-    for KnownRules { rules, in_force, .. } in &known {
-        let force = if *in_force { "đang áp dụng" } else { "" };
-        let (id, version) = (rules.id.id.as_str(), rules.id.version.to_string());
-        rows.add_row([id, &version, &rules.title_vi, force, &rules.source]);
-    }
-    say(&rows.to_string())
+    reading.tell(&terminal::rule_sets(&atlas, &known), json, |_told| {
+        let mut rows = table(&["Mã", "Phiên bản", "Tên", "Áp dụng", "Nguồn"]);
+        for KnownRules { rules, in_force, .. } in &known {
+            let force = if *in_force { "đang áp dụng" } else { "" };
+            let (id, version) = (rules.id.id.as_str(), rules.id.version.to_string());
+            rows.add_row([id, &version, &rules.title_vi, force, &rules.source]);
+        }
+        say(&rows.to_string())
+    })
 }
 
 fn show(reading: &Reading, id: &str) -> Done {
@@ -87,7 +85,6 @@ fn show(reading: &Reading, id: &str) -> Done {
 
 fn diff(reading: &Reading, (a, b): (&str, &str), json: bool) -> Done {
     let (now, history) = reading.open()?;
-    let demo = say_if_demo(reading.data())?;
     let sets = rule_sets_of(&history, &now);
     let under = |id: &str| -> Result<Arc<Atlas>, Failure> {
         let rules = Arc::new(one_of(&sets, id)?.rules);
@@ -96,31 +93,31 @@ fn diff(reading: &Reading, (a, b): (&str, &str), json: bool) -> Done {
     };
     let found = terminal::rules_diff(&now, (&under(a)?, &under(b)?), &reading.query());
     let found = found.map_err(usage)?;
-    if json {
-        return as_json(&found, demo);
-    }
-    let mut settings = table(&["Khóa", "Nghĩa", a, b]);
-    for setting in &found.settings {
-        let value = |side: &Option<String>| side.clone().unwrap_or_else(|| "–".to_owned());
-        let cells = [setting.key.clone(), setting.text_vi.to_owned()];
-        settings.add_row(cells.into_iter().chain([value(&setting.a), value(&setting.b)]));
-    }
-    say(&settings.to_string())?;
-    let mut rows = table(&["Mã", "Thôn", a, b, "Vì"]);
-    for item in &found.items {
-        let verdict = |held: Option<_>| held.map_or("–", terminal::verdict_vi);
-        let why: Vec<&str> = item.because.iter().map(|reason| reason.text_vi.as_str()).collect();
-        rows.add_row([
-            item.village.as_str(),
-            item.name.as_deref().unwrap_or_default(),
-            verdict(item.under_a),
-            verdict(item.under_b),
-            &why.join(" "),
-        ]);
-    }
-    say(&rows.to_string())?;
-    let (moves, flags, households) = (found.moves, found.flags_only, found.households);
-    say(&format!("{moves} thôn đổi đánh giá (≥ {households} hộ), {flags} thôn chỉ đổi lưu ý."))
+    reading.tell(&found, json, |found| {
+        let mut settings = table(&["Khóa", "Nghĩa", a, b]);
+        for setting in &found.settings {
+            let value = |side: &Option<String>| side.clone().unwrap_or_else(|| "–".to_owned());
+            let cells = [setting.key.clone(), setting.text_vi.to_owned()];
+            settings.add_row(cells.into_iter().chain([value(&setting.a), value(&setting.b)]));
+        }
+        say(&settings.to_string())?;
+        let mut rows = table(&["Mã", "Thôn", a, b, "Vì"]);
+        for item in &found.items {
+            let verdict = |held: Option<_>| held.map_or("–", terminal::verdict_vi);
+            let why: Vec<&str> =
+                item.because.iter().map(|reason| reason.text_vi.as_str()).collect();
+            rows.add_row([
+                item.village.as_str(),
+                item.name.as_deref().unwrap_or_default(),
+                verdict(item.under_a),
+                verdict(item.under_b),
+                &why.join(" "),
+            ]);
+        }
+        say(&rows.to_string())?;
+        let (moves, flags, households) = (found.moves, found.flags_only, found.households);
+        say(&format!("{moves} thôn đổi đánh giá (≥ {households} hộ), {flags} thôn chỉ đổi lưu ý."))
+    })
 }
 
 fn one_of(sets: &[KnownRules], text: &str) -> Result<KnownRules, Failure> {

@@ -64,8 +64,8 @@ impl IntoParams for Filters {
             doc::words("standing", &STANDINGS, "khai báo ra sao / what becomes of the claim"),
             doc::integer("unit", 1, "mã xã hiện nay / code of a commune of today"),
             doc::integer("district", 1, "mã huyện cũ / code of an old district"),
-            doc::day("as_of", "tính đến hết ngày / on which day; default today"),
-            doc::day("known_at", "theo dữ liệu nhận đến hết ngày / as known on a day; default now"),
+            doc::as_of(),
+            doc::known_at(),
             doc::word("format", &FORMATS, "thay cho Accept / instead of Accept"),
             Headings::parameter(),
         ]

@@ -40,8 +40,8 @@ impl IntoParams for Which {
             doc::integer("unit", 1, "mã xã hiện nay; mặc định các xã được nêu tên / of today"),
             doc::integer("commune_old", 1, "mã xã cũ / code of a commune before 2025"),
             doc::word("set", &SETS, set),
-            doc::day("as_of", "tính đến hết ngày / on which day; default today"),
-            doc::day("known_at", "theo dữ liệu nhận đến hết ngày / as known on a day; default now"),
+            doc::as_of(),
+            doc::known_at(),
             doc::word("format", &table::FORMATS, "thay cho Accept / instead of Accept"),
             Headings::parameter(),
         ]

@@ -55,8 +55,8 @@ impl IntoParams for Filters {
             doc::words("stage", &STAGES, "giai đoạn / stage"),
             doc::text("village", "mã thôn / village id"),
             doc::texts("carrier", "mã doanh nghiệp / carrier ids"),
-            doc::day("as_of", "tính đến hết ngày / on which day; default today"),
-            doc::day("known_at", "theo dữ liệu nhận đến hết ngày / as known on a day; default now"),
+            doc::as_of(),
+            doc::known_at(),
         ]
     }
 }

@@ -65,8 +65,8 @@ impl IntoParams for Filters {
             doc::integer("unit", 1, "mã xã hiện nay / code of a commune of today"),
             doc::integer("commune_old", 1, "mã xã cũ / code of an old commune"),
             doc::integer("district", 1, "mã huyện cũ / code of an old district"),
-            doc::day("as_of", "tính đến hết ngày / on which day; default today"),
-            doc::day("known_at", "theo dữ liệu nhận đến hết ngày / as known on a day; default now"),
+            doc::as_of(),
+            doc::known_at(),
         ]
     }
 }
@@ -147,10 +147,7 @@ struct AsOf;
 
 impl IntoParams for AsOf {
     fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![
-            doc::day("as_of", "tính đến hết ngày / on which day; default today"),
-            doc::day("known_at", "theo dữ liệu nhận đến hết ngày / as known on a day; default now"),
-        ]
+        vec![doc::as_of(), doc::known_at()]
     }
 }
 

@@ -30,10 +30,7 @@ pub struct Days;
 
 impl IntoParams for Days {
     fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![
-            doc::day("as_of", "tính đến hết ngày / on which day; default today"),
-            doc::day("known_at", "theo dữ liệu nhận đến hết ngày / as known on a day; default now"),
-        ]
+        vec![doc::as_of(), doc::known_at()]
     }
 }
 
@@ -132,10 +129,7 @@ struct KnownAt;
 
 impl IntoParams for KnownAt {
     fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![doc::day(
-            "known_at",
-            "theo dữ liệu nhận đến hết ngày / as known on a day; default now",
-        )]
+        vec![doc::known_at()]
     }
 }
 

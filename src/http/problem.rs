@@ -266,6 +266,9 @@ impl From<ActError> for Problem {
             ActError::NotAllowed => Self::forbidden(),
             ActError::NotFound => Self::not_found(),
             ActError::ReasonMissing => Self::new(Kind::ReasonMissing),
+            ActError::ReasonTooLong => {
+                Self::at("/reason", "quá 2.000 ký tự", "over 2,000 characters")
+            }
             ActError::File(error) => error.into(),
         }
     }

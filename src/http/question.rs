@@ -45,8 +45,8 @@ impl IntoParams for Asked {
             doc::word("grade", &GRADES, "mức xác minh tối thiểu / least grade; default E1"),
             doc::word("environment", &ENVIRONMENTS, "mặc định / default: outdoor"),
             doc::word("service", &SERVICES, "mặc định / default: data"),
-            doc::day("as_of", "tính đến hết ngày / on which day; default today"),
-            doc::day("known_at", "theo dữ liệu nhận đến hết ngày / as known on a day; default now"),
+            doc::as_of(),
+            doc::known_at(),
         ]
     }
 }

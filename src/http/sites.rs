@@ -51,8 +51,8 @@ impl IntoParams for Filters {
             doc::numbers("bbox", 4, "west,south,east,north"),
             doc::numbers("near", 2, "lon,lat; cùng radius_m / with radius_m; nearest first"),
             doc::numbers("radius_m", 1, "mét / metres"),
-            doc::day("as_of", "tính đến hết ngày / on which day; default today"),
-            doc::day("known_at", "theo dữ liệu nhận đến hết ngày / as known on a day; default now"),
+            doc::as_of(),
+            doc::known_at(),
             doc::word("format", &table::FORMATS, "thay cho Accept / instead of Accept"),
             Headings::parameter(),
         ]
@@ -229,10 +229,7 @@ struct AsOf;
 
 impl IntoParams for AsOf {
     fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![
-            doc::day("as_of", "tính đến hết ngày / on which day; default today"),
-            doc::day("known_at", "theo dữ liệu nhận đến hết ngày / as known on a day; default now"),
-        ]
+        vec![doc::as_of(), doc::known_at()]
     }
 }
 

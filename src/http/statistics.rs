@@ -71,8 +71,8 @@ impl IntoParams for Periods {
         vec![
             doc::word("period", &MONTHS, period),
             doc::integer("period_day", 1, day),
-            doc::day("as_of", "tính đến hết ngày / on which day; default today"),
-            doc::day("known_at", "theo dữ liệu nhận đến hết ngày / as known on a day; default now"),
+            doc::as_of(),
+            doc::known_at(),
         ]
     }
 }

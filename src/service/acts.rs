@@ -5,6 +5,7 @@ use phusong_atlas::domain::{
 };
 
 use super::actor::{Action, Actor, FiledThing, Object, Refusal, can};
+use super::decisions::LONGEST;
 use super::filing::FileError;
 use super::open::Service;
 use super::shown::may_see_entry;
@@ -19,6 +20,8 @@ pub enum ActError {
     NotFound,
     #[error("a reason is needed")]
     ReasonMissing,
+    #[error("the reason is over {LONGEST} characters")]
+    ReasonTooLong,
     #[error(transparent)]
     File(#[from] FileError),
 }
@@ -71,6 +74,11 @@ impl Service {
         let rows: Vec<u32> = rows.into_iter().map(RowNumber::index).collect();
         if rows.iter().any(|row| *row >= count) {
             return Err(ActError::NotFound);
+        }
+        if let Decision::Return { reason } | Decision::Withdraw { reason } = &decision
+            && reason.chars().count() > LONGEST
+        {
+            return Err(ActError::ReasonTooLong);
         }
         let target = Target { entry: seq, rows };
         let fact = match decision {

@@ -301,7 +301,7 @@ fn site_of(atlas: &Atlas, carrier: &str, code: &str) -> Result<SiteId, Box<Findi
 }
 
 /// Longest text of a decision, a complaint or an answer, in characters.
-const LONGEST: usize = 2_000;
+pub(super) const LONGEST: usize = 2_000;
 
 /// A text that says something, and not too much: what is filed stays for good.
 pub(super) fn said(column: &str, text: &str) -> Result<String, Box<Finding>> {

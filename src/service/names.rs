@@ -278,12 +278,13 @@ fn asked_in(owner: &Party, reading: &Reading) -> Vec<NameQuestionFact> {
         for finding in &row.findings {
             let Some(kind) = asks_name(finding.code) else { continue };
             let Some(text) = finding.value.clone() else { continue };
-            let fact = NameQuestionFact {
-                sender: owner.clone(),
-                kind,
-                text,
-                beside: beside.of(kind).map(str::to_owned),
-            };
+            let beside = beside.of(kind).map(str::to_owned);
+            // What is so long is no name, and what is asked stays for good.
+            let is_long = |text: &String| text.chars().count() > LONGEST_NAME;
+            if is_long(&text) || beside.as_ref().is_some_and(is_long) {
+                continue;
+            }
+            let fact = NameQuestionFact { sender: owner.clone(), kind, text, beside };
             if found.len() < MOST_ASKED && !found.contains(&fact) {
                 found.push(fact);
             }

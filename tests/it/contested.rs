@@ -375,4 +375,10 @@ fn what_is_filed_for_good_is_no_longer_than_can_be_read() {
         let refused = posted(&house, path, &house.officer, &body, 422);
         assert_eq!(refused["errors"][0]["code"], "too-long", "{path}: {refused}");
     }
+    let report = on_air(&house, &house.viettel, "QNI1", "kon-doc", "2024-05-01");
+    for (act, by) in [("return", &house.officer), ("withdraw", &house.viettel)] {
+        let path = format!("/api/v1/reports/{report}/{act}");
+        let refused = posted(&house, &path, by, &json!({ "reason": long }), 422);
+        assert_eq!(refused["errors"][0]["pointer"], "/reason", "{path}: {refused}");
+    }
 }

@@ -62,6 +62,16 @@ pub fn numbers(name: &str, count: usize, about: &str) -> Parameter {
     query(name, several.build(), about)
 }
 
+/// The day as of which is told.
+pub fn as_of() -> Parameter {
+    day("as_of", "tính đến hết ngày / on which day; default today")
+}
+
+/// The day up to which things are known.
+pub fn known_at() -> Parameter {
+    day("known_at", "theo dữ liệu nhận đến hết ngày / as known on a day; default now")
+}
+
 pub fn integer(name: &str, least: usize, about: &str) -> Parameter {
     query(name, object(Type::Integer).minimum(Some(least)).build(), about)
 }
