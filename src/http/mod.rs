@@ -22,6 +22,7 @@ mod events;
 mod evidence;
 mod exports;
 mod filing;
+mod findings;
 mod filings;
 mod front;
 mod gaps;
@@ -54,6 +55,7 @@ pub mod terminal;
 pub mod tiles;
 mod turns;
 mod upload;
+mod uploads;
 mod villages;
 mod wire;
 mod words;
@@ -145,6 +147,8 @@ fn resources() -> OpenApiRouter<App> {
         .merge(filing::routes())
         .merge(coordinates::routes())
         .merge(filings::routes())
+        .merge(findings::routes())
+        .merge(uploads::routes())
         .merge(templates::routes())
         .merge(events::routes())
         .merge(tiles::routes())

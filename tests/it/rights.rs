@@ -106,6 +106,7 @@ const GOLDEN: &[(&str, &str, &str, [u16; 10])] = &[
     ("post /api/v1/rules/preview", "/api/v1/rules/preview", "{}", [403, 403, 403, 403, 403, 403, 415, 415, 403, 403]),
     ("get /api/v1/decisions", "/api/v1/decisions", "", ALL),
     ("post /api/v1/decisions", "/api/v1/decisions", r#"{"count_unit":{"code":21520,"valid_from":"2025-07-01","day":"2026-01-01","villages":9,"source":"x"}}"#, ACTS),
+    ("get /api/v1/findings", "/api/v1/findings", "", ALL),
     ("get /api/v1/names/questions", "/api/v1/names/questions", "", NAMES),
     ("get /api/v1/names/decisions", "/api/v1/names/decisions", "", NAMES),
     ("post /api/v1/names/decisions", "/api/v1/names/decisions", r#"{"of":"village","text":"Thôn Lạ","means":"kon-doc","reason":"theo bản đồ xã"}"#, [403, 403, 201, 201, 201, 201, 201, 201, 403, 403]),

@@ -5,6 +5,7 @@
 pub mod against;
 mod area;
 mod boundary;
+pub mod catalogue;
 pub mod demo;
 pub mod doctor;
 mod drive_test;
