@@ -22,8 +22,8 @@ mod events;
 mod evidence;
 mod exports;
 mod filing;
-mod findings;
 mod filings;
+mod findings;
 mod front;
 mod gaps;
 mod letter;
@@ -55,7 +55,6 @@ pub mod terminal;
 pub mod tiles;
 mod turns;
 mod upload;
-mod uploads;
 mod villages;
 mod wire;
 mod words;
@@ -148,7 +147,6 @@ fn resources() -> OpenApiRouter<App> {
         .merge(coordinates::routes())
         .merge(filings::routes())
         .merge(findings::routes())
-        .merge(uploads::routes())
         .merge(templates::routes())
         .merge(events::routes())
         .merge(tiles::routes())

@@ -317,7 +317,6 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
                 all.push(path.clone());
             }
             "/api/v1/findings" => all.push(path.clone()),
-            "/api/v1/uploads/{sha256}" => all.push(path.replace("{sha256}", &"0".repeat(64))),
             "/api/v1/templates/{file}" => all.push("/api/v1/templates/site-report.xlsx".to_owned()),
             filing if filing.starts_with("/api/v1/filings/{id}") => {
                 all.push(path.replace("{id}", "none"));

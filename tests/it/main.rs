@@ -14,7 +14,6 @@ mod filings;
 mod filings_again;
 mod filings_kinds;
 mod filings_packed;
-mod filings_uploads;
 mod findings;
 mod geodata;
 mod house;
