@@ -44,7 +44,7 @@ mod tests {
             let name = path.file_name().expect("a name").to_string_lossy().into_owned();
             if path.is_dir() && name != "tests" && name != "geodata" {
                 sources(&path, into);
-            } else if name.ends_with(".rs")
+            } else if path.extension().is_some_and(|it| it == "rs")
                 && !["tests.rs", "catalogue.rs", "geodata.rs"].contains(&&*name)
             {
                 let text = std::fs::read_to_string(&path).expect("UTF-8");
