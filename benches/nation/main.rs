@@ -36,24 +36,25 @@ fn main() {
     let (atlas, took) = timed(|| Atlas::build(&history, Scope::Officer, &ground));
     println!("assessed from scratch (2 s): {took:?}; memory {}", memory());
 
-    let mut atlas = after_entries(&mut history, atlas);
+    let atlas = after_entries(&mut history, atlas);
     questions(&atlas);
     tiles(&atlas);
 
     let scopes = std::iter::once(Scope::Public)
         .chain(CARRIERS.map(|id| Scope::Carrier(CarrierId::new(id).expect("an id"))))
         .chain([Scope::Approver]);
-    let mut held = Vec::new();
+    let mut held = vec![atlas];
     for scope in scopes {
         let name = format!("{scope:?}");
         let (other, took) = timed(|| {
-            Atlas::build(&history, scope, &ground).sharing_cards(held.last().unwrap_or(&atlas))
+            let own = Atlas::build(&history, scope, &ground);
+            held.iter().fold(own, Atlas::sharing_cards)
         });
         held.push(other);
-        println!("{name}: {took:?}; memory {}", memory());
+        println!("{name}, made and shared: {took:?}; memory {}", memory());
     }
-    atlas = held.swap_remove(0);
-    println!("the public's gaps: {}", atlas.gaps(&query(day(0))).rows.len());
+    let gaps = held.iter().map(|atlas| atlas.gaps(&query(day(0))).rows.len());
+    println!("gaps by scope: {:?}", gaps.collect::<Vec<_>>());
 }
 
 fn day(back: i32) -> Day {

@@ -2,11 +2,11 @@
 //! keys and values is fixed: the same content is the same bytes.
 
 use fast_mvt::{MvtCoord, MvtFeatureBuilder, MvtGeomType, MvtLayerBuilder, MvtValueRef};
-use phusong_atlas::atlas::{ClusterVerdict, Flags};
+use phusong_atlas::atlas::{ClusterVerdict, Flags, VillageVerdict};
 use phusong_atlas::domain::{Grade, TechSet, Technology};
 
 use crate::clip::clip;
-use crate::grid::{GridPoint, TileId};
+use crate::grid::{EXTENT, GridPoint, TileId};
 use crate::layer::{Layer, LayerSet};
 use crate::outline::Shape;
 use crate::rows::{Points, ShardRows, ShownCluster, ShownSite, ShownVillage, is_gap};
@@ -17,6 +17,14 @@ use crate::view::{CommuneRow, TileView};
 #[error("the tile cannot be written")]
 pub struct TileError(#[from] fast_mvt::MvtError);
 
+/// Zooms up to this one show a whole country or region: there points are thinned.
+pub const FAR: u8 = 7;
+/// So many points of a layer stand in a far tile; more would be soup on the screen and megabytes
+/// on the wire.
+pub const MOST_FAR: usize = 2_000;
+/// The layer in which a far tile says what it leaves out.
+pub const THINNED: &str = "thinned";
+
 type Encoded<T> = Result<T, fast_mvt::MvtError>;
 
 impl TileView {
@@ -24,32 +32,40 @@ impl TileView {
     /// out.
     pub fn encode(&self, tile: TileId, layers: LayerSet) -> Result<Vec<u8>, TileError> {
         let mut bytes = Vec::new();
+        let mut thinned = Vec::new();
         for layer in layers.iter() {
             let start = MvtLayerBuilder::new(layer.as_str())?;
-            let full = match layer {
-                Layer::Communes => self.communes(tile, start)?,
+            let (full, of) = match layer {
+                Layer::Communes => (self.communes(tile, start)?, 0),
                 Layer::Villages => self.villages(tile, start, |_| true)?,
                 Layer::Gaps => self.villages(tile, start, |village| is_gap(village.verdict))?,
-                Layer::Clusters => self.fold(start, |layer, rows| {
-                    points(tile, layer, &rows.clusters, |row| Some(rows.cluster(row)), cluster)
-                })?,
-                Layer::Sites => self.fold(start, |layer, rows| {
-                    points(tile, layer, &rows.sites, |row| Some(rows.site(row)), site)
-                })?,
+                Layer::Clusters => {
+                    let shown =
+                        |rows: &'_ ShardRows, row: &'_ _| Some(cluster_rank(&rows.cluster(row)));
+                    let tag = |feature: &mut _, rows: &ShardRows, row: &_| {
+                        cluster(feature, &rows.cluster(row))
+                    };
+                    self.points(tile, start, |rows| &rows.clusters, shown, tag)?
+                }
+                Layer::Sites => {
+                    let shown = |rows: &'_ ShardRows, row: &'_ _| Some(even(rows.site(row).code));
+                    let tag =
+                        |feature: &mut _, rows: &ShardRows, row: &_| site(feature, &rows.site(row));
+                    self.points(tile, start, |rows| &rows.sites, shown, tag)?
+                }
             };
-            if full.num_features() > 0 {
+            let count = full.num_features();
+            if count > 0 {
                 bytes.extend_from_slice(&full.encode());
             }
+            if count < of {
+                thinned.push((layer, count, of));
+            }
+        }
+        if !thinned.is_empty() {
+            bytes.extend_from_slice(&told(&thinned)?.encode());
         }
         Ok(bytes)
-    }
-
-    fn fold(
-        &self,
-        start: MvtLayerBuilder,
-        add: impl FnMut(MvtLayerBuilder, &std::sync::Arc<ShardRows>) -> Encoded<MvtLayerBuilder>,
-    ) -> Encoded<MvtLayerBuilder> {
-        self.shards().iter().try_fold(start, add)
     }
 
     fn villages(
@@ -57,11 +73,60 @@ impl TileView {
         tile: TileId,
         start: MvtLayerBuilder,
         wanted: impl Fn(&ShownVillage<'_>) -> bool,
-    ) -> Encoded<MvtLayerBuilder> {
-        self.fold(start, |layer, rows| {
-            let shown = |row: &_| Some(rows.village(row)).filter(&wanted);
-            points(tile, layer, &rows.villages, shown, village)
-        })
+    ) -> Encoded<(MvtLayerBuilder, usize)> {
+        let rank = |rows: &ShardRows, row: &_| {
+            Some(rows.village(row)).filter(&wanted).map(|shown| village_rank(&shown))
+        };
+        let tag = |feature: &mut _, rows: &ShardRows, row: &_| village(feature, &rows.village(row));
+        self.points(tile, start, |rows| &rows.villages, rank, tag)
+    }
+
+    /// Adds the points in the tile's window that have a rank, and says how many there are: in a
+    /// far tile the foremost [`MOST_FAR`] stand, in the order of all.
+    fn points<'a, R: 'a>(
+        &'a self,
+        tile: TileId,
+        mut layer: MvtLayerBuilder,
+        of: impl Fn(&'a ShardRows) -> &'a Points<R>,
+        rank: impl Fn(&ShardRows, &R) -> Option<u64>,
+        tag: impl Fn(&mut MvtFeatureBuilder, &ShardRows, &R) -> Encoded<()>,
+    ) -> Encoded<(MvtLayerBuilder, usize)> {
+        let (origin, window) = (tile.origin(), tile.window());
+        let add = |mut layer: MvtLayerBuilder, at: GridPoint, rows: &ShardRows, row: &R| {
+            let mut feature = layer.feature_of(MvtGeomType::Point);
+            feature.points([MvtCoord { x: at.x - origin.x, y: at.y - origin.y }])?;
+            tag(&mut feature, rows, row)?;
+            layer = feature.end();
+            Encoded::Ok(layer)
+        };
+        if tile.z() > FAR {
+            for rows in self.shards() {
+                for (at, row) in of(rows).within(tile.z(), &window) {
+                    if rank(rows, row).is_some() {
+                        layer = add(layer, at, rows, row)?;
+                    }
+                }
+            }
+            return Ok((layer, 0));
+        }
+        let mut candidates: Vec<(u64, usize, GridPoint, &ShardRows, &R)> = Vec::new();
+        for rows in self.shards() {
+            for (at, row) in of(rows).within(tile.z(), &window) {
+                if let Some(rank) = rank(rows, row) {
+                    candidates.push((rank, candidates.len(), at, rows, row));
+                }
+            }
+        }
+        let all = candidates.len();
+        if all > MOST_FAR {
+            candidates.select_nth_unstable_by_key(MOST_FAR, |one| (one.0, one.1));
+            candidates.truncate(MOST_FAR);
+            candidates.sort_unstable_by_key(|one| one.1);
+        }
+        for (_, _, at, rows, row) in candidates {
+            layer = add(layer, at, rows, row)?;
+        }
+        Ok((layer, all))
     }
 
     fn communes(&self, tile: TileId, mut layer: MvtLayerBuilder) -> Encoded<MvtLayerBuilder> {
@@ -90,20 +155,36 @@ fn polygons(feature: &mut MvtFeatureBuilder, shapes: &[Shape], origin: GridPoint
     Ok(())
 }
 
-/// Adds the points in the tile's window for which there is something to show.
-fn points<R, S>(
-    tile: TileId,
-    mut layer: MvtLayerBuilder,
-    points: &Points<R>,
-    shown: impl Fn(&R) -> Option<S>,
-    tag: impl Fn(&mut MvtFeatureBuilder, &S) -> Encoded<()>,
-) -> Encoded<MvtLayerBuilder> {
-    let origin = tile.origin();
-    for (at, row) in points.within(tile.z(), &tile.window()) {
-        let Some(shown) = shown(row) else { continue };
+/// What is wanting first, then most households; the least rank stays longest.
+fn village_rank(shown: &ShownVillage<'_>) -> u64 {
+    let class = VillageVerdict::ALL.iter().position(|verdict| *verdict == shown.verdict);
+    let households = u64::from(shown.households.unwrap_or(0));
+    (class.unwrap_or(0) as u64) << 32 | (u64::from(u32::MAX) - households)
+}
+
+fn cluster_rank(shown: &ShownCluster<'_>) -> u64 {
+    let class = u64::from(shown.verdict == ClusterVerdict::Covered);
+    let households = u64::from(shown.households.unwrap_or(0));
+    class << 32 | (u64::from(u32::MAX) - households)
+}
+
+/// Evenly over the ground, whatever the order of codes: FNV-1a.
+fn even(code: &str) -> u64 {
+    code.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// The layer that says what a far tile leaves out.
+fn told(thinned: &[(Layer, usize, usize)]) -> Encoded<MvtLayerBuilder> {
+    let mut layer = MvtLayerBuilder::new(THINNED)?;
+    let middle = MvtCoord { x: EXTENT / 2, y: EXTENT / 2 };
+    for (name, shown, of) in thinned {
         let mut feature = layer.feature_of(MvtGeomType::Point);
-        feature.points([MvtCoord { x: at.x - origin.x, y: at.y - origin.y }])?;
-        tag(&mut feature, &shown)?;
+        feature.points([middle])?;
+        text(&mut feature, "layer", name.as_str())?;
+        number(&mut feature, "shown", u32::try_from(*shown).unwrap_or(u32::MAX))?;
+        number(&mut feature, "of", u32::try_from(*of).unwrap_or(u32::MAX))?;
         layer = feature.end();
     }
     Ok(layer)

@@ -17,7 +17,7 @@ mod simplify;
 mod tilejson;
 mod view;
 
-pub use encode::TileError;
+pub use encode::{FAR, MOST_FAR, THINNED, TileError};
 pub use grid::TileId;
 pub use layer::{Layer, LayerSet};
 pub use outline::Outlines;

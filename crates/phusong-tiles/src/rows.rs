@@ -5,8 +5,8 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use phusong_atlas::atlas::{
-    ClusterVerdict, Common, ContentHash, DutyState, Flags, Question, Shard, ShardDay, SiteState,
-    VillageCard, VillageVerdict, content_hash,
+    ClusterVerdict, Common, ContentHash, DutyState, Flags, Letters, Question, Shard, ShardDay,
+    SiteState, VillageCard, VillageVerdict, content_hash,
 };
 use phusong_atlas::domain::{Day, Grade, Position, TechSet};
 use phusong_atlas::history::ClusterKey;
@@ -17,6 +17,7 @@ use crate::grid::{GridBox, GridPoint, World, snap, world};
 pub struct ShardRows {
     shard: Arc<Shard>,
     answers: Arc<ShardDay>,
+    letters: Arc<Letters>,
     pub villages: Points<VillageRow>,
     pub clusters: Points<ClusterRow>,
     pub sites: Points<SiteRow>,
@@ -153,6 +154,7 @@ impl<R> Points<R> {
 impl ShardRows {
     pub fn new(shard: Arc<Shard>, day: Day, common: &Common) -> Self {
         let answers = shard.on_day(day, common);
+        let letters = answers.letters(&shard, common);
         let empty = || ContentHash::default();
         let mut rows = Self {
             villages: Points { at: vec![], rows: vec![], bounds: None, hash: empty() },
@@ -161,6 +163,7 @@ impl ShardRows {
             counts: Counts::default(),
             shard,
             answers,
+            letters,
         };
         let villages = rows.village_rows(day, common);
         rows.villages = Points::of(villages, |row| rows.village(row));
@@ -249,7 +252,7 @@ impl ShardRows {
             commune: self.unit_code(),
             duty: row.duty.map(|place| card.duties[place as usize].fact.carrier.as_str()),
             inferred: fact.unit_inferred.is_some(),
-            letters: answer.map_or("", |it| letters(&it.letters)),
+            letters: letters(&self.letters.villages[row.place as usize]),
         }
     }
 
@@ -268,7 +271,7 @@ impl ShardRows {
             verdict: answer.answer.verdict,
             centre: fact.is_none_or(|fact| fact.centre),
             households: fact.and_then(|fact| fact.households),
-            letters: letters(&answer.letters),
+            letters: letters(&self.letters.clusters[row.place as usize]),
         }
     }
 

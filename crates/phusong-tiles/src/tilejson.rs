@@ -3,6 +3,7 @@
 use phusong_atlas::atlas::{Atlas, letter_carriers};
 use serde_json::{Map, Value, json};
 
+use crate::encode::{FAR, MOST_FAR, THINNED};
 use crate::grid::{MAX_ZOOM, World};
 use crate::layer::{Layer, LayerSet};
 use crate::view::TileView;
@@ -36,6 +37,8 @@ pub fn tilejson(view: &TileView, atlas: &Atlas, layers: LayerSet, tiles: &str) -
             "technologies": ["2G", "3G", "4G", "5G"],
             "as_of": view.day.to_string(),
             "version": atlas.version.to_string(),
+            // A far tile holds no more points of a layer, and says so in a layer of its own.
+            "thinned": { "layer": THINNED, "maxzoom": FAR, "most": MOST_FAR },
         },
     })
 }

@@ -19,7 +19,7 @@ use crate::domain::{
 };
 use crate::history::{ClusterKey, Membership, Presence, fact_on};
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ClusterCard {
     pub key: ClusterKey,
     /// Sorted by day; empty for an implied cluster.
@@ -163,7 +163,7 @@ fn places_over_time(places: Vec<(Option<Day>, Option<Place>)>) -> Vec<(Day, Opti
     versions
 }
 
-#[derive(Debug, Clone, Hash)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 pub struct VillageCard {
     pub id: VillageId,
     /// Sorted by day.

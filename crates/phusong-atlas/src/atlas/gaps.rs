@@ -211,12 +211,13 @@ impl Atlas {
             if query.area.commune.is_some_and(|unit| shard.unit != Some(unit)) {
                 continue;
             }
-            let today = shard.on_day(day, &self.common);
-            if let Some(window) = window
-                && !today.bounds().is_some_and(|bounds| meet(bounds, window))
+            let older = [query.area.commune_old, query.area.district_old];
+            if older.into_iter().flatten().any(|unit| !shard.may_hold(unit))
+                || window.is_some_and(|window| !shard.may_meet(window))
             {
                 continue;
             }
+            let today = shard.on_day(day, &self.common);
             for (place, card) in shard.villages.iter().enumerate() {
                 let Some(now) = &today.villages[place] else { continue };
                 if query.suits(card, &now.units, || now.position) {
@@ -332,10 +333,6 @@ impl AreaFilter {
         let near = self.near.is_none_or(|(centre, radius_m)| distance_m(centre, at) <= radius_m);
         in_bounds && in_polygon && near
     }
-}
-
-fn meet(a: ([f64; 2], [f64; 2]), b: ([f64; 2], [f64; 2])) -> bool {
-    (0..2).all(|axis| a.0[axis] <= b.1[axis] && b.0[axis] <= a.1[axis])
 }
 
 fn duty_suits(card: &VillageCard, day: Day, wanted: DutyFilter) -> bool {

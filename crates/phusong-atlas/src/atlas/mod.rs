@@ -10,6 +10,7 @@ mod changes;
 mod combine;
 mod communes;
 mod contradictions;
+mod cores;
 mod criteria;
 mod digest;
 mod dispute;
@@ -34,7 +35,7 @@ mod whatif;
 mod world;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rpds::RedBlackTreeMapSync;
 
@@ -76,7 +77,8 @@ pub use planning::{
 pub use question::{Carriers, Question};
 pub use said::{CarrierIndex, Evidence, Said, SaidKind, Signal};
 pub use shard::{
-    ClusterDay, Shard, ShardDay, SiteCard, SiteEvent, SiteState, VillageDay, letter_carriers,
+    ClusterDay, Letters, Shard, ShardDay, SiteCard, SiteEvent, SiteState, VillageDay,
+    letter_carriers,
 };
 pub use sites::{SitePlan, SiteQuery, SiteRow, SiteTurn};
 pub use targets::{JudgedTarget, Pace, TargetCard, TargetVerdict, Trend};
@@ -90,6 +92,7 @@ use crate::domain::{
 };
 use crate::gazetteer::Now;
 use crate::history::{History, Touched};
+use cores::side_by_side;
 use shard::{Holding, Known};
 use view::View;
 
@@ -138,6 +141,8 @@ pub struct Atlas {
     shards: RedBlackTreeMapSync<Home, Arc<Shard>>,
     villages: RedBlackTreeMapSync<VillageId, Home>,
     sites: RedBlackTreeMapSync<SiteId, Home>,
+    /// Made when somebody first asks for what is near.
+    site_boxes: OnceLock<Arc<nearest::SiteBoxes>>,
 }
 
 /// Filed outlines in the place of computed cells.
@@ -191,6 +196,7 @@ impl Atlas {
             shards: RedBlackTreeMapSync::default(),
             villages: RedBlackTreeMapSync::default(),
             sites: RedBlackTreeMapSync::default(),
+            site_boxes: OnceLock::new(),
         };
         atlas.order_hash = content_hash(&*atlas.order);
         atlas.beside_hash = content_hash(&*atlas.beside);
@@ -256,10 +262,11 @@ impl Atlas {
         for (home, shard) in same {
             self.shards.insert_mut(home, shard);
         }
+        self.site_boxes = OnceLock::new();
         self
     }
 
-    /// The same, and of shards that differ, every site card that does not. Only for an Atlas of
+    /// The same, and of shards that differ, every card that does not. Only for an Atlas of
     /// which nobody holds a shard yet: what is held stays as it is.
     #[must_use]
     pub fn sharing_cards(self, other: &Self) -> Self {
@@ -270,7 +277,7 @@ impl Atlas {
                 && let Some(twin) = other.shards.get(&home)
                 && let Some(own) = Arc::get_mut(shard)
             {
-                own.share_sites(twin);
+                own.share_cards(twin);
             }
         }
         shared
@@ -287,47 +294,59 @@ impl Atlas {
         let scope = self.scope.clone();
         let view = View::new(history, &scope, &common);
         let mut dirty: BTreeMap<Home, Holding> = BTreeMap::new();
-        for id in villages {
-            let known = !history.village_facts(&id, &scope).is_empty();
+        let villages: Vec<VillageId> = villages.collect();
+        let homes = side_by_side(&villages, |id| {
+            let known = !history.village_facts(id, &scope).is_empty();
+            known.then(|| self.home_of_village(&view, id))
+        });
+        for (id, home) in villages.into_iter().zip(homes) {
             if let Some(old) = self.villages.get(&id) {
                 dirty.entry(*old).or_default();
             }
-            if known {
-                let home = self.home_of_village(&view, &id);
+            if let Some(home) = home {
                 dirty.entry(home).or_default().villages.insert(id.clone(), Known::Anew);
                 self.villages.insert_mut(id, home);
             } else {
                 self.villages.remove_mut(&id);
             }
         }
-        for id in sites {
+        let sites: Vec<SiteId> = sites.collect();
+        let homes = side_by_side(&sites, |id| {
+            let seen = view.may_see(id) && history.site_rows(id, &scope).next().is_some();
+            seen.then(|| view.site_position(id).and_then(|at| self.areas.home_of(at)))
+        });
+        for (id, home) in sites.into_iter().zip(homes) {
             if let Some(old) = self.sites.get(&id) {
                 dirty.entry(*old).or_default();
             }
-            let seen = view.may_see(&id) && history.site_rows(&id, &scope).next().is_some();
-            if seen {
-                let home = view.site_position(&id).and_then(|at| self.areas.home_of(at));
+            if let Some(home) = home {
                 dirty.entry(home).or_default().sites.insert(id.clone(), Known::Anew);
                 self.sites.insert_mut(id, home);
             } else {
                 self.sites.remove_mut(&id);
             }
         }
-        for (home, mut holding) in dirty {
-            let before = self.shards.get(&home);
+        for (home, holding) in &mut dirty {
+            let before = self.shards.get(home);
             if let Some(shard) = before {
                 for card in &shard.villages {
-                    if self.villages.get(&card.id) == Some(&home) {
+                    if self.villages.get(&card.id) == Some(home) {
                         holding.villages.entry(card.id.clone()).or_insert(Known::AsBefore);
                     }
                 }
                 for card in &shard.sites {
-                    if self.sites.get(&card.id) == Some(&home) {
+                    if self.sites.get(&card.id) == Some(home) {
                         holding.sites.entry(card.id.clone()).or_insert(Known::AsBefore);
                     }
                 }
             }
-            let shard = Shard::build(&view, home, &holding, before.map(AsRef::as_ref));
+        }
+        let dirty: Vec<(Home, Holding)> = dirty.into_iter().collect();
+        let built = side_by_side(&dirty, |(home, holding)| {
+            let before = self.shards.get(home).map(AsRef::as_ref);
+            (*home, Shard::build(&view, *home, holding, before))
+        });
+        for (home, shard) in built {
             if shard.is_empty() {
                 self.shards.remove_mut(&home);
             } else if self.shards.get(&home).is_none_or(|old| old.inner != shard.inner) {
@@ -338,6 +357,7 @@ impl Atlas {
     }
 
     fn seal(&mut self) {
+        self.site_boxes = OnceLock::new();
         let shards: Vec<_> = self.shards.iter().map(|(home, shard)| (*home, shard.hash)).collect();
         self.version = content_hash(&(
             &self.common.carriers,
@@ -401,8 +421,14 @@ impl Atlas {
             .flat_map(|shard| {
                 let (then, now) =
                     (shard.on_day(one, &self.common), shard.on_day(other, &self.common));
-                let pairs = then.villages.iter().zip(&now.villages);
-                let differs = pairs.map(|(then, now)| then != now).collect::<Vec<_>>();
+                let letters = |day: &ShardDay| day.letters(shard, &self.common);
+                let (letters_then, letters_now) = (letters(&then), letters(&now));
+                let answers = then.villages.iter().zip(&now.villages);
+                let letters = letters_then.villages.iter().zip(&letters_now.villages);
+                let differs: Vec<bool> = answers
+                    .zip(letters)
+                    .map(|((then, now), (before, after))| then != now || before != after)
+                    .collect();
                 shard
                     .villages
                     .iter()

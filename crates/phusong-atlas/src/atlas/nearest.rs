@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Atlas;
+use rstar::RTree;
+use rstar::primitives::{GeomWithData, Rectangle};
+
 use super::shard::{Shard, SiteCard};
+use super::{Atlas, Home};
 use crate::domain::{CarrierId, Day, Position, Technology, distance_m};
 
 /// A site with its distance from the asked point, rounded to 1 m.
@@ -47,13 +50,13 @@ impl Atlas {
                 }
         };
         // Shards by the least distance their box allows, so that far ones are never opened.
-        let mut shards: Vec<(f64, &Arc<Shard>)> = self
-            .shards()
-            .filter_map(|shard| Some((box_distance_m(from, shard.site_bounds()?), shard)))
-            .collect();
-        shards.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let boxes = self.site_boxes.get_or_init(|| Arc::new(self.boxes_of_sites()));
+        let shards =
+            boxes.nearest_neighbor_iter_with_distance_2(metres([from.lon_deg(), from.lat_deg()]));
         let mut found: Vec<NearSite> = Vec::new();
-        for (least_m, shard) in shards {
+        for (near, squared) in shards {
+            let Some(shard) = self.shard(near.data) else { continue };
+            let least_m = (squared.sqrt() - 1.0).max(0.0);
             if found.len() >= limit && found.last().is_some_and(|last| last.distance_m < least_m) {
                 break;
             }
@@ -87,11 +90,30 @@ impl Atlas {
     }
 }
 
+/// The box of every shard's sites, in the metres of [`metres`].
+pub(super) type SiteBoxes = RTree<GeomWithData<Rectangle<[f64; 2]>, Home>>;
+
+impl Atlas {
+    fn boxes_of_sites(&self) -> SiteBoxes {
+        let of = |shard: &Arc<Shard>| {
+            let (low, high) = shard.site_bounds()?;
+            Some(GeomWithData::new(Rectangle::from_corners(metres(low), metres(high)), shard.unit))
+        };
+        RTree::bulk_load(self.shards().filter_map(of).collect())
+    }
+}
+
+/// Degrees are at least this long between 24° S and 24° N.
+const LON_M: f64 = 101_000.0;
+const LAT_M: f64 = 110_000.0;
+
+/// A plane in which nothing is farther than on the ground.
+fn metres([lon, lat]: [f64; 2]) -> [f64; 2] {
+    [lon * LON_M, lat * LAT_M]
+}
+
 /// A lower bound of the distance to anything in the box, in metres.
 fn box_distance_m(from: Position, (south_west, north_east): ([f64; 2], [f64; 2])) -> f64 {
-    // Degrees are at least this long between 24° S and 24° N.
-    const LON_M: f64 = 101_000.0;
-    const LAT_M: f64 = 110_000.0;
     let outside = |at: f64, low: f64, high: f64| (low - at).max(at - high).max(0.0);
     let dx = outside(from.lon_deg(), south_west[0], north_east[0]) * LON_M;
     let dy = outside(from.lat_deg(), south_west[1], north_east[1]) * LAT_M;

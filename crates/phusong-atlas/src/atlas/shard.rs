@@ -1,9 +1,9 @@
 //! A shard: one of today's communes with its villages, clusters and sites, as one scope sees
 //! them. Immutable; scopes and successive Atlases share every shard in which they do not differ.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use rstar::{AABB, RTree};
 
@@ -142,6 +142,8 @@ pub struct ShardDay {
     pub clusters: Vec<ClusterDay>,
     village_pins: RTree<Pin>,
     cluster_pins: RTree<Pin>,
+    /// Two dozen verdicts of each place: only tiles ask for them.
+    letters: OnceLock<Arc<Letters>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -153,8 +155,6 @@ pub struct VillageDay {
     pub units: VillageUnits,
     /// What its name sorts by.
     pub name_key: String,
-    /// One letter for each carrier set × technology: see docs/api.md, *Tiles*.
-    pub letters: Vec<u8>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -165,7 +165,15 @@ pub struct ClusterDay {
     pub cluster: u32,
     pub answer: Flagged<ClusterVerdict>,
     pub position: Option<Position>,
-    pub letters: Vec<u8>,
+}
+
+/// One letter for each carrier set × technology: see docs/api.md, *Tiles*.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Letters {
+    /// As [`ShardDay::villages`]; empty for those that do not exist that day.
+    pub villages: Vec<Vec<u8>>,
+    /// As [`ShardDay::clusters`].
+    pub clusters: Vec<Vec<u8>>,
 }
 
 #[derive(Debug)]
@@ -182,6 +190,10 @@ pub struct Shard {
     /// Sorted by id.
     pub sites: Vec<Arc<SiteCard>>,
     site_pins: RTree<Pin>,
+    /// Every unit that any of its villages may stand under on some day.
+    units: BTreeSet<UnitId>,
+    /// The corners of the box that holds every place of its villages on any day.
+    reach: Option<([f64; 2], [f64; 2])>,
     days: RwLock<Vec<Arc<ShardDay>>>,
 }
 
@@ -229,10 +241,12 @@ impl Shard {
             unit,
             hash: ContentHash::default(),
             inner: ContentHash::default(),
-            villages,
+            units: units_of(&villages, unit, view.common),
+            reach: reach_of(&villages),
             sites,
             site_pins,
             days: RwLock::default(),
+            villages,
         };
         shard.hash = content_hash(&shard);
         let worlds = shard.villages.iter().flat_map(|village| &village.clusters);
@@ -253,6 +267,18 @@ impl Shard {
         self.villages.is_empty() && self.sites.is_empty()
     }
 
+    /// Can a village of it stand under the unit on some day?
+    pub fn may_hold(&self, unit: UnitId) -> bool {
+        self.units.contains(&unit)
+    }
+
+    /// Can a village of it lie in the box on some day?
+    pub fn may_meet(&self, (south_west, north_east): ([f64; 2], [f64; 2])) -> bool {
+        self.reach.is_some_and(|(low, high)| {
+            (0..2).all(|axis| low[axis] <= north_east[axis] && south_west[axis] <= high[axis])
+        })
+    }
+
     pub fn village(&self, id: &VillageId) -> Option<&VillageCard> {
         self.place_of(id).map(|place| &*self.villages[place])
     }
@@ -270,8 +296,16 @@ impl Shard {
         self.sites.binary_search_by(|card| card.id.cmp(id)).ok()
     }
 
-    /// Takes over every site card of another scope's shard that says the same.
-    pub fn share_sites(&mut self, other: &Self) {
+    /// Takes over every card of another scope's shard that says the same.
+    pub fn share_cards(&mut self, other: &Self) {
+        for card in &mut self.villages {
+            if let Some(place) = other.place_of(&card.id)
+                && !Arc::ptr_eq(card, &other.villages[place])
+                && *card == other.villages[place]
+            {
+                *card = Arc::clone(&other.villages[place]);
+            }
+        }
         for card in &mut self.sites {
             if let Some(place) = other.place_of_site(&card.id)
                 && !Arc::ptr_eq(card, &other.sites[place])
@@ -314,9 +348,6 @@ impl Shard {
                 name_key: fact.map(|fact| fold_for_search(&fact.name)).unwrap_or_default(),
                 disputed: card.disputed_on(day),
                 position: card.position_on(day),
-                letters: letters(&question, common, |asked| {
-                    card.verdict(asked, common).verdict.letter()
-                }),
             }));
             for (index, cluster) in (0_u32..).zip(&card.clusters) {
                 if !cluster.is_in(&card.id, day) {
@@ -327,19 +358,13 @@ impl Shard {
                     cluster: index,
                     answer: cluster.verdict(&question, common),
                     position: cluster.position_on(day),
-                    letters: letters(&question, common, |asked| {
-                        match cluster.verdict(asked, common).verdict {
-                            ClusterVerdict::Covered => b'c',
-                            ClusterVerdict::NotCovered => b'n',
-                            ClusterVerdict::Insufficient => b'i',
-                        }
-                    }),
                 });
             }
         }
         let village_pins = pins(villages.iter().map(|v| v.as_ref().and_then(|v| v.position)));
         let cluster_pins = pins(clusters.iter().map(|cluster| cluster.position));
-        ShardDay { day, villages, clusters, village_pins, cluster_pins }
+        let letters = OnceLock::new();
+        ShardDay { day, villages, clusters, village_pins, cluster_pins, letters }
     }
 
     /// Sites within a window of longitude and latitude, in order.
@@ -358,6 +383,28 @@ impl Hash for Shard {
 }
 
 impl ShardDay {
+    /// The letters of its places; `shard` is the one whose day it is.
+    pub fn letters(&self, shard: &Shard, common: &Common) -> Arc<Letters> {
+        Arc::clone(self.letters.get_or_init(|| Arc::new(self.spell(shard, common))))
+    }
+
+    fn spell(&self, shard: &Shard, common: &Common) -> Letters {
+        let question = Question::default_on(self.day);
+        let villages = shard.villages.iter().zip(&self.villages).map(|(card, there)| {
+            let Some(_) = there else { return Vec::new() };
+            letters(&question, common, |asked| card.verdict(asked, common).verdict.letter())
+        });
+        let clusters = self.clusters.iter().map(|there| {
+            let card = &shard.villages[there.village as usize].clusters[there.cluster as usize];
+            letters(&question, common, |asked| match card.verdict(asked, common).verdict {
+                ClusterVerdict::Covered => b'c',
+                ClusterVerdict::NotCovered => b'n',
+                ClusterVerdict::Insufficient => b'i',
+            })
+        });
+        Letters { villages: villages.collect(), clusters: clusters.collect() }
+    }
+
     /// Places of [`Shard::villages`] within a window, in order.
     pub fn villages_within(&self, south_west: [f64; 2], north_east: [f64; 2]) -> Vec<u32> {
         within(&self.village_pins, south_west, north_east)
@@ -367,11 +414,6 @@ impl ShardDay {
     pub fn clusters_within(&self, south_west: [f64; 2], north_east: [f64; 2]) -> Vec<u32> {
         within(&self.cluster_pins, south_west, north_east)
     }
-
-    /// The corners of the box that holds every village and cluster.
-    pub fn bounds(&self) -> Option<([f64; 2], [f64; 2])> {
-        bounds_of([&self.village_pins, &self.cluster_pins])
-    }
 }
 
 impl Shard {
@@ -379,6 +421,33 @@ impl Shard {
     pub fn site_bounds(&self) -> Option<([f64; 2], [f64; 2])> {
         bounds_of([&self.site_pins])
     }
+}
+
+/// What [`VillageUnits`] can name: the units of every fact, and the old districts of those.
+fn units_of(
+    villages: &[Arc<VillageCard>],
+    home: Option<UnitId>,
+    common: &Common,
+) -> BTreeSet<UnitId> {
+    let facts = villages.iter().flat_map(|card| &card.facts);
+    let mut units: BTreeSet<UnitId> =
+        facts.flat_map(|fact| fact.units.iter().copied()).chain(home).collect();
+    let districts: Vec<UnitId> =
+        units.iter().flat_map(|unit| common.units.districts_of(*unit)).collect();
+    units.extend(districts);
+    units
+}
+
+fn reach_of(villages: &[Arc<VillageCard>]) -> Option<([f64; 2], [f64; 2])> {
+    let own = villages.iter().flat_map(|card| &card.facts).filter_map(|fact| fact.located);
+    let clusters = villages.iter().flat_map(|card| &card.clusters);
+    let days = clusters
+        .flat_map(|cluster| cluster.places.iter().filter_map(|(day, _)| cluster.position_on(*day)));
+    let corners = own.map(|located| located.position).chain(days);
+    corners.map(|at| [at.lon_deg(), at.lat_deg()]).fold(None, |reach, at| {
+        let (low, high) = reach.unwrap_or((at, at));
+        Some(([low[0].min(at[0]), low[1].min(at[1])], [high[0].max(at[0]), high[1].max(at[1])]))
+    })
 }
 
 fn bounds_of<const N: usize>(trees: [&RTree<Pin>; N]) -> Option<([f64; 2], [f64; 2])> {

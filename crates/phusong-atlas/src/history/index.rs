@@ -1,6 +1,7 @@
 //! Where to look: rows by village, cluster, site, area and kind. Only grows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::Hash;
 
 use geo::BoundingRect;
 use rstar::{
@@ -18,38 +19,38 @@ type AreaEntry = GeomWithData<Rectangle<[f64; 2]>, RowIndex>;
 
 #[derive(Debug, Clone, Default)]
 pub struct Index {
-    pub villages: BTreeMap<VillageId, Vec<RowIndex>>,
-    pub clusters: BTreeMap<ClusterId, Vec<RowIndex>>,
-    pub clusters_by_first_village: BTreeMap<VillageId, BTreeSet<ClusterId>>,
-    pub successions_from: BTreeMap<VillageId, Vec<RowIndex>>,
-    pub successions_to: BTreeMap<VillageId, Vec<RowIndex>>,
+    pub villages: HashMap<VillageId, Vec<RowIndex>>,
+    pub clusters: HashMap<ClusterId, Vec<RowIndex>>,
+    pub clusters_by_first_village: HashMap<VillageId, BTreeSet<ClusterId>>,
+    pub successions_from: HashMap<VillageId, Vec<RowIndex>>,
+    pub successions_to: HashMap<VillageId, Vec<RowIndex>>,
     /// Statements that name the village, or one of its clusters.
-    pub naming_village: BTreeMap<VillageId, Vec<RowIndex>>,
-    pub naming_cluster: BTreeMap<ClusterId, Vec<RowIndex>>,
-    pub site_rows: BTreeMap<SiteId, Vec<RowIndex>>,
+    pub naming_village: HashMap<VillageId, Vec<RowIndex>>,
+    pub naming_cluster: HashMap<ClusterId, Vec<RowIndex>>,
+    pub site_rows: HashMap<SiteId, Vec<RowIndex>>,
     /// Claims (not site rows) that rest on a site.
-    pub claims_on_site: BTreeMap<SiteId, Vec<RowIndex>>,
-    pub samples: BTreeMap<ClusterId, Vec<RowIndex>>,
+    pub claims_on_site: HashMap<SiteId, Vec<RowIndex>>,
+    pub samples: HashMap<ClusterId, Vec<RowIndex>>,
     pub sampled_by_carrier: BTreeMap<CarrierId, BTreeSet<ClusterId>>,
     /// on_air and changed rows by carrier: they split measurement sets.
     pub starts: BTreeMap<CarrierId, Vec<RowIndex>>,
-    pub set_asides: BTreeMap<RowRef, Vec<RowIndex>>,
-    pub duties: BTreeMap<VillageId, Vec<RowIndex>>,
+    pub set_asides: HashMap<RowRef, Vec<RowIndex>>,
+    pub duties: HashMap<VillageId, Vec<RowIndex>>,
     pub duty_village: BTreeMap<DutyId, VillageId>,
-    pub milestones: BTreeMap<DutyId, Vec<RowIndex>>,
-    pub commitments: BTreeMap<VillageId, Vec<RowIndex>>,
-    pub blockers: BTreeMap<VillageId, Vec<RowIndex>>,
+    pub milestones: HashMap<DutyId, Vec<RowIndex>>,
+    pub commitments: HashMap<VillageId, Vec<RowIndex>>,
+    pub blockers: HashMap<VillageId, Vec<RowIndex>>,
     pub outages: BTreeMap<CarrierId, Vec<RowIndex>>,
     pub statistics: BTreeMap<(Slug, UnitId), Vec<RowIndex>>,
-    pub village_services: BTreeMap<VillageId, Vec<RowIndex>>,
+    pub village_services: HashMap<VillageId, Vec<RowIndex>>,
     pub boundaries: BTreeMap<UnitId, Vec<RowIndex>>,
     pub name_questions: Vec<RowIndex>,
     pub name_decisions: Vec<RowIndex>,
     pub name_uses: BTreeMap<RowRef, Vec<RowIndex>>,
-    pub disputes: BTreeMap<VillageId, Vec<RowIndex>>,
+    pub disputes: HashMap<VillageId, Vec<RowIndex>>,
     /// Answers to, checks of and ends of a dispute, by its row.
-    pub dispute_acts: BTreeMap<RowRef, Vec<RowIndex>>,
-    pub funding: BTreeMap<DutyId, Vec<RowIndex>>,
+    pub dispute_acts: HashMap<RowRef, Vec<RowIndex>>,
+    pub funding: HashMap<DutyId, Vec<RowIndex>>,
     pub named_causes: Vec<RowIndex>,
     /// Rows that a named cause stands between.
     pub explained: BTreeSet<RowRef>,
@@ -57,7 +58,7 @@ pub struct Index {
     pub structures: Vec<RowIndex>,
     pub sunsets: Vec<RowIndex>,
     pub sunset_confirmations: BTreeMap<RowRef, Vec<RowIndex>>,
-    pub restrictions: BTreeMap<SiteId, Vec<RowIndex>>,
+    pub restrictions: HashMap<SiteId, Vec<RowIndex>>,
     pub rule_sets: Vec<RowIndex>,
     pub adoptions: Vec<RowIndex>,
     pub carriers: Vec<RowIndex>,
@@ -87,7 +88,7 @@ impl Index {
             Fact::SiteEvent(fact) => {
                 push(&mut self.site_rows, &fact.site, this);
                 if fact.event.starts() {
-                    push(&mut self.starts, &fact.site.carrier, this);
+                    push_in_order(&mut self.starts, &fact.site.carrier, this);
                 }
                 self.name(&fact.serves, this);
                 self.cover(fact.serves.is_empty().then_some(fact.area.as_ref()).flatten(), this);
@@ -112,14 +113,14 @@ impl Index {
             Fact::Milestone(fact) => push(&mut self.milestones, &fact.duty, this),
             Fact::Commitment(fact) => push(&mut self.commitments, &fact.village, this),
             Fact::Blocker(fact) => push(&mut self.blockers, &fact.village, this),
-            Fact::Outage(fact) => push(&mut self.outages, &fact.carrier, this),
+            Fact::Outage(fact) => push_in_order(&mut self.outages, &fact.carrier, this),
             Fact::Statistic(fact) => {
-                push(&mut self.statistics, &(fact.indicator.clone(), fact.unit), this);
+                push_in_order(&mut self.statistics, &(fact.indicator.clone(), fact.unit), this);
             }
             Fact::NameQuestion(_) => self.name_questions.push(this),
             Fact::NameDecision(_) => self.name_decisions.push(this),
-            Fact::NameUse(fact) => push(&mut self.name_uses, &fact.decision, this),
-            Fact::Boundary(fact) => push(&mut self.boundaries, &fact.unit, this),
+            Fact::NameUse(fact) => push_in_order(&mut self.name_uses, &fact.decision, this),
+            Fact::Boundary(fact) => push_in_order(&mut self.boundaries, &fact.unit, this),
             Fact::VillageService(fact) => push(&mut self.village_services, &fact.village, this),
             Fact::Goal(_)
             | Fact::Indicator(_)
@@ -130,7 +131,9 @@ impl Index {
             | Fact::Agency(_)
             | Fact::AgencySuccession(_) => self.order.push(this),
             Fact::Sunset(_) => self.sunsets.push(this),
-            Fact::ConfirmSunset { sunset } => push(&mut self.sunset_confirmations, sunset, this),
+            Fact::ConfirmSunset { sunset } => {
+                push_in_order(&mut self.sunset_confirmations, sunset, this);
+            }
             Fact::RuleSet(_) => self.rule_sets.push(this),
             Fact::AdoptRuleSet { .. } => self.adoptions.push(this),
             Fact::SetAside { opposition, .. } => push(&mut self.set_asides, opposition, this),
@@ -182,7 +185,17 @@ impl Index {
     }
 }
 
-fn push<K: Ord + Clone>(map: &mut BTreeMap<K, Vec<RowIndex>>, key: &K, row: RowIndex) {
+/// By hash: looked up a dozen times for each place that is assessed, and never walked in order.
+fn push<K: Hash + Eq + Clone>(map: &mut HashMap<K, Vec<RowIndex>>, key: &K, row: RowIndex) {
+    match map.get_mut(key) {
+        Some(rows) => rows.push(row),
+        None => {
+            map.insert(key.clone(), vec![row]);
+        }
+    }
+}
+
+fn push_in_order<K: Ord + Clone>(map: &mut BTreeMap<K, Vec<RowIndex>>, key: &K, row: RowIndex) {
     match map.get_mut(key) {
         Some(rows) => rows.push(row),
         None => {

@@ -9,7 +9,7 @@ use crate::ledger::{
 };
 use crate::mvt::{self, Geometry, Value};
 use phusong_atlas::atlas::Areas;
-use phusong_tiles::TileId;
+use phusong_tiles::{FAR, MOST_FAR, THINNED, TileId};
 
 /// Where a position falls in a tile, by the textbook formula, in units from its corner.
 fn local(position: Position, tile: TileId) -> [f64; 2] {
@@ -175,4 +175,38 @@ fn nothing_in_the_window_is_no_bytes() {
     }
     let whole = layers("communes,villages,gaps,clusters,sites");
     assert!(!view.encode(tile(0, 0, 0), whole).unwrap().is_empty());
+}
+
+/// A far tile holds the foremost points, in the order of all, and says what it leaves out; from
+/// zoom 8 on nothing is left out.
+#[test]
+fn a_far_tile_is_thinned_by_rank_and_says_so() {
+    let all = MOST_FAR + 300;
+    let id = |number: usize| format!("v-{number:05}");
+    let facts = (0..all).flat_map(|number| {
+        #[expect(clippy::cast_precision_loss, reason = "small")]
+        let place = at(108.5 + number as f64 * 1e-5, 14.9);
+        let households = u32::try_from(number % 500).expect("few");
+        // The last hundred are on the list of those without signal.
+        let lacks = (number >= all - 100).then(|| listed(&id(number)));
+        std::iter::once(village(&id(number), place, Some(households))).chain(lacks)
+    });
+    let entries = entries(&[], vec![(Party::Department, facts.collect())]);
+    let view = view(&atlas(&entries, Scope::Public, &ground(Areas::default())));
+    let holding = |z| TileId::holding(at(108.5, 14.9), z);
+    let far = mvt::read(&bytes(&view, "villages,gaps", holding(FAR)));
+    let shown = &far["villages"].features;
+    assert_eq!(shown.len(), MOST_FAR);
+    let ids: Vec<&str> = shown.iter().map(|feature| feature.text("id")).collect();
+    assert!(ids.is_sorted(), "in the order of all");
+    assert!((all - 100..all).all(|number| ids.contains(&&*id(number))), "who lacks stays");
+    assert!(ids.contains(&"v-00499") && !ids.contains(&"v-00000"), "most households first");
+    let [note] = &far[THINNED].features[..] else { panic!("one layer is thinned") };
+    assert_eq!(note.text("layer"), "villages");
+    assert_eq!((note.number("shown"), note.number("of")), (2_000.0, 2_300.0));
+    assert_eq!(far["gaps"].features.len(), 100, "few enough: whole");
+
+    let near = mvt::read(&bytes(&view, "villages", holding(FAR + 1)));
+    assert_eq!(near["villages"].features.len(), all);
+    assert!(!near.contains_key(THINNED));
 }
