@@ -294,7 +294,9 @@ impl Atlas {
         let scope = self.scope.clone();
         let view = View::new(history, &scope, &common);
         let mut dirty: BTreeMap<Home, Holding> = BTreeMap::new();
-        let villages: Vec<VillageId> = villages.collect();
+        // In order: neighbours in a tree are put in one after another.
+        let mut villages: Vec<VillageId> = villages.collect();
+        villages.sort_unstable();
         let homes = side_by_side(&villages, |id| {
             let known = !history.village_facts(id, &scope).is_empty();
             known.then(|| self.home_of_village(&view, id))
@@ -310,7 +312,8 @@ impl Atlas {
                 self.villages.remove_mut(&id);
             }
         }
-        let sites: Vec<SiteId> = sites.collect();
+        let mut sites: Vec<SiteId> = sites.collect();
+        sites.sort_unstable();
         let homes = side_by_side(&sites, |id| {
             let seen = view.may_see(id) && history.site_rows(id, &scope).next().is_some();
             seen.then(|| view.site_position(id).and_then(|at| self.areas.home_of(at)))
