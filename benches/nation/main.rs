@@ -29,7 +29,9 @@ fn main() {
 
     let (mut history, took) = timed(|| {
         let mut history = History::default();
-        entries.into_iter().for_each(|entry| history.absorb(entry));
+        for entry in entries {
+            history.absorb(entry);
+        }
         history
     });
     println!("fold: {took:?}; memory {}", memory());
