@@ -330,19 +330,7 @@ impl Atlas {
             }
         }
         for (home, holding) in &mut dirty {
-            let before = self.shards.get(home);
-            if let Some(shard) = before {
-                for card in &shard.villages {
-                    if self.villages.get(&card.id) == Some(home) {
-                        holding.villages.entry(card.id.clone()).or_insert(Known::AsBefore);
-                    }
-                }
-                for card in &shard.sites {
-                    if self.sites.get(&card.id) == Some(home) {
-                        holding.sites.entry(card.id.clone()).or_insert(Known::AsBefore);
-                    }
-                }
-            }
+            self.keep_the_rest(*home, holding);
         }
         let dirty: Vec<(Home, Holding)> = dirty.into_iter().collect();
         let built = side_by_side(&dirty, |(home, holding)| {
@@ -357,6 +345,18 @@ impl Atlas {
             }
         }
         self.seal();
+    }
+
+    /// What lay in a shard before, and still does, is as it was.
+    fn keep_the_rest(&self, home: Home, holding: &mut Holding) {
+        let Some(shard) = self.shards.get(&home) else { return };
+        for card in shard.villages.iter().filter(|card| self.villages.get(&card.id) == Some(&home))
+        {
+            holding.villages.entry(card.id.clone()).or_insert(Known::AsBefore);
+        }
+        for card in shard.sites.iter().filter(|card| self.sites.get(&card.id) == Some(&home)) {
+            holding.sites.entry(card.id.clone()).or_insert(Known::AsBefore);
+        }
     }
 
     fn seal(&mut self) {
