@@ -40,7 +40,7 @@ test("the folder of all villages is counted while it comes, and who stops it has
 
 test("when the names that wait cannot be had, the panel says so", async () => {
   const page = await open(browser, service.address, { key: await service.key("officer") });
-  await page.route("**/api/v1/names/questions", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify({ title: "Đang bận", status: 503, code: "busy" }) }));
+  await page.route("**/api/v1/names/questions?*", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify({ title: "Đang bận", status: 503, code: "busy" }) }));
   await page.getByTestId("officer-open").click();
   await page.getByTestId("names").getByRole("alert").getByText("Đang bận").waitFor();
 });
