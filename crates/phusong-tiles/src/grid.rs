@@ -187,7 +187,8 @@ mod tests {
             for z in 0..=MAX_ZOOM {
                 let tile = TileId::holding(position, z);
                 let local = snap(world(position), z) - tile.origin();
-                prop_assert!((0..=EXTENT).contains(&local.x) && (0..=EXTENT).contains(&local.y));
+                let inside = 0..=i64::from(EXTENT);
+                prop_assert!(inside.contains(&local.x) && inside.contains(&local.y));
                 prop_assert!(tile.window().contains(snap(world(position), z)));
             }
         }

@@ -19,7 +19,7 @@ use crate::simplify;
 pub type Shape = Vec<Vec<GridPoint>>;
 
 /// How results come out: shells and holes as MVT and OGC want them, no point to spare.
-pub const OPTIONS: IntOverlayOptions = IntOverlayOptions {
+pub const OPTIONS: IntOverlayOptions<u64> = IntOverlayOptions {
     preserve_input_collinear: false,
     output_direction: ContourDirection::CounterClockwise,
     preserve_output_collinear: false,
