@@ -1,6 +1,7 @@
 //! `phusong key …`: keys and sign-in links, made beside a running service.
 
 use std::path::Path;
+use std::time::Duration;
 
 use phusong_atlas::domain::Day;
 
@@ -10,6 +11,10 @@ use crate::service::{fresh_key, now, sign_in_token};
 use crate::vault::Vault;
 use crate::vault::api_keys::{ApiKey, Holder, NewApiKey};
 
+/// A running service looks for new and revoked keys ten times a second. A script that uses the key
+/// it was just given must not be refused, nor one that was just revoked be let in.
+const UNTIL_NOTICED: Duration = Duration::from_millis(400);
+
 pub(super) fn run(act: KeyCommand) -> Done {
     match act {
         KeyCommand::Create { data, role, carrier, commune, label, expires } => {
@@ -17,6 +22,7 @@ pub(super) fn run(act: KeyCommand) -> Done {
             let expires = expires.as_deref().map(end_of_day).transpose()?;
             let new = NewApiKey { holder, label, expires, secret: fresh_key()? };
             let (_, token) = Vault::open(&data)?.create_api_key(now(), &new)?;
+            std::thread::sleep(UNTIL_NOTICED);
             say(token.reveal())
         }
         KeyCommand::Link { data, role, carrier, commune, address } => {
@@ -28,6 +34,7 @@ pub(super) fn run(act: KeyCommand) -> Done {
         }
         KeyCommand::Revoke { data, id } => {
             let key = Vault::open(&data)?.revoke_api_key(now(), &id)?;
+            std::thread::sleep(UNTIL_NOTICED);
             say(&format!("{} revoked", key.id))
         }
     }

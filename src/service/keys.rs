@@ -101,7 +101,7 @@ impl KeyTable {
 
 /// Keys made or revoked by another process count within a second.
 pub(super) fn watch(shared: &Arc<Shared>, vault: Vault) -> std::io::Result<()> {
-    const EVERY: std::time::Duration = std::time::Duration::from_millis(250);
+    const EVERY: std::time::Duration = std::time::Duration::from_millis(100);
     let shared = Arc::downgrade(shared);
     std::thread::Builder::new().name("keys".to_owned()).spawn(move || {
         let mut seen = None;

@@ -151,6 +151,23 @@ fn bad_input_is_refused_with_its_place_and_nothing_is_filed() {
     assert_eq!(second.0, 75, "a second process refuses");
 }
 
+#[test]
+fn a_key_made_beside_a_running_service_opens_it_at_once_and_a_revoked_one_no_more() {
+    let House { data, served, .. } = house();
+    let folder = data.path().to_str().expect("utf-8");
+    for _ in 0..3 {
+        let token = key(data.path(), &["officer"]);
+        assert_eq!(served.get("/api/v1/reports", &token).0, 200);
+    }
+    let token = key(data.path(), &["carrier", "--carrier", "mobifone"]);
+    assert_eq!(served.get("/api/v1/reports", &token).0, 200);
+    let (_, list) = phusong(&["key", "list", "--data", folder]);
+    let own = list.lines().find(|line| line.contains("mobifone")).expect("listed");
+    let id = own.split('\t').next().expect("an id");
+    assert_eq!(phusong(&["key", "revoke", "--data", folder, id]).0, 0);
+    assert_eq!(served.get("/api/v1/reports", &token).0, 401);
+}
+
 /// How often the service is killed: 20 in CI, 200 in `scripts/prove`.
 fn kills() -> u32 {
     if std::env::var_os("PHUSONG_PROVE").is_some() { 200 } else { 20 }
