@@ -17,6 +17,12 @@ after(async () => {
   await vite?.close();
 });
 
+test("households are said as far as they are counted, and decimals with a comma", async () => {
+  const { households, tenths } = await load("/src/text/index.ts");
+  assert.deepEqual([households(1234, 0), households(120, 2), households(0, 2), households(0, 0)], ["1.234 hộ", "≥ 120 hộ", "chưa rõ số hộ", "0 hộ"]);
+  assert.deepEqual([tenths(45.46), tenths(9)], ["45,5", "9,0"]);
+});
+
 test("every Vietnamese text has its English one, with the same blanks", async () => {
   const [{ vi }, { en }] = await Promise.all([load("/src/text/vi.ts"), load("/src/text/en.ts")]);
   const blanks = (text) => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).toSorted();

@@ -23,8 +23,6 @@ export interface ProposedSite {
 
 export interface SitePlan {
   readonly reach_m: number;
-  readonly note_vi: string;
-  readonly note_en: string;
   readonly demand: { readonly clusters: number; readonly clusters_unplaced: number; readonly clusters_uncertain: number; readonly candidates: number };
   readonly households: number;
   readonly clusters: number;

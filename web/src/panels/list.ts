@@ -8,7 +8,7 @@ import { markElement } from "../map/icons";
 import { capital, placeBefore, placeNow } from "../place";
 import { gapQuery, polygonOf } from "../query";
 import { GAP_VERDICTS, oneOf, SORTS } from "../state";
-import { day, metres, number, t, today, word } from "../text";
+import { day, households, metres, number, t, today, word } from "../text";
 import { listingSign, mark, verdictText } from "../verdict";
 
 export class ListPanel {
@@ -214,7 +214,7 @@ function totalsText(list: GapList, verdicts: readonly Verdict[]): [string, ...st
   const signed = signs.filter((sign) => sign !== null);
   const sign = signed[0] !== undefined && signed.every((other) => other === signed[0]) ? signed[0] : null;
   const counted = sign !== null && signed.length === villages ? t("list_signed", { n: villages, sign }) : t("list_count", { n: villages });
-  const some = unknown === 0 ? (villages === 0 ? null : t("list_households", { n: people })) : people > 0 ? t("list_households_least", { n: people }) : null;
+  const some = villages === 0 || (people === 0 && unknown > 0) ? null : households(people, unknown);
   const rest = [
     sign !== null && signed.length !== villages ? t("list_signed", { n: signed.length, sign }) : null,
     some,

@@ -5,7 +5,7 @@ import { planning, type Ranking, type RulesDiff, type SideBySide, type SitePlan 
 import type { Context } from "../context";
 import { type Child, fill, h } from "../dom";
 import { questionQuery } from "../query";
-import { day, either, number, prose, t, type TextKey, today, word } from "../text";
+import { day, either, households, number, prose, t, tenths, type TextKey, today, word } from "../text";
 
 const VIEWS = ["sites", "ranking", "side", "rules"] as const;
 type View = (typeof VIEWS)[number];
@@ -49,7 +49,7 @@ function sitesView(context: Context): HTMLElement {
   const reach = h("input", { id: "plan-reach", type: "number", min: 100, max: 35_000, step: 100, value: 3_000, required: true });
   const count = h("input", { id: "plan-count", type: "number", min: 1, max: 200, value: 5, required: true });
   const unsure = h("input", { id: "plan-unsure", type: "checkbox" });
-  const answer = h("div", {});
+  const answer = h("div", { class: "answer" });
   const { unit, district } = context.store.now.filters;
   const search = () => into(answer, async () => {
     const demand = unsure.checked ? "not_covered,insufficient" : null;
@@ -70,17 +70,17 @@ function sitesView(context: Context): HTMLElement {
 
 function sitesAnswer(context: Context, plan: SitePlan): readonly Child[] {
   const { demand } = plan;
+  const unknown = plan.sites.reduce((sum, site) => sum + site.adds_clusters_households_unknown, 0);
   return [
-    h("p", { "data-test": "plan-total" }, t("plan_total", { n: plan.sites.length, clusters: plan.clusters, of: demand.clusters, households: plan.households }), " ",
-      t("plan_gap", { percent: (plan.gap * 100).toFixed(1) })),
-    h("p", { class: "note" }, either({ vi: plan.note_vi, en: plan.note_en })),
+    h("p", { "data-test": "plan-total" }, t("plan_total", { n: plan.sites.length, clusters: plan.clusters, of: demand.clusters, households: households(plan.households, unknown) }), " ",
+      plan.gap === 0 ? t("plan_best") : t("plan_gap", { percent: tenths(plan.gap * 100) })),
     demand.clusters_unplaced > 0 && h("p", { class: "quiet small" }, t("plan_unplaced", { n: demand.clusters_unplaced })),
     demand.clusters_uncertain > 0 && h("p", { class: "quiet small" }, t("plan_uncertain", { n: demand.clusters_uncertain })),
     h("ol", { class: "reports" }, ...plan.sites.map((site) => h("li", { "data-rank": site.rank, "data-test": "plan-site" },
       h("p", {}, h("button", { type: "button", class: "link", onclick: () => context.goToPoints([site]) }, `${site.rank}. ${site.lon.toFixed(4)}, ${site.lat.toFixed(4)}`),
         site.existing && ` · ${t("plan_existing", { code: site.existing.code })}`),
-      h("p", { class: "small" }, t("plan_adds", { households: site.adds_households, clusters: site.adds_clusters }),
-        site.adds_clusters_households_unknown > 0 && ` (${t("plan_adds_unknown", { n: site.adds_clusters_households_unknown })})`),
+      h("p", { class: "small" }, t("plan_adds", { households: households(site.adds_households, site.adds_clusters_households_unknown), clusters: site.adds_clusters }),
+        site.adds_households > 0 && site.adds_clusters_households_unknown > 0 && ` (${t("plan_adds_unknown", { n: site.adds_clusters_households_unknown })})`),
       h("p", { class: "small" }, ...villages(context, site.clusters))))),
   ];
 }
@@ -115,8 +115,8 @@ function rankingAnswer(context: Context, ranking: Ranking, again: (weights: stri
     h("p", { class: "quiet small" }, t("plan_formula")),
     h("ol", { class: "reports" }, ...ranking.items.map((item) => h("li", { "data-test": "plan-ranked" },
       h("p", {}, h("button", { type: "button", class: "link", onclick: () => context.open(item.village.id) }, `${item.rank}. ${item.village.name}`),
-        ` · ${t("plan_score", { score: item.score.toFixed(1) })} · ${word("verdict", item.village.verdict)}`),
-      h("p", { class: "quiet small" }, item.parts.filter(({ points }) => points > 0).map(({ factor, points }) => `${text(factor)} ${points.toFixed(1)}`).join(" + "))))),
+        ` · ${t("plan_score", { score: tenths(item.score) })} · ${word("verdict", item.village.verdict)}`),
+      h("p", { class: "quiet small" }, item.parts.filter(({ points }) => points > 0).map(({ factor, points }) => `${text(factor)} ${tenths(points)}`).join(" + "))))),
   ];
 }
 
@@ -167,7 +167,7 @@ function rulesView(context: Context): HTMLElement {
 function rulesAnswer(context: Context, diff: RulesDiff): readonly Child[] {
   const verdict = (code: RulesDiff["items"][number]["under_a"]) => (code === null ? "–" : word("verdict", code));
   return [
-    h("p", { "data-test": "plan-moves" }, t("plan_moves", { moves: diff.moves, households: diff.households, flags: diff.flags_only })),
+    h("p", { "data-test": "plan-moves" }, t("plan_moves", { moves: diff.moves, households: households(diff.households, diff.moves), flags: diff.flags_only })),
     h("div", { class: "wide-table" }, h("table", {}, h("tbody", {}, ...diff.settings.map((one) =>
       h("tr", {}, h("td", {}, either({ vi: one.text_vi, en: one.text_en })), h("td", {}, one.a ?? "–"), h("td", {}, one.b ?? "–")))))),
     h("ol", { class: "reports" }, ...diff.items.map((item) => h("li", { "data-test": "plan-moved" },

@@ -52,6 +52,17 @@ export function number(value: number): string {
   return value.toLocaleString(language === "vi" ? "vi-VN" : "en-GB");
 }
 
+/** One decimal place: 45,5 in Vietnamese, 45.5 in English. */
+export function tenths(value: number): string {
+  return value.toLocaleString(language === "vi" ? "vi-VN" : "en-GB", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+}
+
+/** Households of places of which some are not counted: none is never "≥ 0". */
+export function households(known: number, unknown: number): string {
+  if (unknown === 0) return t("list_households", { n: known });
+  return known === 0 ? t("list_households_none") : t("list_households_least", { n: known });
+}
+
 /** `2023-06-07` → 07/6/2023 as official papers write it; in English 7 June 2023. */
 export function day(iso: string): string {
   const [year, month, date] = iso.slice(0, 10).split("-").map(Number);
