@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use super::dice::Dice;
+
 use geo::{MultiPolygon, Rect};
 use phusong_atlas::atlas::{Areas, CommuneArea, Ground};
 use phusong_atlas::domain::{
@@ -26,28 +28,6 @@ const SOUTH_WEST: (f64, f64) = (102.2, 8.5);
 const STEP: (f64, f64) = (0.18, 0.178);
 /// Squares of one old district; the first commune of each stands for it too.
 const DISTRICT: usize = 5;
-
-/// xorshift64*: the same numbers everywhere.
-pub struct Dice(pub u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    /// From 0 to 1.
-    #[expect(clippy::cast_precision_loss, reason = "53 bits")]
-    fn share(&mut self) -> f64 {
-        (self.roll() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    pub fn below(&mut self, most: usize) -> usize {
-        usize::try_from(self.roll() % most as u64).expect("below")
-    }
-}
 
 fn unit(number: usize, level: UnitLevel) -> UnitId {
     let base = if level == UnitLevel::District { 1 } else { 10_000 };

@@ -4,11 +4,14 @@
 //! entry, a question and a tile cost, and what all scopes hold in memory.
 
 mod country;
+#[path = "../tiles/dice.rs"]
+mod dice;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use country::{CARRIERS, Dice, SITES, VILLAGES};
+use country::{CARRIERS, SITES, VILLAGES};
+use dice::Dice;
 use phusong_atlas::atlas::{
     AreaFilter, Atlas, Carriers, DutyFilter, GapQuery, Mode, Question, Sort, Tri, VillageVerdict,
 };

@@ -1,8 +1,13 @@
 //! A province to measure with: 96 communes of today's real shape where the file is at hand, with
 //! invented villages and sites; always the same for the same seed.
 
+#[path = "dice.rs"]
+mod dice;
+
 use std::path::Path;
 use std::sync::Arc;
+
+use dice::Dice;
 
 use geo::{BoundingRect, Contains, CoordsIter, MultiPolygon, Point, Polygon};
 use phusong_atlas::atlas::{Areas, Atlas, CommuneArea, Ground};
@@ -26,28 +31,6 @@ const CARRIERS: [&str; 5] = ["viettel", "vnpt", "mobifone", "vietnamobile", "gmo
 pub struct Source {
     pub name: &'static str,
     pub points: usize,
-}
-
-/// xorshift64*: the same numbers everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    /// From 0 to 1.
-    #[expect(clippy::cast_precision_loss, reason = "53 bits")]
-    fn share(&mut self) -> f64 {
-        (self.roll() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn below(&mut self, most: usize) -> usize {
-        usize::try_from(self.roll() % most as u64).expect("below")
-    }
 }
 
 fn unit(code: u32) -> UnitId {

@@ -97,6 +97,12 @@ impl Default for Answers {
     }
 }
 
+fn plain(
+    make: impl FnOnce() -> Result<Vec<u8>, Problem>,
+) -> impl FnOnce() -> Result<Arc<Kept>, Problem> {
+    move || make().map(|bytes| tagged(bytes.into(), Encoding::Plain))
+}
+
 impl Answers {
     /// The answer to `question` in a view: kept, or made now off the async threads, once however
     /// many wait for it. `question` holds all that the answer depends on beside the view.
@@ -107,8 +113,7 @@ impl Answers {
         content_type: &'static str,
         make: impl FnOnce() -> Result<Vec<u8>, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
-        let make = move || make().map(|plain| tagged(plain.into(), Encoding::Plain));
-        self.kept(atlas, question, content_type, blocking(make)).await
+        self.kept(atlas, question, content_type, blocking(plain(make))).await
     }
 
     /// The same of what takes long to make: at a desk, unless it is kept.
@@ -119,8 +124,7 @@ impl Answers {
         content_type: &'static str,
         make: impl FnOnce() -> Result<Vec<u8>, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
-        let make = move || make().map(|plain| tagged(plain.into(), Encoding::Plain));
-        self.kept(atlas, question, content_type, at_desk(make)).await
+        self.kept(atlas, question, content_type, at_desk(plain(make))).await
     }
 
     async fn kept(
