@@ -71,8 +71,11 @@ pub struct RuleSets {
 )]
 async fn list(caller: Caller) -> Result<Json<RuleSets>, Problem> {
     let atlas = atlas_now(&caller).await?;
-    let known = caller.service.rule_sets(&caller.actor.scope());
-    Ok(Json(on_file(&atlas, &known)))
+    blocking(move || {
+        let known = caller.service.rule_sets(&caller.actor.scope());
+        Ok(Json(on_file(&atlas, &known)))
+    })
+    .await
 }
 
 pub fn on_file(atlas: &Atlas, known: &[KnownRules]) -> RuleSets {
@@ -451,19 +454,22 @@ async fn preview(
     if !caller.actor.may(crate::service::Action::Decide) {
         return Err(Problem::forbidden());
     }
-    let text = toml_text(&headers, &bytes)?;
-    Ok(Json(match caller.service.check_rules(text) {
-        Ok(rules) => RulesPreview {
-            rule_set: Some((&rules).into()),
-            settings: settings(&rules),
-            findings: Vec::new(),
-        },
-        Err(findings) => RulesPreview {
-            rule_set: None,
-            settings: Vec::new(),
-            findings: findings.into_iter().map(Into::into).collect(),
-        },
-    }))
+    let text = toml_text(&headers, &bytes)?.to_owned();
+    blocking(move || {
+        Ok(Json(match caller.service.check_rules(&text) {
+            Ok(rules) => RulesPreview {
+                rule_set: Some((&rules).into()),
+                settings: settings(&rules),
+                findings: Vec::new(),
+            },
+            Err(findings) => RulesPreview {
+                rule_set: None,
+                settings: Vec::new(),
+                findings: findings.into_iter().map(Into::into).collect(),
+            },
+        }))
+    })
+    .await
 }
 
 /// Nạp một bộ tiêu chí (cán bộ) / Files a rule set (officers)
