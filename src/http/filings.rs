@@ -63,6 +63,15 @@ struct FilingForm {
     document_title: Option<String>,
     /// Coordinate system of files that do not tell theirs.
     crs: Option<String>,
+    /// As many as needed: what stands for a column of the template where the files say nothing,
+    /// `cong_nghe` and `tu_ngay` of a coverage raster, say.
+    cong_nghe: Option<String>,
+    tu_ngay: Option<String>,
+    dich_vu: Option<String>,
+    don_vi_gia_tri: Option<String>,
+    gia_tri_trong: Option<String>,
+    lop_phu_song: Option<String>,
+    nguong_dbm: Option<String>,
 }
 
 /// What is answered, in any number at once.
@@ -341,7 +350,20 @@ fn said(state: &mut State, name: &str, text: String) -> Result<(), Problem> {
             state.document.day = Some(day);
         }
         "crs" => state.crs = Some(text),
-        _ => return Err(Problem::at(&pointer, "không có trường này", "there is no such field")),
+        // What the files do not say of a column: `cong_nghe`, `tu_ngay` of a raster.
+        _ => match Column::of_any(name) {
+            Some(column) => state.answers.give(Answer {
+                table: None,
+                row: None,
+                column: Some(column),
+                value: None,
+                means: Means::Text(text),
+            }),
+            None => {
+                let (vi, en) = ("không có trường này", "there is no such field");
+                return Err(Problem::at(&pointer, vi, en));
+            }
+        },
     }
     Ok(())
 }
@@ -459,6 +481,7 @@ fn draft(caller: &Caller, drafting: &Drafting) -> FilingDraft {
         can_file: drafting.can_file(),
         is_filed: drafting.is_filed(),
         would_move: moved.iter().map(Into::into).collect(),
+        areas: drafting.areas().into_iter().map(Into::into).collect(),
         held: (&drafting.held).into(),
     }
 }

@@ -8,6 +8,7 @@ mod bundles;
 mod earlier;
 mod known;
 mod photos;
+mod rasters;
 mod read;
 mod state;
 
@@ -15,6 +16,8 @@ use phusong_atlas::domain::{CarrierFact, FiledRow, Filing, FilingKind, Party};
 
 pub use answered::AnsweredFile;
 pub use earlier::{Basis, FiledOn, Gone, Held};
+pub use rasters::ShownArea;
+pub(super) use rasters::{RasterAreas, raster_areas};
 pub(super) use read::{Sources, sources};
 pub use state::{FiledPart, SentFile, State};
 

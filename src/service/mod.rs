@@ -46,7 +46,7 @@ pub use demo::Data;
 pub use disk::{Room, Space};
 pub use drafts::{
     Addition, AnsweredFile, Basis, DraftError, Drafting, FiledOn, Gone, Held, MOST_FILES, SentFile,
-    State,
+    ShownArea, State,
 };
 pub use events::Change;
 pub use evidence::{Counted, Sent};

@@ -20,7 +20,7 @@ use tokio::sync::broadcast;
 
 use super::demo::Data;
 use super::disk::Disk;
-use super::drafts::{self, Sources};
+use super::drafts::{self, RasterAreas, Sources};
 use super::events::Change;
 use super::filing::InProgress;
 use super::geography::{self, GroundError};
@@ -73,6 +73,7 @@ pub(super) struct Shared {
     pub in_progress: InProgress,
     /// Tables of files that drafts rest on.
     pub sources: Sources,
+    pub raster_areas: RasterAreas,
     pub tries: Tries,
     /// A failed write stopped the ledger, and it could not be opened again yet.
     pub is_stopped: AtomicBool,
@@ -268,6 +269,7 @@ impl Service {
             swapped: ArcSwap::from_pointee(begun),
             in_progress: InProgress::default(),
             sources: drafts::sources(),
+            raster_areas: drafts::raster_areas(),
             tries: Tries::default(),
             is_stopped: AtomicBool::new(false),
             disk: Disk::default(),

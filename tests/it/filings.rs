@@ -244,7 +244,7 @@ fn layers_and_grids_come_in_by_the_same_path() {
     // A grid is kept and asked for; its numbers are no coverage by themselves.
     let grid = "ncols 2\nnrows 1\nxllcorner 108.7\nyllcorner 14.7\ncellsize 0.01\n-90 -120\n";
     let grid = begun_by_the_binary("dbm.asc", grid.as_bytes());
-    assert!(grid["findings"].to_string().contains("raster-kept"), "{grid}");
+    assert!(grid["questions"].to_string().contains("raster-unit"), "{grid}");
     assert_eq!(grid["can_file"], false);
 }
 

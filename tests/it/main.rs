@@ -15,6 +15,7 @@ mod filings_again;
 mod filings_kinds;
 mod filings_packed;
 mod findings;
+mod filings_rasters;
 mod geodata;
 mod house;
 mod isolation;

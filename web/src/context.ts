@@ -1,7 +1,7 @@
 /** What every panel may ask of the page. Built once in main.ts. */
 
 import type { Carrier, CommuneList, Me, Order, VillageSummary } from "./api/api";
-import type { DraftPoint } from "./map/map";
+import type { DraftArea, DraftPoint } from "./map/map";
 import type { Palette } from "./map/palette";
 import type { Shading } from "./map/shade";
 import type { Area, Store } from "./state";
@@ -30,7 +30,7 @@ export interface Context {
   /** What the map shows now, as an area. */
   frame(): Area | null;
   /** Points of a draft, as they were understood; none takes them away. */
-  showPoints(points: readonly DraftPoint[], chosen: (row: number) => void): void;
+  showPoints(points: readonly DraftPoint[], chosen: (row: number) => void, areas?: readonly DraftArea[]): void;
   /** Communes shaded by a figure; null: as they were. */
   shade(shading: Shading | null): void;
   /** What proposed sites would reach; none takes them away. */

@@ -77,7 +77,7 @@ class Page {
       pick: () => { this.#sheet("low"); return this.#stage.pick().finally(() => this.#sheet("high")); },
       draw: () => { this.#sheet("low"); return this.#stage.draw().finally(() => this.#sheet("high")); },
       frame: () => this.#stage.frame(),
-      showPoints: (points, chosen) => this.#stage.showPoints(points, chosen),
+      showPoints: (points, chosen, areas) => this.#stage.showPoints(points, chosen, areas),
       shade: (shading) => this.#stage.shade(shading),
       showCircles: (circles) => this.#stage.showCircles(circles),
       pin: (position) => this.#stage.pin(position),

@@ -9,7 +9,7 @@ import type { Context } from "./context";
 import { fill, h, svg } from "./dom";
 import { type Bounds, inset, insetRings, type Ring, showsArchipelagos } from "./map/inset";
 import { scaleOf } from "./map/scale";
-import type { CommuneName, CoverageMap, DraftPoint, MapEvents, Point } from "./map/map";
+import type { CommuneName, CoverageMap, DraftArea, DraftPoint, MapEvents, Point } from "./map/map";
 import type { Shading } from "./map/shade";
 import type { Answers } from "./map/verdict";
 import { legend } from "./panels/legend";
@@ -142,8 +142,8 @@ export class Stage {
     this.#map?.shade(shading);
   }
 
-  showPoints(points: readonly DraftPoint[], chosen: (row: number) => void): void {
-    this.#map?.showPoints(points, chosen);
+  showPoints(points: readonly DraftPoint[], chosen: (row: number) => void, areas: readonly DraftArea[] = []): void {
+    this.#map?.showPoints(points, chosen, areas);
   }
 
   showCircles(circles: readonly (Point & { readonly radius_m: number })[]): void {

@@ -23,10 +23,10 @@ use gdal::errors::CplErrType;
 use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
 
 use self::plan::{Plan, Source};
+use self::raster::Asks;
 use self::vector::Used;
 use crate::error::{ReadError, clip};
 use crate::geofile::{Driver, Limits};
-use crate::raster::CellQuestion;
 use crate::wire::{Frame, Request, Work, read_frame, write_frame};
 use crate::{sandbox, workbook};
 
@@ -68,11 +68,12 @@ fn answer(out: &mut impl Write) -> Result<Frame, ReadError> {
     let Some(file_name) = &request.file_name else {
         return Ok(nothing);
     };
-    let question = match &request.work {
-        Work::Cells(question) => Some(question),
-        Work::Features | Work::Book(_) => None,
+    let asks = match &request.work {
+        Work::Cells(question) => Asks::Cells(question),
+        Work::Area(question) => Asks::Area(question),
+        Work::Features | Work::Book(_) => Asks::Nothing,
     };
-    let driver = read_file(out, &folder.join(file_name), limits, question, &log)?;
+    let driver = read_file(out, &folder.join(file_name), limits, asks, &log)?;
     Ok(Frame::Done { driver: Some(driver), warnings: log.warnings() })
 }
 
@@ -210,7 +211,7 @@ fn read_file(
     out: &mut impl Write,
     path: &Path,
     limits: &Limits,
-    question: Option<&CellQuestion>,
+    asks: Asks<'_>,
     log: &Log,
 ) -> Result<Driver, ReadError> {
     let mut plan = Plan::of(path, limits)?;
@@ -231,9 +232,9 @@ fn read_file(
             geopackage::check(&dataset, log)?;
         }
         if is_raster(driver) {
-            raster::read_bands(out, &dataset, source, limits, question)?;
+            raster::read_bands(out, &dataset, source, limits, asks)?;
             log.check()?;
-        } else if question.is_none() {
+        } else if asks.question().is_none() {
             vector::read_layers(out, &dataset, source, (limits, log), &mut used)?;
         }
     }

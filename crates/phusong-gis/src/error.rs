@@ -47,6 +47,8 @@ pub enum Measure {
     CellRuns,
     /// Bands of a raster.
     Bands,
+    /// Of an area made of a raster's cells.
+    Vertices,
 }
 
 /// What a ZIP does that no honest one does.
@@ -281,6 +283,7 @@ impl Measure {
             Self::Cells => "cells",
             Self::CellRuns => "stretches of cells",
             Self::Bands => "bands",
+            Self::Vertices => "vertices of the area",
         }
     }
 
@@ -295,6 +298,7 @@ impl Measure {
             Self::Cells => "ô lưới",
             Self::CellRuns => "đoạn ô lưới",
             Self::Bands => "kênh ảnh",
+            Self::Vertices => "đỉnh của vùng",
         }
     }
 }

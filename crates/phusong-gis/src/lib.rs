@@ -11,6 +11,7 @@
 //!   contents are larger than this process should hold.
 //! - [`SandboxedReader::read_cells`]: of a raster, the cells that answer a [`CellQuestion`] (a
 //!   level or classes), as runs or as areas ([`Cells::area`]).
+//! - [`SandboxedReader::read_area`]: the same cells as one area, drawn by the child.
 //! - [`SandboxedReader::read_book`]: workbooks and documents, the grids of `phusong-sheets`.
 //!
 //! # Formats
@@ -60,7 +61,9 @@ pub use geofile::{
 };
 pub use note::Note;
 pub use pieces::{Outline, Piece};
-pub use raster::{CellPick, CellQuestion, CellRange, CellRun, CellStatistics, Cells, Raster};
+pub use raster::{
+    CellPick, CellQuestion, CellRange, CellRun, CellStatistics, Cells, CoveredArea, Raster,
+};
 pub use reader::SandboxedReader;
 pub use sandbox::{SandboxStatus, sandbox_available};
 pub use text::{DeclaredEncoding, TextEncoding, raw_bytes};

@@ -19,6 +19,12 @@ pub enum Piece {
     Raster(Raster),
     /// Of the raster before, row by row.
     Cells(Vec<CellRun>),
+    /// Of the raster before, in columns and rows.
+    Area {
+        cells: u64,
+        outline: geo::MultiPolygon<f64>,
+        simplified_within_cells: Option<f64>,
+    },
     Note(Note),
 }
 
@@ -119,6 +125,17 @@ impl<'l> Checked<'l> {
                 let bytes = size_of_val(runs.as_slice()) as u64;
                 Ok(vec![(Piece::Cells(runs), bytes)])
             }
+            Frame::Area { cells, outline, simplified_within_cells } => {
+                let vertices = outline.as_ref().map_or(0, WireGeometry::vertices);
+                lie_if(vertices > self.limits.vertices_per_feature as usize)?;
+                let outline = match outline.map(WireGeometry::rebuild) {
+                    None => geo::MultiPolygon::new(Vec::new()),
+                    Some(Some(geo::Geometry::MultiPolygon(outline))) => outline,
+                    Some(_) => return Err(ReadError::protocol()),
+                };
+                let bytes = 16 * vertices as u64;
+                Ok(vec![(Piece::Area { cells, outline, simplified_within_cells }, bytes)])
+            }
             _ => Err(ReadError::protocol()),
         }
     }
@@ -151,7 +168,7 @@ impl<'l> Collected<'l> {
             }
             Piece::Raster(raster) => self.rasters.push(raster),
             Piece::Note(note) => self.notes.push(note),
-            Piece::Cells(_) => return Err(ReadError::protocol()),
+            Piece::Cells(_) | Piece::Area { .. } => return Err(ReadError::protocol()),
         }
         Ok(())
     }

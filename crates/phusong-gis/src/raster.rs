@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use geo::{Coord, LineString, MapCoords, MultiPolygon, Polygon, unary_union};
+use geo::{Coord, CoordsIter, LineString, MapCoords, MultiPolygon, Polygon, Simplify, unary_union};
 use serde::{Deserialize, Serialize};
 
 use crate::geofile::DeclaredCrs;
@@ -34,6 +34,9 @@ pub struct Raster {
     /// handed out are values.
     pub scale: Option<f64>,
     pub offset: Option<f64>,
+    /// What the file says of itself beside its cells (GDAL's metadata), as key and value; of the
+    /// band before of the whole file.
+    pub declared: Vec<(String, String)>,
     pub statistics: CellStatistics,
 }
 
@@ -119,20 +122,62 @@ impl Cells {
     /// The cells as areas in the file's own coordinates, edges along the cells' edges; `None` if
     /// the file does not say where it lies.
     pub fn area(&self) -> Option<MultiPolygon<f64>> {
-        let [x, x_column, x_row, y, y_column, y_row] = self.raster.geotransform?;
-        let rectangles = stacked(&self.runs).into_iter().map(Rectangle::polygon);
-        let rectangles: Vec<Polygon<f64>> = rectangles.collect();
-        // Columns and rows are whole numbers, so neighbours share their edges exactly.
-        let area = match rectangles.len() {
-            0 => MultiPolygon::new(Vec::new()),
-            1 => MultiPolygon::new(rectangles),
-            _ => unary_union(&rectangles),
-        };
-        Some(area.map_coords(|at| Coord {
-            x: x + at.x * x_column + at.y * x_row,
-            y: y + at.x * y_column + at.y * y_row,
-        }))
+        self.raster.geotransform.map(|numbers| placed(&outline(&self.runs), numbers))
     }
+}
+
+/// The answer to a [`CellQuestion`] as one area.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CoveredArea {
+    /// Its statistics leave out what was said to be "no data".
+    pub raster: Raster,
+    /// How many cells were picked.
+    pub cells: u64,
+    /// In the file's own coordinates; empty when no cell was picked or the file does not say
+    /// where it lies.
+    pub area: MultiPolygon<f64>,
+    /// The outline was drawn simpler: no point of it lies further from the cells' edges than this
+    /// part of a cell.
+    pub simplified_within_cells: Option<f64>,
+}
+
+/// Outlines of more vertices than this are drawn simpler.
+const EXACT_VERTICES: usize = 20_000;
+/// No point of a simpler outline lies further from the true one, in cells.
+const HALF_A_CELL: f64 = 0.5;
+
+/// An outline in columns and rows, simpler when it has to be, and by how much.
+pub(crate) fn drawn(runs: &[CellRun]) -> (MultiPolygon<f64>, Option<f64>) {
+    let exact = outline(runs);
+    if exact.coords_count() <= EXACT_VERTICES {
+        return (exact, None);
+    }
+    // Rings made simpler one by one may cross: their union does not, and has no other edges.
+    let simple = exact.simplify(HALF_A_CELL);
+    let rings: Vec<Polygon<f64>> =
+        simple.0.into_iter().filter(|ring| ring.exterior().0.len() >= 4).collect();
+    let simple = unary_union(&rings);
+    if simple.0.is_empty() { (exact, None) } else { (simple, Some(HALF_A_CELL)) }
+}
+
+/// Picked cells as areas in columns and rows.
+fn outline(runs: &[CellRun]) -> MultiPolygon<f64> {
+    let rectangles: Vec<Polygon<f64>> = stacked(runs).into_iter().map(Rectangle::polygon).collect();
+    // Columns and rows are whole numbers, so neighbours share their edges exactly.
+    match rectangles.len() {
+        0 => MultiPolygon::new(Vec::new()),
+        1 => MultiPolygon::new(rectangles),
+        _ => unary_union(&rectangles),
+    }
+}
+
+/// From columns and rows to where the file says they stand.
+pub(crate) fn placed(cells: &MultiPolygon<f64>, geotransform: [f64; 6]) -> MultiPolygon<f64> {
+    let [x, x_column, x_row, y, y_column, y_row] = geotransform;
+    cells.map_coords(|at| Coord {
+        x: x + at.x * x_column + at.y * x_row,
+        y: y + at.x * y_column + at.y * y_row,
+    })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -212,6 +257,7 @@ mod tests {
             colour: None,
             scale: None,
             offset: None,
+            declared: Vec::new(),
             statistics: CellStatistics::default(),
         };
         Cells { raster, runs }
@@ -234,6 +280,28 @@ mod tests {
         let area = cells(&["#....", ".#..."]).area().expect("placed");
         assert!((area.unsigned_area() - 5_000.0).abs() < 1e-6);
         assert!(cells(&["....."]).area().expect("placed").0.is_empty());
+    }
+
+    #[test]
+    fn a_long_outline_is_drawn_simpler_and_stays_within_half_a_cell() {
+        // A slope of single steps: 2 × 12,000 corners that a line follows within half a cell.
+        let steps = 12_000_u32;
+        let runs: Vec<CellRun> =
+            (0..steps).map(|row| CellRun { row, first_column: 0, cells: row + 1 }).collect();
+        let exact = outline(&runs);
+        assert!(exact.coords_count() > EXACT_VERTICES, "{}", exact.coords_count());
+        let (simple, within) = drawn(&runs);
+        assert_eq!(within, Some(HALF_A_CELL));
+        assert!(simple.coords_count() < 100, "{}", simple.coords_count());
+        let far = simple.coords_iter().map(|at| {
+            let east = at.x - at.y;
+            // Beside the slope, or on the west and south edges.
+            east.abs().min(at.x.abs()).min((at.y - f64::from(steps)).abs())
+        });
+        assert!(far.fold(0.0, f64::max) <= 1.0);
+        let lost = (simple.unsigned_area() - exact.unsigned_area()).abs();
+        assert!(lost <= 0.5 * f64::from(steps) * 1.5, "{lost}");
+        assert_eq!(drawn(&runs[..10]).1, None);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use std::time::Duration;
 use crate::error::{CrashCause, Measure, ReadError, Refused};
 use crate::geofile::{GeoFile, Limits};
 use crate::pieces::{Checked, Collected, Outline, Piece};
-use crate::raster::{CellQuestion, Cells};
+use crate::raster::{CellQuestion, Cells, CoveredArea, placed};
 use crate::sandbox::SandboxStatus;
 use crate::wire::{Frame, Request, Work, read_frame, write_frame};
 
@@ -96,6 +96,37 @@ impl SandboxedReader {
             Ok(ControlFlow::Continue(()))
         })?;
         found.ok_or(ReadError::NoFeatures)
+    }
+
+    /// The same cells as one area, made by the child.
+    ///
+    /// # Errors
+    /// As for [`Self::read_cells`].
+    pub fn read_area(
+        &self,
+        folder: &Path,
+        file_name: &str,
+        limits: &Limits,
+        question: &CellQuestion,
+    ) -> Result<CoveredArea, ReadError> {
+        let (mut of, mut found) = (None, None);
+        let work = Work::Area(question.clone());
+        self.listen(folder, file_name, limits, work, |piece, _| {
+            match piece {
+                Piece::Raster(raster) if of.is_none() => of = Some(raster),
+                Piece::Area { cells, outline, simplified_within_cells } if found.is_none() => {
+                    found = Some((cells, outline, simplified_within_cells));
+                }
+                Piece::Note(_) => {}
+                _ => return Err(ReadError::protocol()),
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        let raster = of.ok_or(ReadError::NoFeatures)?;
+        let (cells, outline, simplified_within_cells) = found.ok_or_else(ReadError::protocol)?;
+        let nowhere = || geo::MultiPolygon::new(Vec::new());
+        let area = raster.geotransform.map_or_else(nowhere, |numbers| placed(&outline, numbers));
+        Ok(CoveredArea { raster, cells, area, simplified_within_cells })
     }
 
     /// Starts a child, has it enter the walls, and ends it: what `/readyz` may ask now and then.

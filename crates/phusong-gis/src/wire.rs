@@ -38,11 +38,13 @@ pub(crate) struct Request {
 pub(crate) enum Work {
     Features,
     Cells(CellQuestion),
+    /// The same cells as one area.
+    Area(CellQuestion),
     Book(BookWork),
 }
 
 /// Child → parent, in this order: `Sandboxed`, `Container`, (`Layer`, `Feature`*)* or (`Raster`,
-/// `Cells`*)*, `Done`; `Notes` between them, `Failed` at any place.
+/// (`Cells`* or `Area`))*, `Done`; `Notes` between them, `Failed` at any place.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Frame {
     Sandboxed(SandboxStatus),
@@ -50,6 +52,12 @@ pub(crate) enum Frame {
     Notes(Vec<Note>),
     Raster(Box<Raster>),
     Cells(Vec<CellRun>),
+    /// In columns and rows, of the raster before; `None`: no cell was picked.
+    Area {
+        cells: u64,
+        outline: Option<WireGeometry>,
+        simplified_within_cells: Option<f64>,
+    },
     Layer {
         name: String,
         declared_crs: Option<DeclaredCrs>,
@@ -229,6 +237,19 @@ impl Shape {
 }
 
 impl WireGeometry {
+    pub(crate) fn of_areas(areas: &MultiPolygon<f64>) -> Self {
+        let mut shape = Shape::new(Kind::MultiPolygon);
+        let length = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
+        for area in areas {
+            shape.polygons.push(length(1 + area.interiors().len()));
+            for ring in std::iter::once(area.exterior()).chain(area.interiors()) {
+                shape.lines.push(length(ring.0.len()));
+                shape.coords.extend(ring.0.iter().map(|at| at.x_y()));
+            }
+        }
+        Self::One(shape)
+    }
+
     pub(crate) fn rebuild(self) -> Option<Geometry<f64>> {
         match self {
             Self::One(shape) => shape.rebuild(),

@@ -17,6 +17,7 @@ pub mod measurement;
 pub mod observation;
 pub mod outage;
 pub mod progress;
+pub mod raster;
 pub mod reading;
 pub mod repair;
 pub mod report;

@@ -13,6 +13,7 @@ mod questions;
 mod tests;
 
 use phusong_atlas::domain::{Day, RowRef};
+use phusong_gis::Raster;
 
 pub use answers::{Answer, Answers, Means};
 pub use decided::{Beside, Decided};
@@ -31,6 +32,8 @@ pub struct Source {
     /// The file's name as sent.
     pub name: String,
     pub tables: Vec<Table>,
+    /// Bands of a raster, which become a table once it is clear what they say.
+    pub rasters: Vec<Raster>,
     /// On the file as a whole, from its reader.
     pub findings: Vec<Finding>,
 }

@@ -62,6 +62,8 @@ pub struct TableRow {
     pub cells: Vec<(u16, Cell)>,
     /// Its geometry, when the table is a layer.
     pub drawn: Option<Drawn>,
+    /// Its geometry waits for an answer, and its findings say for which.
+    pub waits: bool,
     /// Of the reader, on its geometry.
     pub findings: Vec<Finding>,
 }

@@ -1,5 +1,6 @@
 //! A filing of files while it is a draft: tables, columns, questions, rows.
 
+use geo::{CoordsIter, Simplify};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -224,8 +225,43 @@ pub struct FilingDraft {
     /// All of it was filed before: filing it again gives the first receipt.
     pub is_filed: bool,
     pub would_move: Vec<Moved>,
+    /// Areas of the first rows that have one, drawn coarsely: for the map.
+    pub areas: Vec<DraftArea>,
     /// Beside what was filed before of the same document.
     pub held: DraftHeld,
+}
+
+/// An area as it was understood: polygons of rings of [longitude, latitude], outer ring first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftArea {
+    pub sheet: Option<String>,
+    pub row: u32,
+    pub polygons: Vec<Vec<Vec<[f64; 2]>>>,
+}
+
+impl From<service::ShownArea> for DraftArea {
+    fn from(shown: service::ShownArea) -> Self {
+        Self { sheet: shown.table, row: shown.row, polygons: coarse(&shown.area) }
+    }
+}
+
+/// Few enough vertices for a page: ever coarser until they are.
+fn coarse(area: &geo::MultiPolygon<f64>) -> Vec<Vec<Vec<[f64; 2]>>> {
+    const MOST_VERTICES: usize = 5_000;
+    /// About 5 m, doubled until it does.
+    const FINEST_DEG: f64 = 0.000_05;
+    const COARSEST_DEG: f64 = 0.1;
+    let mut shown = area.clone();
+    let mut within_deg = FINEST_DEG;
+    while shown.coords_count() > MOST_VERTICES && within_deg < COARSEST_DEG {
+        shown = area.simplify(within_deg);
+        within_deg *= 2.0;
+    }
+    let ring = |line: &geo::LineString<f64>| line.0.iter().map(|at| [at.x, at.y]).collect();
+    let polygons = shown.0.iter().take(MOST_VERTICES / 4).map(|polygon| {
+        std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(ring).collect()
+    });
+    polygons.collect()
 }
 
 /// One change of one cell.

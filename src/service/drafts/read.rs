@@ -6,7 +6,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 use phusong_atlas::domain::{Party, Scope};
-use phusong_gis::{GeoFile, Limits, ReadError};
+use phusong_gis::{GeoFile, Limits, Raster, ReadError};
 use phusong_sheets::{BookError, BookLimits, BookNote, RefusedBook};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -19,7 +19,7 @@ use crate::service::uploads::{ContentHash, FILE_NAME, Upload};
 use phusong_intake::reading::{self, Ground, Reading, Said, Source};
 use phusong_intake::report::{Outcome, csv_table, unreadable};
 use phusong_intake::table::layout::Learnt;
-use phusong_intake::table::{from_book, from_geo};
+use phusong_intake::table::{Table, from_book, from_geo};
 use phusong_intake::{Finding, Severity, Unreadable};
 
 /// Rows of one file.
@@ -48,6 +48,9 @@ pub fn sources() -> Sources {
     Cache::with_weighter(TYPICAL, KEPT_BYTES, ByCells)
 }
 
+/// Tables, findings on the whole, bands of a raster.
+type Contents = (Vec<Table>, Vec<Finding>, Vec<Raster>);
+
 /// What a file is, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Content {
@@ -66,11 +69,6 @@ impl Service {
         owner: &Owner,
         state: &State,
     ) -> Result<Reading, DraftError> {
-        let mut sources = Vec::with_capacity(state.files.len());
-        for file in &state.files {
-            sources.push(self.source(file)?);
-        }
-        let sources: Vec<Source> = sources.iter().map(|source| Source::clone(source)).collect();
         let mut learnt = self.headings_of(&owner.party)?;
         learnt.extend(state.headings.clone());
         let said = Said {
@@ -81,6 +79,10 @@ impl Service {
             decided: self.decided_for(&owner.party),
             document_day: state.document.day,
         };
+        let mut sources = Vec::with_capacity(state.files.len());
+        for file in &state.files {
+            sources.push(self.with_rasters(owner, file, self.source(file)?, &said)?);
+        }
         let mut reading =
             self.with_ground(actor, owner, |ground| reading::read(&sources, &said, ground))?;
         mark_filed(&mut reading, state);
@@ -124,9 +126,11 @@ impl Service {
         }
         let upload = self.lay_out(file.sha256)?;
         let source = Arc::new(match self.tables_of(&file.name, &upload) {
-            Ok((tables, findings)) => Source { name: file.name.clone(), tables, findings },
+            Ok((tables, findings, rasters)) => {
+                Source { name: file.name.clone(), tables, rasters, findings }
+            }
             Err(FileError::Unreadable(why)) => {
-                Source { name: file.name.clone(), tables: Vec::new(), findings: why.findings }
+                Source { name: file.name.clone(), findings: why.findings, ..Source::default() }
             }
             Err(other) => return Err(other.into()),
         });
@@ -134,15 +138,11 @@ impl Service {
         Ok(source)
     }
 
-    fn tables_of(
-        &self,
-        name: &str,
-        upload: &Upload,
-    ) -> Result<(Vec<phusong_intake::table::Table>, Vec<Finding>), FileError> {
+    fn tables_of(&self, name: &str, upload: &Upload) -> Result<Contents, FileError> {
         match content_of(upload).map_err(FileError::of_io)? {
             Content::Text => {
                 let (table, findings) = csv_table(&|| upload.open(), MOST_ROWS)?;
-                Ok((vec![table], findings))
+                Ok((vec![table], findings, Vec::new()))
             }
             Content::Vector => self.layers_of(name, upload),
             Content::Package => {
@@ -167,10 +167,11 @@ impl Service {
                     let (named, kind) = (named.chars().take(10).collect(), book.kind);
                     book.warnings.push(BookNote::WrongExtension { named, kind });
                 }
-                Ok(from_book::tables(book))
+                let (tables, findings) = from_book::tables(book);
+                Ok((tables, findings, Vec::new()))
             }
             // A signed letter or a photo: kept beside the rows, not read.
-            Content::Pdf => Ok((Vec::new(), vec![kept_only()])),
+            Content::Pdf => Ok((Vec::new(), vec![kept_only()], Vec::new())),
             Content::Image => {
                 let mut head = Vec::new();
                 let mut file = upload.open().map_err(FileError::of_io)?.take(photos::HEAD_BYTES);
@@ -178,21 +179,17 @@ impl Service {
                 let (gazetteer, public) = (self.gazetteer(), self.atlas(&Scope::Public));
                 let mut findings = vec![kept_only()];
                 findings.extend(photos::told(&head, &public.areas, gazetteer.units(), today()));
-                Ok((Vec::new(), findings))
+                Ok((Vec::new(), findings, Vec::new()))
             }
         }
     }
 
-    fn layers_of(
-        &self,
-        name: &str,
-        upload: &Upload,
-    ) -> Result<(Vec<phusong_intake::table::Table>, Vec<Finding>), FileError> {
+    fn layers_of(&self, name: &str, upload: &Upload) -> Result<Contents, FileError> {
         let file = self.read_geo_file(upload)?;
         let named_otherwise = (!file.fits_name(name)).then(|| wrong_ending(name, &file));
-        let (tables, mut findings) = from_geo::tables(file);
+        let (tables, mut findings, rasters) = from_geo::tables(file);
         findings.extend(named_otherwise);
-        Ok((tables, findings))
+        Ok((tables, findings, rasters))
     }
 
     /// What this sender's headings meant, as confirmed before.

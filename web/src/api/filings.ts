@@ -90,6 +90,7 @@ export interface FilingDraft extends DraftLine {
   open: number;
   can_file: boolean;
   would_move: Moved[];
+  areas: { row: number; polygons: [number, number][][][] }[];
   held: DraftHeld;
 }
 

@@ -91,7 +91,11 @@ export function planLayers(palette: Palette): LayerSpecification[] {
 export function draftLayers(palette: Palette): LayerSpecification[] {
   return [
     {
-      id: "draft-points", type: "circle", source: "draft",
+      id: "draft-areas", type: "fill", source: "draft", filter: ["!=", ["geometry-type"], "Point"],
+      paint: { "fill-color": palette.accent, "fill-opacity": 0.22, "fill-outline-color": palette.accent },
+    },
+    {
+      id: "draft-points", type: "circle", source: "draft", filter: ["==", ["geometry-type"], "Point"],
       paint: {
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 7, 4.5, 12, 8],
         "circle-color": ["match", ["get", "outcome"], "fileable", palette.accent, "asked", palette.ask, "blocked", palette.halo, palette.faintLabel],

@@ -48,6 +48,9 @@ export interface Point {
 }
 
 /** A row of a draft on the map. */
+/** An area of a draft: polygons of rings of [longitude, latitude]. */
+export interface DraftArea { readonly row: number; readonly polygons: [number, number][][][] }
+
 export interface DraftPoint extends Point {
   readonly row: number;
   readonly outcome: "fileable" | "repeated" | "blocked" | "aside" | "asked";
@@ -219,10 +222,12 @@ export class CoverageMap {
   }
 
   /** The points of a draft; a click on one tells its row. */
-  showPoints(points: readonly DraftPoint[], chosen: (row: number) => void): void {
+  showPoints(points: readonly DraftPoint[], chosen: (row: number) => void, areas: readonly DraftArea[] = []): void {
     this.#pointChosen = chosen;
-    this.#whenStyled(() => this.#data("draft", points.map(({ lon, lat, ...properties }) => (
-      { type: "Feature", properties, geometry: { type: "Point", coordinates: [lon, lat] } }))));
+    this.#whenStyled(() => this.#data("draft", [
+      ...areas.map(({ row, polygons }) => ({ type: "Feature" as const, properties: { row }, geometry: { type: "MultiPolygon" as const, coordinates: polygons } })),
+      ...points.map(({ lon, lat, ...properties }) => ({ type: "Feature" as const, properties, geometry: { type: "Point" as const, coordinates: [lon, lat] } })),
+    ]));
   }
 
   /** A figure by commune takes the place of the tint; the tiles stay as they are. */

@@ -129,7 +129,7 @@ class CheckView {
     this.#say(draft.can_file ? (draft.open > 0 ? t("check_partly", { n: draft.open }) : t("preview_can")) : t("check_cannot"), draft.can_file ? "fine" : "bad");
     fill(this.#body, ...draftParts(this.#context, draft, { answer: (answers) => void this.#answer(answers), back: (at) => void this.#back(at), go: (row) => this.#toRow(row) }));
     const points = pointsOf(draft);
-    this.#context.showPoints(points, (row) => this.#toRow(row));
+    this.#context.showPoints(points, (row) => this.#toRow(row), draft.areas);
     if (!focused && points.length > 0) this.#context.goToPoints(points);
   }
 

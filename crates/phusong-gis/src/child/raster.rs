@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use gdal::Dataset;
 use gdal::raster::{GdalDataType, RasterBand};
 use gdal::spatial_ref::SpatialRef;
+use gdal::{Dataset, Metadata};
+use geo::CoordsIter;
 
 use super::declared::declared;
 use super::plan::Source;
@@ -13,8 +14,8 @@ use super::send;
 use crate::error::{Measure, ReadError, Refused, clip};
 use crate::geofile::{DeclaredCrs, Limits};
 use crate::note::Note;
-use crate::raster::{CellQuestion, CellRange, CellRun, CellStatistics, Raster};
-use crate::wire::Frame;
+use crate::raster::{CellQuestion, CellRange, CellRun, CellStatistics, Raster, drawn};
+use crate::wire::{Frame, WireGeometry};
 
 /// More is a cube or a picture, not coverage.
 const BANDS_MAX: usize = 16;
@@ -24,13 +25,31 @@ const CLASSES_MAX: usize = 32;
 const WINDOW_BYTES: usize = 32 << 20;
 const RUNS_A_FRAME: usize = 4_096;
 
+/// What of a raster is wanted beside what it declares.
+#[derive(Clone, Copy)]
+pub(super) enum Asks<'q> {
+    Nothing,
+    Cells(&'q CellQuestion),
+    Area(&'q CellQuestion),
+}
+
+impl<'q> Asks<'q> {
+    pub(super) fn question(self) -> Option<&'q CellQuestion> {
+        match self {
+            Self::Nothing => None,
+            Self::Cells(question) | Self::Area(question) => Some(question),
+        }
+    }
+}
+
 pub(super) fn read_bands(
     out: &mut impl Write,
     dataset: &Dataset,
     source: &Source,
     limits: &Limits,
-    question: Option<&CellQuestion>,
+    asks: Asks<'_>,
 ) -> Result<(), ReadError> {
+    let question = asks.question();
     let bands = dataset.raster_count();
     if bands > BANDS_MAX {
         return Err(ReadError::TooLarge { what: Measure::Bands, max: BANDS_MAX as u64 });
@@ -53,8 +72,10 @@ pub(super) fn read_bands(
         raster.bands = u16::try_from(bands).unwrap_or(u16::MAX);
         raster.statistics = statistics(&grid)?;
         send(out, &Frame::Raster(Box::new(raster)))?;
-        if let Some(question) = asked {
-            send_cells(out, &grid, question, limits)?;
+        match (asks, asked) {
+            (Asks::Area(_), Some(question)) => send_area(out, &grid, question, limits)?,
+            (_, Some(question)) => send_cells(out, &grid, question, limits)?,
+            (_, None) => {}
         }
     }
     Ok(())
@@ -88,8 +109,20 @@ fn about(dataset: &Dataset, source: &Source, grid: &Grid<'_>) -> Result<Raster, 
         colour: (colour != "Undefined").then_some(colour),
         scale: grid.scale.filter(|scale| !is(*scale, 1.0)),
         offset: grid.offset.filter(|offset| !is(*offset, 0.0)),
+        declared: said(grid.band, dataset),
         statistics: CellStatistics::default(),
     })
+}
+
+/// Metadata of the band, then of the file; so much of it.
+fn said(band: &RasterBand<'_>, dataset: &Dataset) -> Vec<(String, String)> {
+    const MOST: usize = 64;
+    let items = [band.metadata_domain(""), dataset.metadata_domain("")].into_iter().flatten();
+    let pairs = items.flatten().filter_map(|item| {
+        let (key, value) = item.split_once('=')?;
+        Some((clip(key.to_owned()), clip(value.to_owned())))
+    });
+    pairs.take(MOST).collect()
 }
 
 #[expect(clippy::float_cmp, reason = "numbers as declared, and \"no data\" is one of them")]
@@ -284,8 +317,51 @@ fn send_cells(
     question: &CellQuestion,
     limits: &Limits,
 ) -> Result<(), ReadError> {
-    let mut waiting: Vec<CellRun> = Vec::with_capacity(RUNS_A_FRAME);
     let mut sent: u32 = 0;
+    each_run(grid, question, |waiting| {
+        sent = sent.saturating_add(u32::try_from(waiting.len()).unwrap_or(u32::MAX));
+        if sent > limits.cell_runs {
+            return Err(too_many_runs(limits));
+        }
+        send(out, &Frame::Cells(std::mem::take(waiting)))
+    })
+}
+
+/// The picked cells as one area, made here: a busy outline costs the child its time, not the
+/// service.
+fn send_area(
+    out: &mut impl Write,
+    grid: &Grid<'_>,
+    question: &CellQuestion,
+    limits: &Limits,
+) -> Result<(), ReadError> {
+    let mut runs: Vec<CellRun> = Vec::new();
+    each_run(grid, question, |waiting| {
+        runs.append(waiting);
+        if runs.len() > limits.cell_runs as usize { Err(too_many_runs(limits)) } else { Ok(()) }
+    })?;
+    let cells = runs.iter().map(|run| u64::from(run.cells)).sum();
+    let (outline, simplified_within_cells) = drawn(&runs);
+    let vertices = outline.coords_count();
+    if vertices > limits.vertices_per_feature as usize {
+        let max = limits.vertices_per_feature.into();
+        return Err(ReadError::TooLarge { what: Measure::Vertices, max });
+    }
+    let outline = (vertices > 0).then(|| WireGeometry::of_areas(&outline));
+    send(out, &Frame::Area { cells, outline, simplified_within_cells })
+}
+
+fn too_many_runs(limits: &Limits) -> ReadError {
+    ReadError::TooLarge { what: Measure::CellRuns, max: limits.cell_runs.into() }
+}
+
+/// Stretches of picked cells, some thousands at a time.
+fn each_run(
+    grid: &Grid<'_>,
+    question: &CellQuestion,
+    mut take: impl FnMut(&mut Vec<CellRun>) -> Result<(), ReadError>,
+) -> Result<(), ReadError> {
+    let mut waiting: Vec<CellRun> = Vec::with_capacity(RUNS_A_FRAME);
     grid.each_row(|row, line| {
         let mut run: Option<CellRun> = None;
         for (column, held) in (0_u32..).zip(line) {
@@ -297,23 +373,7 @@ fn send_cells(
             }
         }
         waiting.extend(run);
-        if waiting.len() >= RUNS_A_FRAME {
-            flush(out, &mut waiting, &mut sent, limits)?;
-        }
-        Ok(())
+        if waiting.len() >= RUNS_A_FRAME { take(&mut waiting) } else { Ok(()) }
     })?;
-    flush(out, &mut waiting, &mut sent, limits)
-}
-
-fn flush(
-    out: &mut impl Write,
-    waiting: &mut Vec<CellRun>,
-    sent: &mut u32,
-    limits: &Limits,
-) -> Result<(), ReadError> {
-    *sent = sent.saturating_add(u32::try_from(waiting.len()).unwrap_or(u32::MAX));
-    if *sent > limits.cell_runs {
-        return Err(ReadError::TooLarge { what: Measure::CellRuns, max: limits.cell_runs.into() });
-    }
-    send(out, &Frame::Cells(std::mem::take(waiting)))
+    take(&mut waiting)
 }

@@ -1,10 +1,10 @@
 //! GeoTIFF and ASCII grid: what is declared, what is not, and the cells asked for.
 
-use gdal::DriverManager;
 use gdal::raster::{Buffer, RasterCreationOptions};
 use gdal::spatial_ref::SpatialRef;
-use geo::Area;
-use phusong_gis::{CellPick, CellQuestion, CellRun, Cells, Driver, Limits, ReadError};
+use gdal::{DriverManager, Metadata};
+use geo::{Area, BoundingRect};
+use phusong_gis::{CellPick, CellQuestion, CellRun, Cells, CoveredArea, Driver, Limits, ReadError};
 
 use super::make::zip;
 use super::{Test, notes, read, read_within, why};
@@ -13,6 +13,11 @@ pub const TESTS: &[Test] = &[
     ("a_grid_declares_what_it_declares", a_grid_declares_what_it_declares),
     ("a_geotiff_declares_what_it_declares", a_geotiff_declares_what_it_declares),
     ("cells_are_picked_by_level_and_by_class", cells_are_picked_by_level_and_by_class),
+    ("covered_cells_come_as_one_area", covered_cells_come_as_one_area),
+    ("a_turned_raster_lies_where_it_says", a_turned_raster_lies_where_it_says),
+    ("a_header_of_four_hundred_million_cells_is_refused", header_bomb_is_refused),
+    ("nan_and_nothing_are_no_area", nan_and_nothing_are_no_area),
+    ("what_a_file_says_beside_its_cells_is_told", what_a_file_says_beside_is_told),
     ("rasters_come_in_a_zip_with_their_side_files", rasters_come_in_a_zip_with_side_files),
     ("rasters_that_are_too_large_or_broken_are_named", too_large_or_broken_are_named),
     ("what_calls_itself_a_tif_is_read_by_content", what_calls_itself_a_tif),
@@ -113,6 +118,96 @@ fn cells_are_picked_by_level_and_by_class() {
     assert_eq!(ask(GRID.as_bytes(), all, Some(-9_999.0)).expect("read").count(), 9);
     let points = super::kml::GPX.as_bytes();
     assert_eq!(ask(points, CellPick::at_least(0.0), None), Err(ReadError::NoFeatures));
+}
+
+fn area_of(bytes: &[u8], pick: CellPick, nodata: Option<f64>) -> Result<CoveredArea, ReadError> {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("body"), bytes).expect("a file");
+    let question = CellQuestion { band: 1, pick, nodata };
+    super::super::reader().read_area(folder.path(), "body", &Limits::default(), &question)
+}
+
+/// A GeoTIFF of these numbers, two columns wide, and what else is declared.
+fn two_columns(numbers: &[f32], geotransform: [f64; 6], items: &[(&str, &str)]) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("made.tif");
+    {
+        let driver = DriverManager::get_driver_by_name("GTiff").expect("the driver");
+        let rows = numbers.len() / 2;
+        let mut made = driver.create_with_band_type::<f32, _>(&path, 2, rows, 1).expect("a raster");
+        made.set_geo_transform(&geotransform).expect("placed");
+        for (key, value) in items {
+            made.set_metadata_item(key, value, "").expect("said");
+        }
+        let mut band = made.rasterband(1).expect("a band");
+        let mut buffer = Buffer::new((2, rows), numbers.to_vec());
+        band.write((0, 0), (2, rows), &mut buffer).expect("written");
+    }
+    std::fs::read(&path).expect("written")
+}
+
+fn covered_cells_come_as_one_area() {
+    let tif = geotiff(Some(5898), Some(-9_999.0));
+    let drawn = area_of(&tif, CellPick::at_least(-95.0), None).expect("drawn");
+    let by_runs = ask(&tif, CellPick::at_least(-95.0), None).expect("read");
+    assert_eq!((drawn.cells, drawn.simplified_within_cells), (by_runs.count(), None));
+    assert_eq!(Some(drawn.area), by_runs.area());
+    // Said to be "no data", a value is neither counted nor drawn.
+    let all = CellPick::Between { min: f64::NEG_INFINITY, max: f64::INFINITY };
+    let told = area_of(GRID.as_bytes(), all, Some(-9_999.0)).expect("drawn");
+    assert_eq!((told.cells, told.raster.statistics.nodata), (9, 3));
+    assert!((told.area.unsigned_area() - 9.0 * 2_500.0).abs() < 1e-6);
+}
+
+fn a_turned_raster_lies_where_it_says() {
+    // 30 m cells turned by a quarter: columns go north, rows go east.
+    let turned = [500_000.0, 0.0, 30.0, 1_600_000.0, 30.0, 0.0];
+    let tif = two_columns(&[-70.0, -130.0, -130.0, -130.0], turned, &[]);
+    let drawn = area_of(&tif, CellPick::at_least(-100.0), None).expect("drawn");
+    let corners = drawn.area.bounding_rect().expect("an area");
+    assert_eq!(corners.min().x_y(), (500_000.0, 1_600_000.0));
+    assert_eq!(corners.max().x_y(), (500_030.0, 1_600_030.0));
+}
+
+fn header_bomb_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bomb.tif");
+    {
+        let driver = DriverManager::get_driver_by_name("GTiff").expect("the driver");
+        let options = RasterCreationOptions::from_iter(["COMPRESS=DEFLATE", "SPARSE_OK=TRUE"]);
+        let made =
+            driver.create_with_band_type_with_options::<u8, _>(&path, 20_000, 20_000, 1, &options);
+        made.expect("a raster");
+    }
+    let bytes = std::fs::read(&path).expect("written");
+    assert!(bytes.len() < 2_000_000, "{}", bytes.len());
+    assert!(why(read(&bytes)).starts_with("too-large"));
+    assert!(area_of(&bytes, CellPick::at_least(0.0), None).is_err());
+}
+
+fn nan_and_nothing_are_no_area() {
+    let north = [108.7, 0.01, 0.0, 14.8, 0.0, -0.01];
+    let tif = two_columns(&[f32::NAN, -80.0, f32::NAN, f32::INFINITY], north, &[]);
+    let all = CellPick::at_least(f64::NEG_INFINITY);
+    let drawn = area_of(&tif, all.clone(), None).expect("drawn");
+    let statistics = &drawn.raster.statistics;
+    assert_eq!((drawn.cells, statistics.valid, statistics.not_finite), (1, 1, 3));
+    // NaN said to be "no data" is counted as such.
+    let said = area_of(&tif, all.clone(), Some(f64::NAN)).expect("drawn");
+    assert_eq!((said.raster.statistics.nodata, said.raster.statistics.not_finite), (2, 1));
+    let empty = two_columns(&[-9_999.0, -9_999.0], north, &[]);
+    let empty = area_of(&empty, all, Some(-9_999.0)).expect("drawn");
+    assert_eq!((empty.cells, empty.raster.statistics.valid), (0, 0));
+    assert!(empty.area.0.is_empty());
+}
+
+fn what_a_file_says_beside_is_told() {
+    let north = [108.7, 0.01, 0.0, 14.8, 0.0, -0.01];
+    let tif =
+        two_columns(&[-80.0, -90.0], north, &[("cong_nghe", "4G"), ("tu_ngay", "2026-10-01")]);
+    let declared = &read(&tif).expect("read").rasters[0].declared;
+    let value = |key: &str| declared.iter().find(|(own, _)| own == key).map(|(_, value)| &**value);
+    assert_eq!((value("cong_nghe"), value("tu_ngay")), (Some("4G"), Some("2026-10-01")));
 }
 
 fn rasters_come_in_a_zip_with_side_files() {

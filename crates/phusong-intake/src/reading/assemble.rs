@@ -126,6 +126,7 @@ impl<'a> Assembling<'a> {
             errors: Vec::new(),
         };
         found.cells.drawn.clone_from(&row.drawn);
+        found.cells.waits = row.waits;
         found.cells.days = self.repairs.days;
         found.cells.findings.clone_from(&row.findings);
         let mut filled = BTreeMap::new();

@@ -40,6 +40,8 @@ pub struct Cells {
     pub meant: Vec<(String, String)>,
     /// Coverage claimed without an event of a site, though nothing is drawn.
     pub is_claim: bool,
+    /// Its area waits for an answer, and its findings say for which.
+    pub waits: bool,
     /// How the row's table writes its days.
     pub days: DayHabit,
     pub findings: Vec<Finding>,

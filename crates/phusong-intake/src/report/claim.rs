@@ -8,6 +8,9 @@ use crate::finding::Severity;
 
 impl Row<'_, '_> {
     pub fn claim(&mut self) -> Option<ClaimFact> {
+        if self.cells.waits {
+            return None;
+        }
         let column =
             if self.cells.has(Column::FromDay) { Column::FromDay } else { Column::EventDay };
         let from = self.day(column, true);

@@ -79,6 +79,11 @@ pub enum Column {
     Responsible,
     Funds,
     EstimateVnd,
+    /// Of a coverage raster: what its numbers are, which stands for no data, which count.
+    RasterUnit,
+    RasterNodata,
+    RasterClasses,
+    RasterThreshold,
 }
 
 use Column::{

@@ -24,7 +24,11 @@ fn villages(places: &Places) -> Vec<&str> {
 }
 
 fn area_km2(area: Option<&Area>) -> Option<f64> {
-    area.map(|area| (area.polygons().geodesic_area_unsigned() / 1e4).round() / 100.0)
+    // Signed, because a ring drawn clockwise is else the rest of the Earth.
+    let square_m = |area: &Area| -> f64 {
+        area.polygons().iter().map(|polygon| polygon.geodesic_area_signed().abs()).sum()
+    };
+    area.map(|area| (square_m(area) / 1e4).round() / 100.0)
 }
 
 fn site_event(event: &SiteEventFact) -> Value {

@@ -10,39 +10,18 @@ use crate::finding::{Finding, Severity};
 use crate::report::place_of;
 
 /// Every layer that holds something, with what its reader noted. Texts that are bytes stay so:
-/// the table's own repair tells their letters.
-pub fn tables(file: GeoFile) -> (Vec<Table>, Vec<Finding>) {
+/// the table's own repair tells their letters. Rasters are no tables yet ([`crate::raster`]).
+pub fn tables(file: GeoFile) -> (Vec<Table>, Vec<Finding>, Vec<Raster>) {
     let is_geojson = file.driver == Driver::GeoJson;
-    let mut findings: Vec<Finding> = file.notes.iter().map(noted).collect();
-    findings.extend(file.rasters.iter().map(raster));
+    let findings: Vec<Finding> = file.notes.iter().map(noted).collect();
     let layers = file.layers.into_iter().filter(|layer| !layer.features.is_empty());
-    (layers.map(|layer| table(layer, is_geojson)).collect(), findings)
+    let tables = layers.map(|layer| table(layer, is_geojson)).collect();
+    (tables, findings, file.rasters)
 }
 
 fn noted(note: &Note) -> Finding {
     let remedy = ("xem lại trong tệp gốc", "look at the original file");
     Finding::new(note.code(), Severity::Warn, (note.message_vi(), note.to_string()), remedy)
-}
-
-/// A raster's cells are no coverage claim yet: its unit and its "no data" are asked, and the file
-/// is kept.
-fn raster(raster: &Raster) -> Finding {
-    let (columns, rows) = (raster.columns, raster.rows);
-    let unit = raster.unit.as_deref().unwrap_or("?");
-    let nodata = raster.nodata.map_or_else(|| "?".to_owned(), |value| value.to_string());
-    let message = (
-        format!(
-            "ảnh raster {columns} × {rows} (đơn vị {unit}, không có dữ liệu {nodata}): được giữ, chưa tính thành vùng phủ"
-        ),
-        format!(
-            "a raster of {columns} × {rows} (unit {unit}, no data {nodata}): kept, not turned into coverage yet"
-        ),
-    );
-    let remedy = (
-        "gửi vùng phủ dạng đường biên để được tính",
-        "send the covered areas as outlines to have them counted",
-    );
-    Finding::new("raster-kept", Severity::Warn, message, remedy)
 }
 
 fn table(layer: Layer, is_geojson: bool) -> Table {
@@ -67,7 +46,7 @@ fn row(feature: Feature, places: &HashMap<Arc<str>, u16>) -> TableRow {
     });
     let mut cells: Vec<(u16, Cell)> = cells.collect();
     cells.sort_by_key(|(at, _)| *at);
-    TableRow { number: feature.row, hidden: false, cells, drawn, findings }
+    TableRow { number: feature.row, hidden: false, cells, drawn, waits: false, findings }
 }
 
 fn cell(value: Value) -> Cell {

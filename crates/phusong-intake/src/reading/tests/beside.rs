@@ -104,7 +104,7 @@ fn promises() -> Vec<CommitmentFact> {
 
 fn reading(kind: Kind, owner: &Party, csv: &str) -> Reading {
     let (table, _) = csv_table(&|| Ok(csv.as_bytes()), 1_000).expect("a table");
-    let source = Source { name: "bang.csv".to_owned(), tables: vec![table], findings: vec![] };
+    let source = Source { name: "bang.csv".to_owned(), tables: vec![table], ..Source::default() };
     let facts = facts();
     with_context(|context| {
         let is_own = |id: &VillageId| id.as_str() == "kon-doc";
@@ -366,7 +366,7 @@ fn a_log_becomes_samples_of_clusters_and_the_rest_is_counted() {
 fn naming_a_kind_gives_nobody_the_right_to_it() {
     let csv = "Thôn,Xã,Số hộ\nKon Dóc,21520,41\n";
     let (table, _) = csv_table(&|| Ok(csv.as_bytes()), 10).expect("a table");
-    let source = Source { name: "a.csv".to_owned(), tables: vec![table], findings: vec![] };
+    let source = Source { name: "a.csv".to_owned(), tables: vec![table], ..Source::default() };
     with_context(|context| {
         let ground = Ground {
             kinds: vec![Kind::SiteReport],

@@ -4,7 +4,7 @@
 use super::Column;
 
 /// Column, its name, other headings of it.
-pub const NAMES: [(Column, &str, &[&str]); 67] = [
+pub const NAMES: [(Column, &str, &[&str]); 71] = [
     (
         Column::SiteCode,
         "ma_tram",
@@ -217,4 +217,8 @@ pub const NAMES: [(Column, &str, &[&str]); 67] = [
         "khai_toan_vnd",
         &["khai toan", "tong muc dau tu", "du toan", "estimate"],
     ),
+    (Column::RasterUnit, "don_vi_gia_tri", &["don vi gia tri", "value unit"]),
+    (Column::RasterNodata, "gia_tri_trong", &["khong co du lieu", "nodata"]),
+    (Column::RasterClasses, "lop_phu_song", &["cac lop phu song", "covered classes"]),
+    (Column::RasterThreshold, "nguong_dbm", &["nguong", "threshold dbm"]),
 ];
