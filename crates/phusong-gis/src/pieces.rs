@@ -16,7 +16,7 @@ pub enum Piece {
     Layer(Layer),
     /// Of the layer that began last.
     Feature(Feature),
-    Raster(Raster),
+    Raster(Box<Raster>),
     /// Of the raster before, row by row.
     Cells(Vec<CellRun>),
     /// Of the raster before, in columns and rows.
@@ -117,7 +117,7 @@ impl<'l> Checked<'l> {
             Frame::Raster(raster) => {
                 self.rasters += 1;
                 lie_if(self.rasters > self.limits.layers)?;
-                Ok(vec![(Piece::Raster(*raster), 512)])
+                Ok(vec![(Piece::Raster(raster), 512)])
             }
             Frame::Cells(runs) => {
                 self.runs = self.runs.saturating_add(u32::try_from(runs.len()).unwrap_or(u32::MAX));
@@ -166,7 +166,7 @@ impl<'l> Collected<'l> {
             Piece::Feature(feature) => {
                 self.layers.last_mut().ok_or_else(ReadError::protocol)?.features.push(feature);
             }
-            Piece::Raster(raster) => self.rasters.push(raster),
+            Piece::Raster(raster) => self.rasters.push(*raster),
             Piece::Note(note) => self.notes.push(note),
             Piece::Cells(_) | Piece::Area { .. } => return Err(ReadError::protocol()),
         }

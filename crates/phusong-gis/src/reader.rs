@@ -88,7 +88,9 @@ impl SandboxedReader {
         let work = Work::Cells(question.clone());
         self.listen(folder, file_name, limits, work, |piece, _| {
             match (piece, &mut found) {
-                (Piece::Raster(raster), None) => found = Some(Cells { raster, runs: Vec::new() }),
+                (Piece::Raster(raster), None) => {
+                    found = Some(Cells { raster: *raster, runs: Vec::new() });
+                }
                 (Piece::Cells(runs), Some(found)) => found.runs.extend(runs),
                 (Piece::Note(_), _) => {}
                 _ => return Err(ReadError::protocol()),
@@ -113,7 +115,7 @@ impl SandboxedReader {
         let work = Work::Area(question.clone());
         self.listen(folder, file_name, limits, work, |piece, _| {
             match piece {
-                Piece::Raster(raster) if of.is_none() => of = Some(raster),
+                Piece::Raster(raster) if of.is_none() => of = Some(*raster),
                 Piece::Area { cells, outline, simplified_within_cells } if found.is_none() => {
                     found = Some((cells, outline, simplified_within_cells));
                 }

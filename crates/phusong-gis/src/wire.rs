@@ -244,7 +244,7 @@ impl WireGeometry {
             shape.polygons.push(length(1 + area.interiors().len()));
             for ring in std::iter::once(area.exterior()).chain(area.interiors()) {
                 shape.lines.push(length(ring.0.len()));
-                shape.coords.extend(ring.0.iter().map(|at| at.x_y()));
+                shape.coords.extend(ring.0.iter().map(Coord::x_y));
             }
         }
         Self::One(shape)
