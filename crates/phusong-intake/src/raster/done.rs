@@ -26,13 +26,12 @@ pub fn row(
         planned.cells.push((Column::Parameters, text));
     }
     if let Some(drawn) = area.filter(|_| planned.question.is_some()) {
-        match refused(&planned, &drawn) {
-            Some(finding) => row.findings.push(finding),
-            None => {
-                row.findings.extend(told(&planned, &drawn));
-                row.drawn = Some(Drawn::Area(drawn.area));
-                row.waits = false;
-            }
+        if let Some(finding) = refused(&planned, &drawn) {
+            row.findings.push(finding);
+        } else {
+            row.findings.extend(told(&planned, &drawn));
+            row.drawn = Some(Drawn::Area(drawn.area));
+            row.waits = false;
         }
     }
     row.cells = cells_of(planned.cells);

@@ -58,14 +58,12 @@ fn planned(raster: Raster, answers: &[(Column, &str)]) -> Vec<String> {
             means: Means::Text((*means).to_owned()),
         });
     }
-    let told = |one: &Planned| match one.question() {
-        Some(question) => {
-            let findings: Vec<&str> = one.findings.iter().map(|found| found.code).collect();
-            format!("{} {:?} {:?} {findings:?}", one.row, question.pick, question.nodata)
-        }
-        None => {
-            let open: Vec<&str> = one.findings.iter().map(|found| found.code).collect();
-            format!("{} {}", one.row, open.join(" "))
+    let told = |one: &Planned| {
+        let codes: Vec<&str> = one.findings.iter().map(|found| found.code).collect();
+        if let Some(question) = one.question() {
+            format!("{} {:?} {:?} {codes:?}", one.row, question.pick, question.nodata)
+        } else {
+            format!("{} {}", one.row, codes.join(" "))
         }
     };
     plan(&source, &said, &good()).iter().map(told).collect()

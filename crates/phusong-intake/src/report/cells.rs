@@ -23,6 +23,7 @@ pub enum Drawn {
 }
 
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one row")]
 pub struct Cells {
     pub row: u32,
     /// Filled cells; a list has several entries of one column.
