@@ -351,19 +351,15 @@ fn said(state: &mut State, name: &str, text: String) -> Result<(), Problem> {
         }
         "crs" => state.crs = Some(text),
         // What the files do not say of a column: `cong_nghe`, `tu_ngay` of a raster.
-        _ => match Column::of_any(name) {
-            Some(column) => state.answers.give(Answer {
-                table: None,
-                row: None,
-                column: Some(column),
-                value: None,
-                means: Means::Text(text),
-            }),
-            None => {
+        _ => {
+            let Some(column) = Column::of_any(name) else {
                 let (vi, en) = ("không có trường này", "there is no such field");
                 return Err(Problem::at(&pointer, vi, en));
-            }
-        },
+            };
+            let means = Means::Text(text);
+            let column = Some(column);
+            state.answers.give(Answer { table: None, row: None, column, value: None, means });
+        }
     }
     Ok(())
 }

@@ -12,6 +12,8 @@ mod questions;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Borrow;
+
 use phusong_atlas::domain::{Day, RowRef};
 use phusong_gis::Raster;
 
@@ -136,14 +138,14 @@ pub struct Reading {
 }
 
 /// Reads everything. Kinds that the sender may not file are not looked for.
-pub fn read(sources: &[Source], said: &Said, ground: &Ground<'_>) -> Reading {
+pub fn read(sources: &[impl Borrow<Source>], said: &Said, ground: &Ground<'_>) -> Reading {
     let kinds = match said.kind {
         Some(kind) => vec![kind],
         None => ground.kinds.clone(),
     };
     let mut reading = Reading::default();
     let mut taken: Vec<(Kind, Vec<assemble::Assembled>)> = Vec::new();
-    for source in sources {
+    for source in sources.iter().map(Borrow::borrow) {
         reading.draft.findings.extend(source.findings.iter().cloned());
         for table in &source.tables {
             let (seen, rows) = read_table(source, table, &kinds, said, ground, &mut reading.draft);

@@ -55,12 +55,11 @@ impl Service {
         &self,
         owner: &Owner,
         file: &SentFile,
-        source: Arc<Source>,
+        source: &Arc<Source>,
         said: &Said,
-    ) -> Result<Source, DraftError> {
-        let mut source = Source::clone(&source);
+    ) -> Result<Arc<Source>, DraftError> {
         let Some(carrier) = owner.carrier.as_ref().filter(|_| !source.rasters.is_empty()) else {
-            return Ok(source);
+            return Ok(Arc::clone(source));
         };
         let atlas = self.atlas(&Scope::Carrier(carrier.id.clone()));
         let rules = &atlas.common.rules;
@@ -69,7 +68,7 @@ impl Service {
             rule_set: format!("{} {}", rules.id.id.as_str(), rules.id.version),
         };
         let mut rows = Vec::new();
-        for mut planned in plan(&source, said, &good) {
+        for mut planned in plan(source, said, &good) {
             let drawn = match planned.question() {
                 Some(question) => Some(self.drawn(file, question)?),
                 None => None,
@@ -84,9 +83,10 @@ impl Service {
             };
             rows.push((planned, area));
         }
-        let table = table(&source, rows);
+        let table = table(source, rows);
+        let mut source = Source::clone(source);
         source.tables.push(table);
-        Ok(source)
+        Ok(Arc::new(source))
     }
 
     fn drawn(&self, file: &SentFile, question: &CellQuestion) -> Result<Drawn, DraftError> {

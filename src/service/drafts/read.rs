@@ -81,7 +81,7 @@ impl Service {
         };
         let mut sources = Vec::with_capacity(state.files.len());
         for file in &state.files {
-            sources.push(self.with_rasters(owner, file, self.source(file)?, &said)?);
+            sources.push(self.with_rasters(owner, file, &self.source(file)?, &said)?);
         }
         let mut reading =
             self.with_ground(actor, owner, |ground| reading::read(&sources, &said, ground))?;
