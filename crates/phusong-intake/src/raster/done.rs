@@ -92,7 +92,7 @@ fn told(planned: &Planned, drawn: &CoveredArea) -> Vec<Finding> {
     if let Some(within) = drawn.simplified_within_cells {
         let message = (
             format!("đường biên được vẽ gọn lại, lệch không quá {within} ô"),
-            format!("the outline was drawn simpler, nowhere off by more than {within} of a cell"),
+            format!("the outline was drawn simpler, nowhere off by more than {within} cells"),
         );
         told.push(Finding::new("raster-simplified", Severity::Note, message, NOTHING));
     }

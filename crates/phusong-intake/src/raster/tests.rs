@@ -169,7 +169,7 @@ fn drawn(raster: Raster, cells: u64) -> TableRow {
     let one = plan(&source, &said, &good()).remove(0);
     assert_eq!(one.question().map(|own| own.pick.clone()), Some(CellPick::at_least(-110.0)));
     let area = geo::MultiPolygon::new(Vec::new());
-    let area = CoveredArea { raster, cells, area, simplified_within_cells: Some(0.5) };
+    let area = CoveredArea { raster, cells, area, simplified_within_cells: Some(1.0) };
     table(&source, vec![(one, Some(area))]).rows.remove(0)
 }
 
