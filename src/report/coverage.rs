@@ -158,10 +158,10 @@ fn statement_table(atlas: &Atlas, reasons: &[Reason], sources: &mut Sources) -> 
     (!rows.is_empty()).then(|| {
         Block::Table(Table {
             columns: vec![
-                centred("Ngày", 3),
-                column("Nội dung", 8),
-                centred("Mức", 1),
-                column("Trong đánh giá", 4),
+                centred("Ngày", 6),
+                column("Nội dung", 15),
+                centred("Mức", 3),
+                column("Trong đánh giá", 8),
             ],
             rows,
         })

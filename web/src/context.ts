@@ -2,6 +2,7 @@
 
 import type { Carrier, CommuneList, Me, Order, VillageSummary } from "./api/api";
 import type { DraftArea, DraftPoint } from "./map/map";
+import type { OutageMark } from "./map/layers";
 import type { Palette } from "./map/palette";
 import type { Shading } from "./map/shade";
 import type { Area, Store } from "./state";
@@ -33,6 +34,8 @@ export interface Context {
   showPoints(points: readonly DraftPoint[], chosen: (row: number) => void, areas?: readonly DraftArea[]): void;
   /** Communes shaded by a figure; null: as they were. */
   shade(shading: Shading | null): void;
+  /** Communes out of touch, by code; null: none. */
+  outages(communes: ReadonlyMap<string, OutageMark> | null): void;
   /** What proposed sites would reach; none takes them away. */
   showCircles(circles: readonly { readonly lon: number; readonly lat: number; readonly radius_m: number }[]): void;
   pin(position: { lon: number; lat: number } | null): void;

@@ -79,6 +79,7 @@ class Page {
       frame: () => this.#stage.frame(),
       showPoints: (points, chosen, areas) => this.#stage.showPoints(points, chosen, areas),
       shade: (shading) => this.#stage.shade(shading),
+      outages: (communes) => this.#stage.outages(communes),
       showCircles: (circles) => this.#stage.showCircles(circles),
       pin: (position) => this.#stage.pin(position),
       changed: () => void this.#reload(),
@@ -220,6 +221,7 @@ class Page {
     this.#stage.pin(null);
     this.#stage.showPoints([], () => {});
     this.#stage.shade(null);
+    this.#stage.outages(null);
     this.#stage.showCircles([]);
     // On a narrow screen the story lies over what is to be filled in.
     if (work !== null && matchMedia(NARROW).matches) this.#store.update({ village: null });

@@ -10,6 +10,7 @@ import { fill, h, svg } from "./dom";
 import { type Bounds, inset, insetRings, type Ring, showsArchipelagos } from "./map/inset";
 import { scaleOf } from "./map/scale";
 import type { CommuneName, CoverageMap, DraftArea, DraftPoint, MapEvents, Point } from "./map/map";
+import type { OutageMark } from "./map/layers";
 import type { Shading } from "./map/shade";
 import type { Answers } from "./map/verdict";
 import { legend } from "./panels/legend";
@@ -140,6 +141,10 @@ export class Stage {
 
   shade(shading: Shading | null): void {
     this.#map?.shade(shading);
+  }
+
+  outages(communes: ReadonlyMap<string, OutageMark> | null): void {
+    this.#map?.outages(communes);
   }
 
   showPoints(points: readonly DraftPoint[], chosen: (row: number) => void, areas: readonly DraftArea[] = []): void {

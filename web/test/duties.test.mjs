@@ -65,3 +65,32 @@ test("everybody sees who owes what, and a complaint shows once an officer has op
     await one.context().close();
   }
 });
+
+test("who is out of touch shows by the hour and on the map, and leaves it with the panel", async () => {
+  const key = await service.key("carrier", "--carrier", "viettel");
+  const start = new Date(Date.now() - 90 * 60_000).toISOString();
+  const filed = await fetch(new URL("/api/v1/outages", service.address), {
+    method: "POST",
+    headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json", "Idempotency-Key": "mat-lien-lac-1" },
+    body: JSON.stringify({ rows: [{ village: "kon-doc", start, cause: "mất điện lưới" }] }),
+  });
+  assert.equal(filed.status, 201, await filed.text());
+
+  const officer = await open(browser, service.address, { key: await service.key("officer") });
+  await live(officer);
+  await officer.getByTestId("duties-open").click();
+  await officer.getByTestId("tab-outages").click();
+  await officer.locator("[data-test=outage][data-state=ongoing]").getByText("mất điện lưới").waitFor();
+  const strip = officer.getByTestId("outage-hours");
+  assert.match(await strip.textContent(), /Viettel · .*Đặng Thuỳ Trâm.* giờ mất liên lạc/s);
+  assert.equal(await strip.locator(".hours i").count(), 24);
+  const hatched = () => officer.evaluate(() => window.phusongMap.queryRenderedFeatures({ layers: ["hatch-ongoing"] }).length);
+  await officer.waitForFunction(() => window.phusongMap.isStyleLoaded() && window.phusongMap.queryRenderedFeatures({ layers: ["hatch-ongoing"] }).length > 0);
+  await screen(officer, "outages-vi");
+  await officer.getByTestId("tab-duties").click();
+  await officer.getByTestId("duty-line").first().waitFor();
+  await officer.waitForFunction(() => document.documentElement.dataset.map === "idle");
+  assert.equal(await hatched(), 0);
+  assertClean(officer);
+  await officer.context().close();
+});

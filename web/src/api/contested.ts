@@ -138,8 +138,11 @@ export interface OutageList {
   note_vi: string;
   note_en: string;
   items: Outage[];
-  hours: { carrier: string; commune: UnitName; hours: string; most: number }[];
+  hours: OutageHours[];
 }
+
+/** One letter an hour of the day: o out of touch, s no longer heard of, - neither. */
+export interface OutageHours { carrier: string; commune: UnitName; hours: string; most: number }
 
 const getJson = <T>(path: string, query: Query = {}): Promise<T> => ask<T>(address(path, query));
 const sendJson = <T>(path: string, body: unknown): Promise<T> => ask<T>(path, sending(json(body)));

@@ -124,6 +124,27 @@ export function drawOutside(palette: Palette, ratio: number): ImageData | null {
   return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
 
+/** Stripes that repeat in every direction; broken where nobody has said again that it lasts. */
+export function drawHatch(broken: boolean, palette: Palette, ratio: number): ImageData | null {
+  const size = 10;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = size * ratio;
+  const pen = canvas.getContext("2d", READ_BACK);
+  if (!pen) return null;
+  pen.scale(ratio, ratio);
+  pen.strokeStyle = palette.ink;
+  pen.globalAlpha = broken ? 0.45 : 0.7;
+  pen.lineWidth = broken ? 1 : 1.5;
+  // One stripe from corner to corner, and the corners of its neighbours.
+  for (const shift of broken ? [0] : [-size, 0, size]) {
+    pen.beginPath();
+    pen.moveTo(shift + (broken ? 2 : -1), size - (broken ? 2 : -1));
+    pen.lineTo(shift + size - (broken ? 2 : -1), broken ? 2 : -1);
+    pen.stroke();
+  }
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
 /** A mast on the map: filled when on air. */
 export function drawSite(onAir: boolean, palette: Palette, ratio: number): ImageData | null {
   const size = 18;

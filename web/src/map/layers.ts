@@ -79,7 +79,6 @@ export function areaLayers(palette: Palette): LayerSpecification[] {
   ];
 }
 
-/** Rows of a file that is being checked: where we understood them to be. */
 /** What a proposed site would reach. */
 export function planLayers(palette: Palette): LayerSpecification[] {
   return [
@@ -88,6 +87,26 @@ export function planLayers(palette: Palette): LayerSpecification[] {
   ];
 }
 
+/** Out of touch, or no longer heard of: two hatchings over whatever fills a commune. */
+export const OUTAGES = ["ongoing", "stale"] as const;
+export type OutageMark = (typeof OUTAGES)[number];
+
+export function hatchName(mark: OutageMark): string {
+  return `hatch-${mark}`;
+}
+
+export function outageLayers(): LayerSpecification[] {
+  return OUTAGES.map((mark) => ({
+    id: hatchName(mark), type: "fill", source: "tiles", "source-layer": "communes", filter: communesOf([]),
+    paint: { "fill-pattern": hatchName(mark) },
+  }));
+}
+
+export function communesOf(codes: readonly string[]): FilterSpecification {
+  return ["in", ["to-string", ["get", "code"]], ["literal", [...codes]]];
+}
+
+/** Rows of a file that is being checked: where we understood them to be. */
 export function draftLayers(palette: Palette): LayerSpecification[] {
   return [
     {

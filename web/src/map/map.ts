@@ -11,8 +11,8 @@ import { headers } from "../api/client";
 import type { Area, Filters, Language, View } from "../state";
 import { circleFeature } from "./circle";
 import { areaFeature, Drawing } from "./draw";
-import { drawIcon, drawOutside, drawSite, iconName, OUTSIDE, TRUSTS } from "./icons";
-import { chosenVillage, communeFill, labelLayers, siteLayers, villageLayers, villageOpacity } from "./layers";
+import { drawHatch, drawIcon, drawOutside, drawSite, iconName, OUTSIDE, TRUSTS } from "./icons";
+import { chosenVillage, communeFill, communesOf, hatchName, labelLayers, OUTAGES, type OutageMark, siteLayers, villageLayers, villageOpacity } from "./layers";
 import type { Palette } from "./palette";
 import { type Shading, shadeExpression } from "./shade";
 import { siteSource, style } from "./style";
@@ -236,6 +236,12 @@ export class CoverageMap {
     this.#whenStyled(() => this.#map.setPaintProperty("communes", "fill-color", fill));
   }
 
+  /** Communes where a carrier is out of touch, hatched; null: none. */
+  outages(communes: ReadonlyMap<string, OutageMark> | null): void {
+    const of = (mark: OutageMark) => [...communes ?? []].filter(([, one]) => one === mark).map(([code]) => code);
+    this.#whenStyled(() => { for (const mark of OUTAGES) this.#map.setFilter(hatchName(mark), communesOf(of(mark))); });
+  }
+
   /** Circles on the ground: what proposed sites would reach. */
   showCircles(circles: readonly (Point & { readonly radius_m: number })[]): void {
     this.#whenStyled(() => this.#data("plan", circles.map(({ lon, lat, radius_m }, i) => circleFeature(String(i), lon, lat, radius_m, false))));
@@ -340,6 +346,7 @@ export class CoverageMap {
       }
     }
     add(OUTSIDE, drawOutside(this.#palette, ratio));
+    for (const mark of OUTAGES) add(hatchName(mark), drawHatch(mark === "stale", this.#palette, ratio));
     add("site-on", drawSite(true, this.#palette, ratio));
     add("site-off", drawSite(false, this.#palette, ratio));
   }

@@ -11,7 +11,7 @@ import type { ExpressionSpecification, MLFontFace, SourceSpecification, StyleSpe
 import { islands, places } from "virtual:basemap";
 import landUrl from "../../../geodata/basemap/land.geojson?url";
 import type { Language } from "../state";
-import { areaLayers, communeLayers, draftLayers, planLayers, FONT, FONT_STRONG, groundLayers, labelLayers, siteLayers, uncertaintyLayers, villageLayers } from "./layers";
+import { areaLayers, communeLayers, draftLayers, planLayers, FONT, FONT_STRONG, groundLayers, labelLayers, outageLayers, siteLayers, uncertaintyLayers, villageLayers } from "./layers";
 import type { Palette } from "./palette";
 import type { Answers } from "./verdict";
 
@@ -58,6 +58,7 @@ export function style({ palette, language, tiles, siteTiles, verdict, asked }: S
     layers: [
       ...groundLayers(palette),
       ...communeLayers(palette),
+      ...outageLayers(),
       ...areaLayers(palette),
       ...uncertaintyLayers(palette),
       ...planLayers(palette),

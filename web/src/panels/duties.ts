@@ -1,8 +1,9 @@
 /** What is owed, where statements differ, what is disputed, who is out of touch: four lists, each leading to the village. */
 
-import { AUTHORITYS, type BoardCounts, CAUSES, type Complaint, type Contradiction, contested, type Counted, type Dispute, type DutyLine, FINDINGS, type NamedVillage, STEPS } from "../api/contested";
+import { AUTHORITYS, type BoardCounts, CAUSES, type Complaint, type Contradiction, contested, type Counted, type Dispute, type DutyLine, FINDINGS, type NamedVillage, type OutageHours, type OutageList, STEPS } from "../api/contested";
 import { type Context, ownParty } from "../context";
 import { type Child, fill, h } from "../dom";
+import type { OutageMark } from "../map/layers";
 import { day, either, instant, number, prose, t, textKey, today, word } from "../text";
 
 const TABS = ["duties", "contradictions", "disputes", "outages"] as const;
@@ -21,6 +22,7 @@ export function dutiesPanel(context: Context, close: () => void): HTMLElement {
   async function load(): Promise<void> {
     fill(tabs, ...TABS.map((one) => h("button", { type: "button", "aria-pressed": String(one === tab), "data-test": `tab-${one}`, onclick: () => { tab = one; void load(); } }, t(textKey(`tab_${one}`) ?? "duties"))));
     const shown = tab;
+    if (shown !== "outages") context.outages(null);
     try {
       const children = await draw[shown]();
       if (shown === tab) fill(body, ...children);
@@ -224,13 +226,42 @@ export function challengeForm(context: Context, village: NamedVillage): HTMLElem
   return h("details", { class: "small", "data-test": "challenge" }, h("summary", {}, t("challenge")), form([h("label", {}, t("challenge_text"), text), h("label", {}, t("challenge_contact"), contact)], t("challenge_send"), send, "challenge-send"));
 }
 
+/** What the letters of an hour say, worst first. */
+const HOURS = [["o", "out"], ["s", "stale"], ["-", "none"]] as const;
+
+function hourName(letter: string): (typeof HOURS)[number][1] {
+  return HOURS.find(([one]) => one === letter)?.[1] ?? "none";
+}
+
+/** The day's hours as a strip; what it shows is also said in words. */
+function hourStrip(context: Context, { carrier, commune, hours }: OutageHours): HTMLElement {
+  const out = [...hours].flatMap((letter, hour) => (hourName(letter) === "out" ? [hour] : []));
+  const said = out.length === 0 ? t("hour_stale") : t("hours_out", { n: String(out.length), first: String(out[0] ?? 0), last: String((out.at(-1) ?? 0) + 1) });
+  return h("li", { class: "small", "data-test": "outage-hours" }, h("strong", {}, context.carrierName(carrier)), ` · ${commune.name} · ${said}`,
+    h("span", { class: "hours", "aria-hidden": "true" }, ...[...hours].map((letter, hour) => h("i", { class: `hour-${hourName(letter)}`, title: `${hour}–${hour + 1} h` }))),
+    h("span", { class: "hours-scale", "aria-hidden": "true" }, ...[0, 6, 12, 18, 24].map((hour) => h("span", {}, `${hour} h`))));
+}
+
+/** Each commune once: out of touch for any carrier goes before no longer heard of. */
+function hatched(list: OutageList): Map<string, OutageMark> {
+  const marks = new Map<string, OutageMark>();
+  for (const { communes, state } of list.items) {
+    for (const { code } of communes) {
+      if (state === "ongoing" || (state === "stale" && !marks.has(String(code)))) marks.set(String(code), state);
+    }
+  }
+  return marks;
+}
+
 async function outageTab(context: Context): Promise<Child[]> {
   const list = await contested.outages();
+  context.outages(hatched(list));
   const note = h("p", { class: "quiet small" }, either({ vi: list.note_vi, en: list.note_en }));
   if (list.items.length === 0 && list.hours.length === 0) return [note, h("p", { class: "quiet" }, t("outages_none"))];
-  return [note,
+  return [note, h("p", { class: "quiet small" }, t("outages_hatched")),
     list.hours.length > 0 && h("h3", {}, t("outage_hours")),
-    h("ul", { class: "plain-list" }, ...list.hours.map((one) => h("li", { class: "small" }, `${context.carrierName(one.carrier)} · ${one.commune.name}`, h("br"), h("code", {}, one.hours)))),
+    h("p", { class: "hour-legend quiet small" }, ...HOURS.map(([, name]) => h("span", {}, h("i", { class: `hour-${name}` }), t(`hour_${name}`)))),
+    h("ul", { class: "plain-list" }, ...list.hours.map((one) => hourStrip(context, one))),
     h("ol", { class: "reports" }, ...list.items.map((one) => h("li", { "data-test": "outage", "data-state": one.state },
       h("p", {}, h("strong", {}, one.carrier_name), " ", h("span", { class: "flag" }, word("outage", one.state)), one.site !== undefined && ` · ${one.site}`),
       h("p", { class: "small" }, ...one.villages.flatMap((village, i) => [i > 0 && ", ", villageLink(context, village)]), one.communes.length > 0 && ` · ${one.communes.map((unit) => unit.name).join(", ")}`),

@@ -168,7 +168,8 @@ fn ending(signature: &Signature) -> String {
     let mut sign = paragraph(CENTRED, &run(&signature.title.to_uppercase(), bold(26)));
     sign.push_str(&paragraph("<w:spacing w:before=\"1600\" w:after=\"0\"/>", ""));
     let gap = paragraph(TIGHT, "");
-    format!("{gap}{}{gap}", plain_table([4535, 4820], &[[to, sign]]))
+    let before = paragraph(&format!("<w:keepNext/>{TIGHT}"), "");
+    format!("{before}{}{gap}", plain_table([4535, 4820], &[[to, sign]]))
 }
 
 fn said(sentences: &[Sentence], base: Look) -> String {
@@ -211,7 +212,7 @@ impl Body {
             }
             Block::Table(table) => {
                 self.xml.push_str(&lined_table(table));
-                self.xml.push_str(&paragraph(TIGHT, ""));
+                self.xml.push_str(&paragraph(&format!("<w:keepNext/>{TIGHT}"), ""));
             }
             Block::Figure { drawing, caption } => self.figure(drawing, caption)?,
             Block::Chapter { title, subtitle, note } => {
@@ -268,7 +269,9 @@ fn lined_table(table: &Table) -> String {
         let _written =
             write!(rows, "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>");
     }
-    for row in &table.rows {
+    for (place, row) in table.rows.iter().enumerate() {
+        // A signature, or what a heading begins, never stands alone on its page.
+        let keep = if place + 1 == table.rows.len() { "<w:keepNext/>" } else { "" };
         let cells =
             row.iter().zip(&table.columns).zip(&widths).map(|((content, column), width)| {
                 let side = match column.align {
@@ -276,7 +279,7 @@ fn lined_table(table: &Table) -> String {
                     Align::Centre => "center",
                     Align::Right => "right",
                 };
-                let style = format!("{TIGHT}<w:jc w:val=\"{side}\"/>");
+                let style = format!("{keep}{TIGHT}<w:jc w:val=\"{side}\"/>");
                 cell(*width, "", &paragraph(&style, &said(&content.sentences, size(23))))
             });
         let cells: String = cells.collect();
