@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::Failure;
 use super::commands::{Done, fail, say};
+use super::remote::Remote;
 use crate::service::{Actor, DraftError, Drafting, FileError, Service, State};
 use phusong_intake::reading::questions;
 use phusong_intake::template::Kind;
@@ -22,8 +23,6 @@ const RESULT: &str = ".ket-qua.json";
 const ANSWERED: &str = "-phan-hoi.";
 /// Between two looks at a folder. A file is taken once it stayed the same from one to the next.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// A service that has not taken a file and answered by then is away.
-const LONGEST_ANSWER: Duration = Duration::from_mins(10);
 /// Questions told of one file.
 const MOST_TOLD: usize = 50;
 
@@ -49,7 +48,7 @@ pub struct Sent {
     /// For programs; written beside the file when a folder is watched.
     pub result: Value,
     /// The file with our notes beside its rows.
-    answered: Option<(&'static str, Vec<u8>)>,
+    pub answered: Option<(&'static str, Vec<u8>)>,
 }
 
 impl Sent {
@@ -70,7 +69,7 @@ impl Door {
         let name = name_of(path);
         match self {
             Self::Here { service, actor } => here(service, actor, path, &name, asked),
-            Self::There { url, key } => there(url, key, path, &name, asked),
+            Self::There { url, key } => Remote::new(url, key, path).take(path, &name, asked),
         }
     }
 }
@@ -179,7 +178,7 @@ fn is_done(path: &Path, hash: &str) -> bool {
     told.is_some_and(|told| told["sha256"] == hash)
 }
 
-fn hash_of(path: &Path) -> String {
+pub fn hash_of(path: &Path) -> String {
     let Ok(mut file) = std::fs::File::open(path) else { return String::new() };
     let (mut hash, mut piece) = (Sha256::new(), vec![0; 64 * 1024]);
     loop {
@@ -269,128 +268,5 @@ fn of_draft(path: &Path, error: &DraftError) -> Failure {
         ),
         DraftError::File(error) => super::import::told(path, error),
         _ => fail(65, format!("{shown}: không nhận được"), format!("{shown}: {error}")),
-    }
-}
-
-fn there(url: &str, key: &str, path: &Path, name: &str, asked: &Asked) -> Result<Sent, Failure> {
-    const BOUNDARY: &str = "----phusong-import-7d1f8a20c4";
-    let shown = path.display();
-    let content = std::fs::read(path).map_err(|error| {
-        fail(66, format!("{shown}: không đọc được"), format!("{shown}: {error}"))
-    })?;
-    let mut body = Vec::with_capacity(content.len() + 1_024);
-    let said = [
-        ("on_behalf_of", asked.carrier.clone()),
-        ("crs", asked.crs.clone()),
-        ("kind", asked.kind.map(|kind| kind.as_str().to_owned())),
-    ];
-    for (field, value) in said.iter().filter_map(|(field, value)| Some((field, value.as_ref()?))) {
-        body.extend_from_slice(
-            format!(
-                "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"
-            )
-            .as_bytes(),
-        );
-    }
-    let plain = name.replace(['"', '\r', '\n'], "_");
-    body.extend_from_slice(
-        format!(
-            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{plain}\"\r\n\r\n"
-        )
-        .as_bytes(),
-    );
-    body.extend_from_slice(&content);
-    body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
-    let base = format!("{}/api/v1/filings", url.trim_end_matches('/'));
-    let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-    let remote = Remote { key, shown: shown.to_string() };
-    let draft = remote.ask("POST", &base, Some((&kind, &body)))?;
-    let id = draft["id"].as_str().unwrap_or_default().to_owned();
-    let at = format!("{base}/{id}");
-    let answered = remote
-        .bytes(&format!("{at}/answered"))
-        .ok()
-        .map(|bytes| (if bytes.starts_with(b"PK") { "xlsx" } else { "csv" }, bytes));
-    let mut result = json!({
-        "file": name, "sha256": HEXLOWER.encode(&Sha256::digest(&content)), "draft": id, "report": null,
-        "rows": draft["rows_total"], "open": draft["open"], "can_file": draft["can_file"],
-        "counts": draft["counts"], "questions": draft["questions"],
-    });
-    if asked.dry_run {
-        remote.ask("DELETE", &at, None)?;
-    } else if draft["can_file"] == true || draft["is_filed"] == true {
-        let filed = remote.ask("POST", &format!("{at}/file"), Some(("application/json", b"")))?;
-        result["report"] = filed["report"].clone();
-    }
-    Ok(Sent { result, answered })
-}
-
-/// A service that runs, and with which key.
-struct Remote<'a> {
-    key: &'a str,
-    shown: String,
-}
-
-impl Remote<'_> {
-    fn ask(&self, method: &str, url: &str, body: Option<(&str, &[u8])>) -> Result<Value, Failure> {
-        let (status, bytes) = self.send(method, url, body)?;
-        let answer: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        if (200..300).contains(&status) {
-            return Ok(answer);
-        }
-        let title = answer["title"].as_str().unwrap_or("").to_owned();
-        let exit = match status {
-            401 | 403 => 77,
-            429 | 503 => 75,
-            507 => 73,
-            _ => 65,
-        };
-        let shown = &self.shown;
-        Err(fail(exit, format!("{shown}: {title} ({status})"), format!("{shown}: {url}: {status}")))
-    }
-
-    fn bytes(&self, url: &str) -> Result<Vec<u8>, Failure> {
-        match self.send("GET", url, None)? {
-            (200, bytes) => Ok(bytes),
-            (status, _) => Err(fail(65, format!("{url}: {status}"), format!("{url}: {status}"))),
-        }
-    }
-
-    fn send(
-        &self,
-        method: &str,
-        url: &str,
-        body: Option<(&str, &[u8])>,
-    ) -> Result<(u16, Vec<u8>), Failure> {
-        /// What is read of an answer.
-        const MOST_BYTES: u64 = 600 << 20;
-        let shown = &self.shown;
-        let away = |error: ureq::Error| {
-            fail(
-                75,
-                format!("{shown}: không kết nối được tới {url}"),
-                format!("{shown}: {url}: {error}"),
-            )
-        };
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(LONGEST_ANSWER));
-        let agent: ureq::Agent = config.build().into();
-        let bearer = format!("Bearer {}", self.key);
-        let answer = match (method, body) {
-            ("POST", Some((kind, body))) => agent
-                .post(url)
-                .header("authorization", &bearer)
-                .header("content-type", kind)
-                .header("accept", "application/json")
-                .send(body),
-            ("DELETE", _) => agent.delete(url).header("authorization", &bearer).call(),
-            _ => agent.get(url).header("authorization", &bearer).call(),
-        };
-        let mut answer = answer.map_err(away)?;
-        let status = answer.status().as_u16();
-        let bytes =
-            answer.body_mut().with_config().limit(MOST_BYTES).read_to_vec().map_err(away)?;
-        Ok((status, bytes))
     }
 }

@@ -19,6 +19,7 @@ mod papers;
 mod plan;
 mod progress;
 mod publishing;
+mod remote;
 mod rules;
 mod serve;
 

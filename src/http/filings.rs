@@ -19,13 +19,16 @@ use super::params::{Params, doc};
 use super::problem::{Kind as ProblemKind, Problem, Rendered};
 use super::templates::{XLSX, attached};
 use super::upload::take_file;
+use super::uploads::content_hash;
 use super::wire::drafting::{
     CodeCount, DraftFile, DraftLetter, DraftLine, DraftList, DraftName, DraftQuestion, DraftRow,
     DraftRowPage, FilingDraft,
 };
 use super::wire::{Filed, SeverityCounts};
 use super::{App, blocking};
-use crate::service::{Addition, DraftError, Drafting, FileError, MOST_FILES, State, Upload};
+use crate::service::{
+    Addition, ContentHash, DraftError, Drafting, FileError, MOST_FILES, State, Upload, UploadError,
+};
 use phusong_intake::reading::{Answer, Means, Question, questions};
 use phusong_intake::report::{Column, Outcome};
 use phusong_intake::template::Kind;
@@ -53,6 +56,9 @@ struct FilingForm {
     /// XLSX, CSV, GeoJSON, GeoPackage …; a signed letter as PDF; photos.
     #[schema(value_type = Vec<String>, format = Binary)]
     file: Vec<Vec<u8>>,
+    /// Files that were sent before, by their SHA-256 (`/api/v1/uploads`); the part's file name, when
+    /// it has one, is the file's.
+    upload: Option<Vec<String>>,
     /// What the files say, when it is not to be told from their headings.
     kind: Option<String>,
     /// A carrier's id, or `commune:CODE`; officers only.
@@ -138,15 +144,19 @@ async fn list(caller: Caller, _params: Params) -> Result<Json<DraftList>, Proble
 )]
 async fn begin(caller: Caller, _params: Params, mut form: Multipart) -> Result<Response, Problem> {
     let mut state = State::default();
-    let mut files: Vec<(String, Upload)> = Vec::new();
+    let mut files: Vec<Part> = Vec::new();
     while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
         let name = field.name().unwrap_or_default().to_owned();
-        if name == "file" {
+        if matches!(&*name, "file" | "upload") {
             if files.len() == MOST_FILES {
                 return Err(DraftError::TooMany.into());
             }
-            let file_name = field.file_name().unwrap_or("tep").chars().take(200).collect();
-            files.push((file_name, take_file(&caller, field).await?));
+            let named = field.file_name().map(|name| name.chars().take(200).collect());
+            files.push(if name == "file" {
+                Part::Here(named, take_file(&caller, field).await?)
+            } else {
+                Part::Sent(named, sent_hash(&text_of(field).await?)?)
+            });
         } else {
             said(&mut state, &name, text_of(field).await?)?;
         }
@@ -155,7 +165,10 @@ async fn begin(caller: Caller, _params: Params, mut form: Multipart) -> Result<R
         return Err(Problem::at("/file", "thiếu tệp", "a file is missing"));
     }
     blocking(move || {
+        let sent: Vec<ContentHash> = files.iter().filter_map(Part::sent).collect();
+        let files = all_here(&caller, files)?;
         let drafting = caller.service.begin_draft(&caller.actor, state, files)?;
+        caller.service.uploads_taken(&caller.actor, &sent)?;
         let place = format!("/api/v1/filings/{}", drafting.id);
         let mut response = (StatusCode::CREATED, Json(draft(&caller, &drafting))).into_response();
         if let Ok(place) = HeaderValue::from_str(&place) {
@@ -314,6 +327,59 @@ async fn answered(
         Ok(attached(&file.name, media_type, file.bytes))
     })
     .await
+}
+
+/// A file of a form, with the name that the form gives it.
+enum Part {
+    Here(Option<String>, Upload),
+    /// Sent before, piece by piece.
+    Sent(Option<String>, ContentHash),
+}
+
+impl Part {
+    fn sent(&self) -> Option<ContentHash> {
+        match self {
+            Self::Here(..) => None,
+            Self::Sent(_, sha256) => Some(*sha256),
+        }
+    }
+}
+
+fn sent_hash(text: &str) -> Result<ContentHash, Problem> {
+    let (vi, en) = ("phải là SHA-256: 64 chữ số hex", "must be a SHA-256: 64 hex digits");
+    content_hash(text).ok_or_else(|| Problem::at("/upload", vi, en))
+}
+
+/// The files of a form, those that were sent before laid beside those that came with it; together
+/// they may be no larger than a form.
+fn all_here(caller: &Caller, parts: Vec<Part>) -> Result<Vec<(String, Upload)>, Problem> {
+    let mut left = MOST_BYTES as u64;
+    let mut files = Vec::with_capacity(parts.len());
+    for part in parts {
+        let (named, upload) = match part {
+            Part::Here(named, upload) => (named, upload),
+            Part::Sent(named, sha256) => {
+                let (own, upload) =
+                    caller.service.sent_file(&caller.actor, &sha256).map_err(not_sent)?;
+                (named.or(own), upload)
+            }
+        };
+        let limit_bytes = MOST_BYTES as u64;
+        left = left.checked_sub(upload.bytes).ok_or(FileError::TooLarge { limit_bytes })?;
+        files.push((named.unwrap_or_else(|| "tep".to_owned()), upload));
+    }
+    Ok(files)
+}
+
+fn not_sent(error: UploadError) -> Problem {
+    match error {
+        UploadError::NotFound => Problem::at(
+            "/upload",
+            "chưa có tệp này: hãy gửi qua /api/v1/uploads trước",
+            "this file is not here: send it by /api/v1/uploads first",
+        ),
+        other => other.into(),
+    }
 }
 
 fn broken(error: &axum::extract::multipart::MultipartError) -> Problem {

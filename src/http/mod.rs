@@ -55,6 +55,7 @@ pub mod terminal;
 pub mod tiles;
 mod turns;
 mod upload;
+mod uploads;
 mod villages;
 mod wire;
 mod words;
@@ -145,6 +146,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(reports::routes())
         .merge(filing::routes())
         .merge(coordinates::routes())
+        .merge(uploads::routes())
         .merge(filings::routes())
         .merge(findings::routes())
         .merge(templates::routes())

@@ -50,6 +50,7 @@ impl Contract {
             for (method, operation) in [
                 (HttpMethod::Get, &mut item.get),
                 (HttpMethod::Post, &mut item.post),
+                (HttpMethod::Patch, &mut item.patch),
                 (HttpMethod::Delete, &mut item.delete),
             ] {
                 let Some(operation) = operation else { continue };
@@ -73,6 +74,7 @@ impl Contract {
     pub fn query_names(&self, path: &str, method: &Method) -> &[String] {
         let method = match *method {
             Method::POST => "POST",
+            Method::PATCH => "PATCH",
             Method::DELETE => "DELETE",
             _ => "GET",
         };
@@ -83,6 +85,7 @@ impl Contract {
 fn word(method: &HttpMethod) -> &'static str {
     match method {
         HttpMethod::Post => "POST",
+        HttpMethod::Patch => "PATCH",
         HttpMethod::Delete => "DELETE",
         _ => "GET",
     }

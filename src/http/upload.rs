@@ -16,7 +16,7 @@ use super::blocking;
 use super::body::{idempotency_key, media_type};
 use super::params::{Params, doc};
 use super::problem::{Kind, Problem};
-use crate::service::{FileError, Receiving, Sending, Upload};
+use crate::service::{Continuing, FileError, Incoming, Receiving, Sending, Upload, UploadError};
 use phusong_intake::Format;
 use phusong_intake::report::Declared;
 
@@ -85,14 +85,48 @@ pub async fn receive(caller: &Caller, headers: &HeaderMap, body: Body) -> Result
         Err(error) => Err(error.into()),
     };
     if taken.is_err() && length.is_none_or(|length| length <= DRAINED_BYTES) {
-        let mut left = DRAINED_BYTES;
-        while let Some(Ok(piece)) = body.next().await
-            && let Some(rest) = left.checked_sub(piece.len() as u64)
-        {
-            left = rest;
-        }
+        drain(&mut body).await;
     }
     taken
+}
+
+/// What is left of a body that was refused, within bounds.
+pub async fn drain<E>(body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin)) {
+    let mut left = DRAINED_BYTES;
+    while let Some(Ok(piece)) = body.next().await
+        && let Some(rest) = left.checked_sub(piece.len() as u64)
+    {
+        left = rest;
+    }
+}
+
+/// More of a file on its way here; what came before the body broke off stays.
+pub async fn add<E>(
+    mut continuing: Continuing,
+    body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
+) -> Result<Result<Incoming, UploadError>, Problem> {
+    loop {
+        let (pieces, came) = gather(body).await;
+        let bytes = pieces.concat();
+        let written = blocking(move || {
+            Ok(match continuing.write(&bytes) {
+                Ok(()) => Ok(continuing),
+                Err(error) => Err(error),
+            })
+        });
+        continuing = match written.await? {
+            Ok(continuing) => continuing,
+            Err(error) => return Ok(Err(error)),
+        };
+        match came {
+            Came::More => {}
+            Came::Whole => return blocking(move || Ok(continuing.end())).await,
+            Came::BrokenOff(problem) => {
+                let _what_came_stays = blocking(move || Ok(continuing.end())).await;
+                return Err(problem);
+            }
+        }
+    }
 }
 
 /// One file of a form, on its way to the disk.
@@ -108,37 +142,54 @@ async fn take<E>(
     body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
 ) -> Result<Upload, Problem> {
     loop {
-        let (pieces, is_last) = gather(body).await?;
+        let (pieces, came) = gather(body).await;
+        if let Came::BrokenOff(problem) = came {
+            return Err(problem);
+        }
         receiving = blocking(move || {
             pieces.iter().try_for_each(|piece| receiving.write(piece))?;
             Ok(receiving)
         })
         .await?;
-        if is_last {
+        if matches!(came, Came::Whole) {
             return Ok(receiving.finish());
         }
     }
 }
 
-/// The next pieces, and whether they are the last.
+/// How a gathering ended.
+enum Came {
+    More,
+    Whole,
+    BrokenOff(Problem),
+}
+
+/// The next pieces, and what comes after them.
 async fn gather<E>(
     body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
-) -> Result<(Vec<Bytes>, bool), Problem> {
+) -> (Vec<Bytes>, Came) {
     let (mut pieces, mut bytes) = (Vec::new(), 0);
     while bytes < GATHERED_BYTES {
         let Ok(next) = tokio::time::timeout(LONGEST_PAUSE, body.next()).await else {
             let seconds = LONGEST_PAUSE.as_secs();
-            return Err(Problem::new(Kind::TooSlow).because(
+            let problem = Problem::new(Kind::TooSlow).because(
                 format!("Không nhận thêm gì trong {seconds} giây"),
                 format!("Nothing arrived for {seconds} seconds"),
-            ));
+            );
+            return (pieces, Came::BrokenOff(problem));
         };
-        let Some(piece) = next else { return Ok((pieces, true)) };
-        let piece = piece.map_err(|_broke_off| {
-            Problem::new(Kind::BadRequest).because("Nội dung dừng giữa chừng", "The body broke off")
-        })?;
-        bytes += piece.len();
-        pieces.push(piece);
+        match next {
+            None => return (pieces, Came::Whole),
+            Some(Ok(piece)) => {
+                bytes += piece.len();
+                pieces.push(piece);
+            }
+            Some(Err(_broke_off)) => {
+                let problem = Problem::new(Kind::BadRequest)
+                    .because("Nội dung dừng giữa chừng", "The body broke off");
+                return (pieces, Came::BrokenOff(problem));
+            }
+        }
     }
-    Ok((pieces, false))
+    (pieces, Came::More)
 }

@@ -30,10 +30,12 @@ pub enum Action {
     Restrict,
     SeeSites,
     SeeReports,
+    /// Send files that are not filed yet.
+    Prepare,
 }
 
 impl Action {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::FileOwnReport,
         Self::FileOnBehalf,
         Self::Publish,
@@ -46,6 +48,7 @@ impl Action {
         Self::Restrict,
         Self::SeeSites,
         Self::SeeReports,
+        Self::Prepare,
     ];
 
     /// The word in `GET /api/v1/me`.
@@ -63,6 +66,7 @@ impl Action {
             Self::Restrict => "restrict",
             Self::SeeSites => "see_sites",
             Self::SeeReports => "see_reports",
+            Self::Prepare => "prepare",
         }
     }
 }
@@ -70,15 +74,17 @@ impl Action {
 /// Roles × actions of the house, default deny.
 fn may(role: &Role, action: Action) -> bool {
     use Action::{
-        Challenge, Decide, FileOnBehalf, FileOwnReport, Measure, Observe, Publish, Restrict,
-        Return, SeeReports, SeeSites, Withdraw,
+        Challenge, Decide, FileOnBehalf, FileOwnReport, Measure, Observe, Prepare, Publish,
+        Restrict, Return, SeeReports, SeeSites, Withdraw,
     };
     match role {
         Role::Admin => false,
         Role::Public | Role::Planner => action == Challenge,
-        Role::Commune(_) => matches!(action, Observe | Withdraw | SeeReports | Challenge),
+        Role::Commune(_) => {
+            matches!(action, Observe | Withdraw | SeeReports | Challenge | Prepare)
+        }
         Role::CarrierReporter(_) | Role::CarrierManager(_) => {
-            matches!(action, FileOwnReport | Withdraw | SeeReports | SeeSites | Challenge)
+            matches!(action, FileOwnReport | Withdraw | SeeReports | SeeSites | Challenge | Prepare)
         }
         Role::Officer => matches!(
             action,
@@ -92,6 +98,7 @@ fn may(role: &Role, action: Action) -> bool {
                 | Challenge
                 | SeeSites
                 | SeeReports
+                | Prepare
         ),
         Role::Approver => {
             action == Restrict || (action != FileOwnReport && may(&Role::Officer, action))
@@ -146,6 +153,8 @@ pub enum Object<'a> {
     Word { of: &'a Party },
     /// What was filed before.
     Filed(&'a FiledThing<'a>),
+    /// What somebody prepares, named by [`Actor::label`]: for everybody else there is no such thing.
+    Prepared { by: &'a str },
 }
 
 /// A filing as rights look at it.
@@ -172,10 +181,13 @@ pub fn can(actor: &Actor, action: Action, object: Object<'_>) -> Result<(), Refu
     if matches!(object, Object::Filed(thing) if !thing.is_shown) {
         return Err(Refusal::Invisible);
     }
+    if matches!(object, Object::Prepared { by } if by != actor.label()) {
+        return Err(Refusal::Invisible);
+    }
     let party = actor.party();
     let own = |party_of: &Party| party.as_ref() == Some(party_of);
     let suits = match object {
-        Object::House => true,
+        Object::House | Object::Prepared { .. } => true,
         Object::Word { of } => match action {
             Action::FileOwnReport => own(of),
             Action::FileOnBehalf => !own(of),
@@ -217,6 +229,11 @@ mod tests {
     }
 
     fn cell(role: &Role, action: Action, of: &Party, filed_by: &Party) -> char {
+        let by = match of {
+            Party::Carrier(carrier) => format!("carrier:{carrier}"),
+            Party::Commune(unit) => format!("commune:{}", unit.code.0),
+            Party::Department => "department".to_owned(),
+        };
         let actor = Actor { role: role.clone(), key: None };
         let filing = Filing {
             kind: FilingKind::Report,
@@ -232,6 +249,7 @@ mod tests {
             Action::FileOwnReport | Action::FileOnBehalf | Action::Observe | Action::Measure => {
                 Object::Word { of }
             }
+            Action::Prepare => Object::Prepared { by: &by },
             _ => Object::House,
         };
         match can(&actor, action, object) {
@@ -274,6 +292,7 @@ own challenge     ● ● ● ● ● ● ● – –
 own restrict      – – – – – – ● – –
 own see_sites     – – – ● ● ● ● ● –
 own see_reports   – – ● ● ● ● ● ● –
+own prepare       – – – ● ● – – – –
 rival report      – – – – – – – – –
 rival on_behalf   – – – – – ● ● – –
 rival publish     – – – – – ● ● – –
@@ -286,6 +305,7 @@ rival challenge   ● ● ● ● ● ● ● – –
 rival restrict    – – – – – – ● – –
 rival see_sites   – – – ● ● ● ● ● –
 rival see_reports – – ● ● ● ● ● ● –
+rival prepare     – – – – – – – – –
 xa report         – – – – – – – – –
 xa on_behalf      – – – – – ● ● – –
 xa publish        – – – – – ● ● – –
@@ -298,6 +318,7 @@ xa challenge      ● ● ● ● ● ● ● – –
 xa restrict       – – – – – – ● – –
 xa see_sites      – – – ● ● ● ● ● –
 xa see_reports    – – ● ● ● ● ● ● –
+xa prepare        – – ● – – – – – –
 ";
 
     #[test]

@@ -28,6 +28,7 @@ mod planning;
 mod progress;
 mod publishing;
 mod register;
+mod resumable;
 mod rules;
 mod shown;
 mod sign_in;
@@ -63,6 +64,7 @@ pub use planning::{
     Answered, Proposed, ProposedSite, SitesError, ThenAndNow, VillageMoved, propose,
 };
 pub use progress::Going;
+pub use resumable::{Begun, Continuing, Incoming, Promise, UploadError};
 pub use rules::{check_rules_file, rule_sets_of};
 pub use shown::{Mention, ReportLine, ReportView, RowState, ShownRow, mentions};
 pub use sign_in::{Session, SignInError, sign_in_token};

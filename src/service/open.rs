@@ -29,6 +29,7 @@ use super::known::PastViews;
 use super::meters::Meters;
 use super::news::News;
 use super::register;
+use super::resumable::{self, Positions};
 use super::rules::OtherViews;
 use super::sign_in::Tries;
 use super::uploads;
@@ -74,6 +75,8 @@ pub(super) struct Shared {
     /// Tables of files that drafts rest on.
     pub sources: Sources,
     pub raster_areas: RasterAreas,
+    /// Where files on their way here stand.
+    pub positions: Positions,
     pub tries: Tries,
     /// A failed write stopped the ledger, and it could not be opened again yet.
     pub is_stopped: AtomicBool,
@@ -270,6 +273,7 @@ impl Service {
             in_progress: InProgress::default(),
             sources: drafts::sources(),
             raster_areas: drafts::raster_areas(),
+            positions: Positions::default(),
             tries: Tries::default(),
             is_stopped: AtomicBool::new(false),
             disk: Disk::default(),
@@ -333,7 +337,8 @@ impl Service {
         self.shared.swapped.store(Arc::new(Instant::now()));
     }
 
-    /// At midnight in Viet Nam the default day moves: each scope hears of what steps there.
+    /// At midnight in Viet Nam the default day moves: each scope hears of what steps there. Files
+    /// that were left half-sent go within the same minute.
     fn watch_midnight(&self) -> Result<(), std::io::Error> {
         let shared = Arc::downgrade(&self.shared);
         std::thread::Builder::new().name("midnight".to_owned()).spawn(move || {
@@ -345,6 +350,9 @@ impl Service {
                         shared.news.tell(change);
                     }
                     day = next;
+                }
+                if let Err(error) = resumable::drop_expired(&shared) {
+                    tracing::warn!(%error, "half-sent files could not be tidied");
                 }
                 drop(shared);
                 std::thread::park_timeout(until_midnight(now()));

@@ -12,7 +12,7 @@ use phusong_atlas::domain::{Party, ReportId, Scope};
 use phusong_gis::{GeoFile, Limits};
 use sha2::{Digest, Sha256};
 
-use super::actor::{Action, Actor};
+use super::actor::{Action, Actor, Object, can};
 use super::filing::FileError;
 use super::open::{Service, fresh_bytes, now};
 use crate::vault::blobs::{self, BlobId, FreshBlob};
@@ -183,8 +183,11 @@ pub(super) fn sweep(dir: &Path, vault: &Vault, master: &BlobMasterKey) -> io::Re
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    vault.blobs(master.clone()).and_then(|blobs| blobs.sweep()).map_err(io::Error::other)?;
-    Ok(())
+    let tidied = vault.blobs(master.clone()).and_then(|blobs| {
+        blobs.sweep()?;
+        blobs.sweep_uploads()
+    });
+    tidied.map_err(io::Error::other)
 }
 
 impl Service {
@@ -206,9 +209,7 @@ impl Service {
     /// # Errors
     /// `NotAllowed` before a byte is read; `DiskFull`, `Io`.
     pub fn receive_file(&self, actor: &Actor) -> Result<Receiving, FileError> {
-        if actor.party().is_none() {
-            return Err(FileError::NotAllowed);
-        }
+        can(actor, Action::Prepare, Object::House)?;
         self.receiving()
     }
 

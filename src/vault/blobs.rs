@@ -15,8 +15,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
 use aead_stream::{DecryptorBE32, EncryptorBE32};
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use chacha20poly1305::XChaCha20Poly1305;
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -64,8 +63,8 @@ pub struct Stored {
 /// The files of a vault, with the master key that opens them.
 #[derive(Debug)]
 pub struct Blobs<'v> {
-    vault: &'v Vault,
-    master: BlobMasterKey,
+    pub(super) vault: &'v Vault,
+    pub(super) master: BlobMasterKey,
 }
 
 impl Vault {
@@ -197,13 +196,7 @@ impl Blobs<'_> {
             None => self.path(id),
         };
         let damaged = || VaultError::DamagedBlob { path: path.clone() };
-        let (nonce, sealed) = wrapped.split_at_checked(24).ok_or_else(damaged)?;
-        let nonce: [u8; 24] = nonce.try_into().unwrap_or_default();
-        let key: [u8; 32] = XChaCha20Poly1305::new(self.master.secret().into())
-            .decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: &id.0 })
-            .ok()
-            .and_then(|key| key.try_into().ok())
-            .ok_or_else(damaged)?;
+        let key = self.master.unwrap(&id.0, &wrapped).ok_or_else(damaged)?;
         let mut file: Box<dyn BufRead + Send> = match row.content {
             Some(content) => Box::new(Cursor::new(content)),
             None => Box::new(BufReader::new(File::open(&path).map_err(at(&path))?)),
@@ -268,13 +261,8 @@ impl Blobs<'_> {
     }
 
     fn wrap(&self, id: BlobId, fresh: &FreshBlob) -> Result<Vec<u8>, VaultError> {
-        let sealed = XChaCha20Poly1305::new(self.master.secret().into())
-            .encrypt(
-                &XNonce::from(fresh.wrap_nonce),
-                Payload { msg: &fresh.key.secret, aad: &id.0 },
-            )
-            .map_err(|_sealing| VaultError::DamagedBlob { path: self.path(id) })?;
-        Ok([&fresh.wrap_nonce[..], &sealed].concat())
+        let wrapped = self.master.wrap(&id.0, &fresh.key, fresh.wrap_nonce);
+        wrapped.ok_or_else(|| VaultError::DamagedBlob { path: self.path(id) })
     }
 
     fn root(&self) -> PathBuf {

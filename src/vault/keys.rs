@@ -9,6 +9,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use data_encoding::HEXLOWER_PERMISSIVE as HEX;
 use ed25519_dalek::Signer;
 use sha2::{Digest, Sha256};
@@ -146,8 +148,24 @@ impl BlobMasterKey {
         read_or_create(dir, "blobs.key", "phusong-blob-master-key-1", fresh).map(Self)
     }
 
-    pub(super) fn secret(&self) -> &[u8; 32] {
-        &self.0
+    /// A key of one file, sealed so that only this master key opens it; `about` is what it is the
+    /// key of. `None` when sealing fails, which it does not.
+    pub(super) fn wrap(&self, about: &[u8], key: &NewKey, nonce: [u8; 24]) -> Option<Vec<u8>> {
+        let sealed = XChaCha20Poly1305::new((&self.0).into())
+            .encrypt(&XNonce::from(nonce), Payload { msg: &key.secret, aad: about })
+            .ok()?;
+        Some([&nonce[..], &sealed].concat())
+    }
+
+    /// The key that was wrapped; `None` when it was another's, or is damaged.
+    pub(super) fn unwrap(&self, about: &[u8], wrapped: &[u8]) -> Option<[u8; 32]> {
+        let (nonce, sealed) = wrapped.split_at_checked(24)?;
+        let nonce: [u8; 24] = nonce.try_into().ok()?;
+        XChaCha20Poly1305::new((&self.0).into())
+            .decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: about })
+            .ok()?
+            .try_into()
+            .ok()
     }
 
     /// Tells one master key from another without telling the key.

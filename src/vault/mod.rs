@@ -1,7 +1,8 @@
 //! The vault: the one mutable, erasable store, in its own SQLite file `vault.db`.
 //!
 //! Here: the service's keys ([`keys`], plain files), API keys ([`api_keys`]), names of people
-//! ([`people`]), drafts before they are filed ([`drafts`]) and encrypted files ([`blobs`]).
+//! ([`people`]), drafts before they are filed ([`drafts`]), encrypted files ([`blobs`]) and files on
+//! their way here ([`uploads`]).
 //! Not here: anything the map is computed from. The fold never reads the vault, and losing all of
 //! it changes no published figure. Who may do what is decided in `service`.
 //!
@@ -16,10 +17,12 @@ mod error;
 mod headings;
 pub mod keys;
 pub mod migrate;
+pub mod partial;
 pub mod people;
 mod publishing;
 mod sign_in;
 mod time;
+pub mod uploads;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -43,6 +46,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_publishing.sql"),
     include_str!("migrations/0005_small_blobs.sql"),
     include_str!("migrations/0006_complaints.sql"),
+    include_str!("migrations/0007_uploads.sql"),
 ];
 
 /// How long a statement waits for another process before it gives up.

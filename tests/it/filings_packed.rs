@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
+use sha2::Digest;
 use tempfile::TempDir;
 
 use crate::served::{Served, key, phusong};
@@ -217,6 +218,16 @@ fn a_watched_folder_takes_each_file_once_over_restarts_too() {
     std::fs::write(other.path().join("ba.csv"), ANNEX).expect("written");
     let told = watched(other.path(), &["--to", &to, "--key", &key, "--carrier", "viettel"], 1);
     assert_eq!(told[0]["report"], report, "{told:?}");
+
+    // A large one in pieces; a letter beside no rows files nothing.
+    let mut letter = b"%PDF-1.7\n".to_vec();
+    letter.resize(9_000_000, b'x');
+    std::fs::write(other.path().join("cong-van.pdf"), &letter).expect("written");
+    let told = watched(other.path(), &["--to", &to, "--key", &key, "--carrier", "viettel"], 1);
+    let hash = data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(&letter));
+    assert_eq!((&told[0]["file"], &told[0]["sha256"]), (&json!("cong-van.pdf"), &json!(hash)));
+    let at = format!("/api/v1/filings/{}", told[0]["draft"].as_str().expect("a draft"));
+    assert_eq!(served.get(&at, &key).1["files"][0]["bytes"], 9_000_000);
 }
 
 #[test]

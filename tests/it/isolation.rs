@@ -183,7 +183,8 @@ fn filing(twin: &Twin, dice: &mut Dice, code: &str) -> Option<String> {
 /// Something that only one ledger holds, and nobody of [`OTHERS`] may know of.
 fn private(twin: &Twin, dice: &mut Dice, number: usize, public: &[String], own: &mut Vec<String>) {
     let code = format!("PRIV{number}");
-    match dice.throw(17) {
+    match dice.throw(18) {
+        17 => crate::uploads::half(&twin.house, "viettel", number, &code),
         13 => {
             let certificate = json!({
                 "number": code, "issued": "2026-01-10", "villages": ["kon-doc"],
@@ -313,14 +314,11 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
             | "/api/v1/decisions"
             | "/api/v1/sites"
             | "/api/v1/filings"
+            | "/api/v1/uploads"
             | "/api/v1/templates" => {
                 all.push(path.clone());
             }
             "/api/v1/findings" => all.push(path.clone()),
-            "/api/v1/templates/{file}" => all.push("/api/v1/templates/site-report.xlsx".to_owned()),
-            filing if filing.starts_with("/api/v1/filings/{id}") => {
-                all.push(path.replace("{id}", "none"));
-            }
             "/docs/{file}" => all.push("/docs/index.html".to_owned()),
             "/tiles/{file}" => {
                 for layers in ["villages", "gaps,communes", "clusters", "sites", "nothing"] {
@@ -381,12 +379,27 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
             "/api/v1/reports/{id}/files/{sha256}" => all.extend(
                 reports.iter().map(|id| format!("/api/v1/reports/{id}/files/{}", "0".repeat(64))),
             ),
-            other if planning(other, &days, &mut all) || beside(other, &days, &mut all) => {}
+            other
+                if planning(other, &days, &mut all)
+                    || prepared(other, &mut all)
+                    || beside(other, &days, &mut all) => {}
             other => panic!("{other}: say here how it is asked of both ledgers"),
         }
     }
     all.push("/nowhere".to_owned());
     all
+}
+
+/// What is prepared and not filed yet, and what it is prepared with; `false`: none of these.
+fn prepared(path: &str, all: &mut Vec<String>) -> bool {
+    match path {
+        "/api/v1/templates/{file}" => all.push("/api/v1/templates/site-report.xlsx".to_owned()),
+        _ if path.starts_with("/api/v1/filings/{id}") || path == "/api/v1/uploads/{id}" => {
+            all.push(path.replace("{id}", "none"));
+        }
+        _ => return false,
+    }
+    true
 }
 
 /// What planners ask, and rule sets; `false`: none of these.

@@ -38,4 +38,5 @@ mod served;
 mod stopping;
 mod tidy;
 mod tiles;
+mod uploads;
 mod walk;

@@ -231,6 +231,7 @@ fn answers_have_the_shapes_that_the_contract_says() {
                 ("get", _) => house.get(&address, role),
                 (_, "/api/v1/reports") => house.post(&address, role, &body),
                 (_, "/api/v1/reports/preview") => house.post(&address, role, &preview),
+                ("patch", _) => house.ask(&Ask::json("PATCH", &address, "{}").by(house.key(role))),
                 _ => house.post(&address, role, "{}"),
             };
             let content = answer.header("content-type").split(';').next().unwrap_or("");

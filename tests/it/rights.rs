@@ -128,6 +128,11 @@ const GOLDEN: &[(&str, &str, &str, [u16; 10])] = &[
     ("post /api/v1/reports/{id}/return", "/api/v1/reports/{report}/return", REASON, DECIDES),
     ("post /api/v1/reports/{id}/withdraw", "/api/v1/reports/{report}/withdraw", REASON, [404, 404, 404, 200, 200, 404, 403, 403, 403, 404]),
     ("post /api/v1/observations", "/api/v1/observations", OBSERVED, [403, 403, 201, 403, 403, 403, 201, 200, 403, 403]),
+    ("get /api/v1/uploads", "/api/v1/uploads", "", FILERS),
+    ("post /api/v1/uploads", "/api/v1/uploads", PROMISE, [403, 403, 201, 201, 200, 201, 201, 200, 403, 403]),
+    ("get /api/v1/uploads/{id}", "/api/v1/uploads/none", "", [404; 10]),
+    ("patch /api/v1/uploads/{id}", "/api/v1/uploads/none", "{}", [404; 10]),
+    ("delete /api/v1/uploads/{id}", "/api/v1/uploads/none", "", [404; 10]),
     ("get /api/v1/filings", "/api/v1/filings", "", FILERS),
     ("post /api/v1/filings", "/api/v1/filings", "{}", [400; 10]),
     ("get /api/v1/filings/{id}", "/api/v1/filings/none", "", [404; 10]),
@@ -145,6 +150,8 @@ const GOLDEN: &[(&str, &str, &str, [u16; 10])] = &[
 const CAUSE: &str = r#"{"claim":{"report":"x","row":1},"against":{"report":"x","row":1},"cause":"fault","text":"x"}"#;
 const POLYGON: &str =
     r#"{"type":"Polygon","coordinates":[[[108,14],[110,14],[110,16],[108,16],[108,14]]]}"#;
+/// The same of every side: two of one side are one upload.
+const PROMISE: &str = r#"{"sha256":"0000000000000000000000000000000000000000000000000000000000000000","size":1,"name":"x"}"#;
 const REASON: &str = r#"{"reason":"nhầm thôn"}"#;
 const OBSERVED: &str = r#"{"rows":[{"village":"kon-doc","says":"has","day":"2026-11-01"}]}"#;
 

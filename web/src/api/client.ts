@@ -127,6 +127,11 @@ export function sending(body: ReportBody, idempotencyKey?: string): RequestInit 
   };
 }
 
+/** A name for one act. `randomUUID` is only there over https and on this very machine; offices also serve the page over http. */
+export function actName(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   const response = await fetch(path, { ...init, cache: "no-cache", headers: { Accept: "application/json", ...headers(), ...init.headers } });
   if (!response.ok) throw await failure(response);

@@ -3,6 +3,7 @@
 import type { Candidate, Filed, Finding, Moved, Severity } from "./api";
 import type { PlaceName } from "./names";
 import { ApiError, ask, failure, headers, json, problemOf, sending } from "./client";
+import { LARGE_BYTES, sendLarge, type Told } from "./uploads";
 
 export interface DraftFile {
   name: string;
@@ -134,11 +135,29 @@ export async function answeredFile(id: string, at: number): Promise<{ blob: Blob
   return { blob, name: named ? decodeURIComponent(named) : blob.type.startsWith("text/") ? "phan-hoi.csv" : "phan-hoi.xlsx" };
 }
 
-/** Sends the files and says how far it is; `fetch` could not say. Rejects when it is called off. */
-export function upload(files: readonly File[], beside: Readonly<Record<string, string>>, told: (share: number) => void, signal: AbortSignal): Promise<FilingDraft> {
+/** Sends the files and says how far it is: large ones piece by piece first. Rejects when it is called off. */
+export async function upload(files: readonly File[], beside: Readonly<Record<string, string>>, told: Told, signal: AbortSignal): Promise<FilingDraft> {
   const form = new FormData();
   for (const [name, value] of Object.entries(beside)) form.append(name, value);
-  for (const file of files) form.append("file", file, file.name);
+  let before = 0;
+  for (const file of files) {
+    if (file.size <= LARGE_BYTES) {
+      form.append("file", file, file.name);
+      continue;
+    }
+    const hash = await sendLarge(file, { waits: told.waits, sent: (bytes) => told.sent(before + bytes) }, signal);
+    form.append("upload", new Blob([hash]), file.name);
+    before += file.size;
+  }
+  return send(form, (share) => told.sent(before + share * (total(files) - before)), signal);
+}
+
+export function total(files: readonly File[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** `fetch` could not say how far it is. */
+function send(form: FormData, told: (share: number) => void, signal: AbortSignal): Promise<FilingDraft> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", PATH);

@@ -3,8 +3,9 @@
  * place, then filed as one act. The draft is its sender's alone and can be taken up again later.
  */
 
-import { ApiError } from "../api/client";
-import { type Answers, type DraftLine, type DraftRow, type DraftTable, type FilingDraft, answeredFile, filings, upload } from "../api/filings";
+import { actName, ApiError } from "../api/client";
+import { type Answers, type DraftLine, type DraftRow, type DraftTable, type FilingDraft, answeredFile, filings, total, upload } from "../api/filings";
+import { LARGE_BYTES } from "../api/uploads";
 import type { Context } from "../context";
 import { type Child, fill, h, save } from "../dom";
 import type { DraftPoint } from "../map/map";
@@ -33,7 +34,9 @@ class CheckView {
   readonly element = h("div", { class: "report-form", "data-test": "check-view" });
   readonly #context: Context;
   #draft: FilingDraft | null = null;
-  #idempotency = crypto.randomUUID();
+  #idempotency = actName();
+  /** Something of the draft is on the map. */
+  #isInView = false;
   /** What the draft knows of the letter. */
   #letterSent = "{}";
   readonly #behalf: HTMLSelectElement | null;
@@ -104,13 +107,20 @@ class CheckView {
     fill(this.#body, h("div", { class: "check-progress", "data-test": "check-progress" }, bar, h("button", { type: "button", class: "plain small", onclick: () => stop.abort() }, t("cancel"))));
     this.#say(t("check_sending"), "");
     this.#submit.disabled = true;
+    const all = total(files);
+    const told = {
+      waits: () => this.#say(t("check_waits"), "bad"),
+      sent: (count: number) => {
+        bar.value = count / all;
+        if (count < all) return this.#say(all > LARGE_BYTES ? t("check_sent", { sent: bytes(count), all: bytes(all) }) : t("check_sending"), "");
+        bar.removeAttribute("value");
+        this.#say(t("previewing"), "");
+      },
+    };
     this.#letterSent = JSON.stringify(this.#letter.filled());
     const letter = Object.fromEntries(Object.entries(this.#letter.filled()).map(([name, value]) => [`document_${name}`, value]));
     try {
-      const draft = await upload(files, { ...letter, ...(this.#behalf ? { on_behalf_of: this.#behalf.value } : {}) }, (share) => {
-        bar.value = share;
-        if (share >= 1) { bar.removeAttribute("value"); this.#say(t("previewing"), ""); }
-      }, stop.signal);
+      const draft = await upload(files, { ...letter, ...(this.#behalf ? { on_behalf_of: this.#behalf.value } : {}) }, told, stop.signal);
       this.#show(draft);
     } catch (error) {
       fill(this.#body);
@@ -122,7 +132,7 @@ class CheckView {
   #show(draft: FilingDraft): void {
     const focused = this.#draft?.id === draft.id;
     this.#draft = draft;
-    this.#idempotency = crypto.randomUUID();
+    this.#idempotency = actName();
     this.#drop.hidden = false;
     this.#submit.disabled = !draft.can_file;
     this.#submit.textContent = draft.rows_total > 1 ? t("check_file", { n: draft.fileable }) : t("submit");
@@ -130,7 +140,10 @@ class CheckView {
     fill(this.#body, ...draftParts(this.#context, draft, { answer: (answers) => void this.#answer(answers), back: (at) => void this.#back(at), go: (row) => this.#toRow(row) }));
     const points = pointsOf(draft);
     this.#context.showPoints(points, (row) => this.#toRow(row), draft.areas);
-    if (!focused && points.length > 0) this.#context.goToPoints(points);
+    // A raster has no ground before its questions are answered: it is gone to once it has.
+    const ground = [...points, ...cornersOf(draft)];
+    if (ground.length > 0 && !(focused && this.#isInView)) this.#context.goToPoints(ground);
+    this.#isInView = ground.length > 0;
   }
 
   async #answer(answers: Answers): Promise<void> {
@@ -281,6 +294,14 @@ export function pointsOf({ rows }: Pick<FilingDraft, "rows">): DraftPoint[] {
     if (typeof lon !== "number" || typeof lat !== "number") return [];
     return [{ row, lon, lat, outcome: findings.some(({ severity }) => severity === "ask") ? "asked" : outcome }];
   });
+}
+
+/** How far the areas of a draft reach. */
+function cornersOf({ areas }: Pick<FilingDraft, "areas">): { lon: number; lat: number }[] {
+  const ground = areas.flatMap(({ polygons }) => polygons.flat(2));
+  if (ground.length === 0) return [];
+  const [west, east, south, north] = ground.reduce(([w, e, s, n], [lon, lat]) => [Math.min(w, lon), Math.max(e, lon), Math.min(s, lat), Math.max(n, lat)], [180, -180, 90, -90]);
+  return [{ lon: west, lat: south }, { lon: east, lat: north }];
 }
 
 function bytes(size: number): string {

@@ -4,7 +4,7 @@
  */
 
 import { type Preview, SAYINGS, type Says, TECHNOLOGIES, type Technology, VERDICTS, type VillageSummary } from "../api/api";
-import { api, ApiError, json, type ReportBody } from "../api/client";
+import { actName, api, ApiError, json, type ReportBody } from "../api/client";
 import type { Context } from "../context";
 import { fill, h } from "../dom";
 import { capital, unitName } from "../place";
@@ -58,7 +58,7 @@ class ConfirmForm {
   readonly #observer: HTMLSelectElement;
   readonly #environment: HTMLSelectElement;
   readonly #note = h("textarea", { id: "seen-note", name: "note", rows: 2 });
-  #idempotency = crypto.randomUUID();
+  #idempotency = actName();
 
   constructor(context: Context, first: string | null, again: () => void) {
     this.#context = context;
@@ -209,7 +209,7 @@ class ConfirmForm {
       fill(this.#result, ...previewMoves(preview));
       this.#say(previewText(preview), preview.can_file ? "fine" : "bad");
       this.#submit.disabled = !preview.can_file;
-      this.#idempotency = crypto.randomUUID();
+      this.#idempotency = actName();
     } catch (error) {
       this.#failed(error);
     }

@@ -1,7 +1,7 @@
 /** A carrier's report: check it as often as wanted, then file it once. */
 
 import { type Candidate, EVENT_KINDS, type Finding, TECHNOLOGIES, type VillageSummary } from "../api/api";
-import { api, ApiError, json, type ReportBody } from "../api/client";
+import { actName, api, ApiError, json, type ReportBody } from "../api/client";
 import type { Context } from "../context";
 import { type Child, fill, h } from "../dom";
 import { placeLine } from "../place";
@@ -45,7 +45,7 @@ class ReportForm {
   readonly #status = h("p", { class: "status", role: "status", "data-test": "report-status" });
   readonly #behalf: HTMLSelectElement | null;
   readonly #letter = new Letter();
-  #idempotency = crypto.randomUUID();
+  #idempotency = actName();
 
   constructor(context: Context, again: () => void) {
     this.#context = context;
@@ -198,7 +198,7 @@ class ReportForm {
       fill(this.#result, ...previewMoves(preview));
       this.#say(previewText(preview), preview.can_file ? "fine" : "bad");
       this.#submit.disabled = !preview.can_file;
-      this.#idempotency = crypto.randomUUID();
+      this.#idempotency = actName();
       if (!preview.can_file) this.element.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
     } catch (error) {
       this.#failed(error);

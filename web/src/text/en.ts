@@ -489,6 +489,8 @@ export const en: Record<keyof typeof vi, string> = {
   check_drop: "Drag files here, or click to choose",
   check_kinds: "Excel, CSV, Word, GeoJSON, KML, GeoPackage, shapefile in ZIP, MapInfo; the letter as PDF, photos. At most 200 MB. Nothing is filed until you press “File”.",
   check_sending: "Uploading…",
+  check_sent: "Uploading: {sent} of {all}",
+  check_waits: "The connection is lost. The rest is sent by itself once it is back.",
   check_network: "The connection was lost while uploading. Try again.",
   check_drafts: "Drafts not finished",
   check_discard: "Throw the draft away",

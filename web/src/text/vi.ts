@@ -488,6 +488,8 @@ export const vi = {
   check_drop: "Kéo tệp vào đây, hoặc bấm để chọn",
   check_kinds: "Excel, CSV, Word, GeoJSON, KML, GeoPackage, shapefile nén ZIP, MapInfo; công văn PDF, ảnh kèm theo. Tối đa 200 MB. Chưa gửi gì cho đến khi bấm “Gửi”.",
   check_sending: "Đang tải tệp lên…",
+  check_sent: "Đang tải lên: {sent} trên {all}",
+  check_waits: "Mất kết nối. Sẽ tự gửi tiếp phần còn lại khi có mạng.",
   check_network: "Mất kết nối khi tải tệp lên. Hãy thử lại.",
   check_drafts: "Bản nháp đang dở",
   check_discard: "Bỏ bản nháp",

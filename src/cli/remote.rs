@@ -1,0 +1,216 @@
+//! Files to a service that runs, over HTTP: large ones piece by piece, so that a lost connection
+//! costs one piece and no file lies whole in memory.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::Failure;
+use super::commands::fail;
+use super::folder::{Asked, Sent, hash_of};
+use phusong_intake::template::Kind;
+
+/// A service that has not taken a file and answered by then is away.
+const LONGEST_ANSWER: Duration = Duration::from_mins(10);
+/// Larger files are sent in pieces.
+const LARGE_BYTES: u64 = 8_000_000;
+const PIECE_BYTES: usize = 4 << 20;
+/// Tries of one piece; who watches a folder comes again anyway.
+const MOST_TRIES: u32 = 5;
+
+/// A service that runs, and with which key.
+pub struct Remote<'a> {
+    base: String,
+    key: &'a str,
+    shown: String,
+}
+
+impl<'a> Remote<'a> {
+    pub fn new(url: &str, key: &'a str, path: &Path) -> Self {
+        let base = format!("{}/api/v1", url.trim_end_matches('/'));
+        Self { base, key, shown: path.display().to_string() }
+    }
+
+    /// Sends one file and files what is clear in it.
+    pub fn take(&self, path: &Path, name: &str, asked: &Asked) -> Result<Sent, Failure> {
+        const BOUNDARY: &str = "----phusong-import-7d1f8a20c4";
+        let size = std::fs::metadata(path).map_err(|error| self.unreadable(&error))?.len();
+        let hash = hash_of(path);
+        let said = [
+            ("on_behalf_of", asked.carrier.as_deref()),
+            ("crs", asked.crs.as_deref()),
+            ("kind", asked.kind.map(Kind::as_str)),
+        ];
+        let mut body = Vec::new();
+        for (field, value) in said.iter().filter_map(|(field, value)| Some((field, (*value)?))) {
+            let part = format!(
+                "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+        }
+        let is_large = size > LARGE_BYTES;
+        let plain = name.replace(['"', '\r', '\n'], "_");
+        let field = if is_large { "upload" } else { "file" };
+        let head = format!(
+            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{plain}\"\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        if is_large {
+            self.upload(path, name, &hash, size)?;
+            body.extend_from_slice(hash.as_bytes());
+        } else {
+            body.extend(std::fs::read(path).map_err(|error| self.unreadable(&error))?);
+        }
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let filings = format!("{}/filings", self.base);
+        let draft = self.ask("POST", &filings, Some((&kind, &body)))?;
+        self.file(name, &hash, &draft, asked)
+    }
+
+    /// Files what is clear in a draft, unless it is only looked at.
+    fn file(&self, name: &str, hash: &str, draft: &Value, asked: &Asked) -> Result<Sent, Failure> {
+        let id = draft["id"].as_str().unwrap_or_default().to_owned();
+        let at = format!("{}/filings/{id}", self.base);
+        let answered = self
+            .bytes(&format!("{at}/answered"))
+            .ok()
+            .map(|bytes| (if bytes.starts_with(b"PK") { "xlsx" } else { "csv" }, bytes));
+        let mut result = json!({
+            "file": name, "sha256": hash, "draft": id, "report": null,
+            "rows": draft["rows_total"], "open": draft["open"], "can_file": draft["can_file"],
+            "counts": draft["counts"], "questions": draft["questions"],
+        });
+        if asked.dry_run {
+            self.ask("DELETE", &at, None)?;
+        } else if draft["can_file"] == true || draft["is_filed"] == true {
+            let filed = self.ask("POST", &format!("{at}/file"), Some(("application/json", b"")))?;
+            result["report"] = filed["report"].clone();
+        }
+        Ok(Sent { result, answered })
+    }
+
+    /// Sends a file piece by piece, from where it stands.
+    fn upload(&self, path: &Path, name: &str, hash: &str, size: u64) -> Result<(), Failure> {
+        let uploads = format!("{}/uploads", self.base);
+        let promise = json!({ "sha256": hash, "size": size, "name": name }).to_string();
+        let promise = Some(("application/json", promise.as_bytes()));
+        let mut file = File::open(path).map_err(|error| self.unreadable(&error))?;
+        let mut page = self.ask("POST", &uploads, promise)?;
+        let mut tries = 0;
+        while page["complete"] != true {
+            let id = page["id"].as_str().unwrap_or_default();
+            let offset = page["offset"].as_u64().unwrap_or(0);
+            let mut piece = Vec::new();
+            let read = file
+                .seek(SeekFrom::Start(offset))
+                .and_then(|_| (&file).take(PIECE_BYTES as u64).read_to_end(&mut piece));
+            read.map_err(|error| self.unreadable(&error))?;
+            page = match self.piece(&format!("{uploads}/{id}"), offset, &piece) {
+                Ok(page) => {
+                    tries = 0;
+                    page
+                }
+                // What came of it only the service knows.
+                Err(failure) if failure.exit == 75 && tries < MOST_TRIES => {
+                    tries += 1;
+                    std::thread::sleep(Duration::from_secs(u64::from(tries)));
+                    self.ask("POST", &uploads, promise)?
+                }
+                Err(failure) => return Err(failure),
+            };
+        }
+        Ok(())
+    }
+
+    fn piece(&self, url: &str, offset: u64, piece: &[u8]) -> Result<Value, Failure> {
+        let sent = agent()
+            .patch(url)
+            .header("authorization", self.bearer())
+            .header("content-type", "application/partial-upload")
+            .header("upload-offset", offset.to_string())
+            .header("accept", "application/json")
+            .send(piece);
+        self.answer(url, sent).and_then(|(status, bytes)| self.good(url, status, &bytes))
+    }
+
+    fn ask(&self, method: &str, url: &str, body: Option<(&str, &[u8])>) -> Result<Value, Failure> {
+        let agent = agent();
+        let sent = match (method, body) {
+            ("POST", Some((kind, body))) => agent
+                .post(url)
+                .header("authorization", self.bearer())
+                .header("content-type", kind)
+                .header("accept", "application/json")
+                .send(body),
+            _ => agent.delete(url).header("authorization", self.bearer()).call(),
+        };
+        self.answer(url, sent).and_then(|(status, bytes)| self.good(url, status, &bytes))
+    }
+
+    fn bytes(&self, url: &str) -> Result<Vec<u8>, Failure> {
+        let sent = agent().get(url).header("authorization", self.bearer()).call();
+        match self.answer(url, sent)? {
+            (200, bytes) => Ok(bytes),
+            (status, _) => Err(fail(65, format!("{url}: {status}"), format!("{url}: {status}"))),
+        }
+    }
+
+    fn bearer(&self) -> String {
+        format!("Bearer {}", self.key)
+    }
+
+    fn answer(
+        &self,
+        url: &str,
+        sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    ) -> Result<(u16, Vec<u8>), Failure> {
+        /// What is read of an answer.
+        const MOST_BYTES: u64 = 600 << 20;
+        let shown = &self.shown;
+        let away = |error: ureq::Error| {
+            fail(
+                75,
+                format!("{shown}: không kết nối được tới {url}"),
+                format!("{shown}: {url}: {error}"),
+            )
+        };
+        let mut answer = sent.map_err(away)?;
+        let status = answer.status().as_u16();
+        let bytes =
+            answer.body_mut().with_config().limit(MOST_BYTES).read_to_vec().map_err(away)?;
+        Ok((status, bytes))
+    }
+
+    fn good(&self, url: &str, status: u16, bytes: &[u8]) -> Result<Value, Failure> {
+        let answer: Value = serde_json::from_slice(bytes).unwrap_or(Value::Null);
+        if (200..300).contains(&status) {
+            return Ok(answer);
+        }
+        let title = answer["title"].as_str().unwrap_or("").to_owned();
+        let exit = match status {
+            401 | 403 => 77,
+            // An upload that stands elsewhere is asked for again.
+            409 | 429 | 503 => 75,
+            507 => 73,
+            _ => 65,
+        };
+        let shown = &self.shown;
+        Err(fail(exit, format!("{shown}: {title} ({status})"), format!("{shown}: {url}: {status}")))
+    }
+
+    fn unreadable(&self, error: &std::io::Error) -> Failure {
+        let shown = &self.shown;
+        fail(66, format!("{shown}: không đọc được"), format!("{shown}: {error}"))
+    }
+}
+
+fn agent() -> ureq::Agent {
+    let config = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(LONGEST_ANSWER));
+    config.build().into()
+}
