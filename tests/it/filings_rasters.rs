@@ -195,3 +195,64 @@ fn metres_without_a_word_are_proposed_or_asked_and_rasters_of_nothing_are_refuse
     let (status, _) = desk.served.ask("GET", "/healthz", "", "");
     assert_eq!(status, 200);
 }
+
+/// Of `tests/files/rasters`: made by GDAL's own tools.
+const TIFFS: [(&str, &[u8]); 4] = [
+    ("khai-du.tif", include_bytes!("../files/rasters/khai-du.tif")),
+    ("khong-khai.tif", include_bytes!("../files/rasters/khong-khai.tif")),
+    ("met-5898.tif", include_bytes!("../files/rasters/met-5898.tif")),
+    ("met-khong-khai.tif", include_bytes!("../files/rasters/met-khong-khai.tif")),
+];
+
+#[test]
+fn a_geotiff_is_asked_for_just_what_it_does_not_declare() {
+    let desk = Desk::open();
+    let said = [
+        ("cong_nghe", "4G"),
+        ("tu_ngay", "2026-10-01"),
+        ("don_vi_gia_tri", "dBm"),
+        ("dich_vu", "dữ liệu"),
+    ];
+    let drafts: Vec<Value> =
+        TIFFS.iter().map(|(name, bytes)| desk.begin(name, bytes, &said).1).collect();
+    let [whole, silent, metres, silent_metres] = &drafts[..] else { panic!("four") };
+    let told = |draft: &Value, code: &str| draft.to_string().contains(&format!("\"{code}\""));
+
+    // System and "no data" declared: nothing is asked, nothing proposed.
+    assert_eq!((asked(whole), &whole["fileable"]), (vec![], &json!(1)), "{whole}");
+    assert!(!told(whole, "crs-proposed"), "{whole}");
+    // Neither: "no data" is asked; degrees are read as WGS 84, and said.
+    assert_eq!((asked(silent), &silent["fileable"]), (vec!["raster-nodata"], &json!(0)));
+    let none = json!([{ "row": 1, "column": "gia_tri_trong", "means": "-9999" }]);
+    let silent = desk.answer(silent, &none);
+    assert_eq!((asked(&silent), &silent["fileable"]), (vec![], &json!(1)), "{silent}");
+    assert!(told(&silent, "crs-proposed"), "{silent}");
+    let ground = |draft: &Value| draft["areas"][0]["polygons"].clone();
+    assert_eq!(ground(&silent), ground(whole), "the same ground, whoever says so");
+
+    // Metres of a declared system; metres of none are never guessed in silence.
+    assert_eq!((asked(metres), &metres["fileable"]), (vec![], &json!(1)), "{metres}");
+    let at = metres["areas"][0]["polygons"][0][0][0].as_array().expect("a corner");
+    let (lon, lat) = (at[0].as_f64().expect("lon"), at[1].as_f64().expect("lat"));
+    assert!((lon - 108.7).abs() < 0.01 && (lat - 14.75).abs() < 0.01, "{at:?}");
+    let silent_metres = desk.answer(silent_metres, &none);
+    let about = format!("{}{}", silent_metres["findings"], silent_metres["questions"]);
+    assert!(about.contains("\"code\":\"crs"), "{about}");
+
+    // Cut short in the middle it is told why, and the service goes on.
+    let (name, bytes) = TIFFS[0];
+    let (status, cut) = desk.begin(name, &bytes[..bytes.len() / 2], &said);
+    assert_eq!((status, &cut["can_file"], &cut["fileable"]), (201, &json!(false), &json!(0)));
+    assert!(cut["questions"].as_array().is_some_and(|asked| !asked.is_empty()), "{cut}");
+    assert_eq!(desk.served.ask("GET", "/healthz", "", "").0, 200);
+
+    // Filed, it covers the village, and the file is kept as it was sent.
+    let at = format!("/api/v1/filings/{}/file", whole["id"].as_str().expect("an id"));
+    let (status, filed) = desk.served.ask("POST", &at, &desk.viettel, "");
+    assert_eq!(status, 201, "{filed}");
+    assert!(filed["moved"].to_string().contains("Thôn Thử"), "{filed}");
+    let page = format!("/api/v1/reports/{}", filed["report"].as_str().expect("an id"));
+    let hash = desk.served.get(&page, &desk.viettel).1["files"][0]["sha256"].clone();
+    let raw = format!("{page}/files/{}", hash.as_str().expect("a hash"));
+    assert_eq!(desk.served.fetch(&raw, &desk.viettel).as_deref(), Some(bytes));
+}

@@ -19,6 +19,7 @@ mod findings;
 mod geodata;
 mod house;
 mod isolation;
+mod isolation_drafts;
 mod kept;
 mod limits;
 #[path = "../../crates/phusong-tiles/tests/tiles/mvt.rs"]
