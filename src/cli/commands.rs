@@ -4,13 +4,15 @@ use std::io::Write;
 use std::path::Path;
 
 use clap::CommandFactory;
+use phusong_atlas::domain::Fact;
+use phusong_atlas::gazetteer::Units;
 
 use super::progress::Long;
 use phusong_intake::template::Kind;
 
 use super::{Cli, Command, Failure, LedgerCommand, ReceiptCommand, duties, look};
 use crate::ledger::{self, Held, LedgerError, LedgerReader, Receipt};
-use crate::service::{Data, OpenError, WriteError};
+use crate::service::{Data, Offered, OpenError, WriteError, template_xlsx, today};
 use crate::vault::keys::PublicKey;
 
 pub(super) type Done = Result<(), Failure>;
@@ -46,7 +48,7 @@ pub fn run(command: Command) -> Done {
     }
 }
 
-/// The names of carriers are those that this release knows.
+/// The names in its drop-downs are those that this release knows.
 fn template(kind: &str, out: &Path) -> Done {
     let Some(kind) = Kind::named(kind) else {
         let known = Kind::ALL.map(Kind::as_str).join(", ");
@@ -56,12 +58,19 @@ fn template(kind: &str, out: &Path) -> Done {
             format!("there is no template {kind:?}; there are: {known}"),
         ));
     };
-    let carriers = phusong_intake::geodata::embedded().unwrap_or_default();
-    let carriers = carriers.into_iter().filter_map(|row| match row.fact {
-        phusong_atlas::domain::Fact::Carrier(carrier) => Some(carrier.name),
-        _ => None,
-    });
-    let bytes = crate::service::template_xlsx(kind, &carriers.collect::<Vec<_>>());
+    let (mut carriers, mut units, mut steps, mut villages) = (vec![], vec![], vec![], vec![]);
+    for row in phusong_intake::geodata::embedded().unwrap_or_default() {
+        match row.fact {
+            Fact::Carrier(fact) => carriers.push(fact),
+            Fact::Unit(fact) => units.push(fact),
+            Fact::UnitSuccession(fact) => steps.push(fact),
+            Fact::Village(fact) => villages.push(fact),
+            _ => {}
+        }
+    }
+    let units = Units::new(&units, &steps);
+    let offered = Offered::of_tables(&carriers, &units, &villages, today());
+    let bytes = template_xlsx(kind, &offered);
     let bytes = bytes.map_err(|error| {
         fail(74, format!("không tạo được mẫu: {error}"), format!("no template: {error}"))
     })?;

@@ -13,7 +13,7 @@ use super::actor::Caller;
 use super::params::Params;
 use super::problem::{Problem, Rendered};
 use super::{App, blocking};
-use crate::service::template_xlsx;
+use crate::service::{Offered, template_xlsx, today};
 use phusong_intake::template::{Kind, Need};
 
 /// Its media type.
@@ -89,9 +89,9 @@ async fn workbook(
 ) -> Result<Response, Problem> {
     let kind = file.strip_suffix(".xlsx").and_then(Kind::named).ok_or_else(Problem::not_found)?;
     blocking(move || {
-        let carriers = caller.service.atlas(&caller.actor.scope());
-        let carriers = carriers.common.carriers.iter().map(|carrier| carrier.name.clone());
-        let bytes = template_xlsx(kind, &carriers.collect::<Vec<_>>());
+        let atlas = caller.service.atlas(&caller.actor.scope());
+        let offered = Offered::of(&atlas, &caller.actor.role, today());
+        let bytes = template_xlsx(kind, &offered);
         let bytes = bytes.map_err(|error| Problem::internal(&error))?;
         Ok(attached(&format!("{}.xlsx", kind.as_str()), XLSX, bytes))
     })

@@ -68,7 +68,7 @@ pub use resumable::{Begun, Continuing, Incoming, Promise, UploadError};
 pub use rules::{check_rules_file, rule_sets_of};
 pub use shown::{Mention, ReportLine, ReportView, RowState, ShownRow, mentions};
 pub use sign_in::{Session, SignInError, sign_in_token};
-pub use templates::template_xlsx;
+pub use templates::{Offered, template_xlsx};
 pub use uploads::{ContentHash, RawFileError, Receiving, Upload};
 pub use world::World;
 pub use writer::{WriteError, Written};

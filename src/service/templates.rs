@@ -1,38 +1,167 @@
-//! Templates as workbooks: the columns that intake declares, with the names that the register
-//! knows in the drop-downs.
+//! Templates as workbooks: the columns that intake declares, with the names of today in the
+//! drop-downs, as far as whoever fills it in may know them.
 
+use std::collections::BTreeMap;
+
+use phusong_atlas::atlas::Atlas;
+use phusong_atlas::domain::{CarrierFact, Day, Role, UnitId, UnitLevel, VillageFact, VillageId};
+use phusong_atlas::gazetteer::{Units, fold_for_search};
 use phusong_sheets::{ColumnHolds, ColumnSpec, TemplateSpec, WriteError};
 
 use phusong_intake::report::Column;
 use phusong_intake::template::{Holds, Kind, Need, Spec};
 
-/// The workbook of one kind. `carriers`: names for the drop-down.
+/// Names for the drop-downs, each once, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offered {
+    carriers: Vec<String>,
+    communes: Vec<String>,
+    /// Those before 2025: they tell old communes apart.
+    districts: Vec<String>,
+    villages: Vec<String>,
+    /// A name of today, and what was called otherwise before.
+    former: Vec<(String, String)>,
+}
+
+impl Offered {
+    /// As an actor sees the register. A commune speaks of its own villages only, and is offered
+    /// no others.
+    pub fn of(atlas: &Atlas, role: &Role, day: Day) -> Self {
+        let within = match role {
+            Role::Commune(unit) => Some(*unit),
+            _ => None,
+        };
+        let shards = atlas.shards().filter(|shard| within.is_none() || shard.unit == within);
+        let cards = shards.flat_map(|shard| &shard.villages);
+        let villages = cards
+            .filter(|card| card.exists_on(day))
+            .filter_map(|card| Some((card.fact_on(day)?, card.facts.iter().collect())));
+        let carriers = atlas.common.carriers.iter();
+        Self::new(carriers, &atlas.common.units, villages, within, day)
+    }
+
+    /// As this release knows it, without a ledger.
+    pub fn of_tables(
+        carriers: &[CarrierFact],
+        units: &Units,
+        villages: &[VillageFact],
+        day: Day,
+    ) -> Self {
+        let mut by_id: BTreeMap<&VillageId, Vec<&VillageFact>> = BTreeMap::new();
+        for fact in villages {
+            by_id.entry(&fact.id).or_default().push(fact);
+        }
+        let villages = by_id.into_values().filter_map(|facts| {
+            let last = facts.iter().max_by_key(|fact| fact.day).copied()?;
+            Some((last, facts))
+        });
+        Self::new(carriers.iter(), units, villages, None, day)
+    }
+
+    fn new<'a>(
+        carriers: impl Iterator<Item = &'a CarrierFact>,
+        units: &Units,
+        villages: impl Iterator<Item = (&'a VillageFact, Vec<&'a VillageFact>)>,
+        within: Option<UnitId>,
+        day: Day,
+    ) -> Self {
+        let mut offered = Self {
+            carriers: carriers.map(|carrier| carrier.name.clone()).collect(),
+            ..Self::default()
+        };
+        let of_today = units.valid_on(day).filter(|fact| fact.level == UnitLevel::Commune);
+        for fact in of_today.filter(|fact| within.is_none_or(|unit| unit == fact.id)) {
+            let name = said(units, fact.id);
+            let before = units.predecessors(fact.id).iter().map(|step| units.label(step.unit));
+            offered.remember(&name, before);
+            offered.communes.push(name);
+        }
+        let old = |fact: &&phusong_atlas::domain::UnitFact| match within {
+            Some(unit) => units.districts_of(unit).contains(&fact.id),
+            None => fact.level == UnitLevel::District,
+        };
+        offered.districts = units.iter().filter(old).map(|fact| said(units, fact.id)).collect();
+        for (fact, facts) in villages {
+            let names = facts.iter().flat_map(|one| [&one.name].into_iter().chain(&one.aliases));
+            let others = names.filter(|name| **name != fact.name).cloned();
+            offered.remember(&fact.name, others);
+            offered.villages.push(fact.name.clone());
+        }
+        for names in [&mut offered.communes, &mut offered.districts, &mut offered.villages] {
+            in_order(names);
+        }
+        offered.former.sort_by_cached_key(|(name, _)| fold_for_search(name));
+        offered.former.dedup();
+        offered
+    }
+
+    fn remember(&mut self, name: &str, before: impl Iterator<Item = String>) {
+        let mut before: Vec<String> = before.collect();
+        in_order(&mut before);
+        if !before.is_empty() {
+            self.former.push((name.to_owned(), before.join("; ")));
+        }
+    }
+
+    /// What a column of names offers; nothing: any text.
+    fn names(&self, column: Column) -> Vec<&str> {
+        match column {
+            Column::Commune => texts(&self.communes),
+            Column::District => texts(&self.districts),
+            Column::Unit => [texts(&self.communes), texts(&self.districts)].concat(),
+            Column::Village => texts(&self.villages),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn texts(names: &[String]) -> Vec<&str> {
+    names.iter().map(String::as_str).collect()
+}
+
+/// `Xã Ba Tơ`, `Huyện Sơn Hà`.
+fn said(units: &Units, id: UnitId) -> String {
+    let label = units.label(id);
+    let label = label.strip_suffix(" (cũ)").unwrap_or(&label);
+    let mut letters = label.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn in_order(names: &mut Vec<String>) {
+    names.sort_by_cached_key(|name| (fold_for_search(name), name.clone()));
+    names.dedup();
+}
+
+/// The workbook of one kind.
 ///
 /// # Errors
 /// When the workbook cannot be written.
-pub fn template_xlsx(kind: Kind, carriers: &[String]) -> Result<Vec<u8>, WriteError> {
+pub fn template_xlsx(kind: Kind, offered: &Offered) -> Result<Vec<u8>, WriteError> {
     let template = kind.template();
     let column = |spec: &Spec| ColumnSpec {
         key: spec.column.as_str(),
         heading_vi: spec.heading_vi,
         heading_en: spec.heading_en,
         needed: spec.need == Need::Always,
-        holds: holds(spec, carriers),
+        holds: holds(spec, offered),
         note_vi: spec.note_vi,
         note_en: spec.note_en,
         example: spec.example,
     };
-    let columns = template.columns.iter().map(column).collect();
+    let columns: Vec<ColumnSpec<'_>> = template.columns.iter().map(column).collect();
+    let offers = columns.iter().any(|column| matches!(column.holds, ColumnHolds::Offered(_)));
+    let former = offered.former.iter().map(|(name, before)| (&**name, &**before));
     let spec = TemplateSpec {
         kind: kind.as_str(),
         title_vi: template.title_vi,
         title_en: template.title_en,
         columns,
+        former: former.filter(|_| offers).collect(),
     };
     spec.to_xlsx()
 }
 
-fn holds<'a>(spec: &Spec, carriers: &'a [String]) -> ColumnHolds<'a> {
+fn holds<'a>(spec: &Spec, offered: &'a Offered) -> ColumnHolds<'a> {
     match spec.holds {
         Holds::Code => ColumnHolds::Code,
         Holds::Day => ColumnHolds::Day,
@@ -46,8 +175,12 @@ fn holds<'a>(spec: &Spec, carriers: &'a [String]) -> ColumnHolds<'a> {
         }
         Holds::List => ColumnHolds::Several(Vec::new()),
         Holds::Register if matches!(spec.column, Column::Carrier | Column::OperatorName) => {
-            ColumnHolds::Choice(carriers.iter().map(String::as_str).collect())
+            ColumnHolds::Choice(offered.carriers.iter().map(String::as_str).collect())
         }
-        Holds::Text | Holds::Register => ColumnHolds::Text,
+        Holds::Register => match offered.names(spec.column) {
+            names if names.is_empty() => ColumnHolds::Text,
+            names => ColumnHolds::Offered(names),
+        },
+        Holds::Text => ColumnHolds::Text,
     }
 }

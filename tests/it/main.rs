@@ -37,6 +37,7 @@ mod rights;
 mod rows;
 mod served;
 mod stopping;
+mod templates;
 mod tidy;
 mod tiles;
 mod uploads;

@@ -41,6 +41,6 @@ pub use out::Emit;
 pub use read::{BookBuilder, read_book, read_picture};
 pub use source::FileSource;
 pub use template::{
-    ColumnHolds, ColumnSpec, DATA_SHEET, EXAMPLE_SHEET, INSTRUCTIONS_SHEET, LISTS_SHEET,
-    TemplateSpec, WriteError,
+    ColumnHolds, ColumnSpec, DATA_SHEET, EXAMPLE_SHEET, FORMER_SHEET, INSTRUCTIONS_SHEET,
+    LISTS_SHEET, TemplateSpec, WriteError,
 };

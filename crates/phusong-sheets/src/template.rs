@@ -17,6 +17,8 @@ pub const DATA_SHEET: &str = "Dữ liệu";
 /// The same columns with an example; not to be read as data.
 pub const EXAMPLE_SHEET: &str = "Ví dụ";
 pub const INSTRUCTIONS_SHEET: &str = "Hướng dẫn";
+/// Names of places before they were called as in the drop-downs.
+pub const FORMER_SHEET: &str = "Tên cũ";
 /// Hidden: the words of the drop-downs.
 pub const LISTS_SHEET: &str = "Danh mục";
 
@@ -30,6 +32,8 @@ pub struct TemplateSpec<'a> {
     pub title_vi: &'a str,
     pub title_en: &'a str,
     pub columns: Vec<ColumnSpec<'a>>,
+    /// A name of today, and what it was before; none: no sheet of them.
+    pub former: Vec<(&'a str, &'a str)>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +66,8 @@ pub enum ColumnHolds<'a> {
     Coordinate,
     /// One of these, as shown to people.
     Choice(Vec<&'a str>),
+    /// Mostly one of these; what stands nowhere in the list is written out.
+    Offered(Vec<&'a str>),
     /// Several of these (any, if none are given), divided by `;`.
     Several(Vec<&'a str>),
 }
@@ -95,6 +101,9 @@ impl TemplateSpec<'_> {
         }
 
         self.instructions(book.add_worksheet(), &looks)?;
+        if !self.former.is_empty() {
+            self.former(book.add_worksheet(), &looks)?;
+        }
         self.lists(book.add_worksheet())?;
         Ok(book.save_to_buffer()?)
     }
@@ -119,16 +128,20 @@ impl TemplateSpec<'_> {
         let mut list = 0;
         for (at, column) in (0..).zip(&self.columns) {
             let check = DataValidation::new();
-            let check = match &column.holds {
-                ColumnHolds::Choice(words) => {
+            let check = match column.holds.list() {
+                Some(words) => {
                     let source = list_place(list, words.len());
                     list += 1;
-                    check
-                        .allow_list_formula(Formula::new(source))
-                        .set_error_style(DataValidationErrorStyle::Stop)
-                        .set_error_title("Chọn trong danh sách")?
-                        .set_error_message("Ô này chỉ nhận một giá trị có trong danh sách.")?
+                    check.allow_list_formula(Formula::new(source))
                 }
+                None => check,
+            };
+            let check = match &column.holds {
+                ColumnHolds::Choice(_) => check
+                    .set_error_style(DataValidationErrorStyle::Stop)
+                    .set_error_title("Chọn trong danh sách")?
+                    .set_error_message("Ô này chỉ nhận một giá trị có trong danh sách.")?,
+                ColumnHolds::Offered(_) => check.show_error_message(false),
                 ColumnHolds::Count => check
                     .allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0))
                     .set_error_style(DataValidationErrorStyle::Warning)
@@ -150,15 +163,31 @@ impl TemplateSpec<'_> {
     /// rule can hold neither a comma nor 256 letters.
     fn lists(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         sheet.set_name(LISTS_SHEET)?.set_very_hidden(true);
-        let lists = self.columns.iter().filter_map(|column| match &column.holds {
-            ColumnHolds::Choice(words) => Some(words),
-            _ => None,
-        });
+        let lists = self.columns.iter().filter_map(|column| column.holds.list());
         for (column, words) in (0..).zip(lists) {
             for (row, word) in (0..).zip(words) {
                 sheet.write_string(row, column, *word)?;
             }
         }
+        Ok(())
+    }
+
+    fn former(&self, sheet: &mut Worksheet, looks: &Looks) -> Result<(), XlsxError> {
+        const SAYS: &str = "Tên cũ vẫn được nhận ở trang “Dữ liệu”; tên xã cũ thì ghi thêm huyện. \
+            Trang này không được đọc khi nộp. / Old names are understood too; this sheet is not read.";
+        sheet.set_name(FORMER_SHEET)?;
+        sheet.set_column_width(0, 34)?.set_column_width(1, 90)?;
+        sheet.merge_range(0, 0, 0, 1, SAYS, &looks.wrapped)?;
+        sheet.set_row_height(0, 32)?;
+        for (column, head) in (0..).zip(["Tên hiện nay", "Tên trước đây"]) {
+            sheet.write_string_with_format(1, column, head, &looks.needed)?;
+        }
+        for (row, (name, before)) in (2..).zip(&self.former) {
+            sheet.write_string_with_format(row, 0, *name, &looks.wrapped)?;
+            sheet.write_string_with_format(row, 1, *before, &looks.wrapped)?;
+        }
+        sheet.set_freeze_panes(2, 0)?.set_repeat_rows(1, 1)?;
+        print_setup(sheet, self.title_vi);
         Ok(())
     }
 
@@ -253,10 +282,22 @@ impl ColumnHolds<'_> {
             Self::Number { unit } => format!("Số ({unit})"),
             Self::Coordinate => "Tọa độ".to_owned(),
             Self::Choice(_) => "Chọn trong danh sách".to_owned(),
+            Self::Offered(_) => {
+                "Chọn trong danh sách, hoặc ghi tên khác (xem trang “Tên cũ”)".to_owned()
+            }
             Self::Several(_) => "Một hay nhiều giá trị, cách nhau bằng dấu “;”".to_owned(),
         }
     }
 
+    /// Its drop-down.
+    fn list(&self) -> Option<&[&str]> {
+        match self {
+            Self::Choice(words) | Self::Offered(words) => Some(words),
+            _ => None,
+        }
+    }
+
+    /// Words that stand in notes: lists of names are too long for one.
     fn words(&self) -> &[&str] {
         match self {
             Self::Choice(words) | Self::Several(words) => words,

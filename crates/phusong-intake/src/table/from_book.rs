@@ -2,8 +2,8 @@
 
 use phusong_atlas::domain::Day;
 use phusong_sheets::{
-    Book, BookNote, Cell as SheetCell, EXAMPLE_SHEET, INSTRUCTIONS_SHEET, LISTS_SHEET, Sheet,
-    column_letters,
+    Book, BookNote, Cell as SheetCell, EXAMPLE_SHEET, FORMER_SHEET, INSTRUCTIONS_SHEET,
+    LISTS_SHEET, Sheet, column_letters,
 };
 
 use super::{Cell, Comment, Merge, Table, TableRow};
@@ -16,7 +16,7 @@ pub fn tables(book: Book) -> (Vec<Table>, Vec<Finding>) {
     let mut findings: Vec<Finding> = book.warnings.iter().filter_map(note).collect();
     // A filled template keeps its example and instructions: they are no data.
     let is_template = book.sheet(INSTRUCTIONS_SHEET).is_some() && book.sheet(LISTS_SHEET).is_some();
-    let ours = [EXAMPLE_SHEET, INSTRUCTIONS_SHEET, LISTS_SHEET];
+    let ours = [EXAMPLE_SHEET, INSTRUCTIONS_SHEET, FORMER_SHEET, LISTS_SHEET];
     let (beside, data): (Vec<Sheet>, Vec<Sheet>) = book
         .sheets
         .into_iter()

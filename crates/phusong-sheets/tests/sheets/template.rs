@@ -1,7 +1,8 @@
 //! Templates as people download them: what our own reader finds in them.
 
 use phusong_sheets::{
-    ColumnHolds, ColumnSpec, DATA_SHEET, EXAMPLE_SHEET, INSTRUCTIONS_SHEET, TemplateSpec,
+    ColumnHolds, ColumnSpec, DATA_SHEET, EXAMPLE_SHEET, FORMER_SHEET, INSTRUCTIONS_SHEET,
+    TemplateSpec,
 };
 
 use crate::{make, read, shown};
@@ -29,8 +30,10 @@ fn spec() -> TemplateSpec<'static> {
             column("kinh_do", "Kinh độ", false, ColumnHolds::Coordinate, "108,7922"),
             column("cao", "Độ cao anten", false, ColumnHolds::Number { unit: "m" }, "42"),
             column("ho", "Số hộ", false, ColumnHolds::Count, "120"),
+            column("xa", "Xã", false, ColumnHolds::Offered(vec!["Xã Ba Tơ", "Xã Ba Vì"]), "Ba Tơ"),
             column("cn", "Công nghệ", false, ColumnHolds::Several(vec!["3G", "4G"]), "=3G;4G"),
         ],
+        former: vec![("Xã Ba Tơ", "thị trấn Ba Tơ, huyện Ba Tơ (cũ)")],
     }
 }
 
@@ -44,19 +47,21 @@ fn a_template_is_ready_to_be_filled() {
         (DATA_SHEET, false),
         (EXAMPLE_SHEET, false),
         (INSTRUCTIONS_SHEET, false),
+        (FORMER_SHEET, false),
         ("Danh mục", true),
     ];
     assert_eq!(names, expected);
     let heads = "1: A “Mã trạm” | B “Sự kiện” | C “Ngày” | D “Kinh độ” | E “Độ cao anten” | \
-                 F “Số hộ” | G “Công nghệ”\n";
+                 F “Số hộ” | G “Xã” | H “Công nghệ”\n";
     assert_eq!(shown(&book.sheets[0]), heads);
     let example = "2: A “00536” | B “phát sóng” | C “20/11/2026” | D “108,7922” | E “42” | \
-                   F “120” | G “=3G;4G”\n";
+                   F “120” | G “Ba Tơ” | H “=3G;4G”\n";
     assert_eq!(shown(&book.sheets[1]), format!("{heads}{example}"));
     assert_eq!(
-        shown(&book.sheets[3]),
-        "1: A “kế hoạch”\n2: A “phát sóng”\n3: A “nâng cấp, điều chỉnh”\n"
+        shown(&book.sheets[4]),
+        "1: A “kế hoạch” | B “Xã Ba Tơ”\n2: A “phát sóng” | B “Xã Ba Vì”\n3: A “nâng cấp, điều chỉnh”\n"
     );
+    assert!(shown(&book.sheets[3]).contains("B “thị trấn Ba Tơ, huyện Ba Tơ (cũ)”"));
     let note = &book.sheets[0].comments[1].text;
     assert!(note.contains("Bắt buộc") && note.contains("kế hoạch; phát sóng"), "{note}");
 }
@@ -72,6 +77,8 @@ fn closed_lists_drop_down_and_codes_stay_text() {
     for word in [
         "<formula1>'Danh mục'!$A$1:$A$3</formula1>",
         "sqref=\"B2:B10001\"",
+        "<formula1>'Danh mục'!$B$1:$B$2</formula1>",
+        "sqref=\"G2:G10001\"",
         "type=\"whole\"",
         "type=\"decimal\"",
         "state=\"frozen\"",

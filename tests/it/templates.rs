@@ -1,0 +1,118 @@
+//! Names in the drop-downs of templates: today's, as far as who fills it in may know them, each
+//! understood when it comes back.
+
+use std::io::{Cursor, Read};
+
+use crate::edge::House;
+
+/// The sheets of a workbook as (name, rows of texts).
+fn sheets(bytes: &[u8]) -> Vec<(String, Vec<Vec<String>>)> {
+    let mut package = zip::ZipArchive::new(Cursor::new(bytes)).expect("a package");
+    let mut part = |name: &str| {
+        let mut text = String::new();
+        let found = package.by_name(name).map(|mut file| file.read_to_string(&mut text));
+        found.ok().map(|read| read.map(|_| text).expect("text"))
+    };
+    let strings = part("xl/sharedStrings.xml").expect("strings");
+    let strings: Vec<String> = between(&strings, "<si>", "</si>")
+        .map(|one| {
+            between(one, "<t", "</t>")
+                .map(|text| &text[text.find('>').map_or(0, |at| at + 1)..])
+                .collect()
+        })
+        .collect();
+    let book = part("xl/workbook.xml").expect("a book");
+    let names = between(&book, "<sheet name=\"", "\"").map(str::to_owned);
+    names
+        .enumerate()
+        .map(|(at, name)| {
+            let sheet = part(&format!("xl/worksheets/sheet{}.xml", at + 1)).expect("a sheet");
+            let rows = between(&sheet, "<row ", "</row>").map(|row| {
+                let cells = between(row, "t=\"s\"><v>", "</v>");
+                cells.map(|at| strings[at.parse::<usize>().expect("a number")].clone()).collect()
+            });
+            (name, rows.collect())
+        })
+        .collect()
+}
+
+fn between<'t>(text: &'t str, from: &'t str, to: &'t str) -> impl Iterator<Item = &'t str> {
+    text.split(from).skip(1).filter_map(move |rest| rest.split_once(to).map(|(one, _)| one))
+}
+
+/// What a template offers a role, all lists in one, and its table of old names.
+fn offered(house: &House, kind: &str, role: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let answer = house.get(&format!("/api/v1/templates/{kind}.xlsx"), role);
+    assert_eq!(answer.status, 200);
+    let sheets = sheets(&answer.body);
+    let of = |name: &str| {
+        let found = sheets.iter().find(|(own, _)| own == name);
+        found.map(|(_, rows)| rows.clone()).unwrap_or_default()
+    };
+    (of("Danh mục").concat(), of("Tên cũ"))
+}
+
+#[test]
+fn templates_offer_the_names_of_today_and_tell_the_old_ones() {
+    let house = House::open();
+    let (names, former) = offered(&house, "confirmation", "officer");
+    let has = |name: &str| names.iter().any(|own| own == name);
+    for name in ["Kon Dóc", "Làng Mâm", "Viettel"] {
+        assert!(has(name), "{name} is not offered: {names:?}");
+    }
+    let village = house.get("/api/v1/villages/kon-doc", "officer").json();
+    let commune = village["commune"]["name"].as_str().expect("a name");
+    assert!(has(&format!("Xã {commune}")), "{commune}: {names:?}");
+    assert!(!names.iter().any(|name| name.contains("(cũ)")), "old communes are told, not offered");
+    let line = former.iter().find(|row| row[0] == format!("Xã {commune}"));
+    let line = line.unwrap_or_else(|| panic!("{commune}: {former:?}"));
+    assert!(line[1].contains("(cũ)") && line[1].contains("huyện"), "{line:?}");
+
+    // A commune is offered its own; a kind without places has no such sheet.
+    let (own, _) = offered(&house, "confirmation", "commune");
+    let communes: Vec<&String> = own.iter().filter(|name| name.starts_with("Xã ")).collect();
+    assert_eq!(communes, [&format!("Xã {commune}")]);
+    assert!(own.contains(&"Kon Dóc".to_owned()) && !own.contains(&"Thôn Cà".to_owned()), "{own:?}");
+    assert_eq!(offered(&house, "measurement", "officer").1, Vec::<Vec<String>>::new());
+}
+
+#[test]
+fn every_name_that_is_offered_is_understood() {
+    let house = House::open();
+    let (names, _) = offered(&house, "villages", "officer");
+    let communes = names
+        .iter()
+        .filter(|name| ["Xã ", "Phường ", "Đặc khu "].iter().any(|kind| name.starts_with(kind)));
+    let mut csv = String::from("Thôn;Xã\n");
+    let mut count = 0;
+    for (number, commune) in communes.enumerate() {
+        csv.extend(["Thôn Thử ", &number.to_string(), ";", commune, "\n"]);
+        count += 1;
+    }
+    assert!(count > 90, "{names:?}");
+    let parts = [("file", Some("thon.csv"), csv.as_str()), ("kind", None, "villages")];
+    let (status, draft) = crate::filings::begin(&house, "officer", &parts);
+    assert_eq!((status, draft["rows_total"].as_u64()), (201, Some(count)), "{draft}");
+    let questions = draft["questions"].as_array().expect("a list");
+    let about_names: Vec<_> = questions.iter().filter(|asked| asked["column"] == "xa").collect();
+    assert!(about_names.is_empty(), "{about_names:?}");
+}
+
+#[test]
+fn a_village_that_only_its_commune_knows_is_offered_to_no_other() {
+    let house = House::open();
+    let csv = "Thôn;Xã\nThôn Chưa Công Bố;Ba Tơ\n".replace("Ba Tơ", "XÃ");
+    let commune = house.get("/api/v1/villages/kon-doc", "commune").json();
+    let csv = csv.replace("XÃ", commune["commune"]["name"].as_str().expect("a name"));
+    let parts = [("file", Some("thon.csv"), csv.as_str()), ("kind", None, "villages")];
+    let (_, draft) = crate::filings::begin(&house, "commune", &parts);
+    let before = offered(&house, "villages", "vnpt");
+    let at = format!("/api/v1/filings/{}/file", draft["id"].as_str().expect("an id"));
+    let filed = house.post(&at, "commune", "");
+    assert_eq!(filed.status, 201, "{} {draft}", filed.text());
+    let knows =
+        |role: &str| offered(&house, "villages", role).0.contains(&"Thôn Chưa Công Bố".to_owned());
+    assert!(knows("commune"), "its own");
+    assert!(!knows("vnpt") && !knows("public"));
+    assert_eq!(offered(&house, "villages", "vnpt"), before);
+}
