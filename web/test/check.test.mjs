@@ -1,7 +1,9 @@
 // The check view: files in, questions answered in place, one act of filing; the draft is its sender's.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { parts, workbook } from "./book.mjs";
 import { assertClean, drawnAs, idle, launch, open, screen } from "./browser.mjs";
 import { startService } from "./service.mjs";
 
@@ -92,5 +94,118 @@ test("a row is left out, a draft is thrown away, a file that is none says so", a
   const { drafts } = await service.ask("/api/v1/filings", { key: viettel });
   assert.ok(drafts.every(({ filed }) => filed.length > 0), "what was thrown away is gone");
   assertClean(page);
+  assert.deepEqual(service.warnings(), []);
+});
+
+// As an office sends it: a title, a heading in two merged rows, a number as text, a word that says two things, a total.
+const BOOK = workbook("Trạm tháng 10", [
+  ["BÁO CÁO TIẾN ĐỘ TRẠM BTS THÁNG 10 NĂM 2026"],
+  [null],
+  ["STT", "Mã trạm", "Địa điểm", null, "Tọa độ", null, "Công nghệ", "Ngày", "Tình trạng", "Thôn phục vụ"],
+  [null, null, "Xã", "Huyện", "Vĩ độ", "Kinh độ", null, null, null, null],
+  [1, "QNI0101", "Ba Trang", "Ba Tơ", "14,704", "108,822", "4G", "01/10/2026", "phát sóng", "Kon Dóc"],
+  [2, "QNI0102", "Ba Trang", "Ba Tơ", "14,709", "108,728", "4G/LTE", "02/10/2026", "Đã hoàn thành", "Làng Mâm"],
+  [3, "QNI0103", "Ba Trang", "Ba Tơ", "14,705", "108,823", "4G", "03/10/2026", "phát sóng", "Kon Dóc"],
+  [null, "Tổng cộng", null, null, null, null, null, null, 3, null],
+], ["A1:J1", "C3:D3", "E3:F3"]);
+
+/** Drops files on the zone as a hand does. */
+async function drop(on, files) {
+  const data = await on.evaluateHandle((all) => {
+    const transfer = new DataTransfer();
+    for (const { name, base64 } of all) transfer.items.add(new File([Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0))], name));
+    return transfer;
+  }, files.map(({ name, bytes }) => ({ name, base64: bytes.toString("base64") })));
+  const zone = on.getByTestId("drop-zone");
+  await zone.dispatchEvent("dragover", { dataTransfer: data });
+  await zone.dispatchEvent("drop", { dataTransfer: data });
+}
+
+async function fresh() {
+  const other = await service.key("carrier", "--carrier", "mobifone");
+  const on = await open(browser, service.address, { key: other, acceptDownloads: true });
+  await on.getByTestId("report-open").click();
+  await on.getByTestId("report-tab-file").click();
+  await on.getByTestId("drop-zone").waitFor();
+  return on;
+}
+
+test("a workbook is dropped, understood, answered, given back with notes, and filed", async () => {
+  const on = await fresh();
+  await drop(on, [{ name: "tien-do-thang-10.xlsx", bytes: BOOK }]);
+  await on.getByTestId("check-summary").filter({ hasText: "tien-do-thang-10.xlsx: 3 dòng · 2 dòng gửi được · 1 dòng chờ trả lời" }).waitFor();
+  await on.waitForFunction(() => window.phusongMap.queryRenderedFeatures({ layers: ["draft-points"] }).length === 3);
+  const outcomes = await on.evaluate(() => window.phusongMap.queryRenderedFeatures({ layers: ["draft-points"] }).map(({ properties }) => [properties.row, properties.outcome]).sort());
+  assert.deepEqual(outcomes, [[5, "fileable"], [6, "asked"], [7, "fileable"]]);
+  // Findings of one sort stand together; the question names its row, and leads to it.
+  const asked = on.getByTestId("question-item");
+  assert.deepEqual(await asked.evaluateAll((all) => all.map(({ dataset }) => dataset.code)), ["bare-complete"]);
+  await screen(on, "check-xlsx-vi");
+
+  const [download] = await Promise.all([on.waitForEvent("download"), on.getByTestId("answered-file").click()]);
+  assert.match(download.suggestedFilename(), /^tien-do-thang-10.*\.xlsx$/);
+  const back = parts(await readFile(await download.path()));
+  const texts = Object.entries(back).filter(([name]) => /^xl\/(worksheets\/|sharedStrings)/.test(name)).map(([, text]) => text).join("");
+  for (const said of ["QNI0101", "Làng Mâm", "Kết quả", "Nhận được", "Cần trả lời", "Đã hoàn thành"]) assert.ok(texts.includes(said), `${said} stands in the file that came back`);
+  assert.ok(back["xl/workbook.xml"].includes("Trạm tháng 10"), "the sender's own sheet");
+
+  await asked.locator("[data-id=on_air]").click();
+  await asked.waitFor({ state: "detached" });
+  await on.getByTestId("would-move").getByText("Kon Dóc").waitFor();
+  await on.getByTestId("report-submit").filter({ hasText: "Gửi 3 dòng" }).click();
+  await on.getByTestId("report-receipt").waitFor();
+  await screen(on, "check-xlsx-receipt-vi");
+  assertClean(on);
+  await on.context().close();
+});
+
+test("a raster has no ground until its questions are answered; then the map goes to its area", async () => {
+  const on = await fresh();
+  const grid = Buffer.from("ncols 4\nnrows 2\nxllcorner 108.6\nyllcorner 14.6\ncellsize 0.02\n-90 -100 -120 -9999\n-95 -105 -125 -9999\n");
+  await drop(on, [{ name: "phu-song.asc", bytes: grid }]);
+  const asked = (code) => on.locator(`[data-test=question-item][data-code="${code}"]`);
+  const type = async (code, text) => {
+    await asked(code).getByTestId("answer-text").fill(text);
+    await asked(code).locator("button[type=submit]").click();
+    await asked(code).waitFor({ state: "detached" });
+  };
+  await asked("raster-unit").waitFor();
+  const zoom = () => on.evaluate(() => window.phusongMap.getZoom());
+  const far = await zoom();
+  await screen(on, "check-raster-asked-vi");
+  await asked("raster-unit").locator("[data-test=candidate]", { hasText: "dBm" }).click();
+  await asked("raster-unit").waitFor({ state: "detached" });
+  await type("raster-technology", "4G");
+  await type("raster-day", "01/10/2026");
+  await type("raster-nodata", "-9999");
+  await on.getByTestId("report-submit").and(on.locator(":enabled")).waitFor();
+  await on.waitForFunction(() => window.phusongMap.queryRenderedFeatures({ layers: ["draft-areas"] }).length > 0);
+  await idle(on);
+  assert.ok(await zoom() > far + 0.5, "the map went to the area");
+  const [west, south, east, north] = await on.evaluate(() => window.phusongMap.getBounds().toArray().flat());
+  assert.ok(west < 108.6 && east > 108.66 && south < 14.6 && north > 14.64, "all of it is in view");
+  await screen(on, "check-raster-vi");
+  assertClean(on);
+  await on.context().close();
+});
+
+test("a large file goes on by itself after a lost connection", async () => {
+  const on = await fresh();
+  const letter = Buffer.alloc(9_500_000, "%PDF-1.7 văn bản có chữ ký ");
+  let pieces = 0;
+  await on.route("**/api/v1/uploads/*", async (route) => {
+    pieces += 1;
+    if (pieces === 2) await route.abort("connectionreset");
+    else await route.continue();
+  });
+  await drop(on, [{ name: "cong-van.pdf", bytes: letter }, { name: "tien-do.xlsx", bytes: BOOK }]);
+  await on.getByTestId("report-status").filter({ hasText: "Mất kết nối" }).waitFor();
+  await screen(on, "check-upload-lost-vi");
+  await on.getByTestId("check-summary").filter({ hasText: "cong-van.pdf, tien-do.xlsx" }).waitFor();
+  assert.equal(pieces, 4, "three pieces, of which one was sent again");
+  const { drafts: [draft] } = await service.ask("/api/v1/filings", { key: await service.key("carrier", "--carrier", "mobifone") });
+  assert.deepEqual(draft.files.map(({ name, bytes }) => [name, bytes]), [["cong-van.pdf", letter.length], ["tien-do.xlsx", BOOK.length]]);
+  assert.deepEqual(on.faults.filter((fault) => !/ERR_CONNECTION_RESET/.test(fault)), []);
+  await on.context().close();
   assert.deepEqual(service.warnings(), []);
 });
