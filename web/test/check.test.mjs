@@ -134,9 +134,10 @@ test("a workbook is dropped, understood, answered, given back with notes, and fi
   const on = await fresh();
   await drop(on, [{ name: "tien-do-thang-10.xlsx", bytes: BOOK }]);
   await on.getByTestId("check-summary").filter({ hasText: "tien-do-thang-10.xlsx: 3 dòng · 2 dòng gửi được · 1 dòng chờ trả lời" }).waitFor();
-  await on.waitForFunction(() => window.phusongMap.queryRenderedFeatures({ layers: ["draft-points"] }).length === 3);
-  const outcomes = await on.evaluate(() => window.phusongMap.queryRenderedFeatures({ layers: ["draft-points"] }).map(({ properties }) => [properties.row, properties.outcome]).sort());
-  assert.deepEqual(outcomes, [[5, "fileable"], [6, "asked"], [7, "fileable"]]);
+  // One that lies on the edge of two tiles is found twice.
+  await on.waitForFunction(() => new Set(window.phusongMap.queryRenderedFeatures({ layers: ["draft-points"] }).map(({ properties }) => properties.row)).size === 3);
+  const outcomes = await on.evaluate(() => Object.fromEntries(window.phusongMap.queryRenderedFeatures({ layers: ["draft-points"] }).map(({ properties }) => [properties.row, properties.outcome])));
+  assert.deepEqual(outcomes, { 5: "fileable", 6: "asked", 7: "fileable" });
   // Findings of one sort stand together; the question names its row, and leads to it.
   const asked = on.getByTestId("question-item");
   assert.deepEqual(await asked.evaluateAll((all) => all.map(({ dataset }) => dataset.code)), ["bare-complete"]);
