@@ -47,7 +47,7 @@ pub(crate) enum BookFrame {
     Member(String),
     /// The next bytes of a file.
     Bytes(Vec<u8>),
-    /// How the answered file was made; its bytes came before.
+    /// How the answered file was made, its bytes came before; or why it could not be edited.
     Made(Made),
 }
 
@@ -125,17 +125,24 @@ impl SandboxedReader {
         let request = request(&folder, file_name, limits, work);
         let max = book_limits.unpacked_bytes;
         let more = |input: &mut dyn Write| send_rows(input, &answers.sheets);
-        let (_, answered) = self.run_with(&request, more, |next| {
+        let (_, (bytes, made)) = self.run_with(&request, more, |next| {
             let mut bytes = Vec::new();
             loop {
                 match next()? {
                     Frame::Book(BookFrame::Bytes(more)) => add_bytes(&mut bytes, &more, max)?,
-                    Frame::Book(BookFrame::Made(made)) => return Ok(Answered { bytes, made }),
+                    Frame::Book(BookFrame::Made(made)) => return Ok((bytes, made)),
                     _ => return Err(ReadError::protocol()),
                 }
             }
         })?;
-        Ok(answered)
+        match made {
+            Made::Edited => Ok(Answered { bytes, made }),
+            // Its cells come through a child again; written anew they are here.
+            Made::Beside { because } => {
+                let book = self.read_book(&folder, file_name, limits, book_limits)?;
+                Ok(phusong_sheets::book_beside(&book, answers, because)?)
+            }
+        }
     }
 
     pub(crate) fn run_book<T>(
@@ -236,9 +243,14 @@ pub(crate) fn work(
         BookWork::Unpack => crate::bundle::work(out, folder, file_name, limits)?,
         BookWork::Answer { answers, limits } => {
             let answers = receive_rows(answers)?;
-            let answered = phusong_sheets::answer_book(open()?, file_name, &answers, limits)?;
-            send_bytes(out, &answered.bytes)?;
-            send(out, &Frame::Book(BookFrame::Made(answered.made)))?;
+            let made = match phusong_sheets::edit_book(open()?, file_name, &answers, limits)? {
+                Ok(bytes) => {
+                    send_bytes(out, &bytes)?;
+                    Made::Edited
+                }
+                Err(because) => Made::Beside { because },
+            };
+            send(out, &Frame::Book(BookFrame::Made(made)))?;
         }
     }
     Ok(())

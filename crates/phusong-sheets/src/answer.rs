@@ -14,7 +14,7 @@ use std::io::{Read, Seek};
 
 use serde::{Deserialize, Serialize};
 
-use crate::book::BookKind;
+use crate::book::{Book, BookKind};
 use crate::error::BookError;
 use crate::limits::BookLimits;
 use crate::read::{BookBuilder, read_book};
@@ -142,7 +142,8 @@ impl Because {
     }
 }
 
-/// Writes the answered file. Parses the sender's file: belongs in the sandboxed child.
+/// Writes the answered file. Parses the sender's file, and may start threads: for neither the
+/// sandboxed child nor its parent, which take a half each.
 ///
 /// # Errors
 /// If the file can be read no more, or the answers do not fit a workbook.
@@ -152,22 +153,52 @@ pub fn answer_book<R: Read + Seek + Clone>(
     answers: &Answers,
     limits: &BookLimits,
 ) -> Result<Answered, BookError> {
-    let mut builder = BookBuilder::new(limits);
-    let kind = read_book(source.clone(), name, limits, &mut |piece| builder.add(piece))?;
-    let because = if kind == BookKind::Xlsx {
-        match edit::edit(source, answers, limits) {
-            Ok(bytes) => return Ok(Answered { bytes, made: Made::Edited }),
-            Err(edit::NotEdited::Because(because)) => because,
-            Err(edit::NotEdited::Failed(BookError::Broken { part, detail })) => {
-                Because::Layout { detail: format!("{part}: {detail}") }
-            }
-            Err(edit::NotEdited::Failed(error)) => return Err(error),
-        }
-    } else {
-        Because::OtherKind
+    let because = match edit_book(source.clone(), name, answers, limits)? {
+        Ok(bytes) => return Ok(Answered { bytes, made: Made::Edited }),
+        Err(because) => because,
     };
+    let mut builder = BookBuilder::new(limits);
+    read_book(source, name, limits, &mut |piece| builder.add(piece))?;
     let book = builder.finish().ok_or(BookError::NoData)?;
-    let written = beside::write(&book, answers, &because);
+    book_beside(&book, answers, because)
+}
+
+/// The sender's own file with the answers in it, or why that cannot be. Parses the file: belongs
+/// in the sandboxed child.
+///
+/// # Errors
+/// If the file can be read no more.
+pub fn edit_book<R: Read + Seek + Clone>(
+    source: R,
+    name: &str,
+    answers: &Answers,
+    limits: &BookLimits,
+) -> Result<Result<Vec<u8>, Because>, BookError> {
+    let kind = read_book(source.clone(), name, limits, &mut |_piece| Ok(()))?;
+    if kind != BookKind::Xlsx {
+        return Ok(Err(Because::OtherKind));
+    }
+    match edit::edit(source, answers, limits) {
+        Ok(bytes) => Ok(Ok(bytes)),
+        Err(edit::NotEdited::Because(because)) => Ok(Err(because)),
+        Err(edit::NotEdited::Failed(BookError::Broken { part, detail })) => {
+            Ok(Err(Because::Layout { detail: format!("{part}: {detail}") }))
+        }
+        Err(edit::NotEdited::Failed(error)) => Err(error),
+    }
+}
+
+/// A new workbook of what was read of the sender's, with the answers beside its rows. Its writer
+/// starts threads, which a sandboxed child may not; it parses nothing.
+///
+/// # Errors
+/// If the answers do not fit a workbook.
+pub fn book_beside(
+    book: &Book,
+    answers: &Answers,
+    because: Because,
+) -> Result<Answered, BookError> {
+    let written = beside::write(book, answers, &because);
     let bytes = written.map_err(|error| BookError::broken("answer", error))?;
     Ok(Answered { bytes, made: Made::Beside { because } })
 }

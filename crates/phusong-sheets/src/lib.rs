@@ -28,7 +28,7 @@ mod xml;
 
 pub use answer::{
     Answered, Answers, Because, FINDINGS_HEADING, Made, OUTCOME_HEADING, Outcome, RowAnswer,
-    SUMMARY_SHEET, SheetAnswers, Total, answer_book, answers_as_csv, inert,
+    SUMMARY_SHEET, SheetAnswers, Total, answer_book, answers_as_csv, book_beside, edit_book, inert,
 };
 pub use book::{
     Book, BookKind, BookNote, Cell, Comment, DateSystem, Day, Merge, Picture, Piece, Row, Sheet,

@@ -20,6 +20,7 @@ pub const TESTS: &[(&str, fn())] = &[
     ("refusals_keep_their_words", refusals_keep_their_words),
     ("a_large_workbook_is_counted_as_it_arrives", a_large_workbook_is_counted_as_it_arrives),
     ("an_answered_file_comes_back_whole", an_answered_file_comes_back_whole),
+    ("what_cannot_be_edited_is_answered_beside_it", what_cannot_be_edited_is_answered_beside_it),
 ];
 
 fn in_child(name: &str, bytes: &[u8], limits: &BookLimits) -> Result<Book, ReadError> {
@@ -122,4 +123,48 @@ fn an_answered_file_comes_back_whole() {
     let refused =
         crate::reader().answer_book(folder.path(), "b.xlsx", &answers, &limits, &book_limits);
     assert_eq!(refused.expect_err("refused").code(), "not-a-workbook");
+}
+
+/// The writer of new workbooks starts threads, and the child may start none.
+fn what_cannot_be_edited_is_answered_beside_it() {
+    let whole = make::with_rows(
+        "<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"2\"><c r=\"A2\"><v>7</v></c></row></sheetData>",
+    );
+    let relations = make::parts(&whole)
+        .into_iter()
+        .find_map(|(name, bytes)| (name == "xl/_rels/workbook.xml.rels").then_some(bytes))
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .expect("relations");
+    let styles = relations.split("<Relationship ").find(|one| one.contains("/styles\""));
+    let unstyled = match styles {
+        Some(styles) => {
+            let entry = format!("<Relationship {}", styles.replace("</Relationships>", ""));
+            make::edited(&whole, "xl/_rels/workbook.xml.rels", &entry, "")
+        }
+        None => whole,
+    };
+    let ods = make::ods(
+        "<table:table table:name=\"Sheet1\"><table:table-row><table:table-cell office:value-type=\"float\" office:value=\"7\"/></table:table-row></table:table>",
+    );
+    let rows = vec![RowAnswer {
+        row: 1,
+        outcome: Outcome::Refused,
+        findings: vec!["không nhận".to_owned()],
+        understood: Vec::new(),
+        marked: vec![0],
+    }];
+    let sheet =
+        SheetAnswers { sheet: "Sheet1".to_owned(), heading_row: 1, understood: Vec::new(), rows };
+    let answers = Answers { sheets: vec![sheet], ..Answers::default() };
+    for (name, bytes) in [("b.xlsx", unstyled), ("b.ods", ods)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join(name), &bytes).expect("a file");
+        let (limits, book_limits) = (Limits::default(), BookLimits::default());
+        let answered = crate::reader()
+            .answer_book(folder.path(), name, &answers, &limits, &book_limits)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(matches!(answered.made, Made::Beside { .. }), "{name}: {:?}", answered.made);
+        let book = in_child("again.xlsx", &answered.bytes, &book_limits).expect("read again");
+        assert!(book.sheets.iter().any(|sheet| sheet.name == "Sheet1"), "{name}");
+    }
 }
