@@ -104,7 +104,7 @@ const BOOK = workbook("Trạm tháng 10", [
   ["STT", "Mã trạm", "Địa điểm", null, "Tọa độ", null, "Công nghệ", "Ngày", "Tình trạng", "Thôn phục vụ"],
   [null, null, "Xã", "Huyện", "Vĩ độ", "Kinh độ", null, null, null, null],
   [1, "QNI0101", "Ba Trang", "Ba Tơ", "14,704", "108,822", "4G", "01/10/2026", "phát sóng", "Kon Dóc"],
-  [2, "QNI0102", "Ba Trang", "Ba Tơ", "14,709", "108,728", "4G/LTE", "02/10/2026", "Đã hoàn thành", "Làng Mâm"],
+  [2, "QNI0102", "Ba Bích", "Ba Tơ", "14,709", "108,728", "4G/LTE", "02/10/2026", "Đã hoàn thành", "Làng Mâm"],
   [3, "QNI0103", "Ba Trang", "Ba Tơ", "14,705", "108,823", "4G", "03/10/2026", "phát sóng", "Kon Dóc"],
   [null, "Tổng cộng", null, null, null, null, null, null, 3, null],
 ], ["A1:J1", "C3:D3", "E3:F3"]);
@@ -132,6 +132,12 @@ async function fresh() {
 
 test("a workbook is dropped, understood, answered, given back with notes, and filed", async () => {
   const on = await fresh();
+  // Who has no workbook takes one along: the names of today drop down in it.
+  await on.getByTestId("templates").locator("summary").click();
+  const [template] = await Promise.all([on.waitForEvent("download"), on.locator("[data-kind=outages]").click()]);
+  assert.equal(template.suggestedFilename(), "outages.xlsx");
+  const offered = parts(await readFile(await template.path()))["xl/sharedStrings.xml"];
+  for (const name of ["Kon Dóc", "Xã Ba Tơ", "Huyện Ba Tơ"]) assert.ok(offered.includes(name), `${name} is offered`);
   await drop(on, [{ name: "tien-do-thang-10.xlsx", bytes: BOOK }]);
   await on.getByTestId("check-summary").filter({ hasText: "tien-do-thang-10.xlsx: 3 dòng · 2 dòng gửi được · 1 dòng chờ trả lời" }).waitFor();
   // One that lies on the edge of two tiles is found twice.
@@ -147,8 +153,8 @@ test("a workbook is dropped, understood, answered, given back with notes, and fi
   assert.match(download.suggestedFilename(), /^tien-do-thang-10.*\.xlsx$/);
   const back = parts(await readFile(await download.path()));
   const texts = Object.entries(back).filter(([name]) => /^xl\/(worksheets\/|sharedStrings)/.test(name)).map(([, text]) => text).join("");
-  for (const said of ["QNI0101", "Làng Mâm", "Kết quả", "Nhận được", "Cần trả lời", "Đã hoàn thành"]) assert.ok(texts.includes(said), `${said} stands in the file that came back`);
-  assert.ok(back["xl/workbook.xml"].includes("Trạm tháng 10"), "the sender's own sheet");
+  for (const said of ["QNI0101", "Làng Mâm", "Kết quả (Phủ Sóng)", "Cần trả lời", "Đã hoàn thành"]) assert.ok(texts.includes(said), `${said} stands in the file that came back`);
+  assert.ok(back["xl/workbook.xml"].includes("Trạm tháng 10") && back["xl/styles.xml"].includes("Times New Roman"), "it is the sender's own file");
 
   await asked.locator("[data-id=on_air]").click();
   await asked.waitFor({ state: "detached" });
@@ -186,6 +192,9 @@ test("a raster has no ground until its questions are answered; then the map goes
   const [west, south, east, north] = await on.evaluate(() => window.phusongMap.getBounds().toArray().flat());
   assert.ok(west < 108.6 && east > 108.66 && south < 14.6 && north > 14.64, "all of it is in view");
   await screen(on, "check-raster-vi");
+  // No column is named by the word that programs use for it.
+  const named = await on.getByTestId("check-body").innerText();
+  assert.ok(!/\b(dich_vu|nguong_dbm|gia_tri_trong|tu_ngay)\b/.test(named), named);
   assertClean(on);
   await on.context().close();
 });

@@ -6,14 +6,16 @@
 import { actName, ApiError } from "../api/client";
 import { type Answers, type DraftLine, type DraftRow, type DraftTable, type FilingDraft, answeredFile, filings, total, upload } from "../api/filings";
 import { LARGE_BYTES } from "../api/uploads";
+import { templateFile, templates } from "../api/templates";
+import { columnName, learnHeadings } from "../columns";
 import type { Context } from "../context";
 import { type Child, fill, h, save } from "../dom";
 import type { DraftPoint } from "../map/map";
-import { instant, number, t, textKey, word } from "../text";
+import { either, instant, number, t, textKey, word } from "../text";
 import { againstText, HELD_CODES, heldSection } from "./held";
 import { findingItem, movedList, observationText, understoodText } from "./findings";
 import { carrierChoice, Letter } from "./letter";
-import { columnName, questionItem } from "./questions";
+import { questionItem } from "./questions";
 import { receipt } from "./receipt";
 
 export const COLUMNS = [
@@ -43,6 +45,7 @@ class CheckView {
   readonly #letter = new Letter();
   readonly #files = h("input", { type: "file", id: "check-files", name: "file", multiple: true, accept: ACCEPTED, class: "sr-only", "data-test": "csv-input" });
   readonly #chosen = h("p", { class: "small", "data-test": "check-chosen" });
+  readonly #templates = h("details", { class: "small", "data-test": "templates" }, h("summary", {}, t("templates")));
   readonly #status = h("p", { class: "status", role: "status", "data-test": "report-status" });
   readonly #body = h("div", { class: "check-body", "data-test": "check-body" });
   readonly #submit = h("button", { type: "button", class: "primary", "data-test": "report-submit", disabled: true, onclick: () => void this.#file() }, t("submit"));
@@ -54,6 +57,19 @@ class CheckView {
     this.#files.addEventListener("change", () => this.#take([...(this.#files.files ?? [])]));
     this.#behalf?.addEventListener("change", () => this.#take([...(this.#files.files ?? [])]));
     this.#begin();
+    void templates().then((all) => {
+      learnHeadings(all);
+      fill(this.#templates, h("summary", {}, t("templates")), h("ul", { class: "plain-list" }, ...all.map(({ kind, title_vi: vi, title_en: en }) =>
+        h("li", {}, h("button", { type: "button", class: "link", "data-kind": kind, onclick: () => void this.#template(kind) }, either({ vi, en }))))));
+    }, () => this.#templates.remove());
+  }
+
+  async #template(kind: string): Promise<void> {
+    try {
+      save(await templateFile(kind), `${kind}.xlsx`);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Nothing chosen yet. */
@@ -67,12 +83,11 @@ class CheckView {
     zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
     zone.addEventListener("dragleave", () => zone.classList.remove("over"));
     zone.addEventListener("drop", (event) => { event.preventDefault(); zone.classList.remove("over"); this.#take([...(event.dataTransfer?.files ?? [])]); });
-    const template = () => save(new Blob([`\uFEFF${COLUMNS.join(",")}\r\n`], { type: "text/csv" }), "mau-bao-cao-tram.csv");
     fill(this.#body);
     fill(this.element,
       this.#behalf && h("div", { class: "field" }, h("label", { for: this.#behalf.id }, t("report_on_behalf")), this.#behalf, h("p", { class: "hint" }, t("on_behalf_means"))),
       this.#files, zone,
-      h("button", { type: "button", class: "link", onclick: template }, t("csv_template")),
+      this.#templates,
       this.#letter.element, this.#body,
       h("div", { class: "buttons sticky" }, this.#status, this.#drop, this.#submit));
     void this.#offerDrafts();

@@ -1,15 +1,16 @@
 /** What the service says of a report's rows, beside the fields it speaks of. */
 
 import type { Candidate, Finding, Moved, Preview } from "../api/api";
+import { columnName } from "../columns";
 import type { Context } from "../context";
 import { type Child, h } from "../dom";
-import { day, either, prose, t, textKey, word } from "../text";
+import { day, either, prose, t, word } from "../text";
 import { lower } from "../verdict";
 
 /** One finding, beside its field or apart from it; a click on a candidate hands it to `choose`. */
 export function findingItem(finding: Finding, where: "beside" | "apart", choose: ((finding: Finding, candidate: Candidate) => void) | null): HTMLElement {
-  const column = finding.column ? textKey(`f_${finding.column}`) : null;
-  const place = [finding.row && where === "apart" ? t("finding_row", { row: String(finding.row) }) : null, where === "beside" ? null : column ? t(column) : finding.column].filter(Boolean).join(", ");
+  const column = finding.column ? columnName(finding.column) : null;
+  const place = [finding.row && where === "apart" ? t("finding_row", { row: String(finding.row) }) : null, where === "beside" ? null : column].filter(Boolean).join(", ");
   const remedy = either({ vi: finding.remedy_vi, en: finding.remedy_en });
   const candidates = finding.candidates ?? [];
   return h("div", { class: `finding ${finding.severity}`, "data-test": "finding", "data-code": finding.code, "data-severity": finding.severity },
@@ -52,7 +53,7 @@ export function understoodText(context: Context, understood: Readonly<Record<str
     Array.isArray(villages) && villages.length > 0 && h("p", {}, `${t("group_serves")}: `, ...villages.flatMap((id, i) => [i > 0 && ", ", villageLink(context, String(id))])),
     at !== "" && h("p", { class: "quiet small" }, t("row_at", { at })),
     rest.length > 0 && h("details", { class: "entries" }, h("summary", {}, t("group_more")),
-      h("dl", { class: "facts small" }, ...rest.flatMap(([name, value]) => { const key = textKey(`f_${name}`); return [h("dt", {}, key ? t(key) : name), h("dd", {}, show(value))]; }))));
+      h("dl", { class: "facts small" }, ...rest.flatMap(([name, value]) => [h("dt", {}, columnName(name)), h("dd", {}, show(value))]))));
 }
 
 /** What was seen at a place, as a sentence: never in the words of a carrier's report. */

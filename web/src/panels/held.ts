@@ -5,7 +5,7 @@ import type { Context } from "../context";
 import { type Child, h } from "../dom";
 import { instant, t, word } from "../text";
 import { understoodText } from "./findings";
-import { columnName } from "./questions";
+import { columnName } from "../columns";
 
 /** Findings that this section asks itself. */
 export const HELD_CODES: readonly string[] = ["rows-gone", "earlier-filing", "held-against", "filed-before"];

@@ -2,8 +2,9 @@
 
 import type { Answer, DraftQuestion } from "../api/filings";
 import { names } from "../api/names";
+import { columnName } from "../columns";
 import { h } from "../dom";
-import { either, prose, t, textKey, word } from "../text";
+import { either, prose, t, word } from "../text";
 
 /** Rows named with a question; the rest are counted. */
 const MOST_ROWS = 8;
@@ -51,11 +52,6 @@ export function answersTo(question: Pick<DraftQuestion, "sheet" | "column" | "va
   const sheet = sheetOf(question);
   if (value) return [{ ...sheet, column, value, means, ...(rows.length === 1 && question.rows_total === 1 && rows[0] !== undefined ? { row: rows[0] } : {}) }];
   return rows.length === 0 ? [{ ...sheet, column, means }] : rows.map((row) => ({ ...sheet, row, column, means }));
-}
-
-export function columnName(column: string): string {
-  const key = textKey(`f_${column}`);
-  return key === null ? column : t(key);
 }
 
 function sheetOf({ sheet }: Pick<DraftQuestion, "sheet">): { sheet?: string } {

@@ -17,17 +17,18 @@ const SYSTEMS: readonly (readonly [string, TextKey])[] = [["WGS84", "crs_wgs84"]
 
 export function reportPanel(context: Context, close: () => void): HTMLElement {
   const body = h("div", {});
+  const intro = h("p", { class: "quiet small" }, t("report_intro"));
   const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("report_title") });
   const show = (which: "form" | "file") => {
     fill(tabs, ...([["form", "report_by_form"], ["file", "report_by_file"]] as const).map(([code, label]) =>
       h("button", { type: "button", "data-test": `report-tab-${code}`, "aria-pressed": String(code === which), onclick: () => show(code) }, t(label))));
+    intro.hidden = which === "file";
     fill(body, which === "form" ? new ReportForm(context, () => show("form")).element : checkView(context));
   };
   show("form");
   return h("section", { class: "work-panel", "aria-labelledby": "report-title", "data-test": "report-panel" },
     h("header", {}, h("h2", { id: "report-title", tabindex: -1 }, t("report_title")), h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
-    h("p", { class: "quiet small" }, t("report_intro")),
-    tabs, body);
+    intro, tabs, body);
 }
 
 /** One row, typed in. */

@@ -309,7 +309,7 @@ export const en: Record<keyof typeof vi, string> = {
   role_admin: "Administrator",
 
   report: "Report a site",
-  report_title: "Completion report",
+  report_title: "Send a report",
   report_intro: "Each row is one event of one site. “Check” files nothing; only “File” writes to the ledger.",
   report_by_form: "One site",
   report_by_file: "Upload a file",
@@ -344,6 +344,10 @@ export const en: Record<keyof typeof vi, string> = {
   f_thay_the: "Replaces row (correction)",
   f_anh: "Photo (file name)",
   f_ghi_chu: "Note",
+  f_don_vi_gia_tri: "Unit of the numbers",
+  f_gia_tri_trong: "Value for no data",
+  f_lop_phu_song: "Classes that count as covered",
+  f_nguong_dbm: "Threshold (dBm)",
   day_spelled: "{day}",
   hint_ma_tram: "The carrier’s own code, e.g. QNI0123",
   hint_thay_the: "REPORT/ROW, when this row corrects one already filed",
@@ -390,7 +394,7 @@ export const en: Record<keyof typeof vi, string> = {
   receipt_see: "Show the receipt’s text",
   receipt_download: "Download the receipt (JSON)",
   report_another: "File again",
-  csv_template: "Download a template",
+  templates: "Download a workbook to fill in",
 
   officer: "Filings",
   officer_title: "Reports of carriers, confirmations of communes",

@@ -308,7 +308,7 @@ export const vi = {
   role_admin: "Quản trị",
 
   report: "Gửi báo cáo",
-  report_title: "Báo cáo hoàn thành trạm",
+  report_title: "Gửi báo cáo",
   report_intro: "Mỗi dòng là một sự kiện của một trạm. “Kiểm tra thử” không gửi gì; chỉ nút “Gửi” mới ghi vào sổ.",
   report_by_form: "Nhập một trạm",
   report_by_file: "Tải tệp lên",
@@ -343,6 +343,10 @@ export const vi = {
   f_thay_the: "Thay thế dòng (đính chính)",
   f_anh: "Ảnh (tên tệp)",
   f_ghi_chu: "Ghi chú",
+  f_don_vi_gia_tri: "Đơn vị của các số",
+  f_gia_tri_trong: "Giá trị “không có dữ liệu”",
+  f_lop_phu_song: "Lớp được coi là có sóng",
+  f_nguong_dbm: "Ngưỡng có sóng (dBm)",
   day_spelled: "Ngày {day} (ngày/tháng/năm)",
   hint_ma_tram: "Mã của doanh nghiệp, ví dụ QNI0123",
   hint_thay_the: "Dạng BÁO CÁO/DÒNG, nếu dòng này đính chính dòng đã gửi",
@@ -389,7 +393,7 @@ export const vi = {
   receipt_see: "Xem nội dung biên nhận",
   receipt_download: "Tải biên nhận (JSON)",
   report_another: "Gửi lần khác",
-  csv_template: "Tải tệp mẫu",
+  templates: "Tải mẫu Excel để điền",
 
   officer: "Các lần gửi",
   officer_title: "Báo cáo của doanh nghiệp, xác nhận của xã",

@@ -252,6 +252,7 @@ impl Row<'_, '_> {
             self.block();
         }
         self.findings.extend(row.findings);
+        self.stands_at = row.position;
         Found { position: row.position, operation: row.operation, stated }
     }
 

@@ -4,9 +4,10 @@
 //! question that must be answered first; everything else is taken with findings.
 
 use phusong_atlas::domain::{
-    ClaimBasis, Day, Fact, FiledRow, RowRef, SiteCode, SiteEventFact, SiteEventKind, SiteId,
-    TechSet, Technology,
+    ClaimBasis, Day, Fact, FiledRow, Position, RowRef, SiteCode, SiteEventFact, SiteEventKind,
+    SiteId, TechSet, Technology,
 };
+use serde_json::{Value, json};
 
 use super::cells::{Cells, Drawn};
 use super::columns::Column;
@@ -29,13 +30,14 @@ pub struct Row<'a, 'c> {
     pub findings: Vec<Finding>,
     /// Its coordinates in the light of the whole file.
     pub diagnosed: Diagnosed,
+    pub stands_at: Option<Position>,
     /// A question stands that must be answered before the row can be filed.
     blocked: bool,
 }
 
 pub fn read(mut cells: Cells, diagnosed: Diagnosed, context: &Context<'_>) -> DraftRow {
     let findings = std::mem::take(&mut cells.findings);
-    let mut row = Row { cells, context, findings, diagnosed, blocked: false };
+    let mut row = Row { cells, context, findings, diagnosed, stands_at: None, blocked: false };
     row.own_carrier();
     // A drawn area that is no event of a site is a claim.
     let is_drawn = matches!(row.cells.drawn, Some(Drawn::Area(_))) && !row.cells.has(Column::Event);
@@ -54,13 +56,14 @@ pub fn read(mut cells: Cells, diagnosed: Diagnosed, context: &Context<'_>) -> Dr
     }
     let refused = row.findings.iter().any(|f| f.severity == Severity::Refuse);
     let blocked = refused || row.blocked || fact.is_none();
+    let told = fact.is_none().then(|| row.partly());
     let note = Some(row.cells.text(Column::Note).to_owned()).filter(|text| !text.is_empty());
     DraftRow {
         table: None,
         row: row.cells.row,
         filed: fact.map(|fact| FiledRow { fact, replaces, note }),
         outcome: if blocked { Outcome::Blocked } else { Outcome::Fileable },
-        told: None,
+        told,
         also: Vec::new(),
         against: None,
         findings: row.findings,
@@ -92,6 +95,17 @@ impl Row<'_, '_> {
     ) -> &mut Finding {
         let remedy = ("sửa ô này rồi gửi lại", "mend this cell and send again");
         self.find(Severity::Refuse, code, column, (vi, en), remedy)
+    }
+
+    /// Which site it speaks of and where, while what it says is not clear yet: the map shows it.
+    fn partly(&self) -> Value {
+        let text = |column| Some(self.cells.text(column)).filter(|text| !text.is_empty());
+        json!({
+            "ma_tram": text(Column::SiteCode),
+            "ten_tram": text(Column::SiteName),
+            "kinh_do": self.stands_at.map(Position::lon_deg),
+            "vi_do": self.stands_at.map(Position::lat_deg),
+        })
     }
 
     /// Until a question is answered there is no row.
