@@ -193,7 +193,7 @@ pub struct Limits {
     pub memory_bytes: u64,
     /// Size of the file.
     pub file_bytes: u64,
-    /// What the answer may take up in the parent's memory, in bytes.
+    /// What the answer may take up in the parent's memory, in bytes: 100 MB of outlines.
     pub contents_bytes: u64,
     /// Features of all layers together.
     pub rows: u32,
@@ -221,7 +221,7 @@ impl Default for Limits {
             cpu_s: 20,
             memory_bytes: 512 << 20,
             file_bytes: 200_000_000,
-            contents_bytes: 64 << 20,
+            contents_bytes: 128 << 20,
             rows: 200_000,
             vertices_per_feature: 1_000_000,
             layers: 100,

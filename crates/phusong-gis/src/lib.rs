@@ -32,6 +32,7 @@
 
 mod archive;
 mod bundle;
+pub mod checks;
 mod child;
 pub mod crs;
 mod error;

@@ -16,7 +16,7 @@ use crate::finding::{Candidate, Finding, Severity};
 use crate::report::{Cells, Column, DraftRow, candidate};
 use crate::values::carriers::{Named, carriers};
 use crate::values::day::day_of;
-use crate::values::number::{Expected, Quantity, Reading, quantity};
+use crate::values::number::{Expected, Mark, Quantity, Reading, quantity};
 use crate::values::radio::technology_of;
 
 /// The day from which a village was no more, and what followed it.
@@ -345,11 +345,23 @@ const DONG: [(&str, f64); 12] = [
     ("₫", 1.0),
 ];
 
+fn unit_of(lower: &str) -> Option<&'static (&'static str, f64)> {
+    DONG.iter().find(|(word, _)| lower.ends_with(word))
+}
+
+/// The number of a sum of money.
+pub(crate) fn without_dong(text: &str) -> &str {
+    let text = text.trim();
+    let number = unit_of(&text.to_lowercase())
+        .and_then(|(word, _)| text.get(..text.len().checked_sub(word.len())?));
+    number.map_or(text, str::trim_end)
+}
+
 /// A sum of money in whole dong: `1.200.000.000`, `1,2 tỷ đồng`. `None`: another thing, or a number
-/// that may be read in two ways.
-pub(crate) fn dong_of(text: &str) -> Option<u64> {
+/// that may be read in two ways where no `decimal` mark is known.
+pub(crate) fn dong_of(text: &str, decimal: Option<Mark>) -> Option<u64> {
     let lower = text.trim().trim_end_matches(".0").to_lowercase();
-    let unit = DONG.iter().find(|(word, _)| lower.ends_with(word));
+    let unit = unit_of(&lower);
     let number = unit.map_or(&*lower, |(word, _)| lower[..lower.len() - word.len()].trim_end());
     let times = unit.map_or(1.0, |(_, times)| *times);
     if number.contains(char::is_alphabetic) {
@@ -358,7 +370,7 @@ pub(crate) fn dong_of(text: &str) -> Option<u64> {
     // A million milliards: more than the country has, less than a float tells apart.
     let range = 0.0..=1e15 / times;
     let expected = if times > 1.0 {
-        Expected::measure(range)
+        Expected { decimal, ..Expected::measure(range) }
     } else {
         Expected { range, ..Expected::count() }
     };
@@ -375,7 +387,7 @@ pub(crate) fn dong_of(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{count_of, dong_of};
+    use super::{Mark, count_of, dong_of};
 
     #[test]
     fn money_as_people_write_it() {
@@ -400,8 +412,11 @@ mod tests {
             ("nhiều", None),
         ];
         for (text, expected) in cases {
-            assert_eq!(dong_of(text), expected, "{text:?}");
+            assert_eq!(dong_of(text, None), expected, "{text:?}");
         }
+        let by_habit = |mark| dong_of("1,200 tỷ", Some(mark));
+        assert_eq!(by_habit(Mark::Comma), Some(1_200_000_000));
+        assert_eq!(by_habit(Mark::Dot), Some(1_200_000_000_000));
     }
 
     #[test]

@@ -382,9 +382,22 @@ fn agency(row: &mut Asked<'_, '_>) -> Option<Slug> {
     found
 }
 
+/// What may be read in two ways follows the decimal mark of its table, and says so.
+fn estimated(row: &mut Asked<'_, '_>, text: &str) -> Option<u64> {
+    let plainly = dong_of(text, None);
+    if plainly.is_some() {
+        return plainly;
+    }
+    let decimals = row.cells.decimals.clone()?;
+    let proof = decimals.proof(Column::EstimateVnd)?;
+    let found = dong_of(text, Some(proof.mark))?;
+    row.cells.find(proof.note(), Column::EstimateVnd.as_str(), text);
+    Some(found)
+}
+
 fn funding(row: &mut Asked<'_, '_>, about: &About, said: Option<Day>) -> Option<FundingFact> {
     let estimate = row.said(Column::EstimateVnd);
-    let estimate_vnd = estimate.as_deref().map(dong_of);
+    let estimate_vnd = estimate.as_deref().map(|text| estimated(row, text));
     if estimate_vnd == Some(None) {
         let message = (
             "không đọc được thành một số đồng; viết như 1.200.000.000 hoặc 1,2 tỷ",

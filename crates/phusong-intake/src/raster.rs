@@ -95,7 +95,7 @@ fn of_band(
 ) -> Vec<Planned> {
     /// Rows of a band's further technologies stand apart from the bands.
     const APART: u32 = 100;
-    if said.answers.leaves_out(&source.name, first) {
+    if said.answers.of_table(&source.name).leaves_out(first) {
         return vec![Planned::waiting(at, first, Vec::new())];
     }
     let asking = |row| Asking { table: &source.name, row, raster, said };

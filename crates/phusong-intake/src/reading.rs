@@ -147,8 +147,9 @@ pub fn read(sources: &[impl Borrow<Source>], said: &Said, ground: &Ground<'_>) -
     let mut taken: Vec<(Kind, Vec<assemble::Assembled>)> = Vec::new();
     for source in sources.iter().map(Borrow::borrow) {
         reading.draft.findings.extend(source.findings.iter().cloned());
-        for table in &source.tables {
-            let (seen, rows) = read_table(source, table, &kinds, said, ground, &mut reading.draft);
+        let repairs = assemble::Repairs::of(&source.tables);
+        for looked in source.tables.iter().zip(&repairs) {
+            let (seen, rows) = read_table(source, looked, &kinds, said, ground, &mut reading.draft);
             if let Some(layout) = seen.layout.as_ref().filter(|_| !rows.is_empty()) {
                 match taken.iter_mut().find(|(kind, _)| *kind == layout.kind) {
                     Some((_, all)) => all.extend(rows),
@@ -182,13 +183,12 @@ pub fn read(sources: &[impl Borrow<Source>], said: &Said, ground: &Ground<'_>) -
 
 fn read_table(
     source: &Source,
-    table: &Table,
+    (table, repairs): (&Table, &assemble::Repairs),
     kinds: &[Kind],
     said: &Said,
     ground: &Ground<'_>,
     draft: &mut Draft,
 ) -> (TableReading, Vec<assemble::Assembled>) {
-    let repairs = assemble::Repairs::of(table);
     let read = |column: u16, text: &str| repairs.text(column, text);
     let mut seen = TableReading {
         file: source.name.clone(),
@@ -213,7 +213,7 @@ fn read_table(
     }
     let kinds_of = kinds_of_rows(table, &layout, &read);
     let is_place = |name: &str| ground.is_place(name);
-    let mut assembling = assemble::Assembling::new(table, &layout, &repairs, said, &is_place);
+    let mut assembling = assemble::Assembling::new(table, &layout, repairs, said, &is_place);
     let mut rows = Vec::new();
     for (at, kind) in kinds_of {
         match kind {
@@ -255,7 +255,7 @@ fn draw(
     if context.is_none() && ground.known.is_none() {
         return;
     }
-    let cells: Vec<Cells> = rows.iter().map(|row| row.cells.clone()).collect();
+    let cells: Vec<&Cells> = rows.iter().map(|row| &row.cells).collect();
     let told = (said.crs.as_deref(), drawing.declared.as_ref(), drawing.is_geojson);
     match system_of(&cells, told, context, findings) {
         Ok(crs) => {

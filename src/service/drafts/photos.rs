@@ -1,6 +1,6 @@
 //! What a photo says of itself: when and where it was taken, where its EXIF tells. A photo without
 //! is no suspicion. Photos are given back to their owner and the department only, so nothing of
-//! this reaches the public.
+//! this reaches the public. No pixel is ever decoded here: what a photo is, its frame tells.
 
 use std::io::Cursor;
 
@@ -15,6 +15,74 @@ pub const HEAD_BYTES: u64 = 256 << 10;
 
 /// Farther than this from every commune's centre is another province, as for rows.
 const PROVINCE_MARGIN_M: f64 = 60_000.0;
+
+/// What another format would hide in stands at the end of a photo: so much is looked at.
+pub const TAIL_BYTES: u64 = 64 << 10;
+
+/// No camera takes more; a picture of more is made to fill the memory of whoever opens it.
+const MOST_PIXELS: u64 = 250_000_000;
+
+/// Why the file is not kept as a photo: it is something else as well, or it says that it is larger
+/// than any photo. `head` and `tail` are its beginning and its end.
+pub fn refusal(head: &[u8], tail: &[u8]) -> Option<Finding> {
+    let (code, message, remedy) = if is_also_another(head) || is_also_another(tail) {
+        (
+            "not-a-photo",
+            (
+                "tệp mang tên ảnh nhưng chứa cả nội dung khác (HTML, SVG, PDF hoặc ZIP)",
+                "the file calls itself a photo and holds something else too (HTML, SVG, PDF or ZIP)",
+            ),
+            ("lưu lại ảnh dạng JPEG hoặc PNG rồi gửi lại", "save the photo as JPEG or PNG again"),
+        )
+    } else if size_of(head).is_some_and(|(width, height)| width * height > MOST_PIXELS) {
+        (
+            "photo-too-large",
+            ("ảnh quá 250 triệu điểm ảnh", "a photo of more than 250 million pixels"),
+            ("thu nhỏ ảnh rồi gửi lại", "make the photo smaller and send it again"),
+        )
+    } else {
+        return None;
+    };
+    Some(Finding::new(code, Severity::Refuse, message, remedy))
+}
+
+/// Marks by which a browser or an unpacker would take it for its own.
+fn is_also_another(part: &[u8]) -> bool {
+    let has = |mark: &[u8]| part.windows(mark.len()).any(|at| at.eq_ignore_ascii_case(mark));
+    let ends_a_zip = part.windows(22).enumerate().any(|(at, end)| {
+        let comment = usize::from(u16::from_le_bytes([end[20], end[21]]));
+        end.starts_with(b"PK\x05\x06") && at + 22 + comment == part.len()
+    });
+    let marks: [&[u8]; 7] =
+        [b"<html", b"<script", b"<svg ", b"<svg>", b"<!doctype", b"<?php", b"%PDF-"];
+    ends_a_zip || marks.into_iter().any(has)
+}
+
+/// Width and height in pixels, as the file's frame states them.
+fn size_of(head: &[u8]) -> Option<(u64, u64)> {
+    if head.starts_with(b"\x89PNG\r\n\x1a\n") {
+        let number = |at: usize| {
+            let bytes: [u8; 4] = head.get(at..at + 4)?.try_into().ok()?;
+            Some(u64::from(u32::from_be_bytes(bytes)))
+        };
+        return Some((number(16)?, number(20)?));
+    }
+    // Source: ITU-T T.81, annex B: a marker, its length, and in a frame header height and width.
+    let mut at = 2;
+    loop {
+        let [0xff, marker, high, low] = head.get(at..at + 4)? else { return None };
+        let short = |at: usize| {
+            let bytes: [u8; 2] = head.get(at..at + 2)?.try_into().ok()?;
+            Some(u64::from(u16::from_be_bytes(bytes)))
+        };
+        match marker {
+            0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
+                return Some((short(at + 7)?, short(at + 5)?));
+            }
+            _ => at += 2 + usize::from(u16::from_be_bytes([*high, *low])),
+        }
+    }
+}
 
 /// Nothing when it says nothing that can be read.
 pub fn told(head: &[u8], areas: &Areas, units: &Units, today: Day) -> Vec<Finding> {
@@ -128,6 +196,30 @@ mod tests {
         let today = "2026-11-01".parse().expect("a day");
         let found = told(photo, &Areas::default(), &Units::default(), today);
         found.iter().map(|finding| finding.code).collect()
+    }
+
+    /// 87 and 88.
+    #[test]
+    fn what_is_no_photo_or_larger_than_any_is_refused() {
+        let code = |bytes: &[u8]| refusal(bytes, bytes).map(|finding| finding.code);
+        let good = photo("2026:10:20 08:00:00", None);
+        assert_eq!(code(&good), None);
+        let framed = |width: u16, height: u16| {
+            let (width, height) = (width.to_be_bytes(), height.to_be_bytes());
+            let frame = [&b"\xff\xc0\x00\x0b\x08"[..], &height, &width, b"\x01\x01\x11\x00"];
+            [&good[..good.len() - 2], &frame.concat(), b"\xff\xd9"].concat()
+        };
+        assert_eq!(size_of(&framed(4_000, 3_000)), Some((4_000, 3_000)));
+        assert_eq!(code(&framed(16_320, 12_240)), None, "a telephone's 200 million");
+        assert_eq!(code(&framed(60_000, 60_000)), Some("photo-too-large"));
+        for beside in [&b"<HTML><body>"[..], b"<svg onload=x>", b"%PDF-1.7", &[]] {
+            let end = if beside.is_empty() {
+                [&b"PK\x05\x06"[..], &[0; 18]].concat()
+            } else {
+                beside.to_vec()
+            };
+            assert_eq!(code(&[&good[..], &end].concat()), Some("not-a-photo"));
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::Arc;
 
+use geo::CoordsIter;
 use phusong_atlas::domain::{Party, Scope};
 use phusong_gis::{GeoFile, Limits, Raster, ReadError};
 use phusong_sheets::{BookError, BookLimits, BookNote, RefusedBook};
@@ -17,9 +18,9 @@ use crate::service::filing::FileError;
 use crate::service::open::{Service, now, today};
 use crate::service::uploads::{ContentHash, FILE_NAME, Upload};
 use phusong_intake::reading::{self, Ground, Reading, Said, Source};
-use phusong_intake::report::{Outcome, csv_table, unreadable};
+use phusong_intake::report::{Drawn, Outcome, csv_table, unreadable};
 use phusong_intake::table::layout::Learnt;
-use phusong_intake::table::{Table, from_book, from_geo};
+use phusong_intake::table::{Table, TableRow, from_book, from_geo};
 use phusong_intake::{Finding, Severity, Unreadable};
 
 /// Rows of one file.
@@ -29,6 +30,7 @@ const MOST_ROWS: usize = 200_000;
 const KEPT_BYTES: u64 = 128 << 20;
 /// What a cell takes in memory, rather too much.
 const CELL_BYTES: u64 = 64;
+const VERTEX_BYTES: u64 = 16;
 
 /// By content and name (the name tells a wrong ending).
 pub type Sources = Cache<(ContentHash, String), Arc<Source>, ByCells>;
@@ -39,7 +41,14 @@ pub struct ByCells;
 impl Weighter<(ContentHash, String), Arc<Source>> for ByCells {
     fn weight(&self, _key: &(ContentHash, String), source: &Arc<Source>) -> u64 {
         let rows = source.tables.iter().flat_map(|table| &table.rows);
-        1 + rows.map(|row| CELL_BYTES * (2 + row.cells.len() as u64)).sum::<u64>()
+        let outline = |drawn: &Drawn| match drawn {
+            Drawn::Area(outline) => VERTEX_BYTES * outline.coords_count() as u64,
+            Drawn::Point { .. } => 0,
+        };
+        let row = |row: &TableRow| {
+            CELL_BYTES * (2 + row.cells.len() as u64) + row.drawn.as_ref().map_or(0, outline)
+        };
+        1 + rows.map(row).sum::<u64>()
     }
 }
 
@@ -173,9 +182,10 @@ impl Service {
             // A signed letter or a photo: kept beside the rows, not read.
             Content::Pdf => Ok((Vec::new(), vec![kept_only()], Vec::new())),
             Content::Image => {
-                let mut head = Vec::new();
-                let mut file = upload.open().map_err(FileError::of_io)?.take(photos::HEAD_BYTES);
-                file.read_to_end(&mut head).map_err(FileError::of_io)?;
+                let (head, tail) = ends_of(upload).map_err(FileError::of_io)?;
+                if let Some(refused) = photos::refusal(&head, &tail) {
+                    return Ok((Vec::new(), vec![refused], Vec::new()));
+                }
                 let (gazetteer, public) = (self.gazetteer(), self.atlas(&Scope::Public));
                 let mut findings = vec![kept_only()];
                 findings.extend(photos::told(&head, &public.areas, gazetteer.units(), today()));
@@ -249,6 +259,17 @@ pub(super) fn is_zip(upload: &Upload) -> std::io::Result<bool> {
     let mut start = Vec::new();
     upload.open()?.take(4).read_to_end(&mut start)?;
     Ok(start == b"PK\x03\x04")
+}
+
+/// The beginning of a photo, and its end.
+fn ends_of(upload: &Upload) -> std::io::Result<(Vec<u8>, Vec<u8>)> {
+    let (mut head, mut tail) = (Vec::new(), Vec::new());
+    upload.open()?.take(photos::HEAD_BYTES).read_to_end(&mut head)?;
+    let mut file = upload.open()?;
+    let before = upload.bytes.saturating_sub(photos::TAIL_BYTES);
+    std::io::copy(&mut file.by_ref().take(before), &mut std::io::sink())?;
+    file.read_to_end(&mut tail)?;
+    Ok((head, tail))
 }
 
 fn content_of(upload: &Upload) -> std::io::Result<Content> {

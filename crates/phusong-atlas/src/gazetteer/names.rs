@@ -4,6 +4,8 @@
 //! sits (Thùy/Thuỳ), prefixes (`xã`, `H.`, `thôn` …) and three spellings of the highlands
 //! (Đắk/Đăk, Ngọc/Ngọk, Kon/Con). Sơn Tinh and Sơn Tịnh stay apart.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// Tone marks: grave, acute, tilde, hook above, dot below.
@@ -12,7 +14,7 @@ const TONES: [char; 5] = ['\u{300}', '\u{301}', '\u{303}', '\u{309}', '\u{323}']
 const QUALITIES: [char; 3] = ['\u{302}', '\u{306}', '\u{31b}'];
 
 /// Words that say what a place is, not what it is called. Longer ones first.
-const PREFIXES: [(&[&str], &str); 21] = [
+const KINDS: [(&[&str], &str); 21] = [
     (&["tổ", "dân", "phố"], "tổ dân phố"),
     (&["khu", "dân", "cư"], "khu dân cư"),
     (&["thành", "phố"], "thành phố"),
@@ -56,7 +58,8 @@ impl NameKey {
             kind = kind.or(Some(word));
         }
         if let [so, number, ..] = words
-            && so.key() == "sô\u{301}".nfd().collect::<String>()
+            && so.base == "so\u{302}"
+            && so.tone == Some('\u{301}')
             && number.base.starts_with(|c: char| c.is_ascii_digit())
         {
             words = &words[1..];
@@ -87,7 +90,17 @@ pub fn normalise(text: &str) -> String {
 /// For searching only: Ba Tơ and Ba Tô fold to the same text.
 pub fn fold_for_search(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.nfd() {
+    if text.is_ascii() {
+        fold(text.chars(), &mut out);
+    } else {
+        fold(text.nfd(), &mut out);
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn fold(letters: impl Iterator<Item = char>, out: &mut String) {
+    for c in letters {
         if is_mark(c) || is_apostrophe(c) {
             continue;
         }
@@ -101,8 +114,6 @@ pub fn fold_for_search(text: &str) -> String {
             out.push(if is_d_with_stroke(lower) { 'd' } else { lower });
         }
     }
-    out.truncate(out.trim_end().len());
-    out
 }
 
 /// One syllable: its letters without tone, its tone, and whether a full stop follows it.
@@ -140,9 +151,14 @@ impl Syllable {
 }
 
 fn syllables(text: &str) -> Vec<Syllable> {
+    // Most of what is compared is typed without marks, or is a number.
+    if text.is_ascii() { parted(text.chars()) } else { parted(text.nfd()) }
+}
+
+fn parted(letters: impl Iterator<Item = char>) -> Vec<Syllable> {
     let mut all = Vec::new();
     let mut current = Syllable::default();
-    for c in text.nfd() {
+    for c in letters {
         if TONES.contains(&c) {
             current.tone = Some(c);
         } else if QUALITIES.contains(&c) || c.is_alphanumeric() {
@@ -170,27 +186,18 @@ fn close(all: &mut Vec<Syllable>, current: &mut Syllable) {
 fn prefix(words: &[Syllable]) -> Option<(usize, &'static str)> {
     PREFIXES.iter().find_map(|(parts, kind)| {
         let fits = words.len() > parts.len()
-            && parts.iter().zip(words).all(|(part, word)| match part.strip_suffix('.') {
-                Some(short) => word.dot && word.is(short),
-                None => same_syllable(word, part),
+            && parts.iter().zip(words).all(|(part, word)| {
+                part.base == word.base && part.tone == word.tone && (word.dot || !part.dot)
             });
         fits.then_some((parts.len(), *kind))
     })
 }
 
-/// Is `word` the syllable `part` of our own table (NFC)?
-fn same_syllable(word: &Syllable, part: &str) -> bool {
-    let mut tone = None;
-    let mut base = word.base.chars();
-    for c in part.nfd() {
-        if TONES.contains(&c) {
-            tone = Some(c);
-        } else if base.next() != Some(c) {
-            return false;
-        }
-    }
-    base.next().is_none() && tone == word.tone
-}
+/// Those words, taken apart like any other; a full stop means that one must be there.
+static PREFIXES: LazyLock<Vec<(Vec<Syllable>, &str)>> = LazyLock::new(|| {
+    let parted = |parts: &[&str]| parts.iter().flat_map(|part| syllables(part)).collect();
+    KINDS.iter().map(|(parts, kind)| (parted(parts), *kind)).collect()
+});
 
 fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)

@@ -50,8 +50,9 @@ impl Asking<'_> {
         let unit = self.raster.unit.as_deref().filter(|_| column == Column::RasterUnit);
         let own = own.or(unit);
         let answers = &self.said.answers;
-        let answer = answers.cell(self.table, self.row, column, own.unwrap_or_default());
-        let stated = answer.or(own).or_else(|| answers.column(self.table, column));
+        let answers = answers.of_table(self.table);
+        let answer = answers.cell(self.row, column, own.unwrap_or_default());
+        let stated = answer.or(own).or_else(|| answers.column(column));
         stated.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 

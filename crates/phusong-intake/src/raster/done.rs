@@ -30,7 +30,7 @@ pub fn row(
             row.findings.push(finding);
         } else {
             row.findings.extend(told(&planned, &drawn));
-            row.drawn = Some(Drawn::Area(drawn.area));
+            row.drawn = Some(Drawn::area(drawn.area));
             row.waits = false;
         }
     }

@@ -1,6 +1,8 @@
 //! What the sender said a cell, a word or a row means. Laid over the file's own words; the file
 //! itself is never touched.
 
+use std::collections::{BTreeSet, HashMap};
+
 use phusong_atlas::gazetteer::normalise;
 
 use crate::report::Column;
@@ -40,61 +42,79 @@ impl Answers {
         self.0.push(answer);
     }
 
-    pub fn leaves_out(&self, table: &str, row: u32) -> bool {
-        self.about(table).any(|answer| answer.row == Some(row) && answer.means == Means::LeaveOut)
+    /// Those that speak of this table, laid out to be asked for every cell of it.
+    pub fn of_table(&self, table: &str) -> TableAnswers<'_> {
+        let mut found = TableAnswers::default();
+        let is_ours = |answer: &&Answer| answer.table.as_deref().is_none_or(|own| own == table);
+        // The latest first: an earlier one of the same place is not asked.
+        for answer in self.0.iter().rev().filter(is_ours) {
+            found.take(answer);
+        }
+        found
+    }
+}
+
+/// The answers of one table, by place.
+#[derive(Debug, Clone, Default)]
+pub struct TableAnswers<'a> {
+    left_out: BTreeSet<u32>,
+    cells: HashMap<(u32, Column), Option<&'a str>>,
+    words: HashMap<(Column, String), Vec<&'a Answer>>,
+    by_column: HashMap<Column, Vec<&'a Answer>>,
+}
+
+impl<'a> TableAnswers<'a> {
+    fn take(&mut self, answer: &'a Answer) {
+        if let (Some(row), Means::LeaveOut) = (answer.row, &answer.means) {
+            self.left_out.insert(row);
+        }
+        let Some(column) = answer.column else { return };
+        self.by_column.entry(column).or_default().push(answer);
+        match (answer.row, &answer.value) {
+            (Some(row), None) => {
+                self.cells.entry((row, column)).or_insert_with(|| text(answer));
+            }
+            (_, Some(value)) => {
+                self.words.entry((column, normalise(value))).or_default().push(answer);
+            }
+            (None, None) => {}
+        }
     }
 
-    /// What a cell means: the answer to this very cell before one to its word, that before one
-    /// to the whole column.
-    pub fn cell(&self, table: &str, row: u32, column: Column, text: &str) -> Option<&str> {
-        let of_column = || self.about(table).filter(move |answer| answer.column == Some(column));
-        let word = normalise(text);
-        of_column()
-            .find(|answer| answer.row == Some(row) && answer.value.is_none())
-            .or_else(|| {
-                of_column().find(|answer| {
-                    let same = answer.value.as_ref().is_some_and(|value| normalise(value) == word);
-                    same && answer.row.is_none_or(|own| own == row)
-                })
-            })
-            .and_then(Self::text)
+    pub fn leaves_out(&self, row: u32) -> bool {
+        self.left_out.contains(&row)
+    }
+
+    /// What a cell means: the answer to this very cell before one to its word.
+    pub fn cell(&self, row: u32, column: Column, said: &str) -> Option<&'a str> {
+        if let Some(own) = self.cells.get(&(row, column)) {
+            return *own;
+        }
+        if self.words.is_empty() {
+            return None;
+        }
+        let same = self.words.get(&(column, normalise(said)))?;
+        text(same.iter().find(|answer| answer.row.is_none_or(|own| own == row))?)
     }
 
     /// Words of a column with what they mean in a row, the latest answer first.
-    pub fn items(
-        &self,
-        table: &str,
-        row: u32,
-        column: Column,
-    ) -> impl Iterator<Item = (&str, &str)> {
-        self.about(table)
-            .filter(move |answer| {
-                answer.column == Some(column) && answer.row.is_none_or(|own| own == row)
-            })
-            .filter_map(|answer| Some((answer.value.as_deref()?, Self::text(answer)?)))
+    pub fn items(&self, row: u32, column: Column) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let all = self.by_column.get(&column).into_iter().flatten();
+        all.filter(move |answer| answer.row.is_none_or(|own| own == row))
+            .filter_map(|answer| Some((answer.value.as_deref()?, text(answer)?)))
     }
 
     /// What was said of a whole column or of the file (`he_toa_do`).
-    pub fn column(&self, table: &str, column: Column) -> Option<&str> {
-        self.about(table)
-            .find(|answer| {
-                answer.column == Some(column) && answer.row.is_none() && answer.value.is_none()
-            })
-            .and_then(Self::text)
+    pub fn column(&self, column: Column) -> Option<&'a str> {
+        let mut all = self.by_column.get(&column).into_iter().flatten();
+        text(all.find(|answer| answer.row.is_none() && answer.value.is_none())?)
     }
+}
 
-    fn about(&self, table: &str) -> impl Iterator<Item = &Answer> {
-        self.0
-            .iter()
-            .rev()
-            .filter(move |answer| answer.table.as_deref().is_none_or(|own| own == table))
-    }
-
-    fn text(answer: &Answer) -> Option<&str> {
-        match &answer.means {
-            Means::Text(text) => Some(text),
-            Means::LeaveOut => None,
-        }
+fn text(answer: &Answer) -> Option<&str> {
+    match &answer.means {
+        Means::Text(text) => Some(text),
+        Means::LeaveOut => None,
     }
 }
 
@@ -117,7 +137,8 @@ mod tests {
         let mut answers = Answers::default();
         answers.give(answer(None, Some("Đã hoàn thành"), "on_air"));
         answers.give(answer(Some(7), None, "built"));
-        let cell = |row, text| answers.cell("", row, Column::Event, text);
+        let table = answers.of_table("");
+        let cell = |row, text| table.cell(row, Column::Event, text);
         assert_eq!(cell(7, "Đã hoàn thành"), Some("built"));
         assert_eq!(cell(8, "đã  hoàn thành"), Some("on_air"));
         assert_eq!(cell(8, "Đang triển khai"), None);
@@ -129,6 +150,6 @@ mod tests {
         answers.give(answer(Some(7), None, "built"));
         answers.give(answer(Some(7), None, "on_air"));
         assert_eq!(answers.0.len(), 1);
-        assert_eq!(answers.cell("", 7, Column::Event, ""), Some("on_air"));
+        assert_eq!(answers.of_table("").cell(7, Column::Event, ""), Some("on_air"));
     }
 }

@@ -7,9 +7,12 @@ use std::sync::Arc;
 use phusong_atlas::domain::PlaceKind;
 use phusong_atlas::gazetteer::{fold_for_search, normalise};
 
-use super::{Beside, Change, Decided, How, Said, Step, decided, notes};
-use crate::repair::text::{Doubt, Habit, Lexicon, Survey};
-use crate::report::{Cells, Column};
+use super::answers::TableAnswers;
+use super::decided::{self, ByWord};
+use super::{Beside, Change, Decided, How, Said, Step, notes};
+use crate::known::without_dong;
+use crate::repair::text::{Doubt, Evidence, Habit, Lexicon, Survey};
+use crate::report::{Cells, Column, Decimals};
 use crate::table::layout::{Layout, Mapped};
 use crate::table::{Cell, Table, TableRow};
 use crate::template::{Holds, Template};
@@ -25,20 +28,37 @@ pub struct Repairs {
 }
 
 impl Repairs {
-    pub fn of(table: &Table) -> Self {
-        let (mut survey, mut days) = (Survey::default(), DayHabit::default());
-        for (at, cell) in table.rows.iter().flat_map(|row| &row.cells) {
-            if let Cell::Text(text) = cell {
-                survey.see(*at, text);
-                days.see(text);
-            }
+    /// Of every sheet: each by its own cells, and where they are too few to tell by those of the
+    /// whole workbook.
+    pub fn of(tables: &[Table]) -> Vec<Self> {
+        let looked: Vec<(Survey, DayHabit)> = tables.iter().map(look).collect();
+        let (mut letters, mut days) = (Evidence::default(), DayHabit::default());
+        for (survey, own) in &looked {
+            letters.add(&survey.evidence());
+            days.add(*own);
         }
-        Self { habit: survey.decide(), days, words: Lexicon::of_the_field() }
+        let decided = looked.into_iter().map(|(survey, own)| Self {
+            habit: survey.decide_within(&letters),
+            days: own.or(days),
+            words: Lexicon::of_the_field(),
+        });
+        decided.collect()
     }
 
     pub fn text(&self, column: u16, text: &str) -> String {
         self.habit.repair(column, text).text.into_owned()
     }
+}
+
+fn look(table: &Table) -> (Survey, DayHabit) {
+    let (mut survey, mut days) = (Survey::default(), DayHabit::default());
+    for (at, cell) in table.rows.iter().flat_map(|row| &row.cells) {
+        if let Cell::Text(text) = cell {
+            survey.see(*at, text);
+            days.see(text);
+        }
+    }
+    (survey, days)
 }
 
 /// A row ready to be read by the rules of its kind.
@@ -55,6 +75,40 @@ pub struct Assembled {
     pub errors: Vec<(Column, String)>,
 }
 
+fn words_of(template: &Template) -> BTreeMap<Column, Vec<(String, &'static str)>> {
+    let closed = template.columns.iter().filter_map(|spec| match spec.holds {
+        Holds::Word(words) => Some((spec.column, words)),
+        _ => None,
+    });
+    let folded = |(stored, shown): &(&'static str, &'static str)| {
+        [(fold_for_search(stored), *stored), (fold_for_search(shown), *stored)]
+    };
+    closed.map(|(column, words)| (column, words.iter().flat_map(folded).collect())).collect()
+}
+
+/// Only where a number may be open: sums of money in milliards. Places are the doctor's.
+fn decimals_of(table: &Table, layout: &Layout) -> Option<Arc<Decimals>> {
+    if !layout.has(Column::EstimateVnd) {
+        return None;
+    }
+    let template = layout.kind.template();
+    let is_number = |column| {
+        let holds = template.spec(column).map(|spec| spec.holds);
+        matches!(holds, Some(Holds::Count | Holds::Number { .. } | Holds::Coordinate))
+    };
+    let columns = layout.columns.iter().filter_map(|mapped| Some((mapped.at, mapped.means?)));
+    let columns: Vec<(u16, Column)> = columns.filter(|(_, column)| is_number(*column)).collect();
+    let mut found = Decimals::default();
+    for row in &table.rows {
+        for (at, column) in &columns {
+            if let Some(Cell::Text(text)) = row.cell(*at) {
+                found.see(*column, row.number, without_dong(text));
+            }
+        }
+    }
+    Some(Arc::new(found))
+}
+
 fn names_a_place(column: Column) -> bool {
     matches!(column, Column::Village | Column::Commune | Column::District | Column::Unit)
 }
@@ -64,9 +118,13 @@ pub struct Assembling<'a> {
     layout: &'a Layout,
     template: Template,
     repairs: &'a Repairs,
-    said: &'a Said,
+    answers: TableAnswers<'a>,
+    decided: ByWord<'a>,
+    /// Words of closed lists, folded, with what is stored of them.
+    words: BTreeMap<Column, Vec<(String, &'static str)>>,
     /// Is this a village or a unit that we know?
     is_place: &'a dyn Fn(&str) -> bool,
+    decimals: Option<Arc<Decimals>>,
     /// What the headings say of the system of coordinates.
     crs_heading: Option<Arc<str>>,
     /// Of the row above, by column: for ditto marks.
@@ -84,13 +142,17 @@ impl<'a> Assembling<'a> {
         said: &'a Said,
         is_place: &'a dyn Fn(&str) -> bool,
     ) -> Self {
+        let template = layout.kind.template();
         Self {
             table,
             layout,
-            template: layout.kind.template(),
+            words: words_of(&template),
+            template,
             repairs,
-            said,
+            answers: said.answers.of_table(&table.name),
+            decided: ByWord::of(&said.decided),
             is_place,
+            decimals: decimals_of(table, layout),
             crs_heading: layout.crs_text.as_deref().map(Arc::from),
             above: BTreeMap::new(),
             group: None,
@@ -122,12 +184,13 @@ impl<'a> Assembling<'a> {
             beside: Beside::default(),
             table: name.clone(),
             hidden: row.hidden,
-            left_out: self.said.answers.leaves_out(name, row.number),
+            left_out: self.answers.leaves_out(row.number),
             errors: Vec::new(),
         };
         found.cells.drawn.clone_from(&row.drawn);
         found.cells.waits = row.waits;
         found.cells.days = self.repairs.days;
+        found.cells.decimals.clone_from(&self.decimals);
         found.cells.findings.clone_from(&row.findings);
         let mut filled = BTreeMap::new();
         for mapped in &self.layout.columns {
@@ -140,7 +203,8 @@ impl<'a> Assembling<'a> {
         }
         self.fill_from_group(&mut filled, &mut found);
         self.answer_missing(row.number, &mut filled, &mut found);
-        self.above.clone_from(&filled);
+        // What stands above is what its sender wrote, not what was decided on it.
+        let above = (!self.decided.is_empty()).then(|| filled.clone());
         let beside = |column| filled.get(&column).cloned().filter(|text: &String| !text.is_empty());
         found.beside =
             Beside { commune: beside(Column::Commune), district: beside(Column::District) };
@@ -148,6 +212,7 @@ impl<'a> Assembling<'a> {
         for (column, text) in &filled {
             self.push(*column, text, &mut found);
         }
+        self.above = above.unwrap_or(filled);
         found.cells.crs_heading.clone_from(&self.crs_heading);
         found.cells.crs_answered =
             found.steps.iter().any(|step| step.column == Column::Crs && step.how == How::Answered);
@@ -182,7 +247,7 @@ impl<'a> Assembling<'a> {
             let mark = std::mem::replace(&mut text, above.clone());
             steps.push((mark, above.clone(), How::Ditto));
         }
-        let answer = self.said.answers.cell(&self.table.name, row.number, column, &text);
+        let answer = self.answers.cell(row.number, column, &text);
         if let Some(answer) = answer.filter(|answer| *answer != text) {
             let before = std::mem::replace(&mut text, answer.to_owned());
             steps.push((before, answer.to_owned(), How::Answered));
@@ -195,7 +260,10 @@ impl<'a> Assembling<'a> {
             self.note(mapped, how, (&before, &after));
             found.steps.push(Step { column, before, after, how, decision: None });
         }
-        text.trim().to_owned()
+        if text.trim().len() < text.len() {
+            text = text.trim().to_owned();
+        }
+        text
     }
 
     /// What the cell says, by what its column holds.
@@ -208,19 +276,21 @@ impl<'a> Assembling<'a> {
         doubts: &mut Vec<Doubt>,
     ) -> String {
         let holds = self.template.spec(column).map(|spec| spec.holds);
-        let mut text = cell.text();
-        if let Cell::Text(before) = cell {
-            let mut repaired = self.repairs.habit.repair(at, before);
-            if names_a_place(column) {
-                repaired = repaired.settle(self.is_place);
+        let mut text = match cell {
+            Cell::Text(before) => {
+                let mut repaired = self.repairs.habit.repair(at, before);
+                if names_a_place(column) {
+                    repaired = repaired.settle(self.is_place);
+                }
+                for fix in &repaired.steps {
+                    let after = repaired.text.clone().into_owned();
+                    steps.push((before.clone(), after, How::Repaired(fix.code())));
+                }
+                doubts.extend(repaired.doubt);
+                repaired.text.into_owned()
             }
-            for fix in &repaired.steps {
-                let after = repaired.text.clone().into_owned();
-                steps.push((before.clone(), after, How::Repaired(fix.code())));
-            }
-            text = repaired.text.into_owned();
-            doubts.extend(repaired.doubt);
-        }
+            cell => cell.text(),
+        };
         if matches!(holds, Some(Holds::Word(_)))
             && let Some(mended) = self.repairs.words.mend(&text)
         {
@@ -256,12 +326,10 @@ impl<'a> Assembling<'a> {
                     text = day.to_string();
                 }
             }
-            (Some(Holds::Word(words)), _) => {
+            (Some(Holds::Word(_)), _) => {
                 let folded = fold_for_search(&text);
-                let is_meant = |word: &str| word == text || fold_for_search(word) == folded;
-                let known =
-                    words.iter().find(|(stored, shown)| is_meant(stored) || is_meant(shown));
-                if let Some((stored, _)) = known {
+                let mut words = self.words.get(&column).into_iter().flatten();
+                if let Some((_, stored)) = words.find(|(word, _)| *word == folded) {
                     (*stored).clone_into(&mut text);
                 }
             }
@@ -278,7 +346,9 @@ impl<'a> Assembling<'a> {
                 && (merge.columns.0..=merge.columns.1).contains(&at)
         });
         let first = merge.and_then(|merge| {
-            let own = self.table.rows.iter().find(|own| own.number == merge.rows.0)?;
+            let rows = &self.table.rows;
+            let own = rows.binary_search_by_key(&merge.rows.0, |own| own.number).ok()?;
+            let own = &rows[own];
             Some(self.repairs.text(at, &own.text(merge.columns.0)))
         });
         let Some(text) = first.filter(|text| !text.trim().is_empty()) else { return String::new() };
@@ -313,10 +383,8 @@ impl<'a> Assembling<'a> {
             if filled.contains_key(&spec.column) || self.layout.has(spec.column) {
                 continue;
             }
-            let answers = &self.said.answers;
-            let answer = answers
-                .cell(&self.table.name, row, spec.column, "")
-                .or_else(|| answers.column(&self.table.name, spec.column));
+            let answers = &self.answers;
+            let answer = answers.cell(row, spec.column, "").or_else(|| answers.column(spec.column));
             if let Some(answer) = answer {
                 filled.insert(spec.column, answer.to_owned());
                 found.steps.push(Step {
@@ -337,7 +405,7 @@ impl<'a> Assembling<'a> {
             return;
         }
         let key = normalise(text);
-        for (item, means) in self.said.answers.items(&self.table.name, found.cells.row, column) {
+        for (item, means) in self.answers.items(found.cells.row, column) {
             if key.contains(&normalise(item)) {
                 let (before, after) = (item.to_owned(), means.to_owned());
                 found.cells.meant.push((before.clone(), after.clone()));
@@ -354,7 +422,6 @@ impl<'a> Assembling<'a> {
 
     /// Names that were decided on before, where the sender has not answered them here.
     fn decide(&mut self, filled: &mut BTreeMap<Column, String>, found: &mut Assembled) {
-        let said = self.said;
         for (column, kind) in decided::COLUMNS {
             let Some(text) = filled.get(&column).cloned() else { continue };
             let is_answered = |step: &Step| step.column == column && step.how == How::Answered;
@@ -362,10 +429,7 @@ impl<'a> Assembling<'a> {
                 continue;
             }
             let beside = found.beside.of(kind);
-            let Some(decided) = said.decided.iter().find(|one| one.is_of(kind, &text, beside))
-            else {
-                continue;
-            };
+            let Some(decided) = self.decided.find(kind, &text, beside) else { continue };
             filled.insert(column, decided.means.clone());
             self.note_decided(column, text, decided, found);
         }
@@ -373,13 +437,13 @@ impl<'a> Assembling<'a> {
         let items = list.split([';', ',', '\n']).map(str::trim).filter(|item| !item.is_empty());
         for item in items {
             let beside = found.beside.of(PlaceKind::Village);
-            let mut known = said.decided.iter();
-            let answers = &said.answers;
-            let mut answered = answers.items(&self.table.name, found.cells.row, Column::Villages);
-            if answered.any(|(own, _)| normalise(own) == normalise(item)) {
+            let mut answered = self.answers.items(found.cells.row, Column::Villages);
+            let is_answered = answered.any(|(own, _)| normalise(own) == normalise(item));
+            drop(answered);
+            if is_answered {
                 continue;
             }
-            if let Some(one) = known.find(|one| one.is_of(PlaceKind::Village, item, beside)) {
+            if let Some(one) = self.decided.find(PlaceKind::Village, item, beside) {
                 found.cells.meant.push((item.to_owned(), one.means.clone()));
                 self.note_decided(Column::Villages, item.to_owned(), one, found);
             }

@@ -1,6 +1,8 @@
 //! Words of a sender for places, as they were decided on before. A decision speaks of one word
 //! beside one other: it is never stretched to a word that is only like it.
 
+use std::collections::HashMap;
+
 use phusong_atlas::domain::{PlaceKind, RowRef};
 use phusong_atlas::gazetteer::normalise;
 
@@ -25,11 +27,30 @@ pub struct Decided {
     pub decision: RowRef,
 }
 
-impl Decided {
-    pub fn is_of(&self, kind: PlaceKind, text: &str, beside: Option<&str>) -> bool {
-        self.kind == kind
-            && normalise(&self.text) == normalise(text)
-            && self.beside.as_deref().map(normalise) == beside.map(normalise)
+/// All of a sender's decisions, by what they are of.
+#[derive(Debug, Clone, Default)]
+pub struct ByWord<'a>(HashMap<(PlaceKind, String, Option<String>), &'a Decided>);
+
+impl<'a> ByWord<'a> {
+    /// Of two on the same word, the first.
+    pub fn of(all: &'a [Decided]) -> Self {
+        let mut found = HashMap::new();
+        for one in all {
+            let beside = one.beside.as_deref().map(normalise);
+            found.entry((one.kind, normalise(&one.text), beside)).or_insert(one);
+        }
+        Self(found)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn find(&self, kind: PlaceKind, text: &str, beside: Option<&str>) -> Option<&'a Decided> {
+        if self.0.is_empty() {
+            return None;
+        }
+        self.0.get(&(kind, normalise(text), beside.map(normalise))).copied()
     }
 }
 

@@ -63,13 +63,15 @@ pub fn draft_of(
         steps.push(row.steps);
         beside_of.push(row.beside);
     }
+    let twins = twins(&spoken, &marks);
+    let cells = cells_of(&mut spoken);
     let mut draft = match kind {
         // Naming a kind gives nobody the right to it.
         _ if !ground.kinds.contains(&kind) => Draft::refused(notes::not_filed_here(kind)),
-        Kind::SiteReport | Kind::Coverage => reports(kind, &spoken, said, ground),
-        Kind::Confirmation => confirmations(&spoken, ground),
+        Kind::SiteReport | Kind::Coverage => reports(kind, cells, said, ground),
+        Kind::Confirmation => confirmations(&cells, ground),
         _ => match &ground.known {
-            Some(known) => beside(kind, &spoken, said, known),
+            Some(known) => beside(kind, cells, said, known),
             None => Draft::refused(notes::not_filed_here(kind)),
         },
     };
@@ -78,7 +80,6 @@ pub fn draft_of(
         let steps = vec![Vec::new(); draft.rows.len()];
         return (draft, steps, Vec::new());
     }
-    let twins = twins(&spoken, &marks);
     weave(&mut draft, spoken, marks);
     for (row, first) in twins {
         let place = draft.rows[row].row;
@@ -134,10 +135,13 @@ fn mark_errors(kind: Kind, row: &mut Assembled) {
 
 /// A row that its sender leaves out is not read.
 fn left_out(row: &Assembled) -> Option<Finding> {
+    if !row.left_out {
+        return None;
+    }
     let message = ("dòng này không gửi, theo ý người gửi", "left out by its sender");
     let remedy = ("không cần làm gì", "nothing to do");
     let finding = Finding::new("left-out", Severity::Note, message, remedy);
-    row.left_out.then(|| finding.at(row.cells.row, "", ""))
+    Some(finding.at(row.cells.row, "", ""))
 }
 
 /// “Chưa triển khai” with no day tells of nothing that happened or is planned for a day.
@@ -145,15 +149,18 @@ fn no_event(kind: Kind, row: &Assembled) -> Option<Finding> {
     let text = row.cells.text(Column::Event);
     let not_begun = ["chua trien khai", "chua thuc hien", "chua xay dung"];
     let says_nothing = kind == Kind::SiteReport
-        && not_begun.contains(&&*fold_for_search(text))
-        && !row.cells.has(Column::EventDay);
+        && !row.cells.has(Column::EventDay)
+        && not_begun.contains(&&*fold_for_search(text));
+    if !says_nothing {
+        return None;
+    }
     let message = (
         "chưa triển khai và không có ngày: không phải sự kiện, không gửi",
         "not begun and without a day: no event, not filed",
     );
     let remedy = ("ghi ngày dự kiến nếu đã có kế hoạch", "write the planned day if there is one");
     let finding = Finding::new("no-event", Severity::Note, message, remedy);
-    says_nothing.then(|| finding.at(row.cells.row, Column::Event.as_str(), text))
+    Some(finding.at(row.cells.row, Column::Event.as_str(), text))
 }
 
 /// Rows without an event that say word for word what an earlier one says: (place, first row).
@@ -193,37 +200,39 @@ fn with_system(kind: Kind, mut cells: Cells, said: &Said) -> Cells {
     cells
 }
 
-fn rows_of(spoken: &[Spoken]) -> impl Iterator<Item = &Cells> {
-    spoken.iter().filter_map(|row| match row {
-        Spoken::Row(cells) => Some(cells),
+/// Takes what is to be read; its places are kept.
+fn cells_of(spoken: &mut [Spoken]) -> Vec<Cells> {
+    let rows = spoken.iter_mut().filter_map(|row| match row {
+        Spoken::Row(cells) => Some(std::mem::take(cells)),
         Spoken::Aside(..) => None,
-    })
+    });
+    rows.collect()
 }
 
 /// Villages, duties, figures, outages, logs: each by the rules of its kind.
-fn beside(kind: Kind, spoken: &[Spoken], said: &Said, known: &Known<'_>) -> Draft {
-    let cells = || rows_of(spoken).cloned();
+fn beside(kind: Kind, rows: Vec<Cells>, said: &Said, known: &Known<'_>) -> Draft {
+    let cells = rows.into_iter();
     let mut draft = Draft::default();
     match kind {
         Kind::Duties => {
             let read = |row| progress::read_row(row, said.document_day, known);
-            draft.rows = cells().map(read).collect();
+            draft.rows = cells.map(read).collect();
         }
         Kind::Outages => {
-            draft.rows = cells().map(|row| outage::read_row(row, known)).collect();
+            draft.rows = cells.map(|row| outage::read_row(row, known)).collect();
             outage::find_repeats(&mut draft.rows);
         }
         Kind::Statistics => {
-            draft.rows = cells().map(|row| statistic::read_row(row, known)).collect();
+            draft.rows = cells.map(|row| statistic::read_row(row, known)).collect();
             statistic::find_conflicts(&mut draft.rows, known);
         }
         Kind::Villages => {
             let crs = said.crs.as_deref();
-            (draft.rows, draft.findings) = village_list::read(cells().collect(), crs, known);
+            (draft.rows, draft.findings) = village_list::read(cells.collect(), crs, known);
         }
-        Kind::Boundaries => draft.rows = boundary::read(cells().collect(), known),
+        Kind::Boundaries => draft.rows = boundary::read(cells.collect(), known),
         Kind::Measurement => {
-            let rows: Vec<Cells> = cells().collect();
+            let rows: Vec<Cells> = cells.collect();
             (draft.rows, draft.findings) = drive_test::read(&rows, known);
         }
         _ => return Draft::refused(notes::not_filed_here(kind)),
@@ -231,11 +240,11 @@ fn beside(kind: Kind, spoken: &[Spoken], said: &Said, known: &Known<'_>) -> Draf
     draft
 }
 
-fn reports(kind: Kind, spoken: &[Spoken], said: &Said, ground: &Ground<'_>) -> Draft {
+fn reports(kind: Kind, rows: Vec<Cells>, said: &Said, ground: &Ground<'_>) -> Draft {
     let Some(context) = &ground.report else {
         return Draft::refused(notes::not_filed_here(kind));
     };
-    let mut draft = report::from_cells(rows_of(spoken).cloned(), context);
+    let mut draft = report::from_cells(rows, context);
     if let Some(letter) = said.document_day {
         draft.rows.iter_mut().for_each(|row| ask_after_letter(row, letter));
     }
@@ -267,14 +276,14 @@ fn ask_after_letter(row: &mut DraftRow, letter: Day) {
     row.outcome = Outcome::Blocked;
 }
 
-fn confirmations(spoken: &[Spoken], ground: &Ground<'_>) -> Draft {
+fn confirmations(rows: &[Cells], ground: &Ground<'_>) -> Draft {
     let Some(context) = &ground.evidence else {
         return Draft::refused(notes::not_filed_here(Kind::Confirmation));
     };
     let text =
         |cells: &Cells, column| Some(cells.text(column).to_owned()).filter(|t| !t.is_empty());
     let mut draft = Draft::default();
-    for cells in rows_of(spoken) {
+    for cells in rows {
         let sent = SentObservation {
             village: text(cells, Column::Village).filter(|_| !cells.has(Column::Cluster)),
             cluster: text(cells, Column::Cluster),

@@ -1,6 +1,7 @@
 //! Files as offices send them, from their cells to a draft.
 
 mod beside;
+mod mutants;
 
 use phusong_atlas::domain::ObservationKind;
 
@@ -225,4 +226,46 @@ fn a_misread_word_of_the_field_is_mended_and_said() {
         mended.steps[0].iter().map(|step| (step.after.as_str(), step.how)).collect();
     assert!(steps.contains(&("đã phát sóng", How::Repaired("misread"))), "{steps:?}");
     assert_eq!(rows(&rows_of("khánh thành")), ["2 ✗ unknown-event!"]);
+}
+
+/// “Kon Dóc” in an old font is one word that may be Unicode as well; the other sheet of the workbook
+/// leaves no doubt how its office types.
+#[test]
+fn a_sheet_with_few_letters_follows_its_workbook() {
+    let rows = |places: &[&str]| {
+        let mut rows: Vec<(u32, Vec<String>)> = vec![(
+            1,
+            ["Mã trạm", "Loại sự kiện", "Ngày sự kiện", "Công nghệ", "Xã", "Ghi chú"]
+                .map(str::to_owned)
+                .to_vec(),
+        )];
+        for (number, place) in (2..).zip(places) {
+            let cells = ["Q", "on_air", "01/11/2026", "4G", place, ""];
+            rows.push((number, cells.map(str::to_owned).to_vec()));
+        }
+        let table = TableRow::default();
+        let row = |(number, cells): (u32, Vec<String>)| TableRow {
+            number,
+            cells: (0..).zip(cells).map(|(at, text)| (at, Cell::Text(text))).collect(),
+            ..table.clone()
+        };
+        rows.into_iter().map(row).collect::<Vec<_>>()
+    };
+    let abc = |text: &str| crate::repair::dirt::western(&crate::repair::dirt::tcvn3(text));
+    let sheet = |name: &str, places: &[&str]| Table {
+        name: name.to_owned(),
+        rows: rows(places),
+        ..Table::default()
+    };
+    let few = abc("Hà");
+    let many: Vec<String> = ["Ba Động", "Sơn Hạ", "Trà Bồng", "Nghĩa Hành"].map(abc).to_vec();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let repaired = |tables: Vec<Table>| {
+        let at = tables.len() - 1;
+        let repairs = super::assemble::Repairs::of(&tables);
+        repairs[at].text(4, &few)
+    };
+    assert_ne!(few, "Hà");
+    assert_eq!(repaired(vec![sheet("Hai", &[&few])]), few, "alone it proves nothing");
+    assert_eq!(repaired(vec![sheet("Một", &many), sheet("Hai", &[&few])]), "Hà");
 }

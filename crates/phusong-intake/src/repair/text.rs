@@ -24,7 +24,7 @@ use smallvec::SmallVec;
 pub use habit::Habit;
 pub use legacy::{Legacy, Script, View};
 pub use lexicon::Lexicon;
-pub use survey::{Survey, is_sound};
+pub use survey::{Evidence, Survey, is_sound};
 
 /// What was done to a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use phusong_atlas::gazetteer::fold_for_search;
 use phusong_gis::Crs;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::columns::Column;
+use super::decimals::Decimals;
 use crate::area::Outline;
 use crate::finding::{Finding, Severity};
 use crate::values::day::DayHabit;
@@ -15,11 +16,15 @@ use crate::values::day::DayHabit;
 #[derive(Debug, Clone)]
 pub enum Drawn {
     /// East and north as the file's own system counts them.
-    Point {
-        first: f64,
-        second: f64,
-    },
-    Area(Outline),
+    Point { first: f64, second: f64 },
+    /// Shared: a file of outlines is as large as they are.
+    Area(Arc<Outline>),
+}
+
+impl Drawn {
+    pub fn area(outline: Outline) -> Self {
+        Self::Area(Arc::new(outline))
+    }
 }
 
 #[derive(Debug, Clone, Default)]
@@ -45,6 +50,8 @@ pub struct Cells {
     pub waits: bool,
     /// How the row's table writes its days.
     pub days: DayHabit,
+    /// How it writes its fractions, where one of its columns may need to know.
+    pub decimals: Option<Arc<Decimals>>,
     pub findings: Vec<Finding>,
 }
 
@@ -57,7 +64,9 @@ impl Cells {
     pub fn push(&mut self, column: Column, text: &str) {
         let text = text.trim();
         if !text.is_empty() {
-            self.values.push((column, text.nfc().collect()));
+            let is_composed = is_nfc_quick(text.chars()) == IsNormalized::Yes;
+            let text = if is_composed { text.to_owned() } else { text.nfc().collect() };
+            self.values.push((column, text));
         }
     }
 

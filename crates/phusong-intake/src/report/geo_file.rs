@@ -1,6 +1,7 @@
 //! Features of a GeoJSON or GeoPackage as rows: points are sites, polygons are coverage areas.
 //! Which layer and which coordinate system is decided here for the file as a whole, or asked.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use geo::{CoordsIter, Geometry, MultiPolygon};
@@ -200,8 +201,8 @@ fn drawn(geometry: Geometry<f64>) -> Result<Drawn, &'static str> {
     match geometry {
         Geometry::Point(point) => Ok(Drawn::Point { first: point.x(), second: point.y() }),
         Geometry::MultiPoint(points) if points.0.len() == 1 => drawn(Geometry::Point(points.0[0])),
-        Geometry::Polygon(polygon) => Ok(Drawn::Area(MultiPolygon::new(vec![polygon]))),
-        Geometry::MultiPolygon(polygons) => Ok(Drawn::Area(polygons)),
+        Geometry::Polygon(polygon) => Ok(Drawn::area(MultiPolygon::new(vec![polygon]))),
+        Geometry::MultiPolygon(polygons) => Ok(Drawn::area(polygons)),
         Geometry::GeometryCollection(mut members) if members.0.len() == 1 => {
             drawn(members.0.remove(0))
         }
@@ -214,7 +215,7 @@ fn drawn(geometry: Geometry<f64>) -> Result<Drawn, &'static str> {
 /// In which system the rows are drawn: as the sender says, as the file does, or as the numbers
 /// tell. `said`: by the sender, by the file, and whether the format means WGS 84 by itself.
 pub(crate) fn system(
-    rows: &[Cells],
+    rows: &[impl Borrow<Cells>],
     (asked, named, is_geojson): (Option<&str>, Option<&DeclaredCrs>, bool),
     context: Option<&Context<'_>>,
     findings: &mut Vec<Finding>,
@@ -236,14 +237,11 @@ pub(crate) fn system(
     if let Some(named) = named {
         return ours(named).ok_or_else(|| foreign(named).boxed());
     }
-    let degrees = rows
-        .iter()
-        .filter_map(|row| row.drawn.as_ref())
-        .flat_map(|drawn| match drawn {
-            Drawn::Point { first, second } => vec![(*first, *second)],
-            Drawn::Area(outline) => outline.coords_iter().map(|c| (c.x, c.y)).collect(),
-        })
-        .all(|(x, y)| x.abs() <= 180.0 && y.abs() <= 180.0);
+    let degrees =
+        rows.iter().filter_map(|row| row.borrow().drawn.as_ref()).all(|drawn| match drawn {
+            Drawn::Point { first, second } => is_degrees(*first, *second),
+            Drawn::Area(outline) => outline.coords_iter().all(|at| is_degrees(at.x, at.y)),
+        });
     if !degrees {
         return context
             .map_or_else(|| Err(unknown_system()), |context| propose(rows, context, findings));
@@ -261,6 +259,10 @@ pub(crate) fn system(
         ));
     }
     Ok(Crs::Wgs84)
+}
+
+fn is_degrees(x: f64, y: f64) -> bool {
+    x.abs() <= 180.0 && y.abs() <= 180.0
 }
 
 fn ours(named: &DeclaredCrs) -> Option<Crs> {
@@ -311,7 +313,7 @@ fn unknown_system() -> Box<Finding> {
 
 /// Metres without a word: what the doctor makes of a sample.
 fn propose(
-    rows: &[Cells],
+    rows: &[impl Borrow<Cells>],
     context: &Context<'_>,
     findings: &mut Vec<Finding>,
 ) -> Result<Crs, Box<Finding>> {

@@ -20,6 +20,12 @@ impl Row<'_, '_> {
         }
         let district =
             Some(self.cells.text(Column::District).to_owned()).filter(|text| !text.is_empty());
+        // The whole file was looked at before, and it repeats its names.
+        if let Some((unit, own)) = self.diagnosed.unit
+            && own == day
+        {
+            return Some(unit);
+        }
         match self.context.gazetteer.resolve_unit(&name, district.as_deref(), day) {
             Resolution::Found { id, .. } => Some(id),
             Resolution::Ambiguous(places) | Resolution::Unknown(places) => {

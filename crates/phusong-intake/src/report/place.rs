@@ -1,5 +1,6 @@
 //! Where a row is: its coordinates as the doctor reads them in the whole file, and its drawn area.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use geo::{Coord, CoordsIter};
@@ -26,6 +27,8 @@ const SAME_POINT_M: f64 = 50.0;
 pub struct Diagnosed {
     written: Option<RowDiagnosis>,
     drawn: Option<RowDiagnosis>,
+    /// The unit that the row names, on that day.
+    pub unit: Option<(UnitId, Option<Day>)>,
 }
 
 /// A position with how it came about.
@@ -43,6 +46,9 @@ pub fn diagnose(rows: &[Cells], context: &Context<'_>) -> (Vec<Diagnosed>, Vec<F
     let mut findings = Vec::new();
     let mut claims = Claims { context, units: HashMap::new() };
     let claimed: Vec<Claimed> = rows.iter().map(|row| claims.of(row)).collect();
+    for (found, claimed) in found.iter_mut().zip(&claimed) {
+        found.unit = claimed.unit.map(|unit| (unit, claimed.day));
+    }
     let sites_at = |at: Position| context.sites_at.map(|ask| ask(at)).unwrap_or_default();
     let ground = Ground {
         gazetteer: context.gazetteer,
@@ -88,12 +94,12 @@ pub fn diagnose(rows: &[Cells], context: &Context<'_>) -> (Vec<Diagnosed>, Vec<F
 
 /// The doctor's verdict on what the first features draw, one vertex each, and what it tells first.
 pub fn sampled(
-    rows: &[Cells],
+    rows: &[impl Borrow<Cells>],
     most: usize,
     context: &Context<'_>,
 ) -> (Option<Verdict>, Vec<Finding>) {
     let mut claims = Claims { context, units: HashMap::new() };
-    let drawn = rows.iter().filter_map(|row| {
+    let drawn = rows.iter().map(Borrow::borrow).filter_map(|row: &Cells| {
         let (x, y) = match row.drawn.as_ref()? {
             Drawn::Point { first, second } => (*first, *second),
             Drawn::Area(outline) => outline.coords_iter().next().map(|c| (c.x, c.y))?,
@@ -129,6 +135,7 @@ pub fn sampled(
 #[derive(Debug, Clone, Copy, Default)]
 struct Claimed {
     unit: Option<UnitId>,
+    day: Option<Day>,
     village: Option<Located>,
     before: Option<Position>,
 }
@@ -173,6 +180,7 @@ impl Claims<'_, '_> {
         let site = SiteCode::new(row.text(Column::SiteCode)).ok();
         Claimed {
             unit,
+            day,
             village: if unit.is_none() { village() } else { None },
             before: site.and_then(|code| (context.site)(&code)).and_then(|site| site.position),
         }
@@ -238,7 +246,7 @@ fn numbers(row: &Cells) -> (String, String) {
 impl Row<'_, '_> {
     /// As the doctor found it; a drawn point goes before a written one.
     pub fn position(&mut self) -> Found {
-        let Diagnosed { written, drawn } = std::mem::take(&mut self.diagnosed);
+        let Diagnosed { written, drawn, .. } = std::mem::take(&mut self.diagnosed);
         let stated = written.is_some() || drawn.is_some();
         if let (Some(drawn), Some(written)) = (&drawn, &written) {
             self.compare(drawn, written);

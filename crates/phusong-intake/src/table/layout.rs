@@ -292,20 +292,22 @@ pub fn kinds_of_rows(
         .map(|mapped| mapped.at)
         .collect();
     let mut found: Vec<(usize, RowKind)> = Vec::new();
-    let mut after_total = false;
+    let (mut after_total, mut begun) = (false, false);
+    let grid = Grid { table, read };
     for (at, row) in table.rows.iter().enumerate().filter(|(_, row)| row.number > below) {
-        let filled = Grid { table, read }.filled(row);
-        let speaks = filled.iter().filter(|(column, _)| speaking.contains(column)).count();
+        let filled = || row.cells.iter().filter(|(_, cell)| !cell.is_blank());
+        let speaks = filled().filter(|(column, _)| speaking.contains(column)).count();
         let kind = if row.is_blank() {
             RowKind::Blank
         } else if row.drawn.is_some() {
             RowKind::Data
-        } else if is_numbering(&filled) && found.iter().all(|(_, kind)| *kind == RowKind::Blank) {
+        } else if !begun && is_numbering(&grid.filled(row)) {
             RowKind::Numbering
-        } else if is_total(&filled) {
+        } else if filled().take(3).any(|(at, cell)| is_total(&read(*at, &cell.text()))) {
             after_total = true;
             RowKind::Total
         } else if speaks <= 1 && speaking.len() > 2 {
+            let filled = grid.filled(row);
             let longest = filled.iter().max_by_key(|(_, text)| text.chars().count());
             let text = longest.map(|(_, text)| text.clone()).unwrap_or_default();
             if after_total || is_signature(&text) { RowKind::Footer } else { RowKind::Group(text) }
@@ -313,6 +315,7 @@ pub fn kinds_of_rows(
             after_total = false;
             RowKind::Data
         };
+        begun |= kind != RowKind::Blank;
         found.push((at, kind));
     }
     // What follows the last row of data frames the table.
@@ -339,12 +342,15 @@ fn is_numbering(filled: &[(u16, String)]) -> bool {
         && numbers[0] <= 1
 }
 
-fn is_total(filled: &[(u16, String)]) -> bool {
-    filled.iter().take(3).any(|(_, text)| {
-        let folded = fold_for_search(text);
-        ["tong cong", "tong so", "cong", "tong", "total", "cong toan tinh"].contains(&&*folded)
-            || folded.starts_with("tong cong")
-    })
+fn is_total(text: &str) -> bool {
+    // Asked of every row: most are told by their first letters.
+    let start: String = text.trim_start().chars().take(2).collect();
+    if !matches!(&*fold_for_search(&start), "to" | "co") {
+        return false;
+    }
+    let folded = fold_for_search(text);
+    ["tong cong", "tong so", "cong", "tong", "total", "cong toan tinh"].contains(&&*folded)
+        || folded.starts_with("tong cong")
 }
 
 fn is_signature(text: &str) -> bool {

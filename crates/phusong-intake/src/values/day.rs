@@ -78,6 +78,17 @@ impl DayHabit {
         }
     }
 
+    /// A sheet that tells nothing follows its workbook.
+    #[must_use]
+    pub const fn or(self, workbook: Self) -> Self {
+        if self.day_first == 0 && self.month_first == 0 { workbook } else { self }
+    }
+
+    pub const fn add(&mut self, other: Self) {
+        self.day_first += other.day_first;
+        self.month_first += other.month_first;
+    }
+
     /// `None`: the file writes both.
     const fn order(self) -> Option<Order> {
         match (self.day_first, self.month_first) {

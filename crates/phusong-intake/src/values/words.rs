@@ -125,6 +125,11 @@ pub fn yes_no(text: &str) -> Option<YesNo> {
 pub fn is_ditto(text: &str) -> bool {
     const MARKS: [&str; 12] =
         ["\"", "''", "“", "”", "〃", "ˮ", "-nt-", "nt", "-\"-", "như trên", "-như trên-", "-''-"];
+    // Asked of every cell: most are told by their first sign.
+    let begins = ['"', '\'', '“', '”', '〃', 'ˮ', '-', 'n', 'N'];
+    if !text.trim_start().starts_with(begins) {
+        return false;
+    }
     let bare: String = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     MARKS.contains(&bare.as_str()) || MARKS.contains(&bare.replace(' ', "").as_str())
 }

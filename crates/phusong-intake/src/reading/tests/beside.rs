@@ -1,5 +1,7 @@
 //! Tables beside reports, in words: what each row becomes, and what is found.
 
+use std::sync::LazyLock;
+
 use phusong_atlas::domain::{
     BlockerKind, CarrierFact, CarrierId, ClusterId, CommitmentFact, Day, DutyFact, Fact,
     FigureStanding, MilestoneFact, MilestoneStep, Party, Period, Position, RuleSet, Slug,
@@ -12,6 +14,7 @@ use crate::geodata;
 use crate::known::Known;
 use crate::report::csv_table;
 use crate::report::tests::{told, with_context};
+use crate::table::Table;
 use crate::template::Kind;
 use phusong_atlas::domain::ObservationKind;
 
@@ -34,6 +37,8 @@ struct Facts {
     duties: Vec<DutyFact>,
     rules: RuleSet,
 }
+
+static FACTS: LazyLock<Facts> = LazyLock::new(facts);
 
 fn facts() -> Facts {
     let (mut carriers, mut villages, mut duties, mut rules) = (vec![], vec![], vec![], None);
@@ -80,8 +85,8 @@ fn figures() -> Vec<StatisticFact> {
 
 /// Surveyed on 10 March 2026; on air is promised for the end of November.
 fn milestones() -> Vec<MilestoneFact> {
-    let duty = facts().duties.into_iter().find(|duty| duty.village.as_str() == "kon-doc");
-    let duty = duty.expect("a duty of the order").id;
+    let duty = FACTS.duties.iter().find(|duty| duty.village.as_str() == "kon-doc");
+    let duty = duty.expect("a duty of the order").id.clone();
     vec![MilestoneFact {
         day: day("2026-03-10"),
         duty,
@@ -104,8 +109,12 @@ fn promises() -> Vec<CommitmentFact> {
 
 fn reading(kind: Kind, owner: &Party, csv: &str) -> Reading {
     let (table, _) = csv_table(&|| Ok(csv.as_bytes()), 1_000).expect("a table");
+    read_table(kind, owner, table)
+}
+
+pub fn read_table(kind: Kind, owner: &Party, table: Table) -> Reading {
     let source = Source { name: "bang.csv".to_owned(), tables: vec![table], ..Source::default() };
-    let facts = facts();
+    let facts = &*FACTS;
     with_context(|context| {
         let is_own = |id: &VillageId| id.as_str() == "kon-doc";
         let commune = matches!(owner, Party::Commune(_));
@@ -380,4 +389,22 @@ fn naming_a_kind_gives_nobody_the_right_to_it() {
         assert!(!reading.draft.can_file());
         assert!(reading.draft.findings.iter().any(|found| found.code == "kind-not-taken"));
     });
+}
+
+#[test]
+fn a_sum_that_may_be_read_in_two_ways_follows_its_table_and_says_by_which_cell() {
+    let own = Party::Carrier(viettel());
+    let heading = "Thôn;Nguồn vốn;Khái toán (đồng)";
+    let open = format!("{heading}\nKon Dóc;vốn công ích;1,200 tỷ\n");
+    let alone = reading(Kind::Duties, &own, &open);
+    assert_eq!(rows(&alone), ["✗ bad-estimate!"]);
+    let proved = format!("{open}Kon Dóc;vốn công ích;1,5 tỷ\n");
+    let told = reading(Kind::Duties, &own, &proved);
+    assert_eq!(rows(&told), ["✓ decimal-by-habit", "✓"]);
+    let note = &told.draft.rows[0].findings[0];
+    assert!(note.message_vi.contains("“1,5” ở dòng 3"), "{}", note.message_vi);
+    let Some(Fact::Funding(fact)) = told.draft.to_file().next().map(|row| &row.fact) else {
+        panic!("{:#?}", told.draft)
+    };
+    assert_eq!(fact.estimate_vnd, Some(1_200_000_000));
 }

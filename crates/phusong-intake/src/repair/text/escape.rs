@@ -66,6 +66,9 @@ pub fn looks_torn(text: &str) -> bool {
 
 /// Undoes it, up to three times over.
 pub fn mend_torn(text: &str) -> Option<Torn> {
+    if !looks_torn(text) {
+        return None;
+    }
     let mut now = text.to_owned();
     let mut times = 0;
     while times < 3 && looks_torn(&now) {

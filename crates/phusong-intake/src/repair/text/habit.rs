@@ -151,8 +151,7 @@ impl Habit {
     }
 
     fn viqr_meant(&self, own: ColumnHabit, text: &str) -> Outcome {
-        let may_be = viqr::may_be(text);
-        if !text.is_ascii() || own.viqr.is_none() && !may_be {
+        if !text.is_ascii() || own.viqr.is_none() && !viqr::may_be(text) {
             return Outcome::Same;
         }
         let Some(read) = viqr::read(text, true).filter(|read| read.text != text) else {
@@ -291,7 +290,8 @@ fn capitals(text: &str) -> (String, bool) {
 /// Letters that a careless tool wrote as question marks or replacement signs. In a file that has
 /// such letters, every question mark beside a letter is one.
 pub fn is_lossy(text: &str, in_lossy_file: bool) -> bool {
-    if text.contains("://") {
+    // Asked of every cell: most have no such sign.
+    if !text.contains(['?', '\u{fffd}']) || text.contains("://") {
         return false;
     }
     let mut before = ' ';

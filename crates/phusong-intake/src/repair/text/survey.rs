@@ -1,6 +1,6 @@
 //! The first look: what the words of each column speak for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::habit::{ColumnHabit, Ends, Habit};
 use super::legacy::{Legacy, Script, View, Word};
@@ -51,7 +51,22 @@ struct Votes {
 #[derive(Debug, Clone, Default)]
 pub struct Survey {
     columns: BTreeMap<u16, Votes>,
+    /// What words speak for, once looked at: a file repeats them.
+    words: HashMap<String, Votes>,
 }
+
+/// What the words of several sheets speak for together.
+#[derive(Debug, Clone, Default)]
+pub struct Evidence(Votes);
+
+impl Evidence {
+    pub fn add(&mut self, other: &Self) {
+        self.0.add(&other.0);
+    }
+}
+
+/// So many different words are kept in mind.
+const KEPT_WORDS: usize = 50_000;
 
 impl Survey {
     /// One cell that holds text.
@@ -64,17 +79,29 @@ impl Survey {
         }
         // What was escaped or torn says nothing of fonts before it is mended.
         match super::habit::unpacked(text) {
-            Some(unpacked) => see_words(votes, &unpacked),
-            None => see_words(votes, text),
+            Some(unpacked) => see_words(votes, &mut self.words, &unpacked),
+            None => see_words(votes, &mut self.words, text),
         }
     }
 
     /// The habit of every column, and of the file as a whole.
     pub fn decide(&self) -> Habit {
-        let mut file = Votes::default();
+        self.decide_within(&self.evidence())
+    }
+
+    /// What all columns speak for together.
+    pub fn evidence(&self) -> Evidence {
+        let mut all = Votes::default();
         for votes in self.columns.values() {
-            file.add(votes);
+            all.add(votes);
         }
+        Evidence(all)
+    }
+
+    /// The habit of every column of one sheet, in the light of its whole workbook: one office types
+    /// all sheets of it.
+    pub fn decide_within(&self, workbook: &Evidence) -> Habit {
+        let file = &workbook.0;
         let present: Vec<Legacy> = SCRIPTS
             .into_iter()
             .enumerate()
@@ -85,7 +112,7 @@ impl Survey {
         let columns = self
             .columns
             .iter()
-            .map(|(column, votes)| (*column, votes.habit(&present, &file, is_viqr)))
+            .map(|(column, votes)| (*column, votes.habit(&present, file, is_viqr)))
             .collect();
         Habit {
             columns,
@@ -188,12 +215,22 @@ fn see_ascii(votes: &mut Votes, text: &str) {
     }
 }
 
-fn see_words(votes: &mut Votes, text: &str) {
+fn see_words(votes: &mut Votes, known: &mut HashMap<String, Votes>, text: &str) {
     let tcvn3 = script_index(Script::Tcvn3);
     let before = votes.sure[tcvn3];
     for (is_word, word) in pieces(text) {
-        if is_word && !word.is_ascii() {
-            see_word(votes, word);
+        if !is_word || word.is_ascii() {
+            continue;
+        }
+        if let Some(found) = known.get(word) {
+            votes.add(found);
+            continue;
+        }
+        let mut found = Votes::default();
+        see_word(&mut found, word);
+        votes.add(&found);
+        if known.len() < KEPT_WORDS {
+            known.insert(word.to_owned(), found);
         }
     }
     if votes.sure[tcvn3] > before {
