@@ -151,7 +151,7 @@ fn files_are_imported_into_a_directory_at_rest_and_a_running_service_says_how_to
 }
 
 /// A GeoPackage in EPSG:5898 as a survey tool writes it, with one site.
-fn geopackage(at: &std::path::Path) -> Vec<u8> {
+pub fn geopackage(at: &std::path::Path) -> Vec<u8> {
     let db = rusqlite::Connection::open(at).expect("a package");
     db.execute_batch(
         "PRAGMA application_id = 1196444487; PRAGMA user_version = 10300;

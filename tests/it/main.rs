@@ -3,6 +3,7 @@
 mod acceptance;
 mod acceptance_figures;
 mod acceptance_rules;
+mod bad_files;
 mod cli;
 mod contested;
 mod demo;

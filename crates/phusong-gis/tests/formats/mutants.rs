@@ -4,17 +4,50 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use phusong_gis::Limits;
+use phusong_gis::{Limits, ReadError, checks};
 
 use super::Test;
 use super::make::{Sites, zip};
 
-pub const TESTS: &[Test] = &[("mutants_are_read_or_named", mutants_are_read_or_named)];
+pub const TESTS: &[Test] = &[
+    ("mutants_are_read_or_named", mutants_are_read_or_named),
+    (
+        "mutants_of_texts_pass_the_checks_or_are_named",
+        mutants_of_texts_pass_the_checks_or_are_named,
+    ),
+];
 
-/// `PHUSONG_MUTANTS` sets how many of each format (the release check takes more).
+fn wanted() -> Option<usize> {
+    std::env::var("PHUSONG_MUTANTS").ok().and_then(|count| count.parse().ok())
+}
+
+/// Without a child for each: what stands between foreign texts and the library is our own.
+fn mutants_of_texts_pass_the_checks_or_are_named() {
+    type Check = fn(&[u8]) -> Result<(), ReadError>;
+    let goods: [(&str, &str, Check); 4] = [
+        ("GeoJSON", crate::files::GEOJSON, checks::geojson),
+        ("KML", super::kml::KML, checks::kml_or_gpx),
+        ("GPX", super::kml::GPX, checks::kml_or_gpx),
+        ("ASCII grid", super::raster::GRID, checks::ascii_grid),
+    ];
+    for (format, good, check) in goods {
+        assert_eq!(check(good.as_bytes()), Ok(()), "{format}");
+        let mut roll = dice();
+        let mut named = 0;
+        for number in 0..wanted().unwrap_or(1_000) {
+            if let Err(why) = check(&mutant(good.as_bytes(), &mut roll)) {
+                assert!(!why.message_vi().is_empty(), "{format} {number}");
+                named += 1;
+            }
+        }
+        println!("  {format}: {named} named");
+    }
+}
+
+/// `PHUSONG_MUTANTS` sets how many of each format (the release check takes more); each takes a
+/// child of its own.
 fn mutants_are_read_or_named() {
-    let wanted = std::env::var("PHUSONG_MUTANTS").ok().and_then(|count| count.parse().ok());
-    let count: usize = wanted.unwrap_or(200);
+    let count: usize = wanted().unwrap_or(80);
     let shapefile = super::shapefile::sites(&Sites::default());
     let goods: Vec<(&str, Vec<u8>)> = vec![
         ("GeoJSON", crate::files::GEOJSON.as_bytes().to_vec()),
@@ -51,14 +84,7 @@ fn stored(set: &[(String, Vec<u8>)]) -> Vec<u8> {
 fn try_mutants(format: &str, good: &[u8], count: usize) -> BTreeMap<&'static str, u32> {
     let limits = Limits { wall: Duration::from_secs(20), cpu_s: 5, ..Limits::default() };
     let folder = tempfile::tempdir().expect("a folder");
-    let mut dice: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut roll = move |sides: usize| {
-        // xorshift64
-        dice ^= dice << 13;
-        dice ^= dice >> 7;
-        dice ^= dice << 17;
-        usize::try_from(dice >> 1).expect("63 bits") % sides
-    };
+    let mut roll = dice();
     let mut tally = BTreeMap::new();
     for number in 0..count {
         let bytes = mutant(good, &mut roll);
@@ -76,6 +102,17 @@ fn try_mutants(format: &str, good: &[u8], count: usize) -> BTreeMap<&'static str
     }
     assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1);
     tally
+}
+
+/// xorshift64: the same mutants every time.
+fn dice() -> impl FnMut(usize) -> usize {
+    let mut dice: u64 = 0x9e37_79b9_7f4a_7c15;
+    move |sides: usize| {
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        usize::try_from(dice >> 1).expect("63 bits") % sides
+    }
 }
 
 fn mutant(good: &[u8], roll: &mut impl FnMut(usize) -> usize) -> Vec<u8> {

@@ -69,7 +69,7 @@ fn mutants_are_read_or_refused() {
         "encrypted",
         "macros",
     ];
-    let count = std::env::var("PHUSONG_MUTANTS").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    let count = std::env::var("PHUSONG_MUTANTS").ok().and_then(|n| n.parse().ok()).unwrap_or(1_500);
     let xls = make::xls(
         &[],
         &[("Báo cáo", 0, vec![make::xls_text(4, 0, "QNI"), make::xls_number(4, 2, 1, 45_443.0)])],
