@@ -144,6 +144,7 @@ test("a workbook is dropped, understood, answered, given back with notes, and fi
   await on.waitForFunction(() => new Set(window.phusongMap.queryRenderedFeatures({ layers: ["draft-points"] }).map(({ properties }) => properties.row)).size === 3);
   const outcomes = await on.evaluate(() => Object.fromEntries(window.phusongMap.queryRenderedFeatures({ layers: ["draft-points"] }).map(({ properties }) => [properties.row, properties.outcome])));
   assert.deepEqual(outcomes, { 5: "fileable", 6: "asked", 7: "fileable" });
+  assert.equal((await on.getByTestId("point-key").innerText()).trim(), "Trên bản đồ: gửi được cần làm rõ");
   // Findings of one sort stand together; the question names its row, and leads to it.
   const asked = on.getByTestId("question-item");
   assert.deepEqual(await asked.evaluateAll((all) => all.map(({ dataset }) => dataset.code)), ["bare-complete"]);

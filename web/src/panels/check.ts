@@ -254,6 +254,7 @@ function draftParts(context: Context, draft: FilingDraft, acts: Acts): Child[] {
     draft.kind && h("p", { class: "quiet small" }, t("check_kind", { kind: word("template", draft.kind) })),
     draft.would_move.length > 0 && h("div", { class: "moves", "data-test": "would-move" }, h("p", {}, t("preview_moves")), movedList(draft.would_move)),
     h("p", { class: "answered" }, ...draft.files.flatMap(({ name }, at) => draft.tables.some(({ file }) => file === name) ? [h("button", { type: "button", class: "link", "data-test": "answered-file", onclick: () => acts.back(at) }, t("answered_file", { name })), " "] : [])),
+    pointKey(draft),
     heldSection(context, draft, acts.answer),
     asked.length > 0 && h("section", { "aria-labelledby": "check-questions" }, h("h3", { id: "check-questions" }, t("check_questions", { n: draft.questions_total - (draft.questions.length - asked.length) })),
       h("ul", { class: "plain-list" }, ...asked.map((question) => questionItem(question, (answers) => acts.answer({ answers }), acts.go, draft.on_behalf_of)))),
@@ -300,6 +301,14 @@ function rowItem(context: Context, draft: FilingDraft, shown: DraftRow): HTMLEle
 function messageOf(draft: FilingDraft, code: string): string {
   const finding = draft.rows.flatMap(({ findings }) => findings).find((one) => one.code === code) ?? draft.findings.find((one) => one.code === code);
   return finding ? (document.documentElement.lang === "en" ? finding.message_en : finding.message_vi) : code;
+}
+
+/** What the points of the file mean on the map. */
+function pointKey(draft: FilingDraft): Child {
+  const shown = new Set(pointsOf(draft).map(({ outcome }) => outcome));
+  const marks = (["fileable", "asked", "blocked"] as const).filter((outcome) => shown.has(outcome));
+  return marks.length > 0 && h("p", { class: "point-key quiet small", "data-test": "point-key" }, `${t("check_on_map")}: `,
+    ...marks.flatMap((outcome) => [h("span", { class: `point ${outcome}`, "aria-hidden": "true" }), outcome === "asked" ? t("check_asked") : word("outcome", outcome), " "]));
 }
 
 /** Where the rows were understood to be. */

@@ -514,6 +514,8 @@ export const en: Record<keyof typeof vi, string> = {
   check_changes: "What was mended in reading",
   check_change: "Column {column} ({heading}): {how}, {n} cells",
   check_told: "Warnings and notes by kind",
+  check_on_map: "On the map",
+  check_asked: "to be cleared up",
   check_rows: "Row by row",
   check_more_rows: "{n} more rows are not shown here.",
   question_row: "In row",

@@ -513,6 +513,8 @@ export const vi = {
   check_changes: "Những gì đã sửa khi đọc",
   check_change: "Cột {column} ({heading}): {how}, {n} ô",
   check_told: "Cảnh báo, ghi chú theo loại",
+  check_on_map: "Trên bản đồ",
+  check_asked: "cần làm rõ",
   check_rows: "Từng dòng",
   check_more_rows: "Còn {n} dòng nữa không hiện ở đây.",
   question_row: "Ở dòng",
