@@ -13,27 +13,48 @@ pub struct Finding {
     pub sure: bool,
 }
 
+/// A sample as it was filed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Taken {
+    pub sample: Sample,
+    pub recorded: Day,
+    /// Close enough to the cluster to speak of it; one that is not still belongs to its set.
+    pub near: bool,
+}
+
 /// A set of samples with its state from each sample day on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleSet {
-    /// (day of the last sample so far, what the samples up to it say), in order of days.
-    pub states: Vec<(Day, Option<Finding>)>,
+    /// In order of days.
+    pub states: Vec<SetState>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SetState {
+    /// Of the last sample so far.
+    pub day: Day,
+    /// What the samples up to it say.
+    pub finding: Option<Finding>,
+    /// Dated after the last recording of any of them.
+    pub plan: bool,
 }
 
 /// Groups samples into sets: up to `span_days` after the first, with no start of the technology
 /// between. `starts` are the days of on_air and changed events of the carrier for it.
 pub fn sets(
-    mut samples: Vec<Sample>,
+    mut samples: Vec<Taken>,
     starts: &[Day],
     good_level_ddbm: i16,
     rule: &MeasurementRule,
 ) -> Vec<SampleSet> {
     samples.sort_unstable();
-    let mut groups: Vec<Vec<Sample>> = Vec::new();
+    let mut groups: Vec<Vec<Taken>> = Vec::new();
     for sample in samples {
+        let day = sample.sample.day;
         let joins = groups.last().and_then(|group| group.first()).is_some_and(|first| {
-            sample.day <= first.day.plus_days(rule.span_days)
-                && !starts.iter().any(|start| first.day < *start && *start <= sample.day)
+            let first = first.sample.day;
+            day <= first.plus_days(rule.span_days)
+                && !starts.iter().any(|start| first < *start && *start <= day)
         });
         if !joins {
             groups.push(Vec::new());
@@ -45,16 +66,18 @@ pub fn sets(
     groups
         .into_iter()
         .map(|group| {
-            let mut days: Vec<Day> = group.iter().map(|sample| sample.day).collect();
+            let mut days: Vec<Day> = group.iter().map(|taken| taken.sample.day).collect();
             days.dedup();
-            let states = days
-                .into_iter()
-                .map(|day| {
-                    let so_far = group.iter().filter(|sample| sample.day <= day);
-                    (day, tally(so_far, good_level_ddbm, rule).finding)
-                })
-                .collect();
-            SampleSet { states }
+            let states = days.into_iter().map(|day| {
+                let so_far = || group.iter().filter(move |taken| taken.sample.day <= day);
+                let near = so_far().filter(|taken| taken.near).map(|taken| &taken.sample);
+                SetState {
+                    day,
+                    finding: tally(near, good_level_ddbm, rule).finding,
+                    plan: so_far().all(|taken| day > taken.recorded),
+                }
+            });
+            SampleSet { states: states.collect() }
         })
         .collect()
 }
@@ -181,9 +204,15 @@ mod tests {
             .collect()
     }
 
+    /// Near, and recorded long after.
+    fn taken(samples: Vec<Sample>) -> Vec<Taken> {
+        let recorded = "2025-01-01".parse().unwrap();
+        samples.into_iter().map(|sample| Taken { sample, recorded, near: true }).collect()
+    }
+
     fn says(samples: Vec<Sample>) -> Option<(Says, bool)> {
-        let sets = sets(samples, &[], -1100, &rule());
-        sets[0].states.last().unwrap().1.map(|finding| (finding.says, finding.sure))
+        let sets = sets(taken(samples), &[], -1100, &rule());
+        sets[0].states.last().unwrap().finding.map(|finding| (finding.says, finding.sure))
     }
 
     #[test]
@@ -215,8 +244,29 @@ mod tests {
         let mut spread = samples(3, 0, 1);
         spread[1].day = first.plus_days(31);
         spread[2].day = first.plus_days(32);
-        assert_eq!(sets(spread.clone(), &[], -1100, &rule()).len(), 2);
-        assert_eq!(sets(spread, &[first.plus_days(5)], -1100, &rule()).len(), 2);
+        assert_eq!(sets(taken(spread.clone()), &[], -1100, &rule()).len(), 2);
+        assert_eq!(sets(taken(spread), &[first.plus_days(5)], -1100, &rule()).len(), 2);
+    }
+
+    #[test]
+    fn each_set_is_as_old_as_its_own_recordings() {
+        let mut two = taken(samples(2, 0, 1));
+        two[1].sample.day = two[0].sample.day.plus_days(60);
+        two[1].recorded = two[0].sample.day;
+        let sets = sets(two, &[], -1100, &rule());
+        let plans: Vec<bool> = sets.iter().map(|set| set.states[0].plan).collect();
+        assert_eq!(plans, [false, true], "what another set was recorded plays no part");
+    }
+
+    #[test]
+    fn a_sample_too_far_away_is_of_the_set_and_says_nothing() {
+        let mut two = taken(samples(2, 0, 1));
+        two[0].near = false;
+        two[1].sample.day = two[0].sample.day.plus_days(31);
+        let sets = sets(two, &[], -1100, &rule());
+        assert_eq!(sets.len(), 1);
+        let says: Vec<bool> = sets[0].states.iter().map(|state| state.finding.is_some()).collect();
+        assert_eq!(says, [false, true]);
     }
 
     #[test]

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fit::{Fit, Place};
-use super::measured;
+use super::measured::{self, Taken};
 use super::said::{CarrierIndex, Evidence, Said, SaidKind};
 use super::view::View;
 use crate::domain::{
-    Area, ClaimBasis, ClaimFact, Day, Fact, Grade, ObservationFact, ObservationKind, Places,
-    Sample, Says, SiteEventFact, SiteEventKind, SiteId, TechSet, Technology, VillageId,
+    Area, ClaimBasis, ClaimFact, Day, Fact, Grade, ObservationFact, ObservationKind, Places, Says,
+    SiteEventFact, SiteEventKind, SiteId, TechSet, Technology, VillageId,
 };
 use crate::history::{ClusterKey, Membership, Row, RowIndex, SiteLife};
 
@@ -365,8 +365,7 @@ impl Gathering<'_, '_> {
         let ClusterKey::Known(cluster) = self.key else { return };
         let Some(place) = self.place else { return };
         let (view, history) = (self.view, self.view.history);
-        let mut groups: BTreeMap<_, (Vec<Sample>, RowIndex)> = BTreeMap::new();
-        let mut recorded: BTreeMap<_, Day> = BTreeMap::new();
+        let mut groups: BTreeMap<_, (Vec<Taken>, RowIndex)> = BTreeMap::new();
         let rows = history.index().samples.get(cluster);
         for index in rows.into_iter().flatten().copied() {
             let row = history.row(index);
@@ -376,35 +375,33 @@ impl Gathering<'_, '_> {
                 continue;
             }
             let key = (row.filing.owner.clone(), carrier, fact.technology);
-            let last = recorded.entry(key.clone()).or_insert(row.recorded_day);
-            *last = row.recorded_day.max(*last);
             let (samples, _) = groups.entry(key).or_insert_with(|| (Vec::new(), index));
             let limit = f64::from(place.uncertainty_m()) + view.rules.measurement.radius_m;
-            samples.extend(
-                fact.samples.iter().filter(|sample| place.distance_m(sample.position) <= limit),
-            );
+            samples.extend(fact.samples.iter().map(|sample| Taken {
+                sample: *sample,
+                recorded: row.recorded_day,
+                near: place.distance_m(sample.position) <= limit,
+            }));
         }
-        for (key, (samples, index)) in groups {
-            let recorded = recorded.get(&key).copied().unwrap_or(Day::EARLIEST);
-            self.sample_sets((key.1, key.2), samples, index, recorded);
+        for ((_, carrier, technology), (samples, index)) in groups {
+            self.sample_sets((carrier, technology), samples, index);
         }
     }
 
     fn sample_sets(
         &mut self,
         (carrier, technology): (CarrierIndex, Technology),
-        samples: Vec<Sample>,
+        samples: Vec<Taken>,
         index: RowIndex,
-        recorded: Day,
     ) {
         let rule = &self.view.rules.measurement;
         let Some(good_level_ddbm) = rule.good_level_ddbm[technology.index()] else { return };
         let starts = self.view.starts(carrier, technology);
         let row = self.view.history.row(index);
         for set in measured::sets(samples, &starts, good_level_ddbm, rule) {
-            let ends = set.states.iter().skip(1).map(|(day, _)| *day).chain([Day::NEVER]);
-            for ((day, finding), asked_to) in set.states.iter().zip(ends) {
-                let Some(finding) = finding else { continue };
+            let ends = set.states.iter().skip(1).map(|state| state.day).chain([Day::NEVER]);
+            for (state, asked_to) in set.states.iter().zip(ends) {
+                let Some(finding) = state.finding else { continue };
                 self.say(Said {
                     kind: SaidKind::Measured,
                     says: finding.says,
@@ -412,10 +409,10 @@ impl Gathering<'_, '_> {
                     carrier: Some(carrier),
                     technologies: TechSet::NONE.with(technology),
                     environment: Some(crate::domain::Environment::Outdoor),
-                    from: *day,
-                    asked_from: *day,
+                    from: state.day,
+                    asked_from: state.day,
                     asked_to,
-                    plan: *day > recorded,
+                    plan: state.plan,
                     sure: finding.sure,
                     set_aside: self.set_aside(row),
                     ..blank(index, row)
