@@ -18,7 +18,7 @@ use super::letter::LetterBody;
 use super::params::{Params, doc};
 use super::problem::{Kind as ProblemKind, Problem, Rendered};
 use super::templates::{XLSX, attached};
-use super::upload::take_file;
+use super::upload::{announced_bytes, in_time, take_file};
 use super::uploads::content_hash;
 use super::wire::drafting::{
     CodeCount, DraftFile, DraftLetter, DraftLine, DraftList, DraftName, DraftQuestion, DraftRow,
@@ -142,10 +142,18 @@ async fn list(caller: Caller, _params: Params) -> Result<Json<DraftList>, Proble
     request_body(content = FilingForm, content_type = "multipart/form-data"),
     responses((status = 201, body = FilingDraft))
 )]
-async fn begin(caller: Caller, _params: Params, mut form: Multipart) -> Result<Response, Problem> {
+async fn begin(
+    caller: Caller,
+    _params: Params,
+    headers: HeaderMap,
+    mut form: Multipart,
+) -> Result<Response, Problem> {
+    if announced_bytes(&headers).is_some_and(|bytes| bytes > MOST_BYTES as u64) {
+        return Err(Problem::new(ProblemKind::TooLarge));
+    }
     let mut state = State::default();
     let mut files: Vec<Part> = Vec::new();
-    while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
+    while let Some(field) = in_time(form.next_field()).await?.map_err(|error| broken(&error))? {
         let name = field.name().unwrap_or_default().to_owned();
         if matches!(&*name, "file" | "upload") {
             if files.len() == MOST_FILES {
@@ -389,12 +397,18 @@ fn broken(error: &axum::extract::multipart::MultipartError) -> Problem {
     }
 }
 
-async fn text_of(field: Field<'_>) -> Result<String, Problem> {
+async fn text_of(mut field: Field<'_>) -> Result<String, Problem> {
     const LONGEST: usize = 2_000;
-    let text = field.text().await.map_err(|error| broken(&error))?;
-    if text.len() > LONGEST {
-        return Err(Problem::body("một trường quá dài", "a field is too long"));
+    let mut text = Vec::new();
+    while let Some(piece) = in_time(field.chunk()).await?.map_err(|error| broken(&error))? {
+        text.extend_from_slice(&piece);
+        if text.len() > LONGEST {
+            return Err(Problem::body("một trường quá dài", "a field is too long"));
+        }
     }
+    let text = String::from_utf8(text).map_err(|_no_text| {
+        Problem::body("một trường không phải chữ UTF-8", "a field is no UTF-8 text")
+    })?;
     Ok(text.trim().to_owned())
 }
 

@@ -71,8 +71,7 @@ pub async fn receive(caller: &Caller, headers: &HeaderMap, body: Body) -> Result
         ));
     };
     let mut body = body.into_data_stream();
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    let length: Option<u64> = length.and_then(|text| text.parse().ok());
+    let length = announced_bytes(headers);
     let too_large = length.is_some_and(|length| length > format.limit_bytes());
     let begun = if too_large {
         Err(FileError::TooLarge { limit_bytes: format.limit_bytes() })
@@ -157,6 +156,22 @@ async fn take<E>(
     }
 }
 
+/// What comes next of a body, or 408: who sends nothing holds a place in the house.
+pub async fn in_time<T>(coming: impl Future<Output = T>) -> Result<T, Problem> {
+    tokio::time::timeout(LONGEST_PAUSE, coming).await.map_err(|_too_slow| {
+        let seconds = LONGEST_PAUSE.as_secs();
+        Problem::new(Kind::TooSlow).because(
+            format!("Không nhận thêm gì trong {seconds} giây"),
+            format!("Nothing arrived for {seconds} seconds"),
+        )
+    })
+}
+
+/// The length that is announced.
+pub fn announced_bytes(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
 /// How a gathering ended.
 enum Came {
     More,
@@ -170,13 +185,9 @@ async fn gather<E>(
 ) -> (Vec<Bytes>, Came) {
     let (mut pieces, mut bytes) = (Vec::new(), 0);
     while bytes < GATHERED_BYTES {
-        let Ok(next) = tokio::time::timeout(LONGEST_PAUSE, body.next()).await else {
-            let seconds = LONGEST_PAUSE.as_secs();
-            let problem = Problem::new(Kind::TooSlow).because(
-                format!("Không nhận thêm gì trong {seconds} giây"),
-                format!("Nothing arrived for {seconds} seconds"),
-            );
-            return (pieces, Came::BrokenOff(problem));
+        let next = match in_time(body.next()).await {
+            Ok(next) => next,
+            Err(problem) => return (pieces, Came::BrokenOff(problem)),
         };
         match next {
             None => return (pieces, Came::Whole),

@@ -101,8 +101,12 @@ fn after_each_bad_file_the_service_is_well_and_its_memory_is_back() {
     assert!(after_mb <= before_mb + GROWTH_MB, "{before_mb} MB before, {after_mb} MB after");
     assert_eq!(std::fs::read_dir(data.path().join("uploads")).expect("a folder").count(), 0);
     // 18: a gigabyte is refused before it is read.
-    let large = served.announce("/api/v1/reports", &viettel, "text/csv", 1_000_000_000);
-    assert_eq!(large, 413);
+    for (path, kind) in [
+        ("/api/v1/reports", "text/csv"),
+        ("/api/v1/filings", "multipart/form-data; boundary=ranh-gioi"),
+    ] {
+        assert_eq!(served.announce(path, &viettel, kind, 1_000_000_000), 413, "{path}");
+    }
     assert_eq!(served.get("/healthz", "").0, 200);
 }
 
