@@ -175,13 +175,13 @@ fn claim_row<'a>(
     })
 }
 
-/// The supports by observations and measurements: *an observation runs from its day without
+/// The supports by what somebody told of a place: *an observation runs from its day without
 /// end*; one dated after its recording is a plan without a site, so it supports nothing.
-fn observed<'a>(view: &View<'a>, cell: Cell, q: &Question) -> Vec<Support<'a>> {
-    if places::sunset(view, cell.key, cell.carrier, cell.technology, q.day) {
-        return Vec::new();
-    }
+fn told<'a>(view: &View<'a>, cell: Cell, q: &Question) -> Vec<Support<'a>> {
     let mut found = Vec::new();
+    if places::sunset(view, cell.key, cell.carrier, cell.technology, q.day) {
+        return found;
+    }
     for row in &view.rows {
         let Fact::Observation(fact) = row.fact else { continue };
         let speaks = fact.says == Says::Has
@@ -201,6 +201,15 @@ fn observed<'a>(view: &View<'a>, cell: Cell, q: &Question) -> Vec<Support<'a>> {
             });
         }
     }
+    found
+}
+
+/// The supports by observations and measurements.
+fn observed<'a>(view: &View<'a>, cell: Cell, q: &Question) -> Vec<Support<'a>> {
+    let mut found = told(view, cell, q);
+    if places::sunset(view, cell.key, cell.carrier, cell.technology, q.day) {
+        return found;
+    }
     for set in measurement::sets(view, cell.key, cell.carrier, cell.technology, q.day) {
         let hold = match measurement::says(view, &set, cell.key, cell.technology, q.day) {
             SetSays::Has => Hold::Binding,
@@ -218,7 +227,7 @@ fn observed<'a>(view: &View<'a>, cell: Cell, q: &Question) -> Vec<Support<'a>> {
             });
         }
     }
-    for support in &mut found {
+    for support in found.iter_mut().filter(|support| !is_carriers_word(support)) {
         if claims_have_gone(view, cell, q, support.from) {
             support.hold = Hold::Possible;
         }
@@ -229,13 +238,19 @@ fn observed<'a>(view: &View<'a>, cell: Cell, q: &Question) -> Vec<Support<'a>> {
 /// *an observation on whose day c's claims for t bound k while none does on D* is only possible.
 ///
 /// Reading: both days are asked with the question's environment and service, and a claim that
-/// is below the asked grade is a claim all the same.
+/// is below the asked grade is a claim all the same. What a carrier says of a place is its claim
+/// (§3: *a carrier's statement*), not an observation (step 5: *commune, measurement*).
 fn claims_have_gone(view: &View, cell: Cell, q: &Question, observed: Day) -> bool {
     let bind_on = |day: Day| {
         let then = Question { day, ..q.clone() };
-        claims(view, cell, &then).iter().any(|claim| claim.hold == Hold::Binding)
+        let words = told(view, cell, &then).into_iter().filter(is_carriers_word);
+        claims(view, cell, &then).into_iter().chain(words).any(|claim| claim.hold == Hold::Binding)
     };
     bind_on(observed) && !bind_on(q.day)
+}
+
+fn is_carriers_word(support: &Support<'_>) -> bool {
+    matches!(support.made, Made::Observation(fact) if fact.kind == ObservationKind::CarrierStatement)
 }
 
 /// *It binds k by its first stated basis only.*

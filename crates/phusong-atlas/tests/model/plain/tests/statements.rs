@@ -158,6 +158,16 @@ fn an_observation_whose_claims_have_gone_is_possible() {
         "@k1 viettel state 4G E3 2024-02-29 → Covered
          @k1 viettel state 4G E3 2024-03-01 → Open",
     );
+    // A carrier's word is a claim of its own: it stands, and keeps others from being alone.
+    check(
+        &format!(
+            "{CLUSTER} 2024-01-10 viettel: claim viettel 4G @k1 to 2024-03-01
+             2024-02-01 viettel: says has viettel 4G @k1
+             2024-02-01 xa: commune has viettel 4G @k1"
+        ),
+        "@k1 viettel state 4G 2024-03-01 → Covered
+         @k1 viettel state 4G E3 2024-03-01 → Covered",
+    );
     // No claim then: none can have gone.
     check(
         &format!("{CLUSTER} 2024-02-01 xa: commune has viettel 4G @k1"),
