@@ -40,24 +40,19 @@ impl FromRequest<App> for Received {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let whole = async { Bytes::from_request(request, app).await.map_err(refused) };
-        in_time(LONGEST_BODY, whole).await.map(Self)
+        in_time(LONGEST_BODY, whole).await?.map(Self)
     }
 }
 
-async fn in_time<T>(
-    longest: Duration,
-    coming: impl Future<Output = Result<T, Problem>>,
-) -> Result<T, Problem> {
-    match tokio::time::timeout(longest, coming).await {
-        Ok(come) => come,
-        Err(_slow) => {
-            let seconds = longest.as_secs();
-            Err(Problem::new(Kind::TooSlow).because(
-                format!("Nội dung chưa gửi xong sau {seconds} giây"),
-                format!("The body had not come whole after {seconds} seconds"),
-            ))
-        }
-    }
+/// What comes next of a body, or 408.
+pub async fn in_time<T>(longest: Duration, coming: impl Future<Output = T>) -> Result<T, Problem> {
+    tokio::time::timeout(longest, coming).await.map_err(|_slow| {
+        let seconds = longest.as_secs();
+        Problem::new(Kind::TooSlow).because(
+            format!("Chờ {seconds} giây mà nội dung chưa gửi tiếp"),
+            format!("The rest of the body did not come within {seconds} seconds"),
+        )
+    })
 }
 
 /// The same, from bytes that a handler already has.
@@ -252,10 +247,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_does_not_come_is_408() {
-        let never = std::future::pending::<Result<(), Problem>>();
+        let never = std::future::pending::<()>();
         let problem = in_time(Duration::from_millis(1), never).await.unwrap_err();
         assert_eq!(problem.status().as_u16(), 408);
-        let come = in_time(LONGEST_BODY, async { Ok(7) }).await;
+        let come = in_time(LONGEST_BODY, async { 7 }).await;
         assert_eq!(come.unwrap(), 7);
     }
 

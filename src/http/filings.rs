@@ -12,13 +12,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actor::Caller;
-use super::body::{JsonBody, idempotency_key};
+use super::body::{JsonBody, idempotency_key, in_time};
 use super::filing::{filed, previewed_rows};
 use super::letter::LetterBody;
 use super::params::{Params, doc};
 use super::problem::{Kind as ProblemKind, Problem, Rendered};
 use super::templates::{XLSX, attached};
-use super::upload::{announced_bytes, in_time, take_file};
+use super::upload::{LONGEST_PAUSE, announced_bytes, take_file};
 use super::uploads::content_hash;
 use super::wire::drafting::{
     CodeCount, DraftFile, DraftLetter, DraftLine, DraftList, DraftName, DraftQuestion, DraftRow,
@@ -153,7 +153,9 @@ async fn begin(
     }
     let mut state = State::default();
     let mut files: Vec<Part> = Vec::new();
-    while let Some(field) = in_time(form.next_field()).await?.map_err(|error| broken(&error))? {
+    while let Some(field) =
+        in_time(LONGEST_PAUSE, form.next_field()).await?.map_err(|error| broken(&error))?
+    {
         let name = field.name().unwrap_or_default().to_owned();
         if matches!(&*name, "file" | "upload") {
             if files.len() == MOST_FILES {
@@ -400,7 +402,9 @@ fn broken(error: &axum::extract::multipart::MultipartError) -> Problem {
 async fn text_of(mut field: Field<'_>) -> Result<String, Problem> {
     const LONGEST: usize = 2_000;
     let mut text = Vec::new();
-    while let Some(piece) = in_time(field.chunk()).await?.map_err(|error| broken(&error))? {
+    while let Some(piece) =
+        in_time(LONGEST_PAUSE, field.chunk()).await?.map_err(|error| broken(&error))?
+    {
         text.extend_from_slice(&piece);
         if text.len() > LONGEST {
             return Err(Problem::body("một trường quá dài", "a field is too long"));

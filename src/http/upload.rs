@@ -13,7 +13,7 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 
 use super::actor::Caller;
 use super::blocking;
-use super::body::{idempotency_key, media_type};
+use super::body::{idempotency_key, in_time, media_type};
 use super::params::{Params, doc};
 use super::problem::{Kind, Problem};
 use crate::service::{Continuing, FileError, Incoming, Receiving, Sending, Upload, UploadError};
@@ -23,7 +23,7 @@ use phusong_intake::report::Declared;
 /// So much is gathered before it is written.
 const GATHERED_BYTES: usize = 64 << 10;
 /// Who sends nothing for so long has gone.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// What is still read of a body that was refused, so that its sender gets to read why.
 const DRAINED_BYTES: u64 = 64 << 20;
 
@@ -156,17 +156,6 @@ async fn take<E>(
     }
 }
 
-/// What comes next of a body, or 408: who sends nothing holds a place in the house.
-pub async fn in_time<T>(coming: impl Future<Output = T>) -> Result<T, Problem> {
-    tokio::time::timeout(LONGEST_PAUSE, coming).await.map_err(|_too_slow| {
-        let seconds = LONGEST_PAUSE.as_secs();
-        Problem::new(Kind::TooSlow).because(
-            format!("Không nhận thêm gì trong {seconds} giây"),
-            format!("Nothing arrived for {seconds} seconds"),
-        )
-    })
-}
-
 /// The length that is announced.
 pub fn announced_bytes(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
@@ -185,7 +174,7 @@ async fn gather<E>(
 ) -> (Vec<Bytes>, Came) {
     let (mut pieces, mut bytes) = (Vec::new(), 0);
     while bytes < GATHERED_BYTES {
-        let next = match in_time(body.next()).await {
+        let next = match in_time(LONGEST_PAUSE, body.next()).await {
             Ok(next) => next,
             Err(problem) => return (pieces, Came::BrokenOff(problem)),
         };
