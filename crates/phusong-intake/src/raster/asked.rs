@@ -150,8 +150,11 @@ impl Asking<'_> {
         };
         let finding = self.ask("raster-unit", Column::RasterUnit, (&vi, &en));
         let (vi, en) = self.seen();
-        let few = self.raster.statistics.classes.as_ref().is_some_and(|known| known.len() <= 8);
-        let (dbm, class) = if few { (40, 60) } else { (60, 40) };
+        let statistics = &self.raster.statistics;
+        let few = statistics.classes.as_ref().is_some_and(|known| known.len() <= 8);
+        // Classes are numbered from 0 or 1 on; a level is below zero.
+        let numbered = statistics.range.is_some_and(|range| range.max >= 0.0);
+        let (dbm, class) = if few && numbered { (40, 60) } else { (60, 40) };
         let each = [candidate("dBm", dbm, (&vi, &en)), candidate("lớp", class, (&vi, &en))];
         Err(finding.with(each).boxed())
     }

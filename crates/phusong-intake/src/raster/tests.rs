@@ -87,6 +87,26 @@ fn nothing_is_assumed_and_everything_is_asked_at_once() {
 }
 
 #[test]
+fn levels_are_offered_first_where_every_number_is_below_zero() {
+    let offered = |values: &[f64]| {
+        let mut raster = bare();
+        let range = raster.statistics.range.expect("numbers");
+        let (min, max) = (values[0], values[values.len() - 1]);
+        raster.statistics.range = Some(CellRange { min, max, ..range });
+        raster.statistics.classes = Some(values.iter().map(|value| (*value, 1)).collect());
+        let source =
+            Source { name: "a.asc".to_owned(), rasters: vec![raster], ..Source::default() };
+        let planned = plan(&source, &Said::default(), &good());
+        let asked = planned[0].findings.iter().find(|found| found.code == "raster-unit");
+        let best = asked.expect("asked").candidates.iter().max_by_key(|one| one.score);
+        best.expect("offered").id.clone()
+    };
+    assert_eq!(offered(&[-125.0, -110.0, -90.0]), "dBm");
+    assert_eq!(offered(&[0.0, 1.0, 2.0]), "lớp");
+    assert_eq!(offered(&[-9_999.0, 1.0, 2.0, 3.0]), "lớp");
+}
+
+#[test]
 fn the_files_own_word_needs_no_answer() {
     let mut told = Raster { unit: Some("dBm".to_owned()), nodata: Some(-9_999.0), ..bare() };
     told.declared = vec![
