@@ -443,7 +443,8 @@ impl<'a, 'c> Reading<'a, 'c> {
         }
     }
 
-    /// The same site, event and day twice: identical rows count once, others are both asked.
+    /// The same site, event and day twice: identical rows count once, others are both asked and
+    /// neither is filed before one is left out.
     fn find_repeat(&mut self, this: &mut DraftRow) {
         let Some(Fact::SiteEvent(event)) = this.filed.as_ref().map(|filed| &filed.fact) else {
             return;
@@ -469,11 +470,13 @@ impl<'a, 'c> Reading<'a, 'c> {
                 format!("cùng trạm, sự kiện và ngày với dòng {other} nhưng số liệu khác"),
                 format!("same site, event and day as row {other}, with other values"),
             );
-            let remedy = ("giữ lại dòng đúng", "keep the row that is right");
+            let remedy = ("giữ lại dòng đúng, bỏ dòng kia", "keep the row that is right");
             Finding::new("conflicting-rows", Severity::Ask, message, remedy).at(row, "ma_tram", "")
         };
         self.keep(at, ask(first, second));
+        self.rows[at].outcome = Outcome::Blocked;
         this.findings.push(ask(second, first));
+        this.outcome = Outcome::Blocked;
     }
 
     fn finish(self) -> Draft {

@@ -21,6 +21,6 @@ pub fn bad() -> Vec<Bad> {
         taken(20, "cham-phay.csv", good.replace(',', ";"), "delimiter"),
         taken(21, "cong-thuc.csv", format!("{HEADER}{formula}"), ""),
         taken(22, "hai-cot.csv", good.replacen("cong_nghe", "ma_tram", 1), "duplicate-column"),
-        taken(23, "hai-dong.csv", format!("{good}{again}"), "conflicting-rows"),
+        refused(23, "hai-dong.csv", format!("{good}{again}"), "conflicting-rows"),
     ]
 }

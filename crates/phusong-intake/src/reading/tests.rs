@@ -153,6 +153,28 @@ fn one_answer_serves_every_row_that_asks_the_same() {
 }
 
 #[test]
+fn of_two_rows_that_contradict_each_other_the_one_that_stays_is_filed() {
+    let mut said = Said::default();
+    let heads = ["Mã trạm", "Loại sự kiện", "Ngày sự kiện", "Công nghệ", "Kinh độ", "Vĩ độ", "Xã"];
+    let row =
+        |technology| ["Q1", "on_air", "01/11/2026", technology, "108,822", "14,704", "Ba Trang"];
+    let both = table(&[(1, &heads), (2, &row("4G")), (3, &row("5G"))]);
+    let asked = reading(both.clone(), &said);
+    assert!(rows(&asked).iter().all(|row| row.contains("conflicting-rows?")), "{asked:?}");
+    assert_eq!((asked.draft.can_file(), asked.draft.to_file().count()), (false, 0));
+    said.answers.give(Answer {
+        table: None,
+        row: Some(2),
+        column: None,
+        value: None,
+        means: Means::LeaveOut,
+    });
+    let chosen = reading(both, &said);
+    assert!(!rows(&chosen).concat().contains("conflicting-rows"), "{chosen:?}");
+    assert_eq!((chosen.draft.can_file(), chosen.draft.to_file().count()), (true, 1));
+}
+
+#[test]
 fn without_a_needed_column_nothing_is_read_and_the_candidates_are_named() {
     let reading = reading(
         table(&[

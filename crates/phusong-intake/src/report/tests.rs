@@ -330,7 +330,7 @@ fn what_a_row_says_beside() {
 }
 
 #[test]
-fn the_same_row_twice_counts_once_and_another_value_is_asked() {
+fn the_same_row_twice_counts_once_and_another_value_waits_for_an_answer() {
     let rows = json!([
         row(&[]),
         row(&[]),
@@ -339,10 +339,10 @@ fn the_same_row_twice_counts_once_and_another_value_is_asked() {
     ]);
     let draft = draft(&rows);
     let told: Vec<String> = (0..4).map(|at| told(&draft, at)).collect();
-    let asked = "✓ conflicting-rows?";
+    let asked = "✗ conflicting-rows?";
     assert_eq!(told, [asked, "= duplicate-row", asked, "✓"]);
-    assert!(draft.can_file());
-    assert_eq!(draft.to_file().count(), 3);
+    assert!(!draft.can_file());
+    assert_eq!(draft.to_file().count(), 1);
 }
 
 #[test]
