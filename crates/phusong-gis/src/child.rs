@@ -23,10 +23,10 @@ use gdal::errors::CplErrType;
 use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
 
 use self::plan::{Plan, Source};
-use self::raster::Asks;
 use self::vector::Used;
 use crate::error::{ReadError, clip};
 use crate::geofile::{Driver, Limits};
+use crate::raster::CellQuestion;
 use crate::wire::{Frame, Request, Work, read_frame, write_frame};
 use crate::{sandbox, workbook};
 
@@ -68,12 +68,11 @@ fn answer(out: &mut impl Write) -> Result<Frame, ReadError> {
     let Some(file_name) = &request.file_name else {
         return Ok(nothing);
     };
-    let asks = match &request.work {
-        Work::Cells(question) => Asks::Cells(question),
-        Work::Area(question) => Asks::Area(question),
-        Work::Features | Work::Book(_) => Asks::Nothing,
+    let question = match &request.work {
+        Work::Area(question) => Some(question),
+        Work::Features | Work::Book(_) => None,
     };
-    let driver = read_file(out, &folder.join(file_name), limits, asks, &log)?;
+    let driver = read_file(out, &folder.join(file_name), limits, question, &log)?;
     Ok(Frame::Done { driver: Some(driver), warnings: log.warnings() })
 }
 
@@ -211,7 +210,7 @@ fn read_file(
     out: &mut impl Write,
     path: &Path,
     limits: &Limits,
-    asks: Asks<'_>,
+    question: Option<&CellQuestion>,
     log: &Log,
 ) -> Result<Driver, ReadError> {
     let mut plan = Plan::of(path, limits)?;
@@ -225,16 +224,16 @@ fn read_file(
     for (name, bytes) in &mut plan.files {
         held.push(gdal::vsi::create_mem_file_from_ref(&*name, bytes).map_err(library)?);
     }
-    let mut used = Used::default();
+    let (mut used, mut rasters) = (Used::default(), 0);
     for source in &plan.sources {
         let dataset = open(source, log)?;
         if driver == Driver::GeoPackage {
             geopackage::check(&dataset, log)?;
         }
         if is_raster(driver) {
-            raster::read_bands(out, &dataset, source, limits, asks)?;
+            rasters += raster::read_bands(out, &dataset, source, limits, (question, rasters))?;
             log.check()?;
-        } else if asks.question().is_none() {
+        } else if question.is_none() {
             vector::read_layers(out, &dataset, source, (limits, log), &mut used)?;
         }
     }

@@ -18,7 +18,7 @@ pub struct GeoFile {
     pub container: Container,
     pub layers: Vec<Layer>,
     /// One for each band of a GeoTIFF or ASCII grid; their cells by
-    /// [`crate::SandboxedReader::read_cells`].
+    /// [`crate::SandboxedReader::read_area`].
     pub rasters: Vec<Raster>,
     /// What the sender should hear of the reading itself.
     pub notes: Vec<Note>,
@@ -210,7 +210,7 @@ pub struct Limits {
     pub xml_bytes: u64,
     /// Cells of one band.
     pub cells: u64,
-    /// Stretches of cells handed out by [`crate::SandboxedReader::read_cells`].
+    /// Stretches of picked cells in one area.
     pub cell_runs: u32,
 }
 

@@ -9,9 +9,8 @@
 //!   [`Note`]s), or a [`ReadError`] that names the reason in both languages.
 //! - [`SandboxedReader::read_streaming`]: the same as [`Piece`]s, one at a time, for files whose
 //!   contents are larger than this process should hold.
-//! - [`SandboxedReader::read_cells`]: of a raster, the cells that answer a [`CellQuestion`] (a
-//!   level or classes), as runs or as areas ([`Cells::area`]).
-//! - [`SandboxedReader::read_area`]: the same cells as one area, drawn by the child.
+//! - [`SandboxedReader::read_area`]: of a raster, the cells that answer a [`CellQuestion`] (a
+//!   level or classes), drawn as one area by the child.
 //! - [`SandboxedReader::read_book`]: workbooks and documents, the grids of `phusong-sheets`.
 //!
 //! # Formats
@@ -62,9 +61,7 @@ pub use geofile::{
 };
 pub use note::Note;
 pub use pieces::{Outline, Piece};
-pub use raster::{
-    CellPick, CellQuestion, CellRange, CellRun, CellStatistics, Cells, CoveredArea, Raster,
-};
+pub use raster::{CellPick, CellQuestion, CellRange, CellStatistics, CoveredArea, Raster};
 pub use reader::SandboxedReader;
 pub use sandbox::{SandboxStatus, sandbox_available};
 pub use text::{DeclaredEncoding, TextEncoding, raw_bytes};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::{Measure, ReadError};
 use crate::geofile::{Container, Driver, Feature, GeoFile, Layer, Limits};
 use crate::note::Note;
-use crate::raster::{CellRun, Raster};
+use crate::raster::Raster;
 use crate::wire::{Frame, WireGeometry, feature_cost_bytes};
 
 /// A part of a file, in the order of reading.
@@ -17,8 +17,6 @@ pub enum Piece {
     /// Of the layer that began last.
     Feature(Feature),
     Raster(Box<Raster>),
-    /// Of the raster before, row by row.
-    Cells(Vec<CellRun>),
     /// Of the raster before, in columns and rows.
     Area {
         cells: u64,
@@ -48,7 +46,6 @@ pub(crate) struct Checked<'l> {
     layers: u32,
     rows: u32,
     rasters: u32,
-    runs: u32,
     notes: usize,
 }
 
@@ -61,7 +58,6 @@ impl<'l> Checked<'l> {
             layers: 0,
             rows: 0,
             rasters: 0,
-            runs: 0,
             notes: 0,
         }
     }
@@ -119,12 +115,6 @@ impl<'l> Checked<'l> {
                 lie_if(self.rasters > self.limits.layers)?;
                 Ok(vec![(Piece::Raster(raster), 512)])
             }
-            Frame::Cells(runs) => {
-                self.runs = self.runs.saturating_add(u32::try_from(runs.len()).unwrap_or(u32::MAX));
-                lie_if(self.runs > self.limits.cell_runs)?;
-                let bytes = size_of_val(runs.as_slice()) as u64;
-                Ok(vec![(Piece::Cells(runs), bytes)])
-            }
             Frame::Area { cells, outline, simplified_within_cells } => {
                 let vertices = outline.as_ref().map_or(0, WireGeometry::vertices);
                 lie_if(vertices > self.limits.vertices_per_feature as usize)?;
@@ -168,7 +158,7 @@ impl<'l> Collected<'l> {
             }
             Piece::Raster(raster) => self.rasters.push(*raster),
             Piece::Note(note) => self.notes.push(note),
-            Piece::Cells(_) | Piece::Area { .. } => return Err(ReadError::protocol()),
+            Piece::Area { .. } => return Err(ReadError::protocol()),
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::geofile::DeclaredCrs;
 
 /// One band of a raster.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Raster {
     /// Place of the band in its file, counted from 1.
     pub band: u16,
@@ -92,7 +92,8 @@ impl CellPick {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CellQuestion {
     /// Counted from 1.
-    pub band: u16,
+    /// Place in [`crate::GeoFile::rasters`]: a file has bands, and a ZIP may hold several files.
+    pub raster: usize,
     pub pick: CellPick,
     /// What the sender said stands for "no data", where the file does not.
     pub nodata: Option<f64>,
@@ -100,30 +101,11 @@ pub struct CellQuestion {
 
 /// Neighbouring cells of one row: a compact grid is a list of these, row by row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct CellRun {
+pub(crate) struct CellRun {
     /// Counted from 0, northernmost first in most files.
     pub row: u32,
     pub first_column: u32,
     pub cells: u32,
-}
-
-/// The answer to a [`CellQuestion`].
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cells {
-    pub raster: Raster,
-    pub runs: Vec<CellRun>,
-}
-
-impl Cells {
-    pub fn count(&self) -> u64 {
-        self.runs.iter().map(|run| u64::from(run.cells)).sum()
-    }
-
-    /// The cells as areas in the file's own coordinates, edges along the cells' edges; `None` if
-    /// the file does not say where it lies.
-    pub fn area(&self) -> Option<MultiPolygon<f64>> {
-        self.raster.geotransform.map(|numbers| placed(&outline(&self.runs), numbers))
-    }
 }
 
 /// The answer to a [`CellQuestion`] as one area.
@@ -248,7 +230,7 @@ mod tests {
 
     use super::*;
 
-    fn cells(rows: &[&str]) -> Cells {
+    fn runs(rows: &[&str]) -> Vec<CellRun> {
         let mut runs = Vec::new();
         for (row, text) in (0..).zip(rows) {
             for (at, mark) in (0_u32..).zip(text.chars()) {
@@ -264,31 +246,16 @@ mod tests {
                 }
             }
         }
-        let raster = Raster {
-            band: 1,
-            bands: 1,
-            columns: 5,
-            rows: 5,
-            geotransform: Some([500_000.0, 50.0, 0.0, 1_600_000.0, 0.0, -50.0]),
-            declared_crs: None,
-            unit: None,
-            nodata: None,
-            cell_type: "Float32".to_owned(),
-            colour: None,
-            scale: None,
-            offset: None,
-            declared: Vec::new(),
-            statistics: CellStatistics::default(),
-        };
-        Cells { raster, runs }
+        runs
     }
+
+    const AT: [f64; 6] = [500_000.0, 50.0, 0.0, 1_600_000.0, 0.0, -50.0];
 
     #[test]
     fn an_area_has_its_cells_and_its_holes() {
-        let cells = cells(&["#####", "#...#", "#.#.#", "#...#", "#####"]);
-        let area = cells.area().expect("placed");
+        let runs = runs(&["#####", "#...#", "#.#.#", "#...#", "#####"]);
+        let area = placed(&outline(&runs), AT);
         let expected_m2 = 17.0 * 50.0 * 50.0;
-        assert_eq!(cells.count(), 17);
         assert!((area.unsigned_area() - expected_m2).abs() < 1e-6, "{}", area.unsigned_area());
         assert_eq!(area.0.len(), 2);
         assert!(area.contains(&Point::new(500_125.0, 1_599_875.0)));
@@ -297,9 +264,9 @@ mod tests {
 
     #[test]
     fn cells_that_touch_at_a_corner_are_two_areas() {
-        let area = cells(&["#....", ".#..."]).area().expect("placed");
+        let area = placed(&outline(&runs(&["#....", ".#..."])), AT);
         assert!((area.unsigned_area() - 5_000.0).abs() < 1e-6);
-        assert!(cells(&["....."]).area().expect("placed").0.is_empty());
+        assert!(outline(&runs(&["....."])).0.is_empty());
     }
 
     #[test]

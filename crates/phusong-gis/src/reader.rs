@@ -16,7 +16,7 @@ use std::time::Duration;
 use crate::error::{CrashCause, Measure, ReadError, Refused};
 use crate::geofile::{GeoFile, Limits};
 use crate::pieces::{Checked, Collected, Outline, Piece};
-use crate::raster::{CellQuestion, Cells, CoveredArea, placed};
+use crate::raster::{CellQuestion, CoveredArea, placed};
 use crate::sandbox::SandboxStatus;
 use crate::wire::{Frame, Request, Work, read_frame, write_frame};
 
@@ -73,37 +73,10 @@ impl SandboxedReader {
         self.listen(folder, file_name, limits, Work::Features, |piece, _| Ok(take(piece)))
     }
 
-    /// The cells of a raster's band that answer the question.
+    /// The cells of a raster that answer the question, as one area made by the child.
     ///
     /// # Errors
-    /// As for [`Self::read`]; `NoFeatures` when the file has no such band.
-    pub fn read_cells(
-        &self,
-        folder: &Path,
-        file_name: &str,
-        limits: &Limits,
-        question: &CellQuestion,
-    ) -> Result<Cells, ReadError> {
-        let mut found: Option<Cells> = None;
-        let work = Work::Cells(question.clone());
-        self.listen(folder, file_name, limits, work, |piece, _| {
-            match (piece, &mut found) {
-                (Piece::Raster(raster), None) => {
-                    found = Some(Cells { raster: *raster, runs: Vec::new() });
-                }
-                (Piece::Cells(runs), Some(found)) => found.runs.extend(runs),
-                (Piece::Note(_), _) => {}
-                _ => return Err(ReadError::protocol()),
-            }
-            Ok(ControlFlow::Continue(()))
-        })?;
-        found.ok_or(ReadError::NoFeatures)
-    }
-
-    /// The same cells as one area, made by the child.
-    ///
-    /// # Errors
-    /// As for [`Self::read_cells`].
+    /// As for [`Self::read`]; `NoFeatures` when the file has no such raster.
     pub fn read_area(
         &self,
         folder: &Path,

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::error::ReadError;
 use crate::geofile::{Container, DeclaredCrs, Driver, GeometryFault, Limits, Value};
 use crate::note::Note;
-use crate::raster::{CellQuestion, CellRun, Raster};
+use crate::raster::{CellQuestion, Raster};
 use crate::sandbox::SandboxStatus;
 use crate::text::TextEncoding;
 use crate::workbook::{BookFrame, BookWork};
@@ -37,21 +37,18 @@ pub(crate) struct Request {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Work {
     Features,
-    Cells(CellQuestion),
-    /// The same cells as one area.
     Area(CellQuestion),
     Book(BookWork),
 }
 
 /// Child → parent, in this order: `Sandboxed`, `Container`, (`Layer`, `Feature`*)* or (`Raster`,
-/// (`Cells`* or `Area`))*, `Done`; `Notes` between them, `Failed` at any place.
+/// `Area`?)*, `Done`; `Notes` between them, `Failed` at any place.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Frame {
     Sandboxed(SandboxStatus),
     Container(Container),
     Notes(Vec<Note>),
     Raster(Box<Raster>),
-    Cells(Vec<CellRun>),
     /// In columns and rows, of the raster before; `None`: no cell was picked.
     Area {
         cells: u64,

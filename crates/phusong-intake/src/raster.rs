@@ -2,7 +2,7 @@
 //! that comes of it. A unit, a value for "no data", a class or a technology is never assumed.
 //!
 //! Pure: [`plan`] says what is asked and which cells are wanted, the sandboxed child draws them,
-//! [`table`] makes rows of it that go the way of every other table.
+//! [`tables`] makes rows of it that go the way of every other table.
 
 mod asked;
 mod done;
@@ -10,12 +10,12 @@ mod done;
 mod tests;
 
 use phusong_atlas::domain::{TechSet, Technology};
-use phusong_gis::{CellPick, CellQuestion, CoveredArea, Raster};
+use phusong_gis::{CellPick, CellQuestion, CoveredArea, DeclaredCrs, Raster};
 
 use crate::Finding;
 use crate::reading::{Said, Source};
 use crate::report::Column;
-use crate::table::{Cell, Drawing, Table, TableRow};
+use crate::table::{Cell, Drawing, Table};
 use crate::values::radio::radio;
 use asked::{Asking, Nodata, Quantity};
 
@@ -149,7 +149,7 @@ fn of_technology(
             Nodata::Is(number) => Some(number),
             Nodata::Declared | Nodata::Nothing => None,
         };
-        planned.question = Some(CellQuestion { band: asking.raster.band, pick, nodata });
+        planned.question = Some(CellQuestion { raster: at, pick, nodata });
         planned.findings.extend(asking.beside());
     } else {
         // What would be told of an answer is told with it.
@@ -165,26 +165,32 @@ impl Planned {
     }
 }
 
-/// Rows of the bands, each with the area that the child drew for it.
-pub fn table(source: &Source, planned: Vec<(Planned, Option<CoveredArea>)>) -> Table {
-    let mut is_drawn = false;
-    let declared = planned.iter().find_map(|(one, _)| {
-        source.rasters.get(one.at).and_then(|raster| raster.declared_crs.clone())
-    });
-    let rows: Vec<TableRow> = planned
-        .into_iter()
-        .map(|(one, area)| {
-            let raster = source.rasters.get(one.at);
-            let row = done::row(one, raster, area, &source.name);
-            is_drawn |= row.drawn.is_some();
-            row
-        })
-        .collect();
+/// Rows of the bands, each with the area that the child drew for it. A table has one system of
+/// coordinates: bands that declare others, as grids of one ZIP may, are tables of their own.
+pub fn tables(source: &Source, planned: Vec<(Planned, Option<CoveredArea>)>) -> Vec<Table> {
+    let mut found: Vec<(Option<DeclaredCrs>, Table)> = Vec::new();
+    for (one, area) in planned {
+        let raster = source.rasters.get(one.at);
+        let declared = raster.and_then(|raster| raster.declared_crs.clone());
+        let row = done::row(one, raster, area, &source.name);
+        let known = found.iter().position(|(own, _)| *own == declared);
+        let at = known.unwrap_or_else(|| {
+            found.push((declared.clone(), empty(&source.name)));
+            found.len() - 1
+        });
+        let table = &mut found[at].1;
+        if row.drawn.is_some() {
+            table.layer = Some(Drawing { declared, is_geojson: false });
+        }
+        table.rows.push(row);
+    }
+    found.into_iter().map(|(_, table)| table).collect()
+}
+
+fn empty(name: &str) -> Table {
     Table {
-        name: source.name.clone(),
-        rows,
+        name: name.to_owned(),
         fields: Some(OF_CLAIM.iter().map(|column| column.as_str().to_owned()).collect()),
-        layer: is_drawn.then_some(Drawing { declared, is_geojson: false }),
         ..Table::default()
     }
 }

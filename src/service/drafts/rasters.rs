@@ -13,7 +13,7 @@ use crate::service::filing::FileError;
 use crate::service::open::Service;
 use crate::service::uploads::{ContentHash, FILE_NAME};
 use phusong_intake::Finding;
-use phusong_intake::raster::{GoodLevels, plan, table};
+use phusong_intake::raster::{GoodLevels, plan, tables};
 use phusong_intake::reading::{Said, Source};
 use phusong_intake::report::unreadable;
 
@@ -50,7 +50,7 @@ pub struct ShownArea {
 }
 
 impl Service {
-    /// A file's rasters as one more table of it. Only a carrier claims coverage.
+    /// A file's rasters as further tables of it. Only a carrier claims coverage.
     pub(super) fn with_rasters(
         &self,
         owner: &Owner,
@@ -83,9 +83,9 @@ impl Service {
             };
             rows.push((planned, area));
         }
-        let table = table(source, rows);
+        let drawn = tables(source, rows);
         let mut source = Source::clone(source);
-        source.tables.push(table);
+        source.tables.extend(drawn);
         Ok(Arc::new(source))
     }
 

@@ -23,40 +23,23 @@ const BANDS_MAX: usize = 16;
 const CLASSES_MAX: usize = 32;
 /// Rows are read so many bytes at a time.
 const WINDOW_BYTES: usize = 32 << 20;
-const RUNS_A_FRAME: usize = 4_096;
 
-/// What of a raster is wanted beside what it declares.
-#[derive(Clone, Copy)]
-pub(super) enum Asks<'q> {
-    Nothing,
-    Cells(&'q CellQuestion),
-    Area(&'q CellQuestion),
-}
-
-impl<'q> Asks<'q> {
-    pub(super) fn question(self) -> Option<&'q CellQuestion> {
-        match self {
-            Self::Nothing => None,
-            Self::Cells(question) | Self::Area(question) => Some(question),
-        }
-    }
-}
-
+/// Every band, or the one that is asked for among all `rasters` of the file, of which so many came
+/// `before`. How many there are.
 pub(super) fn read_bands(
     out: &mut impl Write,
     dataset: &Dataset,
     source: &Source,
     limits: &Limits,
-    asks: Asks<'_>,
-) -> Result<(), ReadError> {
-    let question = asks.question();
+    (question, before): (Option<&CellQuestion>, usize),
+) -> Result<usize, ReadError> {
     let bands = dataset.raster_count();
     if bands > BANDS_MAX {
         return Err(ReadError::TooLarge { what: Measure::Bands, max: BANDS_MAX as u64 });
     }
     for number in 1..=bands {
         let band = dataset.rasterband(number).map_err(library)?;
-        let asked = question.filter(|question| usize::from(question.band) == number);
+        let asked = question.filter(|question| question.raster + 1 == before + number);
         if question.is_some() && asked.is_none() {
             continue;
         }
@@ -72,13 +55,11 @@ pub(super) fn read_bands(
         raster.bands = u16::try_from(bands).unwrap_or(u16::MAX);
         raster.statistics = statistics(&grid)?;
         send(out, &Frame::Raster(Box::new(raster)))?;
-        match (asks, asked) {
-            (Asks::Area(_), Some(question)) => send_area(out, &grid, question, limits)?,
-            (_, Some(question)) => send_cells(out, &grid, question, limits)?,
-            (_, None) => {}
+        if let Some(question) = asked {
+            send_area(out, &grid, question, limits)?;
         }
     }
-    Ok(())
+    Ok(bands)
 }
 
 pub(super) fn crs_of_prj(text: &[u8]) -> Option<DeclaredCrs> {
@@ -311,22 +292,6 @@ fn count_class(classes: &mut Option<BTreeMap<u64, (f64, u64)>>, value: f64) {
     }
 }
 
-fn send_cells(
-    out: &mut impl Write,
-    grid: &Grid<'_>,
-    question: &CellQuestion,
-    limits: &Limits,
-) -> Result<(), ReadError> {
-    let mut sent: u32 = 0;
-    each_run(grid, question, |waiting| {
-        sent = sent.saturating_add(u32::try_from(waiting.len()).unwrap_or(u32::MAX));
-        if sent > limits.cell_runs {
-            return Err(too_many_runs(limits));
-        }
-        send(out, &Frame::Cells(std::mem::take(waiting)))
-    })
-}
-
 /// The picked cells as one area, made here: a busy outline costs the child its time, not the
 /// service.
 fn send_area(
@@ -335,11 +300,7 @@ fn send_area(
     question: &CellQuestion,
     limits: &Limits,
 ) -> Result<(), ReadError> {
-    let mut runs: Vec<CellRun> = Vec::new();
-    each_run(grid, question, |waiting| {
-        runs.append(waiting);
-        if runs.len() > limits.cell_runs as usize { Err(too_many_runs(limits)) } else { Ok(()) }
-    })?;
+    let runs = runs(grid, question, limits)?;
     let cells = runs.iter().map(|run| u64::from(run.cells)).sum();
     let (outline, simplified_within_cells) = drawn(&runs);
     let vertices = outline.coords_count();
@@ -351,17 +312,13 @@ fn send_area(
     send(out, &Frame::Area { cells, outline, simplified_within_cells })
 }
 
-fn too_many_runs(limits: &Limits) -> ReadError {
-    ReadError::TooLarge { what: Measure::CellRuns, max: limits.cell_runs.into() }
-}
-
-/// Stretches of picked cells, some thousands at a time.
-fn each_run(
+/// Stretches of picked cells, row by row.
+fn runs(
     grid: &Grid<'_>,
     question: &CellQuestion,
-    mut take: impl FnMut(&mut Vec<CellRun>) -> Result<(), ReadError>,
-) -> Result<(), ReadError> {
-    let mut waiting: Vec<CellRun> = Vec::with_capacity(RUNS_A_FRAME);
+    limits: &Limits,
+) -> Result<Vec<CellRun>, ReadError> {
+    let mut runs: Vec<CellRun> = Vec::new();
     grid.each_row(|row, line| {
         let mut run: Option<CellRun> = None;
         for (column, held) in (0_u32..).zip(line) {
@@ -369,11 +326,17 @@ fn each_run(
             match &mut run {
                 Some(run) if wanted => run.cells += 1,
                 None if wanted => run = Some(CellRun { row, first_column: column, cells: 1 }),
-                _ => waiting.extend(run.take()),
+                _ => runs.extend(run.take()),
             }
         }
-        waiting.extend(run);
-        if waiting.len() >= RUNS_A_FRAME { take(&mut waiting) } else { Ok(()) }
+        runs.extend(run);
+        if runs.len() > limits.cell_runs as usize {
+            return Err(ReadError::TooLarge {
+                what: Measure::CellRuns,
+                max: limits.cell_runs.into(),
+            });
+        }
+        Ok(())
     })?;
-    take(&mut waiting)
+    Ok(runs)
 }

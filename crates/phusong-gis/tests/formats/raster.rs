@@ -3,8 +3,8 @@
 use gdal::raster::{Buffer, RasterCreationOptions};
 use gdal::spatial_ref::SpatialRef;
 use gdal::{DriverManager, Metadata};
-use geo::{Area, BoundingRect};
-use phusong_gis::{CellPick, CellQuestion, CellRun, Cells, CoveredArea, Driver, Limits, ReadError};
+use geo::{Area, BoundingRect, Contains, Point};
+use phusong_gis::{CellPick, CellQuestion, CoveredArea, Driver, Limits, ReadError};
 
 use super::make::zip;
 use super::{Test, notes, read, read_within, why};
@@ -13,7 +13,7 @@ pub const TESTS: &[Test] = &[
     ("a_grid_declares_what_it_declares", a_grid_declares_what_it_declares),
     ("a_geotiff_declares_what_it_declares", a_geotiff_declares_what_it_declares),
     ("cells_are_picked_by_level_and_by_class", cells_are_picked_by_level_and_by_class),
-    ("covered_cells_come_as_one_area", covered_cells_come_as_one_area),
+    ("each_grid_of_a_zip_is_asked_for_itself", each_grid_of_a_zip_is_asked_for_itself),
     ("a_turned_raster_lies_where_it_says", a_turned_raster_lies_where_it_says),
     ("a_header_of_four_hundred_million_cells_is_refused", header_bomb_is_refused),
     ("nan_and_nothing_are_no_area", nan_and_nothing_are_no_area),
@@ -51,13 +51,6 @@ pub fn geotiff(crs: Option<u32>, nodata: Option<f64>) -> Vec<u8> {
         band.write((0, 0), (4, 3), &mut buffer).expect("written");
     }
     std::fs::read(&path).expect("written")
-}
-
-fn ask(bytes: &[u8], pick: CellPick, nodata: Option<f64>) -> Result<Cells, ReadError> {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("body"), bytes).expect("a file");
-    let question = CellQuestion { band: 1, pick, nodata };
-    super::super::reader().read_cells(folder.path(), "body", &Limits::default(), &question)
 }
 
 fn a_grid_declares_what_it_declares() {
@@ -100,30 +93,56 @@ fn a_geotiff_declares_what_it_declares() {
 }
 
 fn cells_are_picked_by_level_and_by_class() {
-    let run = |row, first_column, cells| CellRun { row, first_column, cells };
     let tif = geotiff(Some(5898), Some(-9_999.0));
-    let cells = ask(&tif, CellPick::at_least(-95.0), None).expect("read");
-    let expected = [run(0, 0, 1), run(0, 3, 1), run(1, 0, 1), run(1, 3, 1), run(2, 2, 2)];
-    assert_eq!(cells.runs, expected);
-    let area = cells.area().expect("placed");
-    assert!((area.unsigned_area() - 6.0 * 2_500.0).abs() < 1e-6);
-    assert_eq!(area.0.len(), 2, "{area:?}");
-    let weak = ask(&tif, CellPick::Between { min: -120.0, max: -100.0 }, None).expect("read");
-    assert_eq!(weak.runs, [run(0, 1, 1), run(2, 0, 2)]);
-    let class = ask(GRID.as_bytes(), CellPick::Values(vec![-95.0]), None).expect("read");
-    assert_eq!((class.count(), class.runs.len()), (3, 2));
+    let picked = area_of(&tif, CellPick::at_least(-95.0), None).expect("drawn");
+    assert_eq!((picked.cells, picked.simplified_within_cells), (6, None));
+    // Which cells: the centre of each is inside, and of no other.
+    let held = |drawn: &CoveredArea| {
+        let centre = |at: u32| {
+            let (column, row) = (f64::from(at % 4), f64::from(at / 4));
+            Point::new(500_025.0 + 50.0 * column, 1_600_125.0 - 50.0 * row)
+        };
+        (0..12).filter(|at| drawn.area.contains(&centre(*at))).collect::<Vec<u32>>()
+    };
+    assert_eq!(held(&picked), [0, 3, 4, 7, 10, 11]);
+    assert!((picked.area.unsigned_area() - 6.0 * 2_500.0).abs() < 1e-6);
+    assert_eq!(picked.area.0.len(), 2, "{:?}", picked.area);
+    let weak = area_of(&tif, CellPick::Between { min: -120.0, max: -100.0 }, None).expect("drawn");
+    assert_eq!(held(&weak), [1, 8, 9]);
+    let class = area_of(GRID.as_bytes(), CellPick::Values(vec![-95.0]), None).expect("drawn");
+    assert_eq!((class.cells, held(&class)), (3, vec![0, 10, 11]));
     // What the sender says of "no data" holds where the file says nothing.
     let all = CellPick::Between { min: f64::NEG_INFINITY, max: f64::INFINITY };
-    assert_eq!(ask(GRID.as_bytes(), all.clone(), None).expect("read").count(), 12);
-    assert_eq!(ask(GRID.as_bytes(), all, Some(-9_999.0)).expect("read").count(), 9);
+    assert_eq!(area_of(GRID.as_bytes(), all.clone(), None).expect("drawn").cells, 12);
+    let told = area_of(GRID.as_bytes(), all, Some(-9_999.0)).expect("drawn");
+    assert_eq!((told.cells, told.raster.statistics.nodata), (9, 3));
+    assert!((told.area.unsigned_area() - 9.0 * 2_500.0).abs() < 1e-6);
     let points = super::kml::GPX.as_bytes();
-    assert_eq!(ask(points, CellPick::at_least(0.0), None), Err(ReadError::NoFeatures));
+    assert_eq!(area_of(points, CellPick::at_least(0.0), None), Err(ReadError::NoFeatures));
+}
+
+fn each_grid_of_a_zip_is_asked_for_itself() {
+    let strong = GRID.replace("-120", "-20");
+    let both = zip(&[("a.asc", GRID), ("b.asc", &strong)]);
+    assert_eq!(read(&both).expect("read").rasters.len(), 2);
+    let cells = |raster| area_at(&both, raster, CellPick::at_least(-95.0), None).map(|of| of.cells);
+    assert_eq!((cells(0), cells(1)), (Ok(6), Ok(7)));
+    assert_eq!(cells(2), Err(ReadError::NoFeatures));
 }
 
 fn area_of(bytes: &[u8], pick: CellPick, nodata: Option<f64>) -> Result<CoveredArea, ReadError> {
+    area_at(bytes, 0, pick, nodata)
+}
+
+fn area_at(
+    bytes: &[u8],
+    raster: usize,
+    pick: CellPick,
+    nodata: Option<f64>,
+) -> Result<CoveredArea, ReadError> {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("body"), bytes).expect("a file");
-    let question = CellQuestion { band: 1, pick, nodata };
+    let question = CellQuestion { raster, pick, nodata };
     super::super::reader().read_area(folder.path(), "body", &Limits::default(), &question)
 }
 
@@ -144,19 +163,6 @@ fn two_columns(numbers: &[f32], geotransform: [f64; 6], items: &[(&str, &str)]) 
         band.write((0, 0), (2, rows), &mut buffer).expect("written");
     }
     std::fs::read(&path).expect("written")
-}
-
-fn covered_cells_come_as_one_area() {
-    let tif = geotiff(Some(5898), Some(-9_999.0));
-    let drawn = area_of(&tif, CellPick::at_least(-95.0), None).expect("drawn");
-    let by_runs = ask(&tif, CellPick::at_least(-95.0), None).expect("read");
-    assert_eq!((drawn.cells, drawn.simplified_within_cells), (by_runs.count(), None));
-    assert_eq!(Some(drawn.area), by_runs.area());
-    // Said to be "no data", a value is neither counted nor drawn.
-    let all = CellPick::Between { min: f64::NEG_INFINITY, max: f64::INFINITY };
-    let told = area_of(GRID.as_bytes(), all, Some(-9_999.0)).expect("drawn");
-    assert_eq!((told.cells, told.raster.statistics.nodata), (9, 3));
-    assert!((told.area.unsigned_area() - 9.0 * 2_500.0).abs() < 1e-6);
 }
 
 fn a_turned_raster_lies_where_it_says() {

@@ -9,6 +9,7 @@ use super::GoodLevels;
 use crate::finding::{Candidate, Finding, Severity};
 use crate::reading::Said;
 use crate::report::Column;
+use crate::values::number::{Expected, Reading, quantity};
 
 type Answer<T> = Result<T, Box<Finding>>;
 
@@ -304,10 +305,15 @@ fn same(one: f64, other: f64) -> bool {
     one == other
 }
 
-/// A decimal comma is one; `nan` stands for itself.
+/// As files write it (`-3.4e38`, `nan`), else as people do; one that may be read in two ways is none.
 fn number(text: &str) -> Option<f64> {
-    let text = text.trim().replace('−', "-");
-    text.parse().ok().or_else(|| text.replacen(',', ".", 1).parse().ok())
+    text.trim().parse().ok().or_else(|| {
+        let expected = Expected::measure(f64::MIN..=f64::MAX);
+        match quantity(text, &expected) {
+            Reading::Is(found) => found.exactly(),
+            _ => None,
+        }
+    })
 }
 
 fn candidate(id: &str, score: u8, reason: (&str, &str)) -> Candidate {

@@ -1,10 +1,11 @@
 //! What is asked of a raster, and the row that comes of it.
 
 use phusong_atlas::domain::Technology;
-use phusong_gis::{CellPick, CellRange, CellStatistics, Raster};
+use phusong_gis::{CellPick, CellRange, CellStatistics, DeclaredCrs, Raster};
 
 use super::*;
 use crate::reading::{Answer, Means};
+use crate::table::TableRow;
 
 /// Four cells of −95, −100, −80 and −9999, as an ASCII grid would be read: nothing declared.
 fn bare() -> Raster {
@@ -23,20 +24,14 @@ fn bare() -> Raster {
         columns: 2,
         rows: 2,
         geotransform: Some([108.7, 0.01, 0.0, 14.8, 0.0, -0.01]),
-        declared_crs: None,
-        unit: None,
-        nodata: None,
         cell_type: "Float32".to_owned(),
-        colour: None,
-        scale: None,
-        offset: None,
-        declared: Vec::new(),
         statistics: CellStatistics {
             valid: 4,
             range: Some(range),
             classes: Some(classes),
             ..CellStatistics::default()
         },
+        ..Raster::default()
     }
 }
 
@@ -45,18 +40,17 @@ fn good() -> GoodLevels {
     GoodLevels { ddbm, rule_set: "mặc định 1".to_owned() }
 }
 
+fn answer(row: Option<u32>, column: Column, means: &str) -> Answer {
+    let means = Means::Text(means.to_owned());
+    Answer { table: None, row, column: Some(column), value: None, means }
+}
+
 /// What is asked, or which cells are wanted, once this was answered.
 fn planned(raster: Raster, answers: &[(Column, &str)]) -> Vec<String> {
     let source = Source { name: "a.asc".to_owned(), rasters: vec![raster], ..Source::default() };
     let mut said = Said::default();
     for (column, means) in answers {
-        said.answers.give(Answer {
-            table: None,
-            row: None,
-            column: Some(*column),
-            value: None,
-            means: Means::Text((*means).to_owned()),
-        });
+        said.answers.give(answer(None, *column, means));
     }
     let told = |one: &Planned| {
         let codes: Vec<&str> = one.findings.iter().map(|found| found.code).collect();
@@ -132,6 +126,11 @@ fn a_level_is_the_senders_or_that_of_the_rules_or_asked() {
     assert_eq!(with(&[TECHNOLOGY, own]), [wanted("-95.5", "raster-threshold")]);
     let weak = (Column::RasterThreshold, "-115");
     assert_eq!(with(&[TECHNOLOGY, weak]), [wanted("-115.0", "raster-threshold-weak")]);
+    // “−9,999” is −9999 or −10: asked, for the file's own comma is not known.
+    assert_eq!(
+        planned(bare(), &[TECHNOLOGY, DAY, DBM, (Column::RasterNodata, "-9,999")]),
+        ["1 raster-nodata"]
+    );
     // A lost sign is asked, and the rules say nothing of 3G.
     assert_eq!(with(&[TECHNOLOGY, (Column::RasterThreshold, "95")]), ["1 raster-threshold"]);
     assert_eq!(with(&[(Column::Technologies, "3G")]), ["1 raster-threshold"]);
@@ -178,19 +177,13 @@ fn drawn(raster: Raster, cells: u64) -> TableRow {
     let source =
         Source { name: "a.asc".to_owned(), rasters: vec![raster.clone()], ..Source::default() };
     for (column, means) in [TECHNOLOGY, DAY, DBM, NODATA, SERVICE] {
-        said.answers.give(Answer {
-            table: None,
-            row: Some(1),
-            column: Some(column),
-            value: None,
-            means: Means::Text(means.to_owned()),
-        });
+        said.answers.give(answer(Some(1), column, means));
     }
     let one = plan(&source, &said, &good()).remove(0);
     assert_eq!(one.question().map(|own| own.pick.clone()), Some(CellPick::at_least(-110.0)));
     let area = geo::MultiPolygon::new(Vec::new());
     let area = CoveredArea { raster, cells, area, simplified_within_cells: Some(1.0) };
-    table(&source, vec![(one, Some(area))]).rows.remove(0)
+    tables(&source, vec![(one, Some(area))]).remove(0).rows.remove(0)
 }
 
 #[test]
@@ -212,4 +205,34 @@ fn a_drawn_band_is_a_row_with_its_parameters_and_what_was_done() {
     }
     let asked = drawn(lost_sign, 3);
     assert!(asked.waits && asked.findings.iter().any(|found| found.code == "raster-above-zero"));
+}
+
+#[test]
+fn grids_of_two_systems_are_never_placed_by_one() {
+    let of = |epsg| {
+        let declared_crs = Some(DeclaredCrs { epsg: Some(epsg), wkt_name: None, shift: None });
+        Raster { declared_crs, ..bare() }
+    };
+    let rasters = vec![of(5898), of(9216), bare(), of(5898)];
+    let source = Source { name: "a.zip".to_owned(), rasters, ..Source::default() };
+    let area = |raster: &Raster| CoveredArea {
+        raster: raster.clone(),
+        cells: 1,
+        area: geo::MultiPolygon::new(Vec::new()),
+        simplified_within_cells: None,
+    };
+    let mut said = Said::default();
+    for (column, means) in [TECHNOLOGY, DAY, DBM, NODATA, SERVICE] {
+        said.answers.give(answer(None, column, means));
+    }
+    let planned = plan(&source, &said, &good());
+    let planned = planned.into_iter().zip(&source.rasters).map(|(one, of)| (one, Some(area(of))));
+    let told: Vec<(Option<u32>, usize)> = tables(&source, planned.collect())
+        .iter()
+        .map(|table| {
+            let drawing = table.layer.as_ref().expect("drawn");
+            (drawing.declared.as_ref().and_then(|crs| crs.epsg), table.rows.len())
+        })
+        .collect();
+    assert_eq!(told, [(Some(5898), 2), (Some(9216), 1), (None, 1)]);
 }
