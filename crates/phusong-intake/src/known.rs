@@ -362,7 +362,7 @@ pub(crate) fn without_dong(text: &str) -> &str {
 pub(crate) fn dong_of(text: &str, decimal: Option<Mark>) -> Option<u64> {
     let lower = text.trim().trim_end_matches(".0").to_lowercase();
     let unit = unit_of(&lower);
-    let number = unit.map_or(&*lower, |(word, _)| lower[..lower.len() - word.len()].trim_end());
+    let number = without_dong(&lower);
     let times = unit.map_or(1.0, |(_, times)| *times);
     if number.contains(char::is_alphabetic) {
         return None;

@@ -1,12 +1,13 @@
 //! What was understood of facts beside sites and observations, in the columns of their templates.
 
-use geo::GeodesicArea;
 use phusong_atlas::domain::{
     BlockerFact, BlockerKind, CarrierId, ClusterFact, CommitmentFact, DutyId, Fact, FigureStanding,
     MilestoneStep, NamedPlace, OutageFact, Shape, Slug, StatisticFact, Technology, UnitId,
     VillageFact, VillageId, VillageKind,
 };
 use serde_json::{Value, json};
+
+use crate::report::area_km2;
 
 /// Empty for facts that other readers tell.
 pub fn understood(fact: &Fact) -> Value {
@@ -34,7 +35,7 @@ pub fn understood(fact: &Fact) -> Value {
         }),
         Fact::Boundary(fact) => json!({
             "ma_don_vi": fact.unit.code.0, "tu_ngay": fact.from.to_string(),
-            "dien_tich_km2": (fact.area.polygons().geodesic_area_unsigned() / 1e4).round() / 100.0,
+            "dien_tich_km2": area_km2(&fact.area),
         }),
         Fact::NameQuestion(fact) => json!({ "ten_ghi": fact.text, "ben_canh": fact.beside }),
         Fact::NameDecision(fact) => json!({

@@ -23,12 +23,12 @@ fn villages(places: &Places) -> Vec<&str> {
     places.villages.iter().map(VillageId::as_str).collect()
 }
 
-fn area_km2(area: Option<&Area>) -> Option<f64> {
+/// To a hundredth of a square kilometre.
+pub fn area_km2(area: &Area) -> f64 {
     // Signed, because a ring drawn clockwise is else the rest of the Earth.
-    let square_m = |area: &Area| -> f64 {
-        area.polygons().iter().map(|polygon| polygon.geodesic_area_signed().abs()).sum()
-    };
-    area.map(|area| (square_m(area) / 1e4).round() / 100.0)
+    let square_m: f64 =
+        area.polygons().iter().map(|polygon| polygon.geodesic_area_signed().abs()).sum();
+    (square_m / 1e4).round() / 100.0
 }
 
 fn site_event(event: &SiteEventFact) -> Value {
@@ -46,7 +46,7 @@ fn site_event(event: &SiteEventFact) -> Value {
         "do_cao_anten_m": event.antenna_height_agl_m,
         "cac_thon_phuc_vu": villages(&event.serves),
         "uoc_so_ho": event.households_estimate,
-        "dien_tich_km2": area_km2(event.area.as_ref()),
+        "dien_tich_km2": event.area.as_ref().map(area_km2),
     })
 }
 
@@ -73,6 +73,6 @@ fn of_claim(claim: &ClaimFact) -> Value {
         }),
         "ma_tram": claim.site.as_ref().map(|site| site.code.as_str()),
         "cac_thon_phuc_vu": villages(&claim.serves),
-        "dien_tich_km2": area_km2(claim.area.as_ref()),
+        "dien_tich_km2": claim.area.as_ref().map(area_km2),
     })
 }

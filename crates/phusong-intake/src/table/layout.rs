@@ -344,7 +344,8 @@ fn is_numbering(filled: &[(u16, String)]) -> bool {
 
 fn is_total(text: &str) -> bool {
     // Asked of every row: most are told by their first letters.
-    let start: String = text.trim_start().chars().take(2).collect();
+    let letters = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let start: String = letters.chars().take(2).collect();
     if !matches!(&*fold_for_search(&start), "to" | "co") {
         return false;
     }
@@ -429,7 +430,7 @@ mod tests {
                         (7, "phát sóng"),
                     ],
                 ),
-                (13, &[(1, "Tổng cộng"), (6, "1")]),
+                (13, &[(1, "* Tổng cộng:"), (6, "1")]),
                 (15, &[(6, "Quảng Ngãi, ngày 28")]),
                 (16, &[(6, "GIÁM ĐỐC")]),
             ],

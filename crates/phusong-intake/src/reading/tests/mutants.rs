@@ -1,14 +1,12 @@
 //! Damaged copies of good tables, the same every time: from their bytes to a draft, each is read or
 //! named, and none panics. `PHUSONG_MUTANTS` sets how many of each (a release takes 10,000).
 
-use phusong_atlas::domain::{ObservationKind, Party};
+use phusong_atlas::domain::Party;
 
-use super::super::{Ground, Said, Source, read};
-use super::beside;
+use super::super::Said;
+use super::{beside, reading};
 use crate::repair::dirt::{Seeded, tcvn3, vni, windows1258};
 use crate::report::csv_table;
-use crate::report::tests::with_context;
-use crate::table::Table;
 use crate::template::Kind;
 
 const EACH: usize = 300;
@@ -67,20 +65,6 @@ fn mutant(good: &[u8], dice: &mut Seeded) -> Vec<u8> {
     bytes
 }
 
-fn sites(table: Table) -> super::Reading {
-    let source = Source { name: "a.csv".to_owned(), tables: vec![table], ..Source::default() };
-    with_context(|context| {
-        let ground = Ground {
-            kinds: vec![Kind::SiteReport, Kind::Coverage],
-            report: Some(*context),
-            evidence: None,
-            known: None,
-            observation: ObservationKind::CarrierStatement,
-        };
-        read(&[source], &Said::default(), &ground)
-    })
-}
-
 #[test]
 fn tables_of_mutants_are_read_or_named() {
     let count = std::env::var("PHUSONG_MUTANTS").ok().and_then(|n| n.parse().ok()).unwrap_or(EACH);
@@ -98,7 +82,7 @@ fn tables_of_mutants_are_read_or_named() {
             };
             let most = table.rows.len();
             let reading = match kind {
-                Kind::SiteReport => sites(table),
+                Kind::SiteReport => reading(table, &Said::default()),
                 kind => beside::read_table(kind, &Party::Department, table),
             };
             let draft = reading.draft;
