@@ -14,7 +14,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::served::{Served, key};
+use crate::served::{Served, key, zip};
 
 /// A file, and what its sender must be told of it.
 struct Bad {
@@ -36,26 +36,6 @@ fn taken(row: u32, name: &'static str, bytes: impl Into<Vec<u8>>, told: &'static
     Bad { row, name, bytes: bytes.into(), told, can_file: true }
 }
 
-/// A ZIP whose members lie in it as they are, or packed.
-fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
-    use std::io::{Cursor, Write};
-    let mut made = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let options = zip::write::SimpleFileOptions::default();
-    for (name, content) in members {
-        made.start_file(*name, options).expect("a member");
-        made.write_all(content).expect("a member");
-    }
-    made.finish().expect("a ZIP").into_inner()
-}
-
-fn send(served: &Served, key: &str, name: &str, content: &[u8]) -> (u16, Value) {
-    let head = format!(
-        "------x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
-    );
-    let body = [head.as_bytes(), content, b"\r\n------x--\r\n"].concat();
-    served.send("/api/v1/filings", key, "multipart/form-data; boundary=----x", &body)
-}
-
 /// Resident memory of a process, in MB.
 fn resident_mb(pid: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("a process");
@@ -73,7 +53,7 @@ fn after_each_bad_file_the_service_is_well_and_its_memory_is_back() {
     let served = Served::start(data.path());
     // What the first files of each kind make ready stays: that is no leak.
     for (name, bytes) in [("a.xlsx", workbooks::good()), ("a.geojson", drawings::good())] {
-        let (status, draft) = send(&served, &viettel, name, &bytes);
+        let (status, draft) = served.send_file(&viettel, name, &bytes);
         assert_eq!((status, &draft["can_file"]), (201, &Value::Bool(true)), "{draft}");
     }
     let before_mb = resident_mb(served.pid());
@@ -86,7 +66,7 @@ fn after_each_bad_file_the_service_is_well_and_its_memory_is_back() {
     ];
     let mut faults = Vec::new();
     for Bad { row, name, bytes, told, can_file } in files.into_iter().flatten() {
-        let (status, draft) = send(&served, &viettel, name, &bytes);
+        let (status, draft) = served.send_file(&viettel, name, &bytes);
         let codes = codes_of(&draft);
         let is_told = told.is_empty() || codes.contains(told);
         if status != 201 || !is_told || draft["can_file"] != can_file {

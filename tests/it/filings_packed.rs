@@ -9,47 +9,10 @@ use serde_json::{Value, json};
 use sha2::Digest;
 use tempfile::TempDir;
 
-use crate::served::{Served, key, phusong};
+use crate::served::{Served, key, phusong, zip};
 
 const ANNEX: &str = "Mã trạm,Loại sự kiện,Ngày sự kiện,Kinh độ,Vĩ độ,Công nghệ,Thôn phục vụ\n\
                      QNI801,on_air,01/11/2026,108.822,14.704,4G,Kon Dóc\n";
-
-/// A ZIP whose members lie in it as they are.
-fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let (mut body, mut list) = (Vec::new(), Vec::new());
-    for (name, content) in members {
-        let mut crc = flate2::Crc::new();
-        crc.update(content);
-        let size = u32::try_from(content.len()).expect("small").to_le_bytes();
-        let named = u16::try_from(name.len()).expect("short").to_le_bytes();
-        // Version 20, UTF-8 names, stored, 2026-11-26 00:00.
-        let head = [
-            &[20, 0, 0, 8, 0, 0, 0, 0, 0x7a, 0x5d][..],
-            &crc.sum().to_le_bytes(),
-            &size,
-            &size,
-            &named,
-        ]
-        .concat();
-        let at = u32::try_from(body.len()).expect("small").to_le_bytes();
-        body.extend([b"PK\x03\x04", &head[..], &[0, 0], name.as_bytes(), content].concat());
-        list.extend([b"PK\x01\x02\x14\x00", &head[..], &[0; 12], &at, name.as_bytes()].concat());
-    }
-    let many = u16::try_from(members.len()).expect("few").to_le_bytes();
-    let of = |bytes: &Vec<u8>| u32::try_from(bytes.len()).expect("small");
-    let (size, at) = (of(&list), of(&body));
-    let end =
-        [b"PK\x05\x06\0\0\0\0", &many[..], &many, &size.to_le_bytes(), &at.to_le_bytes(), &[0, 0]];
-    [body, list, end.concat()].concat()
-}
-
-fn send(served: &Served, key: &str, name: &str, content: &[u8]) -> (u16, Value) {
-    let head = format!(
-        "------x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
-    );
-    let body = [head.as_bytes(), content, b"\r\n------x--\r\n"].concat();
-    served.send("/api/v1/filings", key, "multipart/form-data; boundary=----x", &body)
-}
 
 fn file(served: &Served, key: &str, draft: &Value) -> Value {
     let path = format!("/api/v1/filings/{}/file", draft["id"].as_str().expect("an id"));
@@ -73,7 +36,7 @@ fn a_zip_of_letter_annex_and_photos_is_one_filing() {
         ("Hồ sơ/Mẫu.xlsx", &template),
         ("Hồ sơ/ảnh/QNI801.jpg", b"\xff\xd8\xff\xe0 a mast"),
     ]);
-    let (status, draft) = send(&served, &key, "Hồ sơ tháng 10.zip", &packed);
+    let (status, draft) = served.send_file(&key, "Hồ sơ tháng 10.zip", &packed);
     assert_eq!(status, 201, "{draft}");
     let names: Vec<&str> = draft["files"]
         .as_array()
@@ -93,7 +56,7 @@ fn a_zip_of_letter_annex_and_photos_is_one_filing() {
         ([("a.csv", ANNEX.as_bytes()), ("b.zip", &zip(&[("x.csv", b"x")])[..])], "nested-archive"),
         ([("a.csv", ANNEX.as_bytes()), ("../b.csv", b"x")], "member-name"),
     ] {
-        let (status, draft) = send(&served, &key, "x.zip", &zip(&members));
+        let (status, draft) = served.send_file(&key, "x.zip", &zip(&members));
         assert_eq!((status, draft["files"].as_array().map(Vec::len)), (201, Some(1)), "{draft}");
         assert_eq!(draft["can_file"], false, "{said}: {draft}");
     }
@@ -124,7 +87,8 @@ fn filed_outlines_take_the_place_of_computed_cells_until_they_are_withdrawn() {
         page["boundary"].as_str().unwrap_or("?").to_owned()
     };
     assert_eq!(boundary(""), "approximate");
-    let (status, draft) = send(&served, &officer, "ranh-gioi.geojson", outlines(code).as_bytes());
+    let (status, draft) =
+        served.send_file(&officer, "ranh-gioi.geojson", outlines(code).as_bytes());
     assert_eq!(
         (status, &draft["kind"], &draft["fileable"]),
         (201, &json!("boundaries"), &json!(1)),
@@ -140,10 +104,10 @@ fn filed_outlines_take_the_place_of_computed_cells_until_they_are_withdrawn() {
     let (status, _) = served.ask("POST", &path, &officer, r#"{"reason": "nhầm tệp"}"#);
     assert_eq!((status, boundary("")), (200, "approximate".to_owned()));
     // A code that is nobody's, and an outline that is elsewhere.
-    let (_, draft) = send(&served, &officer, "x.geojson", outlines(99_999).as_bytes());
+    let (_, draft) = served.send_file(&officer, "x.geojson", outlines(99_999).as_bytes());
     assert_eq!(draft["can_file"], false, "{draft}");
     let carrier = key(data.path(), &["carrier", "--carrier", "viettel"]);
-    let (_, draft) = send(&served, &carrier, "x.geojson", outlines(code).as_bytes());
+    let (_, draft) = served.send_file(&carrier, "x.geojson", outlines(code).as_bytes());
     assert_ne!(draft["kind"], "boundaries", "outlines are the department's");
 }
 

@@ -87,6 +87,15 @@ impl Served {
         self.try_send(path, key, kind, body).expect("an answer")
     }
 
+    /// One file as a filing.
+    pub fn send_file(&self, key: &str, name: &str, content: &[u8]) -> Answer {
+        let head = format!(
+            "------x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+        );
+        let body = [head.as_bytes(), content, b"\r\n------x--\r\n"].concat();
+        self.send("/api/v1/filings", key, "multipart/form-data; boundary=----x", &body)
+    }
+
     pub fn try_send(&self, path: &str, key: &str, kind: &str, body: &[u8]) -> Option<Answer> {
         let mut stream = TcpStream::connect(&self.address).ok()?;
         let head = format!(
@@ -154,4 +163,15 @@ pub fn key(data: &Path, role: &[&str]) -> String {
     let (code, out) = phusong(&[&["key", "create", "--data", data, "--role"], role].concat());
     assert_eq!(code, 0);
     out.trim().to_owned()
+}
+
+/// A ZIP of these members.
+pub fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut made = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for (name, content) in members {
+        made.start_file(*name, options).expect("a member");
+        made.write_all(content).expect("a member");
+    }
+    made.finish().expect("a ZIP").into_inner()
 }

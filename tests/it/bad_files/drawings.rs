@@ -1,6 +1,7 @@
 //! Bad drawings: KML, shapefile, MapInfo, raster and GeoJSON, rows 24 to 38 and 43 to 54.
 
-use super::{Bad, refused, taken, zip};
+use super::{Bad, refused, taken};
+use crate::served::zip;
 
 const SITE: &str = r#"{"Mã trạm":"QNI2","Sự kiện":"phát sóng","Ngày":"2026-11-01","Công nghệ":"4G","Thôn":"Kon Dóc"}"#;
 const AREA: &str =

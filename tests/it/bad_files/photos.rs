@@ -19,7 +19,7 @@ fn png(width: u32, height: u32) -> Vec<u8> {
 pub fn bad() -> Vec<Bad> {
     let page = b"<html><script>alert(1)</script></html>";
     let svg = br#"<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>"#;
-    let packed = super::zip(&[("a.txt", b"x")]);
+    let packed = crate::served::zip(&[("a.txt", b"x")]);
     vec![
         refused(87, "anh.svg", &svg[..], "not-allowed"),
         refused(87, "anh.png", &page[..], "not-allowed"),
