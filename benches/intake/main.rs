@@ -2,7 +2,8 @@
 //!
 //! `scripts/bench intake [workbook|csv|package|doctor|names]`. In this process, without a server:
 //! 10,000 rows as XLSX, 100,000 as CSV, 100 MB of outlines as a GeoPackage, 100,000 points, 100,000
-//! names. Rates are by processor time: the clock tells of the machine's other work too. Places are those of the packaged tables; sites and outlines are invented.
+//! names. Rates are by processor time: the clock tells of the machine's other work too. Places are
+//! those of the packaged tables; sites and outlines are invented.
 
 #[path = "../tiles/dice.rs"]
 mod dice;

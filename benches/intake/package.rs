@@ -63,7 +63,9 @@ pub fn alone(folder: &str, world: &World) {
     );
 }
 
-/// The most memory that any child of this process took, looked at again and again.
+/// The most memory that any child of this process took, looked at again and again: what the kernel
+/// counts of children that ended (`ru_maxrss`) begins with what this process held when it began
+/// them, and a child that ended has no `VmHWM`.
 fn watch(peak_kb: &AtomicU64, over: &AtomicBool) {
     while !over.load(Ordering::Relaxed) {
         let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
