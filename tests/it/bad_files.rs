@@ -14,7 +14,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::served::{Served, key, zip};
+use crate::served::{Served, key};
 
 /// A file, and what its sender must be told of it.
 struct Bad {
