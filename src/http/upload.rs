@@ -92,7 +92,7 @@ pub async fn receive(caller: &Caller, headers: &HeaderMap, body: Body) -> Result
 /// What is left of a body that was refused, within bounds.
 pub async fn drain<E>(body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin)) {
     let mut left = DRAINED_BYTES;
-    while let Some(Ok(piece)) = body.next().await
+    while let Ok(Some(Ok(piece))) = in_time(LONGEST_PAUSE, body.next()).await
         && let Some(rest) = left.checked_sub(piece.len() as u64)
     {
         left = rest;

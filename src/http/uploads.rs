@@ -2,7 +2,7 @@
 //! a filing by their hash. Header names are those of the IETF's Resumable Uploads for HTTP.
 
 use axum::Json;
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -205,26 +205,25 @@ async fn append(
     body: Body,
 ) -> Result<Response, Refused> {
     let mut body = body.into_data_stream();
-    let begun = blocking(move || {
-        // Another's is not there, however it is asked for.
-        if let Err(error) = caller.service.upload(&caller.actor, &id) {
-            return Ok(Err(error));
-        }
-        let offset = offset(&headers)?;
-        Ok(caller.service.continue_upload(&caller.actor, &id, offset))
-    });
-    let added = match begun.await {
-        Ok(Ok(continuing)) => match add(continuing, &mut body).await {
-            Ok(added) => added.map_err(Refused::from),
-            Err(problem) => Err(problem.into()),
-        },
-        Ok(Err(error)) => Err(error.into()),
-        Err(problem) => Err(problem.into()),
-    };
+    let added = added(caller, id, offset(&headers), &mut body).await;
     if added.is_err() {
         drain(&mut body).await;
     }
     Ok(UploadPage::from(&added?).answer(StatusCode::OK))
+}
+
+async fn added(
+    caller: Caller,
+    id: String,
+    offset: Result<u64, Problem>,
+    body: &mut BodyDataStream,
+) -> Result<Incoming, Refused> {
+    let begun = blocking(move || match offset {
+        Ok(offset) => Ok(caller.service.continue_upload(&caller.actor, &id, offset)),
+        // Another's is not there, however it is asked for.
+        Err(told) => Err(caller.service.upload(&caller.actor, &id).err().map_or(told, Into::into)),
+    });
+    Ok(add(begun.await??, body).await??)
 }
 
 /// Bỏ một tệp gửi dở / Throw a half-sent file away

@@ -16,12 +16,12 @@ use super::actor::{Action, Actor, Object, can};
 use super::drafts::DraftError;
 use super::filing::FileError;
 use super::open::{NoRandomness, Service, Shared, fresh_bytes, now};
-use super::uploads::{ContentHash, Upload};
-use crate::vault::blobs::{BlobId, Blobs, FreshBlob};
+use super::uploads::{ContentHash, Upload, with_blobs};
+use crate::vault::VaultError;
+use crate::vault::blobs::{BlobId, FreshBlob};
 use crate::vault::keys::NewKey;
 use crate::vault::partial::{Ends, PIECE, Partial};
 use crate::vault::uploads::Upload as Promised;
-use crate::vault::{Vault, VaultError};
 use phusong_intake::Format;
 
 /// Of one owner at a time: as many as a filing takes.
@@ -95,8 +95,8 @@ impl From<NoRandomness> for UploadError {
     }
 }
 
-/// Where each upload stands. A newer request takes over: the connection that was lost may not know
-/// yet that it is.
+/// Where each upload stands to which something was sent since the start. A newer request takes
+/// over: the connection that was lost may not know yet that it is.
 #[derive(Debug, Default)]
 pub(super) struct Positions(Mutex<BTreeMap<String, Arc<Mutex<Position>>>>);
 
@@ -112,6 +112,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Positions {
+    fn known(&self, id: &str) -> Option<Arc<Mutex<Position>>> {
+        lock(&self.0).get(id).map(Arc::clone)
+    }
+
     fn of(&self, id: &str, partial: &Partial) -> Result<Arc<Mutex<Position>>, VaultError> {
         let mut all = lock(&self.0);
         if let Some(known) = all.get(id) {
@@ -135,18 +139,14 @@ impl Positions {
 pub(super) fn drop_expired(shared: &Shared) -> Result<(), VaultError> {
     let before = now().checked_sub(KEPT).unwrap_or(Timestamp::MIN);
     let expired = with_blobs(shared, |blobs| blobs.expire_uploads(before))?;
-    for id in &expired {
-        shared.positions.forget(id);
-    }
-    Ok(())
+    expired.iter().try_for_each(|id| let_go(shared, id))
 }
 
-fn with_blobs<T>(
-    shared: &Shared,
-    ask: impl FnOnce(&Blobs<'_>) -> Result<T, VaultError>,
-) -> Result<T, VaultError> {
-    let vault: &Vault = &lock(&shared.vault);
-    ask(&vault.blobs(shared.blob_master.clone())?)
+/// Of one whose row is gone already, so that nobody begins to write any more: whoever still writes
+/// is stopped, then what came goes.
+fn let_go(shared: &Shared, id: &str) -> Result<(), VaultError> {
+    shared.positions.forget(id);
+    with_blobs(shared, |blobs| blobs.remove_partial(id))
 }
 
 /// More of an upload, while it arrives.
@@ -257,18 +257,23 @@ impl Service {
             return Ok(Begun::Here);
         }
         self.room_for_files()?;
-        let open = with_blobs(&self.shared, |blobs| blobs.uploads(&owner))?;
-        let open_bytes: u64 = open.iter().map(|one| one.size).sum();
-        if open.len() >= MOST_OPEN || open_bytes + promise.size > MOST_OPEN_BYTES {
-            return Err(UploadError::Full);
-        }
         let Promise { sha256, size, name } = promise.clone();
         let id = BASE32_NOPAD.encode(&fresh_bytes::<10>()?).to_lowercase();
         let new = Promised { id, owner: owner.clone(), sha256, size, name, updated: now() };
         let fresh =
             FreshBlob { key: NewKey { secret: fresh_bytes()? }, wrap_nonce: fresh_bytes()? };
-        match with_blobs(&self.shared, |blobs| blobs.begin_upload(&new, &fresh)) {
-            Ok(()) => Ok(Begun::New(incoming(new, Ends::default()))),
+        // Counted and begun in one turn at the vault: many at once get no more room than one.
+        let begun = with_blobs(&self.shared, |blobs| {
+            let open = blobs.uploads(&owner)?;
+            let open_bytes: u64 = open.iter().map(|one| one.size).sum();
+            if open.len() >= MOST_OPEN || open_bytes + size > MOST_OPEN_BYTES {
+                return Ok(false);
+            }
+            blobs.begin_upload(&new, &fresh).map(|()| true)
+        });
+        match begun {
+            Ok(true) => Ok(Begun::New(incoming(new, Ends::default()))),
+            Ok(false) => Err(UploadError::Full),
             // Begun by another request just now.
             Err(VaultError::Taken) => {
                 let known = with_blobs(&self.shared, |blobs| blobs.upload_of(&owner, &sha256))?;
@@ -308,6 +313,11 @@ impl Service {
         let promised = self.promised(actor, id)?;
         let partial = self.partial(id)?;
         let position = self.shared.positions.of(id, &partial)?;
+        // Dropped since: its row goes before its position, so that one of both is seen to be gone.
+        if let Err(gone) = self.promised(actor, id) {
+            self.shared.positions.forget(id);
+            return Err(gone);
+        }
         let turn = {
             let mut position = lock(&position);
             if position.ends.plain != offset {
@@ -355,16 +365,7 @@ impl Service {
     }
 
     fn lay_out_sent(&self, whole: &Incoming) -> Result<Upload, UploadError> {
-        let partial = self.partial(&whole.id)?;
-        let (mut content, mut receiving) = (partial.read()?, self.receiving()?);
-        let mut piece = vec![0; PIECE];
-        loop {
-            match content.read(&mut piece).map_err(unreadable)? {
-                0 => break,
-                many => receiving.write(&piece[..many])?,
-            }
-        }
-        let upload = receiving.finish();
+        let upload = self.laid_out(self.partial(&whole.id)?.read()?, unreadable)?;
         let is_as_promised = upload.sha256 == whole.promise.sha256;
         if is_as_promised { Ok(upload) } else { Err(UploadError::OtherContent) }
     }
@@ -393,15 +394,16 @@ impl Service {
     }
 
     fn standing(&self, promised: Promised) -> Result<Incoming, UploadError> {
-        let partial = self.partial(&promised.id)?;
-        let position = self.shared.positions.of(&promised.id, &partial)?;
-        let ends = lock(&position).ends;
+        let ends = match self.shared.positions.known(&promised.id) {
+            Some(position) => lock(&position).ends,
+            None => self.partial(&promised.id)?.ends()?,
+        };
         Ok(incoming(promised, ends))
     }
 
     fn forget_upload(&self, id: &str) -> Result<(), UploadError> {
-        self.shared.positions.forget(id);
-        Ok(with_blobs(&self.shared, |blobs| blobs.drop_upload(id))?)
+        with_blobs(&self.shared, |blobs| blobs.drop_upload(id))?;
+        Ok(let_go(&self.shared, id)?)
     }
 
     /// Did this actor's side send these bytes before, and are they kept? What others sent does not

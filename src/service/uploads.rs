@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 
 use super::actor::{Action, Actor, Object, can};
 use super::filing::FileError;
-use super::open::{Service, fresh_bytes, now};
-use crate::vault::blobs::{self, BlobId, FreshBlob};
+use super::open::{Service, Shared, fresh_bytes, now};
+use crate::vault::blobs::{self, BlobId, Blobs, FreshBlob};
 use crate::vault::keys::{BlobMasterKey, NewKey, private_dir, private_file};
 use crate::vault::{Vault, VaultError, is_full};
 use phusong_intake::Format;
@@ -190,6 +190,15 @@ pub(super) fn sweep(dir: &Path, vault: &Vault, master: &BlobMasterKey) -> io::Re
     tidied.map_err(io::Error::other)
 }
 
+/// The files of the vault, and what is on its way there.
+pub(super) fn with_blobs<T>(
+    shared: &Shared,
+    ask: impl FnOnce(&Blobs<'_>) -> Result<T, VaultError>,
+) -> Result<T, VaultError> {
+    let vault = shared.vault.lock().unwrap_or_else(PoisonError::into_inner);
+    ask(&vault.blobs(shared.blob_master.clone())?)
+}
+
 impl Service {
     /// Begins to take a body from somebody who may file one.
     ///
@@ -229,17 +238,23 @@ impl Service {
 
     /// A file of the vault, laid out for a reader; gone again when dropped.
     pub(super) fn lay_out(&self, id: ContentHash) -> Result<Upload, FileError> {
-        let mut content = self
-            .with_vault(|vault| vault.blobs(self.shared.blob_master.clone())?.get(BlobId(id)))
-            .map_err(FileError::of_vault)?;
+        let content = with_blobs(&self.shared, |blobs| blobs.get(BlobId(id)));
+        self.laid_out(content.map_err(FileError::of_vault)?, FileError::of_io)
+    }
+
+    /// The same of any content; `told` says what its own errors mean.
+    pub(super) fn laid_out<E: From<FileError>>(
+        &self,
+        mut content: impl Read,
+        told: impl Fn(io::Error) -> E,
+    ) -> Result<Upload, E> {
         let mut receiving = self.receiving()?;
         let mut piece = vec![0; 64 * 1024];
         loop {
-            let many = content.read(&mut piece).map_err(FileError::of_io)?;
-            if many == 0 {
-                return Ok(receiving.finish());
+            match content.read(&mut piece).map_err(&told)? {
+                0 => return Ok(receiving.finish()),
+                many => receiving.write(&piece[..many])?,
             }
-            receiving.write(&piece[..many])?;
         }
     }
 
@@ -258,8 +273,7 @@ impl Service {
         let content = upload.open().map_err(FileError::of_io)?;
         let sealed = blobs::seal(&self.shared.dir, content, upload.bytes, &fresh)
             .map_err(FileError::of_vault)?;
-        let stored = self
-            .with_vault(|vault| vault.blobs(self.shared.blob_master.clone())?.keep(now(), &sealed))
+        let stored = with_blobs(&self.shared, |blobs| blobs.keep(now(), &sealed))
             .map_err(FileError::of_vault)?;
         // What arrived is what was kept, or the disk lies.
         if stored.id.0 != upload.sha256 {
@@ -308,9 +322,7 @@ impl Service {
         if files.iter().all(|(own, _)| *own != hash) {
             return Err(RawFileError::NotFound);
         }
-        let opened = self
-            .with_vault(|vault| vault.blobs(self.shared.blob_master.clone())?.get(BlobId(hash)));
-        match opened {
+        match with_blobs(&self.shared, |blobs| blobs.get(BlobId(hash))) {
             Ok(file) => Ok(Box::new(file)),
             Err(VaultError::NotFound) => Err(RawFileError::NotFound),
             Err(VaultError::Destroyed) => Err(RawFileError::Destroyed),

@@ -423,6 +423,6 @@ fn read_piece(content: &mut impl Read) -> Result<Vec<u8>, VaultError> {
     Ok(piece)
 }
 
-fn at(path: &Path) -> impl Fn(io::Error) -> VaultError {
+pub(super) fn at(path: &Path) -> impl Fn(io::Error) -> VaultError {
     move |source| VaultError::Io { path: path.into(), source }
 }

@@ -15,14 +15,16 @@ use chacha20poly1305::aead::{AeadInOut, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 
 use super::VaultError;
+use super::blobs::at;
 use super::keys::{private_dir, private_file};
 
 /// Where they lie in the data directory.
 const FOLDER: &str = "partials";
 
 const MAGIC: &[u8; 8] = b"PSPART1\n";
-/// Longest plain piece of a record.
+/// Longest plain piece of a record, in bytes.
 pub const PIECE: usize = 64 * 1024;
+/// Bytes of XChaCha20-Poly1305's nonce and tag.
 const NONCE: usize = 24;
 const TAG: usize = 16;
 
@@ -131,10 +133,6 @@ impl Partial {
         Ok(PartialReader { of: self, file, opened: 0, plain: Vec::new(), given: 0 })
     }
 
-    pub fn remove(&self) -> Result<(), VaultError> {
-        remove(&self.path)
-    }
-
     fn about(&self, plain: u64) -> Vec<u8> {
         [self.name.as_bytes(), &plain.to_be_bytes()].concat()
     }
@@ -150,20 +148,17 @@ pub(super) fn sweep(dir: &Path, known: &[String]) -> Result<(), VaultError> {
     for entry in entries {
         let path = entry.map_err(at(&folder))?.path();
         if known.iter().all(|name| path_of(dir, name) != path) {
-            remove(&path)?;
+            fs::remove_file(&path).map_err(at(&path))?;
         }
     }
     Ok(())
 }
 
-/// The file of one that goes together with its row.
-pub(super) fn remove_named(dir: &Path, name: &str) -> Result<(), VaultError> {
-    remove(&path_of(dir, name))
-}
-
-fn remove(path: &Path) -> Result<(), VaultError> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path)(error)),
+/// One that never came, or went before, is gone too.
+pub(super) fn remove(dir: &Path, name: &str) -> Result<(), VaultError> {
+    let path = path_of(dir, name);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(&path)(error)),
         _ => Ok(()),
     }
 }
@@ -224,10 +219,6 @@ impl Read for PartialReader<'_> {
         self.given += many;
         Ok(many)
     }
-}
-
-fn at(path: &Path) -> impl Fn(io::Error) -> VaultError {
-    move |source| VaultError::Io { path: path.into(), source }
 }
 
 #[cfg(test)]

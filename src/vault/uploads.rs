@@ -98,25 +98,29 @@ impl Blobs<'_> {
             .map_err(VaultError::Store)
     }
 
-    /// Its key first, which already makes every copy of it unreadable, then the file.
+    /// Drops its key, which makes every copy of what came unreadable; the file goes by
+    /// [`Self::remove_partial`], once nobody writes to it.
     pub fn drop_upload(&self, id: &str) -> Result<(), VaultError> {
         self.vault
             .conn
             .execute("DELETE FROM upload WHERE id = ?1", [id])
-            .map_err(VaultError::Store)?;
-        partial::remove_named(&self.vault.dir, id)
+            .map(|_there_or_not| ())
+            .map_err(VaultError::Store)
     }
 
-    /// Drops those of which nothing came since `before`, and gives their names.
+    /// Drops those of which nothing came since `before`, and gives their names: as
+    /// [`Self::drop_upload`].
     pub fn expire_uploads(&self, before: Timestamp) -> Result<Vec<String>, VaultError> {
-        let expired: Vec<String> = self
-            .vault
+        self.vault
             .conn
-            .prepare_cached("SELECT id FROM upload WHERE updated < ?1")
+            .prepare_cached("DELETE FROM upload WHERE updated < ?1 RETURNING id")
             .and_then(|mut old| old.query_map([to_micros(before)], |row| row.get(0))?.collect())
-            .map_err(VaultError::Store)?;
-        expired.iter().try_for_each(|id| self.drop_upload(id))?;
-        Ok(expired)
+            .map_err(VaultError::Store)
+    }
+
+    /// Removes what came of an upload that was dropped.
+    pub fn remove_partial(&self, id: &str) -> Result<(), VaultError> {
+        partial::remove(&self.vault.dir, id)
     }
 
     /// Removes files without a row. Only while no other process takes files.

@@ -287,6 +287,24 @@ fn each_sender_has_room_for_so_much_at_a_time() {
 }
 
 #[test]
+fn many_promises_at_once_get_no_more_room_than_one_after_another() {
+    let house = House::open();
+    let begun: Vec<u16> = std::thread::scope(|scope| {
+        let one = |number: u64| {
+            let sha256 = hex(&number.to_be_bytes());
+            let body = json!({ "sha256": sha256, "size": 200_000_000, "name": "x" }).to_string();
+            let house = &house;
+            scope.spawn(move || house.post("/api/v1/uploads", "viettel", &body).status)
+        };
+        let all: Vec<_> = (0..16).map(one).collect();
+        all.into_iter().map(|one| one.join().expect("an answer")).collect()
+    });
+    let taken = begun.iter().filter(|status| **status == 201).count();
+    assert_eq!(taken, 2, "500 MB a sender: {begun:?}");
+    assert!(begun.iter().all(|status| matches!(status, 201 | 429)), "{begun:?}");
+}
+
+#[test]
 fn a_day_after_its_last_piece_an_upload_is_gone() {
     let house = House::open();
     let file = large_csv("QNI");
