@@ -7,6 +7,14 @@ use crate::served::{Served, key};
 
 const FORM: &str = "multipart/form-data; boundary=----x";
 
+/// What a sender says beside a raster of levels.
+const SAID: [(&str, &str); 4] = [
+    ("cong_nghe", "4G"),
+    ("tu_ngay", "2026-10-01"),
+    ("don_vi_gia_tri", "dBm"),
+    ("dich_vu", "dữ liệu"),
+];
+
 /// Levels over 0.4° × 0.2° of Ba Tơ, strong in the west half; −9999 where nothing was computed.
 fn grid(header: &str) -> String {
     format!(
@@ -158,38 +166,36 @@ fn classes_and_thresholds_are_the_senders_to_say() {
     assert!(sizes(0) < sizes(1), "3G from −100, 4G from −110 dBm: {both}");
 }
 
+/// East 575,171 north 1,631,395 of EPSG:5898 is 108.7 E 14.75 N.
+fn assert_is_where_metres_put_it(draft: &Value) {
+    let at = draft["areas"][0]["polygons"][0][0][0].as_array().expect("a corner");
+    let (lon, lat) = (at[0].as_f64().expect("lon"), at[1].as_f64().expect("lat"));
+    assert!((lon - 108.7).abs() < 0.01 && (lat - 14.75).abs() < 0.01, "{at:?}");
+}
+
 #[test]
 fn metres_without_a_word_are_proposed_or_asked_and_rasters_of_nothing_are_refused() {
     let desk = Desk::open();
-    let said = [
-        ("cong_nghe", "4G"),
-        ("tu_ngay", "2026-10-01"),
-        ("don_vi_gia_tri", "dBm"),
-        ("dich_vu", "dữ liệu"),
-    ];
-    // East 575,171 north 1,631,395 of EPSG:5898 is 108.7 E 14.75 N.
     let metres = "ncols 2\nnrows 1\nxllcorner 575000\nyllcorner 1631000\ncellsize 500\n\
                   NODATA_value -9999\n-90 -120\n";
-    let (_, draft) = desk.begin("met.asc", metres.as_bytes(), &said);
+    let (_, draft) = desk.begin("met.asc", metres.as_bytes(), &SAID);
     let told = format!("{}{}", draft["findings"], draft["questions"]);
     assert!(told.contains("crs"), "{draft}");
     let (_, named) = {
-        let all = [&said[..], &[("crs", "EPSG:5898")]].concat();
+        let all = [&SAID[..], &[("crs", "EPSG:5898")]].concat();
         desk.begin("met.asc", metres.as_bytes(), &all)
     };
     assert_eq!(named["fileable"], 1, "{named}");
-    let at = named["areas"][0]["polygons"][0][0][0].as_array().expect("a corner");
-    let (lon, lat) = (at[0].as_f64().expect("lon"), at[1].as_f64().expect("lat"));
-    assert!((lon - 108.7).abs() < 0.01 && (lat - 14.75).abs() < 0.01, "{at:?}");
+    assert_is_where_metres_put_it(&named);
 
     let empty = "ncols 2\nnrows 1\nxllcorner 108.5\nyllcorner 14.6\ncellsize 0.1\n\
                  NODATA_value -9999\n-9999 -9999\n";
-    let (_, empty) = desk.begin("trong.asc", empty.as_bytes(), &said);
+    let (_, empty) = desk.begin("trong.asc", empty.as_bytes(), &SAID);
     assert!(asked(&empty).contains(&"raster-empty"), "{empty}");
     let vrt = b"<VRTDataset rasterXSize=\"1\" rasterYSize=\"1\"><VRTRasterBand band=\"1\">\
         <SimpleSource><SourceFilename>/etc/passwd</SourceFilename></SimpleSource>\
         </VRTRasterBand></VRTDataset>";
-    let (_, vrt) = desk.begin("vung.tif", vrt, &said);
+    let (_, vrt) = desk.begin("vung.tif", vrt, &SAID);
     assert_eq!((&vrt["can_file"], &vrt["fileable"]), (&json!(false), &json!(0)), "{vrt}");
     assert_eq!(vrt["questions"][0]["code"], "not-allowed", "{vrt}");
     let (status, _) = desk.served.ask("GET", "/healthz", "", "");
@@ -207,14 +213,8 @@ const TIFFS: [(&str, &[u8]); 4] = [
 #[test]
 fn a_geotiff_is_asked_for_just_what_it_does_not_declare() {
     let desk = Desk::open();
-    let said = [
-        ("cong_nghe", "4G"),
-        ("tu_ngay", "2026-10-01"),
-        ("don_vi_gia_tri", "dBm"),
-        ("dich_vu", "dữ liệu"),
-    ];
     let drafts: Vec<Value> =
-        TIFFS.iter().map(|(name, bytes)| desk.begin(name, bytes, &said).1).collect();
+        TIFFS.iter().map(|(name, bytes)| desk.begin(name, bytes, &SAID).1).collect();
     let [whole, silent, metres, silent_metres] = &drafts[..] else { panic!("four") };
     let told = |draft: &Value, code: &str| draft.to_string().contains(&format!("\"{code}\""));
 
@@ -232,16 +232,14 @@ fn a_geotiff_is_asked_for_just_what_it_does_not_declare() {
 
     // Metres of a declared system; metres of none are never guessed in silence.
     assert_eq!((asked(metres), &metres["fileable"]), (vec![], &json!(1)), "{metres}");
-    let at = metres["areas"][0]["polygons"][0][0][0].as_array().expect("a corner");
-    let (lon, lat) = (at[0].as_f64().expect("lon"), at[1].as_f64().expect("lat"));
-    assert!((lon - 108.7).abs() < 0.01 && (lat - 14.75).abs() < 0.01, "{at:?}");
+    assert_is_where_metres_put_it(metres);
     let silent_metres = desk.answer(silent_metres, &none);
     let about = format!("{}{}", silent_metres["findings"], silent_metres["questions"]);
     assert!(about.contains("\"code\":\"crs"), "{about}");
 
     // Cut short in the middle it is told why, and the service goes on.
     let (name, bytes) = TIFFS[0];
-    let (status, cut) = desk.begin(name, &bytes[..bytes.len() / 2], &said);
+    let (status, cut) = desk.begin(name, &bytes[..bytes.len() / 2], &SAID);
     assert_eq!((status, &cut["can_file"], &cut["fileable"]), (201, &json!(false), &json!(0)));
     assert!(cut["questions"].as_array().is_some_and(|asked| !asked.is_empty()), "{cut}");
     assert_eq!(desk.served.ask("GET", "/healthz", "", "").0, 200);
