@@ -12,7 +12,9 @@ use crate::vault::Vault;
 use crate::vault::api_keys::{ApiKey, Holder, NewApiKey};
 
 /// A running service looks for new and revoked keys ten times a second. A script that uses the key
-/// it was just given must not be refused, nor one that was just revoked be let in.
+/// it was just given must not be refused, nor one that was just revoked be let in. The service tells
+/// nobody when it has looked, and whether one runs is only learnt by taking its lock, which would
+/// keep one that is starting from it: so this waits for longer than a look takes, always.
 const UNTIL_NOTICED: Duration = Duration::from_millis(400);
 
 pub(super) fn run(act: KeyCommand) -> Done {

@@ -20,6 +20,42 @@ const LARGE_BYTES: u64 = 8_000_000;
 const PIECE_BYTES: usize = 4 << 20;
 /// Tries of one piece; who watches a folder comes again anyway.
 const MOST_TRIES: u32 = 5;
+/// A service that asks for more patience than this is left for another time.
+const LONGEST_PAUSE: Duration = Duration::from_mins(2);
+
+/// Why nothing came of a request, and when its service says to come again.
+struct Refused {
+    failure: Failure,
+    retry_after: Option<Duration>,
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        Self { failure, retry_after: None }
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        refused.failure
+    }
+}
+
+impl Refused {
+    /// How long to wait after so many tries in vain; `None` when waiting mends nothing.
+    fn pause(&self, tries: u32) -> Option<Duration> {
+        let pause = self.retry_after.unwrap_or(Duration::from_secs(u64::from(tries)));
+        let mends = self.failure.exit == 75 && tries <= MOST_TRIES && pause <= LONGEST_PAUSE;
+        mends.then_some(pause)
+    }
+}
+
+/// What a service said.
+struct Said {
+    status: u16,
+    retry_after: Option<Duration>,
+    bytes: Vec<u8>,
+}
 
 /// A service that runs, and with which key.
 pub struct Remote<'a> {
@@ -99,34 +135,45 @@ impl<'a> Remote<'a> {
         let promise = json!({ "sha256": hash, "size": size, "name": name }).to_string();
         let promise = Some(("application/json", promise.as_bytes()));
         let mut file = File::open(path).map_err(|error| self.unreadable(&error))?;
-        let mut page = self.ask("POST", &uploads, promise)?;
+        let mut page = Value::Null;
         let mut tries = 0;
         while page["complete"] != true {
-            let id = page["id"].as_str().unwrap_or_default();
-            let offset = page["offset"].as_u64().unwrap_or(0);
-            let mut piece = Vec::new();
-            let read = file
-                .seek(SeekFrom::Start(offset))
-                .and_then(|_| (&file).take(PIECE_BYTES as u64).read_to_end(&mut piece));
-            read.map_err(|error| self.unreadable(&error))?;
-            page = match self.piece(&format!("{uploads}/{id}"), offset, &piece) {
-                Ok(page) => {
-                    tries = 0;
-                    page
-                }
-                // What came of it only the service knows.
-                Err(failure) if failure.exit == 75 && tries < MOST_TRIES => {
-                    tries += 1;
-                    std::thread::sleep(Duration::from_secs(u64::from(tries)));
-                    self.ask("POST", &uploads, promise)?
-                }
-                Err(failure) => return Err(failure),
+            // Asked anew after each loss: what came of the last piece only the service knows.
+            let next = if page.is_null() {
+                self.ask("POST", &uploads, promise)
+            } else {
+                self.next_piece(&uploads, &page, &mut file)
             };
+            match next {
+                Ok(next) => {
+                    tries = if page.is_null() { tries } else { 0 };
+                    page = next;
+                }
+                Err(refused) => {
+                    tries += 1;
+                    let Some(pause) = refused.pause(tries) else { return Err(refused.failure) };
+                    std::thread::sleep(pause);
+                    page = Value::Null;
+                }
+            }
         }
         Ok(())
     }
 
-    fn piece(&self, url: &str, offset: u64, piece: &[u8]) -> Result<Value, Failure> {
+    fn next_piece(&self, uploads: &str, page: &Value, file: &mut File) -> Result<Value, Refused> {
+        let id = page["id"].as_str().unwrap_or_default();
+        let offset = page["offset"].as_u64().unwrap_or(0);
+        let mut piece = Vec::new();
+        file.seek(SeekFrom::Start(offset))
+            .and_then(|_| file.take(PIECE_BYTES as u64).read_to_end(&mut piece))
+            .map_err(|error| self.unreadable(&error))?;
+        if piece.is_empty() {
+            return Err(self.cut_short().into());
+        }
+        self.piece(&format!("{uploads}/{id}"), offset, &piece)
+    }
+
+    fn piece(&self, url: &str, offset: u64, piece: &[u8]) -> Result<Value, Refused> {
         let sent = agent()
             .patch(url)
             .header("authorization", self.bearer())
@@ -134,10 +181,10 @@ impl<'a> Remote<'a> {
             .header("upload-offset", offset.to_string())
             .header("accept", "application/json")
             .send(piece);
-        self.answer(url, sent).and_then(|(status, bytes)| self.good(url, status, &bytes))
+        self.good(url, &self.answer(url, sent)?)
     }
 
-    fn ask(&self, method: &str, url: &str, body: Option<(&str, &[u8])>) -> Result<Value, Failure> {
+    fn ask(&self, method: &str, url: &str, body: Option<(&str, &[u8])>) -> Result<Value, Refused> {
         let agent = agent();
         let sent = match (method, body) {
             ("POST", Some((kind, body))) => agent
@@ -148,14 +195,16 @@ impl<'a> Remote<'a> {
                 .send(body),
             _ => agent.delete(url).header("authorization", self.bearer()).call(),
         };
-        self.answer(url, sent).and_then(|(status, bytes)| self.good(url, status, &bytes))
+        self.good(url, &self.answer(url, sent)?)
     }
 
     fn bytes(&self, url: &str) -> Result<Vec<u8>, Failure> {
         let sent = agent().get(url).header("authorization", self.bearer()).call();
         match self.answer(url, sent)? {
-            (200, bytes) => Ok(bytes),
-            (status, _) => Err(fail(65, format!("{url}: {status}"), format!("{url}: {status}"))),
+            Said { status: 200, bytes, .. } => Ok(bytes),
+            Said { status, .. } => {
+                Err(fail(65, format!("{url}: {status}"), format!("{url}: {status}")))
+            }
         }
     }
 
@@ -167,7 +216,7 @@ impl<'a> Remote<'a> {
         &self,
         url: &str,
         sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
-    ) -> Result<(u16, Vec<u8>), Failure> {
+    ) -> Result<Said, Failure> {
         /// What is read of an answer.
         const MOST_BYTES: u64 = 600 << 20;
         let shown = &self.shown;
@@ -180,12 +229,15 @@ impl<'a> Remote<'a> {
         };
         let mut answer = sent.map_err(away)?;
         let status = answer.status().as_u16();
+        let retry_after =
+            answer.headers().get("retry-after").and_then(|value| seconds(value.to_str().ok()?));
         let bytes =
             answer.body_mut().with_config().limit(MOST_BYTES).read_to_vec().map_err(away)?;
-        Ok((status, bytes))
+        Ok(Said { status, retry_after, bytes })
     }
 
-    fn good(&self, url: &str, status: u16, bytes: &[u8]) -> Result<Value, Failure> {
+    fn good(&self, url: &str, said: &Said) -> Result<Value, Refused> {
+        let Said { status, retry_after, ref bytes } = *said;
         let answer: Value = serde_json::from_slice(bytes).unwrap_or(Value::Null);
         if (200..300).contains(&status) {
             return Ok(answer);
@@ -194,12 +246,24 @@ impl<'a> Remote<'a> {
         let exit = match status {
             401 | 403 => 77,
             // An upload that stands elsewhere is asked for again.
-            409 | 429 | 503 => 75,
+            408 | 409 | 429 | 502..=504 => 75,
             507 => 73,
             _ => 65,
         };
         let shown = &self.shown;
-        Err(fail(exit, format!("{shown}: {title} ({status})"), format!("{shown}: {url}: {status}")))
+        let (vi, en) =
+            (format!("{shown}: {title} ({status})"), format!("{shown}: {url}: {status}"));
+        Err(Refused { failure: fail(exit, vi, en), retry_after })
+    }
+
+    /// It ended before its promised size. Who watches a folder sees another file at the next look.
+    fn cut_short(&self) -> Failure {
+        let shown = &self.shown;
+        fail(
+            74,
+            format!("{shown}: tệp ngắn đi trong khi gửi"),
+            format!("{shown}: the file was cut short while it was sent"),
+        )
     }
 
     fn unreadable(&self, error: &std::io::Error) -> Failure {
@@ -208,9 +272,36 @@ impl<'a> Remote<'a> {
     }
 }
 
+/// `Retry-After` in seconds; our services send no dates.
+fn seconds(text: &str) -> Option<Duration> {
+    text.parse().ok().map(Duration::from_secs)
+}
+
 fn agent() -> ureq::Agent {
     let config = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(LONGEST_ANSWER));
     config.build().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(exit: u8, retry_after: Option<&str>) -> Refused {
+        Refused { failure: fail(exit, "", ""), retry_after: retry_after.and_then(seconds) }
+    }
+
+    #[test]
+    fn a_piece_is_sent_again_when_its_service_says_and_not_for_ever() {
+        let pause_s = |one: &Refused, tries| one.pause(tries).map(|pause| pause.as_secs());
+        let asked = refused(75, Some("30"));
+        assert_eq!((pause_s(&asked, 1), pause_s(&asked, 5)), (Some(30), Some(30)));
+        let lost = refused(75, None);
+        assert_eq!((pause_s(&lost, 1), pause_s(&lost, 5)), (Some(1), Some(5)), "longer each time");
+        assert_eq!(pause_s(&refused(75, Some("no number")), 2), Some(2));
+        assert_eq!((pause_s(&lost, 6), pause_s(&asked, 6)), (None, None));
+        assert_eq!(pause_s(&refused(75, Some("3600")), 1), None);
+        assert_eq!(pause_s(&refused(65, Some("1")), 1), None, "waiting mends no wrong file");
+    }
 }
