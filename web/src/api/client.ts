@@ -4,6 +4,7 @@
  * for the tab (sessionStorage).
  */
 
+import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Polygon } from "geojson";
 import type {
   Acted, Carrier, CommuneList, Filed, Finding, GapList, Me, Order, Preview, Problem, ReportList, ReportPage, TileJson,
@@ -13,7 +14,8 @@ import type {
 const KEY = "phusong-key";
 
 export class ApiError extends Error {
-  constructor(readonly status: number, readonly code: string, title: string, readonly findings: Finding[]) {
+  /** `retryAfterS`: when its server says to come again, in seconds. */
+  constructor(readonly status: number, readonly code: string, title: string, readonly findings: Finding[], readonly retryAfterS: number | null = null) {
     super(title);
   }
 }
@@ -129,7 +131,7 @@ export function sending(body: ReportBody, idempotencyKey?: string): RequestInit 
 
 /** A name for one act. `randomUUID` is only there over https and on this very machine; offices also serve the page over http. */
 export function actName(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
 }
 
 export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
@@ -139,11 +141,34 @@ export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
 }
 
 export async function failure(response: Response): Promise<ApiError> {
-  return problemOf(response.status, response.statusText, await response.text().catch(() => ""));
+  return problemOf(response.status, response.statusText, response.headers.get("retry-after"), await response.text().catch(() => ""));
+}
+
+/**
+ * Sends a body and says how many bytes of it are on their way, which `fetch` could not; gives the
+ * answer's JSON. Rejects when it is called off.
+ */
+export function sendTold<T>(method: "POST" | "PATCH", path: string, body: FormData | Blob, more: Readonly<Record<string, string>>, told: (sent: number, all: number) => void, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const abort = () => request.abort();
+    request.open(method, path);
+    for (const [name, value] of Object.entries({ Accept: "application/json", ...headers(), ...more })) request.setRequestHeader(name, value);
+    request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => { if (lengthComputable) told(loaded, total); });
+    request.addEventListener("load", () => {
+      if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText));
+      else reject(problemOf(request.status, request.statusText, request.getResponseHeader("retry-after"), request.responseText));
+    });
+    request.addEventListener("error", () => reject(new ApiError(0, "network", "", [])));
+    request.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
+    request.addEventListener("loadend", () => signal.removeEventListener("abort", abort));
+    signal.addEventListener("abort", abort, { once: true });
+    request.send(body);
+  });
 }
 
 /** An answer that is no success, as far as its body tells. */
-export function problemOf(status: number, statusText: string, body: string): ApiError {
+function problemOf(status: number, statusText: string, retryAfter: string | null, body: string): ApiError {
   const fallback: Problem = { title: `${status} ${statusText}`, status, code: "unknown" };
   let problem = fallback;
   try {
@@ -152,5 +177,5 @@ export function problemOf(status: number, statusText: string, body: string): Api
     // Not a problem document (a proxy's page, say): the status line has to do.
   }
   const title = [problem.title, problem.detail].filter(Boolean).join(": ");
-  return new ApiError(status, problem.code, title || fallback.title, problem.errors ?? []);
+  return new ApiError(status, problem.code, title || fallback.title, problem.errors ?? [], Number(retryAfter) || null);
 }

@@ -2,7 +2,7 @@
 
 import type { Candidate, Filed, Finding, Moved, Severity } from "./api";
 import type { PlaceName } from "./names";
-import { ApiError, ask, failure, headers, json, problemOf, sending } from "./client";
+import { ask, failure, headers, json, sending, sendTold } from "./client";
 import { LARGE_BYTES, sendLarge, type Told } from "./uploads";
 
 export interface DraftFile {
@@ -149,27 +149,9 @@ export async function upload(files: readonly File[], beside: Readonly<Record<str
     form.append("upload", new Blob([hash]), file.name);
     before += file.size;
   }
-  return send(form, (share) => told.sent(before + share * (total(files) - before)), signal);
+  return sendTold("POST", PATH, form, {}, (sent, all) => told.sent(before + (sent / all) * (total(files) - before)), signal);
 }
 
 export function total(files: readonly File[]): number {
   return files.reduce((sum, { size }) => sum + size, 0);
-}
-
-/** `fetch` could not say how far it is. */
-function send(form: FormData, told: (share: number) => void, signal: AbortSignal): Promise<FilingDraft> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", PATH);
-    for (const [name, value] of Object.entries({ Accept: "application/json", ...headers() })) request.setRequestHeader(name, value);
-    request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => { if (lengthComputable) told(loaded / total); });
-    request.addEventListener("load", () => {
-      if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText));
-      else reject(problemOf(request.status, request.statusText, request.responseText));
-    });
-    request.addEventListener("error", () => reject(new ApiError(0, "network", "", [])));
-    request.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
-    signal.addEventListener("abort", () => request.abort(), { once: true });
-    request.send(form);
-  });
 }

@@ -4,7 +4,8 @@
  */
 
 import { sha256 } from "@noble/hashes/sha2.js";
-import { ApiError, ask, headers, json, problemOf, sending } from "./client";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { ApiError, ask, json, sending, sendTold } from "./client";
 
 /** Larger files go this way; smaller ones are sent whole. */
 export const LARGE_BYTES = 8_000_000;
@@ -43,26 +44,36 @@ export async function sendLarge(file: File, told: Told, signal: AbortSignal): Pr
   while (page === null || (!page.complete && page.id !== null)) {
     try {
       // Asked anew after each loss: what came of the last piece only the service knows.
-      page ??= await begin();
+      const next: UploadPage = await (page === null ? begin() : sendPiece(page, file, told, signal));
+      if (page !== null && next.offset > page.offset) tries = 0;
+      page = next;
       told.sent(page.offset);
-      if (page.complete || page.id === null) break;
-      const before = page.offset;
-      page = await sendPiece(page.id, file, before, told, signal);
-      if (page.offset > before) tries = 0;
     } catch (error) {
       if (signal.aborted || !isPassing(error) || ++tries > MOST_TRIES) throw error;
       page = null;
       told.waits();
-      await pause(Math.min(LONGEST_WAIT_MS, 500 * 2 ** tries), signal);
+      await pause(waitMs(tries, error), signal);
     }
   }
   return hash;
 }
 
-/** What waiting can mend: no network, a busy service, or an offset that another try has moved. */
+function sendPiece({ id, offset }: UploadPage, file: File, told: Told, signal: AbortSignal): Promise<UploadPage> {
+  const about = { "Content-Type": "application/partial-upload", "Upload-Offset": String(offset) };
+  return sendTold("PATCH", `${PATH}/${encodeURIComponent(id ?? "")}`, file.slice(offset, offset + PIECE_BYTES), about, (sent) => told.sent(offset + sent), signal);
+}
+
+/** Longer each time, and never less than the service asks for. */
+function waitMs(tries: number, error: unknown): number {
+  const asked = error instanceof ApiError ? (error.retryAfterS ?? 0) * 1_000 : 0;
+  return Math.max(asked, Math.min(LONGEST_WAIT_MS, 500 * 2 ** tries));
+}
+
+/** What waiting can mend: no network, a busy service, or an offset that another try has moved; not a sender's own room that is full. */
 function isPassing(error: unknown): boolean {
   if (error instanceof TypeError) return true; // what `fetch` says of a network that is away
-  return error instanceof ApiError && (error.code === "network" || [408, 409, 429, 502, 503, 504].includes(error.status));
+  if (!(error instanceof ApiError)) return false;
+  return error.code === "network" || (error.status === 429 ? error.retryAfterS !== null : [408, 409, 502, 503, 504].includes(error.status));
 }
 
 async function hashOf(file: File, signal: AbortSignal): Promise<string> {
@@ -71,28 +82,7 @@ async function hashOf(file: File, signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();
     hash.update(new Uint8Array(await file.slice(at, at + HASHED_BYTES).arrayBuffer()));
   }
-  return [...hash.digest()].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** One request; `fetch` could not say how far it is. */
-function sendPiece(id: string, file: File, offset: number, told: Told, signal: AbortSignal): Promise<UploadPage> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const abort = () => request.abort();
-    request.open("PATCH", `${PATH}/${encodeURIComponent(id)}`);
-    const sent = { Accept: "application/json", ...headers(), "Content-Type": "application/partial-upload", "Upload-Offset": String(offset) };
-    for (const [name, value] of Object.entries(sent)) request.setRequestHeader(name, value);
-    request.upload.addEventListener("progress", ({ loaded }) => told.sent(offset + loaded));
-    request.addEventListener("load", () => {
-      if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText));
-      else reject(problemOf(request.status, request.statusText, request.responseText));
-    });
-    request.addEventListener("error", () => reject(new ApiError(0, "network", "", [])));
-    request.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
-    request.addEventListener("loadend", () => signal.removeEventListener("abort", abort));
-    signal.addEventListener("abort", abort, { once: true });
-    request.send(file.slice(offset, offset + PIECE_BYTES));
-  });
+  return bytesToHex(hash.digest());
 }
 
 /** Until the time is over or the network is back. */

@@ -47,10 +47,10 @@ export interface Point {
   readonly lat: number;
 }
 
-/** A row of a draft on the map. */
 /** An area of a draft: polygons of rings of [longitude, latitude]. */
 export interface DraftArea { readonly row: number; readonly polygons: [number, number][][][] }
 
+/** A row of a draft on the map. */
 export interface DraftPoint extends Point {
   readonly row: number;
   readonly outcome: "fileable" | "repeated" | "blocked" | "aside" | "asked";
