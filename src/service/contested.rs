@@ -389,7 +389,7 @@ fn word_of(actor: &Actor, owner: Party) -> Result<Filing, ContestError> {
 
 /// Does the carrier owe the village, or claim signal there?
 fn speaks_there(atlas: &Atlas, card: &VillageCard, own: &CarrierId) -> bool {
-    let owes = card.duties.iter().any(|duty| duty.fact.carrier == *own);
+    let owes = card.owed_on(today()).any(|(_, duty)| duty.fact.carrier == *own);
     let index: Vec<CarrierIndex> = atlas.common.carrier(own).into_iter().collect();
     let question =
         Question { carriers: Carriers::Named(index.clone()), ..Question::default_on(today()) };

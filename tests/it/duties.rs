@@ -7,6 +7,7 @@ use phusong_atlas::domain::{
 use serde_json::{Value, json};
 
 use crate::house::{House, located, village};
+use crate::mvt;
 use crate::served::phusong;
 
 const DUTY: &str = "/api/v1/duties/duty-iv16-kon-doc";
@@ -266,6 +267,63 @@ pub fn merge(house: &House) {
             source: "thử nghiệm".to_owned(),
         }),
     ]);
+}
+
+#[test]
+fn what_a_merged_village_was_owed_is_open_in_every_answer_about_what_it_became() {
+    let house = House::new();
+    merge(&house);
+    let items = |query: &str| -> Vec<Value> {
+        let (status, list) =
+            house.get(&format!("/api/v1/gaps?verdict=insufficient&limit=1000&{query}"), "");
+        assert_eq!(status, 200, "{list}");
+        list["items"].as_array().expect("items").clone()
+    };
+    let listed =
+        |query: &str, village: &str| items(query).into_iter().find(|item| item["id"] == village);
+    let in_tile = |day: &str| {
+        let tile = house.ask("GET", &format!("/tiles/villages/12/3284/1877.mvt{day}"), "", "", "");
+        let mut layers = mvt::read(&tile.body);
+        let villages = layers.remove("villages").expect("villages").features;
+        let found = villages.into_iter().find(|village| village.text("id") == "lang-moi");
+        found.expect("it is there").tags.get("duty").cloned()
+    };
+    let viettel = Some(mvt::Value::Text("viettel".to_owned()));
+
+    let (_, page) = house.get("/api/v1/villages/lang-moi", "");
+    let waits = &page["register"][0]["waiting_days"];
+    assert!(waits.as_i64().is_some_and(|days| days > 700), "{waits}");
+    assert_eq!(&page["waiting_days"], waits, "the page agrees with its own register");
+    for query in ["duty=open", "duty=overdue", "duty=open&technology=4G"] {
+        let item = listed(query, "lang-moi").unwrap_or_else(|| panic!("missing under {query}"));
+        assert_eq!(&item["waiting_days"], waits, "{query}");
+        assert_eq!(item["duties"][0]["former_village"]["id"], "lang-cu");
+        assert_eq!(item["duties"][0]["former_village"]["name"], "Làng Cũ Thử");
+    }
+    assert!(listed("duty=none", "lang-moi").is_none());
+    assert_eq!(items("sort=waiting")[0]["id"], "lang-moi");
+    assert_eq!(in_tile(""), viettel);
+
+    // On the day before, each stands for itself.
+    assert!(listed("duty=open&as_of=2025-12-31", "lang-moi").is_none());
+    assert!(listed("duty=none&as_of=2025-12-31", "lang-moi").is_some());
+    assert!(listed("duty=overdue&as_of=2025-12-31", "lang-cu").is_some());
+    assert_eq!(in_tile("?as_of=2025-12-31"), None);
+
+    // What is told of the duty now names the village of now, and closes it everywhere.
+    let row = json!({
+        "village": "lang-moi", "carrier": "viettel", "step": "confirmed_complete",
+        "step_day": "2026-10-01", "evidence": "BC thử nghiệm",
+    });
+    let promise = json!({ "village": "lang-moi", "promised": "2027-01-01" });
+    filed(&house, &house.viettel, &promise);
+    let (_, page) = house.get("/api/v1/villages/lang-moi", &house.viettel);
+    let lines = page["register"].as_array().expect("lines");
+    assert_eq!((lines.len(), &lines[0]["promised"]), (1, &json!("2027-01-01")), "{lines:?}");
+    filed(&house, &house.officer, &row);
+    assert!(listed("duty=none", "lang-moi").is_some_and(|item| item["waiting_days"].is_null()));
+    assert!(listed("duty=open", "lang-moi").is_none());
+    assert_eq!(in_tile(""), None);
 }
 
 #[test]

@@ -94,6 +94,8 @@ fn about(row: &mut Asked<'_, '_>) -> Option<About> {
     let (village, carrier) = (village?, carrier?);
     ask_of_ended(row, &village)?;
     let duty = duty(row, &village, &carrier)?;
+    // What is told of a duty is told of the village that it was given for, whatever that became.
+    let village = duty.as_ref().map_or(village, |duty| duty.village.clone());
     Some(About { village, carrier, duty })
 }
 

@@ -5,8 +5,8 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use phusong_atlas::atlas::{
-    ClusterVerdict, Common, ContentHash, DutyState, Flags, Letters, Question, Shard, ShardDay,
-    SiteState, VillageCard, VillageVerdict, content_hash,
+    ClusterVerdict, Common, ContentHash, Flags, Letters, Question, Shard, ShardDay, SiteState,
+    VillageCard, VillageVerdict, content_hash,
 };
 use phusong_atlas::domain::{Day, Grade, Position, TechSet};
 use phusong_atlas::history::ClusterKey;
@@ -48,8 +48,6 @@ pub struct VillageRow {
     /// Into the shard's villages, and into that one's facts.
     place: u32,
     fact: u32,
-    /// Into the card's duties: the first that is open or overdue.
-    duty: Option<u32>,
     grade: Option<Grade>,
 }
 
@@ -189,11 +187,8 @@ impl ShardRows {
             let answer = self.answers.villages[place as usize].as_ref()?;
             let fact = card.fact_on(day)?;
             let fact = (0..).zip(&card.facts).find(|(_, it)| std::ptr::eq(*it, fact))?.0;
-            let owed = (0..).zip(&card.duties).find(|(_, duty)| {
-                matches!(duty.state_on(day), DutyState::Open | DutyState::Overdue)
-            });
             let grade = card.grade_behind(&question, common);
-            Some((answer.position?, VillageRow { place, fact, duty: owed.map(|it| it.0), grade }))
+            Some((answer.position?, VillageRow { place, fact, grade }))
         };
         (0..).zip(&self.shard.villages).filter_map(of).collect()
     }
@@ -250,7 +245,7 @@ impl ShardRows {
             households: fact.households,
             uncertainty_m: fact.located.map(|located| located.uncertainty_m),
             commune: self.unit_code(),
-            duty: row.duty.map(|place| card.duties[place as usize].fact.carrier.as_str()),
+            duty: answer.and_then(|it| it.owed.as_deref()).map(|owed| owed.carrier.as_str()),
             inferred: fact.unit_inferred.is_some(),
             letters: letters(&self.letters.villages[row.place as usize]),
         }

@@ -1,11 +1,12 @@
 //! A village as lists show it.
 
 use phusong_atlas::atlas::{
-    Atlas, DutyCard, Flagged, Question, VillageCard, VillageVerdict, explain, waiting_days,
+    Atlas, DutyCard, Flagged, Former, Question, VillageCard, VillageVerdict, explain,
 };
 use phusong_atlas::domain::{Day, SiteId, UnitId, VillageFact};
 
 use crate::http::wire::codes::{Flag, Verdict};
+use crate::http::wire::duty::NamedVillage;
 use crate::http::wire::{CommuneOf, Duty, Position, Reason, Unit, VillageSummary};
 use crate::http::words;
 
@@ -51,8 +52,8 @@ pub fn summary_seeing(
         people: fact.and_then(|fact| fact.people),
         grid_power: fact.and_then(|fact| fact.grid_power).into(),
         especially_hard: fact.and_then(|fact| fact.especially_hard).into(),
-        duties: card.duties.iter().map(|card| duty(card, day)).collect(),
-        waiting_days: waiting_days(card, day),
+        duties: card.owed_on(day).map(|(former, card)| duty(former, card, day)).collect(),
+        waiting_days: card.open_duty(day).map(|owed| owed.waiting_days(day)),
         nearest_site_m: None,
         reasons: reasons(atlas, card, question, &sees),
     }
@@ -109,10 +110,15 @@ fn reasons(
         .collect()
 }
 
-fn duty(card: &DutyCard, day: Day) -> Duty {
+fn duty(former: Option<&Former>, card: &DutyCard, day: Day) -> Duty {
     let fact = &card.fact;
+    let named = |former: &Former| NamedVillage {
+        id: former.village.to_string(),
+        name: former.name.clone(),
+    };
     Duty {
         id: fact.id.to_string(),
+        former_village: former.map(named),
         clause: fact.clause.clone(),
         cite: fact.cite.clone(),
         carrier: fact.carrier.to_string(),

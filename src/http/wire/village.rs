@@ -7,6 +7,7 @@ use super::codes::{
     self, Boundaries, ClusterVerdict, DutyState, Environment, FilingKind, Flag, Grade, Mode,
     PositionGrade, RowState, Service, Source, State, Technology, Verdict, VillageKind,
 };
+use super::duty::NamedVillage;
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Unit {
@@ -39,6 +40,8 @@ pub struct Position {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Duty {
     pub id: String,
+    /// The village that it was given for, where that one has gone into this one.
+    pub former_village: Option<NamedVillage>,
     pub clause: String,
     pub cite: String,
     pub carrier: String,

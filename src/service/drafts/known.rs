@@ -66,7 +66,7 @@ impl Service {
         let duties = |id: &VillageId| -> Vec<DutyFact> {
             let found = atlas.village(id);
             found.map_or_else(Vec::new, |(_, card)| {
-                card.duties.iter().map(|duty| duty.fact.clone()).collect()
+                card.owed_on(now).map(|(_, duty)| duty.fact.clone()).collect()
             })
         };
         let milestones = |id: &DutyId| self.milestones(id, &scope);

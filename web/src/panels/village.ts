@@ -135,7 +135,7 @@ function reasonItem(context: Context, page: VillagePage, reason: Reason): HTMLEl
 }
 
 function duties(context: Context, page: VillagePage): Child[] {
-  // What a village that went into this one was owed, and promises without an order.
+  // Promises without an order, also of what went into this village.
   const own = new Set(page.duties.map((duty) => duty.id));
   const others = page.register.filter((line) => !own.has(line.id));
   if (page.duties.length === 0 && others.length === 0) return [h("p", {}, t("v_duty_none"))];
@@ -154,6 +154,7 @@ function dutyItem(context: Context, page: VillagePage, duty: Duty): HTMLElement 
     h("p", { class: "duty-head" }, h("strong", {}, who), h("span", { class: `duty-state ${duty.state}` }, word("duty_state", duty.state)),
       open && page.waiting_days !== null && h("span", { class: "waiting" }, t("v_waiting", { n: page.waiting_days }))),
     h("p", { class: "small" }, t("v_given", { day: day(duty.given) }), " · ", due, duty.due !== null && duty.due_inferred && h("span", { class: "inferred" }, ` (${t("inferred")}: ${t("v_due_inferred")})`), " · ", duty.technology ?? t("v_technology_unsaid")),
+    duty.former_village !== null && h("p", { class: "small", "data-test": "duty-former" }, t("v_duty_former", { name: duty.former_village.name })),
     ...goings(page, duty),
     clause && h("blockquote", {}, either({ vi: clause.text_vi, en: clause.text_en })),
     h("p", { class: "cite" }, duty.cite),

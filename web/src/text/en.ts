@@ -202,6 +202,7 @@ export const en: Record<keyof typeof vi, string> = {
   v_opposes: "Sources that say there is none",
   v_notes: "Notes",
   v_duty: "Duty",
+  v_duty_former: "given for {name}, which is part of this village now",
   v_duty_none: "The plan of 7 June 2023 gives no duty for this village.",
   v_question: "Question put to {who}: does {name} have signal? If so, from which site, with which technology, on air since when?",
   v_due_inferred: "from the year of the plan; the text states no day",

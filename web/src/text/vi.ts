@@ -201,6 +201,7 @@ export const vi = {
   v_opposes: "Nguồn cho rằng không có sóng",
   v_notes: "Ghi chú",
   v_duty: "Nhiệm vụ được giao",
+  v_duty_former: "giao cho thôn {name}, nay thuộc thôn này",
   v_duty_none: "Kế hoạch ngày 07/6/2023 không giao nhiệm vụ nào cho thôn này.",
   v_question: "Câu hỏi đặt ra cho {who}: thôn {name} đã có sóng chưa? Nếu có, trạm nào phục vụ, công nghệ gì, phát sóng ngày nào?",
   v_due_inferred: "theo năm của kế hoạch, văn bản không ghi ngày",

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use super::combine::{self, CarrierStates, ClusterVerdict, Flagged, Part, VillageVerdict};
 use super::dispute::{DisputeCard, disputes};
-use super::duty::{DutyCard, Gathered, Told};
+use super::duty::{DutyCard, Former, Gathered, OpenDuty, Told};
 use super::fit::Place;
 use super::meet::Asked;
 use super::question::Question;
@@ -173,6 +173,8 @@ pub struct VillageCard {
     /// Every cluster that ever was in it.
     pub clusters: Vec<ClusterCard>,
     pub duties: Vec<DutyCard>,
+    /// What went into it, by id: a village merged into another keeps its duties in sight.
+    pub former: Vec<Former>,
     /// Every promise, by carrier and then by the day it was made.
     pub promises: Vec<Told<CommitmentFact>>,
     /// By the day since which they stand.
@@ -202,6 +204,7 @@ impl VillageCard {
             end: history.village_end(id, scope),
             clusters: clusters.into_iter().map(|key| ClusterCard::of(view, key)).collect(),
             duties,
+            former: Former::of(view, id),
             promises,
             blockers,
             disputes: disputes(view, id),
@@ -223,6 +226,25 @@ impl VillageCard {
     pub fn fixed_on(&self, day: Day) -> (Option<bool>, Option<bool>) {
         let said = || self.services.iter().rev().filter(|fact| fact.day <= day);
         (said().find_map(|fact| fact.fixed_telephone), said().find_map(|fact| fact.fixed_internet))
+    }
+
+    /// What it was ordered, then what those that had gone into it by a day were, each with the
+    /// village that it was ordered for.
+    pub fn owed_on(&self, day: Day) -> impl Iterator<Item = (Option<&Former>, &DutyCard)> {
+        let former = self.former_on(day);
+        let brought =
+            former.flat_map(|former| former.duties.iter().map(move |duty| (Some(former), duty)));
+        self.duties.iter().map(|duty| (None, duty)).chain(brought)
+    }
+
+    /// What had gone into it by a day.
+    pub fn former_on(&self, day: Day) -> impl Iterator<Item = &Former> {
+        self.former.iter().filter(move |former| former.since <= day)
+    }
+
+    /// What is open of all that it is owed.
+    pub fn open_duty(&self, day: Day) -> Option<OpenDuty> {
+        OpenDuty::of(self.owed_on(day).map(|(_, duty)| duty), day)
     }
 
     /// Its own, or its first located cluster's.

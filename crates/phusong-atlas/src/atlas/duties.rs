@@ -190,16 +190,11 @@ impl Atlas {
     /// Everything owed to one village, and to those that went into it.
     pub fn duties_of(&self, card: &VillageCard, day: Day) -> Vec<DutyRow> {
         let mut rows = Vec::new();
-        let (mut seen, mut next) = (BTreeSet::new(), vec![card.id.clone()]);
-        while let Some(id) = next.pop() {
-            if !seen.insert(id.clone()) {
-                continue;
-            }
-            let Some(shard) = self.shard_of_village(&id) else { continue };
-            let Some(place) = shard.place_of(&id) else { continue };
+        let former = card.former_on(day).map(|former| &former.village);
+        for id in std::iter::once(&card.id).chain(former) {
+            let Some(shard) = self.shard_of_village(id) else { continue };
+            let Some(place) = shard.place_of(id) else { continue };
             self.owed_by(shard, place, day, &mut rows);
-            let before = shard.villages[place].from.iter().filter(|step| step.day <= day);
-            next.extend(before.map(|step| step.from.clone()));
         }
         rows.sort_by_cached_key(DutyRow::id);
         rows

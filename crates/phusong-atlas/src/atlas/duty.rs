@@ -1,6 +1,8 @@
 //! A duty with everything that has been told of it, and what a day makes of that: state, stage,
 //! steps that nobody told, days that go backwards, who is waited for. States are computed.
 
+use std::collections::BTreeMap;
+
 use super::said::Evidence;
 use super::view::View;
 use crate::domain::{
@@ -229,6 +231,83 @@ pub fn standing<'a>(
     })
 }
 
+/// A village that went into this one, with the duties that it brought along.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Former {
+    pub village: VillageId,
+    pub name: String,
+    /// The day from which all of it has come here, over however many successions.
+    pub since: Day,
+    pub duties: Vec<DutyCard>,
+}
+
+impl Former {
+    /// Everything from which something came to a village, as far as the scope knows of it.
+    pub(super) fn of(view: &View<'_>, id: &VillageId) -> Vec<Self> {
+        let (history, scope) = (view.history, view.scope);
+        let mut since: BTreeMap<VillageId, Day> = BTreeMap::new();
+        let mut names: BTreeMap<VillageId, String> = BTreeMap::new();
+        let mut next = vec![(id.clone(), Day::EARLIEST)];
+        while let Some((village, from)) = next.pop() {
+            for step in history.successions_to(&village, scope) {
+                let day = from.max(step.day);
+                if step.from == *id || since.get(&step.from).is_some_and(|known| *known <= day) {
+                    continue;
+                }
+                let Some(last) = history.village_facts(&step.from, scope).pop() else { continue };
+                names.insert(step.from.clone(), last.name.clone());
+                since.insert(step.from.clone(), day);
+                next.push((step.from, day));
+            }
+        }
+        let formers = since.into_iter().zip(names.into_values());
+        formers
+            .map(|((village, since), name)| Self {
+                duties: duties(view, &village),
+                village,
+                name,
+                since,
+            })
+            .collect()
+    }
+}
+
+/// What is open of all that is owed to a village on a day, taken together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenDuty {
+    /// Of the first that is open.
+    pub carrier: CarrierId,
+    /// One of them is past its due day.
+    pub is_overdue: bool,
+    /// The day on which the oldest of them was given.
+    pub since: Day,
+}
+
+impl OpenDuty {
+    pub(super) fn of<'a>(owed: impl Iterator<Item = &'a DutyCard>, day: Day) -> Option<Self> {
+        owed.filter_map(|duty| Some((duty, Some(duty.state_on(day)).filter(|it| it.is_open())?)))
+            .fold(None, |open: Option<Self>, (duty, state)| {
+                let is_overdue = state == DutyState::Overdue;
+                Some(match open {
+                    None => Self {
+                        carrier: duty.fact.carrier.clone(),
+                        is_overdue,
+                        since: duty.fact.given,
+                    },
+                    Some(open) => Self {
+                        is_overdue: open.is_overdue || is_overdue,
+                        since: open.since.min(duty.fact.given),
+                        ..open
+                    },
+                })
+            })
+    }
+
+    pub fn waiting_days(&self, day: Day) -> i32 {
+        day.number() - self.since.number()
+    }
+}
+
 /// What the scope may count of a village's duties, promises and blockers.
 pub(super) struct Gathered {
     pub duties: Vec<DutyCard>,
@@ -238,29 +317,33 @@ pub(super) struct Gathered {
 
 impl Gathered {
     pub fn of(view: &View<'_>, id: &VillageId) -> Self {
-        let index = view.history.index();
-        let duties = counting(view, index.duties.get(id)).filter_map(|row| match row.fact() {
-            Fact::Duty(fact) => Some((row, fact)),
-            _ => None,
-        });
-        let mut duties: Vec<DutyCard> = duties
-            .map(|(row, fact)| DutyCard {
-                steps: steps(view, &fact.id),
-                funding: funding(view, &fact.id),
-                evidence: Evidence::of(row),
-                fact: fact.clone(),
-            })
-            .collect();
-        duties.sort_by(|a, b| a.fact.cmp(&b.fact));
         let (history, scope) = (view.history, view.scope);
         let promises = history.told_commitments(id, scope).into_iter();
         let blockers = history.told_blockers(id, scope).into_iter();
         Self {
-            duties,
+            duties: duties(view, id),
             promises: promises.map(|(row, fact)| Told::of(row, fact.clone())).collect(),
             blockers: blockers.map(|(row, fact)| Told::of(row, fact.clone())).collect(),
         }
     }
+}
+
+fn duties(view: &View<'_>, id: &VillageId) -> Vec<DutyCard> {
+    let rows = counting(view, view.history.index().duties.get(id));
+    let told = rows.filter_map(|row| match row.fact() {
+        Fact::Duty(fact) => Some((row, fact)),
+        _ => None,
+    });
+    let mut duties: Vec<DutyCard> = told
+        .map(|(row, fact)| DutyCard {
+            steps: steps(view, &fact.id),
+            funding: funding(view, &fact.id),
+            evidence: Evidence::of(row),
+            fact: fact.clone(),
+        })
+        .collect();
+    duties.sort_by(|a, b| a.fact.cmp(&b.fact));
+    duties
 }
 
 fn counting<'a>(

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use super::card::{ClusterCard, VillageCard};
 use super::combine::{ClusterVerdict, Flagged, VillageVerdict};
-use super::duty::DutyState;
 use super::meet::{Effect, Hold, State};
 use super::question::Question;
 use super::said::{CarrierIndex, Evidence, SaidKind};
@@ -397,9 +396,8 @@ pub fn missing(card: &VillageCard, question: &Question, common: &Common) -> Vec<
             .filter(|said| said.seen_on(day) && said.says == Says::Lacks && said.from <= day)
             .map(|said| said.from)
             .max();
-        let owed = card.duties.iter().find(|duty| {
-            !matches!(duty.state_on(day), DutyState::Confirmed | DutyState::NotYetGiven)
-        });
+        let mut owed = card.owed_on(day).map(|(_, duty)| duty);
+        let owed = owed.find(|duty| duty.state_on(day).is_open());
         missing.push(Missing::OnAirReport {
             carrier: owed.map(|duty| duty.fact.carrier.clone()),
             duty: owed.map(|duty| duty.fact.id.clone()),

@@ -9,7 +9,7 @@ use super::Atlas;
 use super::VillageUnits;
 use super::card::VillageCard;
 use super::combine::{Flagged, VillageVerdict};
-use super::duty::DutyState;
+use super::duty::OpenDuty;
 use super::question::Question;
 use super::shard::{Shard, VillageDay};
 use crate::domain::{Area, Day, Position, UnitId, distance_m};
@@ -18,9 +18,19 @@ use crate::domain::{Area, Day, Position, UnitId, distance_m};
 pub enum DutyFilter {
     /// Nobody owes it.
     None,
-    /// Somebody does, overdue or not.
+    /// Somebody does, overdue or not, also what a village that went into it was owed.
     Open,
     Overdue,
+}
+
+impl DutyFilter {
+    fn suits(self, owed: Option<&OpenDuty>) -> bool {
+        match self {
+            Self::None => owed.is_none(),
+            Self::Open => owed.is_some(),
+            Self::Overdue => owed.is_some_and(|owed| owed.is_overdue),
+        }
+    }
 }
 
 /// Known to be so, known not to be, unknown.
@@ -173,7 +183,7 @@ impl Atlas {
                     shard: Arc::clone(shard),
                     place,
                     answer,
-                    waiting_days: waiting_days(&shard.villages[place], day),
+                    waiting_days: now.owed.as_ref().map(|owed| owed.waiting_days(day)),
                     nearest_site_m: None,
                     position: now.position,
                 });
@@ -220,7 +230,7 @@ impl Atlas {
             let today = shard.on_day(day, &self.common);
             for (place, card) in shard.villages.iter().enumerate() {
                 let Some(now) = &today.villages[place] else { continue };
-                if query.suits(card, &now.units, || now.position) {
+                if query.suits(card, &now.units, || now.owed.as_deref(), || now.position) {
                     let answer = if is_default {
                         now.answer
                     } else {
@@ -270,18 +280,19 @@ impl Atlas {
 }
 
 impl GapQuery {
-    /// `units` and `position`: of the question's day.
-    pub(super) fn suits(
+    /// `units`, `owed` and `position`: of the question's day.
+    pub(super) fn suits<O: std::borrow::Borrow<OpenDuty>>(
         &self,
         card: &VillageCard,
         units: &VillageUnits,
+        owed: impl FnOnce() -> Option<O>,
         position: impl FnOnce() -> Option<Position>,
     ) -> bool {
         let (day, area) = (self.question.day, &self.area);
         let fact = card.fact_on(day);
         area.district_old.is_none_or(|unit| units.district_old == Some(unit))
             && area.commune_old.is_none_or(|unit| units.commune_old == Some(unit))
-            && self.duty.is_none_or(|wanted| duty_suits(card, day, wanted))
+            && self.duty.is_none_or(|wanted| wanted.suits(owed().as_ref().map(O::borrow)))
             && self.grid_power.is_none_or(|tri| tri.suits(fact.and_then(|f| f.grid_power)))
             && self
                 .especially_hard
@@ -333,26 +344,4 @@ impl AreaFilter {
         let near = self.near.is_none_or(|(centre, radius_m)| distance_m(centre, at) <= radius_m);
         in_bounds && in_polygon && near
     }
-}
-
-fn duty_suits(card: &VillageCard, day: Day, wanted: DutyFilter) -> bool {
-    let mut states = card.duties.iter().map(|duty| duty.state_on(day));
-    match wanted {
-        DutyFilter::None => {
-            !states.any(|state| matches!(state, DutyState::Open | DutyState::Overdue))
-        }
-        DutyFilter::Open => {
-            states.any(|state| matches!(state, DutyState::Open | DutyState::Overdue))
-        }
-        DutyFilter::Overdue => states.any(|state| state == DutyState::Overdue),
-    }
-}
-
-/// Days since the oldest duty still open was given.
-pub fn waiting_days(card: &VillageCard, day: Day) -> Option<i32> {
-    card.duties
-        .iter()
-        .filter(|duty| matches!(duty.state_on(day), DutyState::Open | DutyState::Overdue))
-        .map(|duty| day.number() - duty.fact.given.number())
-        .max()
 }

@@ -52,7 +52,9 @@ pub use criteria::{
 pub use digest::{ContentHash, content_hash};
 pub use dispute::{DisputeAnswer, DisputeCard, DisputeCheck, DisputeEnd, DisputeStage};
 pub use duties::{Assumed, Board, BoardCell, DutyQuery, DutyRow, Owed, Quarter};
-pub use duty::{DutyCard, DutyFinding, DutyState, Promises, Told, WaitsFor, standing};
+pub use duty::{
+    DutyCard, DutyFinding, DutyState, Former, OpenDuty, Promises, Told, WaitsFor, standing,
+};
 pub use explain::{
     Cause, Missing, NextGrade, Reason, ReasonRole, Step, Turn, explain, missing, next_grade,
     timeline,
@@ -64,7 +66,6 @@ pub use figures::{
 pub use fit::Place;
 pub use gaps::{
     AreaFilter, DutyFilter, GapQuery, GapRow, Gaps, Groups, Households, Sort, Totals, Tri,
-    waiting_days,
 };
 pub use measured::{Finding as MeasuredFinding, Tally, tally};
 pub use meet::{Effect, Fate, Flags, Hold, Judged, Meeting, State};

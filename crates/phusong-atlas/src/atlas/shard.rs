@@ -12,6 +12,7 @@ use super::areas::Pin;
 use super::card::VillageCard;
 use super::combine::{ClusterVerdict, Flagged, VillageVerdict};
 use super::digest::{ContentHash, content_hash};
+use super::duty::OpenDuty;
 use super::question::{Carriers, Question};
 use super::said::{CarrierIndex, Evidence};
 use super::view::{Common, View};
@@ -150,6 +151,8 @@ pub struct ShardDay {
 pub struct VillageDay {
     pub answer: Flagged<VillageVerdict>,
     pub disputed: bool,
+    /// Boxed: of most villages nothing is owed.
+    pub owed: Option<Box<OpenDuty>>,
     pub position: Option<Position>,
     pub households: Option<u32>,
     pub units: VillageUnits,
@@ -347,6 +350,7 @@ impl Shard {
                 units: VillageUnits::of(card, self.unit, common, day),
                 name_key: fact.map(|fact| fold_for_search(&fact.name)).unwrap_or_default(),
                 disputed: card.disputed_on(day),
+                owed: card.open_duty(day).map(Box::new),
                 position: card.position_on(day),
             }));
             for (index, cluster) in (0_u32..).zip(&card.clusters) {

@@ -3,7 +3,6 @@
 
 use super::card::{ClusterCard, VillageCard};
 use super::combine::{self, CarrierStates, Flagged, Mode, Part, VillageVerdict};
-use super::duty::DutyState;
 use super::meet::Judged;
 use super::question::Question;
 use super::said::{CarrierIndex, Evidence, Said, SaidKind};
@@ -105,11 +104,10 @@ fn actors(card: &VillageCard, question: &Question, common: &Common) -> Vec<Carri
     if question.mode == Mode::Each {
         return asked;
     }
-    let open = |state| matches!(state, DutyState::Open | DutyState::Overdue);
     let owing = card
-        .duties
-        .iter()
-        .filter(|duty| open(duty.state_on(question.day)))
+        .owed_on(question.day)
+        .map(|(_, duty)| duty)
+        .filter(|duty| duty.state_on(question.day).is_open())
         .filter_map(|duty| common.carrier(&duty.fact.carrier))
         .find(|carrier| asked.contains(carrier));
     owing.or_else(|| asked.first().copied()).into_iter().collect()

@@ -231,6 +231,56 @@ fn entry_by_entry_and_at_once_are_one_atlas_and_only_whose_it_is_notices() {
 }
 
 #[test]
+fn what_a_village_owed_goes_on_with_what_it_went_into_entry_by_entry() {
+    let id = |text: &str| VillageId::new(text).expect("an id");
+    let into = |from: &str, to: &str, on: &str| {
+        Fact::VillageSuccession(VillageSuccessionFact {
+            from: id(from),
+            to: id(to),
+            day: day(on),
+            relation: VillageRelation::Merged,
+            clusters: Vec::new(),
+            source: String::new(),
+        })
+    };
+    let mut first = register();
+    for name in ["kon-moi", "kon-lon"] {
+        let Fact::Village(known) = &first[2] else { panic!("a village") };
+        first.push(Fact::Village(VillageFact { id: id(name), ..known.clone() }));
+    }
+    let told = [
+        into("kon-moi", "kon-lon", "2024-02-01"),
+        into("kon-doc", "kon-moi", "2024-03-01"),
+        step(MilestoneStep::ConfirmedComplete, "2024-06-20"),
+        into("kon-lon", "kon-doc", "2024-07-01"),
+    ];
+    let mut entries = vec![entry(1, Party::Department, first)];
+    let mut history = History::fold(&entries);
+    let mut atlas = Atlas::build(&history, Scope::Public, &ground());
+    let owed = |atlas: &Atlas, village: &str, on: &str| {
+        let (_, card) = atlas.village(&id(village)).expect("a card");
+        card.open_duty(day(on)).map(|open| (open.is_overdue, open.since))
+    };
+    let open = Some((true, day("2023-06-07")));
+    let mut seen = Vec::new();
+    for (seq, fact) in (2_u64..).zip(told) {
+        let next = entry(seq, Party::Department, vec![fact]);
+        entries.push(next.clone());
+        let touched = history.apply(&next);
+        atlas = atlas.after(&history, &touched);
+        let at_once = Atlas::build(&History::fold(&entries), Scope::Public, &ground());
+        assert_eq!(atlas.version, at_once.version, "after entry {seq}");
+        let days = ["2024-02-29", "2024-03-01", "2024-06-20"];
+        seen.push(days.map(|on| owed(&atlas, "kon-lon", on)));
+    }
+    assert_eq!(seen[0], [None; 3], "nothing of it has come yet");
+    assert_eq!(seen[1], [None, open, open], "over two successions, from the day of the later");
+    assert_eq!(seen[2], [None, open, None], "it is confirmed");
+    assert_eq!(seen[3], seen[2], "what goes round comes to an end");
+    assert_eq!(owed(&atlas, "kon-doc", "2024-03-01"), open, "its own stays its own");
+}
+
+#[test]
 fn the_register_of_a_day_is_what_had_been_told_by_then() {
     let mut entries = vec![entry(1, Party::Department, register())];
     let later = (2_u64..).zip(told());

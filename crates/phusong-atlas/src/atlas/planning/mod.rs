@@ -41,7 +41,12 @@ impl Atlas {
                     let units =
                         by_old.then(|| VillageUnits::of(card, shard.unit, &self.common, day));
                     query
-                        .suits(card, &units.unwrap_or_default(), || card.position_on(day))
+                        .suits(
+                            card,
+                            &units.unwrap_or_default(),
+                            || card.open_duty(day),
+                            || card.position_on(day),
+                        )
                         .then_some((shard, place, units))
                 })
             })

@@ -171,11 +171,10 @@ impl Atlas {
 }
 
 fn raw_of(row: &GapRow, query: &GapQuery, poor: &Shares, minority: &Shares) -> [Option<f64>; 9] {
-    use super::super::duty::DutyState;
     let day = query.question.day;
     let (card, fact) = (row.card(), row.card().fact_on(day));
     let yes = |is: bool| f64::from(u8::from(is));
-    let overdue = card.duties.iter().any(|duty| duty.state_on(day) == DutyState::Overdue);
+    let overdue = card.open_duty(day).is_some_and(|owed| owed.is_overdue);
     let share = |shares: &Shares| shares.get(&row.shard.unit?).copied();
     [
         fact.and_then(|fact| fact.households).map(f64::from),
