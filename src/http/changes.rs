@@ -225,7 +225,7 @@ fn by_days(atlas: &Atlas, asked: &Question, (from, to): (Day, Day), what: What) 
 fn by_day(atlas: &Atlas, change: &VillageChange) -> Change {
     let verdict = |held: Held| held.map(|held| Verdict::from(held.verdict));
     let flags = |held: Held| held.map(|held| Flag::of(held.flags, false)).unwrap_or_default();
-    let because = reasons(atlas, &change.village, &change.because);
+    let because = reasons(atlas, &change.village, &change.because, change.day);
     let mut reports: Vec<String> =
         because.iter().flat_map(|reason| &reason.entries).map(|row| row.report.clone()).collect();
     reports.sort_unstable();

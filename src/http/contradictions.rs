@@ -194,6 +194,7 @@ fn side(side: &atlas::Side) -> Side {
         grade: side.grade.into(),
         site: side.site.as_ref().map(|site| site.code.as_str().to_owned()),
         entry: (&side.evidence).into(),
+        entries: side.rows.iter().map(Into::into).collect(),
     }
 }
 

@@ -415,7 +415,7 @@ fn because(
             None => wire::ReasonRole::Note,
         },
         source: said.map(|said| said.kind.into()),
-        entries: vec![(&part.evidence).into()],
+        entries: part.rows.iter().map(Into::into).collect(),
         grade: part.under_b.map(|standing| standing.grade.into()),
         day: said.map(|said| said.from.to_string()),
         site: None,

@@ -42,7 +42,7 @@ pub fn reason(atlas: &Atlas, reason: &Reason) -> wire::Reason {
             ReasonRole::Opposition => wire::ReasonRole::Opposition,
         },
         source: Some(reason.kind.into()),
-        entries: vec![(&reason.evidence).into()],
+        entries: reason.rows.iter().map(Into::into).collect(),
         grade: Some(grade.into()),
         day: Some(day.to_string()),
         site: reason.site.as_ref().map(|site| site.code.as_str().to_owned()),

@@ -149,7 +149,7 @@ fn statement_table(atlas: &Atlas, reasons: &[Reason], sources: &mut Sources) -> 
             let said = Sentence::new(format!("{told}."));
             vec![
                 Cell::from(words::day(reason.day)),
-                said.from(sources.row(reason.evidence)).into(),
+                said.from(sources.rows(&reason.rows)).into(),
                 reason.grade.to_string().into(),
                 words::fate(reason.step).0.into(),
             ]

@@ -311,7 +311,8 @@ impl Paper<'_> {
                 let verdict = std::iter::once(words::verdict(turn.answer.verdict).0).chain(flags);
                 // What was so before our records has no cause in them.
                 let causes = turn.causes.iter().filter(|_| turn.from > Day::EARLIEST);
-                let because: Vec<Sentence> = causes.map(|cause| self.cause(cause)).collect();
+                let because: Vec<Sentence> =
+                    causes.map(|cause| self.cause(cause, turn.from)).collect();
                 vec![
                     Cell::from(words::day(turn.from)),
                     verdict.collect::<Vec<_>>().join(", ").into(),
@@ -323,9 +324,10 @@ impl Paper<'_> {
         self.blocks.push(Block::Table(Table { columns, rows }));
     }
 
-    fn cause(&mut self, cause: &Cause) -> Sentence {
-        let source = cause.evidence().and_then(|row| self.sources.row(row));
-        Sentence::new(words::cause(self.atlas, Some(self.card), cause).0).from(source)
+    fn cause(&mut self, cause: &Cause, day: Day) -> Sentence {
+        let card = Some(self.card);
+        let source = self.sources.rows(&words::rows_of(card, cause, day));
+        Sentence::new(words::cause(self.atlas, card, cause, day).0).from(source)
     }
 
     fn open_points(&mut self) {

@@ -232,8 +232,9 @@ impl Report<'_> {
             .because
             .iter()
             .filter_map(|cause| {
-                let source = cause.evidence().and_then(|row| self.sources.row(row));
-                Some(Sentence::new(words::cause(atlas, Some(card?), cause).0).from(source))
+                let source = self.sources.rows(&words::rows_of(card, cause, change.day));
+                let text = words::cause(atlas, Some(card?), cause, change.day).0;
+                Some(Sentence::new(text).from(source))
             })
             .collect();
         let held = |held: Option<VillageVerdict>| held.map_or("–", |held| words::verdict(held).0);

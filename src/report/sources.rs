@@ -1,12 +1,13 @@
 //! The numbered list of what a paper rests on.
 
-use phusong_atlas::atlas::Evidence;
+use phusong_atlas::atlas::{Evidence, Rows};
 use phusong_atlas::domain::RowNumber;
 use phusong_typeset::{Align, Block, Cell, Column, Sentence, Table};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Source {
-    Row(Evidence),
+    /// Of one report or several, in order.
+    Rows(Vec<Rows>),
     Named(String),
 }
 
@@ -17,7 +18,12 @@ pub(super) struct Sources(Vec<Source>);
 impl Sources {
     /// A row of the ledger.
     pub fn row(&mut self, evidence: Evidence) -> Option<u32> {
-        self.number(Source::Row(evidence))
+        self.rows(&[evidence.into()])
+    }
+
+    /// Every row that one statement rests on.
+    pub fn rows(&mut self, rows: &[Rows]) -> Option<u32> {
+        if rows.is_empty() { None } else { self.number(Source::Rows(rows.to_vec())) }
     }
 
     /// A document or work named in words; nothing for no words.
@@ -42,10 +48,7 @@ impl Sources {
         let column = |title: &str, share, align| Column { title: title.into(), share, align };
         let rows = (1..).zip(&self.0).map(|(number, source): (u32, _)| {
             let text = match source {
-                Source::Row(evidence) => {
-                    let row = RowNumber::of_index(evidence.row).get();
-                    format!("Sổ Phủ Sóng, lần gửi {}, dòng {row}", evidence.report)
-                }
+                Source::Rows(rows) => format!("Sổ Phủ Sóng, {}", words(rows)),
                 Source::Named(text) => text.clone(),
             };
             vec![Cell::from(number.to_string()), Cell::from(Sentence::new(text))]
@@ -55,4 +58,23 @@ impl Sources {
             rows: rows.collect(),
         })
     }
+}
+
+/// `lần gửi …, dòng 1–35, 40; lần gửi …, dòng 2`
+fn words(rows: &[Rows]) -> String {
+    let of_report = |rows: &[Rows]| {
+        let number = |row| RowNumber::of_index(row).get();
+        let spans: Vec<String> = rows
+            .iter()
+            .map(|rows| match (number(rows.first), number(rows.last)) {
+                (first, last) if first == last => first.to_string(),
+                (first, last) => format!("{first}–{last}"),
+            })
+            .collect();
+        format!("lần gửi {}, dòng {}", rows[0].report, spans.join(", "))
+    };
+    rows.chunk_by(|one, next| one.report == next.report)
+        .map(of_report)
+        .collect::<Vec<_>>()
+        .join("; ")
 }

@@ -10,7 +10,7 @@ use phusong_atlas::domain::{
 };
 
 pub use owed::{blocker, duty, duty_finding, stage, step};
-pub use said::{cause, fate, missing, reason, said_by, what};
+pub use said::{cause, fate, missing, reason, rows_of, said_by, what};
 
 /// Vietnamese, English.
 pub type Both = (&'static str, &'static str);

@@ -4,7 +4,9 @@
 //! A complaint waits in the vault, not in the ledger: anybody may write one, in words that may name
 //! people, and it must be possible to erase it. The ledger holds what an officer opens.
 
-use phusong_atlas::atlas::{Atlas, CarrierIndex, Carriers, DisputeCard, Question, VillageCard};
+use phusong_atlas::atlas::{
+    Atlas, CarrierIndex, Carriers, DisputeCard, Question, Rows, VillageCard,
+};
 use phusong_atlas::domain::{
     CarrierId, Cause, CertificateFact, Day, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact,
     DisputeFact, DisputeFinding, DocumentRef, Fact, FiledRow, Filing, FilingKind, NamedCauseFact,
@@ -285,13 +287,14 @@ impl Service {
     ) -> Result<Act, ContestError> {
         let carrier = self.owner(actor, sent.carrier.as_deref())?.id;
         let own = self.atlas(&Scope::Carrier(carrier.clone()));
-        let named = |evidence: &phusong_atlas::atlas::Evidence,
-                     (report, row): &(String, RowNumber)| {
-            evidence.report.to_string() == *report && evidence.row == row.index()
+        let named = |rows: &[Rows], (report, row): &(String, RowNumber)| {
+            rows.iter().any(|rows| {
+                rows.report.to_string() == *report
+                    && (rows.first..=rows.last).contains(&row.index())
+            })
         };
         let is_one = own.contradictions(today()).iter().any(|one| {
-            named(&one.claim.evidence, &sent.claim)
-                && named(&one.opposition.evidence, &sent.against)
+            named(&one.claim.rows, &sent.claim) && named(&one.opposition.rows, &sent.against)
         });
         let at = |(report, row): &(String, RowNumber)| self.row_at(report, *row);
         let (Some(claim), Some(against), true) = (at(&sent.claim), at(&sent.against), is_one)

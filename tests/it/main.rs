@@ -23,6 +23,7 @@ mod isolation;
 mod isolation_drafts;
 mod kept;
 mod limits;
+mod measured;
 #[path = "../../crates/phusong-tiles/tests/tiles/mvt.rs"]
 mod mvt;
 mod names;

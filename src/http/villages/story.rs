@@ -11,8 +11,8 @@ use crate::http::question::question_wire;
 use crate::http::reports::party;
 use crate::http::wire::codes::Flag;
 use crate::http::wire::{
-    ByTechnology, CarrierStates, Cluster, EntryRef, HistoryRow, MatrixRow, NearSite, NextGrade,
-    TechnologyState, Turn, VillagePage, WouldChange,
+    ByTechnology, CarrierStates, Cluster, EntryRef, EntryRows, HistoryRow, MatrixRow, NearSite,
+    NextGrade, TechnologyState, Turn, VillagePage, WouldChange,
 };
 use crate::http::{causes, disputes, duties, nearest, outages, words};
 use crate::service::Mention;
@@ -202,7 +202,7 @@ fn turns(atlas: &Atlas, card: &VillageCard, question: &Question) -> Vec<Turn> {
             from: (turn.from > Day::EARLIEST).then(|| turn.from.to_string()),
             verdict: turn.answer.verdict.into(),
             flags: Flag::of(turn.answer.flags, false),
-            because: causes::reasons(atlas, &card.id, &turn.causes),
+            because: causes::reasons(atlas, &card.id, &turn.causes, turn.from),
         })
         .collect()
 }
@@ -210,6 +210,17 @@ fn turns(atlas: &Atlas, card: &VillageCard, question: &Question) -> Vec<Turn> {
 impl From<&atlas::Evidence> for EntryRef {
     fn from(evidence: &atlas::Evidence) -> Self {
         Self { report: evidence.report.to_string(), row: RowNumber::of_index(evidence.row).get() }
+    }
+}
+
+impl From<&atlas::Rows> for EntryRows {
+    fn from(rows: &atlas::Rows) -> Self {
+        let number = |row| RowNumber::of_index(row).get();
+        Self {
+            report: rows.report.to_string(),
+            row: number(rows.first),
+            to_row: (rows.first < rows.last).then(|| number(rows.last)),
+        }
     }
 }
 

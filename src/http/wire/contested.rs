@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::codes::{Grade, Source, Technology};
 use super::duty::NamedVillage;
-use super::{EntryRef, Unit};
+use super::{EntryRef, EntryRows, Unit};
 
 /// Why a claim and what speaks against it differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -102,7 +102,10 @@ pub struct Side {
     /// Code of the site it names, for those who may see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub site: Option<String>,
+    /// What it is known by.
     pub entry: EntryRef,
+    /// Every row that it rests on, that one among them.
+    pub entries: Vec<EntryRows>,
 }
 
 /// A cause that the carrier named.

@@ -15,8 +15,9 @@ pub use report::{
     ReportSummary, SeverityCounts,
 };
 pub use village::{
-    ByTechnology, CarrierStates, Cluster, CommuneOf, Duty, EntryRef, GapList, HistoryRow, Known,
-    MatrixRow, NearSite, NextGrade, Point, Position, Question, Reason, ReasonRole, RuleSet,
-    Statement, Succession, TechnologyState, Total, Totals, Turn, Unit, UnitThen, VillageFeature,
-    VillageFeatures, VillageList, VillagePage, VillageSummary, WhatIf, WouldChange,
+    ByTechnology, CarrierStates, Cluster, CommuneOf, Duty, EntryRef, EntryRows, GapList,
+    HistoryRow, Known, MatrixRow, NearSite, NextGrade, Point, Position, Question, Reason,
+    ReasonRole, RuleSet, Statement, Succession, TechnologyState, Total, Totals, Turn, Unit,
+    UnitThen, VillageFeature, VillageFeatures, VillageList, VillagePage, VillageSummary, WhatIf,
+    WouldChange,
 };

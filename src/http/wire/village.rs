@@ -63,6 +63,17 @@ pub struct EntryRef {
     pub row: u32,
 }
 
+/// Rows of one report that something rests on, each of them.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EntryRows {
+    pub report: String,
+    /// From 1; the first, where there are several.
+    pub row: u32,
+    /// The last, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_row: Option<u32>,
+}
+
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReasonRole {
@@ -82,7 +93,7 @@ pub struct Reason {
     /// Whose word it is; absent for notes and for what is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
-    pub entries: Vec<EntryRef>,
+    pub entries: Vec<EntryRows>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grade: Option<Grade>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,7 +2,7 @@
 //! English, for papers and the API alike.
 
 use phusong_atlas::atlas::{
-    Atlas, CarrierIndex, Cause, Evidence, Missing, Reason, Said, SaidKind, Step, VillageCard,
+    Atlas, CarrierIndex, Cause, Evidence, Missing, Reason, Rows, Said, SaidKind, Step, VillageCard,
 };
 use phusong_atlas::domain::{Day, Says, Scope, SiteEventKind, TechSet, Technology};
 use phusong_atlas::history::ClusterKey;
@@ -97,10 +97,18 @@ pub fn reason(atlas: &Atlas, reason: &Reason, site: &str) -> (String, String) {
     )
 }
 
-/// The statement behind a row, as it bears on the village.
-pub fn said_by(card: &VillageCard, row: Evidence) -> Option<&Said> {
-    let said = card.clusters.iter().flat_map(|cluster| &cluster.world.said);
-    said.into_iter().find(|said| said.evidence == row)
+/// The statement behind a row, as it bears on the village on a day.
+pub fn said_by(card: &VillageCard, row: Evidence, day: Day) -> Option<&Said> {
+    let said = || card.clusters.iter().flat_map(|cluster| &cluster.world.said);
+    let mut of_row = said().filter(|said| said.evidence == row);
+    of_row.clone().find(|said| said.seen_on(day)).or_else(|| of_row.next())
+}
+
+/// Every row that a turn of the verdict on a day rests on.
+pub fn rows_of(card: Option<&VillageCard>, cause: &Cause, day: Day) -> Vec<Rows> {
+    let Some(row) = cause.evidence() else { return Vec::new() };
+    let said = card.and_then(|card| said_by(card, row, day));
+    said.map_or_else(|| vec![row.into()], Said::rows)
 }
 
 /// Who says what of whom, within a sentence.
@@ -121,8 +129,13 @@ pub fn what(atlas: &Atlas, said: Option<&Said>) -> (String, String) {
 }
 
 /// Why the verdict may turn on a day.
-pub fn cause(atlas: &Atlas, card: Option<&VillageCard>, cause: &Cause) -> (String, String) {
-    let said = cause.evidence().and_then(|row| said_by(card?, row));
+pub fn cause(
+    atlas: &Atlas,
+    card: Option<&VillageCard>,
+    cause: &Cause,
+    day: Day,
+) -> (String, String) {
+    let said = cause.evidence().and_then(|row| said_by(card?, row, day));
     let of_statement = |vi: &str, en: &str| {
         let (what_vi, what_en) = what(atlas, said);
         (format!("{vi}: {what_vi}."), format!("{en}: {what_en}."))

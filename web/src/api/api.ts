@@ -50,18 +50,25 @@ export interface EntryRef {
   row: number;
 }
 
+/** Rows of one report, each of them; `to_row`: the last, where there are several. */
+export interface EntryRows extends EntryRef {
+  to_row?: number;
+}
+
 export interface Reason {
   text_vi?: string | null;
   text_en?: string | null;
   role?: "support" | "opposition" | "missing" | "note";
   source?: Source | null;
-  entries: EntryRef[];
+  entries: EntryRows[];
   grade?: Grade | null;
   day?: string | null;
 }
 
 export interface Duty {
   id: string;
+  /** The village that it was given for, where that one has gone into this one. */
+  former_village: { id: string; name: string } | null;
   clause: string;
   cite: string;
   carrier: string;

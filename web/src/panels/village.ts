@@ -1,6 +1,6 @@
 /** One village's story: the verdict, who owes it, why, what is missing, and what lies behind it. */
 
-import { type Cluster, type Duty, type EntryRef, type HistoryRow, type NearSite, type Reason, type Statement, TECHNOLOGIES, type Technology, type VillagePage } from "../api/api";
+import { type Cluster, type Duty, type EntryRef, type EntryRows, type HistoryRow, type NearSite, type Reason, type Statement, TECHNOLOGIES, type Technology, type VillagePage } from "../api/api";
 import { type Context, ownParty } from "../context";
 import { type Child, h, svg } from "../dom";
 import { markElement, type Trust } from "../map/icons";
@@ -77,21 +77,21 @@ function texts(reason: Reason): { vi: string | null | undefined; en: string | nu
 }
 
 /** “Số này ở đâu ra?”: the ledger rows behind a statement, each leading to its line in the history. */
-function entries(context: Context, page: VillagePage, refs: readonly EntryRef[]): HTMLElement {
+function entries(context: Context, page: VillagePage, refs: readonly EntryRows[]): HTMLElement {
   return h("details", { class: "entries", "data-test": "entries" },
     h("summary", {}, t("v_entries")),
     refs.length === 0 ? h("p", {}, t("v_entries_none")) : list(refs.map((ref) => h("li", {}, entryLink(context, page, ref)))));
 }
 
-function entryLink(context: Context, page: VillagePage, { report, row }: EntryRef): HTMLElement {
+function entryLink(context: Context, page: VillagePage, { report, row, to_row: last = row }: EntryRows): HTMLElement {
+  const filed = page.history.find((one) => one.report === report && row <= one.row && one.row <= last);
   const go = () => {
-    const target = document.getElementById(historyId({ report, row }));
+    const target = document.getElementById(historyId(filed ?? { report, row }));
     target?.scrollIntoView({ block: "center" });
     target?.focus();
   };
-  const filed = page.history.find((one) => one.report === report && one.row === row);
   const whose = filed ? `, ${context.partyName(filed.on_behalf_of ?? filed.filed_by)}, ${instant(filed.recorded_at)}` : "";
-  return h("button", { type: "button", class: "link", onclick: go }, t("v_entry", { report, row: String(row) }) + whose);
+  return h("button", { type: "button", class: "link", onclick: go }, t("v_entry", { report, row: last === row ? String(row) : `${row}–${last}` }) + whose);
 }
 
 function historyId({ report, row }: EntryRef): string {

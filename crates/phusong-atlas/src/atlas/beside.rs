@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::said::Evidence;
+use super::said::{Evidence, Rows};
 use super::view::View;
 use super::{Atlas, VillageCard};
 use crate::domain::{
@@ -161,12 +161,17 @@ impl Beside {
         Self { outages: outages(view), causes, certificates, structures: structures(view) }
     }
 
-    /// The last cause named for a claim against something.
-    pub fn cause(&self, claim: Evidence, against: Evidence) -> Option<&CauseCard> {
-        let first =
-            self.causes.partition_point(|card| (card.claim, card.against) < (claim, against));
-        let own = self.causes[first..].iter();
-        own.take_while(|card| (card.claim, card.against) == (claim, against)).last()
+    /// The last cause named for a claim against something, each by any of its rows.
+    pub fn cause(&self, claim: &[Rows], against: &[Rows]) -> Option<&CauseCard> {
+        let of_claim = claim.iter().flat_map(|rows| {
+            let before =
+                |card: &CauseCard| (card.claim.report, card.claim.row) < (rows.report, rows.first);
+            let first = self.causes.partition_point(before);
+            self.causes[first..].iter().take_while(|card| rows.hold(card.claim))
+        });
+        of_claim
+            .filter(|card| against.iter().any(|rows| rows.hold(card.against)))
+            .max_by_key(|card| (card.recorded, card.evidence))
     }
 }
 

@@ -8,7 +8,7 @@ use super::beside::CauseCard;
 use super::card::{ClusterCard, VillageCard};
 use super::meet::{Disagreement, Effect};
 use super::question::{Carriers, Question};
-use super::said::{CarrierIndex, Evidence, Said, SaidKind};
+use super::said::{CarrierIndex, Evidence, Rows, Said, SaidKind};
 use super::shard::Shard;
 use super::{Atlas, VillageUnits};
 use crate::domain::{CarrierId, Day, Grade, Party, Says, Scope, SiteId, TechSet, Technology};
@@ -41,6 +41,8 @@ pub enum Standing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Side {
     pub evidence: Evidence,
+    /// Every row that it rests on, that one among them.
+    pub rows: Vec<Rows>,
     pub kind: SaidKind,
     pub says: Says,
     pub by: Party,
@@ -157,7 +159,7 @@ impl Atlas {
             let against = against(&pair.opposition);
             let weight =
                 severity(against, pair.standing) * u64::from(households.unwrap_or(1).max(1));
-            let cause = self.beside.cause(pair.claim.evidence, pair.opposition.evidence).cloned();
+            let cause = self.beside.cause(&pair.claim.rows, &pair.opposition.rows).cloned();
             found.push(Contradiction {
                 shard: Arc::clone(shard),
                 place,
@@ -214,6 +216,7 @@ impl Atlas {
         let said = &cluster.world.said;
         let side = |said: &Said, grade| Side {
             evidence: said.evidence,
+            rows: said.rows(),
             kind: said.kind,
             says: said.says,
             by: said.source.clone(),

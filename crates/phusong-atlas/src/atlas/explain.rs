@@ -7,7 +7,7 @@ use super::card::{ClusterCard, VillageCard};
 use super::combine::{ClusterVerdict, Flagged, VillageVerdict};
 use super::meet::{Effect, Hold, State};
 use super::question::Question;
-use super::said::{CarrierIndex, Evidence, SaidKind};
+use super::said::{CarrierIndex, Evidence, Rows, SaidKind};
 use super::view::Common;
 use super::world::World;
 use crate::domain::{
@@ -49,6 +49,8 @@ pub struct Reason {
     pub kind: SaidKind,
     pub says: Says,
     pub evidence: Evidence,
+    /// Every row that it rests on, that one among them.
+    pub rows: Vec<Rows>,
     pub grade: Grade,
     /// Empty: names none.
     pub carriers: BTreeSet<CarrierIndex>,
@@ -81,6 +83,7 @@ pub fn explain(
                 known.technologies =
                     known.technologies.iter().chain(reason.technologies.iter()).collect();
                 known.grade = known.grade.max(reason.grade);
+                known.rows = Rows::joined(known.rows.drain(..).chain(reason.rows));
             }
             None => reasons.push(reason),
         }
@@ -98,6 +101,7 @@ pub fn explain(
                     kind: said.kind,
                     says: said.says,
                     evidence: said.evidence,
+                    rows: said.rows(),
                     grade,
                     carriers: said.carrier.map(|_| carrier).into_iter().collect(),
                     technologies: if said.technologies.is_empty() {

@@ -1,9 +1,10 @@
 //! Measurement sets: samples of one source for one cluster × carrier × technology, and what they
 //! say by the statistics of the rule set (DOMAIN §4, *Measurement*).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Day, MeasurementRule, Sample, Says};
+use crate::history::RowIndex;
 
 /// What a set says on the day of its last sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,7 @@ pub struct Taken {
     pub recorded: Day,
     /// Close enough to the cluster to speak of it; one that is not still belongs to its set.
     pub near: bool,
+    pub row: RowIndex,
 }
 
 /// A set of samples with its state from each sample day on.
@@ -29,7 +31,7 @@ pub struct SampleSet {
     pub states: Vec<SetState>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetState {
     /// Of the last sample so far.
     pub day: Day,
@@ -37,6 +39,10 @@ pub struct SetState {
     pub finding: Option<Finding>,
     /// Dated after the last recording of any of them.
     pub plan: bool,
+    /// Of the samples so far.
+    pub rows: BTreeSet<RowIndex>,
+    /// Of those that say something.
+    pub near: BTreeSet<RowIndex>,
 }
 
 /// Groups samples into sets: up to `span_days` after the first, with no start of the technology
@@ -75,6 +81,8 @@ pub fn sets(
                     day,
                     finding: tally(near, good_level_ddbm, rule).finding,
                     plan: so_far().all(|taken| day > taken.recorded),
+                    rows: so_far().map(|taken| taken.row).collect(),
+                    near: so_far().filter(|taken| taken.near).map(|taken| taken.row).collect(),
                 }
             });
             SampleSet { states: states.collect() }
@@ -207,7 +215,7 @@ mod tests {
     /// Near, and recorded long after.
     fn taken(samples: Vec<Sample>) -> Vec<Taken> {
         let recorded = "2025-01-01".parse().unwrap();
-        samples.into_iter().map(|sample| Taken { sample, recorded, near: true }).collect()
+        samples.into_iter().map(|sample| Taken { sample, recorded, near: true, row: 0 }).collect()
     }
 
     fn says(samples: Vec<Sample>) -> Option<(Says, bool)> {

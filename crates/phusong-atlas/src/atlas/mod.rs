@@ -76,7 +76,7 @@ pub use planning::{
     Shares, SiteDemand, SiteSearch, TooManyCandidates, rule_moves,
 };
 pub use question::{Carriers, Question};
-pub use said::{CarrierIndex, Evidence, Said, SaidKind, Signal};
+pub use said::{CarrierIndex, Evidence, Rows, Said, SaidKind, Signal};
 pub use shard::{
     ClusterDay, Letters, Shard, ShardDay, SiteCard, SiteEvent, SiteState, VillageDay,
     letter_carriers,

@@ -28,6 +28,45 @@ impl Evidence {
     }
 }
 
+/// Rows of one report that follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rows {
+    pub report: ReportId,
+    /// Both as the ledger counts them, from 0.
+    pub first: u32,
+    pub last: u32,
+}
+
+impl Rows {
+    /// Every row once, in order, neighbours together.
+    pub fn of(rows: impl IntoIterator<Item = Evidence>) -> Vec<Self> {
+        Self::joined(rows.into_iter().map(Self::from))
+    }
+
+    pub fn joined(parts: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let mut parts: Vec<Self> = parts.into_iter().collect();
+        parts.sort_unstable();
+        parts.dedup_by(|next, known| {
+            let joins = next.report == known.report && next.first <= known.last.saturating_add(1);
+            if joins {
+                known.last = known.last.max(next.last);
+            }
+            joins
+        });
+        parts
+    }
+
+    pub fn hold(&self, row: Evidence) -> bool {
+        self.report == row.report && self.first <= row.row && row.row <= self.last
+    }
+}
+
+impl From<Evidence> for Rows {
+    fn from(row: Evidence) -> Self {
+        Self { report: row.report, first: row.row, last: row.row }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SaidKind {
     /// A site event of a completion report.
@@ -53,7 +92,10 @@ impl SaidKind {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
+    /// What it is known by; of a measurement set, the least of its rows.
     pub evidence: Evidence,
+    /// Every row that it rests on; empty: on that one alone.
+    pub behind: Box<[Rows]>,
     /// The row's place in the fold, to walk back to it; no part of what is shown.
     pub row: crate::history::RowIndex,
     pub source: Party,
@@ -94,7 +136,7 @@ impl Hash for Said {
         (self.evidence, &self.source, self.kind, self.says, self.grade).hash(state);
         (self.carrier, self.technologies, self.environment, self.service).hash(state);
         (self.from, self.to, self.asked_from, self.asked_to, self.sure).hash(state);
-        (self.inventory, &self.source_word).hash(state);
+        (self.inventory, &self.source_word, &self.behind).hash(state);
         self.set_aside.hash(state);
     }
 }
@@ -112,6 +154,11 @@ impl Signal {
 }
 
 impl Said {
+    /// Every row that it rests on.
+    pub fn rows(&self) -> Vec<Rows> {
+        if self.behind.is_empty() { vec![self.evidence.into()] } else { self.behind.to_vec() }
+    }
+
     /// Names the carrier, or none at all.
     pub fn speaks_of(&self, carrier: CarrierIndex, technology: Technology) -> bool {
         self.carrier.is_none_or(|named| named == carrier) && self.technologies.speaks_of(technology)

@@ -217,6 +217,7 @@ impl Filed<'_> {
         };
         Said {
             evidence: Evidence { report: ReportId([0xff; 10]), row: 0 },
+            behind: Box::default(),
             row: 0,
             source: Party::Commune(nobody),
             kind,

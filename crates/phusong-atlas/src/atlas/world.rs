@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fit::{Fit, Place};
 use super::measured::{self, Taken};
-use super::said::{CarrierIndex, Evidence, Said, SaidKind};
+use super::said::{CarrierIndex, Evidence, Rows, Said, SaidKind};
 use super::view::View;
 use crate::domain::{
     Area, ClaimBasis, ClaimFact, Day, Fact, Grade, ObservationFact, ObservationKind, Places, Says,
@@ -253,7 +253,7 @@ impl Gathering<'_, '_> {
             from: seen.day,
             plan: seen.says == Says::Has && seen.day > row.recorded_day,
             sure: bound.sure,
-            set_aside: self.set_aside(row),
+            set_aside: self.set_aside(std::iter::once(row)),
             ..blank(index, row)
         });
     }
@@ -267,12 +267,11 @@ impl Gathering<'_, '_> {
         }
     }
 
-    /// Carriers for which officers set this row aside, in order.
-    fn set_aside(&self, row: &Row) -> Vec<CarrierIndex> {
+    /// Carriers for which officers set a statement of these rows aside, in order.
+    fn set_aside<'r>(&self, rows: impl Iterator<Item = &'r Row>) -> Vec<CarrierIndex> {
         let history = self.view.history;
-        let acts = history.index().set_asides.get(&row.at);
-        let mut carriers: Vec<_> = acts
-            .into_iter()
+        let mut carriers: Vec<_> = rows
+            .filter_map(|row| history.index().set_asides.get(&row.at))
             .flatten()
             .filter(|act| history.counts(**act, self.view.scope))
             .filter_map(|act| match history.row(*act).fact() {
@@ -365,7 +364,7 @@ impl Gathering<'_, '_> {
         let ClusterKey::Known(cluster) = self.key else { return };
         let Some(place) = self.place else { return };
         let (view, history) = (self.view, self.view.history);
-        let mut groups: BTreeMap<_, (Vec<Taken>, RowIndex)> = BTreeMap::new();
+        let mut groups: BTreeMap<_, Vec<Taken>> = BTreeMap::new();
         let rows = history.index().samples.get(cluster);
         for index in rows.into_iter().flatten().copied() {
             let row = history.row(index);
@@ -375,16 +374,17 @@ impl Gathering<'_, '_> {
                 continue;
             }
             let key = (row.filing.owner.clone(), carrier, fact.technology);
-            let (samples, _) = groups.entry(key).or_insert_with(|| (Vec::new(), index));
+            let samples = groups.entry(key).or_default();
             let limit = f64::from(place.uncertainty_m()) + view.rules.measurement.radius_m;
             samples.extend(fact.samples.iter().map(|sample| Taken {
                 sample: *sample,
                 recorded: row.recorded_day,
                 near: place.distance_m(sample.position) <= limit,
+                row: index,
             }));
         }
-        for ((_, carrier, technology), (samples, index)) in groups {
-            self.sample_sets((carrier, technology), samples, index);
+        for ((_, carrier, technology), samples) in groups {
+            self.sample_sets((carrier, technology), samples);
         }
     }
 
@@ -392,16 +392,19 @@ impl Gathering<'_, '_> {
         &mut self,
         (carrier, technology): (CarrierIndex, Technology),
         samples: Vec<Taken>,
-        index: RowIndex,
     ) {
+        let history = self.view.history;
         let rule = &self.view.rules.measurement;
         let Some(good_level_ddbm) = rule.good_level_ddbm[technology.index()] else { return };
         let starts = self.view.starts(carrier, technology);
-        let row = self.view.history.row(index);
         for set in measured::sets(samples, &starts, good_level_ddbm, rule) {
             let ends = set.states.iter().skip(1).map(|state| state.day).chain([Day::NEVER]);
             for (state, asked_to) in set.states.iter().zip(ends) {
                 let Some(finding) = state.finding else { continue };
+                let least = state.near.iter().min_by_key(|row| Evidence::of(history.row(**row)));
+                let Some(index) = least.copied() else { continue };
+                let row = history.row(index);
+                let behind = || state.near.iter().map(|row| Evidence::of(history.row(*row)));
                 self.say(Said {
                     kind: SaidKind::Measured,
                     says: finding.says,
@@ -414,7 +417,10 @@ impl Gathering<'_, '_> {
                     asked_to,
                     plan: state.plan,
                     sure: finding.sure,
-                    set_aside: self.set_aside(row),
+                    behind: if state.near.len() > 1 { Rows::of(behind()) } else { Vec::new() }
+                        .into(),
+                    // It is set aside when one of its rows is.
+                    set_aside: self.set_aside(state.rows.iter().map(|row| history.row(*row))),
                     ..blank(index, row)
                 });
             }
@@ -452,6 +458,7 @@ impl Gathering<'_, '_> {
 fn blank(index: RowIndex, row: &Row) -> Said {
     Said {
         evidence: Evidence::of(row),
+        behind: Box::default(),
         row: index,
         source: row.filing.owner.clone(),
         kind: SaidKind::Claim,

@@ -8,7 +8,7 @@ use super::super::card::{ClusterCard, VillageCard};
 use super::super::changes::Held;
 use super::super::explain::{Reason, ReasonRole, Step, explain};
 use super::super::question::Question;
-use super::super::said::{Evidence, Said};
+use super::super::said::{Evidence, Rows, Said};
 use crate::domain::{Grade, Says, SiteId, Technology, VillageId};
 use crate::history::ClusterKey;
 
@@ -27,6 +27,8 @@ pub struct Standing {
 pub struct Part {
     pub cluster: ClusterKey,
     pub evidence: Evidence,
+    /// Every row that it rests on, that one among them.
+    pub rows: Vec<Rows>,
     pub under_a: Option<Standing>,
     pub under_b: Option<Standing>,
 }
@@ -90,8 +92,13 @@ fn parts(
         for evidence in rows {
             let (x, y) = (under_a.get(&evidence).copied(), under_b.get(&evidence).copied());
             if x != y {
+                let said = [cluster, other].into_iter().flat_map(|card| &card.world.said);
+                let rows = Rows::joined(
+                    said.filter(|said| said.evidence == evidence && said.seen_on(question.day))
+                        .flat_map(Said::rows),
+                );
                 let cluster = cluster.key.clone();
-                parts.push(Part { cluster, evidence, under_a: x, under_b: y });
+                parts.push(Part { cluster, evidence, rows, under_a: x, under_b: y });
             }
         }
     }
@@ -112,7 +119,8 @@ fn standings(
     });
     for reason in reasons {
         let Reason { role, step, grade, evidence, .. } = reason;
-        let said = cluster.world.said.iter().find(|said| said.evidence == evidence);
+        let mut said = cluster.world.said.iter();
+        let said = said.find(|said| said.evidence == evidence && said.seen_on(question.day));
         let ages = |said: &&Said| said.says != Says::Has || said.inventory;
         let shelf_life = atlas.common.rules.shelf_life_months;
         let stale =

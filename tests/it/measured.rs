@@ -1,0 +1,145 @@
+//! A measured verdict names every row that it rests on: over HTTP, on the village's paper, and
+//! where an officer or the carrier names one of them.
+
+use phusong::report;
+use phusong::service::today;
+use phusong_atlas::atlas::Question;
+use phusong_atlas::domain::{Scope, VillageId};
+use serde_json::{Value, json};
+
+use crate::edge;
+use crate::house::{House, cluster, located};
+
+/// A house in which Kon Dóc has one cluster.
+fn house() -> House {
+    let house = House::new();
+    house.register(vec![cluster("kon-doc-1", "kon-doc", located(108.8222, 14.7036, 50), true)]);
+    house
+}
+
+/// So many samples from place `first` on, each in a grid cell of its own.
+fn row(carrier: &str, (first, many): (i32, i32), day: &str, dbm: f64) -> Value {
+    let sample = |place: i32| {
+        json!({
+            "at": format!("{day}T08:{place:02}:00+07:00"),
+            "lon": 108.8216 + f64::from(place % 8) * 0.000_56,
+            "lat": 14.703 + f64::from(place / 8) * 0.000_56,
+            "rsrp_dbm": dbm,
+        })
+    };
+    json!({
+        "cluster": "kon-doc-1", "carrier": carrier, "technology": "4G",
+        "samples": (first..first + many).map(sample).collect::<Vec<_>>(),
+    })
+}
+
+fn measured(house: &House, rows: &[Value]) -> String {
+    let (status, filed) =
+        house.post("/api/v1/measurements", &house.officer, &json!({ "rows": rows }));
+    assert_eq!(status, 201, "{filed}");
+    filed["report"].as_str().expect("an id").to_owned()
+}
+
+fn asked(house: &House, query: &str) -> Value {
+    let (status, page) =
+        house.get(&format!("/api/v1/villages/kon-doc?technology=4G{query}"), &house.officer);
+    assert_eq!(status, 200, "{page}");
+    page
+}
+
+/// The rows that the measured reasons of a page name, in order of report.
+fn named(reasons: &Value) -> Vec<Value> {
+    let of_measured = reasons.as_array().expect("reasons").iter();
+    let mut rows: Vec<Value> = of_measured
+        .filter(|reason| reason["source"] == "measured")
+        .flat_map(|reason| reason["entries"].as_array().expect("entries").clone())
+        .collect();
+    rows.sort_by_key(|row| (row["report"].to_string(), row["row"].as_u64()));
+    rows
+}
+
+fn in_order(mut rows: Vec<Value>) -> Vec<Value> {
+    rows.sort_by_key(|row| (row["report"].to_string(), row["row"].as_u64()));
+    rows
+}
+
+#[test]
+fn a_measured_verdict_names_every_row_that_it_rests_on() {
+    let house = house();
+    let one = measured(
+        &house,
+        &[
+            row("viettel", (0, 8), "2026-11-10", -95.0),
+            row("vnpt", (0, 8), "2026-11-10", -95.0),
+            row("viettel", (8, 8), "2026-11-10", -95.0),
+            row("viettel", (16, 12), "2026-11-10", -95.0),
+        ],
+    );
+    let two = measured(&house, &[row("viettel", (28, 8), "2026-11-11", -95.0)]);
+    let page = asked(&house, "&grade=E4&carrier=viettel");
+    assert_eq!(page["verdict"], "covered", "{}", page["reasons"]);
+    let whole = in_order(vec![
+        json!({ "report": one, "row": 1 }),
+        json!({ "report": one, "row": 3, "to_row": 4 }),
+        json!({ "report": two, "row": 1 }),
+    ]);
+    assert_eq!(named(&page["reasons"]), whole);
+    let turn = page["timeline"].as_array().expect("turns").last().expect("a turn").clone();
+    assert_eq!(named(&turn["because"]), whole, "and so does the turn that it brought: {turn}");
+
+    let before = asked(&house, "&grade=E4&carrier=viettel&as_of=2026-11-10");
+    assert_eq!(named(&before["reasons"]), whole_of(&whole, &one), "samples after it are left out");
+
+    let atlas = house.service.atlas(&Scope::Officer);
+    let (_, card) = atlas.village(&VillageId::new("kon-doc").expect("an id")).expect("there");
+    let on =
+        report::Asked { question: Question::default_on(today()), known_at: today(), demo: false };
+    let paper = report::dossier(&atlas, card, &on).text();
+    assert!(paper.contains(&format!("lần gửi {one}, dòng 1, 3–4")), "{paper}");
+    assert!(paper.contains(&format!("lần gửi {two}, dòng 1")), "{paper}");
+}
+
+fn whole_of(rows: &[Value], report: &str) -> Vec<Value> {
+    rows.iter().filter(|row| row["report"] == report).cloned().collect()
+}
+
+#[test]
+fn a_measurement_is_set_aside_and_explained_by_any_of_its_rows() {
+    let house = house();
+    let body = edge::report("QNI001", "Kon Dóc", "2026-11-01");
+    assert_eq!(house.ask("POST", "/api/v1/reports", &house.viettel, "", &body).status, 201);
+    assert_eq!(asked(&house, "")["verdict"], "covered");
+    let failing = measured(
+        &house,
+        &[
+            row("viettel", (0, 8), "2026-11-10", -125.0),
+            row("viettel", (8, 8), "2026-11-11", -125.0),
+        ],
+    );
+    assert_ne!(asked(&house, "")["verdict"], "covered");
+    let against = || {
+        let (status, list) =
+            house.get("/api/v1/contradictions?against=measurement", &house.officer);
+        assert_eq!(status, 200, "{list}");
+        list["items"][0].clone()
+    };
+    assert_eq!(
+        against()["opposition"]["entries"],
+        json!([{ "report": failing, "row": 1, "to_row": 2 }])
+    );
+    let second = json!({ "report": failing, "row": 2 });
+    let cause = json!({
+        "claim": against()["claim"]["entry"], "against": second,
+        "cause": "load", "text": "quá tải giờ cao điểm",
+    });
+    let (status, answer) = house.post("/api/v1/contradictions/cause", &house.viettel, &cause);
+    assert_eq!(status, 201, "{answer}");
+    assert_eq!(against()["cause"]["cause"], "load");
+
+    let aside = json!({ "set_aside": {
+        "report": failing, "row": 2, "carrier": "viettel", "cause": "mất điện hôm đó",
+    } });
+    let (status, act) = house.post("/api/v1/decisions", &house.officer, &aside);
+    assert_eq!(status, 201, "{act}");
+    assert_eq!(asked(&house, "")["verdict"], "covered");
+}
