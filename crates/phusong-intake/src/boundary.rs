@@ -9,9 +9,9 @@ use phusong_gis::Crs;
 
 use crate::area::area_of;
 use crate::doctor::place_in;
-use crate::finding::{Finding, Severity};
+use crate::finding::Severity;
 use crate::known::{Asked, Known};
-use crate::report::{Cells, Column, DraftRow, Drawn, Outcome};
+use crate::report::{Cells, Column, DraftRow, Drawn, Outcome, conflicting};
 
 /// An outline further than this from its unit's centre is another unit's, or in another system.
 const FAR_M: f64 = 40_000.0;
@@ -138,10 +138,8 @@ fn ask_twins(rows: &mut [DraftRow]) {
                 format!("cùng đơn vị và ngày với dòng {number}"),
                 format!("the same unit and day as row {number}"),
             );
-            let remedy = ("giữ lại dòng đúng", "keep the row that is right");
-            let place = rows[this].row;
-            let finding = Finding::new("conflicting-rows", Severity::Ask, message, remedy);
-            rows[this].findings.push(finding.at(place, Column::UnitCode.as_str(), ""));
+            let ask = conflicting(message).at(rows[this].row, Column::UnitCode.as_str(), "");
+            rows[this].findings.push(ask);
             rows[this].outcome = Outcome::Blocked;
         }
     }

@@ -18,11 +18,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use geo::MultiPolygon;
 use phusong_atlas::atlas::Areas;
+use phusong_atlas::cores::in_pieces;
 use phusong_atlas::domain::{Day, Located, Position, SiteCode, UnitId};
 use phusong_atlas::gazetteer::Gazetteer;
 use phusong_gis::{Crs, DatumShift, Transformer, with_transformer};
 
 use crate::finding::{Candidate, Finding, Severity};
+use crate::table::PIECE_ROWS;
 pub use datum::{DatumFit, fitted};
 use decide::Parsed;
 use ground::Ready;
@@ -115,7 +117,7 @@ pub struct Ground<'a> {
     pub land: Option<&'a MultiPolygon<f64>>,
     pub today: Day,
     /// The sender's own sites on exactly this point.
-    pub sites_at: &'a dyn Fn(Position) -> Vec<SiteCode>,
+    pub sites_at: &'a (dyn Fn(Position) -> Vec<SiteCode> + Sync),
 }
 
 /// A habit with how well it fits.
@@ -338,9 +340,17 @@ impl<'a> Exam<'_, 'a> {
     ) {
         let mut parsed: Vec<Parsed<'_, 'a>> = Vec::with_capacity(members.len());
         let mut places: Vec<usize> = Vec::with_capacity(members.len());
-        for at in members {
+        let pairs = in_pieces(
+            members.chunks(PIECE_ROWS),
+            || (),
+            |(), members| {
+                let points = members.iter().map(|at| &points[*at]);
+                points.map(|point| pair(point.east, point.north)).collect::<Vec<_>>()
+            },
+        );
+        for (at, pair) in members.iter().zip(pairs.into_iter().flatten()) {
             let point = &points[*at];
-            match pair(point.east, point.north) {
+            match pair {
                 Ok(numbers) => {
                     parsed.push(Parsed { point, numbers });
                     places.push(*at);
@@ -391,32 +401,47 @@ impl<'a> Exam<'_, 'a> {
         let shift =
             habit.map_or_else(DatumShift::default, |habit| self.datum(habit, parsed, findings));
         let by_row: Vec<Habit> = candidates.iter().map(|one| one.habit).collect();
-        let reader = Reader {
-            ready: self.ready,
-            window: self.window,
-            transformer: self.transformer,
-            shift,
-            habit,
-            is_weak: parsed.len() < WEAK_ROWS,
-            is_answered: matches!(verdict, Verdict::Answered(_)),
-            by_row: &[],
-        };
-        for (row, at) in parsed.iter().zip(places) {
-            let answered =
-                answer(row.point).and_then(|habit| reader.answered(row.point, &row.numbers, habit));
-            into.rows[*at] = match answered {
-                Some(answered) => answered,
-                None if row.point.answer == Some(words::BY_ROW) => {
+        let (ready, window) = (self.ready, self.window);
+        let is_weak = parsed.len() < WEAK_ROWS;
+        let read = in_pieces(
+            parsed.chunks(PIECE_ROWS),
+            || (),
+            |(), rows| {
+                // Every core has a transformer of its own.
+                with_transformer(|transformer| {
+                    let reader = Reader {
+                        ready,
+                        window,
+                        transformer,
+                        shift,
+                        habit,
+                        is_weak,
+                        is_answered: matches!(verdict, Verdict::Answered(_)),
+                        by_row: &[],
+                    };
                     let alone = Reader { habit: None, by_row: &by_row, ..reader };
-                    alone.row(row.point, &row.numbers)
-                }
-                None if *verdict == Verdict::Asked => RowDiagnosis {
-                    state: State::WaitsForFile,
-                    candidates: candidates.iter().map(words::habit_candidate).collect(),
-                    ..RowDiagnosis::silent(row.point.row)
-                },
-                None => reader.row(row.point, &row.numbers),
-            };
+                    let rows = rows.iter().map(|row| {
+                        let answered = answer(row.point)
+                            .and_then(|habit| reader.answered(row.point, &row.numbers, habit));
+                        match answered {
+                            Some(answered) => answered,
+                            None if row.point.answer == Some(words::BY_ROW) => {
+                                alone.row(row.point, &row.numbers)
+                            }
+                            None if *verdict == Verdict::Asked => RowDiagnosis {
+                                state: State::WaitsForFile,
+                                candidates: candidates.iter().map(words::habit_candidate).collect(),
+                                ..RowDiagnosis::silent(row.point.row)
+                            },
+                            None => reader.row(row.point, &row.numbers),
+                        }
+                    });
+                    rows.collect::<Vec<RowDiagnosis>>()
+                })
+            },
+        );
+        for (at, row) in places.iter().zip(read.into_iter().flatten()) {
+            into.rows[*at] = row;
         }
         let rows = places.iter().map(|at| &into.rows[*at]);
         findings.extend(on_writing(habit, rows));
@@ -470,38 +495,47 @@ fn on_writing<'d>(
 
 /// Two sites of the sender on exactly one point: of the file, or filed before.
 fn tell_same_points(points: &[Point<'_>], ground: &Ground<'_>, diagnosis: &mut Diagnosis) {
-    let mut here: HashMap<Position, Vec<usize>> = HashMap::new();
-    for (at, row) in diagnosis.rows.iter().enumerate() {
-        if let (Some(position), Some(_)) = (row.position, points[at].code) {
-            here.entry(position).or_default().push(at);
+    // The first site on every point, and the first other one.
+    let mut here: HashMap<Position, [Option<(&str, u32)>; 2]> =
+        HashMap::with_capacity(points.len());
+    for (point, row) in points.iter().zip(&diagnosis.rows) {
+        let (Some(position), Some(code)) = (row.position, point.code) else { continue };
+        let [first, other] = here.entry(position).or_default();
+        let (first, _) = *first.get_or_insert((code, point.row));
+        if first != code {
+            other.get_or_insert((code, point.row));
         }
     }
-    for (at, point) in points.iter().enumerate() {
-        let (Some(position), Some(code)) = (diagnosis.rows[at].position, point.code) else {
-            continue;
-        };
-        let beside = here.get(&position).map_or(&[][..], Vec::as_slice).iter();
-        let other = beside
-            .filter_map(|other| Some((points[*other].code?, points[*other].row)))
-            .find(|(other, _)| *other != code)
-            .map(|(other, row)| format!("{other} (dòng {row})"));
+    let tell = |point: &Point<'_>, row: &mut RowDiagnosis| {
+        let (Some(position), Some(code)) = (row.position, point.code) else { return };
+        let beside = here.get(&position).into_iter().flatten().flatten();
+        let other = beside.copied().find(|(other, _)| *other != code);
+        let other = other.map(|(other, row)| format!("{other} (dòng {row})"));
         let filed = || {
             let filed = (ground.sites_at)(position);
             filed.iter().map(SiteCode::as_str).find(|other| *other != code).map(str::to_owned)
         };
-        let Some(other) = other.or_else(filed) else { continue };
+        let Some(other) = other.or_else(filed) else { return };
         let message = (
             format!("trùng vị trí với trạm khác: {other}"),
             format!("on the same point as another site: {other}"),
         );
         let finding = Finding::new("same-point", Severity::Warn, message, words::CHECK);
-        diagnosis.rows[at].findings.push(rows::on(point, finding));
-    }
+        row.findings.push(rows::on(point, finding));
+    };
+    let pieces = points.chunks(PIECE_ROWS).zip(diagnosis.rows.chunks_mut(PIECE_ROWS));
+    in_pieces(
+        pieces,
+        || (),
+        |(), (points, rows)| {
+            points.iter().zip(rows).for_each(|(point, row)| tell(point, row));
+        },
+    );
 }
 
 /// One site in two places of one file: told at the later row.
 fn tell_two_places(points: &[Point<'_>], diagnosis: &mut Diagnosis) {
-    let mut first: HashMap<&str, usize> = HashMap::new();
+    let mut first: HashMap<&str, usize> = HashMap::with_capacity(points.len());
     for (at, point) in points.iter().enumerate() {
         let (Some(position), Some(code)) = (diagnosis.rows[at].position, point.code) else {
             continue;

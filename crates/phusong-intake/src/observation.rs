@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::evidence::{EvidenceContext, RowReading};
 use super::finding::{Finding, Severity};
-use super::report::{Draft, DraftRow, Outcome};
+use super::report::{Draft, DraftRow, Outcome, conflicting};
 
 /// One row as sent; texts are read here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -209,9 +209,7 @@ pub(super) fn find_conflicts(rows: &mut [DraftRow]) {
                 format!("trái với dòng {other} về cùng nơi, cùng ngày"),
                 format!("contradicts row {other} on the same place and day"),
             );
-            let remedy = ("giữ lại dòng đúng", "keep the row that is right");
-            let ask = Finding::new("conflicting-rows", Severity::Ask, message, remedy);
-            row.findings.push(ask.at(row.row, "says", ""));
+            row.findings.push(conflicting(message).at(row.row, "says", ""));
         }
     }
 }

@@ -5,7 +5,7 @@ use phusong_atlas::domain::{Day, Fact, OutageFact, Places, SiteCode, SiteId, Tim
 use crate::finding::{Finding, Severity};
 use crate::known::moment::moment_of;
 use crate::known::{Asked, Known};
-use crate::report::{Cells, Column, Draft, DraftRow, Outcome};
+use crate::report::{Cells, Column, Draft, DraftRow, Outcome, conflicting};
 
 /// Longer than this is rather a site taken down than an outage.
 const LONG_DAYS: i64 = 30;
@@ -158,10 +158,8 @@ pub fn ask_both(rows: &mut [DraftRow], one: usize, other: usize) {
             format!("cùng nội dung với dòng {against} nhưng số liệu khác"),
             format!("of the same thing as row {against}, with other values"),
         );
-        let remedy = ("giữ lại dòng đúng, bỏ dòng kia", "keep the row that is right");
-        let ask = Finding::new("conflicting-rows", Severity::Ask, message, remedy);
         let row = &mut rows[at];
         row.outcome = Outcome::Blocked;
-        row.findings.push(ask.at(row.row, "", ""));
+        row.findings.push(conflicting(message).at(row.row, "", ""));
     }
 }

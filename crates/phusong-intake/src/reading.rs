@@ -24,7 +24,7 @@ pub use questions::{Question, of as questions};
 
 use crate::finding::{Finding, Severity};
 use crate::report::{Cells, Column, Draft, system_of};
-use crate::table::layout::{Layout, Learnt, RowKind, kinds_of_rows, lay_out};
+use crate::table::layout::{Layout, Learnt, Repair, RowKind, kinds_of_rows, lay_out};
 use crate::table::{Drawing, Table};
 use crate::template::Kind;
 
@@ -189,7 +189,7 @@ fn read_table(
     ground: &Ground<'_>,
     draft: &mut Draft,
 ) -> (TableReading, Vec<assemble::Assembled>) {
-    let read = |column: u16, text: &str| repairs.text(column, text);
+    let read: &Repair<'_> = &|column, text| repairs.text(column, text);
     let mut seen = TableReading {
         file: source.name.clone(),
         table: table.name.clone(),
@@ -202,7 +202,7 @@ fn read_table(
         return (seen, Vec::new());
     }
     let kinds: Vec<Kind> = kinds.iter().copied().filter(|kind| suits(*kind, table)).collect();
-    let Some(layout) = lay_out(table, &kinds, &said.learnt, &read) else {
+    let Some(layout) = lay_out(table, &kinds, &said.learnt, read) else {
         draft.findings.push(notes::no_headings(&table.name));
         return (seen, Vec::new());
     };
@@ -211,26 +211,28 @@ fn read_table(
         seen.layout = Some(layout);
         return (seen, Vec::new());
     }
-    let kinds_of = kinds_of_rows(table, &layout, &read);
-    let is_place = |name: &str| ground.is_place(name);
-    let mut assembling = assemble::Assembling::new(table, &layout, repairs, said, &is_place);
-    let mut rows = Vec::new();
-    for (at, kind) in kinds_of {
+    let (mut lines, mut groups) = (Vec::with_capacity(table.rows.len()), Vec::new());
+    for (at, kind) in kinds_of_rows(table, &layout, read) {
+        let row = &table.rows[at];
         match kind {
-            RowKind::Data => rows.push(assembling.row(&table.rows[at])),
+            RowKind::Data => lines.push(assemble::Line { row, groups: groups.len() }),
             RowKind::Blank => {}
             RowKind::Group(text) => {
-                assembling.group(&text);
-                seen.framing.push((table.rows[at].number, RowKind::Group(text)));
+                groups.push(assemble::unit_of_group(&text));
+                seen.framing.push((row.number, RowKind::Group(text)));
             }
-            framing => seen.framing.push((table.rows[at].number, framing)),
+            framing => seen.framing.push((row.number, framing)),
         }
     }
+    let gazetteer = ground.gazetteer();
+    let is_place = |name: &str| gazetteer.is_some_and(|known| kinds::is_place(name, known));
+    let assembling = assemble::Assembling::new((table, &layout), &groups, repairs, said, &is_place);
+    let (mut rows, changes) = assembling.rows(&lines);
     if let Some(drawing) = &table.layer {
         draw(drawing, &mut rows, said, ground, &mut draft.findings);
     }
     notes::of_rows(table, &layout, &seen.framing, &rows, &mut draft.findings);
-    seen.changes = assembling.changes();
+    seen.changes = changes;
     seen.rows = rows.len();
     seen.layout = Some(layout);
     (seen, rows)

@@ -19,6 +19,7 @@ use std::io;
 
 use geo::{BoundingRect, MultiPolygon};
 use phusong_atlas::atlas::Areas;
+use phusong_atlas::cores::in_pieces;
 use phusong_atlas::domain::{
     CarrierFact, Day, Fact, FiledRow, Position, RowRef, SiteCode, SiteEventKind,
 };
@@ -29,6 +30,7 @@ use serde_json::Value;
 use super::Unreadable;
 use super::against::{Against, Compared};
 use super::finding::{Finding, Severity};
+use super::table::PIECE_ROWS;
 pub use cells::{Cells, Drawn};
 pub use columns::{Column, Heading};
 pub use csv::table as csv_table;
@@ -42,6 +44,8 @@ pub use understood::understood;
 
 /// More rows than this are split by the sender.
 const MOST_ROWS: usize = 200_000;
+/// Rows that are read before their findings are counted.
+const PART_ROWS: usize = 8 * PIECE_ROWS;
 /// Findings of rows that are kept to be shown; the rest is counted.
 const MOST_FINDINGS: usize = 5_000;
 
@@ -69,13 +73,13 @@ pub struct Context<'a> {
     /// Whose report it is.
     pub carrier: &'a CarrierFact,
     pub today: Day,
-    pub site: &'a dyn Fn(&SiteCode) -> Option<KnownSite>,
+    pub site: &'a (dyn Fn(&SiteCode) -> Option<KnownSite> + Sync),
     /// `REPORT/ROW` of an earlier row of the same carrier.
-    pub row_ref: &'a dyn Fn(&str) -> Option<EarlierRow>,
+    pub row_ref: &'a (dyn Fn(&str) -> Option<EarlierRow> + Sync),
     /// To tell the sea by.
     land: Option<&'a MultiPolygon<f64>>,
     /// The sender's own sites on exactly this point.
-    sites_at: Option<&'a dyn Fn(Position) -> Vec<SiteCode>>,
+    sites_at: Option<&'a (dyn Fn(Position) -> Vec<SiteCode> + Sync)>,
     /// In which system a file's geometry is drawn.
     drawn_crs: Crs,
     /// No outline reaches beyond it.
@@ -87,8 +91,8 @@ impl<'a> Context<'a> {
         (gazetteer, areas): (&'a Gazetteer, &'a Areas),
         carrier: &'a CarrierFact,
         today: Day,
-        site: &'a dyn Fn(&SiteCode) -> Option<KnownSite>,
-        row_ref: &'a dyn Fn(&str) -> Option<EarlierRow>,
+        site: &'a (dyn Fn(&SiteCode) -> Option<KnownSite> + Sync),
+        row_ref: &'a (dyn Fn(&str) -> Option<EarlierRow> + Sync),
     ) -> Self {
         /// How far an outline may reach beyond the province, in degrees.
         const BEYOND_DEG: f64 = 0.6;
@@ -123,7 +127,7 @@ impl<'a> Context<'a> {
     pub fn among(
         self,
         land: &'a MultiPolygon<f64>,
-        sites_at: &'a dyn Fn(Position) -> Vec<SiteCode>,
+        sites_at: &'a (dyn Fn(Position) -> Vec<SiteCode> + Sync),
     ) -> Self {
         Self { land: Some(land), sites_at: Some(sites_at), ..self }
     }
@@ -341,15 +345,33 @@ pub fn from_json(body: Body, context: &Context<'_>) -> Draft {
 /// Rows of any table, read by the rules of a report.
 pub fn from_cells(rows: impl IntoIterator<Item = Cells>, context: &Context<'_>) -> Draft {
     // One more than are read: so that too many are seen to be too many.
-    let rows: Vec<Cells> = rows.into_iter().take(MOST_ROWS + 1).collect();
-    let (places, findings) = place::diagnose(&rows, context);
-    let mut reading = Reading::new(context);
-    for (cells, place) in rows.into_iter().zip(places) {
-        if reading.take(cells, place) == csv::Go::Enough {
+    let mut rows: Vec<Cells> = rows.into_iter().take(MOST_ROWS + 1).collect();
+    let (mut places, findings) = place::diagnose(&rows, context);
+    let mut reading = Reading::new(rows.len());
+    // Part by part, because most findings of a long file are counted only.
+    let parts = rows.chunks_mut(PART_ROWS).zip(places.chunks_mut(PART_ROWS));
+    for row in parts.flat_map(|(rows, places)| read_rows(rows, places, context)) {
+        if reading.take(row) == csv::Go::Enough {
             break;
         }
     }
     reading.finish().with(findings)
+}
+
+/// Rows on every core, each by its own rules.
+fn read_rows(
+    rows: &mut [Cells],
+    places: &mut [place::Diagnosed],
+    context: &Context<'_>,
+) -> impl Iterator<Item = DraftRow> {
+    let pieces = rows.chunks_mut(PIECE_ROWS).zip(places.chunks_mut(PIECE_ROWS));
+    let read = in_pieces(pieces, row::Radios::default, |radios, (rows, places)| {
+        let rows = rows.iter_mut().zip(places).map(|(cells, place)| {
+            row::read(std::mem::take(cells), std::mem::take(place), radios, context)
+        });
+        rows.collect::<Vec<DraftRow>>()
+    });
+    read.into_iter().flatten()
 }
 
 /// A header line and rows. `open` gives the file from its beginning, as often as it is asked.
@@ -396,9 +418,14 @@ pub(super) fn repeats(row: u32, first: u32) -> Finding {
     Finding::new("duplicate-row", Severity::Note, note, remedy).at(row, "ma_tram", "")
 }
 
+/// Of two rows that say different things of one: neither is filed until one is left out.
+pub(super) fn conflicting(message: (String, String)) -> Finding {
+    let remedy = ("giữ lại dòng đúng, bỏ dòng kia", "keep the row that is right");
+    Finding::new("conflicting-rows", Severity::Ask, message, remedy)
+}
+
 /// Rows on their way into a draft.
-struct Reading<'a, 'c> {
-    context: &'a Context<'c>,
+struct Reading {
     rows: Vec<DraftRow>,
     /// The first row of a site, event and day.
     first: HashMap<(SiteCode, SiteEventKind, Day), usize>,
@@ -407,24 +434,22 @@ struct Reading<'a, 'c> {
     too_many: bool,
 }
 
-impl<'a, 'c> Reading<'a, 'c> {
-    fn new(context: &'a Context<'c>) -> Self {
+impl Reading {
+    fn new(many: usize) -> Self {
         Self {
-            context,
-            rows: Vec::new(),
-            first: HashMap::new(),
+            rows: Vec::with_capacity(many),
+            first: HashMap::with_capacity(many),
             kept: 0,
             left_out: Counts::default(),
             too_many: false,
         }
     }
 
-    fn take(&mut self, cells: Cells, place: place::Diagnosed) -> csv::Go {
+    fn take(&mut self, mut row: DraftRow) -> csv::Go {
         if self.rows.len() == MOST_ROWS {
             self.too_many = true;
             return csv::Go::Enough;
         }
-        let mut row = row::read(cells, place, self.context);
         self.find_repeat(&mut row);
         let findings = std::mem::take(&mut row.findings);
         self.rows.push(row);
@@ -471,8 +496,7 @@ impl<'a, 'c> Reading<'a, 'c> {
                 format!("cùng trạm, sự kiện và ngày với dòng {other} nhưng số liệu khác"),
                 format!("same site, event and day as row {other}, with other values"),
             );
-            let remedy = ("giữ lại dòng đúng, bỏ dòng kia", "keep the row that is right");
-            Finding::new("conflicting-rows", Severity::Ask, message, remedy).at(row, "ma_tram", "")
+            conflicting(message).at(row, "ma_tram", "")
         };
         self.keep(at, ask(first, second));
         self.rows[at].outcome = Outcome::Blocked;

@@ -7,12 +7,17 @@ pub mod from_book;
 pub mod from_geo;
 pub mod layout;
 
+use std::borrow::Cow;
+
 use phusong_atlas::domain::Day;
 
 use phusong_gis::DeclaredCrs;
 
 use crate::finding::Finding;
 use crate::report::Drawn;
+
+/// So many rows are handed to a core at a time. Few in tests: there every file is in pieces.
+pub const PIECE_ROWS: usize = if cfg!(test) { 3 } else { 1_024 };
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,18 +35,18 @@ pub enum Cell {
 
 impl Cell {
     /// As its sender reads it. Numbers in full, days as ISO.
-    pub fn text(&self) -> String {
+    pub fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Text(text) | Self::Error(text) => text.clone(),
-            Self::Number(number) => plain(*number),
-            Self::Bool(is) => if *is { "có" } else { "không" }.to_owned(),
-            Self::Day(day) => day.to_string(),
-            Self::NoValue => String::new(),
+            Self::Text(text) | Self::Error(text) => Cow::Borrowed(text),
+            Self::Number(number) => Cow::Owned(plain(*number)),
+            Self::Bool(is) => Cow::Borrowed(if *is { "có" } else { "không" }),
+            Self::Day(day) => Cow::Owned(day.to_string()),
+            Self::NoValue => Cow::Borrowed(""),
         }
     }
 
     pub fn is_blank(&self) -> bool {
-        matches!(self, Self::Text(text) if text.trim().is_empty())
+        matches!(self, Self::Text(text) if text.trim_start().is_empty())
     }
 }
 
@@ -74,7 +79,7 @@ impl TableRow {
         Some(&self.cells[at].1)
     }
 
-    pub fn text(&self, column: u16) -> String {
+    pub fn text(&self, column: u16) -> Cow<'_, str> {
         self.cell(column).map(Cell::text).unwrap_or_default()
     }
 

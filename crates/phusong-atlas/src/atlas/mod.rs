@@ -10,7 +10,6 @@ mod changes;
 mod combine;
 mod communes;
 mod contradictions;
-mod cores;
 mod criteria;
 mod digest;
 mod dispute;
@@ -86,6 +85,7 @@ pub use targets::{JudgedTarget, Pace, TargetCard, TargetVerdict, Trend};
 pub use view::Common;
 pub use whatif::{Deed, Turned, WhatIf, what_if, what_if_of};
 
+use crate::cores::side_by_side;
 use crate::domain::{
     AgencyFact, AgencySuccessionFact, BoundaryFact, CarrierFact, CriterionFact, Day, Fact,
     GoalFact, IndicatorFact, OrderClauseFact, PublicStatementFact, RuleSet, Scope, SiteId,
@@ -93,7 +93,6 @@ use crate::domain::{
 };
 use crate::gazetteer::Now;
 use crate::history::{History, Touched};
-use cores::side_by_side;
 use shard::{Holding, Known};
 use view::View;
 

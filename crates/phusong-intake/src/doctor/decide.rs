@@ -7,7 +7,7 @@ use phusong_gis::{Crs, DatumShift, Transformer};
 
 use super::ground::{Ready, roughly_m};
 use super::habit::{Form, Habit, Order};
-use super::number::Number;
+use super::number::Numbers;
 use super::reading::{Depth, Reading, Window, compute, readings};
 use super::{Axes, Declared, HabitCandidate, Point, Verdict};
 
@@ -24,7 +24,7 @@ const MOST_CANDIDATES: usize = 6;
 #[derive(Debug)]
 pub struct Parsed<'p, 'a> {
     pub point: &'p Point<'a>,
-    pub numbers: [Vec<Number>; 2],
+    pub numbers: [Numbers; 2],
 }
 
 /// Why it was decided so; the words are elsewhere.
@@ -381,7 +381,7 @@ impl<'r, 'p, 'a> Sample<'r, 'p, 'a> {
     }
 
     /// Where the plain numbers lie when that is out of the window.
-    fn beyond(&self, habit: Habit, [easts, norths]: &[Vec<Number>; 2]) -> Option<Position> {
+    fn beyond(&self, habit: Habit, [easts, norths]: &[Numbers; 2]) -> Option<Position> {
         let (east, north) = match habit.order {
             Order::AsHeaded => (easts.first()?, norths.first()?),
             Order::Swapped => (norths.first()?, easts.first()?),

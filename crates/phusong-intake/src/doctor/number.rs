@@ -1,5 +1,7 @@
 //! What a cell of coordinates says as numbers: every way to read it, the plainest first.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::habit::Form;
 
 /// Which axis a hemisphere letter names.
@@ -27,14 +29,17 @@ impl Number {
     }
 }
 
+/// Every reading of a cell; hardly ever more than two.
+pub type Numbers = SmallVec<[Number; 2]>;
+
 /// Every reading of a cell, the plainest first; none when it is no number.
-pub fn numbers(text: &str) -> Vec<Number> {
+pub fn numbers(text: &str) -> Numbers {
     if let Some(number) = simple(text) {
-        return with_zone(vec![number]);
+        return with_zone(smallvec![number]);
     }
     let text = text.replace(['\u{a0}', '\u{202f}', '\u{2009}'], " ");
     let (text, axis) = unlabelled(text.trim());
-    let mut found = sexagesimal(text).map_or_else(|| decimal(text), |number| vec![number]);
+    let mut found = sexagesimal(text).map_or_else(|| decimal(text), |number| smallvec![number]);
     for number in &mut found {
         number.axis = number.axis.or(axis);
     }
@@ -56,7 +61,7 @@ fn simple(text: &str) -> Option<Number> {
 }
 
 /// `48575171`: zone 48, then metres.
-fn with_zone(mut found: Vec<Number>) -> Vec<Number> {
+fn with_zone(mut found: Numbers) -> Numbers {
     /// Zones of UTM over the country.
     const ZONES: std::ops::Range<f64> = 48e6..50e6;
     if let [number, ..] = found[..]
@@ -98,7 +103,7 @@ fn unlabelled(text: &str) -> (&str, Option<Axis>) {
     (text, None)
 }
 
-fn decimal(text: &str) -> Vec<Number> {
+fn decimal(text: &str) -> Numbers {
     let squeezed: String = text.chars().filter(|c| *c != ' ').collect();
     let allowed =
         squeezed.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+'));
@@ -257,7 +262,7 @@ pub enum PairFault {
 }
 
 /// The numbers of two cells, or of one that holds both (`105,34808/22,62924`).
-pub fn pair(east: &str, north: &str) -> Result<[Vec<Number>; 2], PairFault> {
+pub fn pair(east: &str, north: &str) -> Result<[Numbers; 2], PairFault> {
     let (east, north) = (east.trim(), north.trim());
     let free = is_silent(east) || is_silent(north);
     let (east, north) = match (is_silent(east), is_silent(north)) {
@@ -375,7 +380,7 @@ mod tests {
 
     #[test]
     fn a_pair_may_stand_in_one_cell() {
-        let value = |[east, north]: [Vec<Number>; 2]| (east[0].value, north[0].value);
+        let value = |[east, north]: [Numbers; 2]| (east[0].value, north[0].value);
         assert_eq!(pair("105,34808/22,62924", "").map(value), Ok((105.348_08, 22.629_24)));
         assert_eq!(pair("", "14.7; 108.8").map(value), Ok((14.7, 108.8)));
         assert_eq!(pair("14.7, 108.8", "").map(value), Ok((14.7, 108.8)));

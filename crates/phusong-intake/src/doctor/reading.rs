@@ -5,7 +5,7 @@ use phusong_atlas::domain::Position;
 use phusong_gis::{Crs, DatumShift, Operation, Transformer, with_transformer};
 
 use super::habit::{Form, Habit, Order};
-use super::number::{Axis, Number};
+use super::number::{Axis, Number, Numbers};
 
 /// One thing that a pair of cells may mean.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -105,7 +105,7 @@ pub enum Depth {
 
 /// Every reading in these systems that lands in the window, in the order of the systems.
 pub fn readings(
-    numbers: &[Vec<Number>; 2],
+    numbers: &[Numbers; 2],
     systems: &[Crs],
     window: &Window,
     (depth, shift): (Depth, DatumShift),
@@ -122,7 +122,7 @@ pub fn readings(
 
 /// The readings of one system and order.
 pub fn in_order(
-    [easts, norths]: &[Vec<Number>; 2],
+    [easts, norths]: &[Numbers; 2],
     (crs, order): (Crs, Order),
     window: &Window,
     (depth, shift): (Depth, DatumShift),

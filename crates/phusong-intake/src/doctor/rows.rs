@@ -6,7 +6,7 @@ use phusong_gis::{Crs, DatumShift, Transformer};
 
 use super::ground::{BOUNDARY_ERROR_M, Ready, SAME_SITE_M, outline_m, roughly_m};
 use super::habit::{Form, Habit};
-use super::number::{Number, PairFault};
+use super::number::{Numbers, PairFault};
 use super::reading::{Depth, Reading, Window, compute, in_order, readings};
 use super::words::{CHECK, EAST, NORTH, odd, reading_candidate};
 use super::{Order, Point, RowDiagnosis, State};
@@ -38,7 +38,7 @@ pub struct Reader<'r, 'a> {
 }
 
 impl Reader<'_, '_> {
-    pub fn row(&self, point: &Point<'_>, numbers: &[Vec<Number>; 2]) -> RowDiagnosis {
+    pub fn row(&self, point: &Point<'_>, numbers: &[Numbers; 2]) -> RowDiagnosis {
         let near = |reading: &Reading| self.ready.is_near_province(reading.position);
         let own = self.habit.and_then(|habit| self.by(habit, numbers)).filter(near);
         if let Some(own) = own {
@@ -87,7 +87,7 @@ impl Reader<'_, '_> {
     pub fn answered(
         &self,
         point: &Point<'_>,
-        numbers: &[Vec<Number>; 2],
+        numbers: &[Numbers; 2],
         habit: Habit,
     ) -> Option<RowDiagnosis> {
         let reading = self.by(habit, numbers)?;
@@ -97,7 +97,7 @@ impl Reader<'_, '_> {
     }
 
     /// The row in one habit, wherever that is.
-    fn by(&self, habit: Habit, numbers: &[Vec<Number>; 2]) -> Option<Reading> {
+    fn by(&self, habit: Habit, numbers: &[Numbers; 2]) -> Option<Reading> {
         let depth = if habit.form == Form::Packed { Depth::Deep } else { Depth::Usual };
         let mut found = Vec::new();
         let (to, how) = ((habit.crs, habit.order), (depth, self.shift));
@@ -114,7 +114,7 @@ impl Reader<'_, '_> {
     fn others(
         &self,
         point: &Point<'_>,
-        numbers: &[Vec<Number>; 2],
+        numbers: &[Numbers; 2],
         own: Option<&Reading>,
     ) -> Vec<Reading> {
         let how = (Depth::Deep, self.shift);
@@ -170,7 +170,7 @@ impl Reader<'_, '_> {
 
     /// No reading lies where the row says: what lies in the province at all is asked, and where
     /// none does it is refused with the nearest miss.
-    fn nowhere(&self, point: &Point<'_>, numbers: &[Vec<Number>; 2]) -> RowDiagnosis {
+    fn nowhere(&self, point: &Point<'_>, numbers: &[Numbers; 2]) -> RowDiagnosis {
         let how = (Depth::Usual, self.shift);
         let mut found = readings(numbers, &Crs::ALL, self.window, how, self.transformer);
         found.retain(|one| one.habit.crs != Crs::Vn2000);
@@ -211,7 +211,7 @@ impl Reader<'_, '_> {
     }
 
     /// The plain numbers, however far off: for the nearest miss.
-    fn beyond(&self, [easts, norths]: &[Vec<Number>; 2]) -> Option<Reading> {
+    fn beyond(&self, [easts, norths]: &[Numbers; 2]) -> Option<Reading> {
         let habit = self.habit.unwrap_or(Habit::plain(Crs::Wgs84));
         let (east, north) = match habit.order {
             Order::AsHeaded => (easts.first()?, norths.first()?),

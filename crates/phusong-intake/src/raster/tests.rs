@@ -189,7 +189,7 @@ fn drawn(raster: Raster, cells: u64) -> TableRow {
 #[test]
 fn a_drawn_band_is_a_row_with_its_parameters_and_what_was_done() {
     let row = drawn(bare(), 3);
-    let texts: Vec<String> = row.cells.iter().map(|(_, cell)| cell.text()).collect();
+    let texts: Vec<String> = row.cells.iter().map(|(_, cell)| cell.text().into_owned()).collect();
     assert_eq!(texts[0], Technology::G4.as_str());
     let parameters = "tệp a.asc; kênh 1/1; 2 × 2 ô; ô 0.01 × 0.01; 4G: ≥ -110 dBm";
     assert!(texts.iter().any(|text| text == parameters), "{texts:?}");

@@ -1,22 +1,28 @@
 //! A row of a table as the cells of a form: repaired, filled from what stands above, answered.
 //! Every change is kept as a step.
 
+mod own;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
+use phusong_atlas::cores::in_pieces;
 use phusong_atlas::domain::PlaceKind;
 use phusong_atlas::gazetteer::{fold_for_search, normalise};
 
+use self::own::{Own, Seen};
 use super::answers::TableAnswers;
 use super::decided::{self, ByWord};
 use super::{Beside, Change, Decided, How, Said, Step, notes};
 use crate::known::without_dong;
-use crate::repair::text::{Doubt, Evidence, Habit, Lexicon, Survey};
+use crate::repair::text::{Evidence, Habit, Lexicon, Survey};
 use crate::report::{Cells, Column, Decimals};
 use crate::table::layout::{Layout, Mapped};
-use crate::table::{Cell, Table, TableRow};
+use crate::table::{Cell, PIECE_ROWS, Table, TableRow};
 use crate::template::{Holds, Template};
-use crate::values::day::{DayHabit, DayReading, Written, of_serial};
+use crate::values::day::DayHabit;
 use crate::values::words::is_ditto;
 
 /// What the text of a table needs before it can be read.
@@ -45,18 +51,32 @@ impl Repairs {
         decided.collect()
     }
 
-    pub fn text(&self, column: u16, text: &str) -> String {
-        self.habit.repair(column, text).text.into_owned()
+    pub fn text<'t>(&self, column: u16, text: &'t str) -> Cow<'t, str> {
+        self.habit.repair(column, text).text
     }
 }
 
 fn look(table: &Table) -> (Survey, DayHabit) {
+    // Large ones: each looks at its own words anew.
+    let pieces = table.rows.chunks(8 * PIECE_ROWS);
+    let seen = in_pieces(
+        pieces,
+        || (),
+        |(), rows| {
+            let (mut survey, mut days) = (Survey::default(), DayHabit::default());
+            for (at, cell) in rows.iter().flat_map(|row| &row.cells) {
+                if let Cell::Text(text) = cell {
+                    survey.see(*at, text);
+                    days.see(text);
+                }
+            }
+            (survey, days)
+        },
+    );
     let (mut survey, mut days) = (Survey::default(), DayHabit::default());
-    for (at, cell) in table.rows.iter().flat_map(|row| &row.cells) {
-        if let Cell::Text(text) = cell {
-            survey.see(*at, text);
-            days.see(text);
-        }
+    for (own, written) in seen {
+        survey.add(own);
+        days.add(written);
     }
     (survey, days)
 }
@@ -113,255 +133,259 @@ fn names_a_place(column: Column) -> bool {
     matches!(column, Column::Village | Column::Commune | Column::District | Column::Unit)
 }
 
+/// A row of data, and how many group rows stand above it.
+#[derive(Clone, Copy)]
+pub struct Line<'a> {
+    pub row: &'a TableRow,
+    pub groups: usize,
+}
+
+/// The unit that a group row names for the rows below it, when it names one.
+pub fn unit_of_group(text: &str) -> Option<(Column, String)> {
+    let folded = fold_for_search(text);
+    let begins = |words: &[&str]| words.iter().any(|word| folded.starts_with(word));
+    if begins(&["huyen ", "thi xa ", "thanh pho ", "tp "]) {
+        Some((Column::District, text.to_owned()))
+    } else if begins(&["xa ", "phuong ", "thi tran ", "dac khu "]) {
+        Some((Column::Commune, text.to_owned()))
+    } else {
+        None
+    }
+}
+
+/// One column of the table that is read.
+struct Reads<'a> {
+    mapped: &'a Mapped,
+    column: Column,
+    holds: Option<Holds>,
+    /// Its cells say the same again and again.
+    repeats: bool,
+}
+
+/// What the rows of a table are assembled with, the same for all of them.
 pub struct Assembling<'a> {
     table: &'a Table,
     layout: &'a Layout,
     template: Template,
+    reads: Vec<Reads<'a>>,
+    /// Columns of the template that the table does not have.
+    missing: Vec<Column>,
+    /// Units that its group rows name, in order.
+    groups: &'a [Option<(Column, String)>],
     repairs: &'a Repairs,
     answers: TableAnswers<'a>,
     decided: ByWord<'a>,
     /// Words of closed lists, folded, with what is stored of them.
     words: BTreeMap<Column, Vec<(String, &'static str)>>,
     /// Is this a village or a unit that we know?
-    is_place: &'a dyn Fn(&str) -> bool,
+    is_place: &'a (dyn Fn(&str) -> bool + Sync),
     decimals: Option<Arc<Decimals>>,
     /// What the headings say of the system of coordinates.
     crs_heading: Option<Arc<str>>,
-    /// Of the row above, by column: for ditto marks.
-    above: BTreeMap<Column, String>,
-    /// The unit that the last group row names.
-    group: Option<(Column, String)>,
-    changes: BTreeMap<(u16, How), Change>,
 }
+
+type Changes = BTreeMap<(u16, How), Change>;
 
 impl<'a> Assembling<'a> {
     pub fn new(
-        table: &'a Table,
-        layout: &'a Layout,
+        (table, layout): (&'a Table, &'a Layout),
+        groups: &'a [Option<(Column, String)>],
         repairs: &'a Repairs,
         said: &'a Said,
-        is_place: &'a dyn Fn(&str) -> bool,
+        is_place: &'a (dyn Fn(&str) -> bool + Sync),
     ) -> Self {
         let template = layout.kind.template();
+        let reads = layout.columns.iter().filter_map(|mapped| {
+            let column = mapped.means?;
+            let holds = template.spec(column).map(|spec| spec.holds);
+            let repeats = names_a_place(column)
+                || matches!(
+                    holds,
+                    Some(Holds::Word(_) | Holds::Day | Holds::List | Holds::Register)
+                );
+            Some(Reads { mapped, column, holds, repeats })
+        });
+        let missing = template.columns.iter().map(|spec| spec.column);
         Self {
+            reads: reads.collect(),
+            missing: missing.filter(|column| !layout.has(*column)).collect(),
+            words: words_of(&template),
             table,
             layout,
-            words: words_of(&template),
             template,
+            groups,
             repairs,
             answers: said.answers.of_table(&table.name),
             decided: ByWord::of(&said.decided),
             is_place,
             decimals: decimals_of(table, layout),
             crs_heading: layout.crs_text.as_deref().map(Arc::from),
-            above: BTreeMap::new(),
-            group: None,
-            changes: BTreeMap::new(),
         }
     }
 
-    /// A group row names the unit of the rows below it, when it names one.
-    pub fn group(&mut self, text: &str) {
-        let folded = fold_for_search(text);
-        let is_district = ["huyen ", "thi xa ", "thanh pho ", "tp "]
-            .iter()
-            .any(|start| folded.starts_with(start));
-        let is_commune = ["xa ", "phuong ", "thi tran ", "dac khu "]
-            .iter()
-            .any(|start| folded.starts_with(start));
-        self.group = match (is_district, is_commune) {
-            (true, _) => Some((Column::District, text.to_owned())),
-            (_, true) => Some((Column::Commune, text.to_owned())),
-            _ => None,
-        };
+    /// Every row, in order, and what was changed: by column, then by kind of change.
+    pub fn rows(&self, lines: &[Line<'a>]) -> (Vec<Assembled>, Vec<Change>) {
+        let made = in_pieces(self.pieces(lines).into_iter(), Seen::default, |seen, lines| {
+            let mut piece =
+                Piece { with: self, seen, above: Filled::default(), changes: Changes::new() };
+            let rows: Vec<Assembled> = lines.iter().map(|line| piece.row(line)).collect();
+            (rows, piece.changes)
+        });
+        let (mut rows, mut changes) = (Vec::with_capacity(lines.len()), Changes::new());
+        for (own, changed) in made {
+            rows.extend(own);
+            for (place, change) in changed {
+                match changes.entry(place) {
+                    Entry::Vacant(free) => drop(free.insert(change)),
+                    Entry::Occupied(mut known) => known.get_mut().cells += change.cells,
+                }
+            }
+        }
+        (rows, changes.into_values().collect())
     }
 
-    pub fn row(&mut self, row: &TableRow) -> Assembled {
-        let name = &self.table.name;
+    /// Cut before rows that are read without the row above them.
+    fn pieces<'l>(&self, lines: &'l [Line<'a>]) -> Vec<&'l [Line<'a>]> {
+        let (mut pieces, mut rest, mut seen) = (Vec::new(), lines, Seen::default());
+        while rest.len() > PIECE_ROWS {
+            let mut places = PIECE_ROWS..rest.len();
+            let cut = places.find(|at| !self.points_up(rest[*at].row, &mut seen));
+            let (own, after) = rest.split_at(cut.unwrap_or(rest.len()));
+            pieces.push(own);
+            rest = after;
+        }
+        pieces.extend((!rest.is_empty()).then_some(rest));
+        pieces
+    }
+
+    /// Does a cell of the row say “the same as above”?
+    fn points_up(&self, row: &'a TableRow, seen: &mut Seen<'a>) -> bool {
+        self.reads.iter().any(|reads| is_ditto(&self.own(row, reads, seen).text))
+    }
+}
+
+/// What the cells of a row say, in the order of the columns.
+#[derive(Debug, Clone, Default)]
+struct Filled<'a>(Vec<(Column, Cow<'a, str>)>);
+
+impl<'a> Filled<'a> {
+    fn place(&self, column: Column) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&column, |(own, _)| *own)
+    }
+
+    fn get(&self, column: Column) -> Option<&Cow<'a, str>> {
+        self.place(column).ok().map(|at| &self.0[at].1)
+    }
+
+    fn insert(&mut self, column: Column, text: Cow<'a, str>) {
+        match self.place(column) {
+            Ok(at) => self.0[at].1 = text,
+            Err(at) => self.0.insert(at, (column, text)),
+        }
+    }
+}
+
+/// Rows that are read one after another.
+struct Piece<'p, 'a> {
+    with: &'p Assembling<'a>,
+    seen: &'p mut Seen<'a>,
+    /// Of the row above: for ditto marks.
+    above: Filled<'a>,
+    changes: Changes,
+}
+
+impl<'a> Piece<'_, 'a> {
+    fn row(&mut self, line: &Line<'a>) -> Assembled {
+        let (with, row) = (self.with, line.row);
         let mut found = Assembled {
             cells: Cells::new(row.number),
             steps: Vec::new(),
             beside: Beside::default(),
-            table: name.clone(),
+            table: with.table.name.clone(),
             hidden: row.hidden,
-            left_out: self.answers.leaves_out(row.number),
+            left_out: with.answers.leaves_out(row.number),
             errors: Vec::new(),
         };
         found.cells.drawn.clone_from(&row.drawn);
         found.cells.waits = row.waits;
-        found.cells.days = self.repairs.days;
-        found.cells.decimals.clone_from(&self.decimals);
+        found.cells.days = with.repairs.days;
+        found.cells.decimals.clone_from(&with.decimals);
         found.cells.findings.clone_from(&row.findings);
-        let mut filled = BTreeMap::new();
-        for mapped in &self.layout.columns {
-            let Some(column) = mapped.means else { continue };
-            found.cells.axes_by_letter |= mapped.axis_by_letter;
-            let text = self.cell(row, mapped, column, &mut found);
+        let mut filled = Filled(Vec::with_capacity(with.reads.len()));
+        for reads in &with.reads {
+            found.cells.axes_by_letter |= reads.mapped.axis_by_letter;
+            let text = self.cell(row, reads, &mut found);
             if !text.is_empty() {
-                filled.insert(column, text);
+                filled.insert(reads.column, text);
             }
         }
-        self.fill_from_group(&mut filled, &mut found);
+        self.fill_from_group(line.groups, &mut filled, &mut found);
         self.answer_missing(row.number, &mut filled, &mut found);
         // What stands above is what its sender wrote, not what was decided on it.
-        let above = (!self.decided.is_empty()).then(|| filled.clone());
-        let beside = |column| filled.get(&column).cloned().filter(|text: &String| !text.is_empty());
+        let above = (!with.decided.is_empty()).then(|| filled.clone());
+        let beside = |column| {
+            let text = filled.get(column).filter(|text| !text.is_empty());
+            text.map(|text| text.clone().into_owned())
+        };
         found.beside =
             Beside { commune: beside(Column::Commune), district: beside(Column::District) };
         self.decide(&mut filled, &mut found);
-        for (column, text) in &filled {
+        let bytes = filled.0.iter().map(|(_, text)| text.len()).sum();
+        found.cells.reserve(filled.0.len(), bytes);
+        for (column, text) in &filled.0 {
             self.push(*column, text, &mut found);
         }
         self.above = above.unwrap_or(filled);
-        found.cells.crs_heading.clone_from(&self.crs_heading);
+        found.cells.crs_heading.clone_from(&with.crs_heading);
         found.cells.crs_answered =
             found.steps.iter().any(|step| step.column == Column::Crs && step.how == How::Answered);
         found
     }
 
-    /// One cell, through repair, ditto, merge, its kind and the sender's answer.
+    /// One cell, with what stands above it and the sender's answer.
     fn cell(
         &mut self,
-        row: &TableRow,
-        mapped: &Mapped,
-        column: Column,
+        row: &'a TableRow,
+        reads: &Reads<'_>,
         found: &mut Assembled,
-    ) -> String {
-        let own = row.cell(mapped.at).filter(|cell| !cell.is_blank());
-        let (mut steps, mut doubts) = (Vec::new(), Vec::new());
-        let mut text = match own {
-            Some(Cell::Error(error)) => {
-                found.errors.push((column, error.clone()));
-                String::new()
-            }
-            Some(Cell::NoValue) => {
-                found.errors.push((column, "=…".to_owned()));
-                String::new()
-            }
-            Some(cell) => self.read(cell, mapped.at, column, &mut steps, &mut doubts),
-            None => self.merged(row.number, mapped.at, &mut steps),
-        };
+    ) -> Cow<'a, str> {
+        let column = reads.column;
+        let Own { mut text, mut steps, mut doubts, error } = self.with.own(row, reads, self.seen);
+        found.errors.extend(error.map(|error| (column, error)));
         if is_ditto(&text)
-            && let Some(above) = self.above.get(&column)
+            && let Some(above) = self.above.get(column)
         {
             let mark = std::mem::replace(&mut text, above.clone());
-            steps.push((mark, above.clone(), How::Ditto));
+            steps.push((mark.into_owned(), above.clone().into_owned(), How::Ditto));
         }
-        let answer = self.answers.cell(row.number, column, &text);
+        let answer = self.with.answers.cell(row.number, column, &text);
         if let Some(answer) = answer.filter(|answer| *answer != text) {
-            let before = std::mem::replace(&mut text, answer.to_owned());
-            steps.push((before, answer.to_owned(), How::Answered));
+            let before = std::mem::replace(&mut text, Cow::Borrowed(answer));
+            steps.push((before.into_owned(), answer.to_owned(), How::Answered));
             doubts.clear();
         }
         for doubt in &doubts {
             found.cells.find(notes::doubtful_text(doubt), column.as_str(), &text);
         }
         for (before, after, how) in steps {
-            self.note(mapped, how, (&before, &after));
+            self.note(reads.mapped, how, (&before, &after));
             found.steps.push(Step { column, before, after, how, decision: None });
         }
-        if text.trim().len() < text.len() {
-            text = text.trim().to_owned();
+        match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) if text.trim().len() < text.len() => {
+                Cow::Owned(text.trim().to_owned())
+            }
+            text @ Cow::Owned(_) => text,
         }
-        text
     }
 
-    /// What the cell says, by what its column holds.
-    fn read(
-        &self,
-        cell: &Cell,
-        at: u16,
-        column: Column,
-        steps: &mut Vec<(String, String, How)>,
-        doubts: &mut Vec<Doubt>,
-    ) -> String {
-        let holds = self.template.spec(column).map(|spec| spec.holds);
-        let mut text = match cell {
-            Cell::Text(before) => {
-                let mut repaired = self.repairs.habit.repair(at, before);
-                if names_a_place(column) {
-                    repaired = repaired.settle(self.is_place);
-                }
-                for fix in &repaired.steps {
-                    let after = repaired.text.clone().into_owned();
-                    steps.push((before.clone(), after, How::Repaired(fix.code())));
-                }
-                doubts.extend(repaired.doubt);
-                repaired.text.into_owned()
-            }
-            cell => cell.text(),
-        };
-        if matches!(holds, Some(Holds::Word(_)))
-            && let Some(mended) = self.repairs.words.mend(&text)
-        {
-            steps.push((text, mended.clone(), How::Repaired("misread")));
-            text = mended;
-        }
-        match (holds, cell) {
-            (Some(Holds::Day), Cell::Number(serial)) => {
-                if let Some(day) = of_serial(*serial) {
-                    steps.push((text, day.to_string(), How::Understood("serial-day")));
-                    text = day.to_string();
-                }
-            }
-            // A cell of the workbook's own kind, whatever it shows.
-            (Some(Holds::Day), Cell::Day(day)) => {
-                steps.push((day.to_string(), day.to_string(), How::Understood("day-cell")));
-            }
-            (Some(Holds::List), Cell::Text(_)) if column == Column::Technologies => {
-                let upper = text.to_uppercase();
-                if upper != text {
-                    steps.push((text, upper.clone(), How::Understood("upper-case")));
-                    text = upper;
-                }
-            }
-            (Some(Holds::Day), Cell::Text(_)) => {
-                let how = match self.repairs.days.read(&text) {
-                    DayReading::Is(day, Written::MonthFirst) => Some((day, "month-first")),
-                    DayReading::Is(day, Written::Serial) => Some((day, "serial-day")),
-                    _ => None,
-                };
-                if let Some((day, how)) = how {
-                    steps.push((text, day.to_string(), How::Understood(how)));
-                    text = day.to_string();
-                }
-            }
-            (Some(Holds::Word(_)), _) => {
-                let folded = fold_for_search(&text);
-                let mut words = self.words.get(&column).into_iter().flatten();
-                if let Some((_, stored)) = words.find(|(word, _)| *word == folded) {
-                    (*stored).clone_into(&mut text);
-                }
-            }
-            _ => {}
-        }
-        text
-    }
-
-    /// The text of the cell that this one is merged with, further up.
-    fn merged(&self, row: u32, at: u16, steps: &mut Vec<(String, String, How)>) -> String {
-        let merge = self.table.merges.iter().find(|merge| {
-            merge.rows.0 < row
-                && (merge.rows.0..=merge.rows.1).contains(&row)
-                && (merge.columns.0..=merge.columns.1).contains(&at)
-        });
-        let first = merge.and_then(|merge| {
-            let rows = &self.table.rows;
-            let own = rows.binary_search_by_key(&merge.rows.0, |own| own.number).ok()?;
-            let own = &rows[own];
-            Some(self.repairs.text(at, &own.text(merge.columns.0)))
-        });
-        let Some(text) = first.filter(|text| !text.trim().is_empty()) else { return String::new() };
-        steps.push((String::new(), text.clone(), How::Merged));
-        text
-    }
-
-    fn fill_from_group(&mut self, filled: &mut BTreeMap<Column, String>, found: &mut Assembled) {
-        let Some((column, text)) = &self.group else { return };
-        if self.template.spec(*column).is_none() || filled.contains_key(column) {
+    fn fill_from_group(&self, groups: usize, filled: &mut Filled<'a>, found: &mut Assembled) {
+        let Some(Some((column, text))) = self.with.groups[..groups].last() else { return };
+        if self.with.template.spec(*column).is_none() || filled.get(*column).is_some() {
             return;
         }
-        filled.insert(*column, text.clone());
+        filled.insert(*column, Cow::Borrowed(text));
         let step = Step {
             column: *column,
             before: String::new(),
@@ -373,22 +397,17 @@ impl<'a> Assembling<'a> {
     }
 
     /// Answers to cells that the file has no column for, or that stand empty.
-    fn answer_missing(
-        &self,
-        row: u32,
-        filled: &mut BTreeMap<Column, String>,
-        found: &mut Assembled,
-    ) {
-        for spec in &self.template.columns {
-            if filled.contains_key(&spec.column) || self.layout.has(spec.column) {
+    fn answer_missing(&self, row: u32, filled: &mut Filled<'a>, found: &mut Assembled) {
+        let answers = &self.with.answers;
+        for column in &self.with.missing {
+            if filled.get(*column).is_some() {
                 continue;
             }
-            let answers = &self.answers;
-            let answer = answers.cell(row, spec.column, "").or_else(|| answers.column(spec.column));
+            let answer = answers.cell(row, *column, "").or_else(|| answers.column(*column));
             if let Some(answer) = answer {
-                filled.insert(spec.column, answer.to_owned());
+                filled.insert(*column, Cow::Borrowed(answer));
                 found.steps.push(Step {
-                    column: spec.column,
+                    column: *column,
                     before: String::new(),
                     after: answer.to_owned(),
                     how: How::Answered,
@@ -405,7 +424,7 @@ impl<'a> Assembling<'a> {
             return;
         }
         let key = normalise(text);
-        for (item, means) in self.answers.items(found.cells.row, column) {
+        for (item, means) in self.with.answers.items(found.cells.row, column) {
             if key.contains(&normalise(item)) {
                 let (before, after) = (item.to_owned(), means.to_owned());
                 found.cells.meant.push((before.clone(), after.clone()));
@@ -421,29 +440,31 @@ impl<'a> Assembling<'a> {
     }
 
     /// Names that were decided on before, where the sender has not answered them here.
-    fn decide(&mut self, filled: &mut BTreeMap<Column, String>, found: &mut Assembled) {
+    fn decide(&mut self, filled: &mut Filled<'a>, found: &mut Assembled) {
+        let with = self.with;
+        if with.decided.is_empty() {
+            return;
+        }
         for (column, kind) in decided::COLUMNS {
-            let Some(text) = filled.get(&column).cloned() else { continue };
+            let Some(text) = filled.get(column).cloned() else { continue };
             let is_answered = |step: &Step| step.column == column && step.how == How::Answered;
             if found.steps.iter().any(is_answered) {
                 continue;
             }
             let beside = found.beside.of(kind);
-            let Some(decided) = self.decided.find(kind, &text, beside) else { continue };
-            filled.insert(column, decided.means.clone());
-            self.note_decided(column, text, decided, found);
+            let Some(decided) = with.decided.find(kind, &text, beside) else { continue };
+            filled.insert(column, Cow::Borrowed(&decided.means));
+            self.note_decided(column, text.into_owned(), decided, found);
         }
-        let Some(list) = filled.get(&Column::Villages).cloned() else { return };
+        let Some(list) = filled.get(Column::Villages).cloned() else { return };
         let items = list.split([';', ',', '\n']).map(str::trim).filter(|item| !item.is_empty());
         for item in items {
             let beside = found.beside.of(PlaceKind::Village);
-            let mut answered = self.answers.items(found.cells.row, Column::Villages);
-            let is_answered = answered.any(|(own, _)| normalise(own) == normalise(item));
-            drop(answered);
-            if is_answered {
+            let mut answered = with.answers.items(found.cells.row, Column::Villages);
+            if answered.any(|(own, _)| normalise(own) == normalise(item)) {
                 continue;
             }
-            if let Some(one) = self.decided.find(PlaceKind::Village, item, beside) {
+            if let Some(one) = with.decided.find(PlaceKind::Village, item, beside) {
                 found.cells.meant.push((item.to_owned(), one.means.clone()));
                 self.note_decided(Column::Villages, item.to_owned(), one, found);
             }
@@ -458,7 +479,7 @@ impl<'a> Assembling<'a> {
         found: &mut Assembled,
     ) {
         let after = decided.means.clone();
-        let layout = self.layout;
+        let layout = self.with.layout;
         if let Some(mapped) = layout.columns.iter().find(|mapped| mapped.means == Some(column)) {
             self.note(mapped, How::Decided, (&before, &after));
         }
@@ -468,17 +489,12 @@ impl<'a> Assembling<'a> {
 
     fn note(&mut self, mapped: &Mapped, how: How, (before, after): (&str, &str)) {
         let change = self.changes.entry((mapped.at, how)).or_insert_with(|| Change {
-            column: self.table.column_name(mapped.at),
+            column: self.with.table.column_name(mapped.at),
             heading: mapped.heading.clone(),
             how,
             cells: 0,
             sample: (notes::short(before), notes::short(after)),
         });
         change.cells += 1;
-    }
-
-    /// By column, then by kind of change.
-    pub fn changes(self) -> Vec<Change> {
-        self.changes.into_values().collect()
     }
 }

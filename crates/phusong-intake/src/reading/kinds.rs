@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use phusong_atlas::domain::{Day, Fact, ObservationKind, SiteEventKind};
-use phusong_atlas::gazetteer::{Resolution, VillageQuery, fold_for_search};
+use phusong_atlas::gazetteer::{Gazetteer, Resolution, VillageQuery, fold_for_search};
 
 use super::assemble::Assembled;
 use super::{Beside, Said, Step, notes};
@@ -30,16 +30,17 @@ pub struct Ground<'a> {
 }
 
 impl Ground<'_> {
-    /// Is this a village or a unit that we know, at whatever time?
-    pub(super) fn is_place(&self, name: &str) -> bool {
+    pub(super) fn gazetteer(&self) -> Option<&Gazetteer> {
         let of_report = self.report.as_ref().map(|context| context.gazetteer);
-        let gazetteer = of_report.or(self.evidence.as_ref().map(|context| context.gazetteer));
-        gazetteer.is_some_and(|gazetteer| {
-            let query = VillageQuery { name, ..VillageQuery::default() };
-            !matches!(gazetteer.resolve_village(&query), Resolution::Unknown(_))
-                || !matches!(gazetteer.resolve_unit(name, None, None), Resolution::Unknown(_))
-        })
+        of_report.or(self.evidence.as_ref().map(|context| context.gazetteer))
     }
+}
+
+/// Is this a village or a unit that we know, at whatever time?
+pub(super) fn is_place(name: &str, gazetteer: &Gazetteer) -> bool {
+    let query = VillageQuery { name, ..VillageQuery::default() };
+    !matches!(gazetteer.resolve_village(&query), Resolution::Unknown(_))
+        || !matches!(gazetteer.resolve_unit(name, None, None), Resolution::Unknown(_))
 }
 
 /// Every row with its findings, and what changed on its way. In the order of the file.
@@ -55,7 +56,7 @@ pub fn draft_of(
     let mut spoken = Vec::with_capacity(rows.len());
     for mut row in rows {
         mark_errors(kind, &mut row);
-        marks.push((std::mem::take(&mut row.table), no_event(kind, &row)));
+        marks.push((std::mem::take(&mut row.table), no_event(kind, &row).map(Finding::boxed)));
         spoken.push(match left_out(&row) {
             Some(finding) => Spoken::Aside(row.cells.row, vec![finding]),
             None => Spoken::Row(with_system(kind, row.cells, said)),
@@ -82,8 +83,9 @@ pub fn draft_of(
     }
     weave(&mut draft, spoken, marks);
     for (row, first) in twins {
-        let place = draft.rows[row].row;
-        draft.rows[row].findings.push(report::repeats(place, first));
+        if let Some(row) = draft.rows.get_mut(row) {
+            row.findings.push(report::repeats(row.row, first));
+        }
     }
     (draft, steps, beside_of)
 }
@@ -93,30 +95,37 @@ enum Spoken {
     Aside(u32, Vec<Finding>),
 }
 
+/// The table of a row, and why it tells of no event.
+type Marks = (String, Option<Box<Finding>>);
+
 /// Rows set aside stand where they stood in the file.
-fn weave(draft: &mut Draft, spoken: Vec<Spoken>, marks: Vec<(String, Option<Finding>)>) {
-    let mut read = std::mem::take(&mut draft.rows).into_iter();
-    for (row, (table, no_event)) in spoken.into_iter().zip(marks) {
-        let row = match row {
-            Spoken::Aside(number, findings) => Some(DraftRow::aside(number, findings)),
-            Spoken::Row(_) => read.next(),
-        };
-        let Some(mut row) = row else { continue };
+fn weave(draft: &mut Draft, spoken: Vec<Spoken>, mut marks: Vec<Marks>) {
+    if spoken.iter().any(|row| matches!(row, Spoken::Aside(..))) {
+        let mut read = std::mem::take(&mut draft.rows).into_iter();
+        let woven = spoken.into_iter().zip(marks).filter_map(|(row, marks)| match row {
+            Spoken::Aside(number, findings) => Some((DraftRow::aside(number, findings), marks)),
+            Spoken::Row(_) => Some((read.next()?, marks)),
+        });
+        (draft.rows, marks) = woven.unzip();
+    }
+    for (row, (table, no_event)) in draft.rows.iter_mut().zip(marks) {
         if let Some(finding) = no_event.filter(|_| row.outcome != Outcome::Aside) {
-            set_aside(&mut row, finding);
+            set_aside(row, *finding);
         }
         if !table.is_empty() {
             for finding in &mut row.findings {
                 finding.sheet = Some(table.clone());
             }
-            row.table = Some(table.clone());
+            row.table = Some(table);
         }
-        draft.rows.push(row);
     }
 }
 
 /// An error in event, day or place refuses the row; elsewhere the cell is empty and asked.
 fn mark_errors(kind: Kind, row: &mut Assembled) {
+    if row.errors.is_empty() {
+        return;
+    }
     let template = kind.template();
     for (column, error) in std::mem::take(&mut row.errors) {
         let needed = template.spec(column).is_some_and(|spec| spec.need == Need::Always)
@@ -164,7 +173,7 @@ fn no_event(kind: Kind, row: &Assembled) -> Option<Finding> {
 }
 
 /// Rows without an event that say word for word what an earlier one says: (place, first row).
-fn twins(spoken: &[Spoken], marks: &[(String, Option<Finding>)]) -> Vec<(usize, u32)> {
+fn twins(spoken: &[Spoken], marks: &[Marks]) -> Vec<(usize, u32)> {
     let mut first: BTreeMap<String, u32> = BTreeMap::new();
     let mut found = Vec::new();
     for (at, (row, (_, no_event))) in spoken.iter().zip(marks).enumerate() {

@@ -1,6 +1,7 @@
 //! Files as offices send them, from their cells to a draft.
 
 mod beside;
+mod cores;
 mod mutants;
 
 use phusong_atlas::domain::ObservationKind;

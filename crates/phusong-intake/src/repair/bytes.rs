@@ -94,7 +94,7 @@ impl<R: Read> Utf8<R> {
                 self.ready.extend_from_slice(text.as_bytes());
             }
         }
-        if let Some(at) = self.ready.iter().position(|byte| *byte == 0) {
+        if let Some(at) = memchr::memchr(0, &self.ready) {
             let line = self.line + lines(&self.ready[..at]);
             return Err(fault(line, NoText::Nul));
         }
@@ -181,7 +181,7 @@ pub fn single_bytes_named<'c>(
 }
 
 fn lines(bytes: &[u8]) -> usize {
-    bytes.split(|byte| *byte == b'\n').count() - 1
+    memchr::memchr_iter(b'\n', bytes).count()
 }
 
 fn fault(line: usize, what: NoText) -> io::Error {

@@ -31,8 +31,10 @@ impl Drawn {
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about one row")]
 pub struct Cells {
     pub row: u32,
-    /// Filled cells; a list has several entries of one column.
-    values: Vec<(Column, String)>,
+    /// Filled cells, each with where its text ends; a list has several entries of one column.
+    filled: Vec<(Column, usize)>,
+    /// Their texts, one behind the other: a file has a million of them.
+    text: String,
     pub drawn: Option<Drawn>,
     /// The coordinates stood under X and Y.
     pub axes_by_letter: bool,
@@ -60,20 +62,44 @@ impl Cells {
         Self { row, ..Self::default() }
     }
 
+    /// Room for so many more cells and bytes of text.
+    pub fn reserve(&mut self, cells: usize, bytes: usize) {
+        self.filled.reserve_exact(cells);
+        self.text.reserve_exact(bytes);
+    }
+
     /// Adds a text, trimmed and in Unicode NFC; nothing when it is empty.
     pub fn push(&mut self, column: Column, text: &str) {
         let text = text.trim();
-        if !text.is_empty() {
-            let is_composed = is_nfc_quick(text.chars()) == IsNormalized::Yes;
-            let text = if is_composed { text.to_owned() } else { text.nfc().collect() };
-            self.values.push((column, text));
+        if text.is_empty() {
+            return;
         }
+        if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+            self.text.push_str(text);
+        } else {
+            self.text.extend(text.nfc());
+        }
+        self.filled.push((column, self.text.len()));
     }
 
     /// In place of whatever stands there.
     pub fn set(&mut self, column: Column, text: &str) {
-        self.values.retain(|(own, _)| *own != column);
-        self.push(column, text);
+        let mut kept = Self::default();
+        for (own, text) in self.values().filter(|(own, _)| *own != column) {
+            kept.push(own, text);
+        }
+        kept.push(column, text);
+        (self.filled, self.text) = (kept.filled, kept.text);
+    }
+
+    /// Every filled cell.
+    fn values(&self) -> impl Iterator<Item = (Column, &str)> {
+        let mut begin = 0;
+        self.filled.iter().map(move |(column, end)| {
+            let text = &self.text[begin..*end];
+            begin = *end;
+            (*column, text)
+        })
     }
 
     pub fn find(&mut self, finding: Finding, column: &str, value: &str) {
@@ -86,12 +112,12 @@ impl Cells {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.values.is_empty() && self.drawn.is_none() && self.findings.is_empty()
+        self.filled.is_empty() && self.drawn.is_none() && self.findings.is_empty()
     }
 
     /// Empty when the cell is.
     pub fn text(&self, column: Column) -> &str {
-        self.values.iter().find(|(own, _)| *own == column).map_or("", |(_, text)| text)
+        self.texts(column).next().unwrap_or("")
     }
 
     /// For comparing with words of a closed list.
@@ -102,7 +128,7 @@ impl Cells {
     /// All that it says but its running number, to tell rows that say the same.
     pub fn words(&self) -> String {
         let mut words = String::new();
-        for (column, text) in self.values.iter().filter(|(own, _)| *own != Column::Ordinal) {
+        for (column, text) in self.values().filter(|(own, _)| *own != Column::Ordinal) {
             words.extend([column.as_str(), "=", text, "\n"]);
         }
         words
@@ -110,19 +136,17 @@ impl Cells {
 
     /// Every text of a column as it stands.
     pub fn texts(&self, column: Column) -> impl Iterator<Item = &str> {
-        self.values.iter().filter(move |(own, _)| *own == column).map(|(_, text)| text.as_str())
+        self.values().filter(move |(own, _)| *own == column).map(|(_, text)| text)
     }
 
     pub fn has(&self, column: Column) -> bool {
-        self.values.iter().any(|(own, _)| *own == column)
+        self.filled.iter().any(|(own, _)| *own == column)
     }
 
     /// Every text of a list cell, split at the separators.
     pub fn list(&self, column: Column, separators: &[char]) -> Vec<String> {
-        self.values
-            .iter()
-            .filter(|(own, _)| *own == column)
-            .flat_map(|(_, text)| text.split(separators))
+        self.texts(column)
+            .flat_map(|text| text.split(separators))
             .map(str::trim)
             .filter(|text| !text.is_empty())
             .map(str::to_owned)

@@ -151,9 +151,13 @@ impl Column {
         if let Some(column) = by_letter.filter(|column| among.contains(column)) {
             return Some(Heading { column, axis_by_letter: true });
         }
-        let known = among.iter().find(|column| {
-            fold_for_search(column.as_str()) == folded || column.others().contains(&&*folded)
-        });
+        // The names of the template are folded but for their strokes.
+        let is_named = |column: &Self| {
+            let name = column.as_str().bytes();
+            name.map(|byte| if byte == b'_' { b' ' } else { byte }).eq(folded.bytes())
+        };
+        let known =
+            among.iter().find(|column| is_named(column) || column.others().contains(&&*folded));
         known.map(|column| Heading { column: *column, axis_by_letter: false })
     }
 
@@ -185,6 +189,7 @@ mod tests {
         for (at, (column, name, _)) in NAMES.iter().enumerate() {
             assert_eq!(*column as usize, at, "{name}");
             assert_eq!(Column::of_any(name), Some(*column));
+            assert_eq!(fold_for_search(name), name.replace('_', " "));
         }
     }
 }

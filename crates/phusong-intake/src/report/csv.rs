@@ -12,6 +12,8 @@ use crate::finding::{Finding, Severity};
 use crate::repair::bytes::{Encoding, NoText, Utf8, fault_in, single_bytes_named};
 use crate::table::{Cell, Table, TableRow};
 
+/// Bytes that are looked at at once.
+const PIECE: usize = 64 * 1024;
 /// No honest cell is longer.
 const LONGEST_CELL_BYTES: usize = 64 * 1024;
 /// The first line decides the delimiter; it is no longer than this.
@@ -76,6 +78,7 @@ pub fn table<R: Read>(
         .delimiter(look.delimiter)
         .flexible(true)
         .has_headers(false)
+        .buffer_capacity(PIECE)
         .from_reader(file);
     let mut table = Table::default();
     let mut record = csv::StringRecord::new();
@@ -84,11 +87,11 @@ pub fn table<R: Read>(
         // The reader steps over empty lines; a spreadsheet counts them.
         let line = record.position().map_or(next_line, csv::Position::line);
         number += 1 + u32::try_from(line.saturating_sub(next_line)).unwrap_or(0);
-        let within = record.iter().map(|text| text.matches('\n').count() as u64).sum::<u64>();
-        next_line = line + within + 1;
-        let cells = (0_u16..).zip(&record).filter(|(_, text)| !text.trim().is_empty());
-        let cells: Vec<(u16, Cell)> =
-            cells.map(|(at, text)| (at, Cell::Text(text.to_owned()))).collect();
+        let within = memchr::memchr_iter(b'\n', record.as_slice().as_bytes()).count();
+        next_line = line + within as u64 + 1;
+        let filled = (0_u16..).zip(&record).filter(|(_, text)| !text.trim_start().is_empty());
+        let mut cells: Vec<(u16, Cell)> = Vec::with_capacity(record.len());
+        cells.extend(filled.map(|(at, text)| (at, Cell::Text(text.to_owned()))));
         if cells.is_empty() {
             empty += 1;
             continue;
@@ -206,9 +209,8 @@ enum Within {
 /// Over the whole file: is it text, is every quote closed, is no cell endless?
 fn look(mut text: Utf8<impl Read>) -> Result<Look, Unreadable> {
     let mut header = Vec::new();
-    let mut piece = vec![0; 64 * 1024];
-    let mut state = Within::CellStart;
-    let (mut line, mut opened, mut length) = (1_usize, 1_usize, 0_usize);
+    let mut piece = vec![0; PIECE];
+    let mut walk = Walk { state: Within::CellStart, line: 1, opened: 1, length: 0 };
     let mut delimiter = None;
     loop {
         let many = text.read(&mut piece).map_err(|error| disk(&error))?;
@@ -221,33 +223,10 @@ fn look(mut text: Utf8<impl Read>) -> Result<Look, Unreadable> {
                 delimiter = Some(delimiter_of(&header));
             }
         }
-        let comma = delimiter.unwrap_or_else(|| delimiter_of(&header));
-        for byte in &piece[..many] {
-            length += 1;
-            line += usize::from(*byte == b'\n');
-            state = match (state, *byte) {
-                (Within::CellStart, b'"') => {
-                    opened = line;
-                    Within::Quoted
-                }
-                (Within::Quoted, b'"') => Within::Quote,
-                (Within::Quote, b'"') | (Within::Quoted, _) => Within::Quoted,
-                (_, b'\n' | b'\r') => Within::CellStart,
-                (_, byte) if byte == comma => Within::CellStart,
-                _ => Within::Plain,
-            };
-            if state == Within::CellStart {
-                length = 0;
-            } else if length > LONGEST_CELL_BYTES {
-                return Err(fail(
-                    "cell-too-long",
-                    format!("dòng {line}: một ô dài quá {LONGEST_CELL_BYTES} byte"),
-                    format!("line {line}: a cell of more than {LONGEST_CELL_BYTES} bytes"),
-                ));
-            }
-        }
+        walk.over(&piece[..many], delimiter.unwrap_or_else(|| delimiter_of(&header)))?;
     }
-    if state == Within::Quoted {
+    if walk.state == Within::Quoted {
+        let opened = walk.opened;
         return Err(fail(
             "open-quote",
             format!("dòng {opened}: dấu ngoặc kép không đóng"),
@@ -256,6 +235,69 @@ fn look(mut text: Utf8<impl Read>) -> Result<Look, Unreadable> {
     }
     let delimiter = delimiter.unwrap_or_else(|| delimiter_of(&header));
     Ok(Look { delimiter, encoding: text.encoding() })
+}
+
+/// The look on its way, byte by byte.
+struct Walk {
+    state: Within,
+    line: usize,
+    /// On which line the last quote was opened.
+    opened: usize,
+    /// Of the cell so far, in bytes.
+    length: usize,
+}
+
+impl Walk {
+    fn over(&mut self, mut piece: &[u8], delimiter: u8) -> Result<(), Unreadable> {
+        while !piece.is_empty() {
+            // Within a cell nothing matters but what may end it.
+            let plain = match self.state {
+                Within::Plain => memchr::memchr3(delimiter, b'\n', b'\r', piece),
+                Within::Quoted => memchr::memchr2(b'"', b'\n', piece),
+                Within::CellStart | Within::Quote => Some(0),
+            };
+            let plain = plain.unwrap_or(piece.len());
+            self.length += plain;
+            self.check_length()?;
+            if let Some(byte) = piece.get(plain) {
+                self.step(*byte, delimiter);
+                self.check_length()?;
+            }
+            piece = piece.get(plain + 1..).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, byte: u8, delimiter: u8) {
+        self.length += 1;
+        self.line += usize::from(byte == b'\n');
+        self.state = match (self.state, byte) {
+            (Within::CellStart, b'"') => {
+                self.opened = self.line;
+                Within::Quoted
+            }
+            (Within::Quoted, b'"') => Within::Quote,
+            (Within::Quote, b'"') | (Within::Quoted, _) => Within::Quoted,
+            (_, b'\n' | b'\r') => Within::CellStart,
+            (_, byte) if byte == delimiter => Within::CellStart,
+            _ => Within::Plain,
+        };
+        if self.state == Within::CellStart {
+            self.length = 0;
+        }
+    }
+
+    fn check_length(&self) -> Result<(), Unreadable> {
+        if self.length <= LONGEST_CELL_BYTES {
+            return Ok(());
+        }
+        let line = self.line;
+        Err(fail(
+            "cell-too-long",
+            format!("dòng {line}: một ô dài quá {LONGEST_CELL_BYTES} byte"),
+            format!("line {line}: a cell of more than {LONGEST_CELL_BYTES} bytes"),
+        ))
+    }
 }
 
 /// The mark that the first lines have most of: a title may stand above the headings. A comma
@@ -352,6 +394,24 @@ impl Columns {
 mod tests {
     use super::*;
     use crate::repair::dirt;
+
+    #[test]
+    fn the_look_tells_where_a_cell_never_ends() {
+        let told = |text: String| match table(&|| Ok(text.as_bytes()), 10) {
+            Ok((table, _)) => format!("{} rows", table.rows.len()),
+            Err(fault) => format!("{}: {}", fault.findings[0].code, fault.findings[0].message_en),
+        };
+        let long = |many: usize| "x".repeat(many);
+        let most = LONGEST_CELL_BYTES;
+        assert_eq!(told(format!("a,b\n{},1\n", long(most))), "2 rows");
+        let over = "cell-too-long: line 2: a cell of more than 65536 bytes";
+        assert_eq!(told(format!("a,b\n{},1\n", long(most + 1))), over);
+        assert_eq!(told(format!("a,b\n\"{}\",1\n", long(most - 2))), "2 rows");
+        assert_eq!(told(format!("a,b\n\"{}\",1\n", long(most))), over);
+        let open = "open-quote: line 3: a quote is never closed";
+        assert_eq!(told("a,b\n\"c\n\",\"d\n\n".to_owned()), open);
+        assert_eq!(told("a,b\n\"say \"\"so\"\" \n,\",2\n".to_owned()), "2 rows");
+    }
 
     #[test]
     fn a_table_in_an_old_encoding_is_read_and_its_encoding_named() {

@@ -30,10 +30,10 @@ pub struct Decimals {
 
 impl Decimals {
     pub fn see(&mut self, column: Column, row: u32, text: &str) {
+        let mut own = Marks::default();
+        own.see(text);
         for seen in [self.columns.entry(column).or_default(), &mut self.table] {
-            let mut own = Marks::default();
-            own.see(text);
-            seen.marks.see(text);
+            seen.marks.add(own);
             let Some(mark) = own.decimal() else { continue };
             let first = match mark {
                 Mark::Comma => &mut seen.comma,

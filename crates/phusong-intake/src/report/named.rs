@@ -14,19 +14,18 @@ const REACH_M: f64 = 35_000.0;
 
 impl Row<'_, '_> {
     pub fn unit(&mut self, day: Option<Day>) -> Option<UnitId> {
-        let name = self.cells.text(Column::Commune).to_owned();
+        let name = self.cells.text(Column::Commune);
         if name.is_empty() {
             return None;
         }
-        let district =
-            Some(self.cells.text(Column::District).to_owned()).filter(|text| !text.is_empty());
         // The whole file was looked at before, and it repeats its names.
         if let Some((unit, own)) = self.diagnosed.unit
             && own == day
         {
             return Some(unit);
         }
-        match self.context.gazetteer.resolve_unit(&name, district.as_deref(), day) {
+        let district = Some(self.cells.text(Column::District)).filter(|text| !text.is_empty());
+        match self.context.gazetteer.resolve_unit(name, district, day) {
             Resolution::Found { id, .. } => Some(id),
             Resolution::Ambiguous(places) | Resolution::Unknown(places) => {
                 let candidates = places
@@ -50,6 +49,9 @@ impl Row<'_, '_> {
     /// `at`: where the site stands, if it is known. A village beyond the reach of any mast is
     /// another one of that name.
     pub fn villages(&mut self, day: Option<Day>, at: Option<Position>) -> Places {
+        if !self.cells.has(Column::Villages) {
+            return Places::default();
+        }
         let text =
             |column| Some(self.cells.text(column).to_owned()).filter(|text| !text.is_empty());
         let within =

@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use geo::{Coord, CoordsIter};
+use phusong_atlas::cores::in_pieces;
 use phusong_atlas::domain::{Area, Day, Located, Position, SiteCode, UnitId, distance_m};
 use phusong_atlas::gazetteer::{Resolution, VillageQuery};
 use phusong_gis::Crs;
@@ -17,6 +18,7 @@ use crate::doctor::{
     Axes, Declared, Ground, Point, RowDiagnosis, Said, State, Verdict, examine, is_answer, place_in,
 };
 use crate::finding::{Finding, Severity};
+use crate::table::PIECE_ROWS;
 use crate::values::day::day_of;
 
 /// A point drawn and a point written may differ by this much.
@@ -44,8 +46,11 @@ pub struct Found {
 pub fn diagnose(rows: &[Cells], context: &Context<'_>) -> (Vec<Diagnosed>, Vec<Finding>) {
     let mut found: Vec<Diagnosed> = vec![Diagnosed::default(); rows.len()];
     let mut findings = Vec::new();
-    let mut claims = Claims { context, units: HashMap::new() };
-    let claimed: Vec<Claimed> = rows.iter().map(|row| claims.of(row)).collect();
+    let claims = || Claims { context, units: HashMap::new() };
+    let claimed = in_pieces(rows.chunks(PIECE_ROWS), claims, |claims, rows| {
+        rows.iter().map(|row| claims.of(row)).collect::<Vec<Claimed>>()
+    });
+    let claimed: Vec<Claimed> = claimed.into_iter().flatten().collect();
     for (found, claimed) in found.iter_mut().zip(&claimed) {
         found.unit = claimed.unit.map(|unit| (unit, claimed.day));
     }
@@ -143,11 +148,11 @@ struct Claimed {
 /// Names that were looked up already: a file repeats them.
 struct Claims<'r, 'c> {
     context: &'r Context<'c>,
-    units: HashMap<(String, String, Option<Day>), Option<UnitId>>,
+    units: HashMap<(&'r str, &'r str, Option<Day>), Option<UnitId>>,
 }
 
-impl Claims<'_, '_> {
-    fn of(&mut self, row: &Cells) -> Claimed {
+impl<'r> Claims<'r, '_> {
+    fn of(&mut self, row: &'r Cells) -> Claimed {
         let context = self.context;
         let day = [Column::EventDay, Column::FromDay]
             .into_iter()
@@ -156,7 +161,7 @@ impl Claims<'_, '_> {
         let unit = if name.is_empty() {
             None
         } else {
-            *self.units.entry((name.to_owned(), district.to_owned(), day)).or_insert_with(|| {
+            *self.units.entry((name, district, day)).or_insert_with(|| {
                 let district = Some(district).filter(|text| !text.is_empty());
                 match context.gazetteer.resolve_unit(name, district, day) {
                     Resolution::Found { id, .. } => Some(id),

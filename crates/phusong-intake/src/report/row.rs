@@ -3,6 +3,8 @@
 //! A row is blocked only when event, day or place is missing or impossible, or when it hangs on a
 //! question that must be answered first; everything else is taken with findings.
 
+use std::collections::HashMap;
+
 use phusong_atlas::domain::{
     ClaimBasis, Day, Fact, FiledRow, Position, RowRef, SiteCode, SiteEventFact, SiteEventKind,
     SiteId, TechSet, Technology,
@@ -31,13 +33,40 @@ pub struct Row<'a, 'c> {
     /// Its coordinates in the light of the whole file.
     pub diagnosed: Diagnosed,
     pub stands_at: Option<Position>,
+    radios: &'a mut Radios,
     /// A question stands that must be answered before the row can be filed.
     blocked: bool,
 }
 
-pub fn read(mut cells: Cells, diagnosed: Diagnosed, context: &Context<'_>) -> DraftRow {
+/// What cells of technologies say: a file repeats them.
+#[derive(Debug, Default)]
+pub struct Radios(HashMap<String, Radio>);
+
+/// So many different ones are kept in mind.
+const KEPT_RADIOS: usize = 1_000;
+
+impl Radios {
+    fn of(&mut self, text: &str) -> Radio {
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let found = radio(text);
+        if self.0.len() < KEPT_RADIOS {
+            self.0.insert(text.to_owned(), found.clone());
+        }
+        found
+    }
+}
+
+pub fn read(
+    mut cells: Cells,
+    diagnosed: Diagnosed,
+    radios: &mut Radios,
+    context: &Context<'_>,
+) -> DraftRow {
     let findings = std::mem::take(&mut cells.findings);
-    let mut row = Row { cells, context, findings, diagnosed, stands_at: None, blocked: false };
+    let (stands_at, blocked) = (None, false);
+    let mut row = Row { cells, context, findings, diagnosed, stands_at, radios, blocked };
     row.own_carrier();
     // A drawn area that is no event of a site is a claim.
     let is_drawn = matches!(row.cells.drawn, Some(Drawn::Area(_))) && !row.cells.has(Column::Event);
@@ -328,7 +357,7 @@ impl Row<'_, '_> {
     }
 
     pub fn technologies(&mut self) -> TechSet {
-        let said = radio(&self.cells.list(Column::Technologies, &['\n']).join("\n"));
+        let said = self.radios.of(&self.cells.list(Column::Technologies, &['\n']).join("\n"));
         for word in &said.unknown {
             // Without it the row would speak of all technologies, or of too few.
             let vi = format!("không rõ công nghệ “{word}”; dùng 2G, 3G, 4G, 5G");
@@ -379,7 +408,10 @@ impl Row<'_, '_> {
     /// A band that none of the technologies is worked on: told, and taken all the same.
     fn bands_agree(&mut self, said: &Radio) {
         let mut bands = said.bands_mhz.clone();
-        bands.extend(radio(&self.cells.list(Column::Bands, &['\n']).join("\n")).bands_mhz);
+        if self.cells.has(Column::Bands) {
+            let text = self.cells.list(Column::Bands, &['\n']).join("\n");
+            bands.extend(self.radios.of(&text).bands_mhz);
+        }
         let column =
             if self.cells.has(Column::Bands) { Column::Bands } else { Column::Technologies };
         for lost in disagreements(said.technologies, &bands) {

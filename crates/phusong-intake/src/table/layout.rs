@@ -1,11 +1,13 @@
 //! Where a table's headings are and what each column means; which rows speak and which only
 //! frame: titles, groups, totals, signatures. Nothing is dropped without being listed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use phusong_atlas::cores::in_pieces;
 use phusong_atlas::gazetteer::fold_for_search;
 
-use super::{Merge, Table, TableRow};
+use super::{Merge, PIECE_ROWS, Table, TableRow};
 use crate::report::Column;
 use crate::template::{Kind, Need, Template};
 
@@ -57,13 +59,15 @@ impl Layout {
     }
 }
 
+/// A cell's text, repaired.
+pub type Repair<'r> = dyn for<'t> Fn(u16, &'t str) -> Cow<'t, str> + Sync + 'r;
+
 /// The layout that fits best among these kinds; `None` when no row looks like headings at all.
-/// `read`: a cell's text, repaired.
 pub fn lay_out(
     table: &Table,
     kinds: &[Kind],
     learnt: &Learnt,
-    read: &dyn Fn(u16, &str) -> String,
+    read: &Repair<'_>,
 ) -> Option<Layout> {
     let mut found = find(table, kinds, learnt, read)?;
     for mapped in &mut found.columns {
@@ -72,12 +76,7 @@ pub fn lay_out(
     Some(found)
 }
 
-fn find(
-    table: &Table,
-    kinds: &[Kind],
-    learnt: &Learnt,
-    read: &dyn Fn(u16, &str) -> String,
-) -> Option<Layout> {
+fn find(table: &Table, kinds: &[Kind], learnt: &Learnt, read: &Repair<'_>) -> Option<Layout> {
     let grid = Grid { table, read };
     if let Some(fields) = &table.fields {
         let headings = fields.iter().map(|field| vec![field.clone()]).collect();
@@ -124,7 +123,7 @@ fn find(
 
 struct Grid<'a> {
     table: &'a Table,
-    read: &'a dyn Fn(u16, &str) -> String,
+    read: &'a Repair<'a>,
 }
 
 impl Grid<'_> {
@@ -173,7 +172,9 @@ impl Grid<'_> {
 
     fn filled(&self, row: &TableRow) -> Vec<(u16, String)> {
         let filled = row.cells.iter().filter(|(_, cell)| !cell.is_blank());
-        filled.map(|(column, cell)| (*column, (self.read)(*column, &cell.text()))).collect()
+        filled
+            .map(|(column, cell)| (*column, (self.read)(*column, &cell.text()).into_owned()))
+            .collect()
     }
 
     fn title(&self, heading_rows: Option<(u32, u32)>) -> Vec<String> {
@@ -181,7 +182,9 @@ impl Grid<'_> {
         let above = self.table.rows.iter().take_while(|row| row.number < first);
         above
             .flat_map(|row| {
-                row.cells.iter().map(|(column, cell)| (self.read)(*column, &cell.text()))
+                row.cells
+                    .iter()
+                    .map(|(column, cell)| (self.read)(*column, &cell.text()).into_owned())
             })
             .filter(|text| !text.trim().is_empty())
             .collect()
@@ -276,12 +279,27 @@ pub enum RowKind {
     Footer,
 }
 
+/// What a row shows by itself, whatever stands above it.
+struct Shows {
+    is_blank: bool,
+    /// Filled cells of columns that say something.
+    speaks: usize,
+    is_total: bool,
+}
+
+impl Shows {
+    fn of(row: &TableRow, speaking: &[u16], read: &Repair<'_>) -> Self {
+        let filled = || row.cells.iter().filter(|(_, cell)| !cell.is_blank());
+        Self {
+            is_blank: row.is_blank(),
+            speaks: filled().filter(|(column, _)| speaking.contains(column)).count(),
+            is_total: filled().take(3).any(|(at, cell)| is_total(&read(*at, &cell.text()))),
+        }
+    }
+}
+
 /// Of every row below the headings, in order.
-pub fn kinds_of_rows(
-    table: &Table,
-    layout: &Layout,
-    read: &dyn Fn(u16, &str) -> String,
-) -> Vec<(usize, RowKind)> {
+pub fn kinds_of_rows(table: &Table, layout: &Layout, read: &Repair<'_>) -> Vec<(usize, RowKind)> {
     let below = layout.heading_rows.map_or(0, |(_, last)| last);
     let speaking: Vec<u16> = layout
         .columns
@@ -294,19 +312,26 @@ pub fn kinds_of_rows(
     let mut found: Vec<(usize, RowKind)> = Vec::new();
     let (mut after_total, mut begun) = (false, false);
     let grid = Grid { table, read };
-    for (at, row) in table.rows.iter().enumerate().filter(|(_, row)| row.number > below) {
-        let filled = || row.cells.iter().filter(|(_, cell)| !cell.is_blank());
-        let speaks = filled().filter(|(column, _)| speaking.contains(column)).count();
-        let kind = if row.is_blank() {
+    let shows = in_pieces(
+        table.rows.chunks(PIECE_ROWS),
+        || (),
+        |(), rows| {
+            let rows = rows.iter().map(|row| Shows::of(row, &speaking, read));
+            rows.collect::<Vec<Shows>>()
+        },
+    );
+    let rows = table.rows.iter().zip(shows.into_iter().flatten()).enumerate();
+    for (at, (row, shows)) in rows.filter(|(_, (row, _))| row.number > below) {
+        let kind = if shows.is_blank {
             RowKind::Blank
         } else if row.drawn.is_some() {
             RowKind::Data
         } else if !begun && is_numbering(&grid.filled(row)) {
             RowKind::Numbering
-        } else if filled().take(3).any(|(at, cell)| is_total(&read(*at, &cell.text()))) {
+        } else if shows.is_total {
             after_total = true;
             RowKind::Total
-        } else if speaks <= 1 && speaking.len() > 2 {
+        } else if shows.speaks <= 1 && speaking.len() > 2 {
             let filled = grid.filled(row);
             let longest = filled.iter().max_by_key(|(_, text)| text.chars().count());
             let text = longest.map(|(_, text)| text.clone()).unwrap_or_default();
@@ -345,8 +370,11 @@ fn is_numbering(filled: &[(u16, String)]) -> bool {
 fn is_total(text: &str) -> bool {
     // Asked of every row: most are told by their first letters.
     let letters = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let start: String = letters.chars().take(2).collect();
-    if !matches!(&*fold_for_search(&start), "to" | "co") {
+    let mut start = letters.chars().take(2);
+    let may_be = |first: Option<char>, lower: &[char]| {
+        first.is_some_and(|c| !c.is_ascii() || lower.contains(&c.to_ascii_lowercase()))
+    };
+    if !may_be(start.next(), &['t', 'c']) || !may_be(start.next(), &['o']) {
         return false;
     }
     let folded = fold_for_search(text);
@@ -393,8 +421,8 @@ mod tests {
         }
     }
 
-    fn plain(_: u16, text: &str) -> String {
-        text.to_owned()
+    fn plain(_: u16, text: &str) -> Cow<'_, str> {
+        Cow::Borrowed(text)
     }
 
     fn office() -> Table {

@@ -67,6 +67,10 @@ const MONTHS: [&str; 12] =
 
 impl DayHabit {
     pub fn see(&mut self, text: &str) {
+        // Asked of every cell: a day begins with a digit, or stands behind a time.
+        if !text.trim_start().starts_with(|c: char| c.is_ascii_digit()) && !text.contains(':') {
+            return;
+        }
         let text = without_time(text);
         let Some([first, second, _]) = three(&text).filter(|_| !starts_with_year(&text)) else {
             return;

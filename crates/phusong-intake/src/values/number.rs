@@ -63,6 +63,11 @@ impl Marks {
         }
     }
 
+    pub const fn add(&mut self, other: Self) {
+        self.commas += other.commas;
+        self.dots += other.dots;
+    }
+
     /// `None` without evidence, or with evidence for both.
     pub const fn decimal(self) -> Option<Mark> {
         match (self.commas, self.dots) {

@@ -53,11 +53,9 @@ pub fn looks_torn(text: &str) -> bool {
     let mut letters = text.chars().peekable();
     while let Some(c) = letters.next() {
         let lead = matches!(c, 'Â' | 'Ã' | 'Ä' | 'Å' | 'Æ' | 'Ì' | 'á' | 'â' | 'Ê' | 'Ë' | 'ï');
-        let torn = letters
-            .peek()
-            .and_then(|next| western_byte(*next))
-            .is_some_and(|byte| (0x80..0xc0).contains(&byte));
-        if lead && torn {
+        let next = letters.peek().filter(|_| lead);
+        let torn = next.and_then(|next| western_byte(*next));
+        if torn.is_some_and(|byte| (0x80..0xc0).contains(&byte)) {
             return true;
         }
     }

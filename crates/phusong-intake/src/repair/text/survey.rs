@@ -84,6 +84,13 @@ impl Survey {
         }
     }
 
+    /// What another core saw of the same table.
+    pub fn add(&mut self, other: Self) {
+        for (column, votes) in other.columns {
+            self.columns.entry(column).or_default().add(&votes);
+        }
+    }
+
     /// The habit of every column, and of the file as a whole.
     pub fn decide(&self) -> Habit {
         self.decide_within(&self.evidence())

@@ -1,0 +1,149 @@
+//! What a cell says by itself, whatever stands above it and whatever its sender answered: through
+//! repair, merge and the kind of its column.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use phusong_atlas::gazetteer::fold_for_search;
+
+use super::{Assembling, Reads, names_a_place};
+use crate::reading::How;
+use crate::repair::text::Doubt;
+use crate::report::Column;
+use crate::table::{Cell, TableRow};
+use crate::template::Holds;
+use crate::values::day::{DayReading, Written, of_serial};
+
+/// So many different cells are kept in mind.
+const KEPT_CELLS: usize = 10_000;
+
+/// Cells of columns that repeat themselves, as they were read before, by column.
+#[derive(Default)]
+pub struct Seen<'a>(HashMap<(u16, &'a str), Own<'a>>);
+
+/// What a cell says by itself, and how that came about: before, after, how.
+#[derive(Clone, Default)]
+pub struct Own<'a> {
+    pub text: Cow<'a, str>,
+    pub steps: Vec<(String, String, How)>,
+    pub doubts: Vec<Doubt>,
+    /// The cell holds an error in place of a value.
+    pub error: Option<String>,
+}
+
+impl Own<'_> {
+    fn change(&mut self, after: String, how: How) {
+        let before = std::mem::replace(&mut self.text, Cow::Owned(after.clone()));
+        self.steps.push((before.into_owned(), after, how));
+    }
+}
+
+impl<'a> Assembling<'a> {
+    /// What a cell says by itself: through repair, merge and its kind.
+    pub(super) fn own(&self, row: &'a TableRow, reads: &Reads<'_>, seen: &mut Seen<'a>) -> Own<'a> {
+        let error = |error: &str| Own { error: Some(error.to_owned()), ..Own::default() };
+        match row.cell(reads.mapped.at).filter(|cell| !cell.is_blank()) {
+            Some(Cell::Error(text)) => error(text),
+            Some(Cell::NoValue) => error("=…"),
+            Some(Cell::Text(text)) if reads.repeats => {
+                let key = (reads.mapped.at, text.as_str());
+                if let Some(known) = seen.0.get(&key) {
+                    return known.clone();
+                }
+                let own = self.text(text, reads);
+                if seen.0.len() < KEPT_CELLS {
+                    seen.0.insert(key, own.clone());
+                }
+                own
+            }
+            Some(Cell::Text(text)) => self.text(text, reads),
+            Some(cell) => self.value(cell, reads),
+            None => self.merged(row.number, reads.mapped.at),
+        }
+    }
+
+    /// A cell of text, by what its column holds.
+    fn text(&self, before: &'a str, reads: &Reads<'_>) -> Own<'a> {
+        let mut repaired = self.repairs.habit.repair(reads.mapped.at, before);
+        if names_a_place(reads.column) {
+            repaired = repaired.settle(self.is_place);
+        }
+        let steps = repaired.steps.iter().map(|fix| {
+            let after = repaired.text.clone().into_owned();
+            (before.to_owned(), after, How::Repaired(fix.code()))
+        });
+        let steps = steps.collect();
+        let doubts = repaired.doubt.into_iter().collect();
+        let mut own = Own { text: repaired.text, steps, doubts, error: None };
+        match reads.holds {
+            Some(Holds::Word(_)) => self.settle_word(&mut own, reads.column),
+            Some(Holds::List) if reads.column == Column::Technologies => {
+                let upper = own.text.to_uppercase();
+                if upper != own.text {
+                    own.change(upper, How::Understood("upper-case"));
+                }
+            }
+            Some(Holds::Day) => match self.repairs.days.read(&own.text) {
+                DayReading::Is(day, Written::MonthFirst) => {
+                    own.change(day.to_string(), How::Understood("month-first"));
+                }
+                DayReading::Is(day, Written::Serial) => {
+                    own.change(day.to_string(), How::Understood("serial-day"));
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+        own
+    }
+
+    /// A cell of another kind, by what its column holds.
+    fn value(&self, cell: &'a Cell, reads: &Reads<'_>) -> Own<'a> {
+        let mut own = Own { text: cell.text(), ..Own::default() };
+        match (reads.holds, cell) {
+            (Some(Holds::Word(_)), _) => self.settle_word(&mut own, reads.column),
+            (Some(Holds::Day), Cell::Number(serial)) => {
+                if let Some(day) = of_serial(*serial) {
+                    own.change(day.to_string(), How::Understood("serial-day"));
+                }
+            }
+            // A cell of the workbook's own kind, whatever it shows.
+            (Some(Holds::Day), Cell::Day(day)) => {
+                own.change(day.to_string(), How::Understood("day-cell"));
+            }
+            _ => {}
+        }
+        own
+    }
+
+    /// A word of a closed list: misread letters are mended, and what is stored of it is taken.
+    fn settle_word(&self, own: &mut Own<'a>, column: Column) {
+        if let Some(mended) = self.repairs.words.mend(&own.text) {
+            own.change(mended, How::Repaired("misread"));
+        }
+        let folded = fold_for_search(&own.text);
+        let mut words = self.words.get(&column).into_iter().flatten();
+        if let Some((_, stored)) = words.find(|(word, _)| *word == folded) {
+            own.text = Cow::Borrowed(stored);
+        }
+    }
+
+    /// The text of the cell that this one is merged with, further up.
+    fn merged(&self, row: u32, at: u16) -> Own<'a> {
+        let merge = self.table.merges.iter().find(|merge| {
+            merge.rows.0 < row
+                && (merge.rows.0..=merge.rows.1).contains(&row)
+                && (merge.columns.0..=merge.columns.1).contains(&at)
+        });
+        let first = merge.and_then(|merge| {
+            let rows = &self.table.rows;
+            let own = rows.binary_search_by_key(&merge.rows.0, |own| own.number).ok()?;
+            Some(self.repairs.text(at, &rows[own].text(merge.columns.0)).into_owned())
+        });
+        let mut own = Own::default();
+        if let Some(text) = first.filter(|text| !text.trim().is_empty()) {
+            own.change(text, How::Merged);
+        }
+        own
+    }
+}
