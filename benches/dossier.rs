@@ -1,12 +1,13 @@
 //! Papers: one dossier as PDF and DOCX, and a province's folder of 1,006, with invented villages.
 //!
-//! `scripts/bench dossier`. On one core, in this process: what is set is set as the service sets
-//! it, and the folder is written as it is sent, into nothing.
+//! `scripts/bench dossier`. In this process, without a server: what is set is set as the service
+//! sets it, and the folder is made and written as it is sent, into nothing.
 
 #[expect(dead_code, reason = "the tiles are the other program's")]
 #[path = "tiles/province.rs"]
 mod province;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use phusong::report::{Asked, BundleOf, METHOD, docx, dossier, members, pack, pdf, summary};
@@ -33,16 +34,17 @@ fn main() {
     times("one DOCX", |turn| docx(&paper(turn)).expect("a DOCX").len());
 
     let begun = Instant::now();
-    let of = BundleOf::Province;
-    let head = std::iter::once_with(|| pdf(&summary(&atlas, &of, &villages, &asked)));
-    let each = (0..villages.len()).map(|place| pdf(&paper(place)));
-    let mut bytes = 0;
-    let papers = head.chain(each).zip(0_u32..).map(|(made, number)| {
-        let made = made.map_err(std::io::Error::other)?;
-        bytes += made.len();
-        Ok((format!("{number:04}.pdf"), made))
-    });
-    pack(std::io::sink(), papers).expect("packed");
+    let head = pdf(&summary(&atlas, &BundleOf::Province, &villages, &asked)).expect("a PDF");
+    let bytes = AtomicUsize::new(head.len());
+    let places: Vec<usize> = (0..villages.len()).collect();
+    let first = ("0000.pdf".to_owned(), head);
+    pack(std::io::sink(), first, &places, |place| {
+        let made = pdf(&paper(*place)).map_err(std::io::Error::other)?;
+        bytes.fetch_add(made.len(), Ordering::Relaxed);
+        Ok((format!("{:04}.pdf", place + 1), made))
+    })
+    .expect("packed");
+    let bytes = bytes.into_inner();
     println!("the province's folder: {:?}, {bytes} bytes", begun.elapsed());
 }
 

@@ -12,7 +12,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
-use phusong_atlas::atlas::Atlas;
+use phusong_atlas::atlas::{Atlas, VillageCard};
 use phusong_atlas::domain::{CarrierId, UnitCode, UnitLevel, VillageId};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::SendTimeoutError;
@@ -30,7 +30,7 @@ use super::{App, blocking, question};
 use crate::report::{self, Asked, BundleOf, Document, MOST_BOUND};
 use crate::service::Service;
 
-/// A folder may take a minute of a core.
+/// A folder may take half a minute of every core.
 static FOLDERS: Semaphore = Semaphore::const_new(1);
 
 /// How many papers a folder will hold.
@@ -151,8 +151,8 @@ fn folder(
         let pipe =
             Pipe { pieces: send.clone(), runtime: Handle::current(), longest_wait: LONGEST_WAIT };
         let pipe = io::BufWriter::with_capacity(64 << 10, pipe);
-        let papers = papers_of(&service, &atlas, &of, &villages, &asked);
-        if let Err(error) = report::pack(pipe, papers) {
+        let written = pack(&service, &atlas, &of, &villages, &asked, pipe);
+        if let Err(error) = written {
             // An answer that ends early is an answer that failed; to nobody when nobody reads.
             let _nobody = send.try_send(Err(error));
         }
@@ -165,27 +165,26 @@ fn folder(
     Ok((head, Body::from_stream(ReceiverStream::new(receive))).into_response())
 }
 
-/// The summary, then each village's paper, made when it is asked for.
-fn papers_of<'a>(
-    service: &'a Service,
-    atlas: &'a Atlas,
-    of: &'a BundleOf,
-    villages: &'a [VillageId],
-    asked: &'a Asked,
-) -> impl Iterator<Item = io::Result<(String, Vec<u8>)>> + 'a {
-    let sealed = move |paper: Document| {
-        report::pdf(&paper).map(|pdf| service.seal(pdf)).map_err(io::Error::other)
+/// The summary, then each village's paper.
+fn pack(
+    service: &Service,
+    atlas: &Atlas,
+    of: &BundleOf,
+    villages: &[VillageId],
+    asked: &Asked,
+    out: impl Write,
+) -> io::Result<()> {
+    let sealed = |paper: &Document| {
+        report::pdf(paper).map(|pdf| service.seal(pdf)).map_err(io::Error::other)
     };
-    let summary = std::iter::once_with(move || {
-        let paper = sealed(report::summary(atlas, of, villages, asked));
-        paper.map(|bytes| ("0000-tong-hop.pdf".to_owned(), bytes))
-    });
-    let each = (1..).zip(villages).filter_map(move |(number, id): (u32, _)| {
-        let (_, card) = atlas.village(id)?;
-        let paper = sealed(report::dossier(atlas, card, asked));
-        Some(paper.map(|bytes| (format!("{number:04}-{id}.pdf"), bytes)))
-    });
-    summary.chain(each)
+    let summary = sealed(&report::summary(atlas, of, villages, asked))?;
+    let cards = villages.iter().filter_map(|id| atlas.village(id));
+    let cards: Vec<(u32, &VillageCard)> = (1..).zip(cards.map(|(_, card)| card)).collect();
+    let first = ("0000-tong-hop.pdf".to_owned(), summary);
+    report::pack(out, first, &cards, |(number, card)| {
+        let paper = sealed(&report::dossier(atlas, card, asked))?;
+        Ok((format!("{number:04}-{}.pdf", card.id), paper))
+    })
 }
 
 #[cfg(test)]

@@ -4,11 +4,12 @@
 //! for each village, so that whoever reads along sees how far it is and may stop.
 
 use std::io::{self, Write};
+use std::sync::mpsc::{self, Receiver};
 
 use phusong_atlas::atlas::{Atlas, DutyRow, DutyState, VillageCard};
 use phusong_atlas::domain::{CarrierId, Day, UnitId, VillageId};
 use phusong_typeset::{Align, Block, Column, Document, Sentence, Table};
-use zip::write::SimpleFileOptions;
+use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::coverage::{centred, column};
@@ -178,23 +179,109 @@ fn table(atlas: &Atlas, villages: &[VillageId], asked: &Asked) -> Block {
     })
 }
 
-/// Writes papers into a packed folder, each as soon as it is made; PDFs are packed already. The
-/// first that cannot be written (nobody reads any more) ends it.
-pub fn pack(
+/// A file of a packed folder: its name and what it holds.
+pub type Named = (String, Vec<u8>);
+
+/// Papers that a core has ready for a slow reader; a few, for they lie in memory.
+const READY: usize = 2;
+
+/// Writes a packed folder: `first`, then what `make` makes of each of `of`, in their order, on
+/// every core and few ahead of the reader. PDFs are packed already. The first that cannot be made
+/// or written (nobody reads any more) ends it on all cores.
+pub fn pack<T: Sync>(
     out: impl Write,
-    papers: impl Iterator<Item = io::Result<(String, Vec<u8>)>>,
+    first: Named,
+    of: &[T],
+    make: impl Fn(&T) -> io::Result<Named> + Sync,
 ) -> io::Result<()> {
     let mut folder = ZipWriter::new_stream(out);
+    add(&mut folder, first)?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|threads| {
+        // Each core has every so-manieth paper, so that turns keep the order.
+        let lanes: Vec<Receiver<io::Result<Named>>> = (0..cores)
+            .map(|lane| {
+                let (ready, taken) = mpsc::sync_channel(READY);
+                let own = of.iter().skip(lane).step_by(cores);
+                let make = &make;
+                threads.spawn(move || own.map(make).try_for_each(|made| ready.send(made)));
+                taken
+            })
+            .collect();
+        let lost = |_gone| Err(io::Error::other("a paper could not be made"));
+        let turns = lanes.iter().cycle().take(of.len());
+        turns
+            .map(|lane| lane.recv().unwrap_or_else(lost))
+            .try_for_each(|made| add(&mut folder, made?))
+    })?;
+    folder.finish()?;
+    Ok(())
+}
+
+fn add(folder: &mut ZipWriter<StreamWriter<impl Write>>, (name, bytes): Named) -> io::Result<()> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .last_modified_time(DateTime::default())
         .unix_permissions(0o644);
-    for paper in papers {
-        let (name, bytes) = paper?;
-        folder.start_file(name, options)?;
-        folder.write_all(&bytes)?;
-        folder.flush()?;
+    folder.start_file(name, options)?;
+    folder.write_all(&bytes)?;
+    folder.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::Mutex;
+    use std::thread::current;
+
+    use zip::ZipArchive;
+
+    use super::*;
+
+    fn paper(number: u8) -> Named {
+        (format!("{number:02}.pdf"), vec![number; 9])
     }
-    folder.finish()?;
-    Ok(())
+
+    /// The names in the order of the folder's entries.
+    fn names(folder: &[u8]) -> Vec<String> {
+        let mut folder = ZipArchive::new(io::Cursor::new(folder)).expect("a folder");
+        let count = folder.len();
+        let entry = |at| folder.by_index(at).expect("an entry").name().expect("UTF-8").into_owned();
+        (0..count).map(entry).collect()
+    }
+
+    #[test]
+    fn papers_made_on_every_core_lie_in_their_order() {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        for many in [0_u8, 1, 2, 3, 40] {
+            let of: Vec<u8> = (1..=many).collect();
+            let made_by: Mutex<BTreeSet<String>> = Mutex::default();
+            let make = |number: &u8| {
+                made_by.lock().expect("no panic").insert(format!("{:?}", current().id()));
+                Ok(paper(*number))
+            };
+            let mut folder = Vec::new();
+            pack(&mut folder, paper(0), &of, make).expect("packed");
+            assert_eq!(names(&folder), (0..=many).map(|n| paper(n).0).collect::<Vec<_>>());
+            let makers = made_by.lock().expect("no panic").len();
+            assert_eq!(makers, cores.min(of.len()), "{many} papers");
+        }
+    }
+
+    #[test]
+    fn the_first_that_fails_ends_the_folder_and_the_work() {
+        let of: Vec<u8> = (1..=200).collect();
+        let made = Mutex::new(0);
+        let make = |number: &u8| {
+            *made.lock().expect("no panic") += 1;
+            if *number == 5 { Err(io::ErrorKind::InvalidData.into()) } else { Ok(paper(*number)) }
+        };
+        let error = pack(io::sink(), paper(0), &of, make).expect_err("the fifth");
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        assert!(*made.lock().expect("no panic") < 100, "the rest is not made");
+
+        let mut small = [0; 60];
+        let error = pack(&mut small[..], paper(0), &of, |n| Ok(paper(*n))).expect_err("full");
+        assert_eq!(error.kind(), io::ErrorKind::WriteZero);
+    }
 }

@@ -110,8 +110,9 @@ pub fn pdf(document: &Document) -> Result<Pdf, TypesetError> {
         };
         Ok((typst_pdf::pdf(&pages, &options)?, pages.pages().len()))
     });
-    // What the layout remembered of this paper is of no use for the next.
-    comemo::evict(2);
+    // What the layout remembered of this paper is of no use for the next, but others may be on
+    // the desk at this moment.
+    comemo::evict(4);
     match written {
         Ok((bytes, pages)) => Ok(Pdf { bytes, pages }),
         Err(faults) => Err(TypesetError::Layout(first(&paper, &faults))),
