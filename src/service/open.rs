@@ -242,11 +242,17 @@ impl Service {
         let ledger = Ledger::open(dir, signing, world.now()).map_err(OpenError::Ledger)?;
         let files = Vault::open(dir).map_err(OpenError::Vault)?;
         uploads::sweep(dir, &files, &blob_master).map_err(OpenError::Sweep)?;
-        let history = fold(ledger.reader().map_err(OpenError::Ledger)?, None)
-            .map_err(FoldError::into_open)?;
+        let reader = ledger.reader().map_err(OpenError::Ledger)?;
+        let (history, ground) = std::thread::scope(|threads| {
+            let ground = threads.spawn(|| geography::ground(&tables.rows));
+            let history = fold(reader, None).map_err(FoldError::into_open)?;
+            match ground.join() {
+                Ok(ground) => Ok((history, ground.map_err(OpenError::Ground)?)),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })?;
         let held = Data::of(&history);
         refuse_to_mix(held, data, dir)?;
-        let ground = geography::ground(&tables.rows).map_err(OpenError::Ground)?;
         let keys = KeyTable::default();
         keys.refresh(&vault).map_err(OpenError::Vault)?;
         let views = Views { atlases: BTreeMap::new(), gazetteer: Arc::new(gazetteer_of(&history)) };

@@ -4,13 +4,14 @@
 //! A cell is what lies nearer to this commune's centre than to any other's, on land. Cells carry
 //! no legal meaning and never draw a national border: they end at a fixed distance.
 
-use geo::{BooleanOps, BoundingRect, Intersects, MultiPolygon, Polygon};
+use geo::{BooleanOps, BoundingRect, Intersects, LinesIter, MultiPolygon, Polygon};
 use rstar::{
     AABB, PointDistance, RTree, RTreeObject,
     primitives::{GeomWithData, Rectangle},
 };
 
 use super::digest::{ContentHash, content_hash};
+use crate::cores::side_by_side;
 use crate::domain::{Area, Position, UnitId, distance_m};
 
 /// A commune's area, as drawn.
@@ -37,23 +38,11 @@ impl Areas {
         land: &MultiPolygon<f64>,
         reach_deg: f64,
     ) -> Self {
-        let areas = centres
-            .iter()
-            .map(|(unit, centre)| {
-                let cell = cell(*centre, centres, reach_deg);
-                let on_land = near(land, &cell).intersection(&cell);
-                // An island that the coastline lacks keeps its cell.
-                let area =
-                    if on_land.0.is_empty() { MultiPolygon::new(vec![cell]) } else { on_land };
-                CommuneArea {
-                    unit: *unit,
-                    centre: *centre,
-                    area: Area::new(area),
-                    approximate: true,
-                }
-            })
-            .collect();
-        Self::of(areas)
+        Self::of(side_by_side(centres, |(unit, centre)| {
+            let cell = cell(*centre, centres, reach_deg);
+            let area = Area::new(on_land(cell, land));
+            CommuneArea { unit: *unit, centre: *centre, area, approximate: true }
+        }))
     }
 
     pub fn of(areas: Vec<CommuneArea>) -> Self {
@@ -123,13 +112,20 @@ impl Areas {
     }
 }
 
-/// Only the polygons of the land that can meet the cell: clipping against the rest is waste.
-fn near(land: &MultiPolygon<f64>, cell: &Polygon<f64>) -> MultiPolygon<f64> {
+/// The cell up to the coast. Where none passes, that is the whole cell: inland, and on an island
+/// that the coastline lacks.
+fn on_land(cell: Polygon<f64>, land: &MultiPolygon<f64>) -> MultiPolygon<f64> {
     let Some(window) = cell.bounding_rect() else { return MultiPolygon::new(Vec::new()) };
-    land.iter()
-        .filter(|polygon| polygon.bounding_rect().is_some_and(|rect| rect.intersects(&window)))
-        .cloned()
-        .collect()
+    let meets =
+        |polygon: &&Polygon<f64>| polygon.bounding_rect().is_some_and(|r| r.intersects(&window));
+    let near: MultiPolygon<f64> = land.iter().filter(meets).cloned().collect();
+    if near.lines_iter().any(|coast| coast.intersects(&window)) {
+        let cut = near.intersection(&cell);
+        if !cut.0.is_empty() {
+            return cut;
+        }
+    }
+    MultiPolygon::new(vec![cell])
 }
 
 /// The Voronoi cell of one centre, by cutting a regular polygon along every bisector.
@@ -215,6 +211,32 @@ mod tests {
     fn everywhere() -> MultiPolygon<f64> {
         let world = geo::Rect::new((100.0, 5.0), (115.0, 25.0)).to_polygon();
         MultiPolygon::new(vec![world])
+    }
+
+    /// One land to the north of 15°, with a lake; centres in it, by its coast, off it.
+    #[test]
+    fn a_cell_ends_at_the_coast_and_is_whole_where_none_passes() {
+        use geo::Area as _;
+        let ring = |west: f64, south: f64, east: f64, north: f64| {
+            geo::Rect::new((west, south), (east, north)).to_polygon().exterior().clone()
+        };
+        let lake = ring(108.48, 15.48, 108.52, 15.52);
+        let land = Polygon::new(ring(107.0, 15.0, 110.0, 17.0), vec![lake.clone()]);
+        let land = MultiPolygon::new(vec![land]);
+        let whole =
+            |lat: f64| 24.0 * (std::f64::consts::TAU / 48.0).sin() * 0.01 / lat.to_radians().cos();
+        let lake_deg2 = Polygon::new(lake, Vec::new()).unsigned_area();
+        for (what, lon, lat, expected) in [
+            ("inland", 109.0, 16.0, whole(16.0)),
+            ("half in the sea", 109.0, 15.0, whole(15.0) / 2.0),
+            ("an island that the coastline lacks", 109.0, 14.5, whole(14.5)),
+            ("around a lake", 108.53, 15.5, whole(15.5) - lake_deg2),
+        ] {
+            let centre = Position::new(lon, lat).unwrap();
+            let areas = Areas::computed(&[(unit(1), centre)], &land, 0.1);
+            let area = areas.all()[0].area.polygons().unsigned_area();
+            assert!((area / expected - 1.0).abs() < 0.01, "{what}: {area} of {expected}");
+        }
     }
 
     proptest! {
