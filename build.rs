@@ -11,8 +11,8 @@ const PLACEHOLDER: &str = "<!doctype html>
 ";
 
 fn main() -> std::io::Result<()> {
-    // The static SQLite must not lend its symbols to libgdal, whose GeoPackage driver would bind
-    // to half of them and crash. Reaches programs, tests and benches, not doctests.
+    // The static SQLite must not lend its symbols to the system's libproj and libgdal, which would
+    // bind to half of them and crash. Reaches programs, tests and benches, not doctests.
     println!("cargo:rustc-link-arg=-Wl,--exclude-libs,ALL");
     println!("cargo:rerun-if-changed=build.rs");
 

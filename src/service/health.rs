@@ -20,7 +20,7 @@ pub struct Check {
 impl Service {
     /// Everything that serving needs. Reads the disk: off the async threads.
     pub fn checks(&self) -> Vec<Check> {
-        vec![self.is_caught_up(), self.has_space(), self.can_write(), reads_files()]
+        vec![self.is_caught_up(), self.has_space(), self.can_write(), self.reads_files()]
     }
 
     fn is_caught_up(&self) -> Check {
@@ -73,17 +73,29 @@ impl Service {
         };
         Check { name: "data", is_good: tried.is_ok(), warns: tried.is_err(), says }
     }
-}
 
-/// Files are read in a sandbox or not at all.
-fn reads_files() -> Check {
-    let found = phusong_gis::sandbox_available();
-    let says = match &found {
-        Ok(_) => ("có hộp cát để đọc tệp".to_owned(), "files are read in a sandbox".to_owned()),
-        Err(error) => (
-            format!("không có hộp cát: tắt nhận tệp ({error})"),
-            format!("no sandbox: files are not taken ({error})"),
-        ),
-    };
-    Check { name: "sandbox", is_good: found.is_ok(), warns: found.is_err(), says }
+    /// Files are read in a sandbox or not at all.
+    fn reads_files(&self) -> Check {
+        let program = self.shared.geo_reader.program();
+        let missing = || {
+            (
+                "thiếu chương trình phusong-reader bên cạnh phusong: tắt nhận tệp".to_owned(),
+                "the program phusong-reader is missing beside phusong: files are not taken"
+                    .to_owned(),
+            )
+        };
+        let found = phusong_gis::sandbox_available();
+        let (is_good, says) = match &found {
+            Ok(_) if !program.is_file() => (false, missing()),
+            Ok(_) => {
+                let says = ("có hộp cát để đọc tệp", "files are read in a sandbox");
+                (true, (says.0.to_owned(), says.1.to_owned()))
+            }
+            Err(error) => {
+                let vi = format!("không có hộp cát: tắt nhận tệp ({error})");
+                (false, (vi, format!("no sandbox: files are not taken ({error})")))
+            }
+        };
+        Check { name: "sandbox", is_good, warns: !is_good, says }
+    }
 }

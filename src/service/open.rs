@@ -11,7 +11,7 @@ use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, Ground};
 use phusong_atlas::domain::{
-    Day, Entry, EntrySeq, Fact, Scope, UnitFact, UnitSuccessionFact, VillageFact,
+    Day, Entry, EntrySeq, Fact, FiledRow, Scope, UnitFact, UnitSuccessionFact, VillageFact,
 };
 use phusong_atlas::gazetteer::Gazetteer;
 use phusong_atlas::history::History;
@@ -193,12 +193,16 @@ pub(super) fn fresh_bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
     Ok(bytes)
 }
 
-/// The hidden subcommand that reads one vector file and ends.
-pub const READER_COMMAND: &str = "read-geo-child";
+/// The program that reads one file and ends: it lies beside this one.
+const READER: &str = "phusong-reader";
 
-/// This executable again, shut in.
 fn geo_reader() -> std::io::Result<SandboxedReader> {
-    std::env::current_exe().map(|program| SandboxedReader::new(program, [READER_COMMAND]))
+    let own = std::env::current_exe()?;
+    // Tests and benches are built one folder deeper than the programs.
+    let mut folders = own.ancestors().skip(1).take(2).map(|folder| folder.join(READER));
+    let program = folders.find(|program| program.is_file());
+    let program = program.unwrap_or_else(|| own.with_file_name(READER));
+    Ok(SandboxedReader::new(program, std::iter::empty::<std::ffi::OsString>()))
 }
 
 /// Invented data never come among real ones, nor these among those.
@@ -242,15 +246,8 @@ impl Service {
         let ledger = Ledger::open(dir, signing, world.now()).map_err(OpenError::Ledger)?;
         let files = Vault::open(dir).map_err(OpenError::Vault)?;
         uploads::sweep(dir, &files, &blob_master).map_err(OpenError::Sweep)?;
-        let reader = ledger.reader().map_err(OpenError::Ledger)?;
-        let (history, ground) = std::thread::scope(|threads| {
-            let ground = threads.spawn(|| geography::ground(&tables.rows));
-            let history = fold(reader, None).map_err(FoldError::into_open)?;
-            match ground.join() {
-                Ok(ground) => Ok((history, ground.map_err(OpenError::Ground)?)),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        })?;
+        let entries = ledger.reader().map_err(OpenError::Ledger)?;
+        let (history, ground) = fold_on_ground(entries, &tables.rows)?;
         let held = Data::of(&history);
         refuse_to_mix(held, data, dir)?;
         let keys = KeyTable::default();
@@ -484,6 +481,21 @@ pub(super) fn fold(reader: &LedgerReader, before: Option<Timestamp>) -> Result<H
             if is_last {
                 return Ok(history);
             }
+        }
+    })
+}
+
+/// The fold of the ledger, and meanwhile the ground for it.
+fn fold_on_ground(
+    reader: &LedgerReader,
+    rows: &[FiledRow],
+) -> Result<(History, Ground), OpenError> {
+    std::thread::scope(|threads| {
+        let ground = threads.spawn(|| geography::ground(rows));
+        let history = fold(reader, None).map_err(FoldError::into_open)?;
+        match ground.join() {
+            Ok(ground) => Ok((history, ground.map_err(OpenError::Ground)?)),
+            Err(panic) => std::panic::resume_unwind(panic),
         }
     })
 }

@@ -187,7 +187,7 @@ pub fn geopackage(at: &std::path::Path) -> Vec<u8> {
     std::fs::read(at).expect("a package")
 }
 
-/// The canary: the child's own SQLite and the service's stand in one executable.
+/// The canary: the child's own SQLite and GDAL's stand in one executable.
 #[test]
 fn a_geopackage_in_vn_2000_is_read_by_the_child_and_its_operation_named() {
     let folder = TempDir::new().unwrap();
@@ -205,4 +205,7 @@ fn a_geopackage_in_vn_2000_is_read_by_the_child_and_its_operation_named() {
     let cut = &package[..package.len() / 2];
     let (status, problem) = served.send("/api/v1/reports", &viettel, kind, cut);
     assert_eq!((status, &problem["code"]), (422, &json!("unreadable-file")), "{problem}");
+    // What read the file was never in the process that holds the keys.
+    let maps = std::fs::read_to_string(format!("/proc/{}/maps", served.pid())).expect("Linux");
+    assert!(maps.contains("libproj") && !maps.contains("libgdal"), "{maps}");
 }

@@ -26,6 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("report", &[]),
     ("ledger", &[]),
     ("vault", &[]),
+    ("reader", &[]),
 ];
 
 /// Arrows beyond the drawing, each with its reason.
@@ -39,7 +40,7 @@ const EXTRA_ARROWS: &[(&str, &str, &str)] = &[
 
 /// Member crates that a room of `src/` may name.
 const MEMBERS: &[(&str, &[&str])] = &[
-    ("phusong_gis", &["service", "cli"]),
+    ("phusong_gis", &["service", "cli", "reader"]),
     // cli: `geodata check` reads tables where no ledger is; http: findings are rendered as they are.
     ("phusong_intake", &["service", "http", "cli"]),
     ("phusong_sheets", &["service", "cli", "report"]),

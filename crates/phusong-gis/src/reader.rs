@@ -30,12 +30,16 @@ pub struct SandboxedReader {
 
 impl SandboxedReader {
     /// `program` started with `arguments` must call [`crate::run_child`] and nothing before it
-    /// that starts a thread. In the product: `current_exe()` and `["read-geo-child"]`.
+    /// that starts a thread. In the product: `phusong-reader`, without arguments.
     pub fn new(
         program: impl Into<PathBuf>,
         arguments: impl IntoIterator<Item = impl Into<OsString>>,
     ) -> Self {
         Self { program: program.into(), arguments: arguments.into_iter().map(Into::into).collect() }
+    }
+
+    pub fn program(&self) -> &Path {
+        &self.program
     }
 
     /// Reads `file_name` in `folder`, a folder that holds this upload and nothing else. Whole or
