@@ -19,6 +19,28 @@ pub fn alone<T>(ask: impl FnOnce() -> T) -> T {
     told
 }
 
+fn cores() -> usize {
+    if IS_ALONE.get() {
+        return 1;
+    }
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Two things at once.
+pub fn both<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    if cores() < 2 {
+        return (one(), other());
+    }
+    std::thread::scope(|threads| {
+        let one = threads.spawn(one);
+        let other = other();
+        match one.join() {
+            Ok(one) => (one, other),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
 /// What `make` makes of each, in the order of `items`.
 pub fn side_by_side<T: Sync, R: Send>(items: &[T], make: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let of_piece = |(): &mut (), own: &[T]| own.iter().map(&make).collect::<Vec<R>>();
@@ -33,8 +55,8 @@ pub fn in_pieces<S, P: Send, R: Send>(
     begin: impl Fn() -> S + Sync,
     make: impl Fn(&mut S, P) -> R + Sync,
 ) -> Vec<R> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(pieces.len());
-    if cores < 2 || IS_ALONE.get() {
+    let cores = cores().min(pieces.len());
+    if cores < 2 {
         let mut state = begin();
         return pieces.map(|piece| make(&mut state, piece)).collect();
     }
@@ -73,6 +95,12 @@ mod tests {
             let doubled: Vec<usize> = items.iter().map(|item| item * 2).collect();
             assert_eq!(side_by_side(&items, |item| item * 2), doubled);
         }
+    }
+
+    #[test]
+    fn two_things_at_once_are_both_done() {
+        let words = ["one".to_owned(), "other".to_owned()];
+        assert_eq!(both(|| words[0].len(), || words[1].as_str()), (3, "other"));
     }
 
     #[test]

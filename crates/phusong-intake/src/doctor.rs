@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use geo::MultiPolygon;
 use phusong_atlas::atlas::Areas;
-use phusong_atlas::cores::in_pieces;
+use phusong_atlas::cores::{both, in_pieces};
 use phusong_atlas::domain::{Day, Located, Position, SiteCode, UnitId};
 use phusong_atlas::gazetteer::Gazetteer;
 use phusong_gis::{Crs, DatumShift, Transformer, with_transformer};
@@ -234,8 +234,12 @@ pub fn examine(points: &[Point<'_>], declared: &Declared, ground: &Ground<'_>) -
             };
             exam.group(points, &members, &declared, key, &mut diagnosis);
         }
-        tell_same_points(points, ground, &mut diagnosis);
-        tell_two_places(points, &mut diagnosis);
+        let rows = &mut diagnosis.rows;
+        let (twice, here) = both(|| two_places(points, rows), || sites_by_point(points, rows));
+        tell_same_points(points, &here, ground, rows);
+        for (at, finding) in twice {
+            rows[at].findings.push(finding);
+        }
         diagnosis
     })
 }
@@ -493,24 +497,36 @@ fn on_writing<'d>(
     swapped.then(words::axis_order).into_iter().chain(words::on_forms(&forms)).collect()
 }
 
-/// Two sites of the sender on exactly one point: of the file, or filed before.
-fn tell_same_points(points: &[Point<'_>], ground: &Ground<'_>, diagnosis: &mut Diagnosis) {
-    // The first site on every point, and the first other one.
-    let mut here: HashMap<Position, [Option<(&str, u32)>; 2]> =
-        HashMap::with_capacity(points.len());
-    for (point, row) in points.iter().zip(&diagnosis.rows) {
+/// The first site on a point, and the first other one, by their places among the points.
+type OnPoint = (usize, Option<usize>);
+
+fn sites_by_point(points: &[Point<'_>], rows: &[RowDiagnosis]) -> HashMap<Position, OnPoint> {
+    let mut here: HashMap<Position, OnPoint> = HashMap::with_capacity(points.len());
+    for (at, (point, row)) in points.iter().zip(rows).enumerate() {
         let (Some(position), Some(code)) = (row.position, point.code) else { continue };
-        let [first, other] = here.entry(position).or_default();
-        let (first, _) = *first.get_or_insert((code, point.row));
-        if first != code {
-            other.get_or_insert((code, point.row));
+        let (first, other) = here.entry(position).or_insert((at, None));
+        if points[*first].code != Some(code) {
+            other.get_or_insert(at);
         }
     }
+    here
+}
+
+/// Two sites of the sender on exactly one point: of the file, or filed before.
+fn tell_same_points(
+    points: &[Point<'_>],
+    here: &HashMap<Position, OnPoint>,
+    ground: &Ground<'_>,
+    rows: &mut [RowDiagnosis],
+) {
     let tell = |point: &Point<'_>, row: &mut RowDiagnosis| {
         let (Some(position), Some(code)) = (row.position, point.code) else { return };
-        let beside = here.get(&position).into_iter().flatten().flatten();
-        let other = beside.copied().find(|(other, _)| *other != code);
-        let other = other.map(|(other, row)| format!("{other} (dòng {row})"));
+        let (first, other) = here.get(&position).map_or((None, None), |(a, b)| (Some(*a), *b));
+        let beside = first.into_iter().chain(other).map(|at| &points[at]);
+        let other = beside
+            .filter_map(|other| Some((other.code?, other.row)))
+            .find(|(other, _)| *other != code)
+            .map(|(other, row)| format!("{other} (dòng {row})"));
         let filed = || {
             let filed = (ground.sites_at)(position);
             filed.iter().map(SiteCode::as_str).find(|other| *other != code).map(str::to_owned)
@@ -523,7 +539,7 @@ fn tell_same_points(points: &[Point<'_>], ground: &Ground<'_>, diagnosis: &mut D
         let finding = Finding::new("same-point", Severity::Warn, message, words::CHECK);
         row.findings.push(rows::on(point, finding));
     };
-    let pieces = points.chunks(PIECE_ROWS).zip(diagnosis.rows.chunks_mut(PIECE_ROWS));
+    let pieces = points.chunks(PIECE_ROWS).zip(rows.chunks_mut(PIECE_ROWS));
     in_pieces(
         pieces,
         || (),
@@ -534,14 +550,13 @@ fn tell_same_points(points: &[Point<'_>], ground: &Ground<'_>, diagnosis: &mut D
 }
 
 /// One site in two places of one file: told at the later row.
-fn tell_two_places(points: &[Point<'_>], diagnosis: &mut Diagnosis) {
+fn two_places(points: &[Point<'_>], rows: &[RowDiagnosis]) -> Vec<(usize, Finding)> {
     let mut first: HashMap<&str, usize> = HashMap::with_capacity(points.len());
+    let mut found = Vec::new();
     for (at, point) in points.iter().enumerate() {
-        let (Some(position), Some(code)) = (diagnosis.rows[at].position, point.code) else {
-            continue;
-        };
+        let (Some(position), Some(code)) = (rows[at].position, point.code) else { continue };
         let known = *first.entry(code).or_insert(at);
-        let Some(before) = diagnosis.rows[known].position else { continue };
+        let Some(before) = rows[known].position else { continue };
         let Some(metres) = rows::apart_m(before, position) else { continue };
         let row = points[known].row;
         let message = (
@@ -549,8 +564,9 @@ fn tell_two_places(points: &[Point<'_>], diagnosis: &mut Diagnosis) {
             format!("the same site as in row {row}, {metres} m from there"),
         );
         let finding = Finding::new("two-places", Severity::Warn, message, words::CHECK);
-        diagnosis.rows[at].findings.push(rows::on(point, finding));
+        found.push((at, rows::on(point, finding)));
     }
+    found
 }
 
 #[cfg(test)]

@@ -202,8 +202,10 @@ fn cell_at(column: Column) -> u16 {
 
 /// In the order of their columns.
 fn cells_of(texts: Vec<(Column, String)>) -> Vec<(u16, Cell)> {
-    let mut cells: Vec<(u16, Cell)> =
-        texts.into_iter().map(|(column, text)| (cell_at(column), Cell::Text(text))).collect();
+    let mut cells: Vec<(u16, Cell)> = texts
+        .into_iter()
+        .map(|(column, text)| (cell_at(column), Cell::Text(text.into())))
+        .collect();
     cells.sort_by_key(|(at, _)| *at);
     cells
 }

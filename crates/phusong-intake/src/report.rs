@@ -45,7 +45,7 @@ pub use understood::understood;
 /// More rows than this are split by the sender.
 const MOST_ROWS: usize = 200_000;
 /// Rows that are read before their findings are counted.
-const PART_ROWS: usize = 8 * PIECE_ROWS;
+const PART_ROWS: usize = 64 * PIECE_ROWS;
 /// Findings of rows that are kept to be shown; the rest is counted.
 const MOST_FINDINGS: usize = 5_000;
 
@@ -264,6 +264,13 @@ impl Counts {
         self.refuse + self.ask + self.warn + self.note
     }
 
+    const fn merge(&mut self, other: Self) {
+        self.refuse += other.refuse;
+        self.ask += other.ask;
+        self.warn += other.warn;
+        self.note += other.note;
+    }
+
     fn add(&mut self, finding: &Finding) {
         *match finding.severity {
             Severity::Refuse => &mut self.refuse,
@@ -349,29 +356,41 @@ pub fn from_cells(rows: impl IntoIterator<Item = Cells>, context: &Context<'_>) 
     let (mut places, findings) = place::diagnose(&rows, context);
     let mut reading = Reading::new(rows.len());
     // Part by part, because most findings of a long file are counted only.
-    let parts = rows.chunks_mut(PART_ROWS).zip(places.chunks_mut(PART_ROWS));
-    for row in parts.flat_map(|(rows, places)| read_rows(rows, places, context)) {
-        if reading.take(row) == csv::Go::Enough {
-            break;
+    for (rows, places) in rows.chunks_mut(PART_ROWS).zip(places.chunks_mut(PART_ROWS)) {
+        for (rows, counted) in read_rows(rows, places, reading.is_full(), context) {
+            reading.left_out.merge(counted);
+            for row in rows {
+                if reading.take(row) == csv::Go::Enough {
+                    return reading.finish().with(findings);
+                }
+            }
         }
     }
     reading.finish().with(findings)
 }
 
-/// Rows on every core, each by its own rules.
+/// Rows on every core, each by its own rules. `count_only`: their findings are not shown any more.
 fn read_rows(
     rows: &mut [Cells],
     places: &mut [place::Diagnosed],
+    count_only: bool,
     context: &Context<'_>,
-) -> impl Iterator<Item = DraftRow> {
+) -> Vec<(Vec<DraftRow>, Counts)> {
     let pieces = rows.chunks_mut(PIECE_ROWS).zip(places.chunks_mut(PIECE_ROWS));
-    let read = in_pieces(pieces, row::Radios::default, |radios, (rows, places)| {
+    in_pieces(pieces, row::Radios::default, |radios, (rows, places)| {
+        let mut counted = Counts::default();
+        // The cells stay where they are: other cores made them, and wait when theirs are freed.
         let rows = rows.iter_mut().zip(places).map(|(cells, place)| {
-            row::read(std::mem::take(cells), std::mem::take(place), radios, context)
+            let mut row = row::read(cells, std::mem::take(place), radios, context);
+            if count_only {
+                for finding in std::mem::take(&mut row.findings) {
+                    counted.add(&finding);
+                }
+            }
+            row
         });
-        rows.collect::<Vec<DraftRow>>()
-    });
-    read.into_iter().flatten()
+        (rows.collect(), counted)
+    })
 }
 
 /// A header line and rows. `open` gives the file from its beginning, as often as it is asked.
@@ -458,6 +477,11 @@ impl Reading {
             self.keep(at, finding);
         }
         csv::Go::On
+    }
+
+    /// Whatever is found from here on is counted only.
+    const fn is_full(&self) -> bool {
+        self.kept >= MOST_FINDINGS
     }
 
     fn keep(&mut self, row: usize, finding: Finding) {

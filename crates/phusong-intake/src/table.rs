@@ -12,17 +12,19 @@ use std::borrow::Cow;
 use phusong_atlas::domain::Day;
 
 use phusong_gis::DeclaredCrs;
+use smol_str::SmolStr;
 
 use crate::finding::Finding;
 use crate::report::Drawn;
 
 /// So many rows are handed to a core at a time. Few in tests: there every file is in pieces.
-pub const PIECE_ROWS: usize = if cfg!(test) { 3 } else { 1_024 };
+pub const PIECE_ROWS: usize = if cfg!(test) { 3 } else { 128 };
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
-    Text(String),
+    /// Most are short: those stand in the cell itself.
+    Text(SmolStr),
     Number(f64),
     Bool(bool),
     /// A cell of the workbook's own kind for days.
@@ -37,7 +39,8 @@ impl Cell {
     /// As its sender reads it. Numbers in full, days as ISO.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Text(text) | Self::Error(text) => Cow::Borrowed(text),
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Error(text) => Cow::Borrowed(text),
             Self::Number(number) => Cow::Owned(plain(*number)),
             Self::Bool(is) => Cow::Borrowed(if *is { "có" } else { "không" }),
             Self::Day(day) => Cow::Owned(day.to_string()),

@@ -192,10 +192,16 @@ pub fn roughly_m(a: Position, b: Position) -> f64 {
     x.hypot(y)
 }
 
+/// Most are told by their latitudes.
+pub fn is_within(a: Position, b: Position, metres: f64) -> bool {
+    ((b.lat_deg() - a.lat_deg()) * LATITUDE_DEGREE_M).abs() <= metres && roughly_m(a, b) <= metres
+}
+
+const LATITUDE_DEGREE_M: f64 = 110_650.0;
+
 /// Where a place lies from another, east and north in metres.
 fn plane_m(from: Position, lon_deg: f64, lat_deg: f64) -> (f64, f64) {
     const DEGREE_M: f64 = 111_320.0;
-    const LATITUDE_DEGREE_M: f64 = 110_650.0;
     let scale = f64::midpoint(from.lat_deg(), lat_deg).to_radians().cos();
     ((lon_deg - from.lon_deg()) * DEGREE_M * scale, (lat_deg - from.lat_deg()) * LATITUDE_DEGREE_M)
 }

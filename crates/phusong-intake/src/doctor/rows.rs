@@ -4,7 +4,7 @@ use geo::Intersects;
 use phusong_atlas::domain::{Position, distance_m};
 use phusong_gis::{Crs, DatumShift, Transformer};
 
-use super::ground::{BOUNDARY_ERROR_M, Ready, SAME_SITE_M, outline_m, roughly_m};
+use super::ground::{BOUNDARY_ERROR_M, Miss, Ready, SAME_SITE_M, is_within, outline_m, roughly_m};
 use super::habit::{Form, Habit};
 use super::number::{Numbers, PairFault};
 use super::reading::{Depth, Reading, Window, compute, in_order, readings};
@@ -49,7 +49,7 @@ impl Reader<'_, '_> {
             let usual_m = if self.is_weak { 0.0 } else { BOUNDARY_ERROR_M };
             let sure = miss.on_the_spot || miss.is_inside() || miss.metres <= usual_m;
             if self.is_answered || miss.fits && unmoved && sure {
-                return self.placed(point, own, &[]);
+                return self.placed(point, own, miss, &[]);
             }
         }
         let mut others = self.others(point, numbers, own.as_ref());
@@ -60,7 +60,7 @@ impl Reader<'_, '_> {
                     .any(|own| (own.crs, own.order) == (one.habit.crs, one.habit.order))
             });
             if let [one] = others[..] {
-                return self.placed(point, one, &[]);
+                return self.placed(point, one, self.ready.miss(one.position, point), &[]);
             }
         }
         // On the spot where it was before, or within the commune that our reading only skirts.
@@ -68,16 +68,14 @@ impl Reader<'_, '_> {
             let miss = self.ready.miss(one.position, point);
             miss.on_the_spot || miss.is_inside() && one.habit.form.is_natural()
         };
-        match own {
-            Some(own)
-                if self.ready.miss(own.position, point).fits && !others.iter().any(better) =>
-            {
-                self.placed(point, own, &[])
+        match own.map(|own| (own, self.ready.miss(own.position, point))) {
+            Some((own, miss)) if miss.fits && !others.iter().any(better) => {
+                self.placed(point, own, miss, &[])
             }
-            Some(own) if others.iter().all(|one| !one.habit.form.is_natural()) => {
-                self.placed(point, own, &others)
+            Some((own, miss)) if others.iter().all(|one| !one.habit.form.is_natural()) => {
+                self.placed(point, own, miss, &others)
             }
-            Some(own) => self.asked(point, &others, Some(own)),
+            Some((own, _)) => self.asked(point, &others, Some(own)),
             None if !others.is_empty() => self.asked(point, &others, None),
             None => self.nowhere(point, numbers),
         }
@@ -93,7 +91,8 @@ impl Reader<'_, '_> {
         let reading = self.by(habit, numbers)?;
         let odd = self.habit.is_some_and(|own| (own.crs, own.order) != (habit.crs, habit.order));
         let own = Self { is_answered: true, ..*self };
-        Some(RowDiagnosis { odd, ..own.placed(point, reading, &[]) })
+        let miss = self.ready.miss(reading.position, point);
+        Some(RowDiagnosis { odd, ..own.placed(point, reading, miss, &[]) })
     }
 
     /// The row in one habit, wherever that is.
@@ -221,9 +220,14 @@ impl Reader<'_, '_> {
     }
 
     /// A place that was taken, held against all that is known.
-    fn placed(&self, point: &Point<'_>, own: Reading, others: &[Reading]) -> RowDiagnosis {
+    fn placed(
+        &self,
+        point: &Point<'_>,
+        own: Reading,
+        miss: Miss,
+        others: &[Reading],
+    ) -> RowDiagnosis {
         let mut findings = Vec::new();
-        let miss = self.ready.miss(own.position, point);
         if self.ready.names_commune(point) {
             if miss.metres > 0.0 {
                 findings.push(self.off_commune(point, &own, others));
@@ -302,7 +306,7 @@ impl Reader<'_, '_> {
     /// The centre of a unit is where people put a site whose place they do not know.
     fn on_centre(&self, point: &Point<'_>, at: Position) -> Option<Finding> {
         let units = self.ready.ground.gazetteer.units();
-        let is_here = |centre: Position| roughly_m(centre, at) <= CENTRE_M;
+        let is_here = |centre: Position| is_within(centre, at, CENTRE_M);
         let province = self.ready.province_centres.iter().find(|(_, centre)| is_here(*centre));
         let claimed = point
             .claimed

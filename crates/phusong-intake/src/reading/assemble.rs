@@ -58,7 +58,7 @@ impl Repairs {
 
 fn look(table: &Table) -> (Survey, DayHabit) {
     // Large ones: each looks at its own words anew.
-    let pieces = table.rows.chunks(8 * PIECE_ROWS);
+    let pieces = table.rows.chunks(64 * PIECE_ROWS);
     let seen = in_pieces(
         pieces,
         || (),

@@ -72,7 +72,7 @@ fn table(rows: &[(u32, &[&str])]) -> Table {
         cells: (0..)
             .zip(*texts)
             .filter(|(_, text)| !text.is_empty())
-            .map(|(at, text)| (at, Cell::Text((*text).to_owned())))
+            .map(|(at, text)| (at, Cell::Text((*text).into())))
             .collect(),
         ..TableRow::default()
     };
@@ -269,7 +269,7 @@ fn a_sheet_with_few_letters_follows_its_workbook() {
         let table = TableRow::default();
         let row = |(number, cells): (u32, Vec<String>)| TableRow {
             number,
-            cells: (0..).zip(cells).map(|(at, text)| (at, Cell::Text(text))).collect(),
+            cells: (0..).zip(cells).map(|(at, text)| (at, Cell::Text(text.into()))).collect(),
             ..table.clone()
         };
         rows.into_iter().map(row).collect::<Vec<_>>()

@@ -49,6 +49,7 @@ pub struct Utf8<R> {
     rest: Vec<u8>,
     line: usize,
     ended: bool,
+    is_checked: bool,
 }
 
 impl<R: Read> Utf8<R> {
@@ -61,12 +62,19 @@ impl<R: Read> Utf8<R> {
             rest: Vec::new(),
             line: 1,
             ended: false,
+            is_checked: false,
         }
     }
 
     /// Every byte a letter, as Windows-1252 has them: nothing is refused but NUL.
     pub fn western(from: R) -> Self {
         Self { encoding: Some(Encoding::SingleByte), ..Self::new(from) }
+    }
+
+    /// The same file once more: what was read to its end before is not checked again.
+    #[must_use]
+    pub fn again(self) -> Self {
+        Self { is_checked: true, ..self }
     }
 
     /// Known once something was read.
@@ -78,6 +86,7 @@ impl<R: Read> Utf8<R> {
         self.ready.clear();
         self.given = 0;
         let mut raw = std::mem::take(&mut self.rest);
+        raw.reserve(PIECE);
         let before = raw.len();
         (&mut self.from).take(PIECE as u64).read_to_end(&mut raw)?;
         self.ended = raw.len() == before;
@@ -86,6 +95,7 @@ impl<R: Read> Utf8<R> {
             None => self.take_mark(&raw),
         };
         match self.encoding() {
+            Encoding::Utf8 if self.is_checked => self.ready.extend_from_slice(raw),
             Encoding::Utf8 => self.utf8(raw)?,
             Encoding::Utf16Le => self.utf16(raw, u16::from_le_bytes)?,
             Encoding::Utf16Be => self.utf16(raw, u16::from_be_bytes)?,
@@ -93,6 +103,9 @@ impl<R: Read> Utf8<R> {
                 let (text, _) = WINDOWS_1252.decode_without_bom_handling(raw);
                 self.ready.extend_from_slice(text.as_bytes());
             }
+        }
+        if self.is_checked {
+            return Ok(());
         }
         if let Some(at) = memchr::memchr(0, &self.ready) {
             let line = self.line + lines(&self.ready[..at]);
@@ -229,6 +242,18 @@ mod tests {
         assert_eq!(read(Utf8::new(text.as_bytes())), (text.to_owned(), Encoding::Utf8));
         // A NUL in plain text stays a fault.
         assert!(Utf8::new(&b"a,b\0c\n"[..]).read_to_string(&mut String::new()).is_err());
+    }
+
+    #[test]
+    fn what_was_read_before_is_handed_on_as_it_was() {
+        let long = "Xã Ba Tơ; ".repeat(20_000);
+        let utf16: Vec<u8> =
+            format!("\u{feff}{long}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [long.as_bytes(), format!("\u{feff}{long}").as_bytes(), &utf16] {
+            let first = read(Utf8::new(bytes));
+            assert_eq!(first.0, long);
+            assert_eq!(read(Utf8::new(bytes).again()), first);
+        }
     }
 
     #[test]

@@ -79,19 +79,23 @@ pub fn table<R: Read>(
         .flexible(true)
         .has_headers(false)
         .buffer_capacity(PIECE)
-        .from_reader(file);
+        .from_reader(file.again());
     let mut table = Table::default();
-    let mut record = csv::StringRecord::new();
+    let mut record = csv::ByteRecord::new();
     let (mut number, mut empty, mut next_line) = (0_u32, 0_u32, 1_u64);
-    while reader.read_record(&mut record).map_err(unexpected)? {
+    while reader.read_byte_record(&mut record).map_err(unexpected)? {
+        // Looked at already, and once more as a whole: cells are cut at its letters.
+        let text = std::str::from_utf8(record.as_slice()).map_err(|fault| broken(&fault))?;
+        let texts = (0..record.len())
+            .map(|at| record.range(at).and_then(|place| text.get(place)).unwrap_or_default());
         // The reader steps over empty lines; a spreadsheet counts them.
         let line = record.position().map_or(next_line, csv::Position::line);
         number += 1 + u32::try_from(line.saturating_sub(next_line)).unwrap_or(0);
-        let within = memchr::memchr_iter(b'\n', record.as_slice().as_bytes()).count();
+        let within = memchr::memchr_iter(b'\n', record.as_slice()).count();
         next_line = line + within as u64 + 1;
-        let filled = (0_u16..).zip(&record).filter(|(_, text)| !text.trim_start().is_empty());
+        let filled = (0_u16..).zip(texts).filter(|(_, text)| !text.trim_start().is_empty());
         let mut cells: Vec<(u16, Cell)> = Vec::with_capacity(record.len());
-        cells.extend(filled.map(|(at, text)| (at, Cell::Text(text.to_owned()))));
+        cells.extend(filled.map(|(at, text)| (at, Cell::Text(text.into()))));
         if cells.is_empty() {
             empty += 1;
             continue;
@@ -192,8 +196,12 @@ fn disk(error: &io::Error) -> Unreadable {
 fn unexpected(error: csv::Error) -> Unreadable {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => disk(&error),
-        other => fail("csv", "không đọc được CSV", format!("no CSV: {other:?}")),
+        other => broken(&other),
     }
+}
+
+fn broken(other: &dyn std::fmt::Debug) -> Unreadable {
+    fail("csv", "không đọc được CSV", format!("no CSV: {other:?}"))
 }
 
 /// Where the look stands within a record.

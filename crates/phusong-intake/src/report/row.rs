@@ -3,6 +3,7 @@
 //! A row is blocked only when event, day or place is missing or impossible, or when it hangs on a
 //! question that must be answered first; everything else is taken with findings.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use phusong_atlas::domain::{
@@ -27,7 +28,7 @@ const FIRST_YEAR: i16 = 1990;
 const HIGHEST_ANTENNA_M: f64 = 500.0;
 
 pub struct Row<'a, 'c> {
-    pub cells: Cells,
+    pub cells: &'a mut Cells,
     pub context: &'a Context<'c>,
     pub findings: Vec<Finding>,
     /// Its coordinates in the light of the whole file.
@@ -59,7 +60,7 @@ impl Radios {
 }
 
 pub fn read(
-    mut cells: Cells,
+    cells: &mut Cells,
     diagnosed: Diagnosed,
     radios: &mut Radios,
     context: &Context<'_>,
@@ -285,8 +286,7 @@ impl Row<'_, '_> {
 
     /// A day of the calendar since there is a carrier; one to come is a plan.
     pub fn day(&mut self, column: Column, is_on_air: bool) -> Option<Day> {
-        let text = self.cells.text(column).to_owned();
-        let read = self.cells.days.read(&text);
+        let read = self.cells.days.read(self.cells.text(column));
         let Some(day) = read.day() else {
             self.no_day(column, &read);
             return None;
@@ -357,7 +357,7 @@ impl Row<'_, '_> {
     }
 
     pub fn technologies(&mut self) -> TechSet {
-        let said = self.radios.of(&self.cells.list(Column::Technologies, &['\n']).join("\n"));
+        let said = self.radios.of(&lines_of(self.cells, Column::Technologies));
         for word in &said.unknown {
             // Without it the row would speak of all technologies, or of too few.
             let vi = format!("không rõ công nghệ “{word}”; dùng 2G, 3G, 4G, 5G");
@@ -409,8 +409,7 @@ impl Row<'_, '_> {
     fn bands_agree(&mut self, said: &Radio) {
         let mut bands = said.bands_mhz.clone();
         if self.cells.has(Column::Bands) {
-            let text = self.cells.list(Column::Bands, &['\n']).join("\n");
-            bands.extend(self.radios.of(&text).bands_mhz);
+            bands.extend(self.radios.of(&lines_of(self.cells, Column::Bands)).bands_mhz);
         }
         let column =
             if self.cells.has(Column::Bands) { Column::Bands } else { Column::Technologies };
@@ -522,6 +521,15 @@ impl Row<'_, '_> {
             );
         }
         Some(earlier.at)
+    }
+}
+
+/// All that a column says, a line each.
+fn lines_of(cells: &Cells, column: Column) -> Cow<'_, str> {
+    let mut texts = cells.texts(column);
+    match (texts.next(), texts.next()) {
+        (Some(one), None) if !one.contains('\n') => Cow::Borrowed(one),
+        _ => Cow::Owned(cells.list(column, &['\n']).join("\n")),
     }
 }
 

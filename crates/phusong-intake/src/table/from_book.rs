@@ -5,6 +5,7 @@ use phusong_sheets::{
     Book, BookNote, Cell as SheetCell, EXAMPLE_SHEET, FORMER_SHEET, INSTRUCTIONS_SHEET,
     LISTS_SHEET, Sheet, column_letters,
 };
+use smol_str::{SmolStr, format_smolstr};
 
 use super::{Cell, Comment, Merge, Table, TableRow};
 use crate::finding::{Finding, Severity};
@@ -69,14 +70,16 @@ fn table(sheet: Sheet) -> Table {
 
 fn cell(value: SheetCell) -> Cell {
     match value {
-        SheetCell::Text(text) => Cell::Text(text),
+        SheetCell::Text(text) => Cell::Text(text.into()),
         SheetCell::Number(number) => Cell::Number(number),
-        SheetCell::Percent(share) => Cell::Text(format!("{}%", Cell::Number(share * 100.0).text())),
+        SheetCell::Percent(share) => {
+            Cell::Text(format_smolstr!("{}%", Cell::Number(share * 100.0).text()))
+        }
         SheetCell::Bool(is) => Cell::Bool(is),
         SheetCell::Day(day) => match Day::new(day.year, day.month, day.day) {
             Ok(date) if day.seconds == 0 => Cell::Day(date),
-            Ok(date) => Cell::Text(format!("{date} {}", clock(day.seconds))),
-            Err(_) => Cell::Text(format!("{}-{}-{}", day.year, day.month, day.day)),
+            Ok(date) => Cell::Text(format_smolstr!("{date} {}", clock(day.seconds))),
+            Err(_) => Cell::Text(format_smolstr!("{}-{}-{}", day.year, day.month, day.day)),
         },
         SheetCell::Time { seconds } => Cell::Text(clock(seconds)),
         SheetCell::Error(error) => Cell::Error(error),
@@ -84,8 +87,8 @@ fn cell(value: SheetCell) -> Cell {
     }
 }
 
-fn clock(seconds: u32) -> String {
-    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+fn clock(seconds: u32) -> SmolStr {
+    format_smolstr!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
 /// Hidden rows, columns and sheets, and comments, are told by the tables themselves.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use phusong_gis::{Driver, Feature, GeoFile, Layer, Note, Raster, Value};
+use smol_str::ToSmolStr;
 
 use super::{Cell, Drawing, Table, TableRow};
 use crate::finding::{Finding, Severity};
@@ -53,13 +54,13 @@ fn cell(value: Value) -> Cell {
     match value {
         #[expect(clippy::cast_precision_loss, reason = "counts, not identities of 16 digits")]
         Value::Integer(number) if number.unsigned_abs() < 1 << 53 => Cell::Number(number as f64),
-        Value::Integer(number) => Cell::Text(number.to_string()),
+        Value::Integer(number) => Cell::Text(number.to_smolstr()),
         Value::Real(number) => Cell::Number(number),
         // A list of a GeoJSON comes as its JSON text.
         Value::Text(text) if text.starts_with('[') => {
             let items = serde_json::from_str::<Vec<String>>(&text);
-            Cell::Text(items.map_or(text, |items| items.join(";")))
+            Cell::Text(items.map_or(text, |items| items.join(";")).into())
         }
-        Value::Text(text) => Cell::Text(text),
+        Value::Text(text) => Cell::Text(text.into()),
     }
 }

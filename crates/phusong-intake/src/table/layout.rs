@@ -408,7 +408,7 @@ mod tests {
     fn table(rows: &[(u32, &[(u16, &str)])], merges: &[(u32, u32, u16, u16)]) -> Table {
         let row = |(number, cells): &(u32, &[(u16, &str)])| TableRow {
             number: *number,
-            cells: cells.iter().map(|(at, text)| (*at, Cell::Text((*text).to_owned()))).collect(),
+            cells: cells.iter().map(|(at, text)| (*at, Cell::Text((*text).into()))).collect(),
             ..TableRow::default()
         };
         Table {
