@@ -115,8 +115,13 @@ fn diff(reading: &Reading, (a, b): (&str, &str), json: bool) -> Done {
             ]);
         }
         say(&rows.to_string())?;
-        let (moves, flags, households) = (found.moves, found.flags_only, found.households);
-        say(&format!("{moves} thôn đổi đánh giá (≥ {households} hộ), {flags} thôn chỉ đổi lưu ý."))
+        let (moves, flags) = (found.moves, found.flags_only);
+        let households = match (found.households, found.villages_households_unknown) {
+            (known, 0) => format!("{known} hộ"),
+            (0, unknown) => format!("chưa rõ số hộ: {unknown} thôn"),
+            (known, unknown) => format!("≥ {known} hộ; chưa rõ số hộ: {unknown} thôn"),
+        };
+        say(&format!("{moves} thôn đổi đánh giá ({households}), {flags} thôn chỉ đổi lưu ý."))
     })
 }
 

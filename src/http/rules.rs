@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode};
 use phusong_atlas::atlas::{
-    Atlas, Held, Question, ReasonRole, RuleMove, RulePart, RuleStanding, VillageCard, content_hash,
-    rule_moves,
+    Atlas, Held, Households, Question, ReasonRole, RuleMove, RulePart, RuleStanding, VillageCard,
+    content_hash, rule_moves,
 };
 use phusong_atlas::domain::{
     Day, Independence, MeasurementRule, RuleSet, RuleSetId, Slug, Technology,
@@ -277,6 +277,8 @@ pub struct RulesDiff {
     pub flags_only: usize,
     /// Of those that move, as far as known.
     pub households: u64,
+    /// Of those that move, villages of which the households are unknown.
+    pub villages_households_unknown: u32,
     pub items: Vec<RuleMoveItem>,
     pub next: Option<String>,
 }
@@ -336,11 +338,11 @@ pub fn compared(
     let bound = content_hash(&(now.version, ids, format!("{asked:?}")));
     let (limit, offset) = (params.limit()?, params.offset(bound)?);
     let moves = found.iter().filter(|moved| moved.moves()).count();
-    let households = |moved: &RuleMove| {
-        let (_, card) = a.village(&moved.village)?;
-        card.fact_on(asked.day).and_then(|fact| fact.households)
-    };
-    let moved = found.iter().filter(|moved| moved.moves());
+    let mut counted = Households::default();
+    for moved in found.iter().filter(|moved| moved.moves()) {
+        let fact = a.village(&moved.village).and_then(|(_, card)| card.fact_on(asked.day));
+        counted.count(fact.and_then(|fact| fact.households));
+    }
     Ok(RulesDiff {
         version: now.version.to_string(),
         a: (&*a.common.rules).into(),
@@ -350,7 +352,8 @@ pub fn compared(
         settings: differences(&a.common.rules, &b.common.rules),
         moves,
         flags_only: found.len() - moves,
-        households: moved.filter_map(households).map(u64::from).sum(),
+        households: counted.households,
+        villages_households_unknown: counted.villages_households_unknown,
         items: found
             .iter()
             .skip(offset)

@@ -53,6 +53,14 @@ fn foretold(house: &House, role: &str, query: &str) -> BTreeMap<String, (Held, H
         .collect();
     let moves = found.values().filter(|(a, b)| a.0 != b.0).count();
     assert_eq!(answer["moves"], moves);
+    let counts = |unknown: bool| {
+        let moved = answer["items"].as_array().expect("items").iter();
+        moved
+            .filter(|item| item["moves"] == true && item["households"].is_null() == unknown)
+            .count()
+    };
+    assert_eq!(answer["villages_households_unknown"], counts(true), "{answer}");
+    assert_eq!(answer["households"] == 0, counts(false) == 0, "{answer}");
     assert_eq!(answer["flags_only"], found.len() - moves);
     found
 }

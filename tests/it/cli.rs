@@ -131,6 +131,8 @@ fn rules_and_plans_are_read_as_the_api_gives_them() {
     same(&["rules", "list"], "/api/v1/rules");
     let diff = ["rules", "diff", "mac-dinh:1", "vi-du-nghiem:1", "--as-of", "2026-10-31"];
     same(&diff, "/api/v1/rules/diff?a=mac-dinh:1&b=vi-du-nghiem:1&as_of=2026-10-31");
+    let (_, told) = phusong(&[&diff[..], &scope[..2], &["--data", dir]].concat());
+    assert!(told.contains("thôn đổi đánh giá (") && told.contains(" hộ"), "{told}");
     let sites = ["plan", "sites", "--reach-m", "3000", "--sites", "2", "--demand", "not_covered"];
     same(&sites, "/api/v1/planning/sites?reach_m=3000&sites=2&demand=not_covered");
     same(

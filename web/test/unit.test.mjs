@@ -18,7 +18,8 @@ after(async () => {
 });
 
 test("households are said as far as they are counted, and decimals with a comma", async () => {
-  const { households, tenths } = await load("/src/text/index.ts");
+  const { households, householdsOf, tenths } = await load("/src/text/index.ts");
+  assert.deepEqual([householdsOf(120, 0), householdsOf(120, 2), householdsOf(0, 2)], ["120 hộ", "≥ 120 hộ; chưa rõ số hộ: 2 thôn", "chưa rõ số hộ: 2 thôn"]);
   assert.deepEqual([households(1234, 0), households(120, 2), households(0, 2), households(0, 0)], ["1.234 hộ", "≥ 120 hộ", "chưa rõ số hộ", "0 hộ"]);
   assert.deepEqual([tenths(45.46), tenths(9)], ["45,5", "9,0"]);
 });
@@ -243,4 +244,13 @@ test("households are bounded only where something is known of them", async () =>
   assert.equal(of(2, 300, 0), "2 nhiệm vụ, 300 hộ");
   assert.equal(of(2, 120, 1), "2 nhiệm vụ, ≥ 120 hộ (1 nhiệm vụ chưa rõ số hộ)");
   assert.equal(of(9, 0, 9), "9 nhiệm vụ, chưa rõ số hộ");
+});
+
+test("a choice of system is answered in the column for systems, wherever it is asked", async () => {
+  const { answersTo } = await load("/src/panels/questions.ts");
+  const asked = { sheet: null, rows: [], rows_total: 0 };
+  assert.deepEqual(answersTo({ ...asked, column: "he_toa_do", value: null, sheet: "tram" }, "EPSG:5898"), [{ sheet: "tram", column: "he_toa_do", means: "EPSG:5898" }]);
+  assert.deepEqual(answersTo({ ...asked, column: "he_toa_do", value: "VN-2000" }, "EPSG:9216"), [{ column: "he_toa_do", value: "VN-2000", means: "EPSG:9216" }]);
+  assert.deepEqual(answersTo({ ...asked, column: "kinh_do", value: "588305; 1626337", rows: [4], rows_total: 1 }, "EPSG:9216+swapped"), [{ row: 4, column: "he_toa_do", means: "EPSG:9216+swapped" }]);
+  assert.deepEqual(answersTo({ ...asked, column: "kinh_do", value: "1O8", rows: [4], rows_total: 1 }, "108,8"), [{ column: "kinh_do", value: "1O8", means: "108,8", row: 4 }]);
 });

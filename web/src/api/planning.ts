@@ -77,6 +77,7 @@ export interface RulesDiff {
   readonly moves: number;
   readonly flags_only: number;
   readonly households: number;
+  readonly villages_households_unknown: number;
   readonly items: readonly {
     readonly village: string;
     readonly name: string | null;

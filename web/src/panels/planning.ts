@@ -5,7 +5,7 @@ import { planning, type Ranking, type RulesDiff, type SideBySide, type SitePlan 
 import type { Context } from "../context";
 import { type Child, fill, h } from "../dom";
 import { questionQuery } from "../query";
-import { day, either, households, number, prose, t, tenths, type TextKey, today, word } from "../text";
+import { day, either, households, householdsOf, number, prose, t, tenths, type TextKey, today, word } from "../text";
 
 const VIEWS = ["sites", "ranking", "side", "rules"] as const;
 type View = (typeof VIEWS)[number];
@@ -167,7 +167,7 @@ function rulesView(context: Context): HTMLElement {
 function rulesAnswer(context: Context, diff: RulesDiff): readonly Child[] {
   const verdict = (code: RulesDiff["items"][number]["under_a"]) => (code === null ? "–" : word("verdict", code));
   return [
-    h("p", { "data-test": "plan-moves" }, t("plan_moves", { moves: diff.moves, households: households(diff.households, diff.moves), flags: diff.flags_only })),
+    h("p", { "data-test": "plan-moves" }, t("plan_moves", { moves: diff.moves, households: householdsOf(diff.households, diff.villages_households_unknown), flags: diff.flags_only })),
     h("div", { class: "wide-table" }, h("table", {}, h("tbody", {}, ...diff.settings.map((one) =>
       h("tr", {}, h("td", {}, either({ vi: one.text_vi, en: one.text_en })), h("td", {}, one.a ?? "–"), h("td", {}, one.b ?? "–")))))),
     h("ol", { class: "reports" }, ...diff.items.map((item) => h("li", { "data-test": "plan-moved" },

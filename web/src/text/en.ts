@@ -165,6 +165,7 @@ export const en: Record<keyof typeof vi, string> = {
   list_households: "{n} households",
   list_households_least: "≥ {n} households",
   list_households_unknown: "{n} villages with unknown households",
+  list_villages_unknown: "households unknown: {n} villages",
   list_households_none: "households unknown",
   list_none: "No village matches the filters.",
   list_more: "Show more",

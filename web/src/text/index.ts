@@ -63,6 +63,13 @@ export function households(known: number, unknown: number): string {
   return known === 0 ? t("list_households_none") : t("list_households_least", { n: known });
 }
 
+/** The same, with how many villages are not counted. */
+export function householdsOf(known: number, unknown: number): string {
+  if (unknown === 0) return households(known, 0);
+  const left = t("list_villages_unknown", { n: unknown });
+  return known === 0 ? left : `${households(known, unknown)}; ${left}`;
+}
+
 /** `2023-06-07` → 07/6/2023 as official papers write it; in English 7 June 2023. */
 export function day(iso: string): string {
   const [year, month, date] = iso.slice(0, 10).split("-").map(Number);

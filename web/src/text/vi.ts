@@ -164,6 +164,7 @@ export const vi = {
   list_households: "{n} hộ",
   list_households_least: "≥ {n} hộ",
   list_households_unknown: "{n} thôn chưa rõ số hộ",
+  list_villages_unknown: "chưa rõ số hộ: {n} thôn",
   list_households_none: "chưa rõ số hộ",
   list_none: "Không có thôn nào khớp với bộ lọc.",
   list_more: "Xem thêm",
