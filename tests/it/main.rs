@@ -13,6 +13,7 @@ mod edge;
 mod files;
 mod filings;
 mod filings_again;
+mod filings_crs;
 mod filings_kinds;
 mod filings_packed;
 mod filings_rasters;

@@ -51,7 +51,7 @@ function escaped(text) {
 }
 
 /** Members as they are, none packed. */
-function zip(members) {
+export function zip(members) {
   const [bodies, list] = [[], []];
   let offset = 0;
   for (const [name, text] of Object.entries(members)) {

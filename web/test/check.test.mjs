@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { parts, workbook } from "./book.mjs";
+import { parts, workbook, zip } from "./book.mjs";
 import { assertClean, drawnAs, idle, launch, open, screen } from "./browser.mjs";
 import { startService } from "./service.mjs";
 
@@ -219,4 +219,23 @@ test("a large file goes on by itself after a lost connection", async () => {
   assert.deepEqual(on.faults.filter((fault) => !/ERR_CONNECTION_RESET/.test(fault)), []);
   await on.context().close();
   assert.deepEqual(service.warnings(), []);
+});
+
+test("in which system a drawing is, is chosen where it is asked, and may be chosen again", async () => {
+  const on = await fresh();
+  const mif = 'Version 300\nCharset "Neutral"\nDelimiter ","\nCoordSys NonEarth Units "m" Bounds (0, 0) (1000000, 2000000)\nColumns 4\n  ma_tram Char(20)\n  su_kien Char(20)\n  ngay Char(20)\n  cong_nghe Char(20)\nData\n\nPoint 588305.36 1626337.87\n';
+  await drop(on, [{ name: "tram.zip", bytes: zip({ "tram.mif": mif, "tram.mid": '"QNI0901","on_air","01/11/2026","4G"\n' }) }]);
+  const asked = on.locator("[data-test=question-item][data-code=crs-ambiguous]");
+  await asked.waitFor();
+  assert.ok(!(await asked.innerText()).includes("crs="), "nothing for programs only");
+  const choices = await asked.getByTestId("candidate").evaluateAll((all) => all.map(({ dataset, textContent }) => [dataset.id, textContent]));
+  assert.ok(choices.length > 2 && choices.every(([, text]) => text.includes(" km")), JSON.stringify(choices));
+  await screen(on, "check-crs-vi");
+  const place = () => on.evaluate(() => document.querySelector(".check-row")?.textContent ?? "");
+  await asked.locator("[data-id='EPSG:5898']").click();
+  await asked.waitFor({ state: "detached" });
+  assert.match(await place(), /108[.,]82/);
+  await on.waitForFunction(() => window.phusongMap.queryRenderedFeatures({ layers: ["draft-points"] }).length > 0);
+  assertClean(on);
+  await on.close();
 });

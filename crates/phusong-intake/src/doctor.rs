@@ -12,6 +12,7 @@ mod habit;
 mod number;
 mod reading;
 mod rows;
+mod systems;
 mod words;
 
 use std::collections::{BTreeMap, HashMap};
@@ -33,6 +34,8 @@ use number::pair;
 use reading::Window;
 pub(crate) use reading::place_in;
 use rows::Reader;
+pub use systems::{any as any_system, systems};
+pub use words::BY_ROW;
 
 /// A row with coordinates, as its sender wrote them.
 #[derive(Debug, Clone, Copy, Default)]
@@ -388,7 +391,7 @@ impl<'a> Exam<'_, 'a> {
             let findings = findings.into_iter().map(|finding| rows::on(&points[*at], finding));
             into.rows[*at].findings.splice(0..0, findings);
         } else {
-            into.findings.extend(findings);
+            into.findings.extend(findings.into_iter().map(|one| words::on_system(one, &key)));
         }
         into.groups.push(Group { key, rows: parsed.len(), verdict, candidates });
     }

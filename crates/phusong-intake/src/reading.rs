@@ -22,8 +22,9 @@ pub use decided::{Beside, Decided};
 pub use kinds::Ground;
 pub use questions::{Question, of as questions};
 
+use crate::doctor::{BY_ROW, Habit};
 use crate::finding::{Finding, Severity};
-use crate::report::{Cells, Column, Draft, system_of};
+use crate::report::{Cells, Column, Draft, system_of, systems_of};
 use crate::table::layout::{Layout, Learnt, Repair, RowKind, kinds_of_rows, lay_out};
 use crate::table::{Drawing, Table};
 use crate::template::Kind;
@@ -229,7 +230,7 @@ fn read_table(
     let assembling = assemble::Assembling::new((table, &layout), &groups, repairs, said, &is_place);
     let (mut rows, changes) = assembling.rows(&lines);
     if let Some(drawing) = &table.layer {
-        draw(drawing, &mut rows, said, ground, &mut draft.findings);
+        draw((&table.name, drawing), &mut rows, said, ground, &mut draft.findings);
     }
     notes::of_rows(table, &layout, &seen.framing, &rows, &mut draft.findings);
     seen.changes = changes;
@@ -247,7 +248,7 @@ fn suits(kind: Kind, table: &Table) -> bool {
 
 /// In which system a layer is drawn: one answer for all its rows, or none for any.
 fn draw(
-    drawing: &Drawing,
+    (name, drawing): (&str, &Drawing),
     rows: &mut [assemble::Assembled],
     said: &Said,
     ground: &Ground<'_>,
@@ -258,8 +259,16 @@ fn draw(
         return;
     }
     let cells: Vec<&Cells> = rows.iter().map(|row| &row.cells).collect();
-    let told = (said.crs.as_deref(), drawing.declared.as_ref(), drawing.is_geojson);
-    match system_of(&cells, told, context, findings) {
+    let answers = said.answers.of_table(name);
+    let answered = answers.column(Column::Crs).and_then(system_named);
+    let asked = answered.as_deref().or(said.crs.as_deref());
+    let (told, before) = ((asked, drawing.declared.as_ref(), drawing.is_geojson), findings.len());
+    let found = system_of(&cells, told, context, findings);
+    for note in findings.iter_mut().skip(before).filter(|note| note.code == "crs-proposed") {
+        *note = answerable(note.clone(), name);
+        note.candidates = systems_of(&cells, context);
+    }
+    match found {
         Ok(crs) => {
             for row in rows {
                 row.cells.drawn_crs = Some(crs);
@@ -267,10 +276,28 @@ fn draw(
         }
         Err(fault) => {
             // Without a system there is no place: each row says so by having none.
-            findings.push(*fault);
+            findings.push(answerable(*fault, name));
             for row in rows {
                 row.cells.drawn = None;
             }
         }
+    }
+}
+
+/// The system of an answer: a candidate's id says more of points, and that is theirs to read.
+fn system_named(answer: &str) -> Option<String> {
+    if answer == BY_ROW {
+        return None;
+    }
+    let id = Habit::of_id(answer).map(|habit| Habit::plain(habit.crs).id());
+    Some(id.unwrap_or_else(|| answer.to_owned()))
+}
+
+/// A finding on the system of a layer, which is answered like that of any other table.
+fn answerable(finding: Finding, table: &str) -> Finding {
+    Finding {
+        remedy_vi: "chọn hệ tọa độ của lớp này".to_owned(),
+        remedy_en: "choose the system of this layer".to_owned(),
+        ..finding.on(Column::Crs.as_str()).in_sheet(table)
     }
 }

@@ -36,7 +36,7 @@ pub use columns::{Column, Heading};
 pub use csv::table as csv_table;
 pub use decimals::{Decimals, Proof};
 pub use geo_file::{Declared, unreadable};
-pub(crate) use geo_file::{place as place_of, system as system_of};
+pub(crate) use geo_file::{place as place_of, system as system_of, systems as systems_of};
 pub use json::{Body, read as read_json};
 pub(super) use named::candidate;
 pub(crate) use understood::area_km2;

@@ -3,6 +3,7 @@
  * place, then filed as one act. The draft is its sender's alone and can be taken up again later.
  */
 
+import type { Finding } from "../api/api";
 import { actName, ApiError } from "../api/client";
 import { type Answers, type DraftLine, type DraftRow, type DraftTable, type FilingDraft, answeredFile, filings, total, upload } from "../api/filings";
 import { LARGE_BYTES } from "../api/uploads";
@@ -258,13 +259,22 @@ function draftParts(context: Context, draft: FilingDraft, acts: Acts): Child[] {
     heldSection(context, draft, acts.answer),
     asked.length > 0 && h("section", { "aria-labelledby": "check-questions" }, h("h3", { id: "check-questions" }, t("check_questions", { n: draft.questions_total - (draft.questions.length - asked.length) })),
       h("ul", { class: "plain-list" }, ...asked.map((question) => questionItem(question, (answers) => acts.answer({ answers }), acts.go, draft.on_behalf_of)))),
-    whole.length > 0 && h("section", {}, ...whole.map((finding) => findingItem(finding, "apart", null))),
+    whole.length > 0 && h("section", {}, ...whole.map((finding) => noteItem(finding, acts))),
     h("details", { class: "fold", "data-test": "check-columns" }, h("summary", {}, t("check_columns")), ...draft.tables.map((table) => tableColumns(table, acts))),
     draft.tables.some(({ changes }) => changes.length > 0) && h("details", { class: "fold", "data-test": "check-changes" }, h("summary", {}, t("check_changes")), ...draft.tables.map(tableChanges)),
     told.length > 0 && h("details", { class: "fold" }, h("summary", {}, t("check_told")), h("ul", { class: "plain-list small" }, ...told.map(({ code, count }) => h("li", {}, `${messageOf(draft, code)}: ${number(count)}`)))),
     h("section", { "aria-labelledby": "check-rows" }, h("h3", { id: "check-rows" }, t("check_rows")), ...draft.rows.slice(0, MOST_ROWS).map((row) => rowItem(context, draft, row)),
       draft.rows_total > MOST_ROWS && h("p", { class: "quiet small" }, t("check_more_rows", { n: draft.rows_total - MOST_ROWS }))),
   ];
+}
+
+/** A note, with the choice that it has: what was understood may be another. */
+function noteItem(finding: Finding, acts: Acts): HTMLElement {
+  const { candidates = [] } = finding;
+  if (candidates.length === 0) return findingItem(finding, "apart", null);
+  const asked = { ...finding, candidates, rows: [], rows_total: 0 };
+  return h("details", { class: "fold", "data-test": "check-note", "data-code": finding.code }, h("summary", {}, either({ vi: finding.message_vi, en: finding.message_en })),
+    h("ul", { class: "plain-list" }, questionItem(asked, (answers) => acts.answer({ answers }), acts.go)));
 }
 
 /** What each heading means, and another meaning by choice. */

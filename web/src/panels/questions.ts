@@ -6,6 +6,8 @@ import { columnName } from "../columns";
 import { h } from "../dom";
 import { either, prose, t, word } from "../text";
 
+const SYSTEM = "he_toa_do";
+const READING = /^(EPSG:\d+|by-row$)/;
 /** Rows named with a question; the rest are counted. */
 const MOST_ROWS = 8;
 
@@ -47,7 +49,11 @@ export function questionItem(question: DraftQuestion, answer: (answers: readonly
  * concerns no row, for the whole column.
  */
 export function answersTo(question: Pick<DraftQuestion, "sheet" | "column" | "value" | "rows" | "rows_total">, means: string): Answer[] {
-  const { column, value, rows } = question;
+  const { rows } = question;
+  // In which system a place is read is said in the column for it, wherever the question stands.
+  const reads = READING.test(means);
+  const column = reads ? SYSTEM : question.column;
+  const value = reads && question.column !== SYSTEM ? null : question.value;
   if (!column) return [];
   const sheet = sheetOf(question);
   if (value) return [{ ...sheet, column, value, means, ...(rows.length === 1 && question.rows_total === 1 && rows[0] !== undefined ? { row: rows[0] } : {}) }];

@@ -30,12 +30,20 @@ fn zone(habit: Habit) -> String {
     }
 }
 
-fn km(metres: f64) -> String {
+pub fn km(metres: f64) -> String {
     if metres < 10_000.0 {
         format!("{:.1}", metres / 1000.0)
     } else {
         format!("{:.0}", metres / 1000.0)
     }
+}
+
+/// A question on the system of many rows: answered where they name it, or would.
+pub fn on_system(finding: Finding, key: &str) -> Finding {
+    if finding.candidates.is_empty() {
+        return finding;
+    }
+    Finding { value: (!key.is_empty()).then(|| key.to_owned()), ..finding.on(CRS) }
 }
 
 /// A habit for the whole file, as a choice.

@@ -168,7 +168,7 @@ pub struct Assembling<'a> {
     layout: &'a Layout,
     template: Template,
     reads: Vec<Reads<'a>>,
-    /// Columns of the template that the table does not have.
+    /// Columns of the template that one answer may fill: those that the table does not have.
     missing: Vec<Column>,
     /// Units that its group rows name, in order.
     groups: &'a [Option<(Column, String)>],
@@ -208,7 +208,10 @@ impl<'a> Assembling<'a> {
         let missing = template.columns.iter().map(|spec| spec.column);
         Self {
             reads: reads.collect(),
-            missing: missing.filter(|column| !layout.has(*column)).collect(),
+            // An empty cell is asked for itself, but in which system a file is, is one answer.
+            missing: missing
+                .filter(|column| !layout.has(*column) || *column == Column::Crs)
+                .collect(),
             words: words_of(&template),
             table,
             layout,

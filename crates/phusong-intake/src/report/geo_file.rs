@@ -13,7 +13,8 @@ use phusong_sheets::{BookError, RefusedBook};
 use super::Context;
 use super::cells::{Cells, Drawn};
 use super::columns::Column;
-use super::place::sampled;
+use super::place::{choices, sampled};
+use crate::doctor::any_system;
 use crate::finding::{Candidate, Finding, Severity};
 use crate::{Because, Unreadable};
 
@@ -215,6 +216,28 @@ fn drawn(geometry: Geometry<f64>) -> Result<Drawn, &'static str> {
 /// In which system the rows are drawn: as the sender says, as the file does, or as the numbers
 /// tell. `said`: by the sender, by the file, and whether the format means WGS 84 by itself.
 pub(crate) fn system(
+    rows: &[impl Borrow<Cells>],
+    said: (Option<&str>, Option<&DeclaredCrs>, bool),
+    context: Option<&Context<'_>>,
+    findings: &mut Vec<Finding>,
+) -> Result<Crs, Box<Finding>> {
+    told(rows, said, context, findings).map_err(|fault| {
+        let known = |system: &Candidate| fault.candidates.iter().any(|own| own.id == system.id);
+        let others: Vec<Candidate> =
+            systems(rows, context).into_iter().filter(|system| !known(system)).collect();
+        fault.with(others).boxed()
+    })
+}
+
+/// Every system with what speaks for it, the likeliest first.
+pub(crate) fn systems(
+    rows: &[impl Borrow<Cells>],
+    context: Option<&Context<'_>>,
+) -> Vec<Candidate> {
+    context.map_or_else(any_system, |context| choices(rows, SAMPLE, context))
+}
+
+fn told(
     rows: &[impl Borrow<Cells>],
     (asked, named, is_geojson): (Option<&str>, Option<&DeclaredCrs>, bool),
     context: Option<&Context<'_>>,

@@ -15,9 +15,10 @@ use super::columns::Column;
 use super::row::Row;
 use crate::area::{OutlineFault, area_of};
 use crate::doctor::{
-    Axes, Declared, Ground, Point, RowDiagnosis, Said, State, Verdict, examine, is_answer, place_in,
+    Axes, Declared, Ground, Point, RowDiagnosis, Said, State, Verdict, examine, is_answer,
+    place_in, systems,
 };
-use crate::finding::{Finding, Severity};
+use crate::finding::{Candidate, Finding, Severity};
 use crate::table::PIECE_ROWS;
 use crate::values::day::day_of;
 
@@ -83,7 +84,6 @@ pub fn diagnose(rows: &[Cells], context: &Context<'_>) -> (Vec<Diagnosed>, Vec<F
                 east,
                 north,
                 row_crs: None,
-                answer: None,
                 ..written(&rows[*at], &claimed[*at])
             })
             .collect();
@@ -103,6 +103,27 @@ pub fn sampled(
     most: usize,
     context: &Context<'_>,
 ) -> (Option<Verdict>, Vec<Finding>) {
+    with_sample(rows, most, context, |points, ground| {
+        let mut diagnosis = examine(points, &Declared::default(), ground);
+        let rows = diagnosis.rows.into_iter().flat_map(|row| row.findings);
+        diagnosis.findings.extend(rows);
+        let verdict = diagnosis.groups.into_iter().next().map(|group| group.verdict);
+        (verdict, diagnosis.findings)
+    })
+}
+
+/// Where the first features lie in each system: those first that fit best.
+pub fn choices(rows: &[impl Borrow<Cells>], most: usize, context: &Context<'_>) -> Vec<Candidate> {
+    with_sample(rows, most, context, systems)
+}
+
+/// What the first features draw, one vertex each, with what they say of their place.
+fn with_sample<T>(
+    rows: &[impl Borrow<Cells>],
+    most: usize,
+    context: &Context<'_>,
+    ask: impl FnOnce(&[Point<'_>], &Ground<'_>) -> T,
+) -> T {
     let mut claims = Claims { context, units: HashMap::new() };
     let drawn = rows.iter().map(Borrow::borrow).filter_map(|row: &Cells| {
         let (x, y) = match row.drawn.as_ref()? {
@@ -129,11 +150,7 @@ pub fn sampled(
         today: context.today,
         sites_at: &|_| Vec::new(),
     };
-    let mut diagnosis = examine(&points, &Declared::default(), &ground);
-    let rows = diagnosis.rows.into_iter().flat_map(|row| row.findings);
-    diagnosis.findings.extend(rows);
-    let verdict = diagnosis.groups.into_iter().next().map(|group| group.verdict);
-    (verdict, diagnosis.findings)
+    ask(&points, &ground)
 }
 
 /// What a row's coordinates can be held against.
