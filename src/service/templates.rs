@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use phusong_atlas::atlas::Atlas;
 use phusong_atlas::domain::{CarrierFact, Day, Role, UnitId, UnitLevel, VillageFact, VillageId};
-use phusong_atlas::gazetteer::{Units, fold_for_search};
-use phusong_sheets::{ColumnHolds, ColumnSpec, TemplateSpec, WriteError};
+use phusong_atlas::gazetteer::{Now, Units, fold_for_search};
+use phusong_sheets::{ColumnHolds, ColumnSpec, TemplateSpec, Within, WriteError};
 
 use phusong_intake::report::Column;
-use phusong_intake::template::{Holds, Kind, Need, Spec};
+use phusong_intake::template::{Holds, Kind, Need, Spec, Template};
 
 /// Names for the drop-downs, each once, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Offered {
     /// Those before 2025: they tell old communes apart.
     districts: Vec<String>,
     villages: Vec<String>,
+    /// The same with the communes in which they lie today, those of one together.
+    by_commune: Vec<(String, String)>,
     /// A name of today, and what was called otherwise before.
     former: Vec<(String, String)>,
 }
@@ -32,10 +34,12 @@ impl Offered {
             _ => None,
         };
         let shards = atlas.shards().filter(|shard| within.is_none() || shard.unit == within);
-        let cards = shards.flat_map(|shard| &shard.villages);
-        let villages = cards
-            .filter(|card| card.exists_on(day))
-            .filter_map(|card| Some((card.fact_on(day)?, card.facts.iter().collect())));
+        let cards = shards
+            .flat_map(|shard| shard.villages.iter().map(move |card| (card, shard.unit)))
+            .filter(|(card, _)| card.exists_on(day));
+        let villages = cards.filter_map(|(card, home)| {
+            Some((card.fact_on(day)?, card.facts.iter().collect(), home))
+        });
         let carriers = atlas.common.carriers.iter();
         Self::new(carriers, &atlas.common.units, villages, within, day)
     }
@@ -53,7 +57,11 @@ impl Offered {
         }
         let villages = by_id.into_values().filter_map(|facts| {
             let last = facts.iter().max_by_key(|fact| fact.day).copied()?;
-            Some((last, facts))
+            let of_today = |unit: &UnitId| match units.on_day(*unit, day) {
+                Now::One(unit) => units.get(unit).filter(|fact| fact.level == UnitLevel::Commune),
+                _ => None,
+            };
+            Some((last, facts, last.units.iter().find_map(of_today).map(|fact| fact.id)))
         });
         Self::new(carriers.iter(), units, villages, None, day)
     }
@@ -61,7 +69,7 @@ impl Offered {
     fn new<'a>(
         carriers: impl Iterator<Item = &'a CarrierFact>,
         units: &Units,
-        villages: impl Iterator<Item = (&'a VillageFact, Vec<&'a VillageFact>)>,
+        villages: impl Iterator<Item = (&'a VillageFact, Vec<&'a VillageFact>, Option<UnitId>)>,
         within: Option<UnitId>,
         day: Day,
     ) -> Self {
@@ -81,12 +89,17 @@ impl Offered {
             None => fact.level == UnitLevel::District,
         };
         offered.districts = units.iter().filter(old).map(|fact| said(units, fact.id)).collect();
-        for (fact, facts) in villages {
+        for (fact, facts, home) in villages {
             let names = facts.iter().flat_map(|one| [&one.name].into_iter().chain(&one.aliases));
             let others = names.filter(|name| **name != fact.name).cloned();
             offered.remember(&fact.name, others);
             offered.villages.push(fact.name.clone());
+            offered.by_commune.extend(home.map(|unit| (said(units, unit), fact.name.clone())));
         }
+        offered.by_commune.sort_by_cached_key(|(commune, name)| {
+            (fold_for_search(commune), commune.clone(), fold_for_search(name), name.clone())
+        });
+        offered.by_commune.dedup();
         for names in [&mut offered.communes, &mut offered.districts, &mut offered.villages] {
             in_order(names);
         }
@@ -109,7 +122,7 @@ impl Offered {
             Column::Commune => texts(&self.communes),
             Column::District => texts(&self.districts),
             Column::Unit => [texts(&self.communes), texts(&self.districts)].concat(),
-            Column::Village => texts(&self.villages),
+            Column::Village | Column::Villages => texts(&self.villages),
             _ => Vec::new(),
         }
     }
@@ -143,13 +156,15 @@ pub fn template_xlsx(kind: Kind, offered: &Offered) -> Result<Vec<u8>, WriteErro
         heading_vi: spec.heading_vi,
         heading_en: spec.heading_en,
         needed: spec.need == Need::Always,
-        holds: holds(spec, offered),
+        holds: holds(spec, &template, offered),
         note_vi: spec.note_vi,
         note_en: spec.note_en,
         example: spec.example,
     };
     let columns: Vec<ColumnSpec<'_>> = template.columns.iter().map(column).collect();
-    let offers = columns.iter().any(|column| matches!(column.holds, ColumnHolds::Offered(_)));
+    let offers = columns
+        .iter()
+        .any(|column| matches!(column.holds, ColumnHolds::Offered(_) | ColumnHolds::Within(_)));
     let former = offered.former.iter().map(|(name, before)| (&**name, &**before));
     let spec = TemplateSpec {
         kind: kind.as_str(),
@@ -161,7 +176,17 @@ pub fn template_xlsx(kind: Kind, offered: &Offered) -> Result<Vec<u8>, WriteErro
     spec.to_xlsx()
 }
 
-fn holds<'a>(spec: &Spec, offered: &'a Offered) -> ColumnHolds<'a> {
+fn holds<'a>(spec: &Spec, template: &Template, offered: &'a Offered) -> ColumnHolds<'a> {
+    let is_of_villages = matches!(spec.column, Column::Village | Column::Villages);
+    if is_of_villages && !offered.villages.is_empty() && template.spec(Column::Commune).is_some() {
+        let words = offered.by_commune.iter().map(|(commune, name)| (&**commune, &**name));
+        return ColumnHolds::Within(Within {
+            key: Column::Commune.as_str(),
+            words: words.collect(),
+            all: offered.names(spec.column),
+            several: spec.holds == Holds::List,
+        });
+    }
     match spec.holds {
         Holds::Code => ColumnHolds::Code,
         Holds::Day => ColumnHolds::Day,

@@ -70,7 +70,8 @@ fn templates_offer_the_names_of_today_and_tell_the_old_ones() {
 
     // A commune is offered its own; a kind without places has no such sheet.
     let (own, _) = offered(&house, "confirmation", "commune");
-    let communes: Vec<&String> = own.iter().filter(|name| name.starts_with("Xã ")).collect();
+    let mut communes: Vec<&String> = own.iter().filter(|name| name.starts_with("Xã ")).collect();
+    communes.dedup();
     assert_eq!(communes, [&format!("Xã {commune}")]);
     assert!(own.contains(&"Kon Dóc".to_owned()) && !own.contains(&"Thôn Cà".to_owned()), "{own:?}");
     assert_eq!(offered(&house, "measurement", "officer").1, Vec::<Vec<String>>::new());
@@ -115,4 +116,75 @@ fn a_village_that_only_its_commune_knows_is_offered_to_no_other() {
     assert!(knows("commune"), "its own");
     assert!(!knows("vnpt") && !knows("public"));
     assert_eq!(offered(&house, "villages", "vnpt"), before);
+}
+
+/// Text between tags, with what XML escapes.
+fn plain(text: &str) -> String {
+    text.replace("&quot;", "\"").replace("&apos;", "'").replace("&amp;", "&")
+}
+
+/// What drops down in a column of villages when the row's commune is this: the rule of the cell,
+/// worked out by hand on the sheet of lists.
+fn dropped(house: &House, kind: &str, heading: &str, commune: &str) -> Vec<String> {
+    let answer = house.get(&format!("/api/v1/templates/{kind}.xlsx"), "officer");
+    let all = sheets(&answer.body);
+    let heads = &all.iter().find(|(name, _)| name == "Dữ liệu").expect("the sheet").1[0];
+    let letter = |heading: &str| {
+        let at = heads.iter().position(|head| head == heading).expect("a column");
+        char::from(b'A' + u8::try_from(at).expect("few"))
+    };
+    let mut package = zip::ZipArchive::new(Cursor::new(&answer.body)).expect("a package");
+    let mut part = |name: &str| {
+        let mut text = String::new();
+        package.by_name(name).expect(name).read_to_string(&mut text).expect("text");
+        text
+    };
+    let data = part("xl/worksheets/sheet1.xml");
+    let place = format!("{0}2:{0}10001", letter(heading));
+    let rule = data.split("<dataValidation ").find(|rule| rule.contains(&place)).expect("a rule");
+    let formula = plain(between(rule, "<formula1>", "</formula1>").next().expect("a list"));
+    let key = letter("Xã");
+    assert!(
+        formula.starts_with("IF(COUNTIF(") && formula.contains(&format!("${key}2")),
+        "{formula}"
+    );
+    assert!(formula.contains(",OFFSET(") && formula.contains("MATCH("), "{formula}");
+    let first = formula.split("!$").nth(1).and_then(|range| range.chars().next());
+    let places = first.expect("the column of places");
+    let words = char::from(u8::try_from(places).expect("ASCII") + 1);
+    let lists = part(&format!("xl/worksheets/sheet{}.xml", all.len()));
+    let strings = part("xl/sharedStrings.xml");
+    let strings: Vec<String> = between(&strings, "<si>", "</si>")
+        .map(|one| between(one, "<t>", "</t>").map(plain).collect())
+        .collect();
+    let cell = |column: char, row: usize| {
+        let begin = format!("<c r=\"{column}{row}\" t=\"s\"><v>");
+        let mut found = between(&lists, &begin, "</v>");
+        found.next().map(|at| strings[at.parse::<usize>().expect("a number")].clone())
+    };
+    let rows = (1..).take_while(|row| cell(places, *row).is_some());
+    let own: Vec<usize> =
+        rows.filter(|row| cell(places, *row).as_deref() == Some(commune)).collect();
+    assert!(own.windows(2).all(|pair| pair[1] == pair[0] + 1), "they stand together: {own:?}");
+    own.into_iter().filter_map(|row| cell(words, row)).collect()
+}
+
+#[test]
+fn villages_drop_down_by_the_commune_of_their_row() {
+    let house = House::open();
+    let villages = ["kon-doc", "dak-pao", "thon-ca"].map(|id| {
+        let page = house.get(&format!("/api/v1/villages/{id}"), "officer").json();
+        let commune = page["commune"]["name"].as_str().expect("a commune").to_owned();
+        (format!("Xã {commune}"), page["name"].as_str().expect("a name").to_owned())
+    });
+    for (kind, heading) in [("confirmation", "Thôn"), ("site-report", "Thôn phục vụ")] {
+        for (commune, name) in &villages {
+            let found = dropped(&house, kind, heading, commune);
+            assert!(found.contains(name), "{kind}: {name} of {commune}: {found:?}");
+            for (other, foreign) in villages.iter().filter(|(other, _)| other != commune) {
+                assert!(!found.contains(foreign), "{foreign} is of {other}");
+            }
+        }
+        assert_eq!(dropped(&house, kind, heading, "Xã Không Có"), Vec::<String>::new());
+    }
 }

@@ -42,5 +42,5 @@ pub use read::{BookBuilder, read_book, read_picture};
 pub use source::FileSource;
 pub use template::{
     ColumnHolds, ColumnSpec, DATA_SHEET, EXAMPLE_SHEET, FORMER_SHEET, INSTRUCTIONS_SHEET,
-    LISTS_SHEET, TemplateSpec, WriteError,
+    LISTS_SHEET, TemplateSpec, Within, WriteError,
 };

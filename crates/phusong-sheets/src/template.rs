@@ -24,6 +24,8 @@ pub const LISTS_SHEET: &str = "Danh mục";
 
 /// Rows that drop-downs and checks reach.
 const CHECKED_ROWS: u32 = 10_000;
+/// More than this a drop-down of Excel does not show.
+const MOST_SHOWN: usize = 32_767;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct TemplateSpec<'a> {
@@ -68,8 +70,23 @@ pub enum ColumnHolds<'a> {
     Choice(Vec<&'a str>),
     /// Mostly one of these; what stands nowhere in the list is written out.
     Offered(Vec<&'a str>),
+    /// The same, narrowed to the place that another column of the row names.
+    Within(Within<'a>),
     /// Several of these (any, if none are given), divided by `;`.
     Several(Vec<&'a str>),
+}
+
+/// Words by place: of the place that the row names, and of all where it names none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Within<'a> {
+    /// The column that names the place.
+    pub key: &'a str,
+    /// Place and word, those of one place together.
+    pub words: Vec<(&'a str, &'a str)>,
+    /// Every word, each once.
+    pub all: Vec<&'a str>,
+    /// A cell may hold more than one, divided by `;`.
+    pub several: bool,
 }
 
 /// Why a workbook could not be written: a name or a length that Excel does not allow.
@@ -128,20 +145,25 @@ impl TemplateSpec<'_> {
         let mut list = 0;
         for (at, column) in (0..).zip(&self.columns) {
             let check = DataValidation::new();
-            let check = match column.holds.list() {
-                Some(words) => {
-                    let source = list_place(list, words.len());
-                    list += 1;
+            let lists = column.holds.lists();
+            let check = match (&column.holds, &lists[..]) {
+                (ColumnHolds::Within(within), _) => {
+                    let source = self.narrowed(within, [list, list + 1, list + 2]);
                     check.allow_list_formula(Formula::new(source))
                 }
-                None => check,
+                (_, [words]) => {
+                    let source = format!("={}", list_place(list, words.len()));
+                    check.allow_list_formula(Formula::new(source))
+                }
+                _ => check,
             };
+            list += u16::try_from(lists.len()).unwrap_or(0);
             let check = match &column.holds {
                 ColumnHolds::Choice(_) => check
                     .set_error_style(DataValidationErrorStyle::Stop)
                     .set_error_title("Chọn trong danh sách")?
                     .set_error_message("Ô này chỉ nhận một giá trị có trong danh sách.")?,
-                ColumnHolds::Offered(_) => check.show_error_message(false),
+                ColumnHolds::Offered(_) | ColumnHolds::Within(_) => check.show_error_message(false),
                 ColumnHolds::Count => check
                     .allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0))
                     .set_error_style(DataValidationErrorStyle::Warning)
@@ -159,14 +181,31 @@ impl TemplateSpec<'_> {
         Ok(())
     }
 
-    /// One column for each closed list. On a sheet of its own, because a list inside the cell's
+    /// The words of the place that the key's cell names: they stand together, so where they begin
+    /// and how many they are is a range. `places`: the columns of places, words, and all words.
+    fn narrowed(&self, within: &Within<'_>, [of, word, every]: [u16; 3]) -> String {
+        let (words, all) = (within.words.len(), within.all.len());
+        let every = list_place(every, if all > MOST_SHOWN { 1 } else { all });
+        let Some(at) = self.columns.iter().position(|column| column.key == within.key) else {
+            return format!("={every}");
+        };
+        let key = crate::book::column_letters(u16::try_from(at).unwrap_or(u16::MAX));
+        let (of, first) = (list_place(of, words), list_place(word, 1));
+        let (first, _) = first.split_once(':').unwrap_or((&first, ""));
+        format!(
+            "=IF(COUNTIF({of},${key}2)=0,{every},\
+             OFFSET({first},MATCH(${key}2,{of},0)-1,0,COUNTIF({of},${key}2),1))"
+        )
+    }
+
+    /// A column or more for each list. On a sheet of its own, because a list inside the cell's
     /// rule can hold neither a comma nor 256 letters.
     fn lists(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         sheet.set_name(LISTS_SHEET)?.set_very_hidden(true);
-        let lists = self.columns.iter().filter_map(|column| column.holds.list());
+        let lists = self.columns.iter().flat_map(|column| column.holds.lists());
         for (column, words) in (0..).zip(lists) {
             for (row, word) in (0..).zip(words) {
-                sheet.write_string(row, column, *word)?;
+                sheet.write_string(row, column, word)?;
             }
         }
         Ok(())
@@ -285,15 +324,26 @@ impl ColumnHolds<'_> {
             Self::Offered(_) => {
                 "Chọn trong danh sách, hoặc ghi tên khác (xem trang “Tên cũ”)".to_owned()
             }
+            Self::Within(Within { several: true, .. }) => "Một hay nhiều giá trị, cách nhau bằng \
+                dấu “;”: chọn một trong danh sách của nơi ghi ở cùng dòng, hoặc ghi ra"
+                .to_owned(),
+            Self::Within(_) => "Chọn trong danh sách của nơi ghi ở cùng dòng, hoặc ghi tên khác \
+                (xem trang “Tên cũ”)"
+                .to_owned(),
             Self::Several(_) => "Một hay nhiều giá trị, cách nhau bằng dấu “;”".to_owned(),
         }
     }
 
-    /// Its drop-down.
-    fn list(&self) -> Option<&[&str]> {
+    /// Columns of words that its drop-down needs. What is more than can be shown is left out.
+    fn lists(&self) -> Vec<Vec<&str>> {
         match self {
-            Self::Choice(words) | Self::Offered(words) => Some(words),
-            _ => None,
+            Self::Choice(words) | Self::Offered(words) => vec![words.clone()],
+            Self::Within(Within { words, all, .. }) => {
+                let (places, own) = words.iter().copied().unzip();
+                let shown = all.len() <= MOST_SHOWN;
+                vec![places, own, if shown { all.clone() } else { Vec::new() }]
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -306,10 +356,10 @@ impl ColumnHolds<'_> {
     }
 }
 
-/// `='Danh mục'!$A$1:$A$6`
+/// `'Danh mục'!$A$1:$A$6`
 fn list_place(column: u16, words: usize) -> String {
     let letters = crate::book::column_letters(column);
-    format!("='{LISTS_SHEET}'!${letters}$1:${letters}${}", words.max(1))
+    format!("'{LISTS_SHEET}'!${letters}$1:${letters}${}", words.max(1))
 }
 
 /// A4 across, as wide as the page, numbered.

@@ -2,7 +2,7 @@
 
 use phusong_sheets::{
     ColumnHolds, ColumnSpec, DATA_SHEET, EXAMPLE_SHEET, FORMER_SHEET, INSTRUCTIONS_SHEET,
-    TemplateSpec,
+    TemplateSpec, Within,
 };
 
 use crate::{make, read, shown};
@@ -95,4 +95,48 @@ fn closed_lists_drop_down_and_codes_stay_text() {
 #[test]
 fn the_same_template_is_the_same_file() {
     assert_eq!(spec().to_xlsx().expect("written"), spec().to_xlsx().expect("written"));
+}
+
+/// A template whose villages drop down by commune.
+fn narrowed<'a>(words: Vec<(&'a str, &'a str)>, all: Vec<&'a str>) -> String {
+    let within = Within { key: "xa", words, all, several: true };
+    let villages = ColumnSpec {
+        key: "thon",
+        heading_vi: "Thôn",
+        heading_en: "Villages",
+        needed: false,
+        holds: ColumnHolds::Within(within),
+        note_vi: "",
+        note_en: "",
+        example: "Kon Dóc",
+    };
+    let mut spec = spec();
+    spec.columns.push(villages);
+    let parts = make::parts(&spec.to_xlsx().expect("written"));
+    let sheet = parts.into_iter().find(|(part, _)| part == "xl/worksheets/sheet1.xml");
+    let sheet = String::from_utf8(sheet.expect("the sheet").1).expect("text");
+    let rules = sheet.split("<dataValidation ").find(|rule| rule.contains("I2:I10001"));
+    let rule = rules.expect("its rule").to_owned();
+    let begin = rule.find("<formula1>").expect("a list") + "<formula1>".len();
+    assert!(!rule.contains("showErrorMessage"), "what is not offered may be written out");
+    rule[begin..].split("</formula1>").next().expect("its end").to_owned()
+}
+
+#[test]
+fn a_list_is_narrowed_to_the_place_that_the_row_names() {
+    let words = vec![("Xã Ba Tơ", "Kon Dóc"), ("Xã Ba Tơ", "Làng Mâm"), ("Xã Ba Vì", "Gò Tranh")];
+    let formula = narrowed(words, vec!["Gò Tranh", "Kon Dóc", "Làng Mâm"]);
+    assert_eq!(
+        formula,
+        "IF(COUNTIF('Danh mục'!$C$1:$C$3,$G2)=0,'Danh mục'!$E$1:$E$3,\
+         OFFSET('Danh mục'!$D$1,MATCH($G2,'Danh mục'!$C$1:$C$3,0)-1,0,\
+         COUNTIF('Danh mục'!$C$1:$C$3,$G2),1))"
+    );
+
+    // Of a whole country: a rule of Excel has 255 letters at most, and a list 32,767 lines.
+    let names: Vec<String> = (0..100_000).map(|number| format!("Thôn {number}")).collect();
+    let words = names.iter().map(|name| ("Xã Rất Lớn", name.as_str())).collect();
+    let formula = narrowed(words, names.iter().map(String::as_str).collect());
+    assert!(formula.chars().count() <= 255, "{formula}");
+    assert!(formula.contains("$C$1:$C$100000") && formula.contains("'Danh mục'!$E$1:$E$1,"));
 }
