@@ -19,7 +19,7 @@ use super::problem::{Kind, Problem, Rendered};
 use super::upload::{Beside, beside, receive};
 use super::wire::{Filed, Preview, PreviewRow, RawFile, SeverityCounts};
 use super::{App, blocking, reports};
-use crate::service::{self, ContentHash, Drafted, RawFileError, RowState};
+use crate::service::{self, ContentHash, Drafted, GivenFile, RawFileError, RowState};
 use phusong_intake::Format;
 use phusong_intake::report::{Counts, Draft, DraftRow, Outcome};
 
@@ -186,6 +186,8 @@ pub fn filed_wire(caller: &Caller, filed: &service::Filed) -> Filed {
 }
 
 /// Tệp gốc như đã gửi / A raw file as it was sent (its owner and the department)
+///
+/// Người được nhập thay nhận ảnh đã bỏ EXIF / whoever it was typed in for gets photos without EXIF
 #[utoipa::path(
     get, path = "/api/v1/reports/{id}/files/{sha256}", tag = "reports", security(("key" = [])),
     params(("id" = String, Path), ("sha256" = String, Path)),
@@ -202,15 +204,16 @@ async fn raw_file(
     let id: ReportId = id.parse().map_err(|_no_id| Problem::not_found())?;
     let hash = HEXLOWER.decode(sha256.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
     let hash = hash.ok_or_else(Problem::not_found)?;
-    let (file, head) = blocking(move || {
+    let (file, head, is_bare) = blocking(move || {
         let told = |error| match error {
             RawFileError::NotFound => Problem::not_found(),
             RawFileError::Destroyed => Problem::new(Kind::Gone),
-            RawFileError::Vault(_) => Problem::internal(&error),
+            RawFileError::Vault(_) | RawFileError::Content(_) => Problem::internal(&error),
         };
-        let mut file = caller.service.raw_file(&caller.actor, id, hash).map_err(told)?;
+        let GivenFile { content: mut file, is_bare } =
+            caller.service.raw_file(&caller.actor, id, hash).map_err(told)?;
         let head = piece(&mut file).map_err(|error| Problem::internal(&error))?;
-        Ok((file, head))
+        Ok((file, head, is_bare))
     })
     .await?;
     let (media_type, ending) = kind_of(&head);
@@ -218,9 +221,9 @@ async fn raw_file(
     let mut response = streamed(file, head).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    for (header, value) in
-        [(header::CONTENT_DISPOSITION, name), (header::ETAG, format!("\"{sha256}\""))]
-    {
+    // Of other bytes than those of the hash the name is another one.
+    let tag = if is_bare { format!("\"{sha256}-bare\"") } else { format!("\"{sha256}\"") };
+    for (header, value) in [(header::CONTENT_DISPOSITION, name), (header::ETAG, tag)] {
         let value = HeaderValue::from_str(&value).map_err(|error| Problem::internal(&error))?;
         headers.insert(header, value);
     }

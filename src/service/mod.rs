@@ -5,6 +5,7 @@
 
 mod actor;
 mod acts;
+mod bare;
 mod contested;
 pub mod coordinates;
 mod decisions;
@@ -69,6 +70,6 @@ pub use rules::{check_rules_file, rule_sets_of};
 pub use shown::{Mention, ReportLine, ReportView, RowState, ShownRow, mentions};
 pub use sign_in::{Session, SignInError, sign_in_token};
 pub use templates::{Offered, template_xlsx};
-pub use uploads::{ContentHash, RawFileError, Receiving, Upload};
+pub use uploads::{ContentHash, GivenFile, RawFileError, Receiving, Upload};
 pub use world::World;
 pub use writer::{WriteError, Written};

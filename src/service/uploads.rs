@@ -13,6 +13,7 @@ use phusong_gis::{GeoFile, Limits};
 use sha2::{Digest, Sha256};
 
 use super::actor::{Action, Actor, Object, can};
+use super::bare::{bare, is_photo};
 use super::filing::FileError;
 use super::open::{Service, Shared, fresh_bytes, now};
 use crate::vault::blobs::{self, BlobId, Blobs, FreshBlob};
@@ -308,27 +309,58 @@ impl Service {
         }))
     }
 
-    /// A raw file of a report, as it was sent; checked piece by piece while it is read.
+    /// A raw file of a report, checked piece by piece while it is read: as it was sent, for its
+    /// sender and the department; for an owner on whose behalf it was sent, a photo without what
+    /// it says of who took it, where and when.
     ///
     /// # Errors
-    /// `NotFound` also for those who may not read it.
+    /// `NotFound` also for those who may not read it, and for a photo of which nobody can tell
+    /// what it says.
     pub fn raw_file(
         &self,
         actor: &Actor,
         id: ReportId,
         hash: ContentHash,
-    ) -> Result<Box<dyn Read + Send>, RawFileError> {
+    ) -> Result<GivenFile, RawFileError> {
         let files = self.report_files(actor, id).ok_or(RawFileError::NotFound)?;
         if files.iter().all(|(own, _)| *own != hash) {
             return Err(RawFileError::NotFound);
         }
-        match with_blobs(&self.shared, |blobs| blobs.get(BlobId(hash))) {
-            Ok(file) => Ok(Box::new(file)),
-            Err(VaultError::NotFound) => Err(RawFileError::NotFound),
-            Err(VaultError::Destroyed) => Err(RawFileError::Destroyed),
-            Err(error) => Err(RawFileError::Vault(error)),
+        let mut file = match with_blobs(&self.shared, |blobs| blobs.get(BlobId(hash))) {
+            Ok(file) => file,
+            Err(VaultError::NotFound) => return Err(RawFileError::NotFound),
+            Err(VaultError::Destroyed) => return Err(RawFileError::Destroyed),
+            Err(error) => return Err(RawFileError::Vault(error)),
+        };
+        let is_whole = self.with_history(|history| {
+            let head = history.entry_by_id(id);
+            head.is_some_and(|head| may_read_whole(actor, &head.filing.filed_by))
+        });
+        if is_whole {
+            return Ok(GivenFile { content: Box::new(file), is_bare: false });
         }
+        let damaged = RawFileError::Content;
+        let mut head = Vec::new();
+        (&mut file).take(8).read_to_end(&mut head).map_err(damaged)?;
+        if !is_photo(&head) {
+            let content = Box::new(io::Cursor::new(head).chain(file));
+            return Ok(GivenFile { content, is_bare: false });
+        }
+        file.take(MOST_PHOTO_BYTES).read_to_end(&mut head).map_err(damaged)?;
+        let bare = bare(head).ok_or(RawFileError::NotFound)?;
+        Ok(GivenFile { content: Box::new(io::Cursor::new(bare)), is_bare: true })
     }
+}
+
+/// No camera makes larger ones; what is cut off here is no photo any more.
+const MOST_PHOTO_BYTES: u64 = 64 << 20;
+
+/// A file that is given back.
+#[expect(missing_debug_implementations, reason = "holds a reader")]
+pub struct GivenFile {
+    pub content: Box<dyn Read + Send>,
+    /// A photo without what it says of itself: other bytes than those of its hash.
+    pub is_bare: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -340,6 +372,14 @@ pub enum RawFileError {
     Destroyed,
     #[error("{0}")]
     Vault(#[source] VaultError),
+    #[error("the file could not be read")]
+    Content(#[source] io::Error),
+}
+
+/// Who took a photo, where and when, is its sender's and the department's to know.
+fn may_read_whole(actor: &Actor, filed_by: &Party) -> bool {
+    matches!(actor.scope(), Scope::Officer | Scope::Approver)
+        || actor.party().as_ref() == Some(filed_by)
 }
 
 /// Raw files hold what their rows may not show: never published, whatever becomes of the rows.

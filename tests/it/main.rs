@@ -16,6 +16,7 @@ mod filings_again;
 mod filings_crs;
 mod filings_kinds;
 mod filings_packed;
+mod filings_photos;
 mod filings_rasters;
 mod findings;
 mod geodata;
