@@ -61,6 +61,16 @@ pub struct Reason {
     pub by: Option<Evidence>,
 }
 
+impl Reason {
+    /// The same statement for another carrier or technology.
+    fn join(&mut self, other: Self) {
+        self.carriers.extend(other.carriers);
+        self.technologies = self.technologies.iter().chain(other.technologies.iter()).collect();
+        self.grade = self.grade.max(other.grade);
+        self.rows = Rows::joined(self.rows.drain(..).chain(other.rows));
+    }
+}
+
 /// The reasons of a cluster's answer, supports first, newest first.
 pub fn explain(
     card: &ClusterCard,
@@ -78,13 +88,7 @@ pub fn explain(
                 && known.step == reason.step
         });
         match same {
-            Some(known) => {
-                known.carriers.extend(reason.carriers);
-                known.technologies =
-                    known.technologies.iter().chain(reason.technologies.iter()).collect();
-                known.grade = known.grade.max(reason.grade);
-                known.rows = Rows::joined(known.rows.drain(..).chain(reason.rows));
-            }
+            Some(known) => known.join(reason),
             None => reasons.push(reason),
         }
     };
