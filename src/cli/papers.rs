@@ -13,7 +13,7 @@ use super::commands::{Done, fail, say, say_if_demo};
 use super::look::{self, Eyes};
 use crate::ledger::LedgerReader;
 use crate::report::{self, Appended, Asked, Document, Periods, Seal, Views};
-use crate::service::{PaperTrust, check_paper, seal_with, today};
+use crate::service::{Grounds, PaperTrust, check_paper, grounds, seal_with, today};
 use crate::vault::keys::PublicKey;
 
 /// Phiếu hiện trạng của một thôn. / A village's dossier.
@@ -183,7 +183,10 @@ pub fn verify(command: &VerifyReport) -> Done {
                 "held against no key that is trusted, so anyone may have made it: --data or --key is needed",
             ))
         }
-        PaperTrust::Pinned => ours(&paper.seal, &file, command.original.as_deref()),
+        PaperTrust::Pinned => {
+            ours(&paper.seal, &file, command.original.as_deref())?;
+            command.data.as_deref().map_or(Ok(()), |data| still_stands(data, &paper.seal))
+        }
     }
 }
 
@@ -219,6 +222,24 @@ fn ours(seal: &Seal, file: &[u8], original: Option<&Path>) -> Done {
                 ),
             ))
         }
+    }
+}
+
+/// A paper stays ours when what it rests on is taken back; it is superseded.
+fn still_stands(data: &Path, seal: &Seal) -> Done {
+    match grounds(data, seal)? {
+        Grounds::Stand => {
+            say("Căn cứ của văn bản vẫn còn hiệu lực. / What it rests on still counts.")
+        }
+        Grounds::TakenBack(rows) => {
+            let rows = report::rows_in_words(&rows);
+            say(&format!(
+                "ĐÃ BỊ THAY THẾ: căn cứ sau đã bị rút, trả lại hoặc đính chính từ khi lập văn bản; cần lập lại. / SUPERSEDED: the following was withdrawn, returned or corrected since; make it again.\n  {rows}"
+            ))
+        }
+        Grounds::Unknown => say(
+            "Không tìm lại được trạng thái đã lập văn bản trong sổ này: không rõ căn cứ còn hiệu lực không. / Its state is not found in this ledger: whether its grounds still count is not known.",
+        ),
     }
 }
 

@@ -21,6 +21,7 @@ pub use bundle::{BundleOf, MOST_BOUND, bound, members, pack, summary};
 pub use dossier::dossier;
 pub use period::{Periods, Views, period_report};
 pub use phusong_typeset::{Appended, Document, Seal, TypesetError, Unsealed, docx};
+pub use sources::rows_in_words;
 pub use state::State;
 
 /// Of the wording and layout of all papers. Raised whenever the same Atlas would give other bytes.

@@ -48,7 +48,7 @@ impl Sources {
         let column = |title: &str, share, align| Column { title: title.into(), share, align };
         let rows = (1..).zip(&self.0).map(|(number, source): (u32, _)| {
             let text = match source {
-                Source::Rows(rows) => format!("Sổ Phủ Sóng, {}", words(rows)),
+                Source::Rows(rows) => format!("Sổ Phủ Sóng, {}", rows_in_words(rows)),
                 Source::Named(text) => text.clone(),
             };
             vec![Cell::from(number.to_string()), Cell::from(Sentence::new(text))]
@@ -61,7 +61,7 @@ impl Sources {
 }
 
 /// `lần gửi …, dòng 1–35, 40; lần gửi …, dòng 2`
-fn words(rows: &[Rows]) -> String {
+pub fn rows_in_words(rows: &[Rows]) -> String {
     let of_report = |rows: &[Rows]| {
         let number = |row| RowNumber::of_index(row).get();
         let spans: Vec<String> = rows

@@ -16,6 +16,7 @@ mod events;
 mod evidence;
 mod filing;
 mod geography;
+mod grounds;
 mod health;
 mod keys;
 mod known;
@@ -53,6 +54,7 @@ pub use drafts::{
 pub use events::Change;
 pub use evidence::{Counted, Sent};
 pub use filing::{Drafted, FileError, Filed, Moved, Sending};
+pub use grounds::{Grounds, grounds};
 pub use health::Check;
 pub use keys::KeyError;
 pub use known::KnownError;

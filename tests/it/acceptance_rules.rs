@@ -149,6 +149,11 @@ fn a_rule_set_is_loaded_compared_and_never_changed() {
     assert!(codes.contains(&"rules-unit") && codes.contains(&"rules-overlap"), "{told}");
     assert_eq!(told["rule_set"], Value::Null);
     assert_eq!(toml(&house, "/api/v1/rules", "officer", &faulty).status, 422);
+    // Days of which no base technology is said.
+    let gap = own.replacen("[[base]]\nfrom = \"\"", "[[base]]\nfrom = \"2020-01-01\"", 1);
+    let told = toml(&house, "/api/v1/rules", "officer", &gap);
+    assert_eq!(told.status, 422, "{}", told.text());
+    assert!(told.text().contains("rules-gap"), "{}", told.text());
     assert_eq!(ids(&house.get("/api/v1/rules", "public").json()).len(), 2, "nothing was filed");
 
     assert_eq!(house.get("/api/v1/rules/diff?b=tinh:1", "officer").status, 404);

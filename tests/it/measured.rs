@@ -143,3 +143,39 @@ fn a_measurement_is_set_aside_and_explained_by_any_of_its_rows() {
     assert_eq!(status, 201, "{act}");
     assert_eq!(asked(&house, "")["verdict"], "covered");
 }
+
+#[test]
+fn samples_that_no_handset_could_have_taken_so_are_taken_and_said() {
+    let house = house();
+    let codes = |samples: Value| {
+        let body = json!({ "rows": [{
+            "cluster": "kon-doc-1", "carrier": "viettel", "technology": "4G", "samples": samples,
+        }] });
+        let (status, seen) = house.post("/api/v1/measurements/preview", &house.officer, &body);
+        assert_eq!(status, 200, "{seen}");
+        let found = seen["rows"][0]["findings"].as_array().expect("findings").iter();
+        let codes: Vec<String> =
+            found.map(|one| one["code"].as_str().expect("a code").to_owned()).collect();
+        (codes, seen["can_file"].clone())
+    };
+    let walked = row("viettel", (0, 6), "2026-11-10", -95.0)["samples"].clone();
+    assert_eq!(codes(walked.clone()), (vec![], json!(true)), "a walk is nothing odd");
+
+    // All at one point: one cell however many there are.
+    let mut still = walked.clone();
+    for sample in still.as_array_mut().expect("samples") {
+        (sample["lon"], sample["lat"]) = (json!(108.8222), json!(14.7036));
+    }
+    let (found, files) = codes(still);
+    assert!(found.contains(&"one-point".to_owned()) && files == json!(true), "{found:?}");
+
+    // From two devices: nobody goes 400 m in a second and back.
+    let mut two = walked;
+    for (second, sample) in two.as_array_mut().expect("samples").iter_mut().enumerate() {
+        sample["at"] = json!(format!("2026-11-10T08:00:{second:02}+07:00"));
+        let east = if second % 2 == 0 { 0.0 } else { 0.004 };
+        sample["lon"] = json!(108.820 + east);
+    }
+    let (found, files) = codes(two);
+    assert!(found.contains(&"impossible-speed".to_owned()) && files == json!(true), "{found:?}");
+}

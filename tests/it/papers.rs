@@ -290,3 +290,42 @@ fn at_the_terminal_a_period_that_lasts_has_no_report_and_no_option_is_passed_ove
     assert_eq!(report("2026-10"), 0);
     assert!(out.exists());
 }
+
+#[test]
+fn a_paper_whose_evidence_was_taken_back_is_ours_and_marked_superseded() {
+    let house = House::open();
+    let data = house.dir.path().to_str().expect("utf-8");
+    let body = crate::edge::on_air("QNI41", "kon-doc", "2026-11-01");
+    let filed = house.post("/api/v1/reports", "viettel", &body.to_string()).json();
+    let report = filed["report"].as_str().expect("an id").to_owned();
+    let pdf = house.get(PDF, "officer").body;
+    let place = house.dir.path().join("kept.pdf");
+    std::fs::write(&place, &pdf).expect("written");
+    let verified = || {
+        let (code, told) =
+            phusong(&["verify-report", place.to_str().expect("utf-8"), "--data", data]);
+        assert_eq!(code, 0, "it is ours: {told}");
+        assert!(told.contains("nguyên vẹn"), "{told}");
+        told
+    };
+    assert!(verified().contains("vẫn còn hiệu lực"));
+    // More of the same is no reason; nor is what bears on another village.
+    published(&house, "QNI42");
+    let other = crate::edge::on_air("QNI43", "thon-ca", "2026-11-01");
+    let other = house.post("/api/v1/reports", "viettel", &other.to_string()).json();
+    let withdraw = |report: &str| {
+        let act = format!("/api/v1/reports/{report}/withdraw");
+        assert_eq!(house.post(&act, "viettel", r#"{"reason":"nhầm"}"#).status, 200);
+    };
+    withdraw(other["report"].as_str().expect("an id"));
+    assert!(verified().contains("vẫn còn hiệu lực"));
+
+    // Retraction is allowed, and every copy that used it can be told.
+    withdraw(&report);
+    let told = verified();
+    assert!(told.contains("ĐÃ BỊ THAY THẾ"), "{told}");
+    assert!(told.contains(&format!("lần gửi {report}, dòng 1")), "{told}");
+    let again = house.get(PDF, "officer").body;
+    std::fs::write(&place, again).expect("written");
+    assert!(verified().contains("vẫn còn hiệu lực"), "made again it stands");
+}

@@ -1,0 +1,127 @@
+//! Whether what a paper rests on still counts. The state that its seal names is found again in the
+//! ledger, and every row behind its verdicts and duties is asked for today.
+
+use std::path::Path;
+
+use phusong_atlas::atlas::{Atlas, Evidence, Rows, Said, VillageCard};
+use phusong_atlas::domain::{CarrierId, Day, Entry, Scope, UnitCode};
+use phusong_atlas::history::{EntryHead, History};
+
+use super::open::{OpenError, Service};
+use crate::report::Seal;
+
+/// What became of what a paper rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Grounds {
+    Stand,
+    /// Withdrawn, returned or corrected since: the paper is superseded.
+    TakenBack(Vec<Rows>),
+    /// Its state is not that of this ledger under this release: nobody can tell.
+    Unknown,
+}
+
+/// What a seal says of the paper's state.
+struct Sealed<'s> {
+    scope: &'s str,
+    as_of: Day,
+    known_at: Day,
+    atlas: &'s str,
+    /// One village; `None`: all of them.
+    village: Option<&'s str>,
+}
+
+impl<'s> Sealed<'s> {
+    fn of(seal: &'s Seal) -> Option<Self> {
+        let day = |name| seal.word(name)?.parse().ok();
+        Some(Self {
+            scope: seal.word("scope")?,
+            as_of: day("as_of")?,
+            known_at: day("known_at")?,
+            atlas: seal.word("atlas")?,
+            village: seal.word("subject").filter(|_| seal.word("paper") == Some("dossier")),
+        })
+    }
+
+    fn is(&self, atlas: &Atlas) -> bool {
+        atlas.version.to_string() == self.atlas
+    }
+}
+
+/// Of a paper that is ours, read beside a running service.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn grounds(dir: &Path, seal: &Seal) -> Result<Grounds, OpenError> {
+    let Some(sealed) = Sealed::of(seal) else { return Ok(Grounds::Unknown) };
+    let (public, now) = Service::read_past(dir, Scope::Public, None)?;
+    let Some(scope) = scope_of(&sealed, &public) else { return Ok(Grounds::Unknown) };
+    // It was made on some moment of that day: what was recorded before is in it whole.
+    let eve = Some(sealed.known_at.plus_days(-1));
+    let (mut atlas, mut history) = Service::read_past(dir, scope.clone(), eve)?;
+    let told = history.entries().len();
+    let mut later = now.entries()[told..].iter().map(|head| entry(&now, head));
+    while !sealed.is(&atlas) {
+        let Some(next) = later.next().filter(|next| next.recorded_day() <= sealed.known_at) else {
+            return Ok(Grounds::Unknown);
+        };
+        let touched = history.apply(&next);
+        atlas = atlas.after(&history, &touched);
+    }
+    let cards = atlas.shards().flat_map(|shard| &shard.villages);
+    let ours = cards.filter(|card| sealed.village.is_none_or(|id| card.id.as_str() == id));
+    let behind = ours.flat_map(|card| rows_behind(card, sealed.as_of));
+    let fallen: Vec<Rows> = Rows::joined(behind)
+        .into_iter()
+        .flat_map(|rows| Rows::of(each(rows).filter(|row| !counts(&now, *row, &scope))))
+        .collect();
+    Ok(if fallen.is_empty() { Grounds::Stand } else { Grounds::TakenBack(fallen) })
+}
+
+/// The department's, the public's, a carrier's or a commune's.
+fn scope_of(sealed: &Sealed<'_>, atlas: &Atlas) -> Option<Scope> {
+    match sealed.scope.split_once('.') {
+        None if sealed.scope == "public" => Some(Scope::Public),
+        None if sealed.scope == "officer" => Some(Scope::Officer),
+        None if sealed.scope == "approver" => Some(Scope::Approver),
+        Some(("carrier", id)) => CarrierId::new(id).ok().map(Scope::Carrier),
+        Some(("commune", code)) => {
+            let code = UnitCode(code.parse().ok()?);
+            atlas.common.units.at(code, sealed.known_at).map(|unit| Scope::Commune(unit.id))
+        }
+        _ => None,
+    }
+}
+
+fn entry(history: &History, head: &EntryHead) -> Entry {
+    let rows = history.rows_of(head).iter().map(|row| (*row.filed).clone());
+    Entry {
+        seq: head.seq,
+        id: head.id,
+        recorded_at: head.recorded_at,
+        filing: (*head.filing).clone(),
+        rows: rows.collect(),
+    }
+}
+
+/// What a village's verdicts and duties rest on, on a day.
+fn rows_behind(card: &VillageCard, day: Day) -> Vec<Rows> {
+    let said = card
+        .clusters_on(day)
+        .flat_map(|cluster| &cluster.world.said)
+        .filter(|said| said.seen_on(day) && said.from <= day)
+        .flat_map(Said::rows);
+    let owed = card.owed_on(day).flat_map(|(_, duty)| {
+        let steps = duty.steps.iter().filter(|told| told.fact.day <= day);
+        std::iter::once(duty.evidence).chain(steps.map(|told| told.evidence))
+    });
+    said.chain(owed.map(Rows::from)).collect()
+}
+
+fn each(rows: Rows) -> impl Iterator<Item = Evidence> {
+    (rows.first..=rows.last).map(move |row| Evidence { report: rows.report, row })
+}
+
+fn counts(history: &History, row: Evidence, scope: &Scope) -> bool {
+    let head = history.entry_by_id(row.report);
+    head.is_some_and(|head| history.counts(head.first_row + row.row, scope))
+}
