@@ -18,6 +18,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use calamine::{Reader, Xlsx};
+use phusong_atlas::cores::alone;
 use phusong_atlas::gazetteer::{Resolution, VillageQuery};
 use phusong_gis::{Crs, DatumShift, Limits, SandboxedReader, with_transformer};
 use phusong_intake::doctor::{Axes, Declared, Ground, Point, Said as SaidBy, State, examine};
@@ -169,8 +170,10 @@ fn csv_file(world: &World) {
     };
     let (reading, understood) =
         middle(|| world.on(|ground| reading::read(&[&source], &Said::default(), ground)));
+    let (_, by_one) =
+        alone(|| middle(|| world.on(|ground| reading::read(&[&source], &Said::default(), ground))));
     println!("CSV, {ROWS_CSV} rows, {} kB: {}", bytes.len() / 1_000, told(&reading));
-    println!("  read {read}; repaired, resolved, checked {understood}");
+    println!("  read {read}; repaired, resolved, checked {understood}, by one core alone {by_one}");
     println!("  together (1 s): {}; bare csv {bare}", read.with(understood));
 }
 
