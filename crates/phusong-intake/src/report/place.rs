@@ -29,7 +29,8 @@ const SAME_POINT_M: f64 = 50.0;
 #[derive(Debug, Clone, Default)]
 pub struct Diagnosed {
     written: Option<RowDiagnosis>,
-    drawn: Option<RowDiagnosis>,
+    /// Boxed: few rows are drawn as a point.
+    drawn: Option<Box<RowDiagnosis>>,
     /// The unit that the row names, on that day.
     pub unit: Option<(UnitId, Option<Day>)>,
 }
@@ -91,7 +92,7 @@ pub fn diagnose(rows: &[Cells], context: &Context<'_>) -> (Vec<Diagnosed>, Vec<F
         let diagnosis = examine(&points, &declared, &ground);
         findings.extend(diagnosis.findings);
         for (at, row) in members.iter().zip(diagnosis.rows) {
-            found[*at].drawn = Some(row);
+            found[*at].drawn = Some(Box::new(row));
         }
     }
     (found, findings)
@@ -277,7 +278,7 @@ impl Row<'_, '_> {
         if let (Some(_), Some(written)) = (&drawn, written.as_ref().filter(|row| refused(row))) {
             self.findings.extend(written.findings.iter().cloned());
         }
-        let Some(row) = drawn.or(written) else { return Found::default() };
+        let Some(row) = drawn.map(|row| *row).or(written) else { return Found::default() };
         if matches!(row.state, State::Asked | State::WaitsForFile) {
             self.block();
         }

@@ -67,8 +67,8 @@ const MONTHS: [&str; 12] =
 
 impl DayHabit {
     pub fn see(&mut self, text: &str) {
-        // Asked of every cell: a day begins with a digit, or stands behind a time.
-        if !text.trim_start().starts_with(|c: char| c.is_ascii_digit()) && !text.contains(':') {
+        // Asked of every cell: three numbers have two marks between them.
+        if text.bytes().filter(|byte| matches!(byte, b'/' | b'.' | b'-')).count() < 2 {
             return;
         }
         let text = without_time(text);

@@ -51,7 +51,8 @@ struct Votes {
 #[derive(Debug, Clone, Default)]
 pub struct Survey {
     columns: BTreeMap<u16, Votes>,
-    /// What words speak for, once looked at: a file repeats them.
+    /// What cells and words speak for, once looked at: a file repeats them.
+    cells: HashMap<String, Votes>,
     words: HashMap<String, Votes>,
 }
 
@@ -67,6 +68,8 @@ impl Evidence {
 
 /// So many different words are kept in mind.
 const KEPT_WORDS: usize = 50_000;
+/// Fewer cells: in most columns each is another one.
+const KEPT_CELLS: usize = 2_000;
 
 impl Survey {
     /// One cell that holds text.
@@ -77,10 +80,19 @@ impl Survey {
             see_ascii(votes, text);
             return;
         }
+        if let Some(known) = self.cells.get(text) {
+            votes.add(known);
+            return;
+        }
+        let mut found = Votes::default();
         // What was escaped or torn says nothing of fonts before it is mended.
         match super::habit::unpacked(text) {
-            Some(unpacked) => see_words(votes, &mut self.words, &unpacked),
-            None => see_words(votes, &mut self.words, text),
+            Some(unpacked) => see_words(&mut found, &mut self.words, &unpacked),
+            None => see_words(&mut found, &mut self.words, text),
+        }
+        votes.add(&found);
+        if self.cells.len() < KEPT_CELLS {
+            self.cells.insert(text.to_owned(), found);
         }
     }
 
@@ -222,9 +234,9 @@ fn see_ascii(votes: &mut Votes, text: &str) {
     }
 }
 
+/// Of one cell.
 fn see_words(votes: &mut Votes, known: &mut HashMap<String, Votes>, text: &str) {
     let tcvn3 = script_index(Script::Tcvn3);
-    let before = votes.sure[tcvn3];
     for (is_word, word) in pieces(text) {
         if !is_word || word.is_ascii() {
             continue;
@@ -240,7 +252,7 @@ fn see_words(votes: &mut Votes, known: &mut HashMap<String, Votes>, text: &str) 
             known.insert(word.to_owned(), found);
         }
     }
-    if votes.sure[tcvn3] > before {
+    if votes.sure[tcvn3] > 0 {
         // Hng beside words of TCVN3 was Hưng.
         let lost = |word: &str| {
             word.len() > 2
