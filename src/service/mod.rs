@@ -20,6 +20,7 @@ mod grounds;
 mod health;
 mod keys;
 mod known;
+mod memory;
 mod meters;
 mod moves;
 mod names;

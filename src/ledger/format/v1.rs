@@ -160,7 +160,7 @@ kinds! {
         Sample(SampleFact) = "samples",
         Duty(DutyFact) = "duty",
         Milestone(MilestoneFact) = "milestone",
-        Goal(GoalFact) = "goal",
+        Goal(Box<GoalFact>) = "goal",
         OrderClause(OrderClauseFact) = "order_clause",
         PublicStatement(PublicStatementFact) = "public_statement",
         Agency(AgencyFact) = "agency",
@@ -173,7 +173,7 @@ kinds! {
         Outage(OutageFact) = "outage",
         Statistic(StatisticFact) = "statistic",
         Boundary(BoundaryFact) = "boundary",
-        Indicator(IndicatorFact) = "indicator",
+        Indicator(Box<IndicatorFact>) = "indicator",
         UnitCount(UnitCountFact) = "unit_count",
         VillageService(VillageServiceFact) = "village_service",
         Criterion(CriterionFact) = "criterion",
@@ -201,13 +201,13 @@ kinds! {
     }
 }
 
-impl Wire for Box<RuleSet> {
+impl<T: Wire> Wire for Box<T> {
     fn write<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         self.as_ref().write(to)
     }
 
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        RuleSet::read(from).map(Self::new)
+        T::read(from).map(Self::new)
     }
 }
 

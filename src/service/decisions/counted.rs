@@ -52,7 +52,7 @@ pub fn indicator(atlas: &Atlas, new: &NewIndicator) -> Result<Fact, Box<Finding>
             fault("unknown-carrier", "carriers", id, vi, en)
         })
     };
-    Ok(Fact::Indicator(IndicatorFact {
+    Ok(Fact::Indicator(Box::new(IndicatorFact {
         id,
         name_vi: said("name_vi", &new.names.0)?,
         name_en: said("name_en", &new.names.1)?,
@@ -66,7 +66,7 @@ pub fn indicator(atlas: &Atlas, new: &NewIndicator) -> Result<Fact, Box<Finding>
         carriers: new.carriers.iter().map(carrier).collect::<Result<_, _>>()?,
         source: said("source", &new.source)?,
         inferred: None,
-    }))
+    })))
 }
 
 pub fn unit(atlas: &Atlas, counted: &UnitCounted) -> Result<Fact, Box<Finding>> {

@@ -500,11 +500,11 @@ impl OrderFacts {
         for row in history.index().order.iter().filter(|row| history.counts(**row, scope)) {
             match history.row(*row).fact() {
                 Fact::OrderClause(fact) => order.clauses.push(fact.clone()),
-                Fact::Goal(fact) => order.goals.push(fact.clone()),
+                Fact::Goal(fact) => order.goals.push(fact.as_ref().clone()),
                 Fact::PublicStatement(fact) => order.statements.push(fact.clone()),
                 Fact::Agency(fact) => order.agencies.push(fact.clone()),
                 Fact::AgencySuccession(fact) => order.agency_successions.push(fact.clone()),
-                Fact::Indicator(fact) => order.indicators.push(fact.clone()),
+                Fact::Indicator(fact) => order.indicators.push(fact.as_ref().clone()),
                 Fact::Criterion(fact) => order.criteria.push(fact.clone()),
                 Fact::UnitCount(fact) => order.unit_counts.push(fact.clone()),
                 _ => {}

@@ -16,6 +16,7 @@ use super::{
     Technology, UnitId, UnitLevel, VillageId, VillageKind,
 };
 
+/// Every row of the ledger holds one in memory: what is larger than a site's event is boxed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fact {
     Carrier(CarrierFact),
@@ -32,7 +33,7 @@ pub enum Fact {
 
     Duty(DutyFact),
     Milestone(MilestoneFact),
-    Goal(GoalFact),
+    Goal(Box<GoalFact>),
     OrderClause(OrderClauseFact),
     PublicStatement(PublicStatementFact),
     Agency(AgencyFact),
@@ -60,7 +61,7 @@ pub enum Fact {
     /// A count by unit and period: shown and summed, never a verdict.
     Statistic(StatisticFact),
     /// What figures count.
-    Indicator(IndicatorFact),
+    Indicator(Box<IndicatorFact>),
     /// Villages or households of a unit, as counted by a source.
     UnitCount(UnitCountFact),
     /// Fixed telephone and internet of a village: beside coverage, never part of it.

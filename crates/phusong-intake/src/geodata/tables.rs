@@ -73,8 +73,8 @@ pub fn fact(table: &str, cells: &Cells<'_>) -> Result<Option<Fact>, Fault> {
         "villages.csv" => Fact::Village(village(cells)?),
         "listings.csv" => Fact::Observation(listing(cells)?),
         "duties.csv" => Fact::Duty(duty(cells)?),
-        "goals.csv" => Fact::Goal(goal(cells)?),
-        "indicators.csv" => Fact::Indicator(indicator(cells)?),
+        "goals.csv" => Fact::Goal(Box::new(goal(cells)?)),
+        "indicators.csv" => Fact::Indicator(Box::new(indicator(cells)?)),
         "criteria.csv" => Fact::Criterion(criterion(cells)?),
         "order.csv" => Fact::OrderClause(OrderClauseFact {
             clause: cells.needed("clause")?,

@@ -22,7 +22,7 @@ fn goals(rows: &[FiledRow]) -> Vec<&GoalFact> {
     let goal = |row: &'_ FiledRow| matches!(row.fact, Fact::Goal(_));
     rows.iter()
         .filter(|row| goal(row))
-        .filter_map(|row| if let Fact::Goal(fact) = &row.fact { Some(fact) } else { None })
+        .filter_map(|row| if let Fact::Goal(fact) = &row.fact { Some(&**fact) } else { None })
         .collect()
 }
 

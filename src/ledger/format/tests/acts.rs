@@ -392,7 +392,7 @@ impl Dice {
                 step: self.of(&steps),
                 source: self.text(),
             }),
-            12 => Fact::Goal(GoalFact {
+            12 => Fact::Goal(Box::new(GoalFact {
                 id: GoalId(self.slug()),
                 clause: self.text(),
                 kind: self.of(&[GoalKind::Target, GoalKind::CommuneCriterion]),
@@ -409,7 +409,7 @@ impl Dice {
                 text_en: self.text(),
                 source: self.text(),
                 inferred: self.maybe(Self::text),
-            }),
+            })),
             13 => Fact::OrderClause(OrderClauseFact {
                 clause: self.text(),
                 text_vi: self.text(),
@@ -513,7 +513,7 @@ impl Dice {
     fn counted(&mut self, kind: u64) -> Fact {
         use CriterionAsks::{FixedOrMobileInEveryVillage, NotHeld, NotLoaded};
         match kind {
-            33 => Fact::Indicator(IndicatorFact {
+            33 => Fact::Indicator(Box::new(IndicatorFact {
                 id: self.slug(),
                 name_vi: self.text(),
                 name_en: self.text(),
@@ -527,7 +527,7 @@ impl Dice {
                 carriers: self.list(Self::carrier),
                 source: self.text(),
                 inferred: self.maybe(Self::text),
-            }),
+            })),
             34 => Fact::UnitCount(UnitCountFact {
                 unit: self.unit(),
                 day: self.day(),

@@ -71,7 +71,7 @@ fn became(from: u32, to: UnitId, relation: UnitRelation) -> Fact {
 }
 
 fn indicator(id: &str, denominator_of: DenominatorOf) -> Fact {
-    Fact::Indicator(IndicatorFact {
+    Fact::Indicator(Box::new(IndicatorFact {
         id: slug(id),
         name_vi: id.to_owned(),
         name_en: id.to_owned(),
@@ -85,7 +85,7 @@ fn indicator(id: &str, denominator_of: DenominatorOf) -> Fact {
         carriers: Vec::new(),
         source: String::new(),
         inferred: None,
-    })
+    }))
 }
 
 /// Districts 1 (communes 11, 12, 13) and 2 (21); today 11 (of old 11 and a part of 13) and 12 (of
