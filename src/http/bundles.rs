@@ -28,7 +28,7 @@ use super::problem::{Kind, Problem, Rendered};
 use super::templates::disposition;
 use super::{App, blocking, question};
 use crate::report::{self, Asked, BundleOf, Document, MOST_BOUND};
-use crate::service::Service;
+use crate::service::{Service, give_back_memory};
 
 /// A folder may take half a minute of every core.
 static FOLDERS: Semaphore = Semaphore::const_new(1);
@@ -152,6 +152,8 @@ fn folder(
             Pipe { pieces: send.clone(), runtime: Handle::current(), longest_wait: LONGEST_WAIT };
         let pipe = io::BufWriter::with_capacity(64 << 10, pipe);
         let written = pack(&service, &atlas, &of, &villages, &asked, pipe);
+        report::clear_desk();
+        give_back_memory();
         if let Err(error) = written {
             // An answer that ends early is an answer that failed; to nobody when nobody reads.
             let _nobody = send.try_send(Err(error));

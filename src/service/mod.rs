@@ -59,6 +59,7 @@ pub use grounds::{Grounds, grounds};
 pub use health::Check;
 pub use keys::KeyError;
 pub use known::KnownError;
+pub use memory::give_back_memory;
 pub use meters::Meters;
 pub use moves::EntryMoves;
 pub use names::{AskedName, DecidedName, NameRuling};

@@ -26,7 +26,7 @@ use super::filing::InProgress;
 use super::geography::{self, GroundError};
 use super::keys::{self, KeyTable};
 use super::known::PastViews;
-use super::memory;
+use super::memory::give_back_memory;
 use super::meters::Meters;
 use super::news::News;
 use super::register;
@@ -346,7 +346,7 @@ impl Service {
     fn watch_midnight(&self) -> Result<(), std::io::Error> {
         let shared = Arc::downgrade(&self.shared);
         std::thread::Builder::new().name("midnight".to_owned()).spawn(move || {
-            memory::give_back();
+            give_back_memory();
             let mut day = today();
             while let Some(shared) = shared.upgrade() {
                 let next = today();

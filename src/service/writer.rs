@@ -16,7 +16,7 @@ use phusong_atlas::history::{History, Touched};
 
 use super::events::Change;
 use super::filing::Moved;
-use super::memory;
+use super::memory::give_back_memory;
 use super::open::{FoldError, Service, Shared, Views, decoded, gazetteer_of, shared_with, today};
 use super::shown::may_see_entry;
 use crate::ledger::{IdempotencyClaim, Ledger, LedgerError, NewEntry, Outcome, format};
@@ -143,7 +143,7 @@ impl Writer {
         atlases.insert(scope, Arc::clone(&atlas));
         let gazetteer = Arc::clone(&views.gazetteer);
         self.shared.views.store(Arc::new(Views { atlases, gazetteer }));
-        memory::give_back();
+        give_back_memory();
         atlas
     }
 

@@ -15,7 +15,7 @@ pub use document::{
 };
 pub use docx::docx;
 pub use drawing::{Drawing, Ink, Shape};
-pub use pdf::{Pdf, pdf};
+pub use pdf::{Pdf, clear_desk, pdf};
 pub use seal::{Appended, Seal, Unsealed};
 
 include!(concat!(env!("OUT_DIR"), "/faces.rs"));

@@ -119,6 +119,11 @@ pub fn pdf(document: &Document) -> Result<Pdf, TypesetError> {
     }
 }
 
+/// Clears the desk of everything that the layout remembers: after many papers, tens of megabytes.
+pub fn clear_desk() {
+    comemo::evict(0);
+}
+
 /// The first fault, with its line of the layout.
 fn first(paper: &Paper, faults: &[SourceDiagnostic]) -> String {
     let Some(fault) = faults.first() else { return String::new() };
