@@ -7,8 +7,6 @@
 //! # Reading
 //! - [`SandboxedReader::read`]: a whole [`GeoFile`] (layers of [`Feature`]s, or [`Raster`]s, and
 //!   [`Note`]s), or a [`ReadError`] that names the reason in both languages.
-//! - [`SandboxedReader::read_streaming`]: the same as [`Piece`]s, one at a time, for files whose
-//!   contents are larger than this process should hold.
 //! - [`SandboxedReader::read_area`]: of a raster, the cells that answer a [`CellQuestion`] (a
 //!   level or classes), drawn as one area by the child.
 //! - [`SandboxedReader::read_book`]: workbooks and documents, the grids of `phusong-sheets`.
@@ -60,7 +58,6 @@ pub use geofile::{
     Container, DeclaredCrs, Driver, Feature, GeoFile, GeometryFault, Layer, Limits, Value,
 };
 pub use note::Note;
-pub use pieces::{Outline, Piece};
 pub use raster::{CellPick, CellQuestion, CellRange, CellStatistics, CoveredArea, Raster};
 pub use reader::SandboxedReader;
 pub use sandbox::{SandboxStatus, sandbox_available};

@@ -3,7 +3,6 @@
 
 use std::ffi::OsString;
 use std::io::{BufReader, Read, Write};
-use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Component, Path, PathBuf};
@@ -56,25 +55,9 @@ impl SandboxedReader {
     ) -> Result<GeoFile, ReadError> {
         let mut collected = Collected::new(limits);
         let outline = self.listen(folder, file_name, limits, Work::Features, |piece, bytes| {
-            collected.take(piece, bytes).map(ControlFlow::Continue)
+            collected.take(piece, bytes)
         })?;
-        outline.map(|outline| collected.finish(outline)).ok_or_else(ReadError::protocol)
-    }
-
-    /// The same, piece by piece as the child reads: this process keeps one feature at a time, so
-    /// `contents_bytes` does not bind. What was handed out stands only if the end is `Ok`.
-    /// `None`: `take` had enough.
-    ///
-    /// # Errors
-    /// As for [`Self::read`].
-    pub fn read_streaming(
-        &self,
-        folder: &Path,
-        file_name: &str,
-        limits: &Limits,
-        mut take: impl FnMut(Piece) -> ControlFlow<()>,
-    ) -> Result<Option<Outline>, ReadError> {
-        self.listen(folder, file_name, limits, Work::Features, |piece, _| Ok(take(piece)))
+        Ok(collected.finish(outline))
     }
 
     /// The cells of a raster that answer the question, as one area made by the child.
@@ -99,7 +82,7 @@ impl SandboxedReader {
                 Piece::Note(_) => {}
                 _ => return Err(ReadError::protocol()),
             }
-            Ok(ControlFlow::Continue(()))
+            Ok(())
         })?;
         let raster = of.ok_or(ReadError::NoFeatures)?;
         let (cells, outline, simplified_within_cells) = found.ok_or_else(ReadError::protocol)?;
@@ -133,8 +116,8 @@ impl SandboxedReader {
         file_name: &str,
         limits: &Limits,
         work: Work,
-        mut take: impl FnMut(Piece, u64) -> Result<ControlFlow<()>, ReadError>,
-    ) -> Result<Option<Outline>, ReadError> {
+        mut take: impl FnMut(Piece, u64) -> Result<(), ReadError>,
+    ) -> Result<Outline, ReadError> {
         let folder = checked_folder(folder, file_name, limits)?;
         let request = Request {
             folder: folder.as_os_str().as_bytes().to_vec(),
@@ -147,14 +130,12 @@ impl SandboxedReader {
             loop {
                 let frame = match next()? {
                     Frame::Done { driver: Some(driver), warnings } => {
-                        return Ok(Some(checked.finish(driver, warnings)));
+                        return Ok(checked.finish(driver, warnings));
                     }
                     frame => frame,
                 };
                 for (piece, bytes) in checked.pieces(frame)? {
-                    if take(piece, bytes)?.is_break() {
-                        return Ok(None);
-                    }
+                    take(piece, bytes)?;
                 }
             }
         });
