@@ -4,7 +4,7 @@ use phusong_atlas::domain::Position;
 use phusong_gis::Crs;
 
 use super::ground::Ready;
-use super::words::km;
+use super::words::{km, km_vi};
 use super::{Ground, Habit, Point, place_in};
 use crate::finding::Candidate;
 
@@ -71,7 +71,7 @@ impl Placed {
 
     fn candidate(&self) -> Candidate {
         let Self { crs, fits, of, anchored, metres, from } = self;
-        let km = km(*metres);
+        let (km_vi, km) = (km_vi(*metres), km(*metres));
         let (where_vi, where_en) = if *anchored {
             ("đúng nơi đã nêu", "where they say")
         } else {
@@ -80,7 +80,7 @@ impl Placed {
         Candidate {
             id: Habit::plain(*crs).id(),
             name: crs.name().to_owned(),
-            reason_vi: format!("{fits}/{of} đối tượng nằm {where_vi}; cách tâm {from} {km} km"),
+            reason_vi: format!("{fits}/{of} đối tượng nằm {where_vi}; cách tâm {from} {km_vi} km"),
             reason_en: format!("{fits} of {of} features lie {where_en}; {km} km from {from}"),
             score: u8::try_from(fits * 90 / (*of).max(1)).unwrap_or(90) + 5,
         }

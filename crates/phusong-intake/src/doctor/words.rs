@@ -38,6 +38,11 @@ pub fn km(metres: f64) -> String {
     }
 }
 
+/// The same as Vietnamese writes it.
+pub fn km_vi(metres: f64) -> String {
+    km(metres).replace('.', ",")
+}
+
 /// A question on the system of many rows: answered where they name it, or would.
 pub fn on_system(finding: Finding, key: &str) -> Finding {
     if finding.candidates.is_empty() {
@@ -51,11 +56,11 @@ pub fn habit_candidate(candidate: &HabitCandidate) -> Candidate {
     let HabitCandidate { habit, fits, of, median_m, sample } = candidate;
     let place =
         sample.map_or_else(String::new, |at| format!(": {:.6}; {:.6}", at.lon_deg(), at.lat_deg()));
-    let km = km(*median_m);
+    let (km_vi, km) = (km_vi(*median_m), km(*median_m));
     Candidate {
         id: habit.id(),
         name: format!("{}{place}", habit.name_vi()),
-        reason_vi: format!("{fits}/{of} dòng nằm đúng nơi đã nêu; trung vị cách tâm xã {km} km"),
+        reason_vi: format!("{fits}/{of} dòng nằm đúng nơi đã nêu; trung vị cách tâm xã {km_vi} km"),
         reason_en: format!(
             "{fits} of {of} rows lie where they say; the median is {km} km from the commune's centre"
         ),
@@ -67,8 +72,9 @@ pub fn habit_candidate(candidate: &HabitCandidate) -> Candidate {
 pub fn reading_candidate(reading: &Reading, point: &Point<'_>, ready: &Ready<'_>) -> Candidate {
     let miss = ready.miss(reading.position, point);
     let (label, metres) = ready.said(reading.position, point);
-    let km = km(metres);
-    let (mut vi, mut en) = (format!("cách tâm {label} {km} km"), format!("{km} km from {label}"));
+    let (km_vi, km) = (km_vi(metres), km(metres));
+    let (mut vi, mut en) =
+        (format!("cách tâm {label} {km_vi} km"), format!("{km} km from {label}"));
     if miss.on_the_spot {
         vi = format!("đúng vị trí đã báo trước đây của trạm; {vi}");
         en = format!("where the site was reported before; {en}");
@@ -148,8 +154,8 @@ fn contradicted(decision: &Decision, declared: &Declared) -> Finding {
     });
     let (far_vi, far_en) = match &decision.declared {
         Some(own) if own.sample.is_some() => {
-            let km = km(own.median_m);
-            (format!("cách xã khai báo {km} km"), format!("{km} km from the declared commune"))
+            let (km_vi, km) = (km_vi(own.median_m), km(own.median_m));
+            (format!("cách xã khai báo {km_vi} km"), format!("{km} km from the declared commune"))
         }
         _ => ("không thể có trong hệ này".to_owned(), "not possible in that system".to_owned()),
     };
