@@ -1,11 +1,10 @@
 //! Opening a data directory: locks, keys, the fold of the ledger, the Atlases, the writer thread.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::{self, SyncSender};
+use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::thread::ScopedJoinHandle;
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
@@ -330,8 +329,10 @@ impl Service {
         let (officer, public, gazetteer) = std::thread::scope(|threads| {
             let public = threads.spawn(|| (build(Scope::Public), Arc::new(gazetteer_of(&history))));
             let officer = build(Scope::Officer);
-            let (public, gazetteer) = joined(public);
-            (officer, public, gazetteer)
+            match public.join() {
+                Ok((public, gazetteer)) => (officer, public, gazetteer),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
         });
         let mut atlases = BTreeMap::from([(Scope::Officer, Arc::new(officer))]);
         let public = shared_with(&atlases, public);
@@ -455,18 +456,10 @@ pub(super) fn fold(reader: &LedgerReader, before: Option<Timestamp>) -> Result<H
         .entries()
         .map_err(FoldError::Ledger)?
         .take_while(|entry| !entry.as_ref().is_ok_and(is_later));
-    // Read and proven here, decoded beside, folded beside in their order.
+    let mut history = History::default();
+    // Read and proven here, decoded beside, folded here in their order.
     std::thread::scope(|threads| {
-        let (decoding, in_order) = mpsc::sync_channel::<ScopedJoinHandle<'_, Decoded>>(cores);
-        let folding = threads.spawn(move || {
-            let mut history = History::default();
-            for piece in in_order {
-                for entry in joined(piece)? {
-                    history.absorb(entry);
-                }
-            }
-            Ok(history)
-        });
+        let mut decoding = VecDeque::new();
         loop {
             let piece: Vec<StoredEntry> = entries
                 .by_ref()
@@ -474,22 +467,24 @@ pub(super) fn fold(reader: &LedgerReader, before: Option<Timestamp>) -> Result<H
                 .collect::<Result<_, _>>()
                 .map_err(FoldError::Ledger)?;
             let is_last = piece.len() < PIECE;
-            let decoded = threads.spawn(move || piece.iter().map(decoded).collect());
-            // Who folds stopped at a fault, and tells it.
-            if decoding.send(decoded).is_err() || is_last {
-                break;
+            decoding.push_back(threads.spawn(move || {
+                piece.iter().map(decoded).collect::<Result<Vec<Entry>, FoldError>>()
+            }));
+            while decoding.len() > cores || is_last {
+                let Some(first) = decoding.pop_front() else { break };
+                let decoded = match first.join() {
+                    Ok(decoded) => decoded?,
+                    Err(panic) => std::panic::resume_unwind(panic),
+                };
+                for entry in decoded {
+                    history.absorb(entry);
+                }
+            }
+            if is_last {
+                return Ok(history);
             }
         }
-        drop(decoding);
-        joined(folding)
     })
-}
-
-type Decoded = Result<Vec<Entry>, FoldError>;
-
-/// What a thread made; its panic goes on here.
-fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// The fold of the ledger, and meanwhile the ground for it.
@@ -500,7 +495,10 @@ fn fold_on_ground(
     std::thread::scope(|threads| {
         let ground = threads.spawn(|| geography::ground(rows));
         let history = fold(reader, None).map_err(FoldError::into_open)?;
-        Ok((history, joined(ground).map_err(OpenError::Ground)?))
+        match ground.join() {
+            Ok(ground) => Ok((history, ground.map_err(OpenError::Ground)?)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
     })
 }
 
