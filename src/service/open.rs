@@ -10,6 +10,7 @@ use std::time::Instant;
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, Ground};
+use phusong_atlas::cores::both;
 use phusong_atlas::domain::{
     Day, Entry, EntrySeq, Fact, FiledRow, Scope, UnitFact, UnitSuccessionFact, VillageFact,
 };
@@ -325,15 +326,11 @@ impl Service {
     fn assess_first(&self) {
         let Ok(history) = self.shared.history.read() else { return };
         let build = |scope: Scope| Atlas::build(&history, scope, &self.shared.ground);
-        // Side by side: neither needs the other, and a start waits for both.
-        let (officer, public, gazetteer) = std::thread::scope(|threads| {
-            let public = threads.spawn(|| (build(Scope::Public), Arc::new(gazetteer_of(&history))));
-            let officer = build(Scope::Officer);
-            match public.join() {
-                Ok((public, gazetteer)) => (officer, public, gazetteer),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        });
+        // Neither needs the other, and a start waits for both.
+        let ((public, gazetteer), officer) = both(
+            || (build(Scope::Public), Arc::new(gazetteer_of(&history))),
+            || build(Scope::Officer),
+        );
         let mut atlases = BTreeMap::from([(Scope::Officer, Arc::new(officer))]);
         let public = shared_with(&atlases, public);
         atlases.insert(Scope::Public, Arc::new(public));
@@ -492,14 +489,8 @@ fn fold_on_ground(
     reader: &LedgerReader,
     rows: &[FiledRow],
 ) -> Result<(History, Ground), OpenError> {
-    std::thread::scope(|threads| {
-        let ground = threads.spawn(|| geography::ground(rows));
-        let history = fold(reader, None).map_err(FoldError::into_open)?;
-        match ground.join() {
-            Ok(ground) => Ok((history, ground.map_err(OpenError::Ground)?)),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    })
+    let (ground, history) = both(|| geography::ground(rows), || fold(reader, None));
+    Ok((history.map_err(FoldError::into_open)?, ground.map_err(OpenError::Ground)?))
 }
 
 /// An entry as the fold reads it.
