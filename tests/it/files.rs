@@ -209,3 +209,24 @@ fn a_geopackage_in_vn_2000_is_read_by_the_child_and_its_operation_named() {
     let maps = std::fs::read_to_string(format!("/proc/{}/maps", served.pid())).expect("Linux");
     assert!(maps.contains("libproj") && !maps.contains("libgdal"), "{maps}");
 }
+
+/// Installed without its reader, the service says which program is missing, and takes no file.
+#[test]
+fn without_its_reader_the_service_says_so_and_reads_no_file() {
+    let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let alone = folder.path().join("bin/phusong");
+    std::fs::create_dir(folder.path().join("bin")).unwrap();
+    std::fs::hard_link(env!("CARGO_BIN_EXE_phusong"), &alone).unwrap();
+    let data = folder.path().join("data");
+    let viettel = key(&data, &["carrier", "--carrier", "viettel"]);
+    let served = Served::start_program(&alone, &data, &[]);
+    let (status, ready) = served.get("/readyz", "");
+    assert_eq!(status, 503, "{ready}");
+    assert!(ready.to_string().contains("phusong-reader"), "{ready}");
+    let package = geopackage(&folder.path().join("tram.gpkg"));
+    let kind = "application/geopackage+sqlite3";
+    let (status, problem) = served.send("/api/v1/reports", &viettel, kind, &package);
+    assert!(status >= 400, "{status} {problem}");
+    let (status, _) = served.get("/api/v1/villages/kon-doc", "");
+    assert_eq!(status, 200, "everything else goes on");
+}

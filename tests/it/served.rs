@@ -23,7 +23,12 @@ impl Served {
 
     /// The same, with more words for `serve`.
     pub fn start_with(data: &Path, more: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_phusong"))
+        Self::start_program(Path::new(env!("CARGO_BIN_EXE_phusong")), data, more)
+    }
+
+    /// The same of a program that lies elsewhere.
+    pub fn start_program(program: &Path, data: &Path, more: &[&str]) -> Self {
+        let mut child = Command::new(program)
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data"])
             .arg(data)
             .args(more)
