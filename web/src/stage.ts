@@ -1,6 +1,6 @@
 /**
- * The map's frame on the page: loads the map lazily, queues what is asked of it before it is
- * there, and shows legend, inset and notes around it.
+ * The map's frame on the page: shows a first, plain map, loads the other lazily, queues what is
+ * asked of it before it is there, and shows legend, inset and notes around it.
  */
 
 import type { Technology, VillageSummary } from "./api/api";
@@ -9,6 +9,7 @@ import type { Context } from "./context";
 import { fill, h, svg } from "./dom";
 import { type Bounds, inset, insetRings, type Ring, showsArchipelagos } from "./map/inset";
 import { scaleOf } from "./map/scale";
+import { fitted, sketch } from "./map/sketch";
 import type { CommuneName, CoverageMap, DraftArea, DraftPoint, MapEvents, Point } from "./map/map";
 import type { OutageMark } from "./map/layers";
 import type { Shading } from "./map/shade";
@@ -30,10 +31,10 @@ export interface Showing {
 
 export type StageEvents = Pick<MapEvents, "chose" | "hovered"> & { moved(view: View): void };
 
-/** Asked for before anything is drawn, waited for after: the list does not wait for the map. */
-const mapModule = import("./map/map");
-mapModule.catch(() => undefined);
-
+/** The map library keeps the page busy for as long as it begins: it waits for the first map, but not longer. */
+const FIRST_MAP_MS = 1_500;
+/** Free around the province. */
+const MARGIN_PX = 16;
 /** Narrower than this, the legend may lie over the province. */
 const WIDE_PX = 820;
 /** Longest scale bar. */
@@ -47,18 +48,21 @@ export class Stage {
   readonly #events: StageEvents;
   readonly #canvas = h("div", { class: "map", role: "region" });
   readonly #legend = h("div", { class: "legend-box" });
+  readonly #sketch = h("div", { class: "sketch-box" });
   readonly #paper = h("img", { class: "map-paper", alt: "" });
   readonly #inset = h("div", { class: "inset", hidden: true });
   readonly #note = h("p", { class: "map-note" });
   readonly #scale = h("div", { class: "scale" });
   readonly #banner = h("div", { class: "banner", role: "status", hidden: true });
   readonly #home = h("button", { type: "button", class: "home", "data-test": "home", onclick: () => this.home() }, homeSign());
+  /** Outer rings in degrees. */
   #land: Ring[] = [];
   #province: Bounds | null = null;
   #carriers: readonly string[] = [];
   #showing: Showing | null = null;
-  #villages: readonly VillageSummary[] = [];
+  #villages: readonly VillageSummary[] | null = null;
   #map: CoverageMap | null = null;
+  #sketchShown = () => {};
   /** Once the reader has opened or closed the legend, it stays as they want it. */
   #legendChosen = false;
   /** Something on the map waits for the reader: a position, an area. */
@@ -73,29 +77,34 @@ export class Stage {
       this.#legend.querySelector("details")?.setAttribute("open", "");
     });
     addEventListener("afterprint", () => this.#fitLegend());
-    new ResizeObserver(() => this.#fitLegend()).observe(this.#canvas);
-    this.element = h("div", { class: "stage" }, this.#canvas, this.#paper, this.#banner, this.#home, this.#legend, h("div", { class: "corner" }, this.#inset, this.#note, this.#scale));
+    new ResizeObserver(() => { this.#fitLegend(); this.#drawSketch(); }).observe(this.#canvas);
+    this.element = h("div", { class: "stage" }, this.#canvas, this.#sketch, this.#paper, this.#banner, this.#home, this.#legend, h("div", { class: "corner" }, this.#inset, this.#note, this.#scale));
   }
 
   async start(showing: Showing): Promise<void> {
     this.#showing = showing;
+    const firstMap = new Promise<void>((resolve) => { this.#sketchShown = resolve; setTimeout(resolve, FIRST_MAP_MS); });
     void this.#readLand();
     try {
-      const [{ CoverageMap }, tiles] = await Promise.all([mapModule, api.tilejson("communes,villages").catch(() => null)]);
+      const tiles = await api.tilejson("communes,villages").catch(() => null);
       this.#carriers = tiles?.phusong?.carriers ?? this.#context.known.carriers.filter(({ kind }) => kind === "mno").map(({ id }) => id);
       const extent = tiles?.bounds ?? null;
       this.#province = extent && { west: extent[0], south: extent[1], east: extent[2], north: extent[3] };
       this.#drawInset();
+      this.#drawSketch();
+      await firstMap;
+      const { CoverageMap } = await import("./map/map");
       this.#map = new CoverageMap(this.#canvas, { ...this.#showing, carriers: this.#carriers }, extent, this.#context.store.now.view, this.#context.palette, t("map_label"), {
         ...this.#events,
-        covered: () => (this.#canvas.clientWidth > WIDE_PX && this.#legend.querySelector("details")?.open ? this.#legend.offsetWidth + 12 : 0),
+        drawn: () => this.#sketch.remove(),
+        covered: () => this.#covered(),
         moved: (view, bounds) => {
           this.#inset.hidden = showsArchipelagos(bounds);
           this.#drawScale(view);
           this.#events.moved(view);
         },
       });
-      this.#map.list(this.#villages);
+      this.#map.list(this.#villages ?? []);
       this.#map.communes(this.#communeNames());
       if (this.#showing) this.show(this.#showing);
     } catch (error) {
@@ -113,6 +122,7 @@ export class Stage {
   list(villages: readonly VillageSummary[]): void {
     this.#villages = villages;
     this.#map?.list(villages);
+    this.#drawSketch();
   }
 
   mark(village: string | null): void {
@@ -206,6 +216,25 @@ export class Stage {
     this.#canvas.setAttribute("aria-label", `${t("map_label")}. ${t("map_hint")}`);
   }
 
+  /** Pixels at the left that the legend covers. */
+  #covered(): number {
+    return this.#canvas.clientWidth > WIDE_PX && this.#legend.querySelector("details")?.open ? this.#legend.offsetWidth + 12 : 0;
+  }
+
+  /** The first map, as soon as it is known what it shows and where; anew for every change until the other is there. */
+  #drawSketch(): void {
+    const size = { width: this.#canvas.clientWidth, height: this.#canvas.clientHeight };
+    if (!this.#sketch.isConnected || this.#province === null || this.#villages === null || size.width === 0) return;
+    const { west, south, east, north } = this.#province;
+    const padding = { top: MARGIN_PX, right: MARGIN_PX, bottom: MARGIN_PX, left: MARGIN_PX + this.#covered() };
+    const view = this.#context.store.now.view ?? fitted([west, south, east, north], { ...size, padding });
+    fill(this.#sketch, sketch({ land: this.#land, villages: this.#villages, view, size, palette: this.#context.palette, label: t("map_label"), open: (id) => this.#events.chose(id) }));
+    void firstPaint().then(() => {
+      performance.mark("phusong-first-map");
+      this.#sketchShown();
+    });
+  }
+
   /** At rest only: while the map moves, nothing beside it is laid out anew. */
   #drawScale({ zoom, lat }: View): void {
     const { length_m, width_px } = scaleOf(zoom, lat, SCALE_PX);
@@ -214,7 +243,7 @@ export class Stage {
   }
 
   #drawInset(): void {
-    fill(this.#inset, inset(this.#land, this.#province, this.#context.palette));
+    fill(this.#inset, inset(insetRings(this.#land), this.#province, this.#context.palette));
   }
 
   #fitLegend(): void {
@@ -241,14 +270,22 @@ export class Stage {
   async #readLand(): Promise<void> {
     try {
       const land: GeoJSON.FeatureCollection = await (await fetch(landUrl)).json();
-      this.#land = insetRings(land.features.flatMap(({ geometry }) => (geometry.type === "Polygon" ? geometry.coordinates.slice(0, 1) : [])));
+      this.#land = land.features.flatMap(({ geometry }) => (geometry.type === "Polygon" ? geometry.coordinates.slice(0, 1) : []));
       this.#drawInset();
+      this.#drawSketch();
       this.#inset.hidden = false;
     } catch {
       // Without land the islands and their names still stand in the inset.
       this.#inset.hidden = false;
     }
   }
+}
+
+/** When the next frame has been drawn, and there is anything on the screen. */
+async function firstPaint(): Promise<void> {
+  await new Promise<void>((resolve) => { requestAnimationFrame(() => setTimeout(resolve)); });
+  if (performance.getEntriesByName("first-contentful-paint").length > 0) return;
+  await new Promise<void>((resolve) => { new PerformanceObserver((seen) => { if (seen.getEntriesByName("first-contentful-paint").length > 0) resolve(); }).observe({ type: "paint", buffered: true }); });
 }
 
 function homeSign(): SVGSVGElement {

@@ -23,11 +23,12 @@ export async function launch() {
   });
 }
 
-/** A page in a context of its own; with a key, signed in. */
-export async function open(browser, address, { viewport = DESKTOP, hash = "", key = null, ...options } = {}) {
+/** A page in a context of its own; with a key, signed in. `remember` runs in it before its own scripts. */
+export async function open(browser, address, { viewport = DESKTOP, hash = "", key = null, remember = null, ...options } = {}) {
   const context = await browser.newContext({ viewport, locale: "vi-VN", timezoneId: "Asia/Ho_Chi_Minh", ...options });
   context.setDefaultTimeout(PATIENCE_MS);
   if (key !== null) await context.addInitScript((value) => sessionStorage.setItem("phusong-key", value), key);
+  if (remember !== null) await context.addInitScript(remember);
   const page = await context.newPage();
   const faults = [];
   page.on("console", (message) => {
@@ -56,6 +57,11 @@ export async function live(page) {
 
 export async function screen(page, name) {
   await idle(page);
+  await still(page, name);
+}
+
+/** A picture of a page that may have no map to wait for. */
+export async function still(page, name) {
   await page.screenshot({ path: join(SCREENS, `${name}.png`) });
 }
 

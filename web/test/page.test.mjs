@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { assertClean, drawn, drawnAs, idle, LAPTOP, launch, open, PHONE, screen } from "./browser.mjs";
+import { assertClean, drawn, drawnAs, idle, LAPTOP, launch, open, PHONE, screen, still } from "./browser.mjs";
 import { startService } from "./service.mjs";
 
 const NINE = { "dak-pao": "Đăk Pao", "ca-xen": "Cà Xen", "go-tranh": "Gò Tranh", "kon-doc": "Kon Dóc", "lang-mam": "Làng Mâm", "nuoc-giap": "Nước Giáp", "cay-muoi": "Cây Muối", "thon-son": "Thôn Sơn", "thon-ca": "Thôn Cà" };
@@ -58,6 +58,45 @@ test("the nine villages of the order stand in the list and on the map, each with
   assert.equal(await page.locator("[data-test=gap-item][data-village=thon-ca] button").getAttribute("aria-current"), "true");
   assertClean(page);
   await page.context().close();
+});
+
+test("a plain map with the nine villages comes first, where the full one will draw them", async () => {
+  const page = await open(browser, service.address, { remember: () => {
+    const seen = new Map();
+    window.firstMap = () => Object.fromEntries(seen);
+    new MutationObserver(() => {
+      for (const mark of document.querySelectorAll(".sketch-village")) {
+        const { x, y, width } = mark.querySelector("svg").getBBox();
+        seen.set(mark.dataset.village, [x + width / 2, y + width / 2]);
+      }
+    }).observe(document, { subtree: true, childList: true });
+  } });
+  const first = await page.evaluate(() => window.firstMap());
+  assert.deepEqual(Object.keys(first).toSorted(), Object.keys(NINE).toSorted());
+  const places = await page.evaluate(async () => {
+    const { items } = await (await fetch("/api/v1/gaps?limit=100")).json();
+    return items.map(({ id, position }) => [id, window.phusongMap.project(position)]);
+  });
+  for (const [id, { x, y }] of places) assert.ok(Math.hypot(first[id][0] - x, first[id][1] - y) < 1.5, `${id}: ${first[id]} is not ${x} ${y}`);
+  assert.equal(await page.getByTestId("sketch").count(), 0, "the full map takes its place");
+  assertClean(page);
+  await page.context().close();
+});
+
+test("where a browser cannot draw the full map, the plain one stays and opens villages", async () => {
+  const context = await browser.newContext({ viewport: LAPTOP, locale: "vi-VN" });
+  await context.addInitScript(() => {
+    const { getContext } = HTMLCanvasElement.prototype;
+    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind.startsWith("webgl") ? null : getContext.call(this, kind, ...rest); };
+  });
+  const page = await context.newPage();
+  await page.goto(service.address);
+  await page.locator(".banner").filter({ hasText: "chỉ vẽ được bản đồ đơn giản" }).waitFor();
+  assert.equal(await page.locator(".sketch-village").count(), 9);
+  await still(page, "plain-map-vi");
+  await page.locator(".sketch-village[data-village=kon-doc]").click();
+  await page.locator("[data-test=village-panel][data-village=kon-doc]").waitFor();
+  await context.close();
 });
 
 test("a village tells its story: duty, clause, honest position, sources, what is missing", async () => {

@@ -35,6 +35,8 @@ export interface MapEvents {
   moved(view: View, bounds: { west: number; south: number; east: number; north: number }): void;
   chose(village: string): void;
   hovered(village: string | null): void;
+  /** Everything has been drawn for the first time. */
+  drawn(): void;
   /** Pixels at the left that the legend covers. */
   covered(): number;
 }
@@ -266,7 +268,10 @@ export class CoverageMap {
     map.on("moveend", tellMoved);
     map.on("load", tellMoved);
     map.on("idle", () => { document.documentElement.dataset["map"] = "idle"; });
-    map.once("idle", () => performance.mark("phusong-map"));
+    map.once("idle", () => {
+      performance.mark("phusong-map");
+      events.drawn();
+    });
     map.on("movestart", () => { document.documentElement.dataset["map"] = "moving"; });
     this.#listenDrawing();
     map.on("click", (event) => {

@@ -20,7 +20,7 @@ export const en: Record<keyof typeof vi, string> = {
   failed: "Could not load the data. {why}",
   offline: "Lost the connection to the server; trying again.",
   online_again: "Connected again; the data is up to date.",
-  map_failed: "This browser cannot draw the map (it needs WebGL 2). The list beside it still works.",
+  map_failed: "This browser draws a plain map only (the full one needs WebGL 2). The list beside it still works.",
   none: "none",
   unknown: "unknown",
   yes: "yes",

@@ -19,7 +19,7 @@ export const vi = {
   failed: "Không tải được dữ liệu. {why}",
   offline: "Mất kết nối với máy chủ; đang thử kết nối lại.",
   online_again: "Đã kết nối lại, dữ liệu đã được cập nhật.",
-  map_failed: "Trình duyệt không vẽ được bản đồ (cần WebGL 2). Danh sách bên cạnh vẫn dùng được.",
+  map_failed: "Trình duyệt chỉ vẽ được bản đồ đơn giản (bản đồ đầy đủ cần WebGL 2). Danh sách bên cạnh vẫn dùng được.",
   none: "không có",
   unknown: "chưa rõ",
   yes: "có",
