@@ -66,7 +66,7 @@ test("a plain map with the nine villages comes first, where the full one will dr
     window.firstMap = () => Object.fromEntries(seen);
     new MutationObserver(() => {
       for (const mark of document.querySelectorAll(".sketch-village")) {
-        const { x, y, width } = mark.querySelector("svg").getBBox();
+        const [x, y, width] = ["x", "y", "width"].map((name) => Number(mark.querySelector("svg").getAttribute(name)));
         seen.set(mark.dataset.village, [x + width / 2, y + width / 2]);
       }
     }).observe(document, { subtree: true, childList: true });
