@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::Failure;
 use super::commands::{Done, fail, say};
 use super::remote::Remote;
-use crate::service::{Actor, DraftError, Drafting, FileError, Service, State};
+use crate::service::{Actor, DraftError, Drafting, FileError, Meant, Service, State};
 use phusong_intake::reading::questions;
 use phusong_intake::template::Kind;
 
@@ -224,9 +224,10 @@ fn here(
     let answered = answered.map(|file| (if file.is_xlsx { "xlsx" } else { "csv" }, file.bytes));
     let mut result = line(name, &hash, &drafting);
     if asked.dry_run {
-        service.discard_draft(actor, &drafting.id).map_err(|error| told(&error))?;
+        service.discard_draft(actor, &drafting.id, &Meant::Any).map_err(|error| told(&error))?;
     } else if drafting.can_file() || drafting.is_filed() {
-        let filed = service.file_draft(actor, &drafting.id, None).map_err(|error| told(&error))?;
+        let filed = service.file_draft(actor, &drafting.id, &Meant::Any, None);
+        let filed = filed.map_err(|error| told(&error))?;
         result["report"] = json!(filed.written.id.to_string());
         result["repeated"] = json!(filed.written.repeated);
     }

@@ -54,7 +54,23 @@ impl Refused {
 struct Said {
     status: u16,
     retry_after: Option<Duration>,
+    etag: Option<String>,
     bytes: Vec<u8>,
+}
+
+/// A request beside its method and address.
+#[derive(Default)]
+struct Sending<'a> {
+    /// Its type and content.
+    body: Option<(&'a str, &'a [u8])>,
+    /// The state that is meant.
+    if_match: Option<&'a str>,
+}
+
+/// A good answer.
+struct Good {
+    value: Value,
+    etag: Option<String>,
 }
 
 /// A service that runs, and with which key.
@@ -103,12 +119,15 @@ impl<'a> Remote<'a> {
         body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
         let kind = format!("multipart/form-data; boundary={BOUNDARY}");
         let filings = format!("{}/filings", self.base);
-        let draft = self.ask("POST", &filings, Some((&kind, &body)))?;
+        let body = Some((&*kind, &*body));
+        let draft = self.ask("POST", &filings, &Sending { body, ..Sending::default() })?;
         self.file(name, &hash, &draft, asked)
     }
 
-    /// Files what is clear in a draft, unless it is only looked at.
-    fn file(&self, name: &str, hash: &str, draft: &Value, asked: &Asked) -> Result<Sent, Failure> {
+    /// Files what is clear in a draft as it was looked at, unless it is only looked at.
+    fn file(&self, name: &str, hash: &str, draft: &Good, asked: &Asked) -> Result<Sent, Failure> {
+        let Good { value: draft, etag } = draft;
+        let if_match = etag.as_deref();
         let id = draft["id"].as_str().unwrap_or_default().to_owned();
         let at = format!("{}/filings/{id}", self.base);
         let answered = self
@@ -121,10 +140,11 @@ impl<'a> Remote<'a> {
             "counts": draft["counts"], "questions": draft["questions"],
         });
         if asked.dry_run {
-            self.ask("DELETE", &at, None)?;
+            self.ask("DELETE", &at, &Sending { if_match, ..Sending::default() })?;
         } else if draft["can_file"] == true || draft["is_filed"] == true {
-            let filed = self.ask("POST", &format!("{at}/file"), Some(("application/json", b"")))?;
-            result["report"] = filed["report"].clone();
+            let sending = Sending { body: Some(("application/json", b"")), if_match };
+            let filed = self.ask("POST", &format!("{at}/file"), &sending)?;
+            result["report"] = filed.value["report"].clone();
         }
         Ok(Sent { result, answered })
     }
@@ -133,14 +153,15 @@ impl<'a> Remote<'a> {
     fn upload(&self, path: &Path, name: &str, hash: &str, size: u64) -> Result<(), Failure> {
         let uploads = format!("{}/uploads", self.base);
         let promise = json!({ "sha256": hash, "size": size, "name": name }).to_string();
-        let promise = Some(("application/json", promise.as_bytes()));
+        let body = Some(("application/json", promise.as_bytes()));
+        let promise = Sending { body, ..Sending::default() };
         let mut file = File::open(path).map_err(|error| self.unreadable(&error))?;
         let mut page = Value::Null;
         let mut tries = 0;
         while page["complete"] != true {
             // Asked anew after each loss: what came of the last piece only the service knows.
             let next = if page.is_null() {
-                self.ask("POST", &uploads, promise)
+                self.ask("POST", &uploads, &promise).map(|begun| begun.value)
             } else {
                 self.next_piece(&uploads, &page, &mut file)
             };
@@ -181,21 +202,29 @@ impl<'a> Remote<'a> {
             .header("upload-offset", offset.to_string())
             .header("accept", "application/json")
             .send(piece);
-        self.good(url, &self.answer(url, sent)?)
+        Ok(self.good(url, self.answer(url, sent)?)?.value)
     }
 
-    fn ask(&self, method: &str, url: &str, body: Option<(&str, &[u8])>) -> Result<Value, Refused> {
+    fn ask(&self, method: &str, url: &str, sending: &Sending<'_>) -> Result<Good, Refused> {
         let agent = agent();
-        let sent = match (method, body) {
-            ("POST", Some((kind, body))) => agent
+        let sent = if let ("POST", Some((kind, body))) = (method, sending.body) {
+            let mut request = agent
                 .post(url)
                 .header("authorization", self.bearer())
                 .header("content-type", kind)
-                .header("accept", "application/json")
-                .send(body),
-            _ => agent.delete(url).header("authorization", self.bearer()).call(),
+                .header("accept", "application/json");
+            if let Some(tag) = sending.if_match {
+                request = request.header("if-match", tag);
+            }
+            request.send(body)
+        } else {
+            let mut request = agent.delete(url).header("authorization", self.bearer());
+            if let Some(tag) = sending.if_match {
+                request = request.header("if-match", tag);
+            }
+            request.call()
         };
-        self.good(url, &self.answer(url, sent)?)
+        self.good(url, self.answer(url, sent)?)
     }
 
     fn bytes(&self, url: &str) -> Result<Vec<u8>, Failure> {
@@ -231,22 +260,24 @@ impl<'a> Remote<'a> {
         let status = answer.status().as_u16();
         let retry_after =
             answer.headers().get("retry-after").and_then(|value| seconds(value.to_str().ok()?));
+        let etag = answer.headers().get("etag").and_then(|value| value.to_str().ok());
+        let etag = etag.map(str::to_owned);
         let bytes =
             answer.body_mut().with_config().limit(MOST_BYTES).read_to_vec().map_err(away)?;
-        Ok(Said { status, retry_after, bytes })
+        Ok(Said { status, retry_after, etag, bytes })
     }
 
-    fn good(&self, url: &str, said: &Said) -> Result<Value, Refused> {
-        let Said { status, retry_after, ref bytes } = *said;
-        let answer: Value = serde_json::from_slice(bytes).unwrap_or(Value::Null);
+    fn good(&self, url: &str, said: Said) -> Result<Good, Refused> {
+        let Said { status, retry_after, etag, bytes } = said;
+        let answer: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         if (200..300).contains(&status) {
-            return Ok(answer);
+            return Ok(Good { value: answer, etag });
         }
         let title = answer["title"].as_str().unwrap_or("").to_owned();
         let exit = match status {
             401 | 403 => 77,
-            // An upload that stands elsewhere is asked for again.
-            408 | 409 | 429 | 502..=504 => 75,
+            // An upload that stands elsewhere is asked for again, a draft that changed too.
+            408 | 409 | 412 | 429 | 502..=504 => 75,
             507 => 73,
             _ => 65,
         };

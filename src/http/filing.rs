@@ -101,7 +101,12 @@ async fn file(
     let sending = beside(&params, &headers)?;
     let upload = receive(&caller, &headers, body).await?;
     blocking(move || {
-        Ok(filed(&caller, &caller.service.file_report(&caller.actor, &sending, &upload)?))
+        let done = caller.service.file_report(&caller.actor, &sending, &upload);
+        let done = done.map_err(|error| match (Problem::from(error), upload.format) {
+            (problem, Format::Json) => problem.pointing(),
+            (problem, _) => problem,
+        })?;
+        Ok(filed(&caller, &done))
     })
     .await
 }

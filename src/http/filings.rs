@@ -1,34 +1,33 @@
 //! Filings of files (*lần gửi*): files in, a draft with questions out; answers; *gửi*.
 
+mod form;
+mod revision;
+
 use axum::Json;
-use axum::extract::multipart::{Field, Multipart};
+use axum::extract::multipart::Multipart;
 use axum::extract::{DefaultBodyLimit, Path};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use phusong_atlas::domain::{Day, DocumentRef, PlaceKind};
+use axum::response::Response;
+use phusong_atlas::domain::{DocumentRef, PlaceKind};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actor::Caller;
-use super::body::{JsonBody, idempotency_key, in_time};
+use super::body::{JsonBody, idempotency_key};
 use super::filing::{filed, previewed_rows};
 use super::letter::LetterBody;
 use super::params::{Params, doc};
 use super::problem::{Kind as ProblemKind, Problem, Rendered};
 use super::templates::{XLSX, attached};
-use super::upload::{LONGEST_PAUSE, announced_bytes, take_file};
-use super::uploads::content_hash;
 use super::wire::drafting::{
     CodeCount, DraftFile, DraftLetter, DraftLine, DraftList, DraftName, DraftQuestion, DraftRow,
     DraftRowPage, FilingDraft,
 };
 use super::wire::{Filed, SeverityCounts};
 use super::{App, blocking};
-use crate::service::{
-    Addition, ContentHash, DraftError, Drafting, FileError, MOST_FILES, State, Upload, UploadError,
-};
+use crate::service::{Addition, DraftError, Drafting, FileError, State};
 use phusong_intake::reading::{Answer, Means, Question, questions};
 use phusong_intake::report::{Column, Outcome};
 use phusong_intake::template::Kind;
@@ -140,47 +139,23 @@ async fn list(caller: Caller, _params: Params) -> Result<Json<DraftList>, Proble
 #[utoipa::path(
     post, path = "/api/v1/filings", tag = "filings", security(("key" = [])),
     request_body(content = FilingForm, content_type = "multipart/form-data"),
-    responses((status = 201, body = FilingDraft))
+    responses((status = 201, body = FilingDraft, headers(("ETag" = String, description = "cho / for If-Match"))))
 )]
 async fn begin(
     caller: Caller,
     _params: Params,
     headers: HeaderMap,
-    mut form: Multipart,
+    form: Multipart,
 ) -> Result<Response, Problem> {
-    if announced_bytes(&headers).is_some_and(|bytes| bytes > MOST_BYTES as u64) {
-        return Err(Problem::new(ProblemKind::TooLarge));
-    }
-    let mut state = State::default();
-    let mut files: Vec<Part> = Vec::new();
-    while let Some(field) =
-        in_time(LONGEST_PAUSE, form.next_field()).await?.map_err(|error| broken(&error))?
-    {
-        let name = field.name().unwrap_or_default().to_owned();
-        if matches!(&*name, "file" | "upload") {
-            if files.len() == MOST_FILES {
-                return Err(DraftError::TooMany.into());
-            }
-            let named = field.file_name().map(|name| name.chars().take(200).collect());
-            files.push(if name == "file" {
-                Part::Here(named, take_file(&caller, field).await?)
-            } else {
-                Part::Sent(named, sent_hash(&text_of(field).await?)?)
-            });
-        } else {
-            said(&mut state, &name, text_of(field).await?)?;
-        }
-    }
-    if files.is_empty() {
-        return Err(Problem::at("/file", "thiếu tệp", "a file is missing"));
-    }
+    let told = form::Told::of(&caller, &headers, form).await?;
     blocking(move || {
-        let sent: Vec<ContentHash> = files.iter().filter_map(Part::sent).collect();
-        let files = all_here(&caller, files)?;
+        let sent = told.sent();
+        let (state, files) = told.all_here(&caller)?;
         let drafting = caller.service.begin_draft(&caller.actor, state, files)?;
         caller.service.uploads_taken(&caller.actor, &sent)?;
         let place = format!("/api/v1/filings/{}", drafting.id);
-        let mut response = (StatusCode::CREATED, Json(draft(&caller, &drafting))).into_response();
+        let begun = (StatusCode::CREATED, Json(draft(&caller, &drafting)));
+        let mut response = revision::written(drafting.revision, begun);
         if let Ok(place) = HeaderValue::from_str(&place) {
             response.headers_mut().insert(header::LOCATION, place);
         }
@@ -193,16 +168,16 @@ async fn begin(
 #[utoipa::path(
     get, path = "/api/v1/filings/{id}", tag = "filings", security(("key" = [])),
     params(("id" = String, Path)),
-    responses((status = 200, body = FilingDraft), (status = 404, body = Rendered, content_type = "application/problem+json"))
+    responses((status = 200, body = FilingDraft, headers(("ETag" = String, description = "cho / for If-Match"))), (status = 404, body = Rendered, content_type = "application/problem+json"))
 )]
 async fn show(
     caller: Caller,
     Path(id): Path<String>,
     _params: Params,
-) -> Result<Json<FilingDraft>, Problem> {
+) -> Result<Response, Problem> {
     blocking(move || {
         let drafting = caller.service.drafting(&caller.actor, &id)?;
-        Ok(Json(draft(&caller, &drafting)))
+        Ok(revision::read(drafting.revision, Json(draft(&caller, &drafting))))
     })
     .await
 }
@@ -251,19 +226,20 @@ async fn rows(
 /// Trả lời các câu hỏi, chỉ nghĩa của cột, bỏ dòng / Answer questions, name columns, leave rows out
 #[utoipa::path(
     post, path = "/api/v1/filings/{id}/answers", tag = "filings", security(("key" = [])),
-    params(("id" = String, Path)), request_body = AnswersBody,
-    responses((status = 200, body = FilingDraft), (status = 404, body = Rendered, content_type = "application/problem+json"))
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header, description = "thẻ ETag của bản nháp đang sửa / the ETag of the draft that is meant")), request_body = AnswersBody,
+    responses((status = 200, body = FilingDraft, headers(("ETag" = String, description = "cho / for If-Match"))), (status = 404, body = Rendered, content_type = "application/problem+json"), (status = 412, body = Rendered, content_type = "application/problem+json"), (status = 428, body = Rendered, content_type = "application/problem+json"))
 )]
 async fn answer(
     caller: Caller,
     Path(id): Path<String>,
     _params: Params,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<AnswersBody>,
-) -> Result<Json<FilingDraft>, Problem> {
-    let addition = addition(body)?;
+) -> Result<Response, Problem> {
+    let (meant, addition) = (revision::meant(&headers), addition(body)?);
     blocking(move || {
-        let drafting = caller.service.answer_draft(&caller.actor, &id, addition)?;
-        Ok(Json(draft(&caller, &drafting)))
+        let drafting = caller.service.answer_draft(&caller.actor, &id, &meant, addition)?;
+        Ok(revision::written(drafting.revision, Json(draft(&caller, &drafting))))
     })
     .await
 }
@@ -271,8 +247,8 @@ async fn answer(
 /// Gửi: ghi mọi dòng đã rõ trong một lần / File every row that is clear, as one act
 #[utoipa::path(
     post, path = "/api/v1/filings/{id}/file", tag = "filings", security(("key" = [])),
-    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "một lần gửi, một khóa / one act, one key")),
-    responses((status = 201, body = Filed), (status = 200, body = Filed, description = "đã gửi trước đó / filed before"), (status = 404, body = Rendered, content_type = "application/problem+json"))
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header, description = "thẻ ETag của bản nháp đang sửa / the ETag of the draft that is meant"), ("Idempotency-Key" = Option<String>, Header, description = "một lần gửi, một khóa / one act, one key")),
+    responses((status = 201, body = Filed), (status = 200, body = Filed, description = "đã gửi trước đó / filed before"), (status = 404, body = Rendered, content_type = "application/problem+json"), (status = 412, body = Rendered, content_type = "application/problem+json"), (status = 428, body = Rendered, content_type = "application/problem+json"))
 )]
 async fn file(
     caller: Caller,
@@ -280,9 +256,9 @@ async fn file(
     _params: Params,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let key = idempotency_key(&headers)?;
+    let (meant, key) = (revision::meant(&headers), idempotency_key(&headers)?);
     blocking(move || {
-        let done = caller.service.file_draft(&caller.actor, &id, key.as_deref())?;
+        let done = caller.service.file_draft(&caller.actor, &id, &meant, key.as_deref())?;
         Ok(filed(&caller, &done))
     })
     .await
@@ -291,16 +267,18 @@ async fn file(
 /// Bỏ bản nháp và tệp của nó / Throw a draft and its files away
 #[utoipa::path(
     delete, path = "/api/v1/filings/{id}", tag = "filings", security(("key" = [])),
-    params(("id" = String, Path)),
-    responses((status = 204), (status = 404, body = Rendered, content_type = "application/problem+json"))
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header, description = "thẻ ETag của bản nháp đang sửa / the ETag of the draft that is meant")),
+    responses((status = 204), (status = 404, body = Rendered, content_type = "application/problem+json"), (status = 412, body = Rendered, content_type = "application/problem+json"), (status = 428, body = Rendered, content_type = "application/problem+json"))
 )]
 async fn discard(
     caller: Caller,
     Path(id): Path<String>,
     _params: Params,
+    headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
+    let meant = revision::meant(&headers);
     blocking(move || {
-        caller.service.discard_draft(&caller.actor, &id)?;
+        caller.service.discard_draft(&caller.actor, &id, &meant)?;
         Ok(StatusCode::NO_CONTENT)
     })
     .await
@@ -337,115 +315,6 @@ async fn answered(
         Ok(attached(&file.name, media_type, file.bytes))
     })
     .await
-}
-
-/// A file of a form, with the name that the form gives it.
-enum Part {
-    Here(Option<String>, Upload),
-    /// Sent before, piece by piece.
-    Sent(Option<String>, ContentHash),
-}
-
-impl Part {
-    fn sent(&self) -> Option<ContentHash> {
-        match self {
-            Self::Here(..) => None,
-            Self::Sent(_, sha256) => Some(*sha256),
-        }
-    }
-}
-
-fn sent_hash(text: &str) -> Result<ContentHash, Problem> {
-    let (vi, en) = ("phải là SHA-256: 64 chữ số hex", "must be a SHA-256: 64 hex digits");
-    content_hash(text).ok_or_else(|| Problem::at("/upload", vi, en))
-}
-
-/// The files of a form, those that were sent before laid beside those that came with it; together
-/// they may be no larger than a form.
-fn all_here(caller: &Caller, parts: Vec<Part>) -> Result<Vec<(String, Upload)>, Problem> {
-    let mut left = MOST_BYTES as u64;
-    let mut files = Vec::with_capacity(parts.len());
-    for part in parts {
-        let (named, upload) = match part {
-            Part::Here(named, upload) => (named, upload),
-            Part::Sent(named, sha256) => {
-                let (own, upload) =
-                    caller.service.sent_file(&caller.actor, &sha256).map_err(not_sent)?;
-                (named.or(own), upload)
-            }
-        };
-        let limit_bytes = MOST_BYTES as u64;
-        left = left.checked_sub(upload.bytes).ok_or(FileError::TooLarge { limit_bytes })?;
-        files.push((named.unwrap_or_else(|| "tep".to_owned()), upload));
-    }
-    Ok(files)
-}
-
-fn not_sent(error: UploadError) -> Problem {
-    match error {
-        UploadError::NotFound => Problem::at(
-            "/upload",
-            "chưa có tệp này: hãy gửi qua /api/v1/uploads trước",
-            "this file is not here: send it by /api/v1/uploads first",
-        ),
-        other => other.into(),
-    }
-}
-
-fn broken(error: &axum::extract::multipart::MultipartError) -> Problem {
-    match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(ProblemKind::TooLarge),
-        _ => Problem::body("biểu mẫu multipart bị hỏng", "the multipart form is broken"),
-    }
-}
-
-async fn text_of(mut field: Field<'_>) -> Result<String, Problem> {
-    const LONGEST: usize = 2_000;
-    let mut text = Vec::new();
-    while let Some(piece) =
-        in_time(LONGEST_PAUSE, field.chunk()).await?.map_err(|error| broken(&error))?
-    {
-        text.extend_from_slice(&piece);
-        if text.len() > LONGEST {
-            return Err(Problem::body("một trường quá dài", "a field is too long"));
-        }
-    }
-    let text = String::from_utf8(text).map_err(|_no_text| {
-        Problem::body("một trường không phải chữ UTF-8", "a field is no UTF-8 text")
-    })?;
-    Ok(text.trim().to_owned())
-}
-
-/// A part beside the files.
-fn said(state: &mut State, name: &str, text: String) -> Result<(), Problem> {
-    let pointer = format!("/{name}");
-    if text.is_empty() {
-        return Ok(());
-    }
-    match name {
-        "kind" => state.kind = Some(kind(&text)?),
-        "on_behalf_of" => state.on_behalf = Some(text),
-        "document_number" => state.document.number = Some(text),
-        "document_title" => state.document.title = Some(text),
-        "document_day" => {
-            let day = text.parse::<Day>().map_err(|_no_day| {
-                Problem::at(&pointer, "không phải là ngày YYYY-MM-DD", "is no day YYYY-MM-DD")
-            })?;
-            state.document.day = Some(day);
-        }
-        "crs" => state.crs = Some(text),
-        // What the files do not say of a column: `cong_nghe`, `tu_ngay` of a raster.
-        _ => {
-            let Some(column) = Column::of_any(name) else {
-                let (vi, en) = ("không có trường này", "there is no such field");
-                return Err(Problem::at(&pointer, vi, en));
-            };
-            let means = Means::Text(text);
-            let column = Some(column);
-            state.answers.give(Answer { table: None, row: None, column, value: None, means });
-        }
-    }
-    Ok(())
 }
 
 fn kind(text: &str) -> Result<Kind, Problem> {
@@ -587,6 +456,9 @@ impl From<DraftError> for Problem {
                 "quá nhiều tệp hoặc câu trả lời trong một lần gửi",
                 "too many files or answers in one filing",
             ),
+            DraftError::Unsaid => Self::new(ProblemKind::MeantMissing),
+            DraftError::Changed => Self::new(ProblemKind::Changed),
+            DraftError::InWork => Self::new(ProblemKind::InProgress),
             DraftError::File(error) => FileError::into(error),
         }
     }

@@ -1,10 +1,11 @@
 //! Around every request, in this order: an id, a place in the house, the length of the address,
-//! the budget, the handler (a panic in it is a 500), problems in the asker's language, ETag and encoding, safety headers, a measure
-//! and a log line.
+//! the budget, the handler (a panic in it is a 500), ETag and encoding, problems in the asker's
+//! language, safety headers, a measure and a log line.
 
 pub mod encoding;
 mod finish;
 mod kept;
+mod ranges;
 mod request_id;
 
 use std::any::Any;
@@ -18,7 +19,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::App;
 use super::problem::{Kind, Language, Problem};
-pub use finish::{etag, is_known, quality};
+pub use finish::{TagBegins, etag, is_known, quality};
 pub use kept::KeptFirst;
 pub use request_id::Ids;
 use request_id::RequestId;
@@ -36,8 +37,14 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const VARY: &str = "authorization, accept, accept-language, accept-encoding";
 
 /// The headers that decide over an answer after its handler is done.
-const ANSWERING: [HeaderName; 4] =
-    [header::ACCEPT, header::ACCEPT_LANGUAGE, header::ACCEPT_ENCODING, header::IF_NONE_MATCH];
+const ANSWERING: [HeaderName; 6] = [
+    header::ACCEPT,
+    header::ACCEPT_LANGUAGE,
+    header::ACCEPT_ENCODING,
+    header::IF_NONE_MATCH,
+    header::RANGE,
+    header::IF_RANGE,
+];
 
 /// What is needed of a request after its handler has taken it.
 struct Asked {
@@ -105,8 +112,9 @@ pub async fn front(State(app): State<App>, mut request: Request, next: Next) -> 
         Problem::new(Kind::NotAcceptable).into_response()
     };
     let answer = finish::acceptable(&asked, answer);
-    let (problem, answer) = tell(&asked, answer);
-    let mut answer = finish::finish(&asked, &app.answers, answer).await;
+    let answer = finish::finish(&asked, &app.answers, answer).await;
+    let answer = ranges::admitted(&asked, answer);
+    let (problem, mut answer) = tell(&asked, answer);
     protect(asked.reads(), asked.is_scoped, &mut answer);
     answer.headers_mut().insert(REQUEST_ID, asked.id.header());
     app.metrics.count(&asked.method, asked.route(), answer.status(), asked.begun.elapsed());
@@ -131,7 +139,7 @@ fn tell(asked: &Asked, answer: Response) -> (Option<Problem>, Response) {
     if status.as_u16() < 400 {
         return (None, answer);
     }
-    let (mut parts, body) = answer.into_parts();
+    let (mut parts, body) = keyless(asked, answer).into_parts();
     let known = parts.extensions.remove::<Problem>();
     // Another shape that is meant: it says so itself (readiness, for one).
     if known.is_none() && parts.headers.get(header::CONTENT_TYPE).is_some_and(is_json) {
@@ -150,6 +158,15 @@ fn tell(asked: &Asked, answer: Response) -> (Option<Problem>, Response) {
     };
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(spoken));
     (Some(problem), Response::from_parts(parts, body.into()))
+}
+
+/// What a key would be needed for is 401 to who has none; 403 is for a key that may not.
+fn keyless(asked: &Asked, answer: Response) -> Response {
+    let is_forbidden = answer.extensions().get().is_some_and(Problem::is_forbidden);
+    if is_forbidden && !asked.is_scoped {
+        return Problem::new(Kind::KeyNeeded).into_response();
+    }
+    answer
 }
 
 fn is_json(value: &HeaderValue) -> bool {

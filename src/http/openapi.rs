@@ -114,6 +114,7 @@ fn add_common(operation: &mut Operation, method: &HttpMethod) {
         let unchanged = "Chưa đổi (If-None-Match) / not modified".to_owned();
         let response: Response = ResponseBuilder::new().description(unchanged).build();
         operation.responses.responses.entry("304".to_owned()).or_insert(RefOr::T(response));
+        common.push(Kind::RangeNotSatisfiable);
     } else {
         common.extend([
             Kind::Forbidden,

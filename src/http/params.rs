@@ -151,8 +151,11 @@ impl Params {
     /// 1 to [`MOST_ITEMS`] (more is as many); [`ITEMS`] when unsaid.
     pub fn limit(&self) -> Result<usize, Problem> {
         let Some(text) = self.text("limit") else { return Ok(ITEMS) };
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse::<u64>() {
-            Ok(limit @ 1..) => Ok(usize::try_from(limit).unwrap_or(MOST_ITEMS).min(MOST_ITEMS)),
+            Ok(limit @ 1..) if is_plain => {
+                Ok(usize::try_from(limit).unwrap_or(MOST_ITEMS).min(MOST_ITEMS))
+            }
             _ => Err(self.bad("limit", "cần một số từ 1", "a number from 1 is needed")),
         }
     }

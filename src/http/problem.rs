@@ -142,6 +142,27 @@ impl Problem {
         self
     }
 
+    /// Of a JSON body with `rows`: every fault also with its JSON pointer.
+    #[must_use]
+    pub fn pointing(mut self) -> Self {
+        for error in self.errors.iter_mut().filter(|error| error.pointer.is_none()) {
+            let row = error.row.map(|row| format!("/rows/{}", row.saturating_sub(1)));
+            let member = error.column.as_deref().filter(|column| !column.is_empty());
+            let member = member.map(|column| match column.strip_prefix("document.") {
+                Some(inner) if row.is_none() => format!("/document/{}", token(inner)),
+                _ => format!("/{}", token(column)),
+            });
+            let place = format!("{}{}", row.unwrap_or_default(), member.unwrap_or_default());
+            error.pointer = Some(place).filter(|place| !place.is_empty());
+        }
+        self
+    }
+
+    /// May this key not do it?
+    pub fn is_forbidden(&self) -> bool {
+        matches!(self.kind, Kind::Forbidden)
+    }
+
     pub fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.kind.row().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
@@ -174,6 +195,11 @@ impl Problem {
             trace_id: trace_id.filter(|_| row.status >= 500).map(str::to_owned),
         }
     }
+}
+
+/// A member's name in a JSON pointer (RFC 6901).
+fn token(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 fn chain(error: &dyn Error) -> String {
@@ -319,10 +345,13 @@ impl IntoResponse for Problem {
             (self.status(), axum::Json(self.render(Language::Vi, None))).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if matches!(self.kind, Kind::Unauthorized) {
-            let realm =
-                HeaderValue::from_static("Bearer realm=\"phusong\", error=\"invalid_token\"");
-            headers.insert(header::WWW_AUTHENTICATE, realm);
+        let realm = match self.kind {
+            Kind::Unauthorized => Some("Bearer realm=\"phusong\", error=\"invalid_token\""),
+            Kind::KeyNeeded => Some("Bearer realm=\"phusong\""),
+            _ => None,
+        };
+        if let Some(realm) = realm {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(realm));
         }
         if let Some(seconds) = self.retry_after_s.or(self.kind.row().retry_after_s) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

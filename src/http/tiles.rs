@@ -99,7 +99,9 @@ pub fn from_kept(
     uri: &Uri,
     headers: &HeaderMap,
 ) -> Option<Response> {
-    let is_plain = uri.query().is_none() && quality(headers, TILE_TYPE) > 0.0;
+    let is_plain = uri.query().is_none()
+        && quality(headers, TILE_TYPE) > 0.0
+        && !headers.contains_key(header::RANGE);
     let (wanted, encoding) = is_plain.then(|| wanted(atlas, uri, headers).ok())??;
     Some(answer(headers, &*tiles.kept(wanted, encoding)?))
 }

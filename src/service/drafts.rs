@@ -10,6 +10,7 @@ mod known;
 mod photos;
 mod rasters;
 mod read;
+mod revision;
 mod state;
 
 use phusong_atlas::domain::{CarrierFact, FiledRow, Filing, FilingKind, Party};
@@ -19,6 +20,7 @@ pub use earlier::{Basis, FiledOn, Gone, Held};
 pub use rasters::ShownArea;
 pub(super) use rasters::{RasterAreas, raster_areas};
 pub(super) use read::{Sources, sources};
+pub use revision::{Meant, Revision};
 pub use state::{FiledPart, SentFile, State};
 
 use super::actor::{Action, Actor, Object, can};
@@ -44,6 +46,7 @@ pub struct Drafting {
     pub id: String,
     pub created: jiff::Timestamp,
     pub updated: jiff::Timestamp,
+    pub revision: Revision,
     pub state: State,
     pub reading: Reading,
     /// Beside what was filed before of the same document.
@@ -129,6 +132,13 @@ pub enum DraftError {
     NotFound,
     #[error("the draft has too many answers or files")]
     TooMany,
+    #[error("which state of the draft is meant was not said")]
+    Unsaid,
+    #[error("the draft was changed meanwhile")]
+    Changed,
+    /// Another request works on it.
+    #[error("the draft is being changed or filed")]
+    InWork,
     #[error(transparent)]
     File(#[from] FileError),
 }
@@ -160,16 +170,23 @@ impl Service {
 
     /// A draft of the actor, read with what is known today.
     pub fn drafting(&self, actor: &Actor, id: &str) -> Result<Drafting, DraftError> {
-        let stored = self
-            .with_vault(|vault| vault.draft(&actor.label(), id))
-            .map_err(FileError::of_vault)?
-            .ok_or(DraftError::NotFound)?;
+        self.drafting_of(actor, self.stored(actor, id)?)
+    }
+
+    fn stored(&self, actor: &Actor, id: &str) -> Result<Stored, DraftError> {
+        let stored = self.with_vault(|vault| vault.draft(&actor.label(), id));
+        stored.map_err(FileError::of_vault)?.ok_or(DraftError::NotFound)
+    }
+
+    fn drafting_of(&self, actor: &Actor, stored: Stored) -> Result<Drafting, DraftError> {
         let Stored { id, body, created, updated } = stored;
+        let revision = Revision::of(&body);
         let state = State::read(&body).ok_or(DraftError::NotFound)?;
         let owner = self.draft_owner(actor, state.on_behalf.as_deref())?;
         let mut reading = self.read_draft(actor, &owner, &state)?;
         let held = self.hold(actor, &owner, &state, &mut reading);
-        Ok(Drafting { id, created, updated, state, reading, held, owner: owner.party })
+        let owner = owner.party;
+        Ok(Drafting { id, created, updated, revision, state, reading, held, owner })
     }
 
     /// The actor's drafts, last touched first.
@@ -195,13 +212,18 @@ impl Service {
     }
 
     /// Lays answers over a draft and reads it again.
+    ///
+    /// # Errors
+    /// `Changed` when it is not the draft that is `meant`.
     pub fn answer_draft(
         &self,
         actor: &Actor,
         id: &str,
+        meant: &Meant,
         addition: Addition,
     ) -> Result<Drafting, DraftError> {
-        let mut drafting = self.drafting(actor, id)?;
+        let (stored, _alone) = self.meant(actor, id, meant)?;
+        let mut drafting = self.drafting_of(actor, stored)?;
         let state = &mut drafting.state;
         for answer in addition.answers {
             state.answers.give(answer);
@@ -235,17 +257,27 @@ impl Service {
     }
 
     /// *Gửi*: every row that can be filed, in one entry. What has open questions stays in the
-    /// draft; a draft without any is gone.
+    /// draft; a draft without any is gone. A key that something of this draft was filed under
+    /// before gives that receipt again.
     ///
     /// # Errors
-    /// `Refused` with the draft when a row is refused or nothing is there to file.
+    /// `Refused` with the draft when a row is refused or nothing is there to file; `Changed` when
+    /// it is not the draft that is `meant`.
     pub fn file_draft(
         &self,
         actor: &Actor,
         id: &str,
+        meant: &Meant,
         key: Option<&str>,
     ) -> Result<Filed, DraftError> {
-        let drafting = self.drafting(actor, id)?;
+        let key = key.map(|key| format!("{id}/{key}"));
+        let (stored, _alone) = match self.meant(actor, id, meant) {
+            Err(other @ (DraftError::NotFound | DraftError::Changed)) => {
+                return self.filed_under(actor, key.as_deref())?.ok_or(other);
+            }
+            meant => meant?,
+        };
+        let drafting = self.drafting_of(actor, stored)?;
         if drafting.is_filed()
             && let Some(known) = drafting.held.filings.last()
             && let Some((written, receipt)) = self.filed_as(actor, known.report)
@@ -262,7 +294,7 @@ impl Service {
         let draft = &drafting.reading.draft;
         let mut rows = drafting.to_file();
         rows.extend(self.names_of(&drafting.owner, &drafting.reading));
-        let (written, receipt) = self.act(actor, filing, rows, key)?;
+        let (written, receipt) = self.act(actor, filing, rows, key.as_deref())?;
         self.keep_headings(actor, &drafting)?;
         if drafting.open_rows() == 0 {
             self.with_vault(|vault| vault.delete_draft(&actor.label(), id))
@@ -280,10 +312,12 @@ impl Service {
     }
 
     /// Throws a draft away, with those of its files that nothing filed names.
-    pub fn discard_draft(&self, actor: &Actor, id: &str) -> Result<(), DraftError> {
+    ///
+    /// # Errors
+    /// `Changed` when it is not the draft that is `meant`.
+    pub fn discard_draft(&self, actor: &Actor, id: &str, meant: &Meant) -> Result<(), DraftError> {
         let label = actor.label();
-        let stored = self.with_vault(|vault| vault.draft(&label, id));
-        let stored = stored.map_err(FileError::of_vault)?.ok_or(DraftError::NotFound)?;
+        let (stored, _alone) = self.meant(actor, id, meant)?;
         let files = State::read(&stored.body).map(|state| state.files).unwrap_or_default();
         self.with_vault(|vault| vault.delete_draft(&label, id)).map_err(FileError::of_vault)?;
         for file in files {

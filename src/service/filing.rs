@@ -133,13 +133,13 @@ pub struct Drafted {
     pub document: DocumentRef,
 }
 
-/// Idempotency keys whose first request has not ended, by actor.
+/// Idempotency keys, and drafts, whose first request has not ended, by actor.
 #[derive(Debug, Default)]
 pub(super) struct InProgress(Mutex<BTreeSet<(String, String)>>);
 
 /// Ends with the request.
 #[derive(Debug)]
-struct Claimed<'a> {
+pub(super) struct Claimed<'a> {
     all: &'a InProgress,
     claim: (String, String),
 }
@@ -153,7 +153,7 @@ impl InProgress {
     }
 
     /// `None` while another request has it.
-    fn claim(&self, claim: (String, String)) -> Option<Claimed<'_>> {
+    pub(super) fn claim(&self, claim: (String, String)) -> Option<Claimed<'_>> {
         let is_first = self.claims().insert(claim.clone());
         is_first.then(|| Claimed { all: self, claim })
     }

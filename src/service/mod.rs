@@ -49,8 +49,8 @@ pub use decisions::{
 pub use demo::Data;
 pub use disk::{Room, Space};
 pub use drafts::{
-    Addition, AnsweredFile, Basis, DraftError, Drafting, FiledOn, Gone, Held, MOST_FILES, SentFile,
-    ShownArea, State,
+    Addition, AnsweredFile, Basis, DraftError, Drafting, FiledOn, Gone, Held, MOST_FILES, Meant,
+    Revision, SentFile, ShownArea, State,
 };
 pub use events::Change;
 pub use evidence::{Counted, Sent};

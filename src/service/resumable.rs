@@ -418,7 +418,7 @@ impl Service {
         let is_own = filed || {
             let drafts = self.drafts(actor).map_err(|error| match error {
                 DraftError::File(error) => UploadError::File(error),
-                DraftError::NotFound | DraftError::TooMany => UploadError::NotFound,
+                _ => UploadError::NotFound,
             })?;
             let mut files = drafts.iter().flat_map(|(_, _, state)| &state.files);
             files.any(|file| file.sha256 == *sha256)

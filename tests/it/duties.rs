@@ -117,7 +117,7 @@ fn steps_in_the_future_of_another_or_of_the_authority_are_refused() {
     let other = json!({ "village": "kon-doc", "carrier": "vnpt", "promised": "2027-01-01" });
     assert!(told(&house, &house.viettel, &other).1["errors"].to_string().contains("other-carrier"));
     assert_eq!(told(&house, &house.commune, &row("surveyed", "2024-01-01")).0, 403);
-    assert_eq!(told(&house, "", &row("surveyed", "2024-01-01")).0, 403);
+    assert_eq!(told(&house, "", &row("surveyed", "2024-01-01")).0, 401);
 }
 
 #[test]

@@ -190,8 +190,10 @@ impl House {
         self.ask(&Ask::get(path).by(self.key(role)))
     }
 
+    /// Of a draft whatever it is by now.
     pub fn post(&self, path: &str, role: &str, body: &str) -> Answer {
-        self.ask(&Ask::json("POST", path, body).by(self.key(role)))
+        const ANY: &[(&str, &str)] = &[("content-type", "application/json"), ("if-match", "*")];
+        self.ask(&Ask::json("POST", path, body).with(ANY).by(self.key(role)))
     }
 }
 

@@ -45,7 +45,7 @@ impl Desk {
             if key.is_empty() { String::new() } else { format!("authorization: Bearer {key}\r\n") };
         let head = format!(
             "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{bearer}content-type: {kind}\r\n\
-             upload-offset: 0\r\ncontent-length: {}\r\n\r\n",
+             upload-offset: 0\r\nif-match: *\r\ncontent-length: {}\r\n\r\n",
             body.len()
         );
         stream.write_all(head.as_bytes()).expect("sent");

@@ -280,7 +280,8 @@ fn credentials_that_open_nothing() {
     // Wherever it is presented, also where nothing is.
     assert_eq!(house.ask(&Ask::get("/nowhere").by("ps_wrong")).status, 401);
     let filed = house.post("/api/v1/reports", "public", &report("Q", "kon-doc", "2026-11-01"));
-    assert_eq!(problem(&filed), (403, "forbidden".to_owned()));
+    assert_eq!(problem(&filed), (401, "key-needed".to_owned()));
+    assert_eq!(filed.header("www-authenticate"), "Bearer realm=\"phusong\"");
 }
 
 #[test]

@@ -457,7 +457,7 @@ fn decisions_name_what_is_there_and_are_undone_by_withdrawing_them() {
         } })
     };
     assert_eq!(house.post("/api/v1/decisions", &house.vnpt, &set_aside(&listing)).0, 403);
-    assert_eq!(house.post("/api/v1/decisions", "", &set_aside(&listing)).0, 403);
+    assert_eq!(house.post("/api/v1/decisions", "", &set_aside(&listing)).0, 401);
     let (status, act) = house.post("/api/v1/decisions", &house.officer, &set_aside(&listing));
     assert_eq!(status, 201, "{act}");
     assert_eq!(act["moved"][0]["village"], "thon-ca", "one carrier is silent now: not all are not");

@@ -64,13 +64,13 @@ impl Served {
         self.child.id()
     }
 
-    /// One request on a connection of its own; `None` when the service went away meanwhile.
+    /// One request on a connection of its own, of a draft whatever it is by now; `None` when the service went away meanwhile.
     pub fn try_ask(&self, method: &str, path: &str, key: &str, body: &str) -> Option<Answer> {
         let mut stream = TcpStream::connect(&self.address).ok()?;
         let bearer =
             if key.is_empty() { String::new() } else { format!("authorization: Bearer {key}\r\n") };
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{bearer}\
+            "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{bearer}if-match: *\r\n\
              content-type: application/json\r\ncontent-length: {}\r\n\r\n",
             body.len()
         );
@@ -104,7 +104,7 @@ impl Served {
     pub fn try_send(&self, path: &str, key: &str, kind: &str, body: &[u8]) -> Option<Answer> {
         let mut stream = TcpStream::connect(&self.address).ok()?;
         let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+            "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nif-match: *\r\n\
              authorization: Bearer {key}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n",
             body.len()
         );

@@ -21,7 +21,7 @@ before(async () => {
   form.set("kind", "statistics");
   form.set("file", new Blob([`Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số;Chính thức\n${rows.join("\n")}\n`]), "so-lieu.csv");
   const draft = await service.ask("/api/v1/filings", { key: officer, method: "POST", body: form });
-  await service.ask(`/api/v1/filings/${draft.id}/file`, { key: officer, method: "POST" });
+  await service.ask(`/api/v1/filings/${draft.id}/file`, { key: officer, method: "POST", headers: { "If-Match": "*" } });
 });
 
 after(async () => {

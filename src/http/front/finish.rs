@@ -18,6 +18,11 @@ use super::encoding::{Encoding, chosen};
 /// Shorter bodies are not worth compressing.
 const SHORT_BYTES: usize = 1 << 10;
 
+/// What the tag of an answer begins with, for writing to refer to (`If-Match`); a point follows,
+/// then the hash of the answer itself.
+#[derive(Debug, Clone)]
+pub struct TagBegins(pub String);
+
 /// Writing routes answer in JSON: refuse before anything is done, not after.
 pub fn admits_written(asked: &Asked) -> bool {
     asked.reads() || asked.method == Method::OPTIONS || admits(&asked.headers, "application/json")
@@ -86,7 +91,8 @@ pub async fn finish(asked: &Asked, answers: &Answers, answer: Response) -> Respo
             Err(problem) => return problem.into_response(),
         }
     } else {
-        let etag = etag(&body, encoding);
+        let begins = parts.extensions.remove::<TagBegins>();
+        let etag = etag_of(begins.as_ref(), &body, encoding);
         if is_known(&asked.headers, &etag) {
             return not_modified(parts, etag);
         }
@@ -113,10 +119,15 @@ fn not_modified(mut parts: Parts, etag: HeaderValue) -> Response {
 
 /// From the plain content alone, so that equal views have equal tags; each encoding its own.
 pub fn etag(body: &[u8], encoding: Encoding) -> HeaderValue {
+    etag_of(None, body, encoding)
+}
+
+fn etag_of(begins: Option<&TagBegins>, body: &[u8], encoding: Encoding) -> HeaderValue {
+    let begins = begins.map(|TagBegins(own)| format!("{own}.")).unwrap_or_default();
     let digest = Sha256::digest(body);
     let hex = data_encoding::HEXLOWER.encode(&digest[..16]);
     let suffix = encoding.name().map(|name| format!("-{name}")).unwrap_or_default();
-    HeaderValue::from_str(&format!("\"{hex}{suffix}\""))
+    HeaderValue::from_str(&format!("\"{begins}{hex}{suffix}\""))
         .unwrap_or_else(|_never| HeaderValue::from_static("\"\""))
 }
 

@@ -134,10 +134,21 @@ export function actName(): string {
   return bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
 }
 
+export interface Tagged {
+  readonly etag: string;
+}
+
 export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   const response = await fetch(path, { ...init, cache: "no-cache", headers: { Accept: "application/json", ...headers(), ...init.headers } });
   if (!response.ok) throw await failure(response);
   return response.json();
+}
+
+/** The same with the tag of its state: what is changed later says which one is meant (`If-Match`). */
+export async function askTagged<T extends Tagged>(path: string, init: RequestInit = {}): Promise<T> {
+  const response = await fetch(path, { ...init, cache: "no-cache", headers: { Accept: "application/json", ...headers(), ...init.headers } });
+  if (!response.ok) throw await failure(response);
+  return { ...await response.json(), etag: response.headers.get("etag") ?? "" };
 }
 
 export async function failure(response: Response): Promise<ApiError> {
@@ -146,7 +157,7 @@ export async function failure(response: Response): Promise<ApiError> {
 
 /**
  * Sends a body and says how many bytes of it are on their way, which `fetch` could not; gives the
- * answer's JSON. Rejects when it is called off.
+ * answer's JSON, with its tag. Rejects when it is called off.
  */
 export function sendTold<T>(method: "POST" | "PATCH", path: string, body: FormData | Blob, more: Readonly<Record<string, string>>, told: (sent: number, all: number) => void, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -156,7 +167,7 @@ export function sendTold<T>(method: "POST" | "PATCH", path: string, body: FormDa
     for (const [name, value] of Object.entries({ Accept: "application/json", ...headers(), ...more })) request.setRequestHeader(name, value);
     request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => { if (lengthComputable) told(loaded, total); });
     request.addEventListener("load", () => {
-      if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText));
+      if (request.status >= 200 && request.status < 300) resolve({ ...JSON.parse(request.responseText), etag: request.getResponseHeader("etag") ?? "" });
       else reject(problemOf(request.status, request.statusText, request.getResponseHeader("retry-after"), request.responseText));
     });
     request.addEventListener("error", () => reject(new ApiError(0, "network", "", [])));

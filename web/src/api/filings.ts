@@ -2,7 +2,7 @@
 
 import type { Candidate, Filed, Finding, Moved, Severity } from "./api";
 import type { PlaceName } from "./names";
-import { ask, failure, headers, json, sending, sendTold } from "./client";
+import { ask, askTagged, failure, headers, json, sending, sendTold, type Tagged } from "./client";
 import { LARGE_BYTES, sendLarge, type Told } from "./uploads";
 
 export interface DraftFile {
@@ -75,7 +75,7 @@ export interface DraftHeld {
   likely: { report: string; recorded_at: string }[];
 }
 
-export interface FilingDraft extends DraftLine {
+export interface FilingDraft extends DraftLine, Tagged {
   on_behalf_of: string | null;
   kind: string | null;
   crs: string | null;
@@ -117,14 +117,22 @@ const at = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
 
 export const filings = {
   list: (): Promise<{ drafts: DraftLine[] }> => ask(PATH),
-  draft: (id: string): Promise<FilingDraft> => ask(at(id)),
-  answer: (id: string, answers: Answers): Promise<FilingDraft> => ask(`${at(id)}/answers`, sending(json(answers))),
-  file: (id: string, idempotencyKey: string): Promise<Filed> => ask(`${at(id)}/file`, { method: "POST", headers: { "Idempotency-Key": idempotencyKey } }),
-  discard: async (id: string): Promise<void> => {
-    const response = await fetch(at(id), { method: "DELETE", headers: headers() });
+  draft: (id: string): Promise<FilingDraft> => askTagged(at(id)),
+  answer: (draft: FilingDraft, answers: Answers): Promise<FilingDraft> => {
+    const init = sending(json(answers));
+    return askTagged(`${at(draft.id)}/answers`, { ...init, headers: { ...init.headers, ...meant(draft) } });
+  },
+  file: (draft: FilingDraft, idempotencyKey: string): Promise<Filed> => ask(`${at(draft.id)}/file`, { method: "POST", headers: { "Idempotency-Key": idempotencyKey, ...meant(draft) } }),
+  discard: async (draft: FilingDraft): Promise<void> => {
+    const response = await fetch(at(draft.id), { method: "DELETE", headers: { ...headers(), ...meant(draft) } });
     if (!response.ok) throw await failure(response);
   },
 };
+
+/** Which state of a draft is meant: another one is not changed (412). */
+function meant({ etag }: Tagged): Record<string, string> {
+  return { "If-Match": etag };
+}
 
 /** The sender's file back, with our notes beside its rows. */
 export async function answeredFile(id: string, at: number): Promise<{ blob: Blob; name: string }> {

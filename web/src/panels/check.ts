@@ -38,6 +38,8 @@ class CheckView {
   readonly #context: Context;
   #draft: FilingDraft | null = null;
   #idempotency = actName();
+  /** What changes the draft is done one after the other: each says which state it means. */
+  #turn = Promise.resolve();
   /** Something of the draft is on the map. */
   #isInView = false;
   /** What the draft knows of the letter. */
@@ -162,11 +164,30 @@ class CheckView {
     this.#isInView = ground.length > 0;
   }
 
-  async #answer(answers: Answers): Promise<void> {
-    if (this.#draft === null) return;
+  /** In turn; what was begun before shows its draft first. */
+  #next(act: (draft: FilingDraft) => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(async () => {
+      if (this.#draft === null) return;
+      try {
+        await act(this.#draft);
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 412) await this.#changed(this.#draft);
+        else this.#fail(error);
+      }
+    });
+    return this.#turn;
+  }
+
+  #answer(answers: Answers): Promise<void> {
     this.#say(t("previewing"), "");
+    return this.#next(async (draft) => this.#show(await filings.answer(draft, answers)));
+  }
+
+  /** In another window, or by somebody with the same key: nothing was done, the newest state is shown. */
+  async #changed({ id }: FilingDraft): Promise<void> {
     try {
-      this.#show(await filings.answer(this.#draft.id, answers));
+      this.#show(await filings.draft(id));
+      this.#say(t("check_changed"), "bad");
     } catch (error) {
       this.#fail(error);
     }
@@ -182,39 +203,37 @@ class CheckView {
     }
   }
 
-  async #file(): Promise<void> {
-    if (this.#draft === null) return;
+  #file(): Promise<void> {
     this.#submit.disabled = true;
     this.#say(t("submitting"), "");
-    try {
-      // The letter may have been typed in after the files were sent.
-      const document = this.#letter.filled();
-      if (JSON.stringify(document) !== this.#letterSent) {
-        await filings.answer(this.#draft.id, { document });
-        this.#letterSent = JSON.stringify(document);
+    return this.#next(async (draft) => {
+      try {
+        // The letter may have been typed in after the files were sent.
+        const document = this.#letter.filled();
+        if (JSON.stringify(document) !== this.#letterSent) {
+          this.#draft = await filings.answer(draft, { document });
+          this.#letterSent = JSON.stringify(document);
+        }
+        const { open, on_behalf_of: onBehalf } = draft;
+        const filed = await filings.file(this.#draft ?? draft, this.#idempotency);
+        this.#context.showPoints([], () => {});
+        fill(this.element, receipt(filed, onBehalf !== null, () => this.#begin()), open > 0 && h("p", { class: "row-reason" }, t("check_left", { n: open })));
+        this.#context.changed();
+      } catch (error) {
+        // The same key goes with the next attempt: an answer that was lost is not filed twice.
+        this.#submit.disabled = false;
+        throw error;
       }
-      const filed = await filings.file(this.#draft.id, this.#idempotency);
-      const { open } = this.#draft;
-      this.#context.showPoints([], () => {});
-      fill(this.element, receipt(filed, this.#draft.on_behalf_of !== null, () => this.#begin()), open > 0 && h("p", { class: "row-reason" }, t("check_left", { n: open })));
-      this.#context.changed();
-    } catch (error) {
-      // The same key goes with the next attempt: an answer that was lost is not filed twice.
-      this.#submit.disabled = false;
-      this.#fail(error);
-    }
+    });
   }
 
-  async #discard(): Promise<void> {
-    if (this.#draft === null) return;
-    try {
-      await filings.discard(this.#draft.id);
+  #discard(): Promise<void> {
+    return this.#next(async (draft) => {
+      await filings.discard(draft);
       this.#files.value = "";
       this.#say("", "");
       this.#begin();
-    } catch (error) {
-      this.#fail(error);
-    }
+    });
   }
 
   #toRow(row: number): void {

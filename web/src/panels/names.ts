@@ -10,7 +10,7 @@ export function namesSection(context: Context): HTMLElement {
   const section = h("section", { class: "names", "data-test": "names" });
   const load = () => draw().catch((error: unknown) => {
     // Who has no part in names is not told of them.
-    const theirs = !(error instanceof ApiError && error.status === 403);
+    const theirs = !(error instanceof ApiError && [401, 403].includes(error.status));
     fill(section, theirs && h("p", { class: "problem", role: "alert" }, t("failed", { why: error instanceof Error ? error.message : String(error) })));
   });
   const draw = async () => {

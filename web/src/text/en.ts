@@ -499,6 +499,7 @@ export const en: Record<keyof typeof vi, string> = {
   check_waits: "The connection is lost. The rest is sent by itself once it is back.",
   check_network: "The connection was lost while uploading. Try again.",
   check_drafts: "Drafts not finished",
+  check_changed: "The draft was changed elsewhere. This is the newest: look at it, then go on.",
   check_discard: "Throw the draft away",
   check_file: "File {n} rows",
   check_partly: "Can be filed; {n} rows that wait for an answer stay in the draft.",

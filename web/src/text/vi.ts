@@ -498,6 +498,7 @@ export const vi = {
   check_waits: "Mất kết nối. Sẽ tự gửi tiếp phần còn lại khi có mạng.",
   check_network: "Mất kết nối khi tải tệp lên. Hãy thử lại.",
   check_drafts: "Bản nháp đang dở",
+  check_changed: "Bản nháp đã được sửa ở nơi khác. Đây là bản mới nhất: hãy xem lại rồi làm tiếp.",
   check_discard: "Bỏ bản nháp",
   check_file: "Gửi {n} dòng",
   check_partly: "Có thể gửi; {n} dòng còn chờ trả lời ở lại bản nháp.",
