@@ -306,7 +306,7 @@ fn warm(view: &TileView) {
 fn key(data: &Path) -> String {
     let holder = Holder::parse("carrier", Some("viettel")).expect("a role");
     let secret = phusong::service::fresh_key().expect("randomness");
-    let new = NewApiKey { holder, label: "bench".to_owned(), expires: None, secret };
+    let new = NewApiKey { holder, label: "bench".to_owned(), expires: None, person: None, secret };
     let vault = Vault::open(data).expect("opens");
     let (_, token) = vault.create_api_key(phusong::service::now(), &new).expect("made");
     token.reveal().to_owned()

@@ -60,7 +60,7 @@ impl Sent {
 
 impl Door {
     pub fn here(service: Service) -> Self {
-        let actor = Actor { role: Role::Officer, key: None };
+        let actor = Actor { role: Role::Officer, key: None, person: None };
         Self::Here { service: Box::new(service), actor }
     }
 

@@ -151,7 +151,7 @@ fn through(files: &[PathBuf], door: &Door, asked: &Asked, json: bool) -> Done {
 
 fn reports(import: &Import, data: &Path, carrier: &str) -> Done {
     let service = Service::open(data).map_err(in_use)?;
-    let actor = Actor { role: Role::Officer, key: None };
+    let actor = Actor { role: Role::Officer, key: None, person: None };
     let sending = Sending {
         on_behalf: Some(carrier.to_owned()),
         declared: Declared { crs: import.into.crs.clone(), layer: None },

@@ -6,10 +6,11 @@ use std::time::Duration;
 use phusong_atlas::domain::Day;
 
 use super::commands::{Done, fail, say};
-use super::{Failure, KeyCommand};
-use crate::service::{fresh_key, now, sign_in_token};
-use crate::vault::Vault;
+use super::{Failure, KeyCommand, Whose};
+use crate::service::{fresh_key, fresh_person, now, sign_in_token};
 use crate::vault::api_keys::{ApiKey, Holder, NewApiKey};
+use crate::vault::people::{LONGEST_NAME, PersonId};
+use crate::vault::{Vault, VaultError};
 
 /// A running service looks for new and revoked keys ten times a second. A script that uses the key
 /// it was just given must not be refused, nor one that was just revoked be let in. The service tells
@@ -19,27 +20,76 @@ const UNTIL_NOTICED: Duration = Duration::from_millis(400);
 
 pub(super) fn run(act: KeyCommand) -> Done {
     match act {
-        KeyCommand::Create { data, role, carrier, commune, label, expires } => {
+        KeyCommand::Create { data, role, carrier, commune, whose, label, expires } => {
             let holder = holder(&role, carrier.as_deref(), commune.as_deref())?;
             let expires = expires.as_deref().map(end_of_day).transpose()?;
-            let new = NewApiKey { holder, label, expires, secret: fresh_key()? };
-            let (_, token) = Vault::open(&data)?.create_api_key(now(), &new)?;
+            let vault = Vault::open(&data)?;
+            let person = account(&vault, &holder, &whose)?;
+            let new = NewApiKey { holder, label, expires, person, secret: fresh_key()? };
+            let (_, token) = vault.create_api_key(now(), &new)?;
             std::thread::sleep(UNTIL_NOTICED);
             say(token.reveal())
         }
-        KeyCommand::Link { data, role, carrier, commune, address } => {
+        KeyCommand::Link { data, role, carrier, commune, whose, address } => {
             let holder = holder(&role, carrier.as_deref(), commune.as_deref())?;
-            say(&link(&data, &holder, &address)?)
+            let person = account(&Vault::open(&data)?, &holder, &whose)?;
+            say(&link(&data, &holder, person.as_ref(), &address)?)
         }
         KeyCommand::List { data } => {
-            Vault::open(&data)?.api_keys()?.iter().try_for_each(|key| say(&line(key)))
+            let vault = Vault::open(&data)?;
+            vault.api_keys()?.iter().try_for_each(|key| say(&line(&vault, key)?))
         }
         KeyCommand::Revoke { data, id } => {
             let key = Vault::open(&data)?.revoke_api_key(now(), &id)?;
             std::thread::sleep(UNTIL_NOTICED);
             say(&format!("{} revoked", key.id))
         }
+        KeyCommand::Erase { data, account } => {
+            let person = account_id(&account)?;
+            erase(&Vault::open(&data)?, &person)?;
+            say(&format!("{person} erased"))
+        }
     }
+}
+
+fn account_id(text: &str) -> Result<PersonId, Failure> {
+    PersonId::parse(text).ok_or_else(|| {
+        let vi = format!("{text:?} không phải mã tài khoản: xem phusong key list");
+        fail(2, vi, format!("{text:?} is no account: see phusong key list"))
+    })
+}
+
+/// The account that a key is to be of: a new one, or one of the same side that is there.
+fn account(vault: &Vault, holder: &Holder, whose: &Whose) -> Result<Option<PersonId>, Failure> {
+    if let Some(text) = &whose.account {
+        let person = account_id(text)?;
+        if vault.account_scope(&person)?.as_deref() != holder.scope() {
+            let vi = "tài khoản này thuộc bên khác: mỗi người một tài khoản ở mỗi bên";
+            return Err(fail(2, vi, "this account is of another side: one account for each side"));
+        }
+        return Ok(Some(person));
+    }
+    let Some(name) = whose.name.as_deref().map(str::trim) else { return Ok(None) };
+    let is_name = (1..=LONGEST_NAME).contains(&name.chars().count());
+    if !is_name || name.chars().any(char::is_control) {
+        let vi = format!("--name: cần 1 đến {LONGEST_NAME} ký tự");
+        return Err(fail(2, vi, format!("--name: 1 to {LONGEST_NAME} characters")));
+    }
+    let person = fresh_person()?;
+    vault.add_person(now(), &person, name)?;
+    Ok(Some(person))
+}
+
+/// A running service reads now and then: between two of its looks the old pages can go.
+fn erase(vault: &Vault, person: &PersonId) -> Result<(), Failure> {
+    const TRIES: u32 = 20;
+    for _ in 1..TRIES {
+        match vault.erase_person(now(), person) {
+            Err(VaultError::ErasurePending) => std::thread::sleep(UNTIL_NOTICED),
+            done => return Ok(done?),
+        }
+    }
+    Ok(vault.erase_person(now(), person)?)
 }
 
 fn holder(role: &str, carrier: Option<&str>, commune: Option<&str>) -> Result<Holder, Failure> {
@@ -69,14 +119,19 @@ fn end_of_day(text: &str) -> Result<jiff::Timestamp, Failure> {
 }
 
 /// A one-time link to sign in as this holder: for the terminal only, never a log.
-pub(super) fn link(data: &Path, holder: &Holder, address: &str) -> Result<String, Failure> {
-    let token = sign_in_token(data, holder)
+pub(super) fn link(
+    data: &Path,
+    holder: &Holder,
+    person: Option<&PersonId>,
+    address: &str,
+) -> Result<String, Failure> {
+    let token = sign_in_token(data, holder, person)
         .map_err(|error| fail(74, "không tạo được liên kết đăng nhập", error.to_string()))?;
     Ok(format!("{}/#signin={}", address.trim_end_matches('/'), token.reveal()))
 }
 
-/// Name, role, whose, state, until when, last use, note; never the key.
-fn line(key: &ApiKey) -> String {
+/// Name, role, whose, state, until when, last use, note, account and its name; never the key.
+fn line(vault: &Vault, key: &ApiKey) -> Result<String, Failure> {
     let state = match (key.revoked, key.is_valid(now())) {
         (Some(_), _) => "revoked",
         (None, true) => "valid",
@@ -87,5 +142,11 @@ fn line(key: &ApiKey) -> String {
     };
     let scope = key.holder.scope().unwrap_or("-");
     let (role, expires, used) = (key.holder.role(), at(key.expires), at(key.used));
-    format!("{}\t{role}\t{scope}\t{state}\t{expires}\t{used}\t{}", key.id, key.label)
+    let name = key.person.as_ref().map(|person| vault.person_name(person)).transpose()?.flatten();
+    let account = key.person.as_ref().map_or("-", PersonId::as_str);
+    let name = name.as_deref().unwrap_or("-");
+    Ok(format!(
+        "{}\t{role}\t{scope}\t{state}\t{expires}\t{used}\t{}\t{account}\t{name}",
+        key.id, key.label
+    ))
 }

@@ -53,8 +53,8 @@ enum Command {
     Publishing(publishing::Publishing),
     /// Khóa API và liên kết đăng nhập. / API keys and sign-in links.
     #[command(
-        long_about = "Khóa API và liên kết đăng nhập. / API keys and sign-in links.\n\nKhóa chỉ hiện một lần, khi tạo; kho chỉ giữ mã băm. Làm được khi dịch vụ đang chạy: khóa mới, khóa bị thu hồi có hiệu lực trong một giây.\nA key is shown once, when it is made; only its hash is kept. Works beside a running service: a key made or revoked counts within a second.",
-        after_help = "Ví dụ / Examples:\n  phusong key create --data DIR --role carrier --carrier viettel --label \"P. KT\"\n  phusong key create --data DIR --role officer --expires 2027-12-31\n  phusong key link --data DIR --role approver\n  phusong key list --data DIR\n  phusong key revoke --data DIR kab12cd34ef"
+        long_about = "Khóa API và liên kết đăng nhập. / API keys and sign-in links.\n\nKhóa chỉ hiện một lần, khi tạo; kho chỉ giữ mã băm. Làm được khi dịch vụ đang chạy: khóa mới, khóa bị thu hồi có hiệu lực trong một giây.\nA key is shown once, when it is made; only its hash is kept. Works beside a running service: a key made or revoked counts within a second.\n\nCó --name thì khóa thuộc một tài khoản: sổ ghi mã tài khoản ở mỗi lần gửi, tên chỉ nằm trong kho và xóa được (key erase). Từ tài khoản thứ hai của một vai trò, danh sách thôn, chỉ tiêu và việc hạn chế trạm cần người thứ hai công bố; khóa không tên khi đó không làm được.\nWith --name the key is an account's: the ledger holds the account's id with every act, the name stands in the vault alone and can be erased (key erase). From the second account of a role on, village lists, targets and restrictions need a second person to publish them; a key without a name can no longer file them.",
+        after_help = "Ví dụ / Examples:\n  phusong key create --data DIR --role carrier --carrier viettel --label \"P. KT\"\n  phusong key create --data DIR --role officer --expires 2027-12-31\n  phusong key create --data DIR --role officer --name \"Tên cán bộ\"\n  phusong key link --data DIR --role officer --account p…\n  phusong key link --data DIR --role approver\n  phusong key list --data DIR\n  phusong key revoke --data DIR kab12cd34ef\n  phusong key erase --data DIR --account p…"
     )]
     Key {
         #[command(subcommand)]
@@ -201,6 +201,8 @@ enum KeyCommand {
         /// For communes: the code of today.
         #[arg(long)]
         commune: Option<String>,
+        #[command(flatten)]
+        whose: Whose,
         /// A note for lists.
         #[arg(long, default_value = "")]
         label: String,
@@ -219,11 +221,13 @@ enum KeyCommand {
         carrier: Option<String>,
         #[arg(long)]
         commune: Option<String>,
+        #[command(flatten)]
+        whose: Whose,
         /// Where the page is served.
         #[arg(long, default_value = "http://127.0.0.1:8080")]
         address: String,
     },
-    /// Lists keys by their public names; never the keys.
+    /// Lists keys by their public names, with account and name; never the keys.
     List {
         #[arg(long, env = "PHUSONG_DATA")]
         data: PathBuf,
@@ -234,6 +238,26 @@ enum KeyCommand {
         data: PathBuf,
         id: String,
     },
+    /// Xóa tên của một tài khoản; mã và sổ giữ nguyên. / Erases an account's name for good; its id,
+    /// its keys and the ledger stay.
+    Erase {
+        #[arg(long, env = "PHUSONG_DATA")]
+        data: PathBuf,
+        /// As `key list` shows it: p and 16 characters.
+        #[arg(long)]
+        account: String,
+    },
+}
+
+/// Whose the key is; nobody's in particular when neither is given.
+#[derive(Debug, clap::Args)]
+struct Whose {
+    /// A new account, by the person's name.
+    #[arg(long, conflicts_with = "account")]
+    name: Option<String>,
+    /// One more key for this account: p and 16 characters, of `key list`.
+    #[arg(long)]
+    account: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

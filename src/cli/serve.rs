@@ -129,7 +129,7 @@ fn offer_sign_in(data: &Path, base: &str) -> Result<(), Failure> {
     if !terminal.is_terminal() {
         return Ok(());
     }
-    let link = super::keys::link(data, &Holder::Approver, base)?;
+    let link = super::keys::link(data, &Holder::Approver, None, base)?;
     let text = format!(
         "\nĐăng nhập lần đầu (lãnh đạo; dùng một lần, trong một giờ):\n\
          First sign-in (approver; once, within the hour):\n  {link}\n\n"

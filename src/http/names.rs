@@ -14,10 +14,10 @@ use super::body::{JsonBody, idempotency_key};
 use super::params::doc::Paging;
 use super::params::{Params, Rows};
 use super::problem::{Problem, Rendered};
-use super::reports::{answered, party};
-use super::wire::{Acted, Candidate, EntryRef};
+use super::reports::{answered, party, person};
+use super::wire::{Acted, Candidate, EntryRef, Person};
 use super::{App, blocking};
-use crate::service::{AskedName, DecidedName, NameRuling};
+use crate::service::{AskedName, DecidedName, NameRuling, Service};
 use phusong_intake::told;
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -78,6 +78,9 @@ struct NameDecision {
     #[schema(format = DateTime)]
     decided_at: String,
     by: String,
+    /// Who it was, for those who may know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<Person>,
     sender: String,
     of: OfPlace,
     text: String,
@@ -123,14 +126,15 @@ impl NameQuestion {
     }
 }
 
-impl From<DecidedName> for NameDecision {
-    fn from(decided: DecidedName) -> Self {
+impl NameDecision {
+    fn of(decided: DecidedName, service: &Service) -> Result<Self, Problem> {
         const SHOWN: usize = 200;
         let rests = decided.rests.iter().take(SHOWN);
-        Self {
+        Ok(Self {
             entry: EntryRef { report: decided.report.to_string(), row: decided.row.get() },
             decided_at: decided.recorded_at.to_string(),
             by: party(&decided.by),
+            person: person(service, decided.person.as_ref())?,
             sender: party(&decided.fact.sender),
             of: decided.fact.means.kind().into(),
             means: told::means(&decided.fact.means),
@@ -142,7 +146,7 @@ impl From<DecidedName> for NameDecision {
                 .map(|(report, row)| EntryRef { report: report.to_string(), row: row.get() })
                 .collect(),
             rests_total: decided.rests.len(),
-        }
+        })
     }
 }
 
@@ -178,7 +182,8 @@ async fn decisions(caller: Caller, params: Params) -> Result<Json<NameDecisions>
         let ids: Vec<_> = decided.iter().map(|one| (one.report, one.row.get())).collect();
         let page = Rows::Page.of(&params, content_hash(&ids))?;
         let next = page.next(decided.len());
-        Ok(Json(NameDecisions { decisions: page.of(decided).map(Into::into).collect(), next }))
+        let decisions = page.of(decided).map(|one| NameDecision::of(one, &caller.service));
+        Ok(Json(NameDecisions { decisions: decisions.collect::<Result<_, _>>()?, next }))
     })
     .await
 }

@@ -216,6 +216,10 @@ impl From<FileError> for Problem {
     fn from(error: FileError) -> Self {
         match error {
             FileError::NotAllowed => Self::forbidden(),
+            FileError::Unnamed => Self::new(Kind::Unnamed).because(
+                "Việc này cần hai người nên phải biết ai làm, mà khóa này không có tên; hãy nhờ bên vận hành cấp khóa có tên (phusong key create --name)",
+                "This takes two people, so it has to be known who acts, and this key has no name; ask whoever runs the service for a key with a name (phusong key create --name)",
+            ),
             FileError::UnknownCarrier { asked, candidates } => {
                 let (vi, en) = (
                     format!("Không có doanh nghiệp “{asked}”"),
@@ -291,6 +295,10 @@ impl From<ActError> for Problem {
         match error {
             ActError::NotAllowed => Self::forbidden(),
             ActError::NotFound => Self::not_found(),
+            ActError::SamePerson => Self::new(Kind::SecondPerson).because(
+                "Tài khoản đã gửi không tự công bố được; hãy để một tài khoản khác có quyền công bố làm việc này",
+                "The account that filed it cannot publish it; another account that may publish has to",
+            ),
             ActError::ReasonMissing => Self::new(Kind::ReasonMissing),
             ActError::ReasonTooLong => {
                 Self::at("/reason", "quá 2.000 ký tự", "over 2,000 characters")

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use phusong_atlas::atlas::content_hash;
-use phusong_atlas::domain::{Fact, Party, ReportId, RowNumber};
+use phusong_atlas::domain::{Fact, Party, PersonId, ReportId, RowNumber};
 use serde::Deserialize;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
@@ -18,10 +18,12 @@ use super::body::{self, Received};
 use super::params::doc::Paging;
 use super::params::{Params, Rows, doc};
 use super::problem::{Problem, Rendered};
-use super::wire::{Acted, ReportDocument, ReportList, ReportPage, ReportRow, ReportSummary, codes};
+use super::wire::{
+    Acted, Person, ReportDocument, ReportList, ReportPage, ReportRow, ReportSummary, codes,
+};
 use super::{App, blocking};
 use crate::ledger;
-use crate::service::{Decision, ReportLine, RowState, ShownRow, Written};
+use crate::service::{Decision, ReportLine, RowState, Service, ShownRow, Written};
 use phusong_intake::{measurement, observation, report, told};
 
 /// Which reports.
@@ -37,8 +39,9 @@ impl IntoParams for Listed {
     }
 }
 
-const STATES: [(&str, RowState); 5] = [
+const STATES: [(&str, RowState); 6] = [
     ("filed", RowState::Filed),
+    ("awaits_second", RowState::AwaitsSecond),
     ("published", RowState::Published),
     ("returned", RowState::Returned),
     ("withdrawn", RowState::Withdrawn),
@@ -65,6 +68,7 @@ pub fn acted(written: &Written, receipt: &ledger::Receipt) -> Acted {
         report: written.id.to_string(),
         recorded_at: written.recorded_at.to_string(),
         moved: written.moved.iter().map(Into::into).collect(),
+        awaits_second: written.awaits_second,
         receipt: receipt.into(),
         version: written.version.to_string(),
     }
@@ -98,31 +102,34 @@ fn report_list(caller: &Caller, params: &Params) -> Result<ReportList, Problem> 
     // Bound to what is listed: when that changes, pages would not fit together.
     let ids: Vec<ReportId> = lines.iter().map(|line| line.report).collect();
     let page = Rows::Page.of(params, content_hash(&ids))?;
-    Ok(ReportList {
-        items: page.of(&lines).map(Into::into).collect(),
-        next: page.next(lines.len()),
-    })
+    let items = page.of(&lines).map(|line| summary(&caller.service, line));
+    Ok(ReportList { items: items.collect::<Result<_, _>>()?, next: page.next(lines.len()) })
 }
 
-impl From<&ReportLine> for ReportSummary {
-    fn from(line: &ReportLine) -> Self {
-        Self {
-            report: line.report.to_string(),
-            kind: line.kind.into(),
-            recorded_at: line.recorded_at.to_string(),
-            owner: party(&line.owner),
-            filed_by: party(&line.filed_by),
-            on_behalf: line.owner != line.filed_by,
-            state: line.state.into(),
-            rows: line.rows,
-        }
-    }
+/// A name for an account that the asker was given.
+pub fn person(service: &Service, account: Option<&PersonId>) -> Result<Option<Person>, Problem> {
+    account.map(|account| Ok(service.who(account)?.into())).transpose()
+}
+
+fn summary(service: &Service, line: &ReportLine) -> Result<ReportSummary, Problem> {
+    Ok(ReportSummary {
+        report: line.report.to_string(),
+        kind: line.kind.into(),
+        recorded_at: line.recorded_at.to_string(),
+        owner: party(&line.owner),
+        filed_by: party(&line.filed_by),
+        by: person(service, line.person.as_ref())?,
+        on_behalf: line.owner != line.filed_by,
+        state: line.state.into(),
+        rows: line.rows,
+    })
 }
 
 impl From<RowState> for codes::RowState {
     fn from(state: RowState) -> Self {
         match state {
             RowState::Filed => Self::Filed,
+            RowState::AwaitsSecond => Self::AwaitsSecond,
             RowState::Published => Self::Published,
             RowState::Returned => Self::Returned,
             RowState::Withdrawn => Self::Withdrawn,
@@ -141,27 +148,34 @@ impl From<RowState> for codes::RowState {
 )]
 async fn page(caller: Caller, Path(id): Path<String>) -> Result<Json<ReportPage>, Problem> {
     let id: ReportId = id.parse().map_err(|_no_id| Problem::not_found())?;
-    let (view, files) = blocking(move || {
-        let (service, actor) = (&caller.service, &caller.actor);
-        let view = service.report_view(actor, id).ok_or_else(Problem::not_found)?;
-        Ok((view, service.report_files(actor, id)))
-    })
-    .await?;
-    let line = ReportSummary::from(&view.line);
-    Ok(Json(ReportPage {
+    blocking(move || report_page(&caller, id).map(Json)).await
+}
+
+fn report_page(caller: &Caller, id: ReportId) -> Result<ReportPage, Problem> {
+    let (service, actor) = (&caller.service, &caller.actor);
+    let view = service.report_view(actor, id).ok_or_else(Problem::not_found)?;
+    let files = service.report_files(actor, id);
+    let line = summary(service, &view.line)?;
+    let rows = view.rows.into_iter().map(|row| {
+        let published_by = person(service, row.published_by.as_ref())?;
+        Ok(ReportRow { published_by, ..row.into() })
+    });
+    Ok(ReportPage {
         report: line.report,
         kind: line.kind,
         recorded_at: line.recorded_at,
         owner: line.owner,
         filed_by: line.filed_by,
+        by: line.by,
         on_behalf: line.on_behalf,
         document: ReportDocument { number: view.document.number, title: view.document.title },
-        rows: view.rows.into_iter().map(Into::into).collect(),
+        rows: rows.collect::<Result<_, Problem>>()?,
         files: files.into_iter().flatten().map(Into::into).collect(),
-    }))
+    })
 }
 
 impl From<ShownRow> for ReportRow {
+    /// Without names of people: those stand in the vault.
     fn from(row: ShownRow) -> Self {
         let understood = match &row.fact {
             Fact::Observation(fact) => observation::understood(fact),
@@ -178,6 +192,7 @@ impl From<ShownRow> for ReportRow {
             understood,
             reason: row.reason,
             note: row.note,
+            published_by: None,
         }
     }
 }

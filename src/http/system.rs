@@ -10,7 +10,8 @@ use utoipa_axum::routes;
 
 use super::actor::Caller;
 use super::problem::{Kind, Problem};
-use super::wire::Finding;
+use super::reports::person;
+use super::wire::{Finding, Person};
 use super::{App, blocking, question, words};
 use crate::service::{self, Action};
 
@@ -83,6 +84,9 @@ struct Me {
     /// Code of a commune's key.
     commune: Option<u32>,
     may: Vec<&'static str>,
+    /// The account that the key is of, where it has a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<Person>,
     /// Hash of everything this actor sees.
     version: String,
 }
@@ -97,11 +101,14 @@ async fn me(caller: Caller) -> Result<Json<Me>, Problem> {
         Some(Party::Commune(unit)) => (None, Some(unit.code.0)),
         _ => (None, None),
     };
+    let (service, account) = (caller.service.clone(), caller.actor.person.clone());
+    let person = blocking(move || person(&service, account.as_ref())).await?;
     Ok(Json(Me {
         role: words::role(&caller.actor.role),
         carrier,
         commune,
         may: may.map(Action::as_str).collect(),
+        person,
         version: atlas.version.to_string(),
     }))
 }

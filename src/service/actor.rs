@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use phusong_atlas::domain::{Filing, FilingKind, Party, Role, Scope};
+use phusong_atlas::domain::{Filing, FilingKind, Party, PersonId, Role, Scope};
 
 /// Somebody at the door, with what the key says of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub struct Actor {
     pub role: Role,
     /// The key's public name; nobody's for the public.
     pub key: Option<Arc<str>>,
+    /// The account that it is a key of, where it has a name.
+    pub person: Option<PersonId>,
 }
 
 /// What can be done; each use case asks [`can`] first.
@@ -83,8 +85,11 @@ fn may(role: &Role, action: Action) -> bool {
         Role::Commune(_) => {
             matches!(action, Observe | Withdraw | SeeReports | Challenge | Prepare)
         }
-        Role::CarrierReporter(_) | Role::CarrierManager(_) => {
+        Role::CarrierReporter(_) => {
             matches!(action, FileOwnReport | Withdraw | SeeReports | SeeSites | Challenge | Prepare)
+        }
+        Role::CarrierManager(own) => {
+            action == Restrict || may(&Role::CarrierReporter(own.clone()), action)
         }
         Role::Officer => matches!(
             action,
@@ -108,7 +113,7 @@ fn may(role: &Role, action: Action) -> bool {
 }
 
 impl Actor {
-    pub const PUBLIC: Self = Self { role: Role::Public, key: None };
+    pub const PUBLIC: Self = Self { role: Role::Public, key: None, person: None };
 
     pub fn scope(&self) -> Scope {
         self.role.scope()
@@ -121,14 +126,7 @@ impl Actor {
 
     /// Whose statements this actor's own are.
     pub fn party(&self) -> Option<Party> {
-        match &self.role {
-            Role::CarrierReporter(carrier) | Role::CarrierManager(carrier) => {
-                Some(Party::Carrier(carrier.clone()))
-            }
-            Role::Commune(unit) => Some(Party::Commune(*unit)),
-            Role::Officer | Role::Approver => Some(Party::Department),
-            _ => None,
-        }
+        self.role.party()
     }
 
     /// The name under which retries are recognised.
@@ -165,6 +163,8 @@ pub struct FiledThing<'a> {
     pub is_shown: bool,
     /// It restricts a site.
     pub restricts: bool,
+    /// It counts for others only once another account publishes it.
+    pub needs_second: bool,
 }
 
 /// Why not.
@@ -174,6 +174,10 @@ pub enum Refusal {
     Forbidden,
     /// For the actor there is no such thing.
     Invisible,
+    /// It needs a second person, and this is the first.
+    SamePerson,
+    /// It needs a second person, and this key has no name.
+    Unnamed,
 }
 
 /// The one question of rights: may this actor do this to that?
@@ -201,7 +205,32 @@ pub fn can(actor: &Actor, action: Action, object: Object<'_>) -> Result<(), Refu
                 && (!restricts || actor.may(Action::Restrict))
         }
     };
-    if suits && actor.may(action) { Ok(()) } else { Err(Refusal::Forbidden) }
+    if !suits || !(actor.may(action) || is_own_second(actor, action, object)) {
+        return Err(Refusal::Forbidden);
+    }
+    match (action, object) {
+        (Action::Publish, Object::Filed(thing)) if thing.needs_second => as_second(actor, thing),
+        _ => Ok(()),
+    }
+}
+
+/// Only officers publish, but the second person for a restriction by a carrier's manager may be
+/// another manager of that carrier.
+fn is_own_second(actor: &Actor, action: Action, object: Object<'_>) -> bool {
+    let Object::Filed(thing) = object else { return false };
+    action == Action::Publish
+        && thing.needs_second
+        && thing.restricts
+        && matches!(actor.role, Role::CarrierManager(_))
+        && actor.party().as_ref() == Some(&thing.filing.filed_by)
+}
+
+fn as_second(actor: &Actor, thing: &FiledThing<'_>) -> Result<(), Refusal> {
+    match &actor.person {
+        None => Err(Refusal::Unnamed),
+        Some(person) if thing.filing.person.as_ref() == Some(person) => Err(Refusal::SamePerson),
+        Some(_) => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -228,13 +257,17 @@ mod tests {
         ]
     }
 
+    fn plain<'a>(filing: &'a Filing) -> FiledThing<'a> {
+        FiledThing { filing, is_shown: true, restricts: false, needs_second: false }
+    }
+
     fn cell(role: &Role, action: Action, of: &Party, filed_by: &Party) -> char {
         let by = match of {
             Party::Carrier(carrier) => format!("carrier:{carrier}"),
             Party::Commune(unit) => format!("commune:{}", unit.code.0),
             Party::Department => "department".to_owned(),
         };
-        let actor = Actor { role: role.clone(), key: None };
+        let actor = Actor { role: role.clone(), key: None, person: None };
         let filing = Filing {
             kind: FilingKind::Report,
             owner: of.clone(),
@@ -243,12 +276,14 @@ mod tests {
             document: DocumentRef::default(),
             files: Vec::new(),
         };
-        let thing = FiledThing { filing: &filing, is_shown: true, restricts: false };
+        let thing = plain(&filing);
         let object = match action {
             Action::Publish | Action::Return | Action::Withdraw => Object::Filed(&thing),
-            Action::FileOwnReport | Action::FileOnBehalf | Action::Observe | Action::Measure => {
-                Object::Word { of }
-            }
+            Action::FileOwnReport
+            | Action::FileOnBehalf
+            | Action::Observe
+            | Action::Measure
+            | Action::Restrict => Object::Word { of },
             Action::Prepare => Object::Prepared { by: &by },
             _ => Object::House,
         };
@@ -289,7 +324,7 @@ own observe       – – – – – ● ● – –
 own measure       – – – – – ● ● – –
 own decide        – – – – – ● ● – –
 own challenge     ● ● ● ● ● ● ● – –
-own restrict      – – – – – – ● – –
+own restrict      – – – – ● – ● – –
 own see_sites     – – – ● ● ● ● ● –
 own see_reports   – – ● ● ● ● ● ● –
 own prepare       – – – ● ● – – – –
@@ -332,12 +367,69 @@ xa prepare        – – ● – – – – – –
             document: DocumentRef::default(),
             files: Vec::new(),
         };
-        let thing = FiledThing { filing: &filing, is_shown: false, restricts: false };
+        let thing = FiledThing { is_shown: false, ..plain(&filing) };
         for role in roles() {
             for action in Action::ALL {
-                let actor = Actor { role: role.clone(), key: None };
+                let actor = Actor { role: role.clone(), key: None, person: None };
                 assert_eq!(can(&actor, action, Object::Filed(&thing)), Err(Refusal::Invisible));
             }
         }
     }
+
+    /// What waits for a second person, published by the first, by another account of the role,
+    /// and by a key without a name.
+    #[test]
+    fn roles_and_accounts() {
+        let viettel = Party::Carrier(CarrierId::new("viettel").expect("an id"));
+        let person = |name: &str| Some(PersonId::new(name).expect("an id"));
+        let filed = |of: &Party| Filing {
+            kind: FilingKind::Decision,
+            owner: of.clone(),
+            filed_by: of.clone(),
+            person: person("first"),
+            document: DocumentRef::default(),
+            files: Vec::new(),
+        };
+        let (department, carrier) = (filed(&Party::Department), filed(&viettel));
+        let places = FiledThing { needs_second: true, ..plain(&department) };
+        let things = [
+            ("villages", places),
+            ("restriction", FiledThing { restricts: true, ..places }),
+            ("carrier's", FiledThing { filing: &carrier, restricts: true, ..places }),
+        ];
+        let mut table = String::from("what, who          P L C R M O A U D\n");
+        for (what, thing) in things {
+            for (who, person) in
+                [("first", person("first")), ("other", person("other")), ("unnamed", None)]
+            {
+                let cells = roles().into_iter().map(|role| {
+                    let actor = Actor { role, key: None, person: person.clone() };
+                    match can(&actor, Action::Publish, Object::Filed(&thing)) {
+                        Ok(()) => "●",
+                        Err(Refusal::SamePerson) => "2",
+                        Err(Refusal::Unnamed) => "?",
+                        Err(_) => "–",
+                    }
+                });
+                let line: Vec<&str> = cells.collect();
+                let name = format!("{what} {who}");
+                let _never_fails = writeln!(table, "{name:<19} {}", line.join(" "));
+            }
+        }
+        assert_eq!(table, SECOND, "{table}");
+    }
+
+    /// 2: it takes another account; ?: it takes a name.
+    const SECOND: &str = "\
+what, who          P L C R M O A U D
+villages first      – – – – – 2 2 – –
+villages other      – – – – – ● ● – –
+villages unnamed    – – – – – ? ? – –
+restriction first   – – – – – – 2 – –
+restriction other   – – – – – – ● – –
+restriction unnamed – – – – – – ? – –
+carrier's first     – – – – 2 – 2 – –
+carrier's other     – – – – ● – ● – –
+carrier's unnamed   – – – – ? – ? – –
+";
 }

@@ -3,6 +3,7 @@
 use phusong_atlas::domain::{
     DocumentRef, Fact, FiledRow, Filing, FilingKind, ReportId, RowNumber, Target,
 };
+use phusong_atlas::history::Row;
 
 use super::actor::{Action, Actor, FiledThing, Object, Refusal, can};
 use super::decisions::LONGEST;
@@ -18,6 +19,8 @@ pub enum ActError {
     NotAllowed,
     #[error("there is no such report")]
     NotFound,
+    #[error("this needs the publication of another account")]
+    SamePerson,
     #[error("a reason is needed")]
     ReasonMissing,
     #[error("the reason is over {LONGEST} characters")]
@@ -31,6 +34,8 @@ impl From<Refusal> for ActError {
         match refusal {
             Refusal::Forbidden => Self::NotAllowed,
             Refusal::Invisible => Self::NotFound,
+            Refusal::SamePerson => Self::SamePerson,
+            Refusal::Unnamed => Self::File(FileError::Unnamed),
         }
     }
 }
@@ -58,20 +63,23 @@ impl Service {
             Decision::Withdraw { .. } => Action::Withdraw,
         };
         let scope = actor.scope();
+        let rows: Vec<u32> = rows.into_iter().map(RowNumber::index).collect();
         let (seq, count) = self
             .with_history(|history| {
                 let head = history.entry_by_id(report)?;
-                let mut rows = history.rows_of(head).iter();
+                let all = history.rows_of(head);
+                let is_meant = |row: &&Row| rows.is_empty() || rows.contains(&row.at.row);
+                let restricts = |row: &Row| matches!(row.fact(), Fact::RestrictSite { .. });
                 let thing = FiledThing {
                     filing: &head.filing,
                     is_shown: may_see_entry(history, head, &scope),
-                    restricts: rows.any(|row| matches!(row.fact(), Fact::RestrictSite { .. })),
+                    restricts: all.iter().any(restricts),
+                    needs_second: all.iter().filter(is_meant).any(Row::needs_second),
                 };
                 let right = can(actor, action, Object::Filed(&thing));
                 Some(right.map(|()| (head.seq, head.row_count)))
             })
             .ok_or(ActError::NotFound)??;
-        let rows: Vec<u32> = rows.into_iter().map(RowNumber::index).collect();
         if rows.iter().any(|row| *row >= count) {
             return Err(ActError::NotFound);
         }
@@ -104,7 +112,7 @@ impl Service {
             kind: FilingKind::Decision,
             owner: party.clone(),
             filed_by: party,
-            person: None,
+            person: actor.person.clone(),
             document: DocumentRef::default(),
             files: Vec::new(),
         };

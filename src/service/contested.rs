@@ -384,7 +384,7 @@ fn word_of(actor: &Actor, owner: Party) -> Result<Filing, ContestError> {
         kind: FilingKind::Progress,
         owner,
         filed_by: actor.party().ok_or(ContestError::NotAllowed)?,
-        person: None,
+        person: actor.person.clone(),
         document: DocumentRef::default(),
         files: Vec::new(),
     })

@@ -5,14 +5,15 @@ mod counted;
 
 use phusong_atlas::atlas::Atlas;
 use phusong_atlas::domain::{
-    CarrierId, Day, Fact, ObservationFact, ReportId, RowNumber, RowRef, RuleSet, RuleSetId, Says,
-    Scope, SiteCode, SiteId, StructureFact, SunsetFact, VillageId,
+    CarrierId, Day, Fact, ObservationFact, Party, PersonId, ReportId, RowNumber, RowRef, RuleSet,
+    RuleSetId, Says, Scope, SiteCode, SiteId, StructureFact, SunsetFact, VillageId,
 };
 use phusong_atlas::gazetteer::{Resolution, VillageQuery};
 use phusong_atlas::history::{History, Row};
 
-pub use counted::{NewIndicator, UnitCounted};
+pub use counted::{NewIndicator, NewTarget, UnitCounted};
 
+use super::accounts::filer;
 use super::actor::{Action, Actor, Object, can};
 use super::acts::ActError;
 use super::open::{Service, today};
@@ -20,8 +21,8 @@ use super::writer::Written;
 use crate::ledger::Receipt;
 use phusong_intake::{Candidate, Finding, Severity};
 
-/// What an officer (for a restriction: an approver) decides.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What an officer (for a restriction: an approver, or the carrier's manager) decides.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Ruling {
     /// An opposition is answered for a carrier, with a cause.
     SetAside {
@@ -49,6 +50,7 @@ pub enum Ruling {
         source: String,
     },
     DefineIndicator(Box<NewIndicator>),
+    SetTarget(Box<NewTarget>),
     CountUnit(UnitCounted),
 }
 
@@ -70,6 +72,8 @@ pub struct KnownSunset {
     pub row: RowNumber,
     pub fact: SunsetFact,
     pub confirmed: bool,
+    /// Whose account confirmed it, for those who may know.
+    pub confirmed_by: Option<PersonId>,
 }
 
 /// A rule set on file.
@@ -80,6 +84,8 @@ pub struct KnownRules {
     pub rules: RuleSet,
     /// The one that this scope's verdicts follow.
     pub in_force: bool,
+    /// Whose account filed it, for those who may know.
+    pub filed_by: Option<PersonId>,
 }
 
 /// What can be decided on, as one scope knows it.
@@ -89,8 +95,8 @@ pub struct Docket {
     pub rule_sets: Vec<KnownRules>,
     /// Villages with an open dispute.
     pub disputed: Vec<VillageId>,
-    /// Only for those who may see them.
-    pub restricted: Vec<SiteId>,
+    /// Only for those who may see them, with whose account it was for those who may know.
+    pub restricted: Vec<(SiteId, Option<PersonId>)>,
 }
 
 impl Service {
@@ -115,10 +121,17 @@ impl Service {
             Ruling::ConfirmSunset { report, row } => self.confirm_sunset((report, *row)),
             Ruling::AdoptRuleSet { id, version, from } => self.adopt(id, *version, from),
             Ruling::RestrictSite { carrier, code } => {
-                site_of(&atlas, carrier, code).map(|site| Fact::RestrictSite { site })
+                let site = site_of(&atlas, carrier, code);
+                if let Ok(site) = &site {
+                    let of = &Party::Carrier(site.carrier.clone());
+                    can(actor, needed, Object::Word { of })
+                        .map_err(|_refusal| RulingError::NotAllowed)?;
+                }
+                site.map(|site| Fact::RestrictSite { site })
             }
             Ruling::ShareStructure { sites, source } => structure(&atlas, sites, source),
             Ruling::DefineIndicator(new) => counted::indicator(&atlas, new),
+            Ruling::SetTarget(new) => counted::target(&atlas, new),
             Ruling::CountUnit(counted) => counted::unit(&atlas, counted),
         };
         let fact = fact.map_err(|finding| RulingError::Faulty(vec![*finding]))?;
@@ -232,7 +245,10 @@ impl Service {
             sunsets: sunsets(history, scope),
             rule_sets: rule_sets(history, scope, in_force),
             disputed: disputed.map(|card| card.id.clone()).collect(),
-            restricted: sites.filter(|site| site.restricted).map(|site| site.id.clone()).collect(),
+            restricted: sites
+                .filter(|site| site.restricted)
+                .map(|site| (site.id.clone(), restricted_by(history, scope, &site.id)))
+                .collect(),
         })
     }
 }
@@ -244,12 +260,14 @@ fn sunsets(history: &History, scope: &Scope) -> Vec<KnownSunset> {
         let row = history.row(*row);
         let Fact::Sunset(fact) = row.fact() else { return None };
         let acts = index.sunset_confirmations.get(&row.at);
-        let confirmed = acts.into_iter().flatten().any(|act| history.counts(*act, scope));
+        let act = acts.into_iter().flatten().find(|act| history.counts(**act, scope));
+        let confirmed_by = act.and_then(|act| filer(scope, &history.row(*act).filing)).cloned();
         Some(KnownSunset {
             report: row.report,
             row: row.at.number(),
             fact: fact.clone(),
-            confirmed,
+            confirmed: act.is_some(),
+            confirmed_by,
         })
     });
     known.collect()
@@ -265,9 +283,16 @@ pub(super) fn rule_sets(history: &History, scope: &Scope, in_force: &RuleSetId) 
             row: row.at.number(),
             rules: rules.as_ref().clone(),
             in_force: rules.id == *in_force,
+            filed_by: filer(scope, &row.filing).cloned(),
         })
     });
     known.collect()
+}
+
+fn restricted_by(history: &History, scope: &Scope, site: &SiteId) -> Option<PersonId> {
+    let acts = history.index().restrictions.get(site)?;
+    let act = acts.iter().find(|act| history.counts(**act, scope))?;
+    filer(scope, &history.row(*act).filing).cloned()
 }
 
 /// Two or more sites that this actor sees, each once.

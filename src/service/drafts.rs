@@ -390,7 +390,7 @@ fn filing_of(actor: &Actor, drafting: &Drafting) -> Result<Filing, FileError> {
         kind,
         owner: drafting.owner.clone(),
         filed_by: actor.party().ok_or(FileError::NotAllowed)?,
-        person: None,
+        person: actor.person.clone(),
         document: drafting.state.document.clone(),
         files: drafting.state.files.iter().map(|file| file.sha256).collect(),
     })

@@ -220,7 +220,7 @@ fn filing_of(
         },
         owner,
         filed_by: actor.party().ok_or(FileError::NotAllowed)?,
-        person: None,
+        person: actor.person.clone(),
         document,
         files: Vec::new(),
     })

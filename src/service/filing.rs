@@ -75,6 +75,9 @@ pub enum FileError {
     NotAllowed,
     #[error("no carrier {asked:?} is known")]
     UnknownCarrier { asked: String, candidates: Vec<Candidate> },
+    /// It needs a second person, and nobody is named as the first.
+    #[error("this needs a key with a name")]
+    Unnamed,
     /// On behalf of nobody we know.
     #[error("no commune or carrier {0:?} is known")]
     UnknownParty(String),
@@ -110,8 +113,11 @@ impl From<Unreadable> for FileError {
 }
 
 impl From<Refusal> for FileError {
-    fn from(_forbidden: Refusal) -> Self {
-        Self::NotAllowed
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unnamed => Self::Unnamed,
+            Refusal::Forbidden | Refusal::Invisible | Refusal::SamePerson => Self::NotAllowed,
+        }
     }
 }
 
@@ -266,7 +272,7 @@ impl Service {
             kind: FilingKind::Report,
             owner: Party::Carrier(drafted.carrier.id.clone()),
             filed_by,
-            person: None,
+            person: actor.person.clone(),
             document: DocumentRef::default(),
             files: Vec::new(),
         };
@@ -331,8 +337,14 @@ impl Service {
             return Err(FileError::Refused(Box::new(draft)));
         }
         let files = vec![self.keep(upload)?];
-        let filing =
-            Filing { kind: FilingKind::Report, owner, filed_by, person: None, document, files };
+        let filing = Filing {
+            kind: FilingKind::Report,
+            owner,
+            filed_by,
+            person: actor.person.clone(),
+            document,
+            files,
+        };
         let rows: Vec<FiledRow> = draft.to_file().cloned().collect();
         let (written, receipt) = self.act(actor, filing, rows, key)?;
         Ok(Filed { written, receipt, draft })
@@ -380,7 +392,15 @@ impl Service {
         })?;
         let version = self.atlas(&actor.scope()).version;
         let receipt = self.receipt(id, &content, actor.label(), recorded_at);
-        let written = Written { seq, id, recorded_at, repeated: true, moved: Vec::new(), version };
+        let written = Written {
+            seq,
+            id,
+            recorded_at,
+            repeated: true,
+            moved: Vec::new(),
+            awaits_second: self.awaits_second(seq),
+            version,
+        };
         Some((written, receipt))
     }
 
@@ -392,6 +412,7 @@ impl Service {
         rows: Vec<FiledRow>,
         key: Option<&str>,
     ) -> Result<(Written, Receipt), FileError> {
+        self.is_named_enough(actor, &filing, &rows)?;
         // What an act moves is told in the actor's own view: it has to be there before.
         self.atlas(&actor.scope());
         let content = content_of(&filing, &rows);
@@ -410,7 +431,8 @@ impl Service {
         };
         let claim = IdempotencyClaim { actor: label.clone(), key, content };
         let is_own = own_filing(&filing).is_some();
-        let written = self.write(filing, rows, Some(claim), actor.scope())?;
+        let mut written = self.write(filing, rows, Some(claim), actor.scope())?;
+        written.awaits_second = self.awaits_second(written.seq);
         if is_own {
             self.publish_if_set(written.id);
         }
@@ -450,9 +472,10 @@ impl Service {
     }
 }
 
-/// SHA-256 of what was filed, however its file was written: the raw files play no part.
+/// SHA-256 of what was filed, however its file was written and whoever of the side sent it: raw
+/// files and people play no part.
 pub(super) fn content_of(filing: &Filing, rows: &[FiledRow]) -> [u8; 32] {
-    let filing = Filing { files: Vec::new(), ..filing.clone() };
+    let filing = Filing { files: Vec::new(), person: None, ..filing.clone() };
     Sha256::digest(format::encode(&filing, rows)).into()
 }
 

@@ -1,16 +1,16 @@
 //! The keys that open the house, as last read from the vault: one look-up without a lock for every
 //! request, and when each was last used, written down now and then.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use phusong_atlas::domain::{CarrierId, Day, Role, UnitCode, UnitId};
+use phusong_atlas::domain::{AccountFact, CarrierId, Day, PersonId, Role, UnitCode, UnitId};
 
 use super::actor::Actor;
-use super::open::{Shared, now};
+use super::open::{Service, now};
 use crate::vault::api_keys::{ApiKey, Holder, hash_token};
 use crate::vault::{Vault, VaultError};
 
@@ -67,22 +67,23 @@ impl KeyTable {
         let known =
             keys.get(&hash_token(token)).filter(|known| known.key.is_valid(now)).ok_or(KeyError)?;
         known.used_s.store(now.as_second(), Ordering::Relaxed);
-        let carrier = |slug: &str| CarrierId::new(slug).map_err(|_not_an_id| KeyError);
-        let role = match &known.key.holder {
-            Holder::Carrier(slug) => Role::CarrierReporter(carrier(slug)?),
-            Holder::CarrierManager(slug) => Role::CarrierManager(carrier(slug)?),
-            Holder::Commune(code) => {
-                let code: u32 = code.parse().map_err(|_not_a_code| KeyError)?;
-                let code = UnitCode(code);
-                Role::Commune(commune(code).unwrap_or(UnitId { code, valid_from: Day::EARLIEST }))
-            }
-            Holder::Officer => Role::Officer,
-            Holder::Approver => Role::Approver,
-            Holder::Auditor => Role::Auditor,
-            Holder::Planner => Role::Planner,
-            Holder::Admin => Role::Admin,
-        };
-        Ok(Actor { role, key: Some(Arc::clone(&known.id)) })
+        let role = role(&known.key.holder, commune)?;
+        Ok(Actor { role, key: Some(Arc::clone(&known.id)), person: person(&known.key) })
+    }
+
+    /// The accounts that some key opens for now, each role of theirs once.
+    pub fn accounts(
+        &self,
+        now: Timestamp,
+        commune: impl Fn(UnitCode) -> Option<UnitId>,
+    ) -> BTreeSet<AccountFact> {
+        let keys = self.keys.load();
+        let open = keys.values().filter(|known| known.key.is_valid(now));
+        open.filter_map(|known| {
+            let role = role(&known.key.holder, &commune).ok()?;
+            Some(AccountFact { person: person(&known.key)?, role })
+        })
+        .collect()
     }
 
     /// Writes down the last uses that the vault does not know to the minute.
@@ -99,23 +100,49 @@ impl KeyTable {
     }
 }
 
-/// Keys made or revoked by another process count within a second.
-pub(super) fn watch(shared: &Arc<Shared>, vault: Vault) -> std::io::Result<()> {
+fn person(key: &ApiKey) -> Option<PersonId> {
+    key.person.as_ref().and_then(|person| PersonId::new(person.as_str()).ok())
+}
+
+fn role(holder: &Holder, commune: impl Fn(UnitCode) -> Option<UnitId>) -> Result<Role, KeyError> {
+    let carrier = |slug: &str| CarrierId::new(slug).map_err(|_not_an_id| KeyError);
+    Ok(match holder {
+        Holder::Carrier(slug) => Role::CarrierReporter(carrier(slug)?),
+        Holder::CarrierManager(slug) => Role::CarrierManager(carrier(slug)?),
+        Holder::Commune(code) => {
+            let code: u32 = code.parse().map_err(|_not_a_code| KeyError)?;
+            let code = UnitCode(code);
+            Role::Commune(commune(code).unwrap_or(UnitId { code, valid_from: Day::EARLIEST }))
+        }
+        Holder::Officer => Role::Officer,
+        Holder::Approver => Role::Approver,
+        Holder::Auditor => Role::Auditor,
+        Holder::Planner => Role::Planner,
+        Holder::Admin => Role::Admin,
+    })
+}
+
+/// Keys made or revoked by another process count within a second, and so do their accounts.
+pub(super) fn watch(service: &Service, vault: Vault) -> std::io::Result<()> {
     const EVERY: std::time::Duration = std::time::Duration::from_millis(100);
-    let shared = Arc::downgrade(shared);
+    let shared = Arc::downgrade(&service.shared);
+    // Who only watches does not keep the writer at work.
+    let writer = Arc::downgrade(&service.writer);
     std::thread::Builder::new().name("keys".to_owned()).spawn(move || {
         let mut seen = None;
-        while let Some(shared) = shared.upgrade() {
+        while let (Some(shared), Some(writer)) = (shared.upgrade(), writer.upgrade()) {
+            let service = Service { shared, writer };
             if let Ok(version) = vault.data_version()
                 && seen != Some(version)
-                && shared.keys.refresh(&vault).is_ok()
+                && service.shared.keys.refresh(&vault).is_ok()
             {
                 seen = Some(version);
+                service.learn_accounts();
             }
-            if let Err(error) = shared.keys.note_uses(&vault) {
+            if let Err(error) = service.shared.keys.note_uses(&vault) {
                 tracing::warn!(%error, "the last use of a key was not written down");
             }
-            drop(shared);
+            drop(service);
             std::thread::park_timeout(EVERY);
         }
     })?;

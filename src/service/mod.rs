@@ -3,6 +3,7 @@
 //!
 //! Not here: HTTP, command lines, how bytes are stored, how a verdict comes about.
 
+mod accounts;
 mod actor;
 mod acts;
 mod bare;
@@ -40,11 +41,12 @@ mod uploads;
 mod world;
 mod writer;
 
+pub use accounts::{Awaited, Awaiting, Who, fresh_person};
 pub use actor::{Action, Actor, FiledThing, Object, Refusal, can};
 pub use acts::{ActError, Decision};
 pub use contested::{Certified, Challenge, Challenged, ContestError, Explained};
 pub use decisions::{
-    Docket, KnownRules, KnownSunset, NewIndicator, Ruling, RulingError, UnitCounted,
+    Docket, KnownRules, KnownSunset, NewIndicator, NewTarget, Ruling, RulingError, UnitCounted,
 };
 pub use demo::Data;
 pub use disk::{Room, Space};

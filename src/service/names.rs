@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use phusong_atlas::domain::{
     CarrierId, DocumentRef, Fact, FiledRow, Filing, FilingKind, NameDecisionFact, NameQuestionFact,
-    NameUseFact, NamedPlace, Party, PlaceKind, ReportId, RowNumber, RowRef,
+    NameUseFact, NamedPlace, Party, PersonId, PlaceKind, ReportId, RowNumber, RowRef,
 };
 use phusong_atlas::gazetteer::{Candidate as Place, Gazetteer, Resolution, VillageQuery};
 use phusong_atlas::history::Row;
 
+use super::accounts::filer;
 use super::actor::{Action, Actor, Object, can};
 use super::acts::ActError;
 use super::decisions::{RulingError, said};
@@ -46,6 +47,8 @@ pub struct DecidedName {
     pub row: RowNumber,
     pub recorded_at: Timestamp,
     pub by: Party,
+    /// Whose account it was, for those who may know.
+    pub person: Option<PersonId>,
     pub fact: NameDecisionFact,
     /// The place, as people call it.
     pub name: String,
@@ -95,7 +98,7 @@ impl Service {
     /// # Errors
     /// `NotAllowed` as above.
     pub fn decided_names(&self, actor: &Actor) -> Result<Vec<DecidedName>, RulingError> {
-        let sender = whose(actor)?;
+        let (sender, scope) = (whose(actor)?, actor.scope());
         let gazetteer = self.gazetteer();
         Ok(self.with_history(|history| {
             let decided = history.name_decisions(sender.as_ref()).into_iter();
@@ -104,6 +107,7 @@ impl Service {
                 row: row.at.number(),
                 recorded_at: row.recorded_at,
                 by: row.filing.filed_by.clone(),
+                person: filer(&scope, &row.filing).cloned(),
                 fact: fact.clone(),
                 name: called(&gazetteer, &fact.means),
                 rests: history
@@ -139,7 +143,7 @@ impl Service {
             kind: FilingKind::Decision,
             owner: sender,
             filed_by: own,
-            person: None,
+            person: actor.person.clone(),
             document: DocumentRef::default(),
             files: Vec::new(),
         };

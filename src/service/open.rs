@@ -96,7 +96,7 @@ impl Shared {
 #[derive(Debug, Clone)]
 pub struct Service {
     pub(super) shared: Arc<Shared>,
-    pub(super) writer: SyncSender<Command>,
+    pub(super) writer: Arc<SyncSender<Command>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -284,6 +284,7 @@ impl Service {
             disk: Disk::default(),
         });
         let writer = writer::start(Arc::clone(&shared), ledger).map_err(OpenError::Thread)?;
+        let writer = Arc::new(writer);
         let service = Self { shared, writer };
         if held.is_none() && data == Data::Demo {
             service.mark_as_demo().map_err(OpenError::Register)?;
@@ -298,9 +299,10 @@ impl Service {
         if data == Data::Demo {
             service.fill_demo().map_err(OpenError::Register)?;
         }
+        service.learn_accounts();
         service.publish_what_waits();
         service.assess_first();
-        keys::watch(&service.shared, vault).map_err(OpenError::Thread)?;
+        keys::watch(&service, vault).map_err(OpenError::Thread)?;
         service.watch_midnight().map_err(OpenError::Thread)?;
         service.shared.meters.opened(begun.elapsed());
         Ok(service)

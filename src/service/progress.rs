@@ -77,7 +77,7 @@ impl Service {
             kind: FilingKind::Progress,
             owner,
             filed_by: actor.party().ok_or(FileError::NotAllowed)?,
-            person: None,
+            person: actor.person.clone(),
             document,
             files: Vec::new(),
         };

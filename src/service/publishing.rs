@@ -15,7 +15,7 @@ use super::open::Service;
 use crate::ledger::IdempotencyClaim;
 
 /// Under which the system's own acts are told apart from people's.
-const SYSTEM: &str = "system";
+pub(super) const SYSTEM: &str = "system";
 const NOTE: &str = "công bố ngay theo cài đặt của hệ thống / published at once by a setting";
 
 /// A carrier's own filing: neither on behalf, nor an act on earlier rows.

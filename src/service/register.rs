@@ -190,7 +190,7 @@ mod tests {
             };
             (head.id, rows.iter().find(|row| listing(row)).expect("listed").at.number())
         });
-        let officer = Actor { key: None, role: Role::Officer };
+        let officer = Actor { role: Role::Officer, key: None, person: None };
         let reason = "danh sách cũ".to_owned();
         service
             .decide(&officer, report, vec![row], Decision::Return { reason })

@@ -5,10 +5,12 @@
 
 use jiff::Timestamp;
 use phusong_atlas::domain::{
-    DocumentRef, Fact, FilingKind, Party, ReportId, RowNumber, Scope, SiteId, Target, VillageId,
+    DocumentRef, Fact, FilingKind, Party, PersonId, ReportId, RowNumber, Scope, SiteId, Target,
+    VillageId,
 };
 use phusong_atlas::history::{EntryHead, History, Row};
 
+use super::accounts::{filer, may_know};
 use super::actor::Actor;
 use super::open::Service;
 
@@ -16,6 +18,8 @@ use super::open::Service;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowState {
     Filed,
+    /// Filed, and others count it only once another account publishes it.
+    AwaitsSecond,
     Published,
     Returned,
     Withdrawn,
@@ -30,6 +34,8 @@ pub struct ReportLine {
     pub recorded_at: Timestamp,
     pub owner: Party,
     pub filed_by: Party,
+    /// Whose account it was, for those who may know.
+    pub person: Option<PersonId>,
     /// Of its first row.
     pub state: RowState,
     /// Those that are shown.
@@ -48,6 +54,8 @@ pub struct ShownRow {
     pub reason: Option<String>,
     /// The sender's note: between its owner and the department too.
     pub note: Option<String>,
+    /// Whose account made it public, for those who may know.
+    pub published_by: Option<PersonId>,
 }
 
 #[derive(Debug, Clone)]
@@ -101,6 +109,10 @@ impl Service {
                     .or_else(|| row.standing().returned.clone())
                     .filter(|_| confides),
                 note: row.filed.note.clone().filter(|_| confides),
+                published_by: history
+                    .publication(row)
+                    .and_then(|act| filer(&scope, &act.filing))
+                    .cloned(),
             });
             let document = head.filing.document.clone();
             Some(ReportView { rows: rows.collect(), line, document })
@@ -139,6 +151,7 @@ fn line(history: &History, head: &EntryHead, scope: &Scope) -> Option<ReportLine
         recorded_at: head.recorded_at,
         owner: head.filing.owner.clone(),
         filed_by: head.filing.filed_by.clone(),
+        person: filer(scope, &head.filing).cloned(),
         state: row_state(history, first, scope),
         rows: 1 + shown.count(),
     })
@@ -185,14 +198,11 @@ pub fn shows_row(history: &History, row: &Row, scope: &Scope) -> bool {
         Fact::NamedCause(fact) if matches!(scope, Scope::Carrier(own) if *own != fact.carrier) => {
             false
         }
+        // Between its side and the department.
+        Fact::Account(_) => row.is_told_to(scope),
         // Between a sender and the department, whoever filed it.
         Fact::NameQuestion(_) | Fact::NameDecision(_) | Fact::NameUse(_) => false,
-        _ => {
-            let standing = row.standing();
-            let told =
-                standing.published_at.is_some() || scope.counts_unpublished_of(filing.counts_as());
-            told && standing.returned.is_none()
-        }
+        _ => row.is_told_to(scope) && row.standing().returned.is_none(),
     }
 }
 
@@ -214,6 +224,8 @@ pub fn row_state(history: &History, row: &Row, scope: &Scope) -> RowState {
         RowState::Replaced
     } else if standing.published_at.is_some() {
         RowState::Published
+    } else if row.awaits_second() && may_know(scope, &row.filing) {
+        RowState::AwaitsSecond
     } else {
         RowState::Filed
     }

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use super::keys::in_hours;
 use super::open::{OpenError, Service, fresh_key, now};
 use crate::vault::api_keys::{Holder, NewApiKey, Token};
+use crate::vault::people::PersonId;
 use crate::vault::{Vault, VaultError};
 
 /// Within which a link is to be used.
@@ -44,10 +45,14 @@ pub enum SignInError {
     Vault(#[from] VaultError),
 }
 
-/// Makes a link's token for a holder; beside a running service or by it.
-pub fn sign_in_token(dir: &Path, holder: &Holder) -> Result<Token, SignInError> {
+/// Makes a link's token for a holder, of an account where it has a name; beside a running service or by it.
+pub fn sign_in_token(
+    dir: &Path,
+    holder: &Holder,
+    person: Option<&PersonId>,
+) -> Result<Token, SignInError> {
     let secret = fresh_key().map_err(SignInError::Random)?;
-    Ok(Vault::open(dir)?.create_sign_in(now(), in_hours(LINK_HOURS), holder, &secret)?)
+    Ok(Vault::open(dir)?.create_sign_in(now(), in_hours(LINK_HOURS), holder, person, &secret)?)
 }
 
 /// Wrong tries, by address: for a minute the sixth is not even looked at.
@@ -83,14 +88,14 @@ impl Service {
             return Err(SignInError::TooMany);
         }
         let vault = Vault::open(&self.shared.dir)?;
-        let Some(holder) = vault.use_sign_in(now(), presented)? else {
+        let Some((holder, person)) = vault.use_sign_in(now(), presented)? else {
             tries.add(from, now());
             return Err(SignInError::Wrong);
         };
         let (expires, secret) =
             (in_hours(SESSION_HOURS), fresh_key().map_err(SignInError::Random)?);
         let label = "session".to_owned();
-        let new = NewApiKey { holder, label, expires: Some(expires), secret };
+        let new = NewApiKey { holder, label, expires: Some(expires), person, secret };
         let (_, token) = vault.create_api_key(now(), &new)?;
         // Counts at once, not when the table is next looked at.
         self.shared.keys.refresh(&vault)?;

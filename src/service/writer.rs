@@ -61,6 +61,8 @@ pub struct Written {
     /// It had been filed before; nothing was added.
     pub repeated: bool,
     pub moved: Vec<Moved>,
+    /// Others count it only once another account publishes it.
+    pub awaits_second: bool,
     pub version: ContentHash,
 }
 
@@ -263,9 +265,8 @@ impl Writer {
                     touches.push(Touched::default());
                     continue;
                 };
-                places_changed |= entry.rows.iter().any(|row| {
-                    matches!(row.fact, Fact::Village(_) | Fact::Unit(_) | Fact::UnitSuccession(_))
-                });
+                places_changed |=
+                    entry.rows.iter().any(|row| names_places(&history, entry.seq, &row.fact));
                 tell_of(&entry, &history, &mut told);
                 let mine = history.apply(&entry);
                 touched.merge(mine.clone());
@@ -318,6 +319,22 @@ impl Writer {
             let change = Change { scope: scope.clone(), version: atlas.version, villages, reports };
             self.shared.news.tell(change);
         }
+    }
+}
+
+/// A name that everybody is to find, or an act on one.
+fn names_places(history: &History, entry: EntrySeq, fact: &Fact) -> bool {
+    match fact {
+        Fact::Village(_) | Fact::Unit(_) | Fact::UnitSuccession(_) => true,
+        Fact::Publish(target) | Fact::Return { target, .. } | Fact::Withdraw { target, .. } => {
+            // Acts are on earlier entries only.
+            let earlier = history.entry(target.entry).filter(|head| head.seq < entry);
+            earlier.is_some_and(|head| {
+                let mut rows = history.rows_of(head).iter();
+                rows.any(|row| names_places(history, head.seq, row.fact()))
+            })
+        }
+        _ => false,
     }
 }
 
@@ -384,6 +401,7 @@ fn answer(
         recorded_at: appended.recorded_at,
         repeated,
         moved,
+        awaits_second: false,
         version: new.map(|atlas| atlas.version).unwrap_or_default(),
     })
 }

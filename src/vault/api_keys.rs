@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::VaultError;
 use super::keys::NewKey;
+use super::people::PersonId;
 use super::time;
 use super::{Vault, to_micros};
 
@@ -116,6 +117,8 @@ pub struct ApiKey {
     pub revoked: Option<Timestamp>,
     /// To the minute.
     pub used: Option<Timestamp>,
+    /// The account that it is a key of, where it has a name.
+    pub person: Option<PersonId>,
 }
 
 impl ApiKey {
@@ -130,11 +133,13 @@ pub struct NewApiKey {
     pub holder: Holder,
     pub label: String,
     pub expires: Option<Timestamp>,
+    /// The account that it is to be a key of.
+    pub person: Option<PersonId>,
     pub secret: NewKey,
 }
 
 const COLUMNS: &str = "id, role, scope, label, created, expires, revoked,
-    (SELECT used_s FROM api_key_use WHERE api_key_use.id = api_key.id)";
+    (SELECT used_s FROM api_key_use WHERE api_key_use.id = api_key.id), person";
 
 impl Vault {
     /// Makes a key. The token is returned this once and cannot be had again.
@@ -154,8 +159,8 @@ impl Vault {
         let id = format!("k{}", &base32(&hash)[..10]);
         self.conn
             .execute(
-                "INSERT INTO api_key (id, hash, role, scope, label, created, expires)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO api_key (id, hash, role, scope, label, created, expires, person)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 params![
                     id,
                     hash,
@@ -163,7 +168,8 @@ impl Vault {
                     scope,
                     new.label,
                     to_micros(now),
-                    new.expires.map(to_micros)
+                    new.expires.map(to_micros),
+                    new.person.as_ref().map(PersonId::as_str)
                 ],
             )
             .map_err(VaultError::Store)?;
@@ -203,7 +209,7 @@ impl Vault {
         let sql = format!("SELECT {COLUMNS}, hash FROM api_key ORDER BY created, id");
         let mut statement = self.conn.prepare_cached(&sql).map_err(VaultError::Store)?;
         let keys = statement
-            .query_map([], |row| Ok((row.get::<_, [u8; 32]>(8)?, read(row)?)))
+            .query_map([], |row| Ok((row.get::<_, [u8; 32]>(9)?, read(row)?)))
             .map_err(VaultError::Store)?;
         keys.collect::<Result<_, _>>().map_err(VaultError::Store)
     }
@@ -247,6 +253,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ApiKey> {
         used: row
             .get::<_, Option<i64>>(7)?
             .and_then(|seconds| Timestamp::from_second(seconds).ok()),
+        person: row.get::<_, Option<String>>(8)?.as_deref().and_then(PersonId::parse),
     })
 }
 

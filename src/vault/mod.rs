@@ -47,6 +47,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_small_blobs.sql"),
     include_str!("migrations/0006_complaints.sql"),
     include_str!("migrations/0007_uploads.sql"),
+    include_str!("migrations/0008_accounts.sql"),
 ];
 
 /// How long a statement waits for another process before it gives up.

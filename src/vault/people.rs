@@ -37,7 +37,28 @@ impl fmt::Display for PersonId {
     }
 }
 
+/// Longest name, in characters.
+pub const LONGEST_NAME: usize = 100;
+
 impl Vault {
+    /// The carrier or commune whose an account is by its keys and links; `None`: neither's.
+    ///
+    /// # Errors
+    /// `NotFound` for an id that is unknown or was erased: it gets no further key.
+    pub fn account_scope(&self, id: &PersonId) -> Result<Option<String>, VaultError> {
+        self.person_name(id)?.ok_or(VaultError::NotFound)?;
+        self.conn
+            .query_row(
+                "SELECT scope FROM api_key WHERE person = ?1
+                 UNION ALL SELECT scope FROM sign_in WHERE person = ?1 LIMIT 1",
+                [id.as_str()],
+                |row| row.get(0),
+            )
+            .optional()
+            .map(Option::flatten)
+            .map_err(VaultError::Store)
+    }
+
     /// # Errors
     /// `Taken` when the id exists, even if its person was erased: ids are not used twice.
     pub fn add_person(&self, now: Timestamp, id: &PersonId, name: &str) -> Result<(), VaultError> {

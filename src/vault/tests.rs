@@ -18,7 +18,7 @@ fn fresh(n: u8) -> FreshBlob {
 
 fn new_key(holder: Holder, n: u8) -> NewApiKey {
     let secret = NewKey { secret: [n; 32] };
-    NewApiKey { holder, label: "máy chủ".into(), expires: Some(at(100)), secret }
+    NewApiKey { holder, label: "máy chủ".into(), expires: Some(at(100)), person: None, secret }
 }
 
 /// Every byte of every file below `dir`.

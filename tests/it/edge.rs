@@ -13,6 +13,8 @@ use phusong::service::{Service, World};
 use phusong::vault::Vault;
 use phusong::vault::api_keys::{Holder, NewApiKey};
 use phusong::vault::keys::{NewKey, SigningKey};
+use phusong::vault::people::PersonId;
+use phusong_atlas::domain::{self, Role};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -117,7 +119,7 @@ fn make_keys(dir: &Path) -> BTreeMap<&'static str, String> {
         };
         let holder = Holder::parse(role, scope).expect("a role");
         let (label, secret) = (String::new(), NewKey { secret: [number; 32] });
-        let new = NewApiKey { holder, label, expires: None, secret };
+        let new = NewApiKey { holder, label, expires: None, person: None, secret };
         let made = vault.create_api_key(phusong::service::now(), &new);
         keys.insert(name, made.expect("a key").1.reveal().to_owned());
     }
@@ -156,6 +158,30 @@ impl House {
             runtime.shutdown_background();
         });
         Self { dir, service, address, keys, stop: Some(stop), serving: Some(serving) }
+    }
+
+    /// A key of a new account under this name, once the ledger knows it; gives the account.
+    pub fn name(&mut self, who: &'static str, role: &str, scope: Option<&str>) -> String {
+        let number = 100 + u8::try_from(self.keys.len()).expect("few");
+        let person = PersonId::new([number; 10]);
+        let vault = Vault::open(self.dir.path()).expect("a vault");
+        let now = phusong::service::now();
+        vault.add_person(now, &person, who).expect("a person");
+        let holder = Holder::parse(role, scope).expect("a role");
+        let (label, secret) = (String::new(), NewKey { secret: [number; 32] });
+        let new = NewApiKey { holder, label, expires: None, person: Some(person.clone()), secret };
+        let token = vault.create_api_key(now, &new).expect("a key").1.reveal().to_owned();
+        let account = domain::PersonId::new(person.as_str()).expect("an id");
+        let knows = |role: &Role| {
+            self.service.with_history(|history| history.accounts().knows(&account, role))
+        };
+        let begun = std::time::Instant::now();
+        while !self.service.actor(&token).is_ok_and(|actor| knows(&actor.role)) {
+            assert!(begun.elapsed().as_secs() < 10, "{who} is not known");
+            std::thread::yield_now();
+        }
+        self.keys.insert(who, token);
+        person.to_string()
     }
 
     pub fn key(&self, role: &str) -> &str {

@@ -183,7 +183,15 @@ fn filing(twin: &Twin, dice: &mut Dice, code: &str) -> Option<String> {
 /// Something that only one ledger holds, and nobody of [`OTHERS`] may know of.
 fn private(twin: &Twin, dice: &mut Dice, number: usize, public: &[String], own: &mut Vec<String>) {
     let code = format!("PRIV{number}");
-    match dice.throw(18) {
+    match dice.throw(20) {
+        18 => {
+            own.push(file(twin, "m", &[row(dice, &code)]));
+            crate::accounts::mark(&twin.house, &code, dice.throw(2) == 0);
+        }
+        19 => {
+            let list = format!("Thôn;Xã;Số hộ\nKon Dóc;21520;{}\n", 50 + number);
+            crate::accounts::file_list(&twin.house, "a", &list);
+        }
         17 => crate::uploads::half(&twin.house, "viettel", number, &code),
         13 => {
             let certificate = json!({
@@ -255,7 +263,7 @@ fn private(twin: &Twin, dice: &mut Dice, number: usize, public: &[String], own: 
             act(twin, "officer", id, "return", &[0]);
         }
         3 if !own.is_empty() => {
-            let actor = Actor { role: Role::Approver, key: None };
+            let actor = Actor { role: Role::Approver, key: None, person: None };
             let site = format!("PRIV{}", dice.throw(number + 1));
             let ruling = Ruling::RestrictSite { carrier: "viettel".to_owned(), code: site };
             let _no_such_site = twin.house.service.rule(&actor, &ruling, None);
@@ -594,7 +602,10 @@ fn what_one_keeps_to_itself_nobody_else_can_tell() {
 
 fn one_pair(seed: u64) -> usize {
     let begun = now().checked_sub(SignedDuration::from_hours(72)).expect("an instant");
-    let (plain, secret) = (Twin::open(begun), Twin::open(begun));
+    let (plain, mut secret) = (Twin::open(begun), Twin::open(begun));
+    // Nobody else can tell that there are accounts, nor what waits for a second one.
+    secret.call("accounts", begun);
+    crate::accounts::name_four(&mut secret.house);
     let twins = [&plain, &secret];
     let streams: Vec<_> = OTHERS
         .iter()

@@ -45,7 +45,7 @@ fn a_site_that_becomes_restricted_is_named_no_more_in_lists_that_were_asked_befo
         }
     }
 
-    let approver = Actor { role: Role::Approver, key: None };
+    let approver = Actor { role: Role::Approver, key: None, person: None };
     let ruling = Ruling::RestrictSite { carrier: "viettel".to_owned(), code: "XA-LAC".to_owned() };
     house.service.rule(&approver, &ruling, None).expect("ruled");
     for path in [ALL, "/api/v1/villages?limit=1000"] {

@@ -3,6 +3,7 @@
 mod acceptance;
 mod acceptance_figures;
 mod acceptance_rules;
+mod accounts;
 mod bad_files;
 mod bad_requests;
 mod cli;

@@ -317,7 +317,7 @@ fn a_key_opens_until_it_ends() {
         });
         let (holder, label) = (Holder::Officer, String::new());
         let secret = NewKey { secret: [number; 32] };
-        let new = NewApiKey { holder, label, expires, secret };
+        let new = NewApiKey { holder, label, expires, person: None, secret };
         let (key, token) = vault.create_api_key(now, &new).expect("a key");
         made.insert(number, (key.id, token.reveal().to_owned()));
     }
@@ -342,7 +342,8 @@ fn a_key_opens_until_it_ends() {
 fn a_link_signs_in_once_and_guessing_has_to_wait() {
     let house = House::open();
     let link = |holder: Holder| {
-        let token = phusong::service::sign_in_token(house.dir.path(), &holder).expect("a link");
+        let token =
+            phusong::service::sign_in_token(house.dir.path(), &holder, None).expect("a link");
         token.reveal().to_owned()
     };
     let sign_in = |token: &str| {

@@ -37,6 +37,7 @@ pub fn understood(fact: &Fact) -> Value {
             "ma_don_vi": fact.unit.code.0, "tu_ngay": fact.from.to_string(),
             "dien_tich_km2": area_km2(&fact.area),
         }),
+        Fact::Account(fact) => json!({ "tai_khoan": fact.person.as_str() }),
         Fact::NameQuestion(fact) => json!({ "ten_ghi": fact.text, "ben_canh": fact.beside }),
         Fact::NameDecision(fact) => json!({
             "ten_ghi": fact.text, "ben_canh": fact.beside, "nghia_la": means(&fact.means),

@@ -388,6 +388,8 @@ pub enum Boundaries {
 #[serde(rename_all = "snake_case")]
 pub enum RowState {
     Filed,
+    /// *Chờ người thứ hai*.
+    AwaitsSecond,
     Published,
     Returned,
     Withdrawn,

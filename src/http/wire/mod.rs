@@ -11,8 +11,8 @@ mod village;
 
 pub use finding::{Candidate, Finding};
 pub use report::{
-    Acted, Filed, Preview, PreviewRow, RawFile, ReportDocument, ReportList, ReportPage, ReportRow,
-    ReportSummary, SeverityCounts,
+    Acted, Filed, Person, Preview, PreviewRow, RawFile, ReportDocument, ReportList, ReportPage,
+    ReportRow, ReportSummary, SeverityCounts,
 };
 pub use village::{
     ByTechnology, CarrierStates, Cluster, CommuneOf, Duty, EntryRef, EntryRows, GapList,

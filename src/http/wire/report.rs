@@ -145,6 +145,21 @@ pub struct Preview {
     pub can_file: bool,
 }
 
+/// An account of the asker's own side, or of any for the department.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Person {
+    /// Opaque; it stays when the name is erased.
+    pub account: String,
+    /// Null: erased.
+    pub name: Option<String>,
+}
+
+impl From<service::Who> for Person {
+    fn from(who: service::Who) -> Self {
+        Self { account: who.account.to_string(), name: who.name }
+    }
+}
+
 /// What an act did, with its receipt.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Acted {
@@ -152,6 +167,9 @@ pub struct Acted {
     #[schema(format = DateTime)]
     pub recorded_at: String,
     pub moved: Vec<Moved>,
+    /// *Chờ người thứ hai*: others count it only once another account publishes it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub awaits_second: bool,
     pub receipt: Receipt,
     /// Hash of everything this actor sees after it.
     pub version: String,
@@ -178,6 +196,9 @@ pub struct ReportSummary {
     /// A carrier's id, `department` or `commune:CODE`.
     pub owner: String,
     pub filed_by: String,
+    /// Who it was, for those who may know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<Person>,
     pub on_behalf: bool,
     pub state: RowState,
     pub rows: usize,
@@ -207,6 +228,9 @@ pub struct ReportRow {
     pub reason: Option<String>,
     /// As the sender wrote it; its owner's and the department's.
     pub note: Option<String>,
+    /// Who made it public, for those who may know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published_by: Option<Person>,
 }
 
 /// A body as it was sent, kept under its hash: `GET /api/v1/reports/{id}/files/{sha256}`.
@@ -225,6 +249,9 @@ pub struct ReportPage {
     pub recorded_at: String,
     pub owner: String,
     pub filed_by: String,
+    /// Who it was, for those who may know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<Person>,
     pub on_behalf: bool,
     pub document: ReportDocument,
     pub rows: Vec<ReportRow>,

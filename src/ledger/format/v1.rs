@@ -8,14 +8,14 @@ mod wire;
 use std::fmt;
 
 use phusong_atlas::domain::{
-    AgencyFact, AgencySuccessionFact, BlockerFact, BoundaryFact, CarrierFact, CarrierId,
-    CertificateFact, ClaimFact, ClusterFact, CommitmentFact, CriterionFact, Day, DisputeAnswerFact,
-    DisputeCheckFact, DisputeEndFact, DisputeFact, DutyFact, Fact, FiledRow, Filing, FundingFact,
-    GoalFact, IndicatorFact, MilestoneFact, NameDecisionFact, NameQuestionFact, NameUseFact,
-    NamedCauseFact, ObservationFact, OrderClauseFact, OutageFact, PublicStatementFact, RowRef,
-    RuleSet, RuleSetId, SampleFact, SiteEventFact, SiteId, StatisticFact, StructureFact,
-    SunsetFact, Target, UnitCountFact, UnitFact, UnitSuccessionFact, VillageFact, VillageId,
-    VillageServiceFact, VillageSuccessionFact,
+    AccountFact, AgencyFact, AgencySuccessionFact, BlockerFact, BoundaryFact, CarrierFact,
+    CarrierId, CertificateFact, ClaimFact, ClusterFact, CommitmentFact, CriterionFact, Day,
+    DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact, DutyFact, Fact, FiledRow,
+    Filing, FundingFact, GoalFact, IndicatorFact, MilestoneFact, NameDecisionFact,
+    NameQuestionFact, NameUseFact, NamedCauseFact, ObservationFact, OrderClauseFact, OutageFact,
+    PublicStatementFact, RowRef, RuleSet, RuleSetId, SampleFact, SiteEventFact, SiteId,
+    StatisticFact, StructureFact, SunsetFact, Target, UnitCountFact, UnitFact, UnitSuccessionFact,
+    VillageFact, VillageId, VillageServiceFact, VillageSuccessionFact,
 };
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
@@ -188,6 +188,7 @@ kinds! {
         DisputeAnswer(DisputeAnswerFact) = "dispute_answer",
         DisputeCheck(DisputeCheckFact) = "dispute_check",
         DisputeEnd(DisputeEndFact) = "dispute_end",
+        Account(AccountFact) = "account",
     }
     acts {
         Return { target: Target, reason: String } = "return",

@@ -1,9 +1,9 @@
-//! What an officer defines or counts: indicators, and the units that were divided.
+//! What an officer defines or counts: indicators, targets, and the units that were divided.
 
 use phusong_atlas::atlas::Atlas;
 use phusong_atlas::domain::{
-    CarrierId, Day, DenominatorOf, Fact, IndicatorFact, IndicatorKind, Slug, UnitCode,
-    UnitCountFact, UnitId,
+    CarrierId, Comparator, Day, DenominatorOf, Fact, GoalFact, GoalId, GoalKind, IndicatorFact,
+    IndicatorKind, Slug, UnitCode, UnitCountFact, UnitId,
 };
 use phusong_intake::Finding;
 
@@ -20,6 +20,23 @@ pub struct NewIndicator {
     pub numerator: (String, String),
     pub denominator: (String, String),
     pub carriers: Vec<String>,
+    pub source: String,
+}
+
+/// A target of the department's own: a figure of a unit, against a bar.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewTarget {
+    pub id: String,
+    pub clause: String,
+    pub indicator: String,
+    pub comparator: Comparator,
+    /// In percent, or whatever the indicator counts in.
+    pub threshold: f64,
+    /// Code and first day of the unit that it is for.
+    pub unit: (u32, Option<String>),
+    pub due: Option<String>,
+    pub owner: String,
+    pub texts: (String, String),
     pub source: String,
 }
 
@@ -69,6 +86,60 @@ pub fn indicator(atlas: &Atlas, new: &NewIndicator) -> Result<Fact, Box<Finding>
     })))
 }
 
+/// A new one: who wants to change one withdraws its entry first.
+pub fn target(atlas: &Atlas, new: &NewTarget) -> Result<Fact, Box<Finding>> {
+    /// No share, and no count per hundred, is near it.
+    const MOST: f64 = 1_000_000.0;
+    let id = GoalId::new(&new.id).map_err(|error| {
+        let vi = "không phải là mã: 1–40 chữ cái ASCII, chữ số, '-', '_', '.'";
+        fault("bad-id", "id", &new.id, vi, &error.to_string())
+    })?;
+    if atlas.order.goals.iter().any(|goal| goal.id == id) {
+        let (vi, en) = ("đã có mục tiêu này", "there is such a target already");
+        return Err(fault("target-exists", "id", &new.id, vi, en));
+    }
+    let indicator = atlas.order.indicator(&new.indicator).ok_or_else(|| {
+        let (vi, en) = ("không có chỉ tiêu này", "there is no such indicator");
+        fault("unknown-indicator", "indicator", &new.indicator, vi, en)
+    })?;
+    if !(0.0..=MOST).contains(&new.threshold) {
+        let (vi, en) = ("cần một số từ 0 đến 1.000.000", "a number from 0 to 1,000,000 is needed");
+        return Err(fault("bad-threshold", "threshold", &new.threshold.to_string(), vi, en));
+    }
+    let (code, valid_from) = (new.unit.0, first_day(new.unit.1.as_deref())?);
+    let unit = UnitId { code: UnitCode(code), valid_from };
+    let known = atlas.common.units.get(unit).ok_or_else(|| unknown_unit("code", code))?;
+    #[expect(clippy::cast_possible_truncation, reason = "checked against the most")]
+    let threshold_milli = (new.threshold * 1000.0).round() as i64;
+    Ok(Fact::Goal(Box::new(GoalFact {
+        id,
+        clause: said("clause", &new.clause)?,
+        kind: GoalKind::Target,
+        indicator: indicator.id.as_str().to_owned(),
+        comparator: Some(new.comparator),
+        threshold_milli: Some(threshold_milli),
+        unit: (indicator.kind == IndicatorKind::Share).then(|| "%".to_owned()),
+        scope: Some(unit),
+        scope_name: format!("{} {}", known.kind, known.name),
+        due: new.due.as_deref().map(|text| day_of("due", text)).transpose()?,
+        due_inferred: None,
+        owner: said("owner", &new.owner)?,
+        text_vi: said("text_vi", &new.texts.0)?,
+        text_en: said("text_en", &new.texts.1)?,
+        source: said("source", &new.source)?,
+        inferred: None,
+    })))
+}
+
+fn first_day(text: Option<&str>) -> Result<Day, Box<Finding>> {
+    text.map_or(Ok(Day::EARLIEST), |text| day_of("valid_from", text))
+}
+
+fn unknown_unit(column: &str, code: u32) -> Box<Finding> {
+    let (vi, en) = ("không có đơn vị này", "there is no such unit");
+    fault("unknown-unit", column, &code.to_string(), vi, en)
+}
+
 pub fn unit(atlas: &Atlas, counted: &UnitCounted) -> Result<Fact, Box<Finding>> {
     let units = &atlas.common.units;
     let day = day_of("day", &counted.day)?;
@@ -76,22 +147,15 @@ pub fn unit(atlas: &Atlas, counted: &UnitCounted) -> Result<Fact, Box<Finding>> 
         let (vi, en) = ("ngày ở tương lai", "the day is in the future");
         return Err(fault("future-day", "day", &counted.day, vi, en));
     }
-    let valid_from = match &counted.valid_from {
-        Some(text) => day_of("valid_from", text)?,
-        None => Day::EARLIEST,
-    };
+    let valid_from = first_day(counted.valid_from.as_deref())?;
     let id = UnitId { code: UnitCode(counted.code), valid_from };
-    let unknown = |column: &str, code: u32| {
-        let (vi, en) = ("không có đơn vị này", "there is no such unit");
-        fault("unknown-unit", column, &code.to_string(), vi, en)
-    };
-    units.get(id).ok_or_else(|| unknown("code", counted.code))?;
+    units.get(id).ok_or_else(|| unknown_unit("code", counted.code))?;
     let to = match counted.to {
         None => None,
         Some(code) => {
             let mut steps = units.successors(id).iter().map(|step| step.unit);
             let step = steps.find(|unit| unit.code == UnitCode(code));
-            Some(step.ok_or_else(|| unknown("to", code))?)
+            Some(step.ok_or_else(|| unknown_unit("to", code))?)
         }
     };
     if counted.villages.is_none() && (to.is_none() || counted.households.is_none()) {

@@ -11,7 +11,7 @@ use crate::service::{Challenge, Challenged, ContestError, Service, Written};
 use phusong_atlas::domain::Role;
 
 fn officer() -> Actor {
-    let officer = Actor { role: Role::Officer, key: None };
+    let officer = Actor { role: Role::Officer, key: None, person: None };
     assert!(officer.may(Action::Decide) && officer.party() == Some(Party::Department));
     officer
 }

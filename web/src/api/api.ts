@@ -28,11 +28,31 @@ export type EventKind = (typeof EVENT_KINDS)[number];
 
 export type Role = "public" | "planner" | "commune" | "carrier" | "carrier-manager" | "officer" | "approver" | "auditor" | "admin";
 
+/** An account; no name: it was erased. */
+export interface Person {
+  account: string;
+  name: string | null;
+}
+
+/** What counts for others only once another account publishes it. */
+export interface AwaitingSecond {
+  report: string;
+  recorded_at: string;
+  owner: string;
+  filed_by: string;
+  by: Person | null;
+  what: "villages" | "goal" | "restriction";
+  rows: number;
+  may_publish: boolean;
+}
+
 export interface Me {
   role: Role;
   carrier?: string | null;
   commune?: number | null;
   may: string[];
+  /** The account that the key is of, where it has a name. */
+  person?: Person;
   version: string;
   /** The service runs on invented data. */
   demo?: boolean;
@@ -329,7 +349,7 @@ export interface Preview {
 export interface Filed {
   report: string;
   recorded_at: string;
-  state: "filed" | "published";
+  state: "filed" | "published" | "awaits_second";
   rows: unknown;
   findings: Finding[];
   moved: Moved[];
@@ -343,6 +363,8 @@ export interface ReportSummary {
   recorded_at: string;
   owner: string;
   filed_by?: string | null;
+  /** Who it was, for those who may know. */
+  by?: Person;
   on_behalf?: boolean | string | null;
   document?: { number?: string | null; day?: string | null; title?: string | null } | null;
   state: string;

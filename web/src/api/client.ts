@@ -7,7 +7,7 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Polygon } from "geojson";
 import type {
-  Acted, Carrier, CommuneList, Filed, Finding, GapList, Me, Order, Preview, Problem, ReportList, ReportPage, TileJson,
+  Acted, AwaitingSecond, Carrier, CommuneList, Filed, Finding, GapList, Me, Order, Preview, Problem, ReportList, ReportPage, TileJson,
   VillageList, VillagePage,
 } from "./api";
 
@@ -86,6 +86,7 @@ export const api = {
   report: (id: string): Promise<ReportPage> => ask(`/api/v1/reports/${encodeURIComponent(id)}`),
   preview: (kind: FilingPath, body: ReportBody, query: Query = {}): Promise<Preview> => ask(address(`/api/v1/${kind}/preview`, query), sending(body)),
   file: (kind: FilingPath, body: ReportBody, idempotencyKey: string, query: Query = {}): Promise<Filed> => ask(address(`/api/v1/${kind}`, query), sending(body, idempotencyKey)),
+  docket: (): Promise<{ awaiting_second?: AwaitingSecond[] }> => ask("/api/v1/decisions"),
   publish: (id: string, rows: readonly number[] | null): Promise<Acted> => act(id, "publish", rows === null ? {} : { rows }),
   giveBack: (id: string, reason: string): Promise<Acted> => act(id, "return", { reason }),
   withdraw: (id: string, reason: string): Promise<Acted> => act(id, "withdraw", { reason }),

@@ -7,6 +7,7 @@ import { type Child, fill, h } from "../dom";
 import { day, instant, t, textKey, word } from "../text";
 import { namesSection } from "./names";
 import { papersSection } from "./papers";
+import { personName, secondSection } from "./second";
 import { observationText, understoodText } from "./findings";
 
 /** Reports whose rows are shown without asking. */
@@ -37,7 +38,7 @@ export function officerPanel(context: Context, close: () => void): HTMLElement {
   const panel = h("section", { class: "work-panel", "aria-labelledby": "officer-title", "data-test": "officer-panel" },
     h("header", {}, h("h2", { id: "officer-title", tabindex: -1 }, t(context.may("publish") ? "officer_title" : "officer")),
       h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
-    context.may("publish") && papersSection(context), namesSection(context), tabs, items, more);
+    context.may("publish") && papersSection(context), secondSection(context), namesSection(context), tabs, items, more);
   panel.addEventListener("phusong-changed", () => void load(null));
   return panel;
 }
@@ -60,7 +61,7 @@ class ReportItem {
     this.element = h("li", { "data-test": "officer-report", "data-report": report.report, "data-state": report.state },
       h("p", { class: "report-head" }, h("strong", {}, context.partyName(report.owner)), h("span", { class: `source source-${report.kind}` }, t(textKey(`filing_${report.kind}`) ?? "filing_report")),
         h("span", { class: `flag state-${report.state}` }, word("row_state", report.state))),
-      h("p", { class: "quiet small" }, instant(report.recorded_at), rows !== null && rows !== undefined && ` · ${t("officer_rows", { n: rows })}`, behalf,
+      h("p", { class: "quiet small" }, instant(report.recorded_at), report.by && ` · ${personName(report.by)}`, rows !== null && rows !== undefined && ` · ${t("officer_rows", { n: rows })}`, behalf,
         report.document?.number && ` · ${report.document.number}`, report.document?.day && ` (${day(report.document.day)})`, ` · ${t("report_code", { report: report.report })}`),
       this.#detail,
       h("div", { class: "buttons left" }, ...this.#buttons(), !opened && h("button", { type: "button", class: "link", onclick: () => void this.#open() }, t("officer_detail"))),

@@ -9,7 +9,7 @@ import { movedList } from "./findings";
 export function receipt(filed: Filed, onBehalf: boolean, again: () => void): HTMLElement {
   const text = JSON.stringify(filed.receipt, null, 2);
   const take = () => save(new Blob([text], { type: "application/json" }), `bien-nhan-${filed.report}.json`);
-  const state = onBehalf ? t("receipt_state_on_behalf") : t(filed.state === "published" ? "receipt_state_published" : "receipt_state_filed");
+  const state = filed.state === "awaits_second" ? t("receipt_state_awaits_second") : onBehalf ? t("receipt_state_on_behalf") : t(filed.state === "published" ? "receipt_state_published" : "receipt_state_filed");
   const title = h("h3", { tabindex: -1 }, t("receipt_title"));
   queueMicrotask(() => title.focus());
   return h("div", { class: "receipt", "data-test": "report-receipt", "data-report": filed.report, role: "status" },

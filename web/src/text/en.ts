@@ -275,6 +275,7 @@ export const en: Record<keyof typeof vi, string> = {
   question_of: "Asked: {q}",
 
   row_state_filed: "filed",
+  row_state_awaits_second: "awaits a second person",
   row_state_published: "published",
   row_state_returned: "returned",
   row_state_withdrawn: "withdrawn",
@@ -391,6 +392,7 @@ export const en: Record<keyof typeof vi, string> = {
   receipt_title: "Receipt",
   receipt_text: "Report {report} was recorded at {time}.",
   receipt_state_filed: "State: filed, to be published by the department.",
+  receipt_state_awaits_second: "State: awaits a second person. Only the department counts it until another account publishes it.",
   receipt_state_published: "State: published.",
   receipt_state_on_behalf: "State: filed on behalf by the department, counts at once.",
   receipt_see: "Show the receipt’s text",

@@ -274,6 +274,7 @@ export const vi = {
   question_of: "Đang xét: {q}",
 
   row_state_filed: "đã gửi",
+  row_state_awaits_second: "chờ người thứ hai",
   row_state_published: "đã công bố",
   row_state_returned: "trả lại để bổ sung",
   row_state_withdrawn: "đã thu hồi",
@@ -390,6 +391,7 @@ export const vi = {
   receipt_title: "Biên nhận",
   receipt_text: "Đã ghi nhận báo cáo {report} lúc {time}.",
   receipt_state_filed: "Trạng thái: đã gửi, chờ Sở công bố.",
+  receipt_state_awaits_second: "Trạng thái: chờ người thứ hai. Chỉ Sở tính đến khi một tài khoản khác công bố.",
   receipt_state_published: "Trạng thái: đã công bố.",
   receipt_state_on_behalf: "Trạng thái: Sở đã nhập thay, được tính ngay.",
   receipt_see: "Xem nội dung biên nhận",

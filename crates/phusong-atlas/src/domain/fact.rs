@@ -11,9 +11,9 @@ use super::figure::{
 use super::naming::{NameDecisionFact, NameQuestionFact, NameUseFact};
 use super::progress::{BlockerFact, CommitmentFact, FundingFact, OutageFact};
 use super::{
-    Area, CarrierId, CarrierKind, ClusterId, Day, DutyId, EntrySeq, Environment, GoalId, Grade,
-    Located, Position, RowRef, RuleSet, RuleSetId, Service, SiteEventKind, SiteId, Slug, TechSet,
-    Technology, UnitId, UnitLevel, VillageId, VillageKind,
+    AccountFact, Area, CarrierId, CarrierKind, ClusterId, Day, DutyId, EntrySeq, Environment,
+    GoalId, Grade, Located, Position, RowRef, RuleSet, RuleSetId, Service, SiteEventKind, SiteId,
+    Slug, TechSet, Technology, UnitId, UnitLevel, VillageId, VillageKind,
 };
 
 /// Every row of the ledger holds one in memory: what is larger than a site's event is boxed.
@@ -77,6 +77,9 @@ pub enum Fact {
     NameDecision(NameDecisionFact),
     /// Rows of the same entry that rest on such a decision.
     NameUse(NameUseFact),
+
+    /// Who there is; seen by the department, and by the account's own side.
+    Account(AccountFact),
 
     /// Counts once an officer confirms it ([`Fact::ConfirmSunset`]).
     Sunset(SunsetFact),

@@ -42,7 +42,7 @@ pub use id::{
 };
 pub use naming::{NameDecisionFact, NameQuestionFact, NameUseFact, NamedPlace, PlaceKind};
 pub use network::{CarrierKind, Environment, Service, SiteEventKind, TechSet, Technology};
-pub use party::{Party, Role, Scope};
+pub use party::{AccountFact, Party, Role, Scope};
 pub use place::{
     Area, Located, OutOfRange, Position, PositionGrade, UnitCode, UnitId, UnitLevel, VillageKind,
 };

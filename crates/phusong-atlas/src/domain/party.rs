@@ -1,6 +1,6 @@
 //! Who speaks, and who looks.
 
-use super::{CarrierId, UnitId};
+use super::{CarrierId, PersonId, UnitId};
 
 /// Whose statement something is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,7 +50,26 @@ pub enum Role {
     Admin,
 }
 
+/// A named account: there is one, and this is what its keys may do. Its name stands in the vault.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountFact {
+    pub person: PersonId,
+    pub role: Role,
+}
+
 impl Role {
+    /// Whose statements those of this role are; `None`: it files nothing.
+    pub fn party(&self) -> Option<Party> {
+        match self {
+            Self::CarrierReporter(carrier) | Self::CarrierManager(carrier) => {
+                Some(Party::Carrier(carrier.clone()))
+            }
+            Self::Commune(unit) => Some(Party::Commune(*unit)),
+            Self::Officer | Self::Approver => Some(Party::Department),
+            Self::Public | Self::Planner | Self::Auditor | Self::Admin => None,
+        }
+    }
+
     /// The scope whose Atlas this role sees.
     pub fn scope(&self) -> Scope {
         match self {

@@ -155,7 +155,8 @@ impl Index {
             }
             Fact::Certificate(_) => self.certificates.push(this),
             Fact::Structure(_) => self.structures.push(this),
-            Fact::Publish(_) | Fact::Return { .. } | Fact::Withdraw { .. } => {}
+            // Accounts are kept by role beside this.
+            Fact::Account(_) | Fact::Publish(_) | Fact::Return { .. } | Fact::Withdraw { .. } => {}
         }
     }
 

@@ -1,12 +1,13 @@
 //! The fold of the ledger up to a point: every row with its standing, and indexes to find it.
 //!
-//! *Known time* is how far the fold went. What a scope may count is decided in [`visibility`];
-//! what it means is the business of [`crate::atlas`].
+//! *Known time* is how far the fold went. What a scope may count is decided in [`visibility`], what
+//! waits for a second person in [`second`]; what it means is the business of [`crate::atlas`].
 
 mod index;
 mod kept;
 mod naming;
 mod places;
+mod second;
 mod site;
 mod touched;
 mod visibility;
@@ -16,10 +17,13 @@ use std::{collections::HashMap, sync::Arc};
 pub use index::Index;
 pub use kept::ToldOutage;
 pub use places::{ClusterKey, Membership, Presence, Stay, fact_on};
+pub use second::Accounts;
 pub use site::{Operation, SiteLife};
 pub use touched::Touched;
 
-use crate::domain::{Day, Entry, EntrySeq, Fact, FiledRow, Filing, ReportId, RowRef, Timestamp};
+use crate::domain::{
+    AccountFact, Day, Entry, EntrySeq, Fact, FiledRow, Filing, ReportId, RowRef, Timestamp,
+};
 
 /// Index of a row in the fold's order.
 pub type RowIndex = u32;
@@ -45,6 +49,28 @@ struct Later {
     corrected_by: Vec<RowIndex>,
     /// Rows that publish, return or withdraw it, in order of arrival.
     decided_by: Vec<RowIndex>,
+    reserved: Option<Reserved>,
+}
+
+/// For whom a row that nobody has published counts, where that does not follow from who filed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reserved {
+    /// The department: it waits for a second person.
+    Department,
+    /// Nobody: it waits for a second person.
+    Nobody,
+    /// The department and its owner, published or not.
+    Owner,
+}
+
+impl Reserved {
+    fn of(accounts: &Accounts, filing: &Filing, fact: &Fact) -> Option<Self> {
+        match fact {
+            Fact::Account(_) => Some(Self::Owner),
+            Fact::RestrictSite { .. } => accounts.bind(filing, fact).then_some(Self::Nobody),
+            _ => accounts.bind(filing, fact).then_some(Self::Department),
+        }
+    }
 }
 
 static UNTOUCHED: Standing = Standing { published_at: None, returned: None, withdrawn: None };
@@ -78,6 +104,21 @@ impl Row {
         self.later.as_ref().map_or(&[], |later| &later.decided_by)
     }
 
+    fn reserved(&self) -> Option<Reserved> {
+        self.later.as_ref().and_then(|later| later.reserved)
+    }
+
+    /// It counts for others only once another account publishes it.
+    pub fn needs_second(&self) -> bool {
+        matches!(self.reserved(), Some(Reserved::Department | Reserved::Nobody))
+    }
+
+    /// It needs a second person, and none has come yet; nobody has taken it back either.
+    pub fn awaits_second(&self) -> bool {
+        let Standing { published_at, returned, withdrawn } = self.standing();
+        self.needs_second() && published_at.is_none() && returned.is_none() && withdrawn.is_none()
+    }
+
     fn later(&mut self) -> &mut Later {
         self.later.get_or_insert_default()
     }
@@ -103,6 +144,9 @@ pub struct History {
     /// Entries by the content hash of their raw files.
     by_file: HashMap<[u8; 32], Vec<u32>>,
     index: Index,
+    accounts: Accounts,
+    /// Rows that need a second person, in order of arrival.
+    second: Vec<RowIndex>,
 }
 
 impl History {
@@ -148,6 +192,7 @@ impl History {
             self.by_file.entry(*file).or_default().push(place);
         }
         self.entries.push(head);
+        let told: Vec<AccountFact> = second::told_in(&entry).cloned().collect();
 
         for (number, filed) in entry.rows.into_iter().enumerate() {
             let replaces = filed.replaces;
@@ -162,6 +207,7 @@ impl History {
                 filed: Arc::new(filed),
                 later: None,
             });
+            self.reserve(this);
             self.index.insert(this, &self.rows[this as usize]);
             touched.by_row(self, this);
             if let Some(replaced) = replaces.and_then(|at| self.find(at))
@@ -171,6 +217,19 @@ impl History {
                 touched.by_chain(self, replaced);
             }
             self.decide(this, touched);
+        }
+        for account in &told {
+            self.accounts.learn(&filing, account);
+        }
+    }
+
+    fn reserve(&mut self, this: RowIndex) {
+        let row = self.row(this);
+        if let Some(reserved) = Reserved::of(&self.accounts, &row.filing, row.fact()) {
+            self.rows[this as usize].later().reserved = Some(reserved);
+            if self.row(this).needs_second() {
+                self.second.push(this);
+            }
         }
     }
 
@@ -185,9 +244,20 @@ impl History {
     /// A decision acts on rows of earlier entries.
     fn decide(&mut self, decision: RowIndex, touched: &mut Touched) {
         for row in self.decided_rows(decision) {
+            if self.is_void(decision, row) {
+                continue;
+            }
             self.rows[row as usize].later().decided_by.push(decision);
             self.settle(row, touched);
         }
+    }
+
+    /// A publication of what waits for a second person by anybody else.
+    fn is_void(&self, decision: RowIndex, row: RowIndex) -> bool {
+        let (decision, row) = (self.row(decision), self.row(row));
+        matches!(decision.fact(), Fact::Publish(_))
+            && row.needs_second()
+            && !self.accounts.second(&row.filing, row.fact(), &decision.filing)
     }
 
     fn decided_rows(&self, decision: RowIndex) -> Vec<RowIndex> {
@@ -243,6 +313,24 @@ impl History {
 
     pub fn index(&self) -> &Index {
         &self.index
+    }
+
+    /// Rows that need a second person and have none yet, in order of arrival.
+    pub fn awaiting_second(&self) -> impl Iterator<Item = &Row> {
+        self.second.iter().map(|row| self.row(*row)).filter(|row| row.awaits_second())
+    }
+
+    /// The act by which a row is public.
+    pub fn publication(&self, row: &Row) -> Option<&Row> {
+        row.standing().published_at?;
+        let acts = row.decided_by().iter().rev().map(|act| self.row(*act));
+        acts.filter(|act| act.standing().withdrawn.is_none() && act.standing().returned.is_none())
+            .find(|act| matches!(act.fact(), Fact::Publish(_)))
+    }
+
+    /// The named accounts so far.
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
     }
 
     /// All entries in order.

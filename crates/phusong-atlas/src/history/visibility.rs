@@ -1,7 +1,7 @@
 //! Which rows a scope may count: V of DOMAIN §4 step 1.
 
-use super::{History, Row, RowIndex};
-use crate::domain::Scope;
+use super::{History, Reserved, Row, RowIndex};
+use crate::domain::{Party, Scope};
 
 impl History {
     /// Visible to the scope, not withdrawn, not returned, and not replaced where it is.
@@ -25,11 +25,24 @@ impl History {
     }
 }
 
-/// The table over who filed: the department's count for all at once; others' for themselves
-/// and the department, for everyone from publication; on behalf counts as the department's.
+impl Row {
+    /// The table over who filed: the department's count for all at once; others' for themselves
+    /// and the department, for everyone from publication; on behalf counts as the department's.
+    /// What waits for a second person counts for the department alone, a restriction for nobody.
+    pub fn is_told_to(&self, scope: &Scope) -> bool {
+        let is_published = self.standing().published_at.is_some();
+        let is_department = matches!(scope, Scope::Officer | Scope::Approver);
+        let owner = &self.filing.owner;
+        match self.reserved() {
+            None => is_published || scope.counts_unpublished_of(self.filing.counts_as()),
+            Some(Reserved::Department) => is_published || is_department,
+            Some(Reserved::Nobody) => is_published,
+            Some(Reserved::Owner) if *owner == Party::Department => is_department,
+            Some(Reserved::Owner) => scope.counts_unpublished_of(owner),
+        }
+    }
+}
+
 fn stands_for(row: &Row, scope: &Scope) -> bool {
-    row.standing().withdrawn.is_none()
-        && row.standing().returned.is_none()
-        && (row.standing().published_at.is_some()
-            || scope.counts_unpublished_of(row.filing.counts_as()))
+    row.standing().withdrawn.is_none() && row.standing().returned.is_none() && row.is_told_to(scope)
 }

@@ -5,7 +5,7 @@ mod contested;
 use phusong_atlas::domain::*;
 
 /// How many kinds of fact there are.
-pub const KINDS: u64 = 50;
+pub const KINDS: u64 = 51;
 
 /// These are pictured as what they were when they were first written.
 pub const CONTESTED_FROM: u64 = 40;
@@ -266,6 +266,7 @@ impl Dice {
             28..=32 => self.beside(kind % KINDS),
             33..=36 => self.counted(kind % KINDS),
             37..=39 => self.naming(kind % KINDS),
+            50 => Fact::Account(AccountFact { person: PersonId(self.slug()), role: self.role() }),
             CONTESTED_FROM..=49 => self.contested(kind % KINDS - CONTESTED_AS),
             _ => self.act(kind % KINDS),
         }

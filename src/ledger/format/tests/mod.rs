@@ -57,6 +57,29 @@ fn what_was_ever_written_is_read() {
 }
 
 #[test]
+fn a_role_is_written_with_whose_it_is() {
+    use phusong_atlas::domain::{AccountFact, CarrierId, Day, PersonId, Role, UnitCode, UnitId};
+    let viettel = || CarrierId::new("viettel").unwrap();
+    let unit = UnitId { code: UnitCode(21_520), valid_from: Day::new(2025, 7, 1).unwrap() };
+    let cases = [
+        (Role::CarrierManager(viettel()), r#"{"carrier_manager":"viettel"}"#),
+        (Role::CarrierReporter(viettel()), r#"{"carrier_reporter":"viettel"}"#),
+        (Role::Commune(unit), r#"{"commune":{"code":21520,"from":"2025-07-01"}}"#),
+        (Role::Approver, r#""approver""#),
+        (Role::Auditor, r#""auditor""#),
+        (Role::Planner, r#""planner""#),
+        (Role::Admin, r#""admin""#),
+    ];
+    for (role, text) in cases {
+        let fact = Fact::Account(AccountFact { person: PersonId::new("p1").unwrap(), role });
+        let row = FiledRow { fact, replaces: None, note: None };
+        let written = String::from_utf8(encode(&Dice::full(0).filing(), &[row])).unwrap();
+        let expected = format!(r#"{{"k":"account","person":"p1","role":{text}}}"#);
+        assert!(written.contains(&expected), "{written}");
+    }
+}
+
+#[test]
 fn every_row_of_geodata_reads_back_as_it_was_written() {
     let (filing, rows) = (Dice::full(0).filing(), geodata::embedded().unwrap());
     let entry = read(&encode(&filing, &rows)).unwrap();

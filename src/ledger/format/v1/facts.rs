@@ -3,20 +3,20 @@
 //! Each form has two groups: what is always written, and what is left out when empty.
 
 use phusong_atlas::domain::{
-    AgencyFact, AgencySuccessionFact, Area, BlockerFact, BlockerKind, BoundaryFact, CarrierFact,
-    CarrierId, CarrierKind, Cause, CertificateFact, ClaimBasis, ClaimFact, ClusterFact, ClusterId,
-    CommitmentFact, Comparator, CriterionAsks, CriterionFact, Day, DenominatorOf,
-    DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact, DisputeFinding, DocumentRef,
-    DutyFact, DutyId, EntrySeq, Environment, FigureStanding, Filing, FilingKind, FundingFact,
-    GoalFact, GoalId, GoalKind, Independence, IndicatorFact, IndicatorKind, Located,
-    MeasurementRule, MilestoneFact, MilestoneStep, NameDecisionFact, NameQuestionFact, NameUseFact,
-    NamedCauseFact, NamedPlace, ObservationFact, ObservationKind, OrderClauseFact, OutageFact,
-    Party, Period, PersonId, PlaceKind, Places, Position, PositionGrade, PublicStatementFact,
-    RowRef, RuleSet, RuleSetId, Sample, SampleFact, Says, Service, Shape, SiteCode, SiteEventFact,
-    SiteEventKind, SiteId, Slug, StatisticFact, StructureFact, SunsetFact, Target, TechSet,
-    Technology, Timestamp, UnitCountFact, UnitFact, UnitId, UnitLevel, UnitRelation,
-    UnitSuccessionFact, VillageFact, VillageId, VillageKind, VillageRelation, VillageServiceFact,
-    VillageSuccessionFact,
+    AccountFact, AgencyFact, AgencySuccessionFact, Area, BlockerFact, BlockerKind, BoundaryFact,
+    CarrierFact, CarrierId, CarrierKind, Cause, CertificateFact, ClaimBasis, ClaimFact,
+    ClusterFact, ClusterId, CommitmentFact, Comparator, CriterionAsks, CriterionFact, Day,
+    DenominatorOf, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact,
+    DisputeFinding, DocumentRef, DutyFact, DutyId, EntrySeq, Environment, FigureStanding, Filing,
+    FilingKind, FundingFact, GoalFact, GoalId, GoalKind, Independence, IndicatorFact,
+    IndicatorKind, Located, MeasurementRule, MilestoneFact, MilestoneStep, NameDecisionFact,
+    NameQuestionFact, NameUseFact, NamedCauseFact, NamedPlace, ObservationFact, ObservationKind,
+    OrderClauseFact, OutageFact, Party, Period, PersonId, PlaceKind, Places, Position,
+    PositionGrade, PublicStatementFact, Role, RowRef, RuleSet, RuleSetId, Sample, SampleFact, Says,
+    Service, Shape, SiteCode, SiteEventFact, SiteEventKind, SiteId, Slug, StatisticFact,
+    StructureFact, SunsetFact, Target, TechSet, Technology, Timestamp, UnitCountFact, UnitFact,
+    UnitId, UnitLevel, UnitRelation, UnitSuccessionFact, VillageFact, VillageId, VillageKind,
+    VillageRelation, VillageServiceFact, VillageSuccessionFact,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -135,6 +135,21 @@ enum PartyForm {
     Commune(#[serde(with = "wire")] UnitId),
 }
 
+/// `"officer"`, `{"carrier_manager":"viettel"}`, `{"commune":{"code":21520,"from":"2025-07-01"}}`.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Role", rename_all = "snake_case")]
+enum RoleForm {
+    Public,
+    Planner,
+    Commune(#[serde(with = "wire")] UnitId),
+    CarrierReporter(#[serde(with = "wire")] CarrierId),
+    CarrierManager(#[serde(with = "wire")] CarrierId),
+    Officer,
+    Approver,
+    Auditor,
+    Admin,
+}
+
 /// `{"village":"kon-doc"}`, `{"unit":{"code":21520,"from":"2025-07-01"}}`.
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "NamedPlace", rename_all = "snake_case")]
@@ -179,7 +194,7 @@ macro_rules! by_form {
     )*};
 }
 
-by_form!(NamedPlaceForm = NamedPlace);
+by_form!(NamedPlaceForm = NamedPlace, RoleForm = Role);
 by_form!(PartyForm = Party, ClaimBasisForm = ClaimBasis, ShapeForm = Shape);
 
 form! {
@@ -368,6 +383,7 @@ form! {
     "NameDecisionFact" NameDecisionForm = NameDecisionFact
         { sender: Party, text: String, means: NamedPlace, reason: String }
         { beside: Option<String> }
+    "AccountFact" AccountForm = AccountFact { person: PersonId, role: Role } {}
     "NameUseFact" NameUseForm = NameUseFact { decision: RowRef, rows: Vec<u32> } {}
 
     "SunsetFact" SunsetForm = SunsetFact

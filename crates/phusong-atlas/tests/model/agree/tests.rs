@@ -1,6 +1,6 @@
 //! The harness itself, and the laws that the plain reading must keep.
 
-use phusong_atlas::domain::{Fact, Says, TechSet};
+use phusong_atlas::domain::{Fact, PersonId, Says, TechSet};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
@@ -63,6 +63,7 @@ fn recorded_at_once(history: &History) -> History {
                     | Fact::Withdraw { .. }
                     | Fact::SetAside { .. }
                     | Fact::ConfirmSunset { .. }
+                    | Fact::Account(_)
             )
         });
     }
@@ -82,9 +83,18 @@ fn reversed(entries: &[Entry]) -> Vec<Entry> {
 /// A mistake that a production might make, made by changing what the plain reading is given.
 type Mistake = (&'static str, fn(&mut [Entry], &mut RuleSet));
 
-const MISTAKES: [Mistake; 19] = [
+const MISTAKES: [Mistake; 21] = [
     ("withdrawals do nothing", |e, _| drop_rows(e, |f| matches!(f, Fact::Withdraw { .. }))),
     ("publications do nothing", |e, _| drop_rows(e, |f| matches!(f, Fact::Publish(_)))),
+    ("nobody needs a second person", |e, _| drop_rows(e, |f| matches!(f, Fact::Account(_)))),
+    ("whoever publishes is a second person", |e, _| {
+        let publishes = |entry: &&mut Entry| matches!(entry.rows[0].fact, Fact::Publish(_));
+        for entry in e.iter_mut().filter(publishes) {
+            entry.filing.person = entry.filing.person.as_ref().map(|first| {
+                PersonId::new(if first.as_str() == "p1" { "p2" } else { "p1" }).expect("an id")
+            });
+        }
+    }),
     ("returns do nothing", |e, _| drop_rows(e, |f| matches!(f, Fact::Return { .. }))),
     ("set-asides do nothing", |e, _| drop_rows(e, |f| matches!(f, Fact::SetAside { .. }))),
     ("no sunset is confirmed", |e, _| drop_rows(e, |f| matches!(f, Fact::ConfirmSunset { .. }))),

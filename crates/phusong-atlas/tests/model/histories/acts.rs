@@ -18,17 +18,27 @@ pub enum Act {
         who: Who,
         rows: Vec<Row>,
     },
-    /// By an officer, or (withdrawals) by whoever filed the target.
+    /// By an officer, or (withdrawals) by whoever filed the target; a restriction also by the
+    /// site's carrier.
     Decision {
         recorded: Day,
+        person: u8,
         what: Decision,
+    },
+    /// The register tells of a named account.
+    Account {
+        recorded: Day,
+        person: u8,
+        role: u8,
     },
 }
 
 impl Act {
     pub fn recorded(&self) -> Day {
         match self {
-            Self::Statements { recorded, .. } | Self::Decision { recorded, .. } => *recorded,
+            Self::Statements { recorded, .. }
+            | Self::Decision { recorded, .. }
+            | Self::Account { recorded, .. } => *recorded,
         }
     }
 }
@@ -38,6 +48,8 @@ pub struct Who {
     /// 0–2 the carriers, 3 and 4 the communes, else the department.
     pub owner: u8,
     pub on_behalf: bool,
+    /// 1–3: one of three people; 0: nobody named.
+    pub person: u8,
 }
 
 #[derive(Debug, Clone)]
@@ -156,9 +168,13 @@ pub enum Decision {
     Publish(Pick),
     Return(Pick),
     Withdraw(Pick),
-    SetAside { opposition: u8, carrier: u8 },
+    SetAside {
+        opposition: u8,
+        carrier: u8,
+    },
     ConfirmSunset(u8),
-    RestrictSite(u8),
+    /// Which site, and whether by its carrier.
+    RestrictSite(u8, bool),
     OpenDispute(u8),
 }
 
@@ -183,16 +199,21 @@ pub fn act() -> impl Strategy<Value = Act> {
             rows,
         })
     };
-    let anyone = (0..7_u8, prop::bool::weighted(0.2))
-        .prop_map(|(owner, on_behalf)| Who { owner, on_behalf })
+    let anyone = (0..7_u8, prop::bool::weighted(0.2), 0..4_u8)
+        .prop_map(|(owner, on_behalf, person)| Who { owner, on_behalf, person })
         .boxed();
-    let registrar =
-        select(&[9_u8, 9, 9, 9, 3][..]).prop_map(|owner| Who { owner, on_behalf: false }).boxed();
+    let registrar = (select(&[9_u8, 9, 9, 9, 3][..]), 0..4_u8)
+        .prop_map(|(owner, person)| Who { owner, on_behalf: false, person })
+        .boxed();
     prop_oneof![
         6 => filed(anyone, spoken().boxed()),
         2 => filed(registrar, register().boxed()),
-        4 => (near_focus(), decision())
-            .prop_map(|(recorded, what)| Act::Decision { recorded, what }),
+        4 => (near_focus(), 0..4_u8, decision())
+            .prop_map(|(recorded, person, what)| Act::Decision { recorded, person, what }),
+        // Early, so that much is bound by them.
+        2 => (select(&super::FOCI[..3]), 1..4_u8, 0..4_u8).prop_map(|(focus, person, role)| {
+            Act::Account { recorded: crate::book::day(focus), person, role }
+        }),
     ]
 }
 
@@ -205,7 +226,7 @@ fn decision() -> impl Strategy<Value = Decision> {
         3 => (0..4_u8, 0..3_u8)
             .prop_map(|(opposition, carrier)| Decision::SetAside { opposition, carrier }),
         3 => (0..3_u8).prop_map(Decision::ConfirmSunset),
-        1 => (0..4_u8).prop_map(Decision::RestrictSite),
+        1 => (0..4_u8, any::<bool>()).prop_map(|(n, own)| Decision::RestrictSite(n, own)),
         1 => (0..3_u8).prop_map(Decision::OpenDispute),
     ]
 }

@@ -59,7 +59,8 @@ fn rules(set: &RuleSet) -> String {
 
 fn parties(filing: &Filing) -> String {
     let behalf = if filing.on_behalf() { " via dept" } else { "" };
-    format!("{}{behalf}", party(&filing.owner))
+    let person = filing.person.as_ref().map(|person| format!(" ({person})")).unwrap_or_default();
+    format!("{}{behalf}{person}", party(&filing.owner))
 }
 
 pub fn party(party: &Party) -> String {
@@ -120,6 +121,7 @@ fn fact(fact: &Fact) -> String {
             format!("set-aside {} {carrier}", at_text(*opposition))
         }
         Fact::ConfirmSunset { sunset } => format!("confirm {}", at_text(*sunset)),
+        Fact::Account(f) => format!("account {} {:?}", f.person, f.role),
         Fact::RestrictSite { site } => format!("restrict {}", site.code.as_str()),
         Fact::OpenDispute { village, .. } => format!("dispute @{village}"),
         Fact::SiteEvent(_) | Fact::Claim(_) | Fact::Observation(_) | Fact::Sample(_) => {

@@ -4,10 +4,10 @@ use std::mem::discriminant;
 
 use geo::{LineString, MultiPolygon, Polygon};
 use phusong_atlas::domain::{
-    Area, CarrierFact, CarrierKind, ClaimFact, ClusterFact, Day, Entry, EntrySeq, Fact, FiledRow,
-    FilingKind, ObservationFact, Party, Places, RowRef, Sample, SampleFact, Says, Shape, SiteCode,
-    SiteEventFact, SiteId, SunsetFact, Target, TechSet, Technology, UnitFact, UnitId, UnitLevel,
-    VillageFact, VillageSuccessionFact,
+    AccountFact, Area, CarrierFact, CarrierKind, ClaimFact, ClusterFact, Day, Entry, EntrySeq,
+    Fact, FiledRow, FilingKind, ObservationFact, Party, PersonId, Places, Role, RowRef, Sample,
+    SampleFact, Says, Shape, SiteCode, SiteEventFact, SiteId, SunsetFact, Target, TechSet,
+    Technology, UnitFact, UnitId, UnitLevel, VillageFact, VillageSuccessionFact,
 };
 use proptest::prelude::*;
 
@@ -56,19 +56,28 @@ pub fn ledger(beginning: &Beginning, mut acts: Vec<Act>) -> Vec<Entry> {
     )];
     for act in acts {
         let seq = entries.len() as u64 + 1;
-        let (kind, parties, rows) = match &act {
+        let (kind, person, parties, rows) = match &act {
             Act::Statements { recorded, who, rows } => (
                 FilingKind::Report,
+                who.person,
                 parties(*who),
                 rows.iter().filter_map(|row| statement(&entries, row, *recorded)).collect(),
             ),
-            Act::Decision { what, .. } => {
+            Act::Decision { person, what, .. } => {
                 let Some((by, fact)) = decision(&entries, *what) else { continue };
-                (FilingKind::Decision, (by.clone(), by), vec![plain_row(fact)])
+                (FilingKind::Decision, *person, (by.clone(), by), vec![plain_row(fact)])
+            }
+            Act::Account { person, role, .. } => {
+                let fact = account(*person, *role);
+                let owner = fact.role.party().unwrap_or(Party::Department);
+                let rows = vec![plain_row(Fact::Account(fact))];
+                (FilingKind::Register, 0, (owner, Party::Department), rows)
             }
         };
         if !rows.is_empty() {
-            entries.push(entry(seq, act.recorded(), kind, parties, distinct_days(&entries, rows)));
+            let mut next = entry(seq, act.recorded(), kind, parties, distinct_days(&entries, rows));
+            next.filing.person = (person > 0).then(|| someone(person));
+            entries.push(next);
         }
     }
     entries.retain(|entry| !entry.rows.is_empty());
@@ -143,6 +152,19 @@ fn cast(beginning: &Beginning) -> Vec<FiledRow> {
         facts.push(Fact::Cluster(cluster_fact(n, n / 2, None, shape, centre)));
     }
     facts.into_iter().map(plain_row).collect()
+}
+
+fn someone(n: u8) -> PersonId {
+    PersonId::new(&format!("p{n}")).expect("an id")
+}
+
+fn account(person: u8, role: u8) -> AccountFact {
+    let role = match role {
+        0 | 1 => Role::Officer,
+        2 => Role::Approver,
+        _ => Role::CarrierManager(carrier(CARRIERS[0])),
+    };
+    AccountFact { person: someone(person), role }
 }
 
 fn new_commune() -> UnitId {
@@ -285,7 +307,12 @@ fn decision(entries: &[Entry], what: Decision) -> Option<(Party, Fact)> {
             let sunset = earlier(entries, back, |fact| matches!(fact, Fact::Sunset(_)))?;
             officer(Fact::ConfirmSunset { sunset })
         }
-        Decision::RestrictSite(n) => officer(Fact::RestrictSite { site: site(n) }),
+        Decision::RestrictSite(n, is_own) => {
+            let site = site(n);
+            let own = Party::Carrier(site.carrier.clone());
+            let by = if is_own { own } else { Party::Department };
+            Some((by, Fact::RestrictSite { site }))
+        }
         Decision::OpenDispute(n) => officer(Fact::OpenDispute {
             village: village(VILLAGES[usize::from(n)]),
             text: reason(),

@@ -3,6 +3,7 @@
 use phusong_atlas::domain::{Entry, Fact, FiledRow, RowRef, Scope};
 
 use super::Counted;
+use super::second::{counts_for_nobody_yet, is_second_person, needs_second};
 
 /// *V = the rows visible to the scope, less those withdrawn, returned (until published) or
 /// replaced.*
@@ -33,10 +34,17 @@ fn all_rows(entries: &[Entry]) -> impl Iterator<Item = (&Entry, RowRef, &FiledRo
 
 /// *The department's entries count for all at once; a carrier's for itself and the department,
 /// a commune's for itself and the department; for others from publication. An entry on behalf
-/// counts as the department's.*
+/// counts as the department's.* What needs a second person counts for the department alone until
+/// that one publishes it, a restriction for nobody.
 fn visible(entries: &[Entry], scope: &Scope, entry: &Entry, at: RowRef) -> bool {
+    if last_decision(entries, at) == Some(Decision::Published) {
+        return true;
+    }
+    if needs_second(entries, at) {
+        return !counts_for_nobody_yet(entries, at)
+            && matches!(scope, Scope::Officer | Scope::Approver);
+    }
     scope.counts_unpublished_of(entry.filing.counts_as())
-        || last_decision(entries, at) == Some(Decision::Published)
 }
 
 /// Neither withdrawn nor returned.
@@ -59,7 +67,10 @@ fn last_decision(entries: &[Entry], at: RowRef) -> Option<Decision> {
                 Fact::Return { target, .. } => (target, Decision::Returned),
                 _ => return None,
             };
-            (target.names(at) && stands(entries, decided_at)).then_some(decision)
+            let acts = decision == Decision::Returned
+                || !needs_second(entries, at)
+                || is_second_person(entries, decided_at, at);
+            (target.names(at) && acts && stands(entries, decided_at)).then_some(decision)
         })
         .last()
 }

@@ -8,6 +8,7 @@ mod ground;
 mod measurement;
 mod meeting;
 mod places;
+mod second;
 mod sites;
 mod statements;
 mod verdicts;

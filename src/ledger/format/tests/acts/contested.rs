@@ -107,6 +107,13 @@ impl Dice {
         }
     }
 
+    pub(super) fn role(&mut self) -> Role {
+        let (carrier, unit) = (self.carrier(), self.unit());
+        let own = Role::CarrierManager(carrier.clone());
+        let roles = [own, Role::CarrierReporter(carrier), Role::Commune(unit), Role::Officer];
+        self.of(&[&roles[..], &[Role::Approver, Role::Auditor, Role::Planner, Role::Admin]].concat())
+    }
+
     fn cause(&mut self) -> Cause {
         use Cause::{Fault, Load, NotYetOnMap, PlannedOutage, Terrain, WrongMap};
         self.of(&[PlannedOutage, Fault, NotYetOnMap, Load, Terrain, WrongMap])
