@@ -8,6 +8,7 @@ use phusong_atlas::domain::{
     AccountFact, DocumentRef, EntrySeq, Fact, FiledRow, Filing, FilingKind, Party, PersonId,
     ReportId, Scope,
 };
+use phusong_atlas::history::Row;
 
 use super::actor::{Action, Actor, FiledThing, Object, can};
 use super::filing::{FileError, content_of};
@@ -175,7 +176,7 @@ impl Service {
     pub(super) fn awaits_second(&self, entry: EntrySeq) -> bool {
         self.with_history(|history| {
             let head = history.entry(entry);
-            head.is_some_and(|head| history.rows_of(head).iter().any(|row| row.awaits_second()))
+            head.is_some_and(|head| history.rows_of(head).iter().any(Row::awaits_second))
         })
     }
 }

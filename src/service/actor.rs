@@ -257,7 +257,7 @@ mod tests {
         ]
     }
 
-    fn plain<'a>(filing: &'a Filing) -> FiledThing<'a> {
+    fn plain(filing: &Filing) -> FiledThing<'_> {
         FiledThing { filing, is_shown: true, restricts: false, needs_second: false }
     }
 

@@ -45,13 +45,22 @@ pub fn name_four(house: &mut House) {
     }
 }
 
-/// A manager's mark on a site of Viettel's, which waits for the other one.
-pub fn mark(house: &House, code: &str, the_other_comes: bool) {
+/// Something that waits for a second person: a list of the department's, or a manager's mark on a
+/// site, for which the other one comes now and then. The report of that site.
+pub fn waits(house: &House, code: &str, number: usize) -> Option<String> {
+    if number % 2 == 0 {
+        file_list(house, "a", &LIST.replace("41", &(50 + number).to_string()));
+        return None;
+    }
+    let body = crate::edge::report(code, "kon-doc", "2026-10-01");
+    let filed = house.post("/api/v1/reports", "m", &body);
+    assert_eq!(filed.status, 201, "{}", filed.text());
     let (status, marked) = restrict(house, "m", "viettel", code);
     assert_eq!((status, &marked["awaits_second"]), (201, &json!(true)), "{marked}");
-    if the_other_comes {
+    if number % 4 == 1 {
         assert_eq!(publish(house, "n", marked["report"].as_str().expect("an id")).0, 200);
     }
+    filed.json()["report"].as_str().map(str::to_owned)
 }
 
 fn publish(house: &House, role: &str, report: &str) -> (u16, Value) {

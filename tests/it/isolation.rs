@@ -184,14 +184,7 @@ fn filing(twin: &Twin, dice: &mut Dice, code: &str) -> Option<String> {
 fn private(twin: &Twin, dice: &mut Dice, number: usize, public: &[String], own: &mut Vec<String>) {
     let code = format!("PRIV{number}");
     match dice.throw(20) {
-        18 => {
-            own.push(file(twin, "m", &[row(dice, &code)]));
-            crate::accounts::mark(&twin.house, &code, dice.throw(2) == 0);
-        }
-        19 => {
-            let list = format!("Thôn;Xã;Số hộ\nKon Dóc;21520;{}\n", 50 + number);
-            crate::accounts::file_list(&twin.house, "a", &list);
-        }
+        18 | 19 => own.extend(crate::accounts::waits(&twin.house, &code, number)),
         17 => crate::uploads::half(&twin.house, "viettel", number, &code),
         13 => {
             let certificate = json!({

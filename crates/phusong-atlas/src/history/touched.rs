@@ -126,10 +126,9 @@ impl Touched {
                     self.village(history, village);
                 }
             }
-            // How a sender's words are read the next time: no Atlas holds it.
-            Fact::NameQuestion(_) | Fact::NameDecision(_) | Fact::NameUse(_) => {}
-            // Who there is; no Atlas holds it, and only later entries are bound by it.
-            Fact::Account(_) => {}
+            // How a sender's words are read the next time, and who there is: no Atlas holds it.
+            Fact::NameQuestion(_) | Fact::NameDecision(_) | Fact::NameUse(_) | Fact::Account(_) => {
+            }
             Fact::Outage(_) | Fact::NamedCause(_) | Fact::Certificate(_) | Fact::Structure(_) => {
                 self.beside = true;
             }

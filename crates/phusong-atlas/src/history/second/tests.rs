@@ -111,7 +111,7 @@ fn counts(history: &History, entry: u64) -> String {
 #[test]
 fn a_row_waits_from_the_second_account_of_its_filers_role_on() {
     let approver = || ("c", Role::Approver);
-    let cases: Vec<(&str, Vec<(&str, Role)>, &str, &str)> = vec![
+    let cases = [
         ("nobody named", vec![], "", "PCOA"),
         ("one officer", vec![("a", Role::Officer)], "a", "PCOA"),
         ("two officers", OFFICERS.to_vec(), "a", "OA"),

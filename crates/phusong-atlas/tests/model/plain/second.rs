@@ -12,10 +12,7 @@ pub fn needs_second(entries: &[Entry], at: RowRef) -> bool {
     let own: Vec<&Role> = may_file
         .iter()
         .filter(|role| {
-            filing
-                .person
-                .as_ref()
-                .is_some_and(|person| named(entries, at, role).iter().any(|known| *known == person))
+            filing.person.as_ref().is_some_and(|person| named(entries, at, role).contains(&person))
         })
         .collect();
     let asked = if own.is_empty() { may_file.iter().collect() } else { own };
@@ -35,7 +32,7 @@ pub fn is_second_person(entries: &[Entry], publication: RowRef, at: RowRef) -> b
     if first.person.as_ref() == Some(person) {
         return false;
     }
-    let is = |role: Role| named(entries, publication, &role).iter().any(|known| *known == person);
+    let is = |role: Role| named(entries, publication, &role).contains(&person);
     match (&second.filed_by, fact, &first.filed_by) {
         (Party::Department, Fact::RestrictSite { .. }, _) => is(Role::Approver),
         (Party::Department, _, _) => is(Role::Officer) || is(Role::Approver),
