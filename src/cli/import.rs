@@ -256,6 +256,11 @@ pub(super) fn told(path: &Path, error: &FileError) -> Failure {
             });
             return fail(65, format!("{shown}: {vi}"), format!("{shown}: {en}"));
         }
+        FileError::Unnamed => {
+            let vi = "việc này cần hai người: hãy gửi bằng khóa có tên (--to … --key …)";
+            let en = "this takes two people: send it with a key that has a name (--to … --key …)";
+            return fail(77, format!("{shown}: {vi}"), format!("{shown}: {en}"));
+        }
         _ => (74, "không ghi được".to_owned()),
     };
     fail(exit, format!("{shown}: {vi}"), format!("{shown}: {error}"))
