@@ -1,7 +1,8 @@
 //! Named accounts over HTTP: who did it, who may know, and the second person.
 
+use phusong::service::Service;
 use phusong_atlas::domain::{
-    DocumentRef, Fact, FiledRow, Filing, FilingKind, Party, PersonId, ReportId, Scope, Target,
+    DocumentRef, Fact, FiledRow, Filing, FilingKind, Party, PersonId, ReportId, Role, Scope, Target,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -48,7 +49,7 @@ pub fn name_four(house: &mut House) {
 /// Something that waits for a second person: a list of the department's, or a manager's mark on a
 /// site, for which the other one comes now and then. The report of that site.
 pub fn waits(house: &House, code: &str, number: usize) -> Option<String> {
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         file_list(house, "a", &LIST.replace("41", &(50 + number).to_string()));
         return None;
     }
@@ -367,6 +368,26 @@ fn a_carrier_sees_its_own_people_and_nobody_elses() {
         list["decisions"][0]["person"]["name"].clone()
     };
     assert_eq!((by("officer"), by("viettel")), (json!("a"), Value::Null));
+}
+
+#[test]
+fn an_account_made_while_nobody_served_is_known_at_the_start_and_told_once() {
+    let data = TempDir::new().expect("a directory");
+    let dir = data.path().to_str().expect("utf-8");
+    let create = ["key", "create", "--data", dir, "--role"];
+    for who in [&["officer", "--name", "A"][..], &["auditor", "--name", "U"], &["officer"]] {
+        assert_eq!(phusong(&[&create[..], who].concat()).0, 0);
+    }
+    let mut known = Vec::new();
+    for _again in 0..2 {
+        let service = Service::open(data.path()).expect("opens");
+        known.push(service.with_history(|history| {
+            let count = |role| history.accounts().count(&role);
+            (count(Role::Officer), count(Role::Auditor), history.entries().len())
+        }));
+        service.stop();
+    }
+    assert_eq!(known, [(1, 1, 3), (1, 1, 3)]);
 }
 
 /// `key create --name`, `list`, `link --account`, `erase`: beside a running service, and no byte

@@ -14,7 +14,7 @@ export function secondSection(context: Context): HTMLElement {
       const { awaiting_second: waiting = [] } = await api.docket();
       fill(section, waiting.length > 0 && h("details", { class: "fold", open: true },
         h("summary", {}, s("title", { n: waiting.length })),
-        h("ul", { class: "plain-list" }, ...waiting.map((one) => item(context, one)))));
+        h("ul", { class: "plain-list" }, ...waiting.map((one) => item(context, one, () => void load())))));
     } catch (error) {
       fill(section, h("p", { class: "problem", role: "alert" }, t("failed", { why: message(error) })));
     }
@@ -23,7 +23,7 @@ export function secondSection(context: Context): HTMLElement {
   return section;
 }
 
-function item(context: Context, one: AwaitingSecond): HTMLElement {
+function item(context: Context, one: AwaitingSecond, again: () => void): HTMLElement {
   const told = h("p", { class: "small", role: "status" });
   const publish = h("button", { type: "button", class: "primary", "data-test": "second-publish" }, t("publish"));
   publish.addEventListener("click", () => {
@@ -31,6 +31,7 @@ function item(context: Context, one: AwaitingSecond): HTMLElement {
     api.publish(one.report, null).then(() => {
       context.toast(t("published", { report: one.report }));
       context.changed();
+      again();
     }, (error: unknown) => {
       publish.disabled = false;
       told.textContent = message(error);

@@ -1,0 +1,55 @@
+// What waits for a second person: the first sees that it waits, the second publishes it.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { assertClean, launch, open, still } from "./browser.mjs";
+import { startService } from "./service.mjs";
+
+let service;
+let browser;
+
+before(async () => {
+  [service, browser] = await Promise.all([startService(), launch()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await service?.close();
+});
+
+/** Files a list of villages with a key. */
+async function fileList(key, csv) {
+  const form = new FormData();
+  form.append("file", new Blob([csv]), "thon.csv");
+  form.append("kind", "villages");
+  const { id } = await service.ask("/api/v1/filings", { key, method: "POST", body: form });
+  return service.ask(`/api/v1/filings/${id}/file`, { key, method: "POST", headers: { "If-Match": "*" } });
+}
+
+test("a list of villages waits for another officer, who sees by whom it is", async () => {
+  const [first, second] = await Promise.all([service.key("officer", "--name", "Nguyễn Thị A"), service.key("officer", "--name", "Lê Văn B")]);
+  const filed = await fileList(first, "Thôn;Xã;Số hộ\nKon Dóc;21520;41\n");
+  assert.equal(filed.awaits_second, true);
+  const households = async () => (await service.ask("/api/v1/villages/kon-doc")).households;
+  assert.notEqual(await households(), 41);
+
+  const own = await open(browser, service.address, { key: first });
+  await own.getByTestId("officer-open").click();
+  await own.getByTestId("second").getByText("Cần một tài khoản khác có quyền công bố.").waitFor();
+  assert.equal(await own.getByTestId("second-publish").count(), 0);
+
+  const other = await open(browser, service.address, { key: second });
+  await other.getByTestId("officer-open").click();
+  const item = other.locator(`[data-test=second-item][data-report="${filed.report}"]`);
+  await item.getByText("Nguyễn Thị A").waitFor();
+  await other.getByText("Chờ người thứ hai (1)").waitFor();
+  await still(other, "second-vi");
+  await item.getByTestId("second-publish").click();
+  await item.waitFor({ state: "detached" });
+  assert.equal(await households(), 41);
+  for (const page of [own, other]) {
+    assertClean(page);
+    await page.context().close();
+  }
+  assert.deepEqual(service.warnings(), []);
+});
