@@ -110,6 +110,16 @@ pub(crate) fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
     })
 }
 
+/// The attribute of exactly this name: no prefix before it.
+pub(crate) fn plain_attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
+    start.attributes().with_checks(false).flatten().find_map(|attribute| {
+        (attribute.key.as_ref() == name)
+            .then(|| attribute.normalized_value(quick_xml::XmlVersion::Explicit1_0).ok())
+            .flatten()
+            .map(std::borrow::Cow::into_owned)
+    })
+}
+
 /// Whether an attribute says yes in one of XML's ways.
 pub(crate) fn is_set(start: &BytesStart<'_>, name: &str) -> bool {
     attribute(start, name).is_some_and(|value| matches!(value.as_str(), "1" | "true" | "on"))

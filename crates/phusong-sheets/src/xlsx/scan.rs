@@ -11,7 +11,7 @@ use crate::error::{BookError, BookMeasure};
 use crate::limits::{BookLimits, COLUMNS, ROWS};
 use crate::out::{Out, SheetTally};
 use crate::package::Package;
-use crate::xml::{attribute, is_set};
+use crate::xml::{attribute, is_set, plain_attribute};
 
 #[derive(Debug, Default)]
 pub(super) struct SheetScan {
@@ -50,6 +50,14 @@ impl SheetScan {
                             return Err(BookError::TooLarge { what, max });
                         }
                     }
+                    // The library counts with what stands here, and does not look whether it can.
+                    "dimension" => {
+                        let given = plain_attribute(&start, "ref").unwrap_or_default();
+                        let (first, last) = given.split_once(':').unwrap_or((&given, &given));
+                        if !given.is_empty() && span_of(first, last).is_none() {
+                            return Err(BookError::broken(part, format!("there is no {given}")));
+                        }
+                    }
                     "col" if is_set(&start, "hidden") => scan.hidden_column(&start),
                     "mergeCell" => {
                         scan.merges.extend(attribute(&start, "ref").as_deref().and_then(span));
@@ -67,7 +75,7 @@ impl SheetScan {
     }
 
     fn row(&mut self, start: &BytesStart<'_>, part: &str) -> Result<(), BookError> {
-        self.row = match attribute(start, "r") {
+        self.row = match plain_attribute(start, "r") {
             Some(given) => {
                 let number = given.trim().parse().ok().filter(|number| (1..=ROWS).contains(number));
                 number.ok_or_else(|| BookError::broken(part, format!("there is no row {given}")))?
@@ -99,15 +107,9 @@ impl SheetScan {
         let style = attribute(start, "s").and_then(|style| style.parse().ok());
         let is_percent = style.is_some_and(|style| styles.is_percent(style));
         let metadata = attribute(start, "vm").and_then(|number| number.parse().ok());
-        // Positions matter here only for these two.
-        if !is_percent && metadata.is_none() {
-            self.column = match attribute(start, "r").as_deref().and_then(place) {
-                Some((_, column)) => u32::from(column) + 1,
-                None => self.column.saturating_add(1),
-            };
-            return Ok(());
-        }
-        let (row, column) = match attribute(start, "r") {
+        // A place beyond every sheet would come to lie somewhere on it: the library adds up letters
+        // and digits without end.
+        let (row, column) = match plain_attribute(start, "r") {
             Some(given) => place(&given)
                 .ok_or_else(|| BookError::broken(part, format!("there is no cell {given}")))?,
             None => (self.row, u16::try_from(self.column).unwrap_or(u16::MAX)),
@@ -181,6 +183,10 @@ pub(crate) fn place(text: &str) -> Option<(u32, u16)> {
 
 fn span(text: &str) -> Option<Merge> {
     let (first, last) = text.split_once(':')?;
+    span_of(first, last)
+}
+
+fn span_of(first: &str, last: &str) -> Option<Merge> {
     let ((first_row, first_column), (last_row, last_column)) = (place(first)?, place(last)?);
     let is_span = first_row <= last_row && first_column <= last_column;
     is_span.then_some(Merge { first_row, last_row, first_column, last_column })

@@ -147,6 +147,27 @@ fn a_filled_cell_at_the_end_of_the_sheet_is_named() {
     assert_eq!(refusal(&beyond).0, "broken-file");
 }
 
+/// Found by the fuzzer: letters and digits that the library adds up until they come to lie on the
+/// sheet again, somewhere else.
+#[test]
+fn a_place_beyond_every_sheet_is_no_place_on_it() {
+    let places =
+        ["Bapplication2", "FXSHRXXA1", "A5000000001", "A4294967297", "AAAAAAAAAAAAAAAAAAAA1"];
+    for place in places {
+        let cell = format!("<c r=\"{place}\"><v>1</v></c>");
+        for cell in [cell.clone(), cell.replace(" r=", " x:r=\"A1\" r=")] {
+            let rows = format!("<sheetData><row r=\"1\">{cell}</row></sheetData>");
+            let (code, error) = refusal(&make::with_rows(&rows));
+            assert_eq!(code, "broken-file", "{place}: {error}");
+        }
+        for dimension in [format!("A1:{place}"), format!("{place}:B2"), place.to_owned()] {
+            let row = "<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData>";
+            let sheet = format!("<dimension ref=\"{dimension}\"/>{row}");
+            assert_eq!(refusal(&make::with_rows(&sheet)).0, "broken-file", "{dimension}");
+        }
+    }
+}
+
 #[test]
 fn a_million_empty_rows_and_all_columns_cost_nothing() {
     let mut rows = String::from("<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row>");
