@@ -178,10 +178,15 @@ fn write_records(
             out.record(ENTRY, &[entry.leaf()]).map_err(&io)?;
             frontier.push(entry.leaf_hash);
         }
-        if let Some(found) = checkpoint_at(conn, seq)? {
-            let sound = found
-                .checkpoint
-                .filter(|found| found.root == frontier.root() && signers.vouch_for(found));
+        // The last one is at hand: in a damaged file a look-up may miss what a search has found.
+        let found = if seq == upto.size {
+            Some(Some(upto.clone()))
+        } else {
+            checkpoint_at(conn, seq)?.map(|found| found.checkpoint)
+        };
+        if let Some(found) = found {
+            let sound =
+                found.filter(|found| found.root == frontier.root() && signers.vouch_for(found));
             match sound {
                 Some(found) => out.record(CHECKPOINT, &[&checkpoint_bytes(&found)]).map_err(&io)?,
                 None if strictness == Strictness::SoundCheckpoints => {}

@@ -1,5 +1,7 @@
 //! The promises of the ledger as tests over a real file.
 
+mod damage;
+
 use jiff::Timestamp;
 use tempfile::TempDir;
 
