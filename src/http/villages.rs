@@ -124,7 +124,8 @@ async fn page(
         let found = atlas.village(&id).filter(|(_, card)| card.exists_on(asked.day));
         let (_, card) = found.ok_or_else(Problem::not_found)?;
         let known_at = question::known_at(&params)?;
-        let mentions = caller.service.mentions(&caller.actor, &card.id);
+        let mentions = caller.service.mentions(&caller.actor, &card.id, Some(known_at));
+        let mentions = mentions.map_err(|error| Problem::internal(&error))?;
         Ok(Json(story::story(mentions, &atlas, card, &asked, known_at)))
     })
     .await

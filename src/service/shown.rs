@@ -8,7 +8,7 @@ use phusong_atlas::domain::{
     DocumentRef, Fact, FilingKind, Party, PersonId, ReportId, RowNumber, Scope, SiteId, Target,
     VillageId,
 };
-use phusong_atlas::history::{EntryHead, History, Row};
+use phusong_atlas::history::{EntryHead, History, Row, RowIndex};
 
 use super::accounts::{filer, may_know};
 use super::actor::Actor;
@@ -118,28 +118,38 @@ impl Service {
             Some(ReportView { rows: rows.collect(), line, document })
         })
     }
-
-    /// The filings that name a village, oldest first.
-    pub fn mentions(&self, actor: &Actor, village: &VillageId) -> Vec<Mention> {
-        self.with_history(|history| mentions(history, &actor.scope(), village))
-    }
 }
 
-/// The filings that name a village, as the scope may know them, oldest first.
-pub fn mentions(history: &History, scope: &Scope, village: &VillageId) -> Vec<Mention> {
-    let rows = history.index().naming_village.get(village).into_iter().flatten();
-    let rows = rows.map(|row| history.row(*row));
-    rows.filter(|row| shows_row(history, row, scope))
-        .map(|row| Mention {
+impl Mention {
+    pub(super) fn of(row: &Row, state: RowState) -> Self {
+        Self {
             report: row.report,
             row: row.at.number(),
             kind: row.filing.kind,
             recorded_at: row.recorded_at,
             owner: row.filing.owner.clone(),
             filed_by: row.filing.filed_by.clone(),
-            state: row_state(history, row, scope),
-        })
+            state,
+        }
+    }
+}
+
+/// The filings that name a village, as the scope may know them, oldest first.
+pub fn mentions(history: &History, scope: &Scope, village: &VillageId) -> Vec<Mention> {
+    mentioning(history, scope, village)
+        .map(|at| history.row(at))
+        .map(|row| Mention::of(row, row_state(history, row, scope)))
         .collect()
+}
+
+/// The rows that name a village and are shown.
+pub(super) fn mentioning<'h>(
+    history: &'h History,
+    scope: &'h Scope,
+    village: &VillageId,
+) -> impl Iterator<Item = RowIndex> + 'h {
+    let rows = history.index().naming_village.get(village).into_iter().flatten().copied();
+    rows.filter(|row| shows_row(history, history.row(*row), scope))
 }
 
 fn line(history: &History, head: &EntryHead, scope: &Scope) -> Option<ReportLine> {

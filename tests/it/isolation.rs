@@ -41,13 +41,13 @@ struct Next {
 }
 
 /// A house and the world it lives in.
-struct Twin {
-    house: House,
+pub struct Twin {
+    pub house: House,
     next: Arc<Mutex<Next>>,
 }
 
 impl Twin {
-    fn open(begun: Timestamp) -> Self {
+    pub fn open(begun: Timestamp) -> Self {
         let next = Arc::new(Mutex::new(Next { at: begun, name: "geodata".to_owned() }));
         let (clock, salt) = (Arc::clone(&next), Arc::clone(&next));
         let world = World::of(
@@ -62,16 +62,16 @@ impl Twin {
     }
 
     /// The next act is this one, at this time.
-    fn call(&self, name: &str, at: Timestamp) {
+    pub fn call(&self, name: &str, at: Timestamp) {
         *self.next.lock().expect("a name") = Next { at, name: name.to_owned() };
     }
 }
 
 /// Numbers that look thrown, the same for the same seed.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn throw(&mut self, sides: usize) -> usize {
+    pub fn throw(&mut self, sides: usize) -> usize {
         // SplitMix64: https://prng.di.unimi.it/splitmix64.c
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -80,12 +80,12 @@ impl Dice {
         usize::try_from((z ^ (z >> 31)) % sides as u64).unwrap_or(0)
     }
 
-    fn one_of<'a, T: ?Sized>(&mut self, all: &[&'a T]) -> &'a T {
+    pub fn one_of<'a, T: ?Sized>(&mut self, all: &[&'a T]) -> &'a T {
         all[self.throw(all.len())]
     }
 }
 
-fn row(dice: &mut Dice, code: &str) -> Value {
+pub fn row(dice: &mut Dice, code: &str) -> Value {
     let village = dice.one_of(&VILLAGES);
     let event = dice.one_of(&["on_air", "on_air", "on_air", "planned", "built", "changed"]);
     let month = 1 + dice.throw(10);
@@ -99,14 +99,14 @@ fn row(dice: &mut Dice, code: &str) -> Value {
 }
 
 /// Files a report and gives its id; it must be taken.
-fn file(twin: &Twin, role: &str, rows: &[Value]) -> String {
+pub fn file(twin: &Twin, role: &str, rows: &[Value]) -> String {
     let body = json!({ "rows": rows }).to_string();
     let filed = twin.house.post("/api/v1/reports", role, &body);
     assert_eq!(filed.status, 201, "{}", filed.text());
     filed.json()["report"].as_str().expect("an id").to_owned()
 }
 
-fn act(twin: &Twin, role: &str, id: &str, act: &str, rows: &[usize]) -> Answer {
+pub fn act(twin: &Twin, role: &str, id: &str, act: &str, rows: &[usize]) -> Answer {
     let body = json!({ "rows": rows, "reason": "lý do" }).to_string();
     let body = if act == "publish" { json!({ "rows": rows }).to_string() } else { body };
     twin.house.post(&format!("/api/v1/reports/{id}/{act}"), role, &body)

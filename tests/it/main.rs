@@ -38,6 +38,7 @@ mod papers;
 mod papers_say;
 mod planning;
 mod platform;
+mod promises;
 mod publishing;
 mod questions;
 mod rights;

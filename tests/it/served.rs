@@ -28,13 +28,23 @@ impl Served {
 
     /// The same of a program that lies elsewhere.
     pub fn start_program(program: &Path, data: &Path, more: &[&str]) -> Self {
-        let mut child = Command::new(program)
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data"])
-            .arg(data)
-            .args(more)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the binary starts");
+        let more = [&["--log", "warn"], more].concat();
+        Self::spawn(Command::new(program).args(Self::words(data)).args(more))
+    }
+
+    /// The same, with its log in a place of the caller's.
+    pub fn logging_into(data: &Path, what: &str, log: Stdio) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_phusong"));
+        Self::spawn(command.args(Self::words(data)).args(["--log", what]).stderr(log))
+    }
+
+    fn words(data: &Path) -> [&str; 5] {
+        let data = data.to_str().expect("utf-8");
+        ["serve", "--listen", "127.0.0.1:0", "--data", data]
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary starts");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("piped");
         BufReader::new(stdout).read_line(&mut line).expect("a line");

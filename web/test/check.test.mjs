@@ -239,3 +239,27 @@ test("in which system a drawing is, is chosen where it is asked, and may be chos
   assertClean(on);
   await on.close();
 });
+
+test("what was answered elsewhere meanwhile is shown, and nothing is done over it", async () => {
+  const key = await service.key("carrier", "--carrier", "mobifone");
+  const late = await open(browser, service.address, { key });
+  await late.getByTestId("report-open").click();
+  await late.getByTestId("report-tab-file").click();
+  await late.getByTestId("csv-input").setInputFiles({ name: "bao-cao.csv", mimeType: "text/csv", buffer: Buffer.from(ROWS) });
+  await late.getByTestId("check-summary").waitFor();
+  const asked = late.getByTestId("question-item");
+  assert.equal(await asked.count(), 3);
+  // Another window of the same sender.
+  const { drafts: [draft] } = await service.ask("/api/v1/filings", { key });
+  const answers = [{ column: "loai_su_kien", value: "Đã hoàn thành", means: "built" }];
+  await service.ask(`/api/v1/filings/${draft.id}/answers`, { key, method: "POST", headers: { "Content-Type": "application/json", "If-Match": "*" }, body: JSON.stringify({ answers }) });
+  await late.locator("[data-test=question-item] [data-id=on_air]").click();
+  await late.getByTestId("report-status").filter({ hasText: "đã được sửa ở nơi khác" }).waitFor();
+  assert.equal(await asked.count(), 2, "the newest state is shown");
+  const { rows } = await service.ask(`/api/v1/filings/${draft.id}`, { key });
+  assert.equal(rows.find(({ row }) => row === 3).understood.loai_su_kien, "built", "the first answer stands");
+  // From there it goes on.
+  await late.locator("[data-test=question-item] [data-id=nuoc-giap]").click();
+  await late.waitForFunction(() => document.querySelectorAll("[data-test=question-item]").length < 2);
+  assert.ok(late.faults.every((fault) => /412/.test(fault)), late.faults.join("\n"));
+});
