@@ -14,7 +14,7 @@ use phusong_atlas::domain::{
     SiteId, TechSet, Technology, UnitCode, UnitFact, UnitId, UnitLevel, VillageFact, VillageId,
     VillageKind,
 };
-use phusong_intake::geodata;
+use phusong_intake::geodata::{self, Tables};
 
 pub const VILLAGES: usize = 100_000;
 pub const SITES: usize = 350_000;
@@ -48,6 +48,11 @@ fn corner(commune: usize) -> (f64, f64) {
     (SOUTH_WEST.0 + STEP.0 * across as f64, SOUTH_WEST.1 + STEP.1 * up as f64)
 }
 
+fn centre(commune: usize) -> Position {
+    let (west, south) = corner(commune);
+    Position::new(west + STEP.0 / 2.0, south + STEP.1 / 2.0).expect("a place")
+}
+
 fn inside(commune: usize, dice: &mut Dice) -> Position {
     let (west, south) = corner(commune);
     let at = |low: f64, step: f64, share: f64| low + step * (0.001 + 0.998 * share);
@@ -68,10 +73,9 @@ pub fn ground() -> Ground {
     let area = |commune: usize| {
         let (west, south) = corner(commune);
         let square = Rect::new((west, south), (west + STEP.0, south + STEP.1)).to_polygon();
-        let centre = Position::new(west + STEP.0 / 2.0, south + STEP.1 / 2.0).expect("a place");
         CommuneArea {
             unit: unit(commune, UnitLevel::Commune),
-            centre,
+            centre: centre(commune),
             area: Area::new(MultiPolygon::new(vec![square])),
             approximate: true,
         }
@@ -87,21 +91,38 @@ pub fn ground() -> Ground {
     Ground { areas: Arc::new(Areas::of((0..ACROSS * UP).map(area).collect())), rules }
 }
 
+/// Carriers and units.
+fn register() -> Vec<Fact> {
+    let mut register: Vec<Fact> = CARRIERS.into_iter().map(operator).collect();
+    for commune in 0..ACROSS * UP {
+        if commune.is_multiple_of(DISTRICT) {
+            let number = district_of(commune);
+            register.push(place(district(number), UnitLevel::District, None, None));
+        }
+        let above = district(district_of(commune));
+        let own = unit(commune, UnitLevel::Commune);
+        register.push(place(own, UnitLevel::Commune, Some(above), Some(centre(commune))));
+    }
+    register
+}
+
+/// The same as tables that a service files for itself, with the rule sets that ship.
+pub fn tables() -> Tables {
+    let shipped = geodata::embedded().expect("the shipped tables are whole");
+    let rules = shipped.into_iter().filter(|row| matches!(row.fact, Fact::RuleSet(_)));
+    let row = |fact| FiledRow { fact, replaces: None, note: None };
+    Tables {
+        document: DocumentRef::default(),
+        rows: register().into_iter().map(row).chain(rules).collect(),
+    }
+}
+
 /// The whole ledger: units, villages, lists, duties and reports of all carriers, two in three
 /// of them published.
 pub fn entries() -> Vec<Entry> {
     let mut dice = Dice(20_230_607);
     let mut entries = Vec::new();
-    let mut register: Vec<Fact> = CARRIERS.into_iter().map(operator).collect();
-    for commune in 0..ACROSS * UP {
-        if commune.is_multiple_of(DISTRICT) {
-            let number = district_of(commune);
-            register.push(place(district(number), UnitLevel::District, None));
-        }
-        let above = district(district_of(commune));
-        register.push(place(unit(commune, UnitLevel::Commune), UnitLevel::Commune, Some(above)));
-    }
-    push(&mut entries, &Party::Department, register);
+    push(&mut entries, &Party::Department, register());
     let communes: Vec<usize> = (0..VILLAGES).map(|number| number % (ACROSS * UP)).collect();
     let mut villages = Vec::new();
     for (number, commune) in communes.iter().enumerate() {
@@ -171,7 +192,7 @@ fn operator(id: &str) -> Fact {
     })
 }
 
-fn place(id: UnitId, level: UnitLevel, parent: Option<UnitId>) -> Fact {
+fn place(id: UnitId, level: UnitLevel, parent: Option<UnitId>, centre: Option<Position>) -> Fact {
     Fact::Unit(UnitFact {
         id,
         name: format!("Nơi {}", id.code.0),
@@ -179,7 +200,7 @@ fn place(id: UnitId, level: UnitLevel, parent: Option<UnitId>) -> Fact {
         level,
         parent,
         valid_to: None,
-        centre: None,
+        centre,
         households: None,
         people: None,
         source: String::new(),

@@ -1,11 +1,18 @@
 //! A nation: 100,000 villages, 350,000 sites, 4 carriers, 4 technologies.
 //!
-//! `scripts/bench nation`. In this process, without a server: what a fold, an assessment, an
+//! `scripts/bench nation`: in this process, without a server: what a fold, an assessment, an
 //! entry, a question and a tile cost, and what all scopes hold in memory.
+//! `scripts/bench nation served [REPORTS]`: the same behind a real socket, after so many reports
+//! of one row more (100,000).
 
+#[path = "../service/client.rs"]
+mod client;
 mod country;
 #[path = "../tiles/dice.rs"]
 mod dice;
+#[path = "../service/running.rs"]
+mod running;
+mod served;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,6 +31,18 @@ use phusong_tiles::{LayerSet, Outlines, RowPool, TileId, TileView};
 const TURNS: usize = 200;
 
 fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["serve", data] => served::serve(data.as_ref()),
+        ["served", ..] => {
+            let reports = words.iter().find_map(|word| word.parse().ok());
+            served::measure(reports.unwrap_or(100_000));
+        }
+        _ => in_process(),
+    }
+}
+
+fn in_process() {
     let entries = country::entries();
     let rows: usize = entries.iter().map(|entry| entry.rows.len()).sum();
     println!("{VILLAGES} villages, {SITES} sites; {} entries, {rows} rows", entries.len());

@@ -7,13 +7,15 @@
 mod client;
 mod province;
 mod questions;
+mod running;
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use client::Client;
+use running::Running;
 use tempfile::TempDir;
 
 const STARTS: usize = 5;
@@ -31,12 +33,12 @@ fn main() {
     println!("{filed} entries written and durable in {:.1} s", began.elapsed().as_secs_f64());
 
     let keys = Keys::make(data.path());
-    let (first, took) = Running::start(data.path());
+    let (first, took) = start(data.path());
     println!("first start (files geodata): {:.3} s", took.as_secs_f64());
     drop(first);
     starts(data.path());
     memory(data.path(), &keys);
-    let (running, _) = Running::start(data.path());
+    let (running, _) = start(data.path());
     questions::ask(&running.address, &keys.officer);
     drop(running);
     visible(data.path(), &keys, rounds);
@@ -76,62 +78,9 @@ fn key(data: &Path, role: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("utf-8").trim().to_owned()
 }
 
-/// A running service; killed when it goes.
-struct Running {
-    child: Child,
-    address: String,
-}
-
-impl Running {
-    /// Started, and how long until the line with the address.
-    fn start(data: &Path) -> (Self, Duration) {
-        use std::io::BufRead;
-        let began = Instant::now();
-        let mut child = Command::new(BINARY)
-            .args(["serve", "--rate-limit", "off", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the binary starts");
-        let mut out = std::io::BufReader::new(child.stdout.take().expect("piped"));
-        let mut address = String::new();
-        while !address.contains("://") {
-            address.clear();
-            assert!(out.read_line(&mut address).expect("a line") > 0, "it did not start");
-        }
-        let address = address.rsplit("://").next().unwrap_or_default();
-        let address = address.split_whitespace().next().unwrap_or_default().trim_end_matches('/');
-        (Self { address: address.to_owned(), child }, began.elapsed())
-    }
-
-    fn client(&self, key: &str) -> Client {
-        Client::to(&self.address, key)
-    }
-
-    /// Resident and greatest resident memory, MB.
-    fn memory_mb(&self) -> (u64, u64) {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
-        let status = status.expect("Linux");
-        let of = |name: &str| {
-            let line = status.lines().find(|line| line.starts_with(name)).expect(name);
-            let kib: u64 = line.split_whitespace().nth(1).expect(name).parse().expect(name);
-            kib * 1024 / 1_000_000
-        };
-        (of("VmRSS:"), of("VmHWM:"))
-    }
-
-    fn kill_9(&mut self) {
-        self.child.kill().expect("killed");
-        self.child.wait().expect("gone");
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _gone_already = self.child.kill();
-        let _reaped = self.child.wait();
-    }
+fn start(data: &Path) -> (Running, Duration) {
+    let asked = ["serve", "--rate-limit", "off", "--listen", "127.0.0.1:0", "--data"];
+    Running::start(Command::new(BINARY).args(asked).arg(data))
 }
 
 /// The value below which `share` of the sorted times lie.
@@ -154,12 +103,12 @@ fn told(what: &str, times: &mut [Duration]) {
 }
 
 fn starts(data: &Path) {
-    let mut times: Vec<Duration> = (0..STARTS).map(|_| Running::start(data).1).collect();
+    let mut times: Vec<Duration> = (0..STARTS).map(|_| start(data).1).collect();
     told("start to the printed address", &mut times);
 }
 
 fn memory(data: &Path, keys: &Keys) {
-    let (running, _) = Running::start(data);
+    let (running, _) = start(data);
     let (resident, peak) = running.memory_mb();
     println!("memory after start: {resident} MB resident (greatest {peak} MB)");
     let all = [&keys.viettel, &keys.officer].into_iter().chain(&keys.others);
@@ -173,7 +122,7 @@ fn memory(data: &Path, keys: &Keys) {
 
 /// Files, publishes and withdraws while others keep asking; every first answer must be fresh.
 fn visible(data: &Path, keys: &Keys, rounds: usize) {
-    let (running, _) = Running::start(data);
+    let (running, _) = start(data);
     let (stop, asked) = (AtomicBool::new(false), AtomicU64::new(0));
     let began = Instant::now();
     let mut times = Times::default();
@@ -288,12 +237,12 @@ impl Times {
 fn killed(data: &Path, keys: &Keys) {
     let mut times = Vec::new();
     for number in 0..STARTS {
-        let (mut running, _) = Running::start(data);
+        let (running, _) = start(data);
         let body = province::report(100_000 + number, province::uncovered(number));
         let filed = running.client(&keys.viettel).post("/api/v1/reports", &body);
         assert_eq!(filed.status, 201, "{}", filed.text());
-        running.kill_9();
-        let (running, took) = Running::start(data);
+        drop(running);
+        let (running, took) = start(data);
         times.push(took);
         let path = format!("/api/v1/reports/{}", filed.member("report"));
         let found = running.client(&keys.viettel).get(&path);

@@ -451,11 +451,10 @@ pub(super) fn fold(reader: &LedgerReader, before: Option<Timestamp>) -> Result<H
     const PIECE: usize = 4096;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let is_later = |entry: &StoredEntry| before.is_some_and(|end| entry.recorded_at >= end);
-    let mut entries = reader
-        .entries()
-        .map_err(FoldError::Ledger)?
-        .take_while(|entry| !entry.as_ref().is_ok_and(is_later));
-    let mut history = History::default();
+    let entries = reader.entries().map_err(FoldError::Ledger)?;
+    let many = usize::try_from(entries.checkpoint().size).unwrap_or_default();
+    let mut entries = entries.take_while(|entry| !entry.as_ref().is_ok_and(is_later));
+    let mut history = History::with_room(if before.is_none() { many } else { 0 });
     // Read and proven here, decoded beside, folded here in their order.
     std::thread::scope(|threads| {
         let mut decoding = VecDeque::new();

@@ -31,7 +31,9 @@ pub fn encode(filing: &Filing, rows: &[FiledRow]) -> Vec<u8> {
 }
 
 pub fn decode(body: &[u8]) -> Result<(Filing, Vec<FiledRow>), serde_json::Error> {
-    let body: BodyIn = serde_json::from_slice(body)?;
+    // Once for the whole: else each text in it is checked for itself.
+    let body = std::str::from_utf8(body).map_err(serde_json::Error::custom)?;
+    let body: BodyIn = serde_json::from_str(body)?;
     Ok((body.filing, body.rows))
 }
 

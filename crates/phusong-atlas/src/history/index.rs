@@ -1,6 +1,6 @@
 //! Where to look: rows by village, cluster, site, area and kind. Only grows.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 
 use geo::BoundingRect;
@@ -9,7 +9,7 @@ use rstar::{
     primitives::{GeomWithData, Rectangle},
 };
 
-use super::{Row, RowIndex};
+use super::{ByHash, Row, RowIndex};
 use crate::domain::{
     Area, CarrierId, ClusterId, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact,
     DutyId, Fact, Places, RowRef, SiteId, Slug, UnitId, VillageId,
@@ -19,38 +19,38 @@ type AreaEntry = GeomWithData<Rectangle<[f64; 2]>, RowIndex>;
 
 #[derive(Debug, Clone, Default)]
 pub struct Index {
-    pub villages: HashMap<VillageId, Vec<RowIndex>>,
-    pub clusters: HashMap<ClusterId, Vec<RowIndex>>,
-    pub clusters_by_first_village: HashMap<VillageId, BTreeSet<ClusterId>>,
-    pub successions_from: HashMap<VillageId, Vec<RowIndex>>,
-    pub successions_to: HashMap<VillageId, Vec<RowIndex>>,
+    pub villages: ByHash<VillageId, Vec<RowIndex>>,
+    pub clusters: ByHash<ClusterId, Vec<RowIndex>>,
+    pub clusters_by_first_village: ByHash<VillageId, BTreeSet<ClusterId>>,
+    pub successions_from: ByHash<VillageId, Vec<RowIndex>>,
+    pub successions_to: ByHash<VillageId, Vec<RowIndex>>,
     /// Statements that name the village, or one of its clusters.
-    pub naming_village: HashMap<VillageId, Vec<RowIndex>>,
-    pub naming_cluster: HashMap<ClusterId, Vec<RowIndex>>,
-    pub site_rows: HashMap<SiteId, Vec<RowIndex>>,
+    pub naming_village: ByHash<VillageId, Vec<RowIndex>>,
+    pub naming_cluster: ByHash<ClusterId, Vec<RowIndex>>,
+    pub site_rows: ByHash<SiteId, Vec<RowIndex>>,
     /// Claims (not site rows) that rest on a site.
-    pub claims_on_site: HashMap<SiteId, Vec<RowIndex>>,
-    pub samples: HashMap<ClusterId, Vec<RowIndex>>,
+    pub claims_on_site: ByHash<SiteId, Vec<RowIndex>>,
+    pub samples: ByHash<ClusterId, Vec<RowIndex>>,
     pub sampled_by_carrier: BTreeMap<CarrierId, BTreeSet<ClusterId>>,
     /// on_air and changed rows by carrier: they split measurement sets.
     pub starts: BTreeMap<CarrierId, Vec<RowIndex>>,
-    pub set_asides: HashMap<RowRef, Vec<RowIndex>>,
-    pub duties: HashMap<VillageId, Vec<RowIndex>>,
+    pub set_asides: ByHash<RowRef, Vec<RowIndex>>,
+    pub duties: ByHash<VillageId, Vec<RowIndex>>,
     pub duty_village: BTreeMap<DutyId, VillageId>,
-    pub milestones: HashMap<DutyId, Vec<RowIndex>>,
-    pub commitments: HashMap<VillageId, Vec<RowIndex>>,
-    pub blockers: HashMap<VillageId, Vec<RowIndex>>,
+    pub milestones: ByHash<DutyId, Vec<RowIndex>>,
+    pub commitments: ByHash<VillageId, Vec<RowIndex>>,
+    pub blockers: ByHash<VillageId, Vec<RowIndex>>,
     pub outages: BTreeMap<CarrierId, Vec<RowIndex>>,
     pub statistics: BTreeMap<(Slug, UnitId), Vec<RowIndex>>,
-    pub village_services: HashMap<VillageId, Vec<RowIndex>>,
+    pub village_services: ByHash<VillageId, Vec<RowIndex>>,
     pub boundaries: BTreeMap<UnitId, Vec<RowIndex>>,
     pub name_questions: Vec<RowIndex>,
     pub name_decisions: Vec<RowIndex>,
     pub name_uses: BTreeMap<RowRef, Vec<RowIndex>>,
-    pub disputes: HashMap<VillageId, Vec<RowIndex>>,
+    pub disputes: ByHash<VillageId, Vec<RowIndex>>,
     /// Answers to, checks of and ends of a dispute, by its row.
-    pub dispute_acts: HashMap<RowRef, Vec<RowIndex>>,
-    pub funding: HashMap<DutyId, Vec<RowIndex>>,
+    pub dispute_acts: ByHash<RowRef, Vec<RowIndex>>,
+    pub funding: ByHash<DutyId, Vec<RowIndex>>,
     pub named_causes: Vec<RowIndex>,
     /// Rows that a named cause stands between.
     pub explained: BTreeSet<RowRef>,
@@ -58,7 +58,7 @@ pub struct Index {
     pub structures: Vec<RowIndex>,
     pub sunsets: Vec<RowIndex>,
     pub sunset_confirmations: BTreeMap<RowRef, Vec<RowIndex>>,
-    pub restrictions: HashMap<SiteId, Vec<RowIndex>>,
+    pub restrictions: ByHash<SiteId, Vec<RowIndex>>,
     pub rule_sets: Vec<RowIndex>,
     pub adoptions: Vec<RowIndex>,
     pub carriers: Vec<RowIndex>,
@@ -187,7 +187,7 @@ impl Index {
 }
 
 /// By hash: looked up a dozen times for each place that is assessed, and never walked in order.
-fn push<K: Hash + Eq + Clone>(map: &mut HashMap<K, Vec<RowIndex>>, key: &K, row: RowIndex) {
+fn push<K: Hash + Eq + Clone>(map: &mut ByHash<K, Vec<RowIndex>>, key: &K, row: RowIndex) {
     match map.get_mut(key) {
         Some(rows) => rows.push(row),
         None => {
