@@ -44,6 +44,7 @@ mod question;
 mod reports;
 mod rules;
 mod session;
+mod signed;
 mod sites;
 mod slip;
 mod statistics;
@@ -143,6 +144,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(rules::routes())
         .merge(decisions::routes())
         .merge(names::routes())
+        .merge(signed::routes())
         .merge(reports::routes())
         .merge(filing::routes())
         .merge(coordinates::routes())

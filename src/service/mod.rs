@@ -66,7 +66,7 @@ pub use meters::Meters;
 pub use moves::EntryMoves;
 pub use names::{AskedName, DecidedName, NameRuling};
 pub use open::{OpenError, Service, fresh_key, gazetteer_of, now, today};
-pub use papers::{PaperTrust, Sealed, check_paper, seal_with};
+pub use papers::{KeepError, PaperTrust, Sealed, SignedPaper, check_paper, seal_with};
 pub use planning::{
     Answered, Proposed, ProposedSite, SitesError, ThenAndNow, VillageMoved, propose,
 };

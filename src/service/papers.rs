@@ -3,9 +3,18 @@
 use std::path::Path;
 
 use data_encoding::HEXLOWER as HEX;
+use phusong_atlas::domain::{
+    DocumentRef, Fact, FiledRow, Filing, FilingKind, ReportId, Scope, SignedPaperFact, Timestamp,
+};
 
+use super::actor::{Action, Actor, Object, Refusal, can};
+use super::filing::FileError;
+use super::grounds::{Grounds, grounds};
 use super::open::{OpenError, Service, fresh_key};
-use crate::report::{Seal, Unsealed};
+use super::uploads::ContentHash;
+use super::writer::Written;
+use crate::ledger::{LedgerError, Receipt};
+use crate::report::{Appended, Seal, Unsealed};
 use crate::vault::keys::{PublicKey, SigningKey};
 
 /// What a PDF says of itself, and whether it is true.
@@ -28,7 +37,119 @@ pub enum PaperTrust {
     Broken,
 }
 
+/// A paper of ours that came back signed, as it was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedPaper {
+    pub report: ReportId,
+    pub recorded_at: Timestamp,
+    pub document: DocumentRef,
+    pub fact: SignedPaperFact,
+    pub file: Option<ContentHash>,
+}
+
+/// Why a signed paper was not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    #[error("this key may not do that")]
+    NotAllowed,
+    /// No seal, another service's, or changed since.
+    #[error("no paper of this service, or changed since it was made")]
+    NotOurs,
+    #[error("nobody has signed it, or not all that was appended")]
+    NotSigned,
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl From<Refusal> for KeepError {
+    fn from(_refused: Refusal) -> Self {
+        Self::NotAllowed
+    }
+}
+
+impl From<LedgerError> for KeepError {
+    fn from(error: LedgerError) -> Self {
+        Self::File(error.into())
+    }
+}
+
 impl Service {
+    /// Whose paper it is, held against every key that the ledger names. `None`: no seal.
+    pub fn check_paper(&self, file: &[u8]) -> Result<Option<Sealed>, LedgerError> {
+        let keys: Vec<PublicKey> =
+            self.with_reader(|reader| Ok(reader.signers()?.iter().collect()))?;
+        Ok(check_paper(file, &keys))
+    }
+
+    /// Whether what one of our papers rests on still counts; for those who see all that is filed.
+    /// Folds the ledger anew.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn grounds_of(&self, actor: &Actor, seal: &Seal) -> Result<Option<Grounds>, OpenError> {
+        let sees_all = matches!(actor.scope(), Scope::Officer | Scope::Approver);
+        sees_all.then(|| grounds(&self.shared.dir, seal)).transpose()
+    }
+
+    /// Keeps a paper of ours that came back signed: the file in the vault, the act in the ledger.
+    /// The same file again is the same act.
+    pub fn keep_signed(
+        &self,
+        actor: &Actor,
+        file: &[u8],
+        document: DocumentRef,
+    ) -> Result<(Sealed, Written, Receipt), KeepError> {
+        can(actor, Action::Decide, Object::House)?;
+        let paper = self.check_paper(file)?.filter(|paper| paper.trust == PaperTrust::Pinned);
+        let paper = paper.ok_or(KeepError::NotOurs)?;
+        let Appended::Signature { bytes } = paper.seal.appended else {
+            return Err(KeepError::NotSigned);
+        };
+        let upload = self.laid_out(file, FileError::of_io)?;
+        let party = actor.party().ok_or(KeepError::NotAllowed)?;
+        let filing = Filing {
+            kind: FilingKind::Decision,
+            owner: party.clone(),
+            filed_by: party,
+            person: None,
+            document,
+            files: vec![self.keep(&upload)?],
+        };
+        let fact = Fact::SignedPaper(SignedPaperFact {
+            state: paper.seal.state.clone(),
+            appended_bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
+        });
+        let rows = vec![FiledRow { fact, replaces: None, note: None }];
+        let (written, receipt) = self.act(actor, filing, rows, None)?;
+        Ok((paper, written, receipt))
+    }
+
+    /// Signed papers that nobody took back, the latest first; for the department.
+    ///
+    /// # Errors
+    /// `NotAllowed` for everybody else.
+    pub fn signed_papers(&self, actor: &Actor) -> Result<Vec<SignedPaper>, KeepError> {
+        let scope = actor.scope();
+        if !matches!(scope, Scope::Officer | Scope::Approver) {
+            return Err(KeepError::NotAllowed);
+        }
+        Ok(self.with_history(|history| {
+            let rows = history.index().signed_papers.iter().rev();
+            let kept = rows.filter(|row| history.counts(**row, &scope)).filter_map(|row| {
+                let row = history.row(*row);
+                let Fact::SignedPaper(fact) = row.fact() else { return None };
+                Some(SignedPaper {
+                    report: row.report,
+                    recorded_at: row.recorded_at,
+                    document: row.filing.document.clone(),
+                    fact: fact.clone(),
+                    file: row.filing.files.first().copied(),
+                })
+            });
+            kept.collect()
+        }))
+    }
+
     /// The PDF with the service's seal. One that cannot be sealed comes back as it is: a paper
     /// that nobody can know again is still a paper.
     pub fn seal(&self, pdf: Vec<u8>) -> Vec<u8> {

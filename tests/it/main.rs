@@ -36,6 +36,7 @@ mod nearest;
 mod openapi;
 mod papers;
 mod papers_say;
+mod papers_signed;
 mod planning;
 mod platform;
 mod promises;

@@ -9,7 +9,7 @@ use phusong::vault::keys::{NewKey, SigningKey};
 use crate::edge::{Ask, House, report};
 use crate::served::phusong;
 
-const PDF: &str = "/api/v1/villages/kon-doc/dossier.pdf";
+pub const PDF: &str = "/api/v1/villages/kon-doc/dossier.pdf";
 const DOCX: &str = "/api/v1/villages/kon-doc/dossier.docx";
 
 /// A report of a site beside Kon Dóc, published.
@@ -107,7 +107,7 @@ fn a_pdf_is_known_again_whole_and_not_when_a_byte_was_changed() {
 }
 
 /// The paper as a PDF reader signs it: an object behind it, with all but its digits in the range.
-fn signed(pdf: &[u8]) -> Vec<u8> {
+pub fn signed(pdf: &[u8]) -> Vec<u8> {
     let head = |range: &str| format!("\n9 0 obj <</Type/Sig/ByteRange [{range:<40}]/Contents ");
     let until = pdf.len() + head("").len();
     let (digits, end) = ("3082".repeat(16), ">> endobj\n%%EOF\n");
@@ -190,7 +190,7 @@ fn a_bundle_is_one_paper_or_a_folder_of_papers_each_known_again() {
 }
 
 /// The body of a chunked answer.
-fn unchunked(mut body: &[u8]) -> Vec<u8> {
+pub fn unchunked(mut body: &[u8]) -> Vec<u8> {
     let mut whole = Vec::new();
     while let Some(end) = body.windows(2).position(|pair| pair == b"\r\n") {
         let length = std::str::from_utf8(&body[..end]).ok();

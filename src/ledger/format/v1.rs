@@ -13,9 +13,9 @@ use phusong_atlas::domain::{
     DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact, DutyFact, Fact, FiledRow,
     Filing, FundingFact, GoalFact, IndicatorFact, MilestoneFact, NameDecisionFact,
     NameQuestionFact, NameUseFact, NamedCauseFact, ObservationFact, OrderClauseFact, OutageFact,
-    PublicStatementFact, RowRef, RuleSet, RuleSetId, SampleFact, SiteEventFact, SiteId,
-    StatisticFact, StructureFact, SunsetFact, Target, UnitCountFact, UnitFact, UnitSuccessionFact,
-    VillageFact, VillageId, VillageServiceFact, VillageSuccessionFact,
+    PublicStatementFact, RowRef, RuleSet, RuleSetId, SampleFact, SignedPaperFact, SiteEventFact,
+    SiteId, StatisticFact, StructureFact, SunsetFact, Target, UnitCountFact, UnitFact,
+    UnitSuccessionFact, VillageFact, VillageId, VillageServiceFact, VillageSuccessionFact,
 };
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
@@ -182,6 +182,7 @@ kinds! {
         NameQuestion(NameQuestionFact) = "name_question",
         NameDecision(NameDecisionFact) = "name_decision",
         NameUse(NameUseFact) = "name_use",
+        SignedPaper(SignedPaperFact) = "signed_paper",
         Funding(FundingFact) = "funding",
         Certificate(CertificateFact) = "certificate",
         Structure(StructureFact) = "structure",

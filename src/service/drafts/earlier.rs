@@ -297,6 +297,7 @@ const fn is_act(fact: &Fact) -> bool {
             | Fact::NameQuestion(_)
             | Fact::NameDecision(_)
             | Fact::NameUse(_)
+            | Fact::SignedPaper(_)
     )
 }
 

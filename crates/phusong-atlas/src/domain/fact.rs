@@ -9,6 +9,7 @@ use super::figure::{
     CriterionFact, IndicatorFact, StatisticFact, UnitCountFact, VillageServiceFact,
 };
 use super::naming::{NameDecisionFact, NameQuestionFact, NameUseFact};
+use super::paper::SignedPaperFact;
 use super::progress::{BlockerFact, CommitmentFact, FundingFact, OutageFact};
 use super::{
     AccountFact, Area, CarrierId, CarrierKind, ClusterId, Day, DutyId, EntrySeq, Environment,
@@ -77,6 +78,8 @@ pub enum Fact {
     NameDecision(NameDecisionFact),
     /// Rows of the same entry that rest on such a decision.
     NameUse(NameUseFact),
+    /// Between the department and itself: what it signed.
+    SignedPaper(SignedPaperFact),
 
     /// Who there is; seen by the department, and by the account's own side.
     Account(AccountFact),

@@ -11,6 +11,7 @@ mod geodesy;
 mod id;
 mod naming;
 mod network;
+mod paper;
 mod party;
 mod place;
 mod progress;
@@ -42,6 +43,7 @@ pub use id::{
 };
 pub use naming::{NameDecisionFact, NameQuestionFact, NameUseFact, NamedPlace, PlaceKind};
 pub use network::{CarrierKind, Environment, Service, SiteEventKind, TechSet, Technology};
+pub use paper::SignedPaperFact;
 pub use party::{AccountFact, Party, Role, Scope};
 pub use place::{
     Area, Located, OutOfRange, Position, PositionGrade, UnitCode, UnitId, UnitLevel, VillageKind,

@@ -47,6 +47,7 @@ pub struct Index {
     pub name_questions: Vec<RowIndex>,
     pub name_decisions: Vec<RowIndex>,
     pub name_uses: BTreeMap<RowRef, Vec<RowIndex>>,
+    pub signed_papers: Vec<RowIndex>,
     pub disputes: ByHash<VillageId, Vec<RowIndex>>,
     /// Answers to, checks of and ends of a dispute, by its row.
     pub dispute_acts: ByHash<RowRef, Vec<RowIndex>>,
@@ -119,6 +120,7 @@ impl Index {
             }
             Fact::NameQuestion(_) => self.name_questions.push(this),
             Fact::NameDecision(_) => self.name_decisions.push(this),
+            Fact::SignedPaper(_) => self.signed_papers.push(this),
             Fact::NameUse(fact) => push_in_order(&mut self.name_uses, &fact.decision, this),
             Fact::Boundary(fact) => push_in_order(&mut self.boundaries, &fact.unit, this),
             Fact::VillageService(fact) => push(&mut self.village_services, &fact.village, this),

@@ -126,9 +126,13 @@ impl Touched {
                     self.village(history, village);
                 }
             }
-            // How a sender's words are read the next time, and who there is: no Atlas holds it.
-            Fact::NameQuestion(_) | Fact::NameDecision(_) | Fact::NameUse(_) | Fact::Account(_) => {
-            }
+            // How a sender's words are read the next time, papers, and who there is: no Atlas holds
+            // them.
+            Fact::NameQuestion(_)
+            | Fact::NameDecision(_)
+            | Fact::NameUse(_)
+            | Fact::SignedPaper(_)
+            | Fact::Account(_) => {}
             Fact::Outage(_) | Fact::NamedCause(_) | Fact::Certificate(_) | Fact::Structure(_) => {
                 self.beside = true;
             }

@@ -5,7 +5,7 @@ mod contested;
 use phusong_atlas::domain::*;
 
 /// How many kinds of fact there are.
-pub const KINDS: u64 = 51;
+pub const KINDS: u64 = 52;
 
 /// These are pictured as what they were when they were first written.
 pub const CONTESTED_FROM: u64 = 40;
@@ -267,6 +267,10 @@ impl Dice {
             33..=36 => self.counted(kind % KINDS),
             37..=39 => self.naming(kind % KINDS),
             50 => Fact::Account(AccountFact { person: PersonId(self.slug()), role: self.role() }),
+            51 => Fact::SignedPaper(SignedPaperFact {
+                state: self.text(),
+                appended_bytes: self.small(),
+            }),
             CONTESTED_FROM..=49 => self.contested(kind % KINDS - CONTESTED_AS),
             _ => self.act(kind % KINDS),
         }

@@ -13,10 +13,10 @@ use phusong_atlas::domain::{
     NameQuestionFact, NameUseFact, NamedCauseFact, NamedPlace, ObservationFact, ObservationKind,
     OrderClauseFact, OutageFact, Party, Period, PersonId, PlaceKind, Places, Position,
     PositionGrade, PublicStatementFact, Role, RowRef, RuleSet, RuleSetId, Sample, SampleFact, Says,
-    Service, Shape, SiteCode, SiteEventFact, SiteEventKind, SiteId, Slug, StatisticFact,
-    StructureFact, SunsetFact, Target, TechSet, Technology, Timestamp, UnitCountFact, UnitFact,
-    UnitId, UnitLevel, UnitRelation, UnitSuccessionFact, VillageFact, VillageId, VillageKind,
-    VillageRelation, VillageServiceFact, VillageSuccessionFact,
+    Service, Shape, SignedPaperFact, SiteCode, SiteEventFact, SiteEventKind, SiteId, Slug,
+    StatisticFact, StructureFact, SunsetFact, Target, TechSet, Technology, Timestamp,
+    UnitCountFact, UnitFact, UnitId, UnitLevel, UnitRelation, UnitSuccessionFact, VillageFact,
+    VillageId, VillageKind, VillageRelation, VillageServiceFact, VillageSuccessionFact,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -385,6 +385,7 @@ form! {
         { beside: Option<String> }
     "AccountFact" AccountForm = AccountFact { person: PersonId, role: Role } {}
     "NameUseFact" NameUseForm = NameUseFact { decision: RowRef, rows: Vec<u32> } {}
+    "SignedPaperFact" SignedPaperForm = SignedPaperFact { state: String, appended_bytes: u32 } {}
 
     "SunsetFact" SunsetForm = SunsetFact
         { technology: Technology, first_day_without: Day, source: String }
