@@ -1,6 +1,7 @@
 // Papers to take away: the folder of all dossiers tells how far it is, and may be stopped.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { assertClean, launch, open, screen } from "./browser.mjs";
 import { startService } from "./service.mjs";
@@ -37,6 +38,45 @@ test("the folder of all villages is counted while it comes, and who stops it has
   assert.equal(files, 0);
   assertClean(page);
 });
+
+test("a signed paper comes back: checked, kept, and given back as it came", async () => {
+  const key = await service.key("approver");
+  const headers = { Authorization: `Bearer ${key}` };
+  const pdf = Buffer.from(await (await fetch(`${service.address}/api/v1/villages/kon-doc/dossier.pdf`, { headers })).arrayBuffer());
+  const signed = signedBy(pdf);
+  const page = await open(browser, service.address, { key });
+  await page.getByTestId("officer-open").click();
+  await page.getByTestId("signed").locator("summary").first().click();
+  const choose = (name, buffer) => page.getByTestId("signed-file").setInputFiles({ name, mimeType: "application/pdf", buffer });
+  await choose("la.pdf", Buffer.from("%PDF-1.7"));
+  await page.locator("[data-test=signed-check][data-origin=no_seal]").waitFor();
+  await choose("chua-ky.pdf", pdf);
+  await page.locator("[data-test=signed-check][data-origin=ours]").filter({ hasText: "nguyên vẹn" }).waitFor();
+  assert.equal(await page.getByTestId("signed-keep").count(), 0, "nobody has signed it");
+  await choose("da-ky.pdf", signed);
+  await page.getByTestId("signed-standing").filter({ hasText: "vẫn còn hiệu lực" }).waitFor();
+  await page.locator("#signed-number").fill("12/BC-SKHCN");
+  await page.locator("#signed-day").fill("2026-11-20");
+  await page.getByTestId("signed-keep").scrollIntoViewIfNeeded();
+  await screen(page, "papers-signed");
+  await page.getByTestId("signed-keep").click();
+  await page.getByTestId("signed-list").locator("summary").click();
+  const item = page.getByTestId("signed-item").filter({ hasText: "12/BC-SKHCN (20/11/2026)" });
+  await item.waitFor();
+  const coming = page.waitForEvent("download");
+  await item.getByTestId("signed-take").click();
+  assert.ok((await readFile(await (await coming).path())).equals(signed), "as it came");
+  assertClean(page);
+});
+
+/** As a PDF reader signs: an object behind the file, with all but its digits in the range. */
+function signedBy(pdf) {
+  const head = (range) => `\n9 0 obj <</Type/Sig/ByteRange [${range.padEnd(40)}]/Contents `;
+  const until = pdf.length + head("").length;
+  const [digits, end] = ["3082".repeat(16), ">> endobj\n%%EOF\n"];
+  const range = `0 ${until} ${until + digits.length + 2} ${end.length}`;
+  return Buffer.concat([pdf, Buffer.from(`${head(range)}<${digits}>${end}`)]);
+}
 
 test("when the names that wait cannot be had, the panel says so", async () => {
   const page = await open(browser, service.address, { key: await service.key("officer") });

@@ -8,6 +8,7 @@ import { day, instant, t, textKey, word } from "../text";
 import { namesSection } from "./names";
 import { papersSection } from "./papers";
 import { personName, secondSection } from "./second";
+import { signedSection } from "./signed";
 import { observationText, understoodText } from "./findings";
 
 /** Reports whose rows are shown without asking. */
@@ -38,7 +39,7 @@ export function officerPanel(context: Context, close: () => void): HTMLElement {
   const panel = h("section", { class: "work-panel", "aria-labelledby": "officer-title", "data-test": "officer-panel" },
     h("header", {}, h("h2", { id: "officer-title", tabindex: -1 }, t(context.may("publish") ? "officer_title" : "officer")),
       h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
-    context.may("publish") && papersSection(context), secondSection(context), namesSection(context), tabs, items, more);
+    context.may("publish") && papersSection(context), context.may("publish") && signedSection(context), secondSection(context), namesSection(context), tabs, items, more);
   panel.addEventListener("phusong-changed", () => void load(null));
   return panel;
 }

@@ -1,10 +1,12 @@
 /** The English words; the compiler holds the keys equal to `vi.ts`. */
 
 import { enContested } from "./contested";
+import { enSigned } from "./signed";
 import type { vi } from "./vi";
 
 export const en: Record<keyof typeof vi, string> = {
   ...enContested,
+  ...enSigned,
   title: "Phủ Sóng",
   subtitle: "Telecom coverage map of Quảng Ngãi province",
   document_title: "Phủ Sóng — Telecom coverage map of Quảng Ngãi province",

@@ -1,9 +1,11 @@
 /** Every Vietnamese word of the page. `en.ts` must have the same keys. `{x}` is filled in. */
 
 import { viContested } from "./contested";
+import { viSigned } from "./signed";
 
 export const vi = {
   ...viContested,
+  ...viSigned,
   title: "Phủ Sóng",
   subtitle: "Bản đồ phủ sóng viễn thông tỉnh Quảng Ngãi",
   document_title: "Phủ Sóng — Bản đồ phủ sóng viễn thông tỉnh Quảng Ngãi",

@@ -1,0 +1,80 @@
+/** Papers that come back: is a PDF ours, and the signed ones that the department keeps. */
+
+import { api } from "../api/client";
+import { type PaperCheck, type PaperState, papers, type SignedPaper } from "../api/papers";
+import type { Context } from "../context";
+import { fill, h } from "../dom";
+import { day, either, instant, t, word } from "../text";
+import { take } from "./papers";
+
+export function signedSection(context: Context): HTMLElement {
+  const told = h("div", { role: "status" });
+  const list = h("div", { "data-test": "signed-list" });
+  const pick = h("input", { type: "file", id: "signed-file", accept: "application/pdf,.pdf", "data-test": "signed-file" });
+  const draw = async (cursor: string | null = null) => {
+    const page = await papers.kept(cursor);
+    fill(list,
+      page.items.length > 0 && h("details", { class: "fold" }, h("summary", {}, t("signed_list", { n: page.items.length })),
+        h("ul", { class: "plain-list" }, ...page.items.map((paper) => keptItem(context, paper, () => void reload())))),
+      page.next !== null && h("button", { type: "button", class: "link", onclick: () => void draw(page.next) }, t("list_more")));
+  };
+  const failed = (error: unknown) => fill(told, h("p", { class: "problem", role: "alert" }, t("failed", { why: error instanceof Error ? error.message : String(error) })));
+  const reload = () => draw().catch(failed);
+  pick.addEventListener("change", () => {
+    const file = pick.files?.[0];
+    if (!file) return;
+    fill(told, h("p", { class: "small" }, t("signed_checking")));
+    papers.check(file).then((check) => fill(told, checkedText(context, check),
+      check.origin === "ours" && check.behind === "signature" && keepForm(context, file, () => { fill(told); pick.value = ""; void reload(); }, failed)), failed);
+  });
+  void reload();
+  return h("details", { class: "fold signed", "data-test": "signed" }, h("summary", {}, t("signed_title")),
+    h("p", {}, h("label", { for: "signed-file" }, t("signed_file")), " ", pick), told, list);
+}
+
+/** `Phiếu hiện trạng thôn kon-doc, tính đến hết ngày …`. */
+function whatText({ paper, subject, as_of, known_at }: PaperState): string {
+  return `${word("paper", paper)} ${subject}, ${t("signed_as_of", { day: day(as_of), known: day(known_at) })}`;
+}
+
+function checkedText(context: Context, check: PaperCheck): HTMLElement {
+  const good = check.origin === "ours" && check.behind !== "unsigned";
+  const name = h("span", {}, check.says ? whatText(check.says) : "");
+  if (check.says?.paper === "dossier") {
+    const { says } = check;
+    void context.villageName(says.subject).then((village) => { name.textContent = whatText({ ...says, subject: village }); });
+  }
+  return h("div", { class: `finding ${good ? "note" : "refuse"}`, "data-test": "signed-check", "data-origin": check.origin },
+    h("p", {}, h("strong", {}, either({ vi: check.text_vi, en: check.text_en }))),
+    check.origin === "ours" && h("p", { class: "small" }, name),
+    check.standing && h("p", { class: check.standing === "stands" ? "small" : "small overdue", "data-test": "signed-standing" }, t(`signed_${check.standing}`)),
+    check.taken_back.length > 0 && h("ul", { class: "small" }, ...check.taken_back.map(({ report, row, to_row }) => h("li", {}, t("signed_rows", { report, row: to_row === undefined ? String(row) : `${row}–${to_row}` })))));
+}
+
+function keepForm(context: Context, file: File, done: () => void, failed: (error: unknown) => void): HTMLElement {
+  const number = h("input", { id: "signed-number", name: "number", autocomplete: "off" });
+  const date = h("input", { type: "date", id: "signed-day", name: "day" });
+  const keep = h("button", { type: "submit", class: "primary", "data-test": "signed-keep" }, t("signed_keep"));
+  const send = async () => {
+    keep.disabled = true;
+    const acted = await papers.keep(file, { document_number: number.value.trim(), document_day: date.value });
+    context.toast(t("signed_kept", { report: acted.report }));
+    done();
+  };
+  return h("form", { class: "filter-grid", onsubmit: (event) => { event.preventDefault(); void send().catch((error: unknown) => { keep.disabled = false; failed(error); }); } },
+    h("div", { class: "field" }, h("label", { for: "signed-number" }, t("signed_number")), number),
+    h("div", { class: "field" }, h("label", { for: "signed-day" }, t("signed_day")), date),
+    keep);
+}
+
+function keptItem(context: Context, paper: SignedPaper, again: () => void): HTMLElement {
+  const { report, says, sha256 } = paper;
+  const number = paper.document_number === null ? "" : `${paper.document_number}${paper.document_day === null ? "" : ` (${day(paper.document_day)})`} · `;
+  const takeBack = h("button", { type: "button", class: "link" }, t("signed_take_back"));
+  takeBack.addEventListener("click", () => void api.withdraw(report, t("signed_take_back_reason")).then(again, (error: unknown) => context.toast(t("failed", { why: error instanceof Error ? error.message : String(error) }))));
+  return h("li", { "data-test": "signed-item" },
+    h("p", {}, whatText(says)),
+    h("p", { class: "quiet small" }, number, t("signed_when", { when: instant(paper.recorded_at) }), " · ",
+      sha256 !== null && take(context, t("signed_take"), "signed-take", () => ({ path: `/api/v1/reports/${report}/files/${sha256}`, name: `${says.paper}-${says.subject}-${says.as_of}-da-ky.pdf` })),
+      " · ", takeBack));
+}
