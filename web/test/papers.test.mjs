@@ -42,7 +42,7 @@ test("the folder of all villages is counted while it comes, and who stops it has
 test("a signed paper comes back: checked, kept, and given back as it came", async () => {
   const key = await service.key("approver");
   const headers = { Authorization: `Bearer ${key}` };
-  const pdf = Buffer.from(await (await fetch(`${service.address}/api/v1/villages/kon-doc/dossier.pdf`, { headers })).arrayBuffer());
+  const pdf = Buffer.from(await (await fetch(`${service.address}api/v1/villages/kon-doc/dossier.pdf`, { headers })).arrayBuffer());
   const signed = signedBy(pdf);
   const page = await open(browser, service.address, { key });
   await page.getByTestId("officer-open").click();

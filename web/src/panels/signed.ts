@@ -61,7 +61,7 @@ function keepForm(context: Context, file: File, done: () => void, failed: (error
     context.toast(t("signed_kept", { report: acted.report }));
     done();
   };
-  return h("form", { class: "filter-grid", onsubmit: (event) => { event.preventDefault(); void send().catch((error: unknown) => { keep.disabled = false; failed(error); }); } },
+  return h("form", { class: "filter-grid signed-letter", onsubmit: (event) => { event.preventDefault(); void send().catch((error: unknown) => { keep.disabled = false; failed(error); }); } },
     h("div", { class: "field" }, h("label", { for: "signed-number" }, t("signed_number")), number),
     h("div", { class: "field" }, h("label", { for: "signed-day" }, t("signed_day")), date),
     keep);
