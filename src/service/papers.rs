@@ -111,7 +111,7 @@ impl Service {
             kind: FilingKind::Decision,
             owner: party.clone(),
             filed_by: party,
-            person: None,
+            person: actor.person.clone(),
             document,
             files: vec![self.keep(&upload)?],
         };

@@ -311,6 +311,7 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
             | "/api/v1/targets"
             | "/api/v1/criteria"
             | "/api/v1/names/questions"
+            | "/api/v1/papers"
             | "/api/v1/names/decisions"
             | "/api/v1/decisions"
             | "/api/v1/sites"
