@@ -88,7 +88,7 @@ impl Keys {
         let make = |role: &str, scope: Option<&str>| {
             let holder = Holder::parse(role, scope).expect("a role");
             let (label, secret) = (String::new(), fresh_key().expect("randomness"));
-            let new = NewApiKey { holder, label, expires: None, secret };
+            let new = NewApiKey { holder, label, expires: None, person: None, secret };
             vault.create_api_key(now(), &new).expect("a key").1.reveal().to_owned()
         };
         let carrier = |id| make("carrier", Some(id));
