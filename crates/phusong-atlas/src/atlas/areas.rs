@@ -4,7 +4,7 @@
 //! A cell is what lies nearer to this commune's centre than to any other's, on land. Cells carry
 //! no legal meaning and never draw a national border: they end at a fixed distance.
 
-use geo::{BooleanOps, BoundingRect, Intersects, LinesIter, MultiPolygon, Polygon};
+use geo::{BooleanOps, BoundingRect, Intersects, LinesIter, MultiPolygon, Polygon, Rect};
 use rstar::{
     AABB, PointDistance, RTree, RTreeObject,
     primitives::{GeomWithData, Rectangle},
@@ -12,7 +12,7 @@ use rstar::{
 
 use super::digest::{ContentHash, content_hash};
 use crate::cores::side_by_side;
-use crate::domain::{Area, Position, UnitId, distance_m};
+use crate::domain::{Area, Position, UnitId, distance_m, ecef_m};
 
 /// A commune's area, as drawn.
 #[derive(Debug, Clone, PartialEq, Hash)]
@@ -29,6 +29,8 @@ pub struct Areas {
     all: Vec<CommuneArea>,
     hash: ContentHash,
     boxes: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
+    /// In space: a chord is never longer than the way.
+    centres: RTree<GeomWithData<[f64; 3], usize>>,
 }
 
 impl Areas {
@@ -38,9 +40,11 @@ impl Areas {
         land: &MultiPolygon<f64>,
         reach_deg: f64,
     ) -> Self {
+        let land: Vec<_> =
+            land.iter().filter_map(|polygon| Some((polygon.bounding_rect()?, polygon))).collect();
         Self::of(side_by_side(centres, |(unit, centre)| {
             let cell = cell(*centre, centres, reach_deg);
-            let area = Area::new(on_land(cell, land));
+            let area = Area::new(on_land(cell, &land));
             CommuneArea { unit: *unit, centre: *centre, area, approximate: true }
         }))
     }
@@ -55,7 +59,17 @@ impl Areas {
                 Some(GeomWithData::new(envelope, place))
             })
             .collect();
-        Self { hash: content_hash(&areas), all: areas, boxes: RTree::bulk_load(boxes) }
+        let centres = areas
+            .iter()
+            .enumerate()
+            .map(|(place, area)| GeomWithData::new(ecef_m(area.centre), place))
+            .collect();
+        Self {
+            hash: content_hash(&areas),
+            all: areas,
+            boxes: RTree::bulk_load(boxes),
+            centres: RTree::bulk_load(centres),
+        }
     }
 
     /// Of every area, with its shape.
@@ -99,11 +113,17 @@ impl Areas {
     /// The commune that holds the point, or else the one with the nearest centre.
     pub fn home_of(&self, at: Position) -> Option<UnitId> {
         self.holding(at).or_else(|| {
-            let nearest = self
-                .all
-                .iter()
-                .min_by(|a, b| distance_m(a.centre, at).total_cmp(&distance_m(b.centre, at)))?;
-            Some(nearest.unit)
+            let mut nearest: Option<(f64, usize)> = None;
+            for (found, chord2) in self.centres.nearest_neighbor_iter_with_distance_2(ecef_m(at)) {
+                if nearest.is_some_and(|(way_m, _)| chord2 > way_m * way_m) {
+                    break;
+                }
+                let way_m = distance_m(self.all[found.data].centre, at);
+                if nearest.is_none_or(|nearest| (way_m, found.data) < nearest) {
+                    nearest = Some((way_m, found.data));
+                }
+            }
+            nearest.map(|(_, place)| self.all[place].unit)
         })
     }
 
@@ -114,13 +134,12 @@ impl Areas {
 
 /// The cell up to the coast. Where none passes, that is the whole cell: inland, and on an island
 /// that the coastline lacks.
-fn on_land(cell: Polygon<f64>, land: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+fn on_land(cell: Polygon<f64>, land: &[(Rect<f64>, &Polygon<f64>)]) -> MultiPolygon<f64> {
     let Some(window) = cell.bounding_rect() else { return MultiPolygon::new(Vec::new()) };
-    let meets =
-        |polygon: &&Polygon<f64>| polygon.bounding_rect().is_some_and(|r| r.intersects(&window));
-    let near: MultiPolygon<f64> = land.iter().filter(meets).cloned().collect();
-    if near.lines_iter().any(|coast| coast.intersects(&window)) {
-        let cut = near.intersection(&cell);
+    let near =
+        || land.iter().filter(|(rect, _)| rect.intersects(&window)).map(|(_, polygon)| *polygon);
+    if near().any(|polygon| polygon.lines_iter().any(|coast| coast.intersects(&window))) {
+        let cut = near().cloned().collect::<MultiPolygon<f64>>().intersection(&cell);
         if !cut.0.is_empty() {
             return cut;
         }
@@ -130,8 +149,7 @@ fn on_land(cell: Polygon<f64>, land: &MultiPolygon<f64>) -> MultiPolygon<f64> {
 
 /// The Voronoi cell of one centre, by cutting a regular polygon along every bisector.
 ///
-/// In a plane scaled by the cosine of the latitude; quadratic in the number of centres, which
-/// costs nothing for the communes of a province.
+/// In a plane scaled by the cosine of the latitude.
 fn cell(centre: Position, centres: &[(UnitId, Position)], reach_deg: f64) -> Polygon<f64> {
     const CORNERS: u32 = 48;
     let scale = centre.lat_deg().to_radians().cos();
@@ -144,7 +162,8 @@ fn cell(centre: Position, centres: &[(UnitId, Position)], reach_deg: f64) -> Pol
     for (_, other) in centres {
         let dx = (other.lon_deg() - centre.lon_deg()) * scale;
         let dy = other.lat_deg() - centre.lat_deg();
-        if dx == 0.0 && dy == 0.0 {
+        // A bisector further away than the polygon reaches cuts nothing off.
+        if (dx == 0.0 && dy == 0.0) || dx.hypot(dy) > 2.1 * reach_deg {
             continue;
         }
         ring = cut(&ring, [dx, dy]);
@@ -240,6 +259,28 @@ mod tests {
     }
 
     proptest! {
+        /// Where no cell reaches, home is the commune whose centre is the nearest of all.
+        #[test]
+        fn who_lies_in_no_cell_is_at_home_with_the_nearest_centre(
+            centres in proptest::collection::vec((107.5_f64..109.0, 14.5_f64..15.5), 1..30),
+            lon in 105.0_f64..112.0,
+            lat in 12.0_f64..18.0,
+        ) {
+            let centres: Vec<_> = centres
+                .into_iter()
+                .zip(1..)
+                .map(|((lon, lat), code)| (unit(code), Position::new(lon, lat).unwrap()))
+                .collect();
+            let areas = Areas::computed(&centres, &everywhere(), 0.05);
+            let at = Position::new(lon, lat).unwrap();
+            let nearest = centres
+                .iter()
+                .min_by(|a, b| distance_m(a.1, at).total_cmp(&distance_m(b.1, at)))
+                .unwrap();
+            let expected = areas.holding(at).unwrap_or(nearest.0);
+            prop_assert_eq!(areas.home_of(at), Some(expected));
+        }
+
         /// A cell holds exactly the points that are nearest to its centre.
         #[test]
         fn every_point_lies_in_the_cell_of_its_nearest_centre(
