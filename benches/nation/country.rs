@@ -199,7 +199,8 @@ fn place(id: UnitId, level: UnitLevel, parent: Option<UnitId>, centre: Option<Po
         kind: String::new(),
         level,
         parent,
-        valid_to: None,
+        // Districts ended with the reform.
+        valid_to: (level == UnitLevel::District).then(|| Day::new(2025, 7, 1).expect("a day")),
         centre,
         households: None,
         people: None,
