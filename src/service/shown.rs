@@ -210,10 +210,11 @@ pub fn shows_row(history: &History, row: &Row, scope: &Scope) -> bool {
         }
         // Between its side and the department.
         Fact::Account(_) => row.is_told_to(scope),
-        // Between a sender and the department, whoever filed it.
-        Fact::NameQuestion(_) | Fact::NameDecision(_) | Fact::NameUse(_) => false,
-        // Its seal names the department's own state.
-        Fact::SignedPaper(_) => false,
+        // Between a sender and the department, whoever filed it; a seal names the department's own
+        // state.
+        Fact::NameQuestion(_) | Fact::NameDecision(_) | Fact::NameUse(_) | Fact::SignedPaper(_) => {
+            false
+        }
         _ => row.is_told_to(scope) && row.standing().returned.is_none(),
     }
 }
