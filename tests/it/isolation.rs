@@ -311,7 +311,6 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
             | "/api/v1/targets"
             | "/api/v1/criteria"
             | "/api/v1/names/questions"
-            | "/api/v1/papers"
             | "/api/v1/names/decisions"
             | "/api/v1/decisions"
             | "/api/v1/sites"
@@ -396,6 +395,7 @@ fn addresses(house: &House, reports: &[String]) -> Vec<String> {
 fn prepared(path: &str, all: &mut Vec<String>) -> bool {
     match path {
         "/api/v1/templates/{file}" => all.push("/api/v1/templates/site-report.xlsx".to_owned()),
+        "/api/v1/papers" => all.push(path.to_owned()),
         _ if path.starts_with("/api/v1/filings/{id}") || path == "/api/v1/uploads/{id}" => {
             all.push(path.replace("{id}", "none"));
         }
