@@ -10,6 +10,8 @@ mod client;
 mod country;
 #[path = "../tiles/dice.rs"]
 mod dice;
+#[path = "../service/keys.rs"]
+mod keys;
 #[path = "../service/running.rs"]
 mod running;
 mod served;

@@ -10,8 +10,6 @@ use std::time::{Duration, Instant};
 use phusong::http::Edge;
 use phusong::ledger::{Ledger, NewEntry, Outcome, format};
 use phusong::service::{Data, Service, fresh_key, now};
-use phusong::vault::Vault;
-use phusong::vault::api_keys::{Holder, NewApiKey};
 use phusong::vault::keys::SigningKey;
 use phusong_atlas::domain::{Entry, Fact, Party, SiteEventKind};
 use tempfile::TempDir;
@@ -19,6 +17,7 @@ use tempfile::TempDir;
 use crate::client::Client;
 use crate::country::{self, VILLAGES};
 use crate::dice::Dice;
+use crate::keys::Keys;
 use crate::running::Running;
 use crate::told;
 
@@ -35,7 +34,7 @@ pub fn measure(changes: u64) {
     let began = Instant::now();
     let filed = fill(data.path(), changes);
     println!("{filed} entries written and durable in {:.1?}", began.elapsed());
-    let keys = Keys::make(data.path());
+    let keys = Keys::make(data.path(), None);
     let starts = (0..STARTS).map(|_| start(data.path()).1).collect();
     told("start to the printed address (5 million: 10 s)", starts);
 
@@ -74,34 +73,6 @@ fn start(data: &Path) -> (Running, Duration) {
 fn memory(running: &Running) -> String {
     let (resident, greatest) = running.memory_mb();
     format!("{resident} MB resident (greatest {greatest} MB)")
-}
-
-struct Keys {
-    viettel: String,
-    officer: String,
-    others: Vec<String>,
-}
-
-impl Keys {
-    fn make(data: &Path) -> Self {
-        let vault = Vault::open(data).expect("a vault");
-        let make = |role: &str, scope: Option<&str>| {
-            let holder = Holder::parse(role, scope).expect("a role");
-            let (label, secret) = (String::new(), fresh_key().expect("randomness"));
-            let new = NewApiKey { holder, label, expires: None, person: None, secret };
-            vault.create_api_key(now(), &new).expect("a key").1.reveal().to_owned()
-        };
-        let carrier = |id| make("carrier", Some(id));
-        Self {
-            viettel: carrier("viettel"),
-            officer: make("officer", None),
-            others: ["vnpt", "mobifone", "vietnamobile"]
-                .map(carrier)
-                .into_iter()
-                .chain([make("approver", None)])
-                .collect(),
-        }
-    }
 }
 
 /// The tables as the service files them, then everything else, entry by entry.

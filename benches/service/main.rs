@@ -5,6 +5,7 @@
 //! `scripts/bench service [ENTRIES] [ROUNDS]` (100,000 entries, 500 rounds = 1,000 questions)
 
 mod client;
+mod keys;
 mod province;
 mod questions;
 mod running;
@@ -15,6 +16,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use client::Client;
+use keys::Keys;
 use running::Running;
 use tempfile::TempDir;
 
@@ -32,7 +34,7 @@ fn main() {
     let filed = province::fill(data.path(), entries);
     println!("{filed} entries written and durable in {:.1} s", began.elapsed().as_secs_f64());
 
-    let keys = Keys::make(data.path());
+    let keys = Keys::make(data.path(), Some("21499"));
     let (first, took) = start(data.path());
     println!("first start (files geodata): {:.3} s", took.as_secs_f64());
     drop(first);
@@ -43,39 +45,6 @@ fn main() {
     drop(running);
     visible(data.path(), &keys, rounds);
     killed(data.path(), &keys);
-}
-
-struct Keys {
-    viettel: String,
-    officer: String,
-    others: Vec<String>,
-}
-
-impl Keys {
-    fn make(data: &Path) -> Self {
-        let carrier = |id: &str| key(data, &["carrier", "--carrier", id]);
-        Self {
-            viettel: carrier("viettel"),
-            officer: key(data, &["officer"]),
-            others: [&["approver"][..], &["commune", "--commune", "21499"]]
-                .iter()
-                .map(|role| key(data, role))
-                .chain(["vnpt", "mobifone", "vietnamobile"].map(carrier))
-                .collect(),
-        }
-    }
-}
-
-fn key(data: &Path, role: &[&str]) -> String {
-    let output = Command::new(BINARY)
-        .args(["key", "create", "--data"])
-        .arg(data)
-        .arg("--role")
-        .args(role)
-        .output()
-        .expect("runs");
-    assert!(output.status.success(), "{role:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("utf-8").trim().to_owned()
 }
 
 fn start(data: &Path) -> (Running, Duration) {
