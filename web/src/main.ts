@@ -297,6 +297,8 @@ class Page {
       if (mine.signal.aborted) return;
       if (error instanceof ApiError && error.status === 401 && key.get() !== null) return void this.#keyEnded();
       this.#list.fail(message(error), () => void this.#loadGaps());
+      // The map does not wait for a list that cannot be had.
+      if (this.#gaps === null) this.#stage.list([]);
     }
   }
 

@@ -31,8 +31,6 @@ export interface Showing {
 
 export type StageEvents = Pick<MapEvents, "chose" | "hovered"> & { moved(view: View): void };
 
-/** The map library keeps the page busy for as long as it begins: it waits for the first map, but not longer. */
-const FIRST_MAP_MS = 1_500;
 /** Free around the province. */
 const MARGIN_PX = 16;
 /** Narrower than this, the legend may lie over the province. */
@@ -83,7 +81,7 @@ export class Stage {
 
   async start(showing: Showing): Promise<void> {
     this.#showing = showing;
-    const firstMap = new Promise<void>((resolve) => { this.#sketchShown = resolve; setTimeout(resolve, FIRST_MAP_MS); });
+    const firstMap = new Promise<void>((resolve) => { this.#sketchShown = resolve; });
     void this.#readLand();
     try {
       const tiles = await api.tilejson("communes,villages").catch(() => null);
@@ -92,7 +90,8 @@ export class Stage {
       this.#province = extent && { west: extent[0], south: extent[1], east: extent[2], north: extent[3] };
       this.#drawInset();
       this.#drawSketch();
-      await firstMap;
+      // The map library keeps the page busy for as long as it begins.
+      if (extent !== null) await firstMap;
       const { CoverageMap } = await import("./map/map");
       this.#map = new CoverageMap(this.#canvas, { ...this.#showing, carriers: this.#carriers }, extent, this.#context.store.now.view, this.#context.palette, t("map_label"), {
         ...this.#events,
@@ -283,7 +282,7 @@ export class Stage {
 
 /** When the next frame has been drawn, and there is anything on the screen. */
 async function firstPaint(): Promise<void> {
-  await new Promise<void>((resolve) => { requestAnimationFrame(() => setTimeout(resolve)); });
+  await new Promise<void>((resolve) => { requestAnimationFrame(() => requestAnimationFrame(() => resolve())); });
   if (performance.getEntriesByName("first-contentful-paint").length > 0) return;
   await new Promise<void>((resolve) => { new PerformanceObserver((seen) => { if (seen.getEntriesByName("first-contentful-paint").length > 0) resolve(); }).observe({ type: "paint", buffered: true }); });
 }

@@ -83,6 +83,17 @@ test("a plain map with the nine villages comes first, where the full one will dr
   await page.context().close();
 });
 
+test("the map does not wait for a list that cannot be had", async () => {
+  const context = await browser.newContext({ viewport: LAPTOP, locale: "vi-VN" });
+  const page = await context.newPage();
+  await page.route("**/api/v1/gaps?*", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify({ title: "Đang bận", status: 503, code: "busy" }) }));
+  await page.goto(service.address);
+  await page.getByText("Đang bận").waitFor();
+  await idle(page);
+  assert.deepEqual(Object.keys(await drawn(page)).toSorted(), Object.keys(NINE).toSorted());
+  await context.close();
+});
+
 test("where a browser cannot draw the full map, the plain one stays and opens villages", async () => {
   const context = await browser.newContext({ viewport: LAPTOP, locale: "vi-VN" });
   await context.addInitScript(() => {

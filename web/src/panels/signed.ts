@@ -11,12 +11,16 @@ export function signedSection(context: Context): HTMLElement {
   const told = h("div", { role: "status" });
   const list = h("div", { "data-test": "signed-list" });
   const pick = h("input", { type: "file", id: "signed-file", accept: "application/pdf,.pdf", "data-test": "signed-file" });
-  const draw = async (cursor: string | null = null) => {
-    const page = await papers.kept(cursor);
-    fill(list,
-      page.items.length > 0 && h("details", { class: "fold" }, h("summary", {}, t("signed_list", { n: page.items.length })),
-        h("ul", { class: "plain-list" }, ...page.items.map((paper) => keptItem(context, paper, () => void reload())))),
-      page.next !== null && h("button", { type: "button", class: "link", onclick: () => void draw(page.next) }, t("list_more")));
+  const draw = async () => {
+    const items: SignedPaper[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await papers.kept(cursor);
+      items.push(...page.items);
+      cursor = page.next;
+    } while (cursor !== null);
+    fill(list, items.length > 0 && h("details", { class: "fold" }, h("summary", {}, t("signed_list", { n: items.length })),
+      h("ul", { class: "plain-list" }, ...items.map((paper) => keptItem(context, paper, () => void reload())))));
   };
   const failed = (error: unknown) => fill(told, h("p", { class: "problem", role: "alert" }, t("failed", { why: error instanceof Error ? error.message : String(error) })));
   const reload = () => draw().catch(failed);
