@@ -1,10 +1,30 @@
-//! The letter that a filing came with, in a JSON body.
+//! The letter that a filing came with: in a JSON body, or in the address beside a file.
 
-use phusong_atlas::domain::DocumentRef;
+use phusong_atlas::domain::{Day, DocumentRef};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use utoipa::openapi::path::Parameter;
 
+use super::params::{Params, doc};
 use super::problem::Problem;
+
+/// What an address may say of it.
+pub fn params() -> [Parameter; 3] {
+    [
+        doc::text("document_number", "số văn bản / number of the letter"),
+        doc::day("document_day", "ngày văn bản / day of the letter"),
+        doc::text("document_title", "trích yếu / title of the letter"),
+    ]
+}
+
+pub fn beside(params: &Params) -> Result<DocumentRef, Problem> {
+    let text = |name| params.text(name).map(str::to_owned);
+    Ok(DocumentRef {
+        number: text("document_number"),
+        day: params.parse::<Day>("document_day")?,
+        title: text("document_title"),
+    })
+}
 
 /// The letter it came with; number and day may follow later.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -9,7 +9,6 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use data_encoding::HEXLOWER;
 use phusong_atlas::atlas::content_hash;
-use phusong_atlas::domain::{Day, DocumentRef};
 use serde::Serialize;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
@@ -18,14 +17,15 @@ use utoipa_axum::routes;
 
 use super::actor::Caller;
 use super::body::{in_time, media_type};
+use super::letter;
 use super::params::doc::Paging;
-use super::params::{Params, Rows, doc};
+use super::params::{Params, Rows};
 use super::problem::{Kind, Problem, Rendered};
 use super::reports::answered;
 use super::turns::at_desk;
 use super::wire::{Acted, EntryRows};
 use super::{App, blocking};
-use crate::report::{Appended, Seal};
+use crate::report::{Appended, Seal, state_word};
 use crate::service::{Action, Grounds, KeepError, Object, PaperTrust, Sealed, SignedPaper, can};
 
 /// A bundle of 60 villages has a third of it; the rest is for signatures with pictures.
@@ -241,11 +241,7 @@ struct Beside;
 
 impl IntoParams for Beside {
     fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![
-            doc::text("document_number", "số văn bản / number of the letter"),
-            doc::day("document_day", "ngày văn bản / day of the letter"),
-            doc::text("document_title", "trích yếu / title of the letter"),
-        ]
+        letter::params().into()
     }
 }
 
@@ -273,12 +269,7 @@ struct SignedList {
 
 impl From<SignedPaper> for SignedItem {
     fn from(paper: SignedPaper) -> Self {
-        let state = paper.fact.state;
-        let word = |name: &str| {
-            let found =
-                state.split(' ').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-            found.map(str::to_owned)
-        };
+        let word = |name: &str| state_word(&paper.fact.state, name).map(str::to_owned);
         Self {
             report: paper.report.to_string(),
             recorded_at: paper.recorded_at.to_string(),
@@ -324,12 +315,7 @@ async fn keep(
 ) -> Result<(StatusCode, Json<Acted>), Problem> {
     // Before a byte of it is read.
     can(&caller.actor, Action::Decide, Object::House).map_err(KeepError::from)?;
-    let text = |name| params.text(name).map(str::to_owned);
-    let document = DocumentRef {
-        number: text("document_number"),
-        day: params.parse::<Day>("document_day")?,
-        title: text("document_title"),
-    };
+    let document = letter::beside(&params)?;
     let file = pdf(&headers, body).await?;
     at_desk(move || {
         let (_, written, receipt) = caller.service.keep_signed(&caller.actor, &file, document)?;

@@ -6,7 +6,6 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::multipart::Field;
 use axum::http::{HeaderMap, header};
-use phusong_atlas::domain::{Day, DocumentRef};
 use tokio_stream::{Stream, StreamExt};
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
@@ -14,6 +13,7 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 use super::actor::Caller;
 use super::blocking;
 use super::body::{idempotency_key, in_time, media_type};
+use super::letter;
 use super::params::{Params, doc};
 use super::problem::{Kind, Problem};
 use crate::service::{Continuing, FileError, Incoming, Receiving, Sending, Upload, UploadError};
@@ -33,14 +33,13 @@ pub struct Beside;
 
 impl IntoParams for Beside {
     fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![
-            doc::text("on_behalf_of", "nhập thay doanh nghiệp / for which carrier (officers)"),
-            doc::text("document_number", "số văn bản / number of the letter"),
-            doc::day("document_day", "ngày văn bản / day of the letter"),
-            doc::text("document_title", "trích yếu / title of the letter"),
-            doc::text("crs", "hệ tọa độ của tệp, ví dụ EPSG:5898 / the file's coordinate system"),
-            doc::text("layer", "lớp cần đọc / which layer of the file"),
-        ]
+        let behalf = "nhập thay doanh nghiệp / for which carrier (officers)";
+        let crs = "hệ tọa độ của tệp, ví dụ EPSG:5898 / the file's coordinate system";
+        let layer = "lớp cần đọc / which layer of the file";
+        std::iter::once(doc::text("on_behalf_of", behalf))
+            .chain(letter::params())
+            .chain([doc::text("crs", crs), doc::text("layer", layer)])
+            .collect()
     }
 }
 
@@ -48,11 +47,7 @@ pub fn beside(params: &Params, headers: &HeaderMap) -> Result<Sending, Problem> 
     let text = |name| params.text(name).map(str::to_owned);
     Ok(Sending {
         on_behalf: text("on_behalf_of"),
-        document: DocumentRef {
-            number: text("document_number"),
-            day: params.parse::<Day>("document_day")?,
-            title: text("document_title"),
-        },
+        document: letter::beside(params)?,
         declared: Declared { crs: text("crs"), layer: text("layer") },
         idempotency_key: idempotency_key(headers)?,
     })

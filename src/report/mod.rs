@@ -20,7 +20,9 @@ use phusong_atlas::domain::Day;
 pub use bundle::{BundleOf, MOST_BOUND, bound, members, pack, summary};
 pub use dossier::dossier;
 pub use period::{Periods, Views, period_report};
-pub use phusong_typeset::{Appended, Document, Seal, TypesetError, Unsealed, clear_desk, docx};
+pub use phusong_typeset::{
+    Appended, Document, Seal, TypesetError, Unsealed, clear_desk, docx, state_word,
+};
 pub use sources::rows_in_words;
 pub use state::State;
 

@@ -16,7 +16,7 @@ pub use document::{
 pub use docx::docx;
 pub use drawing::{Drawing, Ink, Shape};
 pub use pdf::{Pdf, clear_desk, pdf};
-pub use seal::{Appended, Seal, Unsealed};
+pub use seal::{Appended, Seal, Unsealed, state_word};
 
 include!(concat!(env!("OUT_DIR"), "/faces.rs"));
 

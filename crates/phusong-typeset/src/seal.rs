@@ -129,8 +129,13 @@ impl Seal {
 
     /// A word of the state: `as_of`, `subject` …
     pub fn word(&self, name: &str) -> Option<&str> {
-        self.state.split(' ').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+        state_word(&self.state, name)
     }
+}
+
+/// A word of a paper's state as its seal writes it.
+pub fn state_word<'s>(state: &'s str, name: &str) -> Option<&'s str> {
+    state.split(' ').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }
 
 fn field(rest: &mut &[u8], name: &[u8], digits: usize) -> Option<String> {
