@@ -54,6 +54,8 @@ class Page {
   readonly #names = new Map<string, string>();
   #list: ListPanel;
   #gaps: GapList | null = null;
+  /** Why there is no list, while there is none. */
+  #listFailure: string | null = null;
   #asked: Answers | null = null;
   #asking: AbortController | null = null;
   #work: Work = null;
@@ -147,6 +149,7 @@ class Page {
     const old = this.#gaps;
     this.#drawSide();
     if (old) this.#list.show(old);
+    else if (this.#listFailure !== null) this.#tellListFailure(this.#listFailure);
     this.#stage.relabel(old?.boundaries !== "official");
     const app = document.getElementById("app");
     if (app && app.childElementCount === 0) {
@@ -296,10 +299,15 @@ class Page {
     } catch (error) {
       if (mine.signal.aborted) return;
       if (error instanceof ApiError && error.status === 401 && key.get() !== null) return void this.#keyEnded();
-      this.#list.fail(message(error), () => void this.#loadGaps());
+      this.#listFailure = message(error);
+      this.#tellListFailure(this.#listFailure);
       // The map does not wait for a list that cannot be had.
       if (this.#gaps === null) this.#stage.list([]);
     }
+  }
+
+  #tellListFailure(why: string): void {
+    this.#list.fail(why, () => void this.#loadGaps());
   }
 
   async #openVillage(id: string, show: boolean): Promise<void> {
