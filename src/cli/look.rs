@@ -8,7 +8,7 @@ use clap::Args;
 use comfy_table::{ContentArrangement, Table};
 use phusong_atlas::atlas::Atlas;
 use phusong_atlas::domain::{CarrierId, Day, Scope, VillageId};
-use phusong_atlas::gazetteer::{How, Resolution, VillageQuery};
+use phusong_atlas::gazetteer::{How, Resolution, VillageQuery, kind_vi};
 use phusong_atlas::history::History;
 
 use super::Failure;
@@ -313,20 +313,6 @@ pub(super) fn village_named(history: &History, name: &str) -> Result<VillageId, 
         format!("không rõ thôn “{name}”; có thể là:\n{list}"),
         format!("which village is {name:?}? See the list above."),
     ))
-}
-
-/// The words of `geodata/units.csv` as people write them.
-fn kind_vi(kind: &str) -> &str {
-    match kind {
-        "xa" => "xã",
-        "phuong" => "phường",
-        "thi-tran" => "thị trấn",
-        "thi-xa" => "thị xã",
-        "huyen" => "huyện",
-        "thanh-pho" => "thành phố",
-        "dac-khu" => "đặc khu",
-        other => other,
-    }
 }
 
 fn story(page: &VillagePage) -> Done {

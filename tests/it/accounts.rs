@@ -78,6 +78,11 @@ fn waiting(house: &House, role: &str) -> Vec<Value> {
     docket["awaiting_second"].as_array().cloned().unwrap_or_default()
 }
 
+/// What the second person is asked to agree to.
+fn content(house: &House, role: &str, report: &str) -> Value {
+    page(house, role, report)["rows"][0]["understood"].clone()
+}
+
 fn page(house: &House, role: &str, report: &str) -> Value {
     house.get(&format!("/api/v1/reports/{report}"), role).json()
 }
@@ -87,13 +92,13 @@ fn until_there_is_a_second_account_everything_is_as_it_was() {
     let mut house = House::open();
     file_list(&house, "officer", LIST);
     assert_eq!(households(&house, "public"), 41, "nobody named");
-    let account = house.name("Nguyễn Thị A", "officer", None);
-    house.name("Trần Văn C", "approver", None);
-    let report = file_list(&house, "Nguyễn Thị A", &LIST.replace("41", "42"));
+    let account = house.name("Cán bộ A", "officer", None);
+    house.name("Cán bộ C", "approver", None);
+    let report = file_list(&house, "Cán bộ A", &LIST.replace("41", "42"));
     assert_eq!(households(&house, "public"), 42, "one officer and one approver");
     assert_eq!(waiting(&house, "officer"), Vec::<Value>::new());
     // The department knows who it was; nobody else does.
-    let by = json!({ "account": account, "name": "Nguyễn Thị A" });
+    let by = json!({ "account": account, "name": "Cán bộ A" });
     for role in ["officer", "approver", "auditor"] {
         assert_eq!(page(&house, role, &report)["by"], by, "{role}");
     }
@@ -101,7 +106,7 @@ fn until_there_is_a_second_account_everything_is_as_it_was() {
         let shown = page(&house, role, &report);
         assert_eq!((&shown["report"], &shown["by"]), (&json!(report), &Value::Null), "{role}");
     }
-    let me = house.get("/api/v1/me", "Nguyễn Thị A").json();
+    let me = house.get("/api/v1/me", "Cán bộ A").json();
     assert_eq!((&me["person"], &me["role"]), (&by, &json!("officer")));
     assert_eq!(house.get("/api/v1/me", "officer").json()["person"], Value::Null);
 }
@@ -109,23 +114,24 @@ fn until_there_is_a_second_account_everything_is_as_it_was() {
 #[test]
 fn a_list_of_villages_waits_for_another_account() {
     let mut house = House::open();
-    let first = house.name("Nguyễn Thị A", "officer", None);
-    let second = house.name("Lê Văn B", "officer", None);
+    let first = house.name("Cán bộ A", "officer", None);
+    let second = house.name("Cán bộ B", "officer", None);
     let before = house.get("/api/v1/villages/kon-doc", "public").json();
-    let (status, filed) = send_list(&house, "Nguyễn Thị A", LIST);
+    let (status, filed) = send_list(&house, "Cán bộ A", LIST);
     assert_eq!((status, &filed["awaits_second"]), (201, &json!(true)), "{filed}");
     let report = filed["report"].as_str().expect("an id").to_owned();
 
     // It counts for the department, which sees that it waits and for whom.
     assert_eq!(households(&house, "officer"), 41);
     assert_eq!(households(&house, "approver"), 41);
-    for (role, may) in [("Lê Văn B", true), ("Nguyễn Thị A", false), ("auditor", false)] {
+    for (role, may) in [("Cán bộ B", true), ("Cán bộ A", false), ("auditor", false)] {
         let list = waiting(&house, role);
         assert_eq!(list.len(), 1, "{role}");
-        assert_eq!(list[0]["by"], json!({ "account": first, "name": "Nguyễn Thị A" }), "{role}");
+        assert_eq!(list[0]["by"], json!({ "account": first, "name": "Cán bộ A" }), "{role}");
         assert_eq!(list[0]["what"], "villages");
         assert_eq!((&list[0]["report"], &list[0]["may_publish"]), (&json!(report), &json!(may)));
         assert_eq!(page(&house, role, &report)["rows"][0]["state"], "awaits_second");
+        assert_eq!(content(&house, role, &report)["uoc_so_ho"], 41, "{role}");
     }
     // For everybody else it is not there.
     assert_eq!(house.get("/api/v1/villages/kon-doc", "public").json(), before);
@@ -136,7 +142,7 @@ fn a_list_of_villages_waits_for_another_account() {
     }
 
     // Neither its own account nor nobody named is a second person.
-    let (status, why) = publish(&house, "Nguyễn Thị A", &report);
+    let (status, why) = publish(&house, "Cán bộ A", &report);
     assert_eq!((status, &why["code"]), (403, &json!("second-person")), "{why}");
     assert!(why["detail"].as_str().expect("a detail").contains("một tài khoản khác"), "{why}");
     let english = [("accept-language", "en"), ("content-type", "application/json")];
@@ -154,11 +160,11 @@ fn a_list_of_villages_waits_for_another_account() {
     smuggle(&house, None, &report);
     assert_eq!(house.get("/api/v1/villages/kon-doc", "public").json(), before);
 
-    assert_eq!(publish(&house, "Lê Văn B", &report).0, 200);
+    assert_eq!(publish(&house, "Cán bộ B", &report).0, 200);
     assert_eq!(households(&house, "public"), 41);
     assert_eq!(waiting(&house, "officer"), Vec::<Value>::new());
     let shown = page(&house, "officer", &report);
-    let by = json!({ "account": second, "name": "Lê Văn B" });
+    let by = json!({ "account": second, "name": "Cán bộ B" });
     assert_eq!(
         (&shown["rows"][0]["state"], &shown["rows"][0]["published_by"]),
         (&json!("published"), &by)
@@ -258,6 +264,14 @@ fn a_target_waits_for_another_account() {
     };
     assert_eq!((shown("officer"), shown("public"), shown("viettel")), (1, 0, 0));
     assert_eq!(waiting(&house, "b")[0]["what"], "goal");
+    assert_eq!(
+        content(&house, "b", &report),
+        json!({
+            "chi_tieu": "fibre_households", "noi_dung": "Hộ có cáp quang", "so_sanh": "≥",
+            "nguong": 87.5, "don_vi_tinh": "%", "pham_vi": "tỉnh Quảng Ngãi (cũ)", "don_vi": 51,
+            "han": "2027-12-31", "chu_tri": "Sở KH&CN", "can_cu": "mục 1", "nguon": "thử nghiệm",
+        })
+    );
     assert_eq!(publish(&house, "a", &report).0, 403);
     assert_eq!(publish(&house, "b", &report).0, 200);
     assert_eq!((shown("public"), shown("viettel")), (1, 1));
@@ -309,6 +323,8 @@ fn a_carriers_manager_restricts_its_own_sites_and_a_second_one_has_to_agree() {
         assert_eq!(publish(&house, role, report).0, 403, "{role}");
     }
     assert_eq!(publish(&house, "vnpt", report).0, 404);
+    let site = json!({ "nha_mang": "viettel", "ma_tram": "S2" });
+    assert_eq!(content(&house, "n", report), site);
     assert!(sees(&house, "officer", "S2"), "it waits still");
     assert_eq!(publish(&house, "n", report).0, 200);
     assert!(!sees(&house, "officer", "S2") && sees(&house, "approver", "S2"));

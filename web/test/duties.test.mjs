@@ -84,13 +84,13 @@ test("who is out of touch shows by the hour and on the map, and leaves it with t
   const strip = officer.getByTestId("outage-hours");
   assert.match(await strip.textContent(), /Viettel · .*Đặng Thuỳ Trâm.* giờ mất liên lạc/s);
   assert.equal(await strip.locator(".hours i").count(), 24);
-  const hatched = () => officer.evaluate(() => window.phusongMap.queryRenderedFeatures({ layers: ["hatch-ongoing"] }).length);
-  await officer.waitForFunction(() => window.phusongMap.isStyleLoaded() && window.phusongMap.queryRenderedFeatures({ layers: ["hatch-ongoing"] }).length > 0);
+  const hatched = (some) => officer.waitForFunction((wanted) =>
+    window.phusongMap.isStyleLoaded() && window.phusongMap.queryRenderedFeatures({ layers: ["hatch-ongoing"] }).length > 0 === wanted, some);
+  await hatched(true);
   await screen(officer, "outages-vi");
   await officer.getByTestId("tab-duties").click();
   await officer.getByTestId("duty-line").first().waitFor();
-  await officer.waitForFunction(() => document.documentElement.dataset.map === "idle");
-  assert.equal(await hatched(), 0);
+  await hatched(false);
   assertClean(officer);
   await officer.context().close();
 });

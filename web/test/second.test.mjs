@@ -27,7 +27,7 @@ async function fileList(key, csv) {
 }
 
 test("a list of villages waits for another officer, who sees by whom it is", async () => {
-  const [first, second] = await Promise.all([service.key("officer", "--name", "Nguyễn Thị A"), service.key("officer", "--name", "Lê Văn B")]);
+  const [first, second] = await Promise.all([service.key("officer", "--name", "Cán bộ A"), service.key("officer", "--name", "Cán bộ B")]);
   const filed = await fileList(first, "Thôn;Xã;Số hộ\nKon Dóc;21520;41\n");
   assert.equal(filed.awaits_second, true);
   const households = async () => (await service.ask("/api/v1/villages/kon-doc")).households;
@@ -41,7 +41,9 @@ test("a list of villages waits for another officer, who sees by whom it is", asy
   const other = await open(browser, service.address, { key: second });
   await other.getByTestId("officer-open").click();
   const item = other.locator(`[data-test=second-item][data-report="${filed.report}"]`);
-  await item.getByText("Nguyễn Thị A").waitFor();
+  await item.getByText("Cán bộ A").waitFor();
+  // Nobody agrees to what is not shown.
+  await item.getByTestId("second-content").getByText("41", { exact: true }).waitFor();
   await other.getByText("Chờ người thứ hai (1)").waitFor();
   await still(other, "second-vi");
   await item.getByTestId("second-publish").click();

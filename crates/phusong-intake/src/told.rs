@@ -1,9 +1,9 @@
 //! What was understood of facts beside sites and observations, in the columns of their templates.
 
 use phusong_atlas::domain::{
-    BlockerFact, BlockerKind, CarrierId, ClusterFact, CommitmentFact, DutyId, Fact, FigureStanding,
-    MilestoneStep, NamedPlace, OutageFact, Shape, Slug, StatisticFact, Technology, UnitId,
-    VillageFact, VillageId, VillageKind,
+    BlockerFact, BlockerKind, CarrierId, ClusterFact, CommitmentFact, Comparator, DutyId, Fact,
+    FigureStanding, GoalFact, MilestoneStep, NamedPlace, OutageFact, Shape, Slug, StatisticFact,
+    Technology, UnitId, VillageFact, VillageId, VillageKind,
 };
 use serde_json::{Value, json};
 
@@ -36,6 +36,10 @@ pub fn understood(fact: &Fact) -> Value {
         Fact::Boundary(fact) => json!({
             "ma_don_vi": fact.unit.code.0, "tu_ngay": fact.from.to_string(),
             "dien_tich_km2": area_km2(&fact.area),
+        }),
+        Fact::Goal(fact) => goal(fact),
+        Fact::RestrictSite { site } => json!({
+            "nha_mang": site.carrier.as_str(), "ma_tram": site.code.as_str(),
         }),
         Fact::Account(fact) => json!({ "tai_khoan": fact.person.as_str() }),
         Fact::NameQuestion(fact) => json!({ "ten_ghi": fact.text, "ben_canh": fact.beside }),
@@ -157,6 +161,27 @@ fn statistic(fact: &StatisticFact) -> Value {
             FigureStanding::Provisional => "provisional",
             FigureStanding::Final => "final",
         },
+    })
+}
+
+/// A threshold as it is read aloud: above 80 is not 80.
+#[expect(clippy::cast_precision_loss, reason = "thresholds in thousandths are far below 2^53")]
+fn goal(fact: &GoalFact) -> Value {
+    json!({
+        "chi_tieu": fact.indicator,
+        "noi_dung": fact.text_vi,
+        "so_sanh": fact.comparator.map(|comparator| match comparator {
+            Comparator::Above => ">",
+            Comparator::AtLeast => "≥",
+        }),
+        "nguong": fact.threshold_milli.map(|milli| milli as f64 / 1_000.0),
+        "don_vi_tinh": fact.unit,
+        "pham_vi": fact.scope_name,
+        "don_vi": fact.scope.map(|unit| unit.code.0),
+        "han": fact.due.map(|day| day.to_string()),
+        "chu_tri": fact.owner,
+        "can_cu": fact.clause,
+        "nguon": fact.source,
     })
 }
 

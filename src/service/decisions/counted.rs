@@ -108,7 +108,7 @@ pub fn target(atlas: &Atlas, new: &NewTarget) -> Result<Fact, Box<Finding>> {
     }
     let (code, valid_from) = (new.unit.0, first_day(new.unit.1.as_deref())?);
     let unit = UnitId { code: UnitCode(code), valid_from };
-    let known = atlas.common.units.get(unit).ok_or_else(|| unknown_unit("code", code))?;
+    atlas.common.units.get(unit).ok_or_else(|| unknown_unit("code", code))?;
     #[expect(clippy::cast_possible_truncation, reason = "checked against the most")]
     let threshold_milli = (new.threshold * 1000.0).round() as i64;
     Ok(Fact::Goal(Box::new(GoalFact {
@@ -120,7 +120,7 @@ pub fn target(atlas: &Atlas, new: &NewTarget) -> Result<Fact, Box<Finding>> {
         threshold_milli: Some(threshold_milli),
         unit: (indicator.kind == IndicatorKind::Share).then(|| "%".to_owned()),
         scope: Some(unit),
-        scope_name: format!("{} {}", known.kind, known.name),
+        scope_name: atlas.common.units.label(unit),
         due: new.due.as_deref().map(|text| day_of("due", text)).transpose()?,
         due_inferred: None,
         owner: said("owner", &new.owner)?,

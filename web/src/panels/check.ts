@@ -8,7 +8,7 @@ import { actName, ApiError } from "../api/client";
 import { type Answers, type DraftLine, type DraftRow, type DraftTable, type FilingDraft, answeredFile, filings, total, upload } from "../api/filings";
 import { LARGE_BYTES } from "../api/uploads";
 import { templateFile, templates } from "../api/templates";
-import { columnName, learnHeadings } from "../columns";
+import { columnName, headingsAtHand } from "../columns";
 import type { Context } from "../context";
 import { type Child, fill, h, save } from "../dom";
 import type { DraftPoint } from "../map/map";
@@ -60,8 +60,8 @@ class CheckView {
     this.#files.addEventListener("change", () => this.#take([...(this.#files.files ?? [])]));
     this.#behalf?.addEventListener("change", () => this.#take([...(this.#files.files ?? [])]));
     this.#begin();
+    void headingsAtHand();
     void templates().then((all) => {
-      learnHeadings(all);
       fill(this.#templates, h("summary", {}, t("templates")), h("ul", { class: "plain-list" }, ...all.map(({ kind, title_vi: vi, title_en: en }) =>
         h("li", {}, h("button", { type: "button", class: "link", "data-kind": kind, onclick: () => void this.#template(kind) }, either({ vi, en }))))));
     }, () => this.#templates.remove());

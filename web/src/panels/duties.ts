@@ -17,7 +17,7 @@ export function dutiesPanel(context: Context, close: () => void): HTMLElement {
     duties: () => dutyTab(context),
     contradictions: () => contradictionTab(context, load),
     disputes: () => disputeTab(context, load),
-    outages: () => outageTab(context),
+    outages: () => outageTab(context, () => tab === "outages" && panel.isConnected),
   };
   async function load(): Promise<void> {
     fill(tabs, ...TABS.map((one) => h("button", { type: "button", "aria-pressed": String(one === tab), "data-test": `tab-${one}`, onclick: () => { tab = one; void load(); } }, t(textKey(`tab_${one}`) ?? "duties"))));
@@ -27,7 +27,7 @@ export function dutiesPanel(context: Context, close: () => void): HTMLElement {
       const children = await draw[shown]();
       if (shown === tab) fill(body, ...children);
     } catch (error) {
-      fill(body, h("p", { class: "problem", role: "alert" }, t("failed", { why: message(error) })));
+      if (shown === tab) fill(body, h("p", { class: "problem", role: "alert" }, t("failed", { why: message(error) })));
     }
   }
   void load();
@@ -253,9 +253,10 @@ function hatched(list: OutageList): Map<string, OutageMark> {
   return marks;
 }
 
-async function outageTab(context: Context): Promise<Child[]> {
+async function outageTab(context: Context, stillShown: () => boolean): Promise<Child[]> {
   const list = await contested.outages();
-  context.outages(hatched(list));
+  // Left meanwhile: nothing may stay hatched that no panel explains.
+  if (stillShown()) context.outages(hatched(list));
   const note = h("p", { class: "quiet small" }, either({ vi: list.note_vi, en: list.note_en }));
   if (list.items.length === 0 && list.hours.length === 0) return [note, h("p", { class: "quiet" }, t("outages_none"))];
   return [note, h("p", { class: "quiet small" }, t("outages_hatched")),

@@ -6,6 +6,7 @@ import type { Context } from "../context";
 import { type Child, h } from "../dom";
 import { day, either, prose, t, word } from "../text";
 import { lower } from "../verdict";
+import { unitName } from "../place";
 
 /** One finding, beside its field or apart from it; a click on a candidate hands it to `choose`. */
 export function findingItem(finding: Finding, where: "beside" | "apart", choose: ((finding: Finding, candidate: Candidate) => void) | null): HTMLElement {
@@ -52,8 +53,27 @@ export function understoodText(context: Context, understood: Readonly<Record<str
     h("p", {}, h("strong", {}, first), site !== "" && `, ${t("row_site", { site })}`),
     Array.isArray(villages) && villages.length > 0 && h("p", {}, `${t("group_serves")}: `, ...villages.flatMap((id, i) => [i > 0 && ", ", villageLink(context, String(id))])),
     at !== "" && h("p", { class: "quiet small" }, t("row_at", { at })),
-    rest.length > 0 && h("details", { class: "entries" }, h("summary", {}, t("group_more")),
-      h("dl", { class: "facts small" }, ...rest.flatMap(([name, value]) => [h("dt", {}, columnName(name)), h("dd", {}, show(value))]))));
+    rest.length > 0 && h("details", { class: "entries" }, h("summary", {}, t("group_more")), factsText(context, rest)));
+}
+
+/** Column by column under the names that people know: what it is about first. */
+export function factsText(context: Context, facts: readonly (readonly [string, unknown])[]): HTMLElement {
+  const told = facts.map(([name, value]): [string, string] => [name, showIn(context, name, value)]).filter(([, text]) => text !== "");
+  const place = (name: string) => (FIRST.indexOf(name) + 1 || FIRST.length + 1);
+  return h("dl", { class: "facts small" }, ...told.toSorted(([a], [b]) => place(a) - place(b)).flatMap(([name, text]) => [h("dt", {}, columnName(name)), h("dd", {}, text)]));
+}
+
+const FIRST = ["noi_dung", "thon", "loai_thon", "ma_thon", "ten_khac", "nha_mang", "ma_tram", "so_sanh", "nguong", "don_vi_tinh", "pham_vi", "han", "xa", "kinh_do", "vi_do", "sai_so_m", "uoc_so_ho"];
+
+/** Codes in the words of their column; what this page does not know stays as it is. */
+function showIn(context: Context, name: string, value: unknown): string {
+  if (name === "loai_thon") return word("kind", show(value));
+  if (name === "nha_mang" && typeof value === "string") return context.carrierName(value);
+  if (name === "xa" && Array.isArray(value)) return [...new Set(value.map(String))].map((code) => {
+    const commune = context.known.communes?.items.find((one) => String(one.code) === code);
+    return commune === undefined ? code : `${unitName(commune)} (${code})`;
+  }).join(", ");
+  return typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) ? day(value) : show(value);
 }
 
 /** What was seen at a place, as a sentence: never in the words of a carrier's report. */
@@ -78,6 +98,7 @@ function villageLink(context: Context, id: string): HTMLElement {
 
 function show(value: unknown): string {
   if (value === null || value === undefined || value === "") return "";
+  if (typeof value === "boolean") return t(value ? "yes" : "no");
   if (Array.isArray(value)) return value.map(show).filter(Boolean).join(", ");
   if (typeof value === "object") return Object.entries(value).map(([name, inner]) => `${name}: ${show(inner)}`).join(", ");
   return String(value);

@@ -2,6 +2,7 @@
 
 import type { Acted, ReportPage, ReportSummary } from "../api/api";
 import { api } from "../api/client";
+import { headingsAtHand } from "../columns";
 import { type Context, ownParty } from "../context";
 import { type Child, fill, h } from "../dom";
 import { day, instant, t, textKey, word } from "../text";
@@ -126,7 +127,7 @@ class ReportItem {
 
   async #open(): Promise<void> {
     try {
-      const page = await api.report(this.#report.report);
+      const [page] = await Promise.all([api.report(this.#report.report), headingsAtHand()]);
       const [first] = page.rows;
       const shared = page.rows.length > 1 && first?.note && page.rows.every(({ note }) => note === first.note) ? first.note : null;
       fill(this.#detail, h("ul", { class: "plain-list" }, ...page.rows.map((row) => this.#row(shared === null ? row : { ...row, note: null }, page.rows.length > 1))), noteText(shared));

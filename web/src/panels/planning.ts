@@ -54,6 +54,8 @@ function sitesView(context: Context): HTMLElement {
   const search = () => into(answer, async () => {
     const demand = unsure.checked ? "not_covered,insufficient" : null;
     const plan = await planning.sites({ ...questionQuery(context.store.now.filters), unit, district, reach_m: reach.value, sites: count.value, demand });
+    // Left meanwhile: no circle may stay that no panel explains.
+    if (!answer.isConnected) return [];
     context.showCircles(plan.sites.map(({ lon, lat }) => ({ lon, lat, radius_m: plan.reach_m })));
     context.showPoints(plan.sites.map(({ lon, lat, rank }) => ({ lon, lat, row: rank, outcome: "fileable" })), (rank) => answer.querySelector<HTMLElement>(`[data-rank="${rank}"] button`)?.focus());
     context.goToPoints(plan.sites);

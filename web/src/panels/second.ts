@@ -2,10 +2,12 @@
 
 import type { AwaitingSecond } from "../api/api";
 import { api } from "../api/client";
+import { headingsAtHand } from "../columns";
 import type { Context } from "../context";
-import { fill, h } from "../dom";
+import { type Child, fill, h } from "../dom";
 import { instant, t } from "../text";
 import { s } from "../text/second";
+import { factsText } from "./findings";
 
 export function secondSection(context: Context): HTMLElement {
   const section = h("section", { class: "names", "data-test": "second" });
@@ -25,6 +27,8 @@ export function secondSection(context: Context): HTMLElement {
 
 function item(context: Context, one: AwaitingSecond, again: () => void): HTMLElement {
   const told = h("p", { class: "small", role: "status" });
+  const content = h("div", { "data-test": "second-content" }, h("p", { class: "quiet small" }, t("loading")));
+  void contentOf(context, one).then((children) => fill(content, ...children));
   const publish = h("button", { type: "button", class: "primary", "data-test": "second-publish" }, t("publish"));
   publish.addEventListener("click", () => {
     publish.disabled = true;
@@ -40,8 +44,22 @@ function item(context: Context, one: AwaitingSecond, again: () => void): HTMLEle
   return h("li", { class: "finding ask", "data-test": "second-item", "data-report": one.report },
     h("p", {}, h("strong", {}, s(one.what)), ` · ${t("officer_rows", { n: one.rows })} · ${t("report_code", { report: one.report })}`),
     h("p", { class: "quiet small" }, `${context.partyName(one.owner)} · ${s("by", { who: personName(one.by), when: instant(one.recorded_at) })}`),
+    content,
     one.may_publish ? h("div", { class: "buttons left" }, publish) : h("p", { class: "small" }, s("not_you")),
     told);
+}
+
+/** What the second person is asked to agree to, row by row. */
+async function contentOf(context: Context, { report, what }: AwaitingSecond): Promise<readonly Child[]> {
+  try {
+    const [{ rows }] = await Promise.all([api.report(report), headingsAtHand()]);
+    return rows.filter(({ state }) => state === "awaits_second").map(({ row, understood }) => {
+      const name = understood[what === "restriction" ? "ma_tram" : what === "goal" ? "noi_dung" : "thon"];
+      return h("details", { class: "entries", open: rows.length === 1 }, h("summary", {}, `${t("finding_row", { row })}: ${String(name ?? "")}`), factsText(context, Object.entries(understood)));
+    });
+  } catch (error) {
+    return [h("p", { class: "problem", role: "alert" }, t("failed", { why: message(error) }))];
+  }
 }
 
 /** The name of an account; its code once the name was erased. */

@@ -1,10 +1,12 @@
 /** The English words; the compiler holds the keys equal to `vi.ts`. */
 
+import { enColumns } from "./columns";
 import { enContested } from "./contested";
 import { enSigned } from "./signed";
 import type { vi } from "./vi";
 
 export const en: Record<keyof typeof vi, string> = {
+  ...enColumns,
   ...enContested,
   ...enSigned,
   title: "Phủ Sóng",

@@ -1,9 +1,11 @@
 /** Every Vietnamese word of the page. `en.ts` must have the same keys. `{x}` is filled in. */
 
+import { viColumns } from "./columns";
 import { viContested } from "./contested";
 import { viSigned } from "./signed";
 
 export const vi = {
+  ...viColumns,
   ...viContested,
   ...viSigned,
   title: "Phủ Sóng",

@@ -18,4 +18,4 @@ pub use resolve::{
     Candidate, Context, Gazetteer, How, KnownVillage, MatchReason, Resolution, VillageQuery,
 };
 pub use search::{Hit, HitTarget};
-pub use units::{Now, UnitSuccessor, Units};
+pub use units::{Now, UnitSuccessor, Units, kind_vi};

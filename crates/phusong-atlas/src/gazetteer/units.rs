@@ -297,8 +297,8 @@ impl Units {
     }
 }
 
-/// The word for a kind; a kind that is a word already stays.
-fn kind_vi(kind: &str) -> &str {
+/// The word for a kind of `geodata/units.csv`; a kind that is a word already stays.
+pub fn kind_vi(kind: &str) -> &str {
     match kind {
         "xa" => "xã",
         "phuong" => "phường",
