@@ -404,10 +404,7 @@ fn draft(caller: &Caller, drafting: &Drafting) -> FilingDraft {
     let reading = &drafting.reading;
     let counts = reading.draft.counts();
     let asked = questions(&reading.draft);
-    let mut codes = std::collections::BTreeMap::new();
-    for finding in reading.draft.all_findings() {
-        *codes.entry(finding.code).or_insert(0_usize) += 1;
-    }
+    let codes = reading.draft.codes();
     let told = reading.draft.findings.iter();
     let told = told.filter(|finding| finding.severity > phusong_intake::Severity::Ask);
     let moved = caller.service.draft_would_move(&caller.actor, drafting);
@@ -422,7 +419,7 @@ fn draft(caller: &Caller, drafting: &Drafting) -> FilingDraft {
         questions: asked.iter().take(MOST_QUESTIONS).map(|one| question(drafting, one)).collect(),
         findings: told.cloned().map(Into::into).collect(),
         counts: SeverityCounts::from(counts),
-        codes: codes.into_iter().map(|(code, count)| CodeCount { code, count }).collect(),
+        codes: codes.into_iter().map(|(code, (_, count))| CodeCount { code, count }).collect(),
         rows: previewed_rows(&reading.draft),
         rows_total: reading.draft.rows.len(),
         fileable: reading.draft.rows.iter().filter(|row| row.outcome == Outcome::Fileable).count(),

@@ -7,6 +7,7 @@ use utoipa::openapi::path::Parameter;
 
 use super::params::{Params, doc};
 use super::problem::Problem;
+use crate::service::today;
 
 /// What an address may say of it.
 pub fn params() -> [Parameter; 3] {
@@ -21,9 +22,21 @@ pub fn beside(params: &Params) -> Result<DocumentRef, Problem> {
     let text = |name| params.text(name).map(str::to_owned);
     Ok(DocumentRef {
         number: text("document_number"),
-        day: params.parse::<Day>("document_day")?,
+        day: params.text("document_day").map(|text| day_of(text, "/document_day")).transpose()?,
         title: text("document_title"),
     })
+}
+
+/// The day of a letter that was sent: it has come.
+pub fn day_of(text: &str, pointer: &str) -> Result<Day, Problem> {
+    let day: Day = text.parse().map_err(|_no_day| {
+        Problem::at(pointer, "không phải là ngày YYYY-MM-DD", "is no day YYYY-MM-DD")
+    })?;
+    if day > today() {
+        let (vi, en) = ("ngày văn bản ở tương lai", "the letter's day is in the future");
+        return Err(Problem::found("future-day", pointer, vi, en));
+    }
+    Ok(day)
 }
 
 /// The letter it came with; number and day may follow later.
@@ -39,10 +52,7 @@ pub struct LetterBody {
 impl LetterBody {
     pub fn read(body: Option<Self>) -> Result<DocumentRef, Problem> {
         let Some(Self { number, day, title }) = body else { return Ok(DocumentRef::default()) };
-        let day = day.as_deref().map(str::parse).transpose().map_err(|_no_day| {
-            let (vi, en) = ("không phải là ngày YYYY-MM-DD", "is no day YYYY-MM-DD");
-            Problem::at("/document/day", vi, en)
-        })?;
+        let day = day.as_deref().map(|text| day_of(text, "/document/day")).transpose()?;
         Ok(DocumentRef { number, day, title })
     }
 }

@@ -114,7 +114,12 @@ impl Problem {
 
     /// The same, at a place of the JSON (RFC 6901).
     pub fn at(pointer: &str, vi: &str, en: &str) -> Self {
-        let finding = Finding::refuse("bad-member", vi, en).at_pointer(pointer);
+        Self::found("bad-member", pointer, vi, en)
+    }
+
+    /// The same with a code of its own.
+    pub fn found(code: &'static str, pointer: &str, vi: &str, en: &str) -> Self {
+        let finding = Finding::refuse(code, vi, en).at_pointer(pointer);
         let problem = Self::new(Kind::BadBody)
             .because(format!("{pointer}: {vi}"), format!("{pointer}: {en}"));
         Self { errors: vec![finding], ..problem }

@@ -168,7 +168,11 @@ fn report_page(caller: &Caller, id: ReportId) -> Result<ReportPage, Problem> {
         filed_by: line.filed_by,
         by: line.by,
         on_behalf: line.on_behalf,
-        document: ReportDocument { number: view.document.number, title: view.document.title },
+        document: ReportDocument {
+            number: view.document.number,
+            day: view.document.day.map(|day| day.to_string()),
+            title: view.document.title,
+        },
         rows: rows.collect::<Result<_, Problem>>()?,
         files: files.into_iter().flatten().map(Into::into).collect(),
     })

@@ -58,7 +58,7 @@ async fn list(_caller: Caller, _params: Params) -> Json<TemplateList> {
             column: spec.column.as_str(),
             heading_vi: spec.heading_vi,
             heading_en: spec.heading_en,
-            needed: spec.need == Need::Always,
+            needed: spec.need != Need::Free,
             note_vi: spec.note_vi,
             note_en: spec.note_en,
             example: spec.example,

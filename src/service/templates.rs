@@ -155,7 +155,7 @@ pub fn template_xlsx(kind: Kind, offered: &Offered) -> Result<Vec<u8>, WriteErro
         key: spec.column.as_str(),
         heading_vi: spec.heading_vi,
         heading_en: spec.heading_en,
-        needed: spec.need == Need::Always,
+        needed: spec.need != Need::Free,
         holds: holds(spec, &template, offered),
         note_vi: spec.note_vi,
         note_en: spec.note_en,

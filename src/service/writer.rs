@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
-use std::time::Instant;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, ContentHash, Question, content_hash};
@@ -25,6 +25,8 @@ use crate::ledger::{IdempotencyClaim, Ledger, LedgerError, NewEntry, Outcome, fo
 const QUEUE: usize = 1024;
 /// Most acts in one transaction.
 pub(super) const BATCH: usize = 256;
+/// Without a write for so long, giving memory back holds nobody up.
+const QUIET: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub enum Command {
@@ -96,18 +98,20 @@ pub fn start(shared: Arc<Shared>, ledger: Ledger) -> std::io::Result<SyncSender<
     let (sender, receiver) = sync_channel(QUEUE);
     std::thread::Builder::new()
         .name("writer".to_owned())
-        .spawn(move || Writer { shared, ledger }.run(&receiver))?;
+        .spawn(move || Writer { shared, ledger, freed_memory: false }.run(&receiver))?;
     Ok(sender)
 }
 
 struct Writer {
     shared: Arc<Shared>,
     ledger: Ledger,
+    /// Since memory was last given back.
+    freed_memory: bool,
 }
 
 impl Writer {
     fn run(mut self, commands: &Receiver<Command>) {
-        while let Ok(first) = commands.recv() {
+        while let Some(first) = self.next(commands) {
             let mut jobs = Vec::new();
             let mut next = Some(first);
             while let Some(command) = next {
@@ -134,6 +138,20 @@ impl Writer {
         }
     }
 
+    /// Waits for what is to be done next. Once writes go quiet, what they freed goes back.
+    fn next(&mut self, commands: &Receiver<Command>) -> Option<Command> {
+        if self.freed_memory {
+            match commands.recv_timeout(QUIET) {
+                Err(RecvTimeoutError::Timeout) => {
+                    give_back_memory();
+                    self.freed_memory = false;
+                }
+                done => return done.ok(),
+            }
+        }
+        commands.recv().ok()
+    }
+
     fn keep(&self, scope: Scope) -> Arc<Atlas> {
         let views = self.shared.views.load();
         if let Some(atlas) = views.atlases.get(&scope) {
@@ -153,6 +171,7 @@ impl Writer {
         if jobs.is_empty() {
             return;
         }
+        self.freed_memory = true;
         if self.ledger.is_stopped()
             && let Err(error) = self.reopen()
         {

@@ -86,6 +86,28 @@ fn nothing_is_done_seen_or_issued_in_the_future_and_a_site_that_will_be_is_a_pla
         assert_eq!(answer.status, 422, "{path}: {}", answer.text());
         assert_eq!(answer.json()["errors"][0]["code"], "future-day", "{path}: {}", answer.text());
     }
+    // Nor was a letter signed on a day to come, whichever way it is told.
+    let mut told =
+        serde_json::from_str::<Value>(&report("Q2", "kon-doc", "2026-11-01")).expect("JSON");
+    told["document"] = json!({ "number": "1/BC", "day": ahead });
+    let (csv, form) = (
+        "Mã trạm;Sự kiện;Ngày\nQ2;on_air;01/11/2026\n",
+        format!(
+            "--x\r\nContent-Disposition: form-data; name=\"document_day\"\r\n\r\n{ahead}\r\n--x--\r\n"
+        ),
+    );
+    let beside = format!("/api/v1/reports?document_day={ahead}");
+    for (path, kind, body) in [
+        ("/api/v1/reports", "application/json", &*told.to_string()),
+        (&*beside, "text/csv", csv),
+        ("/api/v1/filings", "multipart/form-data; boundary=x", &*form),
+    ] {
+        let headers = [("content-type", kind)];
+        let ask = Ask { method: "POST", path, body: body.as_bytes(), ..Ask::default() };
+        let answer = house.ask(&ask.by(house.key("viettel")).with(&headers));
+        assert_eq!(answer.status, 422, "{kind}: {}", answer.text());
+        assert_eq!(answer.json()["errors"][0]["code"], "future-day", "{kind}: {}", answer.text());
+    }
     let verdict = || house.get("/api/v1/villages/kon-doc", "viettel").json()["verdict"].clone();
     let before = verdict();
     let planned = house.post("/api/v1/reports", "viettel", &report("Q1", "kon-doc", ahead)).json();

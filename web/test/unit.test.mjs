@@ -252,5 +252,7 @@ test("a choice of system is answered in the column for systems, wherever it is a
   assert.deepEqual(answersTo({ ...asked, column: "he_toa_do", value: null, sheet: "tram" }, "EPSG:5898"), [{ sheet: "tram", column: "he_toa_do", means: "EPSG:5898" }]);
   assert.deepEqual(answersTo({ ...asked, column: "he_toa_do", value: "VN-2000" }, "EPSG:9216"), [{ column: "he_toa_do", value: "VN-2000", means: "EPSG:9216" }]);
   assert.deepEqual(answersTo({ ...asked, column: "kinh_do", value: "588305; 1626337", rows: [4], rows_total: 1 }, "EPSG:9216+swapped"), [{ row: 4, column: "he_toa_do", means: "EPSG:9216+swapped" }]);
+  // One answer for a list that has no such column, however many of its rows ask.
+  assert.deepEqual(answersTo({ ...asked, code: "event-missing", column: "loai_su_kien", value: null, rows: [2, 3], rows_total: 900, sheet: "tram" }, "on_air"), [{ sheet: "tram", column: "loai_su_kien", means: "on_air" }]);
   assert.deepEqual(answersTo({ ...asked, column: "kinh_do", value: "1O8", rows: [4], rows_total: 1 }, "108,8"), [{ column: "kinh_do", value: "1O8", means: "108,8", row: 4 }]);
 });

@@ -13,8 +13,8 @@ mod place;
 mod row;
 mod understood;
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 use geo::{BoundingRect, MultiPolygon};
@@ -44,10 +44,11 @@ pub use understood::understood;
 
 /// More rows than this are split by the sender.
 const MOST_ROWS: usize = 200_000;
-/// Rows that are read before their findings are counted.
+/// Rows that are read before their findings are summarised.
 const PART_ROWS: usize = 64 * PIECE_ROWS;
-/// Findings of rows that are kept to be shown; the rest is counted.
-const MOST_FINDINGS: usize = 5_000;
+/// Findings of rows that are kept whole. Beyond them a row keeps its gravest, which names the
+/// others by their codes: a note beside every row, whatever a million of them would weigh.
+const MOST_FINDINGS: usize = 20_000;
 
 /// What was filed of a site before, as far as the sender may know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -286,8 +287,29 @@ pub struct Draft {
     pub rows: Vec<DraftRow>,
     /// On the filing as a whole.
     pub findings: Vec<Finding>,
-    /// Findings that were not kept to be shown.
-    left_out: Counts,
+    /// Findings of which a row tells the code only.
+    named: Named,
+}
+
+/// Findings that are named by their codes.
+#[derive(Debug, Clone, Default)]
+pub struct Named {
+    counts: Counts,
+    codes: BTreeMap<&'static str, (Severity, usize)>,
+}
+
+impl Named {
+    fn add(&mut self, finding: &Finding) {
+        self.counts.add(finding);
+        self.codes.entry(finding.code).or_insert((finding.severity, 0)).1 += 1;
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.counts.merge(other.counts);
+        for (code, (severity, count)) in other.codes {
+            self.codes.entry(code).or_insert((severity, 0)).1 += count;
+        }
+    }
 }
 
 impl Draft {
@@ -296,13 +318,24 @@ impl Draft {
         Self { findings: vec![why], ..Self::default() }
     }
 
-    /// Of all findings, also of those that are not kept.
+    /// Of all findings, also of those that are named only.
     pub fn counts(&self) -> Counts {
-        let mut counts = self.left_out;
+        let mut counts = self.named.counts;
         for finding in self.all_findings() {
             counts.add(finding);
         }
         counts
+    }
+
+    /// How many of each code, also of those that are named only; the gravest weight of each.
+    pub fn codes(&self) -> BTreeMap<&'static str, (Severity, usize)> {
+        let mut codes = self.named.codes.clone();
+        for finding in self.all_findings() {
+            let (severity, count) = codes.entry(finding.code).or_insert((finding.severity, 0));
+            *severity = finding.severity.min(*severity);
+            *count += 1;
+        }
+        codes
     }
 
     pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
@@ -346,7 +379,11 @@ pub fn from_json(body: Body, context: &Context<'_>) -> Draft {
     if no_rows_is_all {
         draft = Draft::default();
     }
-    draft.with(body.findings)
+    let letter = body.document.day.filter(|day| *day > context.today).map(|_to_come| {
+        let message = ("ngày văn bản ở tương lai", "the letter's day is in the future");
+        whole("future-day", message).on("document.day")
+    });
+    draft.with(body.findings).with(letter.into_iter().collect())
 }
 
 /// Rows of any table, read by the rules of a report.
@@ -358,7 +395,7 @@ pub fn from_cells(rows: impl IntoIterator<Item = Cells>, context: &Context<'_>) 
     // Part by part, because most findings of a long file are counted only.
     for (rows, places) in rows.chunks_mut(PART_ROWS).zip(places.chunks_mut(PART_ROWS)) {
         for (rows, counted) in read_rows(rows, places, reading.is_full(), context) {
-            reading.left_out.merge(counted);
+            reading.named.merge(counted);
             for row in rows {
                 if reading.take(row) == csv::Go::Enough {
                     return reading.finish().with(findings);
@@ -369,28 +406,41 @@ pub fn from_cells(rows: impl IntoIterator<Item = Cells>, context: &Context<'_>) 
     reading.finish().with(findings)
 }
 
-/// Rows on every core, each by its own rules. `count_only`: their findings are not shown any more.
+/// Rows on every core, each by its own rules.
 fn read_rows(
     rows: &mut [Cells],
     places: &mut [place::Diagnosed],
-    count_only: bool,
+    summarised: bool,
     context: &Context<'_>,
-) -> Vec<(Vec<DraftRow>, Counts)> {
+) -> Vec<(Vec<DraftRow>, Named)> {
     let pieces = rows.chunks_mut(PIECE_ROWS).zip(places.chunks_mut(PIECE_ROWS));
     in_pieces(pieces, row::Radios::default, |radios, (rows, places)| {
-        let mut counted = Counts::default();
+        let mut named = Named::default();
         // The cells stay where they are: other cores made them, and wait when theirs are freed.
         let rows = rows.iter_mut().zip(places).map(|(cells, place)| {
             let mut row = row::read(cells, std::mem::take(place), radios, context);
-            if count_only {
-                for finding in std::mem::take(&mut row.findings) {
-                    counted.add(&finding);
-                }
+            if summarised {
+                summarise(&mut row, &mut named);
             }
             row
         });
-        (rows.collect(), counted)
+        (rows.collect(), named)
     })
+}
+
+/// The gravest finding of a row, which names the others by their codes.
+fn summarise(row: &mut DraftRow, named: &mut Named) {
+    let gravest = (0..row.findings.len()).min_by_key(|at| row.findings[*at].severity);
+    let Some(at) = gravest.filter(|_| row.findings.len() > 1) else { return };
+    let mut kept = row.findings.swap_remove(at);
+    let mut codes: Vec<&str> = row.findings.iter().map(|other| other.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let codes = codes.join(", ");
+    kept.message_vi = format!("{} (còn: {codes})", kept.message_vi);
+    kept.message_en = format!("{} (also: {codes})", kept.message_en);
+    row.findings.iter().for_each(|other| named.add(other));
+    row.findings = vec![kept];
 }
 
 /// A header line and rows. `open` gives the file from its beginning, as often as it is asked.
@@ -449,7 +499,7 @@ struct Reading {
     /// The first row of a site, event and day.
     first: HashMap<(SiteCode, SiteEventKind, Day), usize>,
     kept: usize,
-    left_out: Counts,
+    named: Named,
     too_many: bool,
 }
 
@@ -459,7 +509,7 @@ impl Reading {
             rows: Vec::with_capacity(many),
             first: HashMap::with_capacity(many),
             kept: 0,
-            left_out: Counts::default(),
+            named: Named::default(),
             too_many: false,
         }
     }
@@ -470,27 +520,17 @@ impl Reading {
             return csv::Go::Enough;
         }
         self.find_repeat(&mut row);
-        let findings = std::mem::take(&mut row.findings);
-        self.rows.push(row);
-        let at = self.rows.len() - 1;
-        for finding in findings {
-            self.keep(at, finding);
+        if self.is_full() {
+            summarise(&mut row, &mut self.named);
         }
+        self.kept += row.findings.len();
+        self.rows.push(row);
         csv::Go::On
     }
 
-    /// Whatever is found from here on is counted only.
+    /// Rows from here on are summarised.
     const fn is_full(&self) -> bool {
         self.kept >= MOST_FINDINGS
-    }
-
-    fn keep(&mut self, row: usize, finding: Finding) {
-        self.kept += 1;
-        if self.kept > MOST_FINDINGS {
-            self.left_out.add(&finding);
-        } else {
-            self.rows[row].findings.push(finding);
-        }
     }
 
     /// The same site, event and day twice: identical rows count once, others are both asked and
@@ -522,7 +562,7 @@ impl Reading {
             );
             conflicting(message).at(row, "ma_tram", "")
         };
-        self.keep(at, ask(first, second));
+        self.rows[at].findings.push(ask(first, second));
         self.rows[at].outcome = Outcome::Blocked;
         this.findings.push(ask(second, first));
         this.outcome = Outcome::Blocked;
@@ -537,16 +577,19 @@ impl Reading {
             let message = ("quá 200.000 dòng", "over 200,000 rows");
             return Draft::default().with(vec![whole("too-many-rows", message)]);
         }
-        let left_out = self.left_out.all();
-        let draft = Draft { rows: self.rows, findings: Vec::new(), left_out: self.left_out };
-        if left_out == 0 {
+        let named = self.named.counts.all();
+        let draft = Draft { rows: self.rows, findings: Vec::new(), named: self.named };
+        if named == 0 {
             return draft;
         }
         let message = (
-            format!("còn {left_out} ghi chú khác không liệt kê"),
-            format!("{left_out} more findings are not listed"),
+            format!("có {named} ghi chú chỉ nêu mã, bên ghi chú nặng nhất của dòng"),
+            format!("{named} findings are told by their code, beside the row's gravest"),
         );
-        let remedy = ("xử lý các ghi chú đầu rồi thử lại", "mend the first ones, then try again");
+        let remedy = (
+            "mở tệp trả lời để xem từng dòng; xử lý các ghi chú đầu rồi đọc lại",
+            "the answered file has every row; mend the first ones, then read again",
+        );
         draft.with(vec![Finding::new("more-findings", Severity::Note, message, remedy)])
     }
 }

@@ -101,6 +101,9 @@ impl Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
     Always,
+    /// A column of its own, or one answer for the whole table: a list of sites that stand need not
+    /// say of each what happened and when.
+    Once,
     Free,
 }
 

@@ -3,11 +3,11 @@
 
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::http::{HeaderMap, StatusCode};
-use phusong_atlas::domain::Day;
 
 use super::{MOST_BYTES, kind};
 use crate::http::actor::Caller;
 use crate::http::body::in_time;
+use crate::http::letter::day_of;
 use crate::http::problem::{Kind as ProblemKind, Problem};
 use crate::http::upload::{LONGEST_PAUSE, announced_bytes, take_file};
 use crate::http::uploads::content_hash;
@@ -151,10 +151,7 @@ fn said(state: &mut State, name: &str, text: String) -> Result<(), Problem> {
         "document_number" => state.document.number = Some(text),
         "document_title" => state.document.title = Some(text),
         "document_day" => {
-            let day = text.parse::<Day>().map_err(|_no_day| {
-                Problem::at(&pointer, "không phải là ngày YYYY-MM-DD", "is no day YYYY-MM-DD")
-            })?;
-            state.document.day = Some(day);
+            state.document.day = Some(day_of(&text, &pointer)?);
         }
         "crs" => state.crs = Some(text),
         // What the files do not say of a column: `cong_nghe`, `tu_ngay` of a raster.

@@ -214,6 +214,8 @@ pub struct ReportList {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReportDocument {
     pub number: Option<String>,
+    #[schema(format = Date)]
+    pub day: Option<String>,
     pub title: Option<String>,
 }
 

@@ -1,7 +1,5 @@
 //! The answered file: the sender's own sheet with a note beside every row.
 
-use std::collections::BTreeMap;
-
 use phusong_gis::Limits;
 use phusong_sheets::{
     Answers, BookLimits, Outcome as Became, RowAnswer, SheetAnswers, Total, answers_as_csv,
@@ -12,6 +10,7 @@ use crate::service::actor::Actor;
 use crate::service::filing::FileError;
 use crate::service::open::Service;
 use crate::service::uploads::FILE_NAME;
+use phusong_intake::catalogue::catalogue;
 use phusong_intake::reading::TableReading;
 use phusong_intake::report::{DraftRow, Outcome, unreadable};
 use phusong_intake::table::layout::RowKind;
@@ -72,16 +71,21 @@ impl Service {
 fn answers_of(drafting: &Drafting, file: &str) -> Answers {
     let reading = &drafting.reading;
     let tables = reading.tables.iter().filter(|table| table.file == file && table.layout.is_some());
-    let mut totals: BTreeMap<&str, Total> = BTreeMap::new();
-    for finding in reading.draft.all_findings() {
-        let total = totals.entry(finding.code).or_insert_with(|| Total {
-            code: finding.code.to_owned(),
-            severity: severity_vi(finding.severity).to_owned(),
-            count: 0,
-            message: finding.message_vi.clone(),
-        });
-        total.count += 1;
-    }
+    let totals = reading.draft.codes().into_iter().map(|(code, (severity, count))| {
+        let example = reading.draft.all_findings().find(|finding| finding.code == code);
+        let message = match example {
+            Some(finding) => finding.message_vi.clone(),
+            None => catalogue()
+                .find(|entry| entry.code == code)
+                .map_or_else(String::new, |entry| entry.message_vi.to_owned()),
+        };
+        Total {
+            code: code.to_owned(),
+            severity: severity_vi(severity).to_owned(),
+            count: count as u64,
+            message,
+        }
+    });
     let counted = |outcome| reading.draft.rows.iter().filter(|row| row.outcome == outcome).count();
     Answers {
         titles: vec![
@@ -94,7 +98,7 @@ fn answers_of(drafting: &Drafting, file: &str) -> Answers {
                 counted(Outcome::Aside),
             ),
         ],
-        totals: totals.into_values().collect(),
+        totals: totals.collect(),
         notes: reading.draft.findings.iter().map(told).collect(),
         sheets: tables.map(|table| sheet_of(table, &reading.draft.rows)).collect(),
     }

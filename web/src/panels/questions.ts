@@ -48,7 +48,7 @@ export function questionItem(question: DraftQuestion, answer: (answers: readonly
  * A word is answered wherever it stands in its column; an empty or single cell where it is; what
  * concerns no row, for the whole column.
  */
-export function answersTo(question: Pick<DraftQuestion, "sheet" | "column" | "value" | "rows" | "rows_total">, means: string): Answer[] {
+export function answersTo(question: Pick<DraftQuestion, "code" | "sheet" | "column" | "value" | "rows" | "rows_total">, means: string): Answer[] {
   const { rows } = question;
   // In which system a place is read is said in the column for it, wherever the question stands.
   const reads = READING.test(means);
@@ -57,8 +57,11 @@ export function answersTo(question: Pick<DraftQuestion, "sheet" | "column" | "va
   if (!column) return [];
   const sheet = sheetOf(question);
   if (value) return [{ ...sheet, column, value, means, ...(rows.length === 1 && question.rows_total === 1 && rows[0] !== undefined ? { row: rows[0] } : {}) }];
-  return rows.length === 0 ? [{ ...sheet, column, means }] : rows.map((row) => ({ ...sheet, row, column, means }));
+  return rows.length === 0 || OF_TABLE.has(question.code) ? [{ ...sheet, column, means }] : rows.map((row) => ({ ...sheet, row, column, means }));
 }
+
+/** Asked because the table has no such column: one answer stands for all its rows. */
+const OF_TABLE: ReadonlySet<string> = new Set(["event-missing", "list-day"]);
 
 function sheetOf({ sheet }: Pick<DraftQuestion, "sheet">): { sheet?: string } {
   return sheet ? { sheet } : {};

@@ -311,6 +311,8 @@ impl<'a> Piece<'_, 'a> {
         };
         found.cells.drawn.clone_from(&row.drawn);
         found.cells.waits = row.waits;
+        found.cells.lists_sites = with.missing.contains(&Column::Event);
+        found.cells.lacks_days = with.missing.contains(&Column::EventDay);
         found.cells.days = with.repairs.days;
         found.cells.decimals.clone_from(&with.decimals);
         found.cells.findings.clone_from(&row.findings);

@@ -128,7 +128,7 @@ fn mark_errors(kind: Kind, row: &mut Assembled) {
     }
     let template = kind.template();
     for (column, error) in std::mem::take(&mut row.errors) {
-        let needed = template.spec(column).is_some_and(|spec| spec.need == Need::Always)
+        let needed = template.spec(column).is_some_and(|spec| spec.need != Need::Free)
             || matches!(column, Column::Longitude | Column::Latitude);
         let severity = if needed { Severity::Refuse } else { Severity::Ask };
         let message = (

@@ -4,7 +4,7 @@ mod beside;
 mod cores;
 mod mutants;
 
-use phusong_atlas::domain::ObservationKind;
+use phusong_atlas::domain::{ClaimBasis, Fact, ObservationKind, SiteEventKind};
 
 use super::{Answer, Ground, How, Means, Reading, Said, Source, questions, read};
 use crate::report::tests::{told, with_context};
@@ -154,6 +154,65 @@ fn one_answer_serves_every_row_that_asks_the_same() {
 }
 
 #[test]
+fn a_list_of_sites_is_asked_once_how_they_stand_and_since_when() {
+    let heads =
+        ["STT", "Mã trạm gốc", "Địa điểm lắp đặt", "Kinh độ", "Vĩ độ", "Công nghệ", "Băng tần"];
+    let row = |code| ["1", code, "Ba Trang", "108,822", "14,704", "4G", "L1800"];
+    let list = table(&[(1, &heads), (2, &row("K1")), (3, &row("K2"))]);
+    let mut said = Said::default();
+    let asked = reading(list.clone(), &said);
+    assert_eq!(asked.kind, Some(Kind::SiteReport));
+    let open = "✗ event-missing? list-day? same-point~";
+    assert_eq!(rows(&asked), ["2", "3"].map(|row| format!("{row} {open}")));
+    let questions = questions(&asked.draft);
+    let of = |code| questions.iter().find(|one| one.finding.code == code).expect("asked");
+    assert_eq!((of("event-missing").rows.len(), of("list-day").rows.len()), (2, 2));
+    for (column, means) in [(Column::Event, "on_air"), (Column::EventDay, "01/03/2024")] {
+        said.answers.give(Answer {
+            table: Some("Trạm".to_owned()),
+            row: None,
+            column: Some(column),
+            value: None,
+            means: Means::Text(means.to_owned()),
+        });
+    }
+    let answered = reading(list, &said);
+    assert!(answered.draft.can_file(), "{:?}", rows(&answered));
+    for row in answered.draft.to_file() {
+        let Fact::SiteEvent(event) = &row.fact else { panic!("{row:?}") };
+        assert_eq!(
+            (event.event, event.basis.clone()),
+            (SiteEventKind::OnAir, ClaimBasis::Inventory)
+        );
+        assert_eq!(event.day.to_string(), "2024-03-01");
+    }
+    // Its own words for how a site stands.
+    let heads = [
+        "Mã trạm",
+        "Trạng thái",
+        "Ngày đưa vào khai thác",
+        "Công nghệ",
+        "Kinh độ",
+        "Vĩ độ",
+        "Thôn",
+    ];
+    for (word, expected) in [
+        ("Đang hoạt động", Some((SiteEventKind::OnAir, ClaimBasis::Inventory))),
+        ("ngừng hoạt động", Some((SiteEventKind::OffAir, ClaimBasis::Statement))),
+        ("phát sóng", Some((SiteEventKind::OnAir, ClaimBasis::Statement))),
+        ("tạm được", None),
+    ] {
+        let row = ["K1", word, "01/03/2024", "4G", "108,822", "14,704", "Kon Dóc"];
+        let read = reading(table(&[(1, &heads), (2, &row)]), &Said::default());
+        let event = read.draft.to_file().next().map(|row| match &row.fact {
+            Fact::SiteEvent(event) => (event.event, event.basis.clone()),
+            fact => panic!("{fact:?}"),
+        });
+        assert_eq!(event, expected, "{word}: {:?}", rows(&read));
+    }
+}
+
+#[test]
 fn of_two_rows_that_contradict_each_other_the_one_that_stays_is_filed() {
     let mut said = Said::default();
     let heads = ["Mã trạm", "Loại sự kiện", "Ngày sự kiện", "Công nghệ", "Kinh độ", "Vĩ độ", "Xã"];
@@ -179,14 +238,14 @@ fn of_two_rows_that_contradict_each_other_the_one_that_stays_is_filed() {
 fn without_a_needed_column_nothing_is_read_and_the_candidates_are_named() {
     let reading = reading(
         table(&[
-            (1, &["Mã trạm", "Tình trạng", "Vĩ độ", "Kinh độ", "Lúc"]),
+            (1, &["Số hiệu", "Tình trạng", "Vĩ độ", "Kinh độ", "Ngày"]),
             (2, &["A", "on_air", "14,7", "108,8", "1/1/2026"]),
         ]),
         &Said::default(),
     );
     assert_eq!(codes(&reading)[0], "missing-column");
     let candidates = &reading.draft.findings[0].candidates;
-    assert_eq!(candidates[0].name, "E: Lúc");
+    assert_eq!(candidates[0].name, "A: Số hiệu");
     assert!(!reading.draft.can_file());
 }
 

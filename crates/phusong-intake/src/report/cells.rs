@@ -48,6 +48,10 @@ pub struct Cells {
     pub meant: Vec<(String, String)>,
     /// Coverage claimed without an event of a site, though nothing is drawn.
     pub is_claim: bool,
+    /// Its table has no column for what happened: it lists sites as they stand.
+    pub lists_sites: bool,
+    /// Its table has no column for the day.
+    pub lacks_days: bool,
     /// Its area waits for an answer, and its findings say for which.
     pub waits: bool,
     /// How the row's table writes its days.

@@ -210,7 +210,8 @@ impl Row<'_, '_> {
             "kiểm tra tên thôn, xã và tọa độ trạm",
             "check the village's name, the commune and the site's coordinates",
         );
-        let finding = self.find(Severity::Ask, "far-village", Column::Villages, (&vi, &en), remedy);
+        let severity = if how == How::Code { Severity::Warn } else { Severity::Ask };
+        let finding = self.find(severity, "far-village", Column::Villages, (&vi, &en), remedy);
         finding.value = Some(name.to_owned());
         finding.candidates.push(Candidate {
             id: id.to_string(),

@@ -279,7 +279,11 @@ impl Row<'_, '_> {
             self.findings.extend(written.findings.iter().cloned());
         }
         let Some(row) = drawn.map(|row| *row).or(written) else { return Found::default() };
-        if matches!(row.state, State::Asked | State::WaitsForFile) {
+        // An open question counts for nothing: neither does what hangs on it.
+        let is_open = |finding: &Finding| finding.severity == Severity::Ask;
+        if matches!(row.state, State::Asked | State::WaitsForFile)
+            || row.findings.iter().any(is_open)
+        {
             self.block();
         }
         self.findings.extend(row.findings);
@@ -295,13 +299,9 @@ impl Row<'_, '_> {
         let (Some(drawn), Some(written)) = (drawn.position, written.position) else { return };
         let apart_m = distance_m(drawn, written);
         if apart_m > SAME_POINT_M {
-            let vi =
-                format!("điểm vẽ và tọa độ ghi trong cột lệch nhau {apart_m} m; tạm lấy điểm vẽ");
-            let en = format!(
-                "the drawn point and the written coordinates differ by {apart_m} m; the drawn one is kept"
-            );
-            self.find(
-                Severity::Ask,
+            let vi = format!("điểm vẽ và tọa độ ghi trong cột lệch nhau {apart_m} m");
+            let en = format!("the drawn point and the written coordinates differ by {apart_m} m");
+            self.ask_unfileable(
                 "two-positions",
                 Column::Longitude,
                 (&vi, &en),

@@ -169,7 +169,7 @@ impl Row<'_, '_> {
 
     fn site_event(&mut self) -> Option<SiteEventFact> {
         let code = self.site_code();
-        let event = self.event();
+        let (event, basis) = self.event();
         let day = self.day(Column::EventDay, event == Some(SiteEventKind::OnAir));
         let technologies = self.technologies();
         let unit = self.unit(day);
@@ -177,23 +177,8 @@ impl Row<'_, '_> {
         let area = self.area();
         let found = self.position();
         let serves = self.villages(day, found.position);
-        if found.position.is_none() && !found.stated && known.is_none() && area.is_none() {
-            if unit.is_none() && serves.is_empty() {
-                self.refuse(
-                    "place-missing",
-                    Column::Longitude,
-                    "thiếu vị trí: không có tọa độ, xã hay thôn, và trạm này chưa từng được báo cáo",
-                    "no place: neither coordinates nor commune nor village, and the site was never reported before",
-                );
-            } else {
-                self.find(
-                    Severity::Ask,
-                    "position-missing",
-                    Column::Longitude,
-                    ("trạm mới chưa có tọa độ", "a new site without coordinates"),
-                    ("bổ sung tọa độ khi có", "add the coordinates when they are known"),
-                );
-            }
+        if found.position.is_none() && !found.stated && area.is_none() {
+            self.no_place(known.is_some());
         }
         let starts = event.is_some_and(|event| {
             !matches!(event, SiteEventKind::OffAir | SiteEventKind::Decommissioned)
@@ -230,8 +215,34 @@ impl Row<'_, '_> {
             households_estimate,
             environment: None,
             service: None,
-            basis: ClaimBasis::Statement,
+            basis,
         })
+    }
+
+    /// A place is coordinates: a commune or a village does not say where a new site stands.
+    fn no_place(&mut self, is_known: bool) {
+        if !is_known {
+            self.refuse(
+                "place-missing",
+                Column::Longitude,
+                "thiếu vị trí: không có tọa độ, và trạm này chưa từng được báo cáo",
+                "no place: no coordinates, and the site was never reported before",
+            );
+            return;
+        }
+        self.find(
+            Severity::Ask,
+            "position-missing",
+            Column::Longitude,
+            (
+                "không có tọa độ: trạm vẫn ở vị trí đã báo cáo?",
+                "no coordinates: is the site still where it was reported?",
+            ),
+            (
+                "ghi tọa độ; chưa trả lời thì vị trí cũ được giữ",
+                "write the coordinates; until then the former place is kept",
+            ),
+        );
     }
 
     fn site_code(&mut self) -> Option<SiteCode> {
@@ -256,10 +267,30 @@ impl Row<'_, '_> {
         code
     }
 
-    fn event(&mut self) -> Option<SiteEventKind> {
+    /// What happened, or how the site stands in a list of them.
+    fn event(&mut self) -> (Option<SiteEventKind>, ClaimBasis) {
+        let basis =
+            if self.cells.lists_sites { ClaimBasis::Inventory } else { ClaimBasis::Statement };
+        if self.cells.lists_sites && !self.cells.has(Column::Event) {
+            let finding = self.ask_unfileable(
+                "event-missing",
+                Column::Event,
+                (
+                    "danh sách không nói các trạm đang ở trạng thái nào",
+                    "the list does not tell how its sites stand",
+                ),
+                (
+                    "chọn một lần cho cả danh sách; nếu khác nhau, thêm cột Sự kiện",
+                    "choose once for the whole list; where they differ, add the column Event",
+                ),
+            );
+            finding.candidates = [SiteEventKind::OnAir, SiteEventKind::OffAir].map(choice).to_vec();
+            return (None, basis);
+        }
         let word = event_of(&self.cells.word(Column::Event));
         let choices: &[SiteEventKind] = match word {
-            EventWord::Event(event) => return Some(event),
+            EventWord::Event(event) => return (Some(event), basis),
+            EventWord::Standing(event) => return (Some(event), ClaimBasis::Inventory),
             EventWord::BareComplete => &[SiteEventKind::Built, SiteEventKind::OnAir],
             EventWord::Unknown => &SiteEventKind::ALL,
         };
@@ -281,7 +312,7 @@ impl Row<'_, '_> {
             ),
         };
         finding.candidates = choices.iter().map(|event| choice(*event)).collect();
-        None
+        (None, basis)
     }
 
     /// A day of the calendar since there is a carrier; one to come is a plan.
@@ -344,6 +375,17 @@ impl Row<'_, '_> {
                     "only a month, quarter or year is told: a day is needed",
                 );
                 self.ask_unfileable("day-missing", column, message, remedy);
+            }
+            DayReading::Empty if self.cells.lacks_days => {
+                let message = (
+                    "danh sách không có cột Ngày: các trạm ở trạng thái này từ ngày nào?",
+                    "the list has no column Event date: since which day do its sites stand so?",
+                );
+                let remedy = (
+                    "trả lời một lần cho cả danh sách; nếu khác nhau, thêm cột Ngày",
+                    "answer once for the whole list; where they differ, add the column Event date",
+                );
+                self.ask_unfileable("list-day", column, message, remedy);
             }
             DayReading::Empty => {
                 self.refuse("bad-day", column, "thiếu ngày", "the day is missing");

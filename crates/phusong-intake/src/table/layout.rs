@@ -223,9 +223,7 @@ fn match_columns(
         let found = found.filter(|_| twin.is_none());
         score += match found {
             Some((Column::Ordinal | Column::Note, _)) => 2,
-            Some((column, _)) if template.spec(column).is_some_and(|s| s.need == Need::Always) => {
-                12
-            }
+            Some((column, _)) if template.spec(column).is_some_and(|s| s.need != Need::Free) => 12,
             Some(_) => 6,
             None => -1,
         };
@@ -520,7 +518,7 @@ mod tests {
         ]);
         let layout = lay_out(&office(), &[Kind::SiteReport], &learnt, &plain).expect("headings");
         assert_eq!(layout.columns[1].means, Some(Column::SiteName));
-        assert_eq!(layout.missing, [Column::SiteCode, Column::Event]);
+        assert_eq!(layout.missing, [Column::SiteCode]);
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub const SITE_REPORT: &[Spec] = &[
     ),
     spec(
         Column::Event,
-        Need::Always,
+        Need::Once,
         Holds::Word(&[
             ("planned", "kế hoạch"),
             ("built", "xây xong"),
@@ -48,7 +48,7 @@ pub const SITE_REPORT: &[Spec] = &[
     ),
     spec(
         Column::EventDay,
-        Need::Always,
+        Need::Once,
         Holds::Day,
         ("Ngày", "Event date"),
         ("ngày/tháng/năm", "day/month/year"),

@@ -50,6 +50,15 @@ const EVENTS: [(SiteEventKind, &[&str]); 6] = [
     (SiteEventKind::Decommissioned, &["decommissioned", "thao do", "da thao do"]),
 ];
 
+/// How a site stands in a list, rather than what happened to it.
+const STANDING: [(SiteEventKind, &[&str]); 2] = [
+    (
+        SiteEventKind::OnAir,
+        &["dang hoat dong", "hoat dong", "dang khai thac", "hoat dong binh thuong", "active"],
+    ),
+    (SiteEventKind::OffAir, &["khong hoat dong", "dung hoat dong", "inactive"]),
+];
+
 /// Words that do not tell whether it was built or on air.
 const BARE_COMPLETE: [&str; 7] =
     ["hoan thanh", "da hoan thanh", "hoan tat", "da xong", "xong", "completed", "done"];
@@ -58,6 +67,8 @@ const BARE_COMPLETE: [&str; 7] =
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventWord {
     Event(SiteEventKind),
+    /// So it stands in a list of sites.
+    Standing(SiteEventKind),
     BareComplete,
     Unknown,
 }
@@ -65,8 +76,12 @@ pub enum EventWord {
 /// From a folded word.
 pub fn event_of(folded: &str) -> EventWord {
     let found = EVENTS.iter().find(|(_, words)| words.contains(&folded));
+    let standing = STANDING.iter().find(|(_, words)| words.contains(&folded));
     match found {
         Some((event, _)) => EventWord::Event(*event),
+        None if standing.is_some() => {
+            EventWord::Standing(standing.map_or(SiteEventKind::OnAir, |(event, _)| *event))
+        }
         None if BARE_COMPLETE.contains(&folded) => EventWord::BareComplete,
         None => EventWord::Unknown,
     }

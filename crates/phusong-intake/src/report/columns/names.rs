@@ -8,9 +8,13 @@ pub const NAMES: [(Column, &str, &[&str]); 71] = [
     (
         Column::SiteCode,
         "ma_tram",
-        &["ma bts", "ma site", "ma diem tram", "site code", "site id", "site"],
+        &["ma tram goc", "ma bts", "ma site", "ma diem tram", "site code", "site id", "site"],
     ),
-    (Column::SiteName, "ten_tram", &["ten bts", "ten site", "ten", "site name", "name"]),
+    (
+        Column::SiteName,
+        "ten_tram",
+        &["ten tram goc", "ten bts", "ten site", "ten", "site name", "name"],
+    ),
     (
         Column::Event,
         "loai_su_kien",
@@ -31,6 +35,9 @@ pub const NAMES: [(Column, &str, &[&str]); 71] = [
         &[
             "ngay",
             "ngay phat song",
+            "ngay dua vao su dung",
+            "ngay dua vao khai thac",
+            "ngay hoat dong",
             "ngay hoan thanh",
             "thoi gian phat song",
             "thoi gian hoan thanh",

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::super::{from_csv, read_json};
+use super::super::{MOST_FINDINGS, from_csv, read_json};
 use super::{told, with_context};
-use crate::Because;
+use crate::{Because, Severity};
 
 /// The body's own findings, or what each row became.
 fn json_told(body: &str) -> String {
@@ -149,14 +149,28 @@ fn csv_bodies() {
 }
 
 #[test]
-fn a_long_report_shows_its_first_findings_and_counts_the_rest() {
-    let bad = "Q,on_air,31/02/2026,4G,108.822,14.704,Kon Dóc\n".repeat(6_000);
+fn a_long_report_has_a_note_beside_every_row_and_totals_of_every_code() {
+    const ROWS: usize = 15_000;
+    let bad = "Q,on_air,31/02/2026,6G,108.822,14.704,Kon Dóc\n".repeat(ROWS);
     let text = format!("{HEADER}{bad}");
     let draft = with_context(|context| from_csv(&|| Ok(text.as_bytes()), context)).unwrap();
-    assert_eq!(draft.counts().refuse, 6_000);
-    assert!(draft.all_findings().count() < 5_100);
-    assert!(draft.findings.iter().any(|finding| finding.code == "more-findings"));
     assert!(!draft.can_file());
+    let codes = draft.codes();
+    assert_eq!(codes["bad-day"], (Severity::Refuse, ROWS));
+    assert_eq!(codes["unknown-technology"], (Severity::Ask, ROWS));
+    let counts = draft.counts();
+    assert_eq!((counts.refuse, counts.ask), (ROWS, ROWS), "{counts:?}");
+    // Every row says that it is refused and why; the last ones by code.
+    for row in &draft.rows {
+        let gravest = row.findings.iter().min_by_key(|finding| finding.severity).expect("a note");
+        assert_eq!((gravest.code, gravest.severity), ("bad-day", Severity::Refuse), "{}", row.row);
+    }
+    let last = &draft.rows[ROWS - 1].findings;
+    assert_eq!(last.len(), 1);
+    assert!(last[0].message_vi.ends_with("(còn: unknown-technology)"), "{}", last[0].message_vi);
+    assert!(draft.findings.iter().any(|finding| finding.code == "more-findings"));
+    let kept: usize = draft.rows.iter().map(|row| row.findings.len()).sum();
+    assert!(kept < ROWS + MOST_FINDINGS, "{kept}");
 }
 
 #[test]
