@@ -453,6 +453,13 @@ impl From<DraftError> for Problem {
                 "quá nhiều tệp hoặc câu trả lời trong một lần gửi",
                 "too many files or answers in one filing",
             ),
+            DraftError::UnknownHeading(heading) => {
+                let (vi, en) = (
+                    format!("không có cột nào mang tiêu đề “{heading}”"),
+                    format!("no column has the heading {heading:?}"),
+                );
+                Self::at("/headings", &vi, &en)
+            }
             DraftError::Unsaid => Self::new(ProblemKind::MeantMissing),
             DraftError::Changed => Self::new(ProblemKind::Changed),
             DraftError::InWork => Self::new(ProblemKind::InProgress),

@@ -132,6 +132,8 @@ pub enum DraftError {
     NotFound,
     #[error("the draft has too many answers or files")]
     TooMany,
+    #[error("no table of the draft has the heading {0:?}")]
+    UnknownHeading(String),
     #[error("which state of the draft is meant was not said")]
     Unsaid,
     #[error("the draft was changed meanwhile")]
@@ -224,6 +226,7 @@ impl Service {
     ) -> Result<Drafting, DraftError> {
         let (stored, _alone) = self.meant(actor, id, meant)?;
         let mut drafting = self.drafting_of(actor, stored)?;
+        let asked = addition.headings.clone();
         let state = &mut drafting.state;
         for answer in addition.answers {
             state.answers.give(answer);
@@ -244,7 +247,19 @@ impl Service {
         if let Some(document) = addition.document {
             state.document = document;
         }
-        self.put_draft(actor, id, state)?;
+        let unknown = |reading: &Reading| {
+            let mut asked = asked.iter().map(|(heading, _)| heading);
+            asked.find(|heading| !has_heading(reading, heading)).cloned()
+        };
+        // A table whose headings were not found before may be found by these.
+        if unknown(&drafting.reading).is_some() {
+            let owner = self.draft_owner(actor, drafting.state.on_behalf.as_deref())?;
+            let reading = self.read_draft(actor, &owner, &drafting.state)?;
+            if let Some(heading) = unknown(&reading) {
+                return Err(DraftError::UnknownHeading(heading));
+            }
+        }
+        self.put_draft(actor, id, &drafting.state)?;
         self.drafting(actor, id)
     }
 
@@ -401,6 +416,14 @@ fn filing_of(actor: &Actor, drafting: &Drafting) -> Result<Filing, FileError> {
 struct Owner {
     party: Party,
     carrier: Option<CarrierFact>,
+}
+
+/// Does a table of the draft have this heading?
+fn has_heading(reading: &Reading, heading: &str) -> bool {
+    let folded = phusong_atlas::gazetteer::fold_for_search(heading);
+    let layouts = reading.tables.iter().filter_map(|table| table.layout.as_ref());
+    let mut columns = layouts.flat_map(|layout| &layout.columns);
+    columns.any(|column| phusong_atlas::gazetteer::fold_for_search(&column.heading) == folded)
 }
 
 impl Owner {

@@ -183,6 +183,34 @@ fn headings_confirmed_once_are_known_the_next_time() {
     assert_eq!(others["fileable"], 0, "a sender's own habit is its own");
 }
 
+/// Abbreviations with Đ are Unicode as they stand, in names and in headings; a heading that is
+/// named and is not there is an error, not silence.
+#[test]
+fn abbreviations_with_a_stroke_stay_and_a_heading_that_is_not_there_is_told() {
+    let house = House::open();
+    let csv = "ma_tram,ten_tram,loai_su_kien,ngay_su_kien,KĐ,VĐ,CĐ,cong_nghe,cac_thon_phuc_vu\n\
+        A1,BĐVHX Ba Tơ,on_air,1/11/2026,108.822,14.704,30,4G,Kon Dóc\n\
+        A2,Trạm TĐ Đăk Đrinh,on_air,1/11/2026,108.823,14.704,30,4G,Kon Dóc\n\
+        A3,HĐND xã Ba Vì,on_air,1/11/2026,108.824,14.704,30,4G,Kon Dóc\n\
+        A4,TĐ Ba Tơ,on_air,1/11/2026,108.825,14.704,30,4G,Kon Dóc\n";
+    let (_, draft) = begin(&house, "viettel", &[("file", Some("a.csv"), csv)]);
+    assert_eq!(draft["fileable"], 4, "{draft}");
+    let understood = |member: &str| -> Vec<String> {
+        let rows = draft["rows"].as_array().expect("rows");
+        rows.iter().map(|row| row["understood"][member].as_str().unwrap_or("").to_owned()).collect()
+    };
+    let names = ["BĐVHX Ba Tơ", "Trạm TĐ Đăk Đrinh", "HĐND xã Ba Vì", "TĐ Ba Tơ"];
+    assert_eq!(understood("ten_tram"), names);
+    assert_eq!(draft["tables"][0]["columns"][6]["heading"], "CĐ", "{draft}");
+    let at = format!("/api/v1/filings/{}/answers", draft["id"].as_str().expect("an id"));
+    let answered =
+        house.post(&at, "viettel", &json!({"headings": {"CĐ": "do_cao_anten_m"}}).to_string());
+    assert_eq!(answered.status, 200, "{}", answered.text());
+    let answered = house.post(&at, "viettel", &json!({"headings": {"Ké": "kinh_do"}}).to_string());
+    assert_eq!(answered.status, 422, "{}", answered.text());
+    assert!(answered.text().contains("Ké"), "{}", answered.text());
+}
+
 #[test]
 fn every_template_is_a_workbook_that_is_read_back_as_its_own_kind() {
     let house = House::open();

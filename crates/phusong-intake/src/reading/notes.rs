@@ -97,6 +97,20 @@ pub fn of_layout(table: &Table, layout: &Layout, findings: &mut Vec<Finding>) {
                 .in_sheet(&table.name),
         );
     }
+    let mended = layout.mended.iter().take(MOST_NAMED).map(|(column, was, read)| {
+        format!("{}: “{}” → “{}”", table.column_name(*column), short(was), short(read))
+    });
+    let mended: Vec<String> = mended.collect();
+    if !mended.is_empty() {
+        let shown = mended.join("; ");
+        let message = (
+            format!("chữ trong tiêu đề cột được sửa: {shown}"),
+            format!("letters of headings were mended: {shown}"),
+        );
+        let remedy = ("xem lại tiêu đề đã sửa", "look at the headings as they are read");
+        let finding = Finding::new("heading-mended", Severity::Note, message, remedy);
+        findings.push(finding.in_sheet(&table.name));
+    }
     let names: Vec<String> = unread(layout)
         .map(|mapped| format!("{} ({})", table.column_name(mapped.at), short(&mapped.heading)))
         .take(MOST_NAMED)

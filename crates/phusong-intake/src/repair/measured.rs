@@ -24,6 +24,12 @@ fn truth() -> Vec<String> {
     names.into_iter().collect()
 }
 
+/// As offices write them, with Đ and without a syllable.
+const ABBREVIATIONS: [&str; 24] = [
+    "BĐVHX", "HĐND", "KĐ", "VĐ", "TĐ", "ĐT", "BCĐ", "QĐ", "THĐ", "UBND", "ĐLVN", "SĐT", "SĐt",
+    "ĐTDĐ", "BĐ", "GĐ", "Đt", "Đc", "ĐN", "KĐT", "TTĐƯ", "ĐBKK", "UBMTTQ", "HTĐL",
+];
+
 /// How a row of truth ended.
 #[derive(Debug, Clone, Copy, Default)]
 struct Tally {
@@ -130,6 +136,49 @@ fn every_dirt_that_leaves_a_trace_is_undone_or_asked() {
     assert!(failures.is_empty(), "{failures:#?}");
 }
 
+/// Half a column of names in old letters does not spoil abbreviations typed in Unicode between
+/// them, unless they could be old letters themselves: those are asked.
+#[test]
+fn abbreviations_beside_old_letters_are_kept_or_asked() {
+    let names = truth();
+    for dirt in DIRTS.iter().filter(|dirt| dirt.leaves_trace) {
+        for one_in in [2, 3] {
+            let mut dice = Seeded::new(11);
+            let mut cells: Vec<String> = Vec::new();
+            for (_, cell) in file(dirt, 120, one_in, &names, &mut dice) {
+                cells
+                    .extend([cell, format!("{} {}", dice.pick(&ABBREVIATIONS), dice.pick(&names))]);
+            }
+            let read = column(cells.iter().map(String::as_str));
+            for (cell, (text, is_asked)) in cells.iter().zip(&read).skip(1).step_by(2) {
+                assert!(*is_asked || text == cell, "{}: {cell} → {text}", dirt.name);
+            }
+        }
+    }
+}
+
+/// Sites are called so in old fonts too, beside villages.
+#[test]
+fn abbreviations_come_back_from_old_letters() {
+    let names = truth();
+    for dirt in &DIRTS[..7] {
+        let mut dice = Seeded::new(13);
+        let clean: Vec<String> = (0..200)
+            .map(|row| match row % 4 {
+                0 => format!("{} xã {}", dice.pick(&ABBREVIATIONS[..11]), dice.pick(&names)),
+                _ => dice.pick(&names).clone(),
+            })
+            .collect();
+        let cells: Vec<String> = clean.iter().map(|name| (dirt.apply)(name, &mut dice)).collect();
+        let read = column(cells.iter().map(String::as_str));
+        for ((clean, cell), (text, is_asked)) in clean.iter().zip(&cells).zip(&read) {
+            let same = text.to_lowercase() == clean.to_lowercase();
+            let stays = text == cell && is_sound(cell);
+            assert!(same || *is_asked || stays, "{}: {clean} → {cell} → {text}", dirt.name);
+        }
+    }
+}
+
 #[test]
 fn what_was_mended_is_not_mended_again() {
     let names = truth();
@@ -170,6 +219,29 @@ proptest! {
         cells in proptest::collection::vec("[a-zA-Z \u{a1}-\u{ff}\u{300}\u{323}ăđơư&;#?+^]{0,24}", 0..12),
     ) {
         column(cells.iter().map(String::as_str));
+    }
+
+    /// Abbreviations stand beside names in any mix, alone, with a name, with a number.
+    #[test]
+    fn abbreviations_and_names_stay(seed in 0_u64..20_000, rows in 1_usize..20, all in proptest::bool::ANY) {
+        let names = truth();
+        let mut dice = Seeded::new(seed);
+        let mut cell = || {
+            let (short, name) = (*dice.pick(&ABBREVIATIONS), dice.pick(&names));
+            match dice.below(if all { 6 } else { 8 }) {
+                0 => short.to_owned(),
+                1 => format!("{short} {name}"),
+                2 => format!("{name} {short}"),
+                3 => format!("Trạm {short} {name}"),
+                4 => format!("{short}{} {name}", dice.below(9)),
+                5 => format!("{short}-{short} {}", dice.pick(&ABBREVIATIONS)),
+                _ => name.clone(),
+            }
+        };
+        let cells: Vec<String> = (0..rows).map(|_| cell()).collect();
+        for (cell, (text, is_asked)) in cells.iter().zip(column(cells.iter().map(String::as_str))) {
+            prop_assert!(*cell == text && !is_asked, "{cell} → {text} in {cells:?}");
+        }
     }
 
     /// A column of sound names is left as it stands, whatever its order.

@@ -47,6 +47,8 @@ pub struct Layout {
     pub crs_text: Option<String>,
     /// Everything above the headings.
     pub title: Vec<String>,
+    /// Headings whose letters were mended: column, as it stood, as it is read.
+    pub mended: Vec<(u16, String, String)>,
 }
 
 impl Layout {
@@ -116,6 +118,7 @@ fn find(table: &Table, kinds: &[Kind], learnt: &Learnt, read: &Repair<'_>) -> Op
     }
     let (_, mut layout) = best?;
     layout.title = grid.title(layout.heading_rows);
+    layout.mended = grid.mended(layout.heading_rows);
     layout.crs_text =
         layout.crs_text.or_else(|| layout.title.iter().find(|line| says_system(line)).cloned());
     Some(layout)
@@ -177,6 +180,20 @@ impl Grid<'_> {
             .collect()
     }
 
+    /// Cells of the headings whose letters are not read as they stand.
+    fn mended(&self, heading_rows: Option<(u32, u32)>) -> Vec<(u16, String, String)> {
+        let Some((first, last)) = heading_rows else { return Vec::new() };
+        let rows = self.table.rows.iter().filter(|row| (first..=last).contains(&row.number));
+        let cells = rows.flat_map(|row| &row.cells);
+        cells
+            .filter_map(|(column, cell)| {
+                let was = cell.text();
+                let read = (self.read)(*column, &was);
+                (read != was).then(|| (*column, was.clone().into_owned(), read.into_owned()))
+            })
+            .collect()
+    }
+
     fn title(&self, heading_rows: Option<(u32, u32)>) -> Vec<String> {
         let Some((first, _)) = heading_rows else { return Vec::new() };
         let above = self.table.rows.iter().take_while(|row| row.number < first);
@@ -205,6 +222,7 @@ fn match_columns(
         missing: Vec::new(),
         crs_text: None,
         title: Vec::new(),
+        mended: Vec::new(),
     };
     let mut score = 0;
     for (at, texts) in (0_u16..).zip(headings) {

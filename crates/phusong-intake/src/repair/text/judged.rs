@@ -4,7 +4,7 @@
 use smallvec::SmallVec;
 
 use super::legacy::{Legacy, Script, Word};
-use super::survey::{class_as_it_stands, pieces, with_u};
+use super::survey::{class_as_it_stands, is_abbreviation, pieces, with_u};
 use super::syllable::{Class, classify};
 
 /// Units of places as they stand in Latin-1: a prefix that was typed in Unicode before a name.
@@ -89,7 +89,11 @@ impl<'t> Judged<'t> {
                 }
             }
         }
-        let means = meant.as_ref().map_or(Class::Broken, |read| classify(read.iter().copied()));
+        let means =
+            meant.as_ref().map_or(Class::Broken, |read| match classify(read.iter().copied()) {
+                Class::Broken if is_abbreviation(&read.iter().collect::<String>()) => Class::Plain,
+                class => class,
+            });
         let same = meant.as_ref().is_some_and(|read| read.iter().copied().eq(word.chars()));
         match (class, means) {
             _ if same || word.is_ascii() => {}

@@ -265,9 +265,11 @@ fn see_words(votes: &mut Votes, known: &mut HashMap<String, Votes>, text: &str) 
 }
 
 pub fn has_vowel(word: &str) -> bool {
-    word.chars().any(|c| {
-        !c.is_ascii() || matches!(c.to_ascii_lowercase(), 'a' | 'e' | 'i' | 'o' | 'u' | 'y')
-    })
+    word.chars().any(|c| !c.is_ascii() || is_plain_vowel(c))
+}
+
+const fn is_plain_vowel(c: char) -> bool {
+    matches!(c.to_ascii_lowercase(), 'a' | 'e' | 'i' | 'o' | 'u' | 'y')
 }
 
 fn see_word(votes: &mut Votes, word: &str) {
@@ -313,7 +315,9 @@ fn see_word(votes: &mut Votes, word: &str) {
         }
     }
     votes.readable += u32::from(readable);
-    if let (Some(at), 1) = (strict, many) {
+    // Old text on a Vietnamese page has other letters too: these alone are how Unicode is typed.
+    let is_typed_so = word.chars().all(|c| c.is_ascii() || "ĂăĐđƠơƯư".contains(c));
+    if let (Some(at), 1, false) = (strict, many, is_typed_so) {
         votes.only[at] += 1;
         votes.signs[at] += u32::from(word.chars().any(|c| !c.is_alphabetic()));
     }
@@ -337,11 +341,28 @@ pub fn class_as_it_stands(word: &str) -> Class {
     {
         return Class::Plain;
     }
-    match letters::mend(word, &mut super::Steps::new()) {
-        Some(mended) => classify(mended.chars()),
-        None => classify(word.chars()),
+    let mended = letters::mend(word, &mut super::Steps::new());
+    let word = mended.as_deref().unwrap_or(word);
+    match classify(word.chars()) {
+        Class::Broken if is_abbreviation(word) => Class::Plain,
+        class => class,
     }
 }
+
+/// `BĐVHX`, `HĐND`, `KĐ`, `SĐt`: Đ beside letters that make no syllable. All capitals, or a capital
+/// first and no vowel at all; `bĐ` and `mĐp` are é of TCVN3 on a Vietnamese page.
+pub fn is_abbreviation(word: &str) -> bool {
+    let is_capital = |c: char| c.is_ascii_uppercase() || UNICODE_ONLY_CAPITALS.contains(c);
+    let is_consonant =
+        |c: char| matches!(c, 'Đ' | 'đ') || c.is_ascii_alphabetic() && !is_plain_vowel(c);
+    let before_stroke = word.split('Đ').next().unwrap_or_default();
+    word.contains('Đ')
+        && (word.chars().all(is_capital)
+            || word.chars().all(is_consonant) && before_stroke.chars().all(is_capital))
+}
+
+/// Capitals that no Western view of old text makes.
+const UNICODE_ONLY_CAPITALS: &str = "ĐĂƠƯ";
 
 /// Every word could be Vietnamese, or a name of the highlands, as it stands.
 pub fn is_sound(text: &str) -> bool {

@@ -56,9 +56,9 @@ pub const NAMES: [(Column, &str, &[&str]); 71] = [
     (
         Column::Longitude,
         "kinh_do",
-        &["longitude", "lon", "lng", "long", "easting", "toa do dong", "kinh do e"],
+        &["longitude", "lon", "lng", "long", "easting", "toa do dong", "kinh do e", "kd"],
     ),
-    (Column::Latitude, "vi_do", &["latitude", "lat", "northing", "toa do bac", "vi do n"]),
+    (Column::Latitude, "vi_do", &["latitude", "lat", "northing", "toa do bac", "vi do n", "vd"]),
     (Column::Crs, "he_toa_do", &["he quy chieu", "he toa do vn2000 wgs84", "crs", "srs", "epsg"]),
     (
         Column::Commune,
