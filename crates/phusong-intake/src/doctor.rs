@@ -30,6 +30,7 @@ pub use datum::{DatumFit, fitted};
 use decide::Parsed;
 use ground::Ready;
 pub use habit::{Form, Habit, Order};
+pub(crate) use number::otherwise_written;
 use number::pair;
 use reading::Window;
 pub(crate) use reading::place_in;

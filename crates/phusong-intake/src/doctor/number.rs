@@ -301,6 +301,45 @@ pub fn pair(east: &str, north: &str) -> Result<[Numbers; 2], PairFault> {
     Ok([easts, norths])
 }
 
+/// How a cell of coordinates was written, when it is not as we write numbers: its words for a step,
+/// and the number as it is read. Between metres and degrees its magnitude tells.
+pub fn otherwise_written(text: &str) -> Option<(&'static str, String)> {
+    /// No reading in degrees lies outside these.
+    const DEGREES: std::ops::Range<f64> = 5.0..120.0;
+    let shown = |number: f64| {
+        let text = format!("{number:.7}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    };
+    let text = text.trim();
+    if let Some((one, other)) = halves(text)
+        && let ([one, ..], [other, ..]) = (&numbers(one)[..], &numbers(other)[..])
+    {
+        return Some((
+            "coordinates-in-one-cell",
+            format!("{} {}", shown(one.value), shown(other.value)),
+        ));
+    }
+    let read = numbers(text);
+    let first = read.first()?;
+    if first.sexagesimal {
+        return Some(("degrees-minutes-seconds", shown(first.value)));
+    }
+    let grouped = || read.iter().find(|number| number.form == Form::Grouped);
+    if let Some(grouped) = grouped().filter(|_| !DEGREES.contains(&first.value.abs())) {
+        return Some(("thousands-marks", shown(grouped.value)));
+    }
+    let bare = text.strip_prefix('-').unwrap_or(text);
+    let is_plain = bare.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    match (is_plain, bare.rfind(','), bare.rfind('.')) {
+        (true, ..) => None,
+        (_, Some(comma), dot) if dot.is_none_or(|dot| dot < comma) => {
+            Some(("decimal-comma", shown(first.value)))
+        }
+        (_, Some(_), _) => Some(("thousands-marks", shown(first.value))),
+        _ => Some(("words-beside-number", shown(first.value))),
+    }
+}
+
 fn is_silent(text: &str) -> bool {
     text.chars().all(|c| matches!(c, '-' | '–' | '—' | '.' | '?' | ' '))
 }
@@ -375,6 +414,33 @@ mod tests {
                     .zip(expected)
                     .all(|(a, b)| (a - b).abs() < 1e-8 || a.is_infinite() && b.is_infinite());
             assert!(same, "{text:?}: {found:?}, not {expected:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_otherwise_is_named() {
+        let cases = [
+            ("108.82", None),
+            ("-108.5", None),
+            ("575171.18", None),
+            ("108.822", None),
+            ("", None),
+            ("chưa có", None),
+            ("108,82", Some(("decimal-comma", "108.82"))),
+            ("108,8601", Some(("decimal-comma", "108.8601"))),
+            ("108,822", Some(("decimal-comma", "108.822"))),
+            ("575,171", Some(("thousands-marks", "575171"))),
+            ("575.171", Some(("thousands-marks", "575171"))),
+            ("1.631.395,08", Some(("decimal-comma", "1631395.08"))),
+            ("1,631,395.08", Some(("thousands-marks", "1631395.08"))),
+            ("108,8216/14,703", Some(("coordinates-in-one-cell", "108.8216 14.703"))),
+            ("15°07'30\"B", Some(("degrees-minutes-seconds", "15.125"))),
+            ("575171 m", Some(("words-beside-number", "575171"))),
+        ];
+        for (text, expected) in cases {
+            let found = otherwise_written(text);
+            let found = found.as_ref().map(|(how, read)| (*how, read.as_str()));
+            assert_eq!(found, expected, "{text:?}");
         }
     }
 

@@ -7,6 +7,7 @@ mod mutants;
 use phusong_atlas::domain::{ClaimBasis, Fact, ObservationKind, SiteEventKind};
 
 use super::{Answer, Ground, How, Means, Reading, Said, Source, questions, read};
+use crate::finding::Severity;
 use crate::report::tests::{told, with_context};
 use crate::report::{Column, Outcome, csv_table};
 use crate::table::{Cell, Table, TableRow};
@@ -350,4 +351,64 @@ fn a_sheet_with_few_letters_follows_its_workbook() {
     assert_ne!(few, "Hà");
     assert_eq!(repaired(vec![sheet("Hai", &[&few])]), few, "alone it proves nothing");
     assert_eq!(repaired(vec![sheet("Một", &many), sheet("Hai", &[&few])]), "Hà");
+}
+
+/// Every number and word that is not read as it stands says before and after, cell by cell and for
+/// its column; canonical ones say nothing.
+#[test]
+fn numbers_and_technologies_written_otherwise_are_named_with_before_and_after() {
+    let head: &[&str] = &[
+        "Mã trạm",
+        "Kinh độ",
+        "Vĩ độ",
+        "Công nghệ",
+        "Ngày",
+        "Tình trạng",
+        "Thôn phục vụ",
+        "Số hộ",
+    ];
+    let plain: &[&str] =
+        &["A1", "108.8231", "14.7041", "4G", "2026-11-01", "on_air", "Kon Dóc", "60"];
+    let otherwise: &[&str] =
+        &["A2", "108,8241", "14°42'14.4\"N", "L1800", "2026-11-01", "on_air", "Kon Dóc", "1.200"];
+    let pair: &[&str] =
+        &["A3", "108,8251/14,703", "", "4.5G", "2026-11-01", "on_air", "Kon Dóc", "60"];
+    let unclear: &[&str] =
+        &["A4", "108.8261", "14.7041", "4,5G", "2026-11-01", "on_air", "Kon Dóc", "60"];
+    let rows_of = [(1, head), (2, plain), (3, otherwise), (4, pair), (5, unclear)];
+    let read = reading(table(&rows_of), &Said::default());
+    let named = |row: usize| -> Vec<String> {
+        let steps = read.steps[row].iter();
+        steps
+            .map(|step| format!("{} → {} ({})", step.before, step.after, step.how.code()))
+            .collect()
+    };
+    assert_eq!(named(0), Vec::<String>::new());
+    assert_eq!(
+        named(1),
+        [
+            "108,8241 → 108.8241 (decimal-comma)",
+            "14°42'14.4\"N → 14.704 (degrees-minutes-seconds)",
+            "L1800 → 4G 1800 MHz (technology-words)",
+            "1.200 → 1200 (thousands-marks)",
+        ]
+    );
+    assert_eq!(
+        named(2),
+        [
+            "108,8251/14,703 → 108.8251 14.703 (coordinates-in-one-cell)",
+            "4.5G → 4G (technology-words)",
+        ]
+    );
+    let changes: Vec<(&str, &str, usize)> = read.tables[0]
+        .changes
+        .iter()
+        .map(|change| (&*change.column, change.how.code(), change.cells))
+        .collect();
+    assert!(changes.contains(&("D", "technology-words", 2)), "{changes:?}");
+    assert!(rows(&read)[3].contains("technology-two-readings?"), "{:?}", rows(&read));
+    let asked = read.draft.rows[3].findings.iter().find(|one| one.severity == Severity::Ask);
+    let ids: Vec<&str> =
+        asked.iter().flat_map(|one| &one.candidates).map(|one| one.id.as_str()).collect();
+    assert_eq!(ids, ["4G", "4G+5G"]);
 }

@@ -25,7 +25,7 @@ use crate::values::words::{EventWord, event_of, event_vi};
 /// Before this no mobile network stood in Viet Nam.
 const FIRST_YEAR: i16 = 1990;
 /// No antenna hangs higher above ground.
-const HIGHEST_ANTENNA_M: f64 = 500.0;
+pub const HIGHEST_ANTENNA_M: f64 = 500.0;
 
 pub struct Row<'a, 'c> {
     pub cells: &'a mut Cells,
@@ -406,6 +406,29 @@ impl Row<'_, '_> {
             let en = format!("unknown technology “{word}”; use 2G, 3G, 4G, 5G");
             self.ask_technology("unknown-technology", (&vi, &en));
         }
+        for either in &said.either {
+            let (text, rounded) = (&either.text, either.rounded);
+            let listed: Vec<&str> = either.listed.iter().map(Technology::as_str).collect();
+            let listed = listed.join("+");
+            let vi = format!("“{text}”: một nấc của {rounded}, hay {listed}?");
+            let en = format!("{text:?}: a step of {rounded}, or {listed}?");
+            self.ask_technology("technology-two-readings", (&vi, &en)).candidates = vec![
+                Candidate {
+                    id: rounded.as_str().to_owned(),
+                    name: rounded.as_str().to_owned(),
+                    reason_vi: "dấu phẩy thập phân".to_owned(),
+                    reason_en: "a decimal comma".to_owned(),
+                    score: 60,
+                },
+                Candidate {
+                    id: listed.clone(),
+                    name: listed,
+                    reason_vi: "dấu phẩy giữa hai công nghệ".to_owned(),
+                    reason_en: "a comma between two technologies".to_owned(),
+                    score: 40,
+                },
+            ];
+        }
         if !said.no_coverage.is_empty() {
             let words = said.no_coverage.join(", ");
             let vi = format!("{words} không phải công nghệ phủ sóng di động: không tính");
@@ -434,7 +457,7 @@ impl Row<'_, '_> {
         said.technologies
     }
 
-    fn ask_technology(&mut self, code: &'static str, message: (&str, &str)) {
+    fn ask_technology(&mut self, code: &'static str, message: (&str, &str)) -> &mut Finding {
         let remedy = ("ghi 2G, 3G, 4G hoặc 5G", "write 2G, 3G, 4G or 5G");
         let finding = self.ask_unfileable(code, Column::Technologies, message, remedy);
         let choices = Technology::ALL.into_iter().map(|technology| Candidate {
@@ -445,6 +468,7 @@ impl Row<'_, '_> {
             score: 25,
         });
         finding.candidates = choices.collect();
+        finding
     }
 
     /// A band that none of the technologies is worked on: told, and taken all the same.

@@ -194,6 +194,26 @@ pub fn quantity(text: &str, expected: &Expected) -> Reading {
     }
 }
 
+/// How one number was written, when it is not as we write it: its words for a step, and the number.
+pub fn otherwise_written(text: &str, expected: &Expected) -> Option<(&'static str, String)> {
+    let text = text.trim();
+    let value = match quantity(text, expected) {
+        Reading::Is(quantity) => quantity.exactly()?,
+        _ => return None,
+    };
+    let bare = text.strip_prefix('-').unwrap_or(text);
+    if bare.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && text.parse() == Ok(value) {
+        return None;
+    }
+    let digits = without_unit(text);
+    let how = match readings(digits).into_iter().find(|(own, _)| (own - value).abs() < 1e-9) {
+        Some((_, Some(Mark::Comma))) => "decimal-comma",
+        Some((_, None)) if digits.contains(['.', ',', ' ', '\'']) => "thousands-marks",
+        _ => "words-beside-number",
+    };
+    Some((how, value.to_string()))
+}
+
 fn between(from: &str, to: &str, expected: &Expected) -> Vec<Quantity> {
     let (from, to) = (fitting(without_unit(from), expected), fitting(without_unit(to), expected));
     let pairs = from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to)));
@@ -372,6 +392,29 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(quantity(text, &Expected::count()), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_otherwise_is_named() {
+        let (count, height) = (Expected::count(), Expected::measure(0.0..=500.0));
+        let cases = [
+            ("120", &count, None),
+            ("45.5", &height, None),
+            ("1.200", &count, Some(("thousands-marks", "1200"))),
+            ("1,200", &count, Some(("thousands-marks", "1200"))),
+            ("1 200", &count, Some(("thousands-marks", "1200"))),
+            ("1.200 hộ", &count, Some(("thousands-marks", "1200"))),
+            ("45,5", &height, Some(("decimal-comma", "45.5"))),
+            ("45 m", &height, Some(("words-beside-number", "45"))),
+            ("khoảng 120", &count, None),
+            ("12,5", &count, None),
+            ("", &count, None),
+        ];
+        for (text, expected, named) in cases {
+            let found = otherwise_written(text, expected);
+            let found = found.as_ref().map(|(how, read)| (*how, read.as_str()));
+            assert_eq!(found, named, "{text:?}");
         }
     }
 

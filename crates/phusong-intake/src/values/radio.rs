@@ -13,6 +13,18 @@ pub struct Radio {
     /// NB-IoT and its like: no telephone hears them, so they are no coverage.
     pub no_coverage: Vec<String>,
     pub unknown: Vec<String>,
+    /// `4.5G`, `3,75G`: steps within a generation, taken for the generation.
+    pub rounded: Vec<String>,
+    /// `4,5G`: a step of 4G, or 4G and 5G. Neither is counted.
+    pub either: Vec<Either>,
+}
+
+/// What a decimal comma before the G leaves open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Either {
+    pub text: String,
+    pub rounded: Technology,
+    pub listed: TechSet,
 }
 
 /// A band that its technology is not worked on.
@@ -66,6 +78,12 @@ fn squeezed(name: &str) -> String {
 
 /// `4G`, `LTE`, `L1800`, `NR` …
 pub fn technology_of(word: &str) -> Option<Technology> {
+    if let Some(step) = step_at(word.trim(), 0)
+        && step.end == word.trim().len()
+        && step.listed.is_none()
+    {
+        return Some(step.rounded);
+    }
     let word = squeezed(word);
     named(&word).or_else(|| with_band(&word).map(|(technology, _)| technology))
 }
@@ -87,7 +105,7 @@ fn with_band(squeezed: &str) -> Option<(Technology, u32)> {
 /// Every word of a cell: technologies, bands, and what is neither.
 pub fn radio(text: &str) -> Radio {
     let mut found = Radio::default();
-    let text = text.replace(" và ", "+");
+    let text = found.without_steps(&text.replace(" và ", "+"));
     for part in text.split(['/', '+', ',', ';', '|', '&', '\n']) {
         let part = part.trim();
         if !part.is_empty() {
@@ -98,7 +116,80 @@ pub fn radio(text: &str) -> Radio {
     found
 }
 
+/// `4.5G` in a text.
+struct Step {
+    end: usize,
+    rounded: Technology,
+    /// As a list it would say this.
+    listed: Option<TechSet>,
+}
+
+/// A step within a generation that begins here: one digit, a mark, `5`, `75` or `9`, G.
+fn step_at(text: &str, at: usize) -> Option<Step> {
+    let bytes = text.as_bytes();
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric();
+    let before = text[..at].trim_end_matches(['.', ',']);
+    // `2,4,5G` is a list.
+    if at > 0
+        && (is_inner(bytes[at - 1])
+            || before.len() < at && before.ends_with(|c: char| c.is_ascii_digit()))
+    {
+        return None;
+    }
+    let whole: Technology = format!("{}G", char::from(*bytes.get(at)?)).parse().ok()?;
+    let mark = *bytes.get(at + 1).filter(|mark| matches!(mark, b'.' | b','))?;
+    let rest = text.get(at + 2..)?;
+    let fraction = ["75", "5", "9"].into_iter().find(|fraction| rest.starts_with(fraction))?;
+    let after = rest[fraction.len()..].trim_start();
+    if !after.starts_with(['G', 'g']) || after[1..].starts_with(|c: char| c.is_ascii_alphanumeric())
+    {
+        return None;
+    }
+    let listed = (mark == b',' && fraction == "5" && whole != Technology::G5)
+        .then(|| TechSet::NONE.with(whole).with(Technology::G5));
+    Some(Step { end: text.len() - after.len() + 1, rounded: whole, listed })
+}
+
 impl Radio {
+    /// Steps within a generation are taken out of the text and kept.
+    fn without_steps(&mut self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        while let Some(c) = text[at..].chars().next() {
+            let Some(step) = step_at(text, at) else {
+                out.push(c);
+                at += c.len_utf8();
+                continue;
+            };
+            let said = text[at..step.end].to_owned();
+            if let Some(listed) = step.listed {
+                self.either.push(Either { text: said, rounded: step.rounded, listed });
+            } else {
+                self.technologies = self.technologies.with(step.rounded);
+                self.rounded.push(said);
+            }
+            out.push(';');
+            at = step.end;
+        }
+        out
+    }
+
+    /// What a clear cell says in the house's own words; `None` where something is open or said so.
+    pub fn canonical(&self, text: &str) -> Option<String> {
+        let is_open = !self.unknown.is_empty() || !self.either.is_empty();
+        if is_open || self.technologies.is_empty() {
+            return None;
+        }
+        let words = text.split([';', ',', '+', '/', ' ', '&']).filter(|word| !word.is_empty());
+        let plain = words.map(|word| word.parse::<Technology>().ok()).collect::<Option<Vec<_>>>();
+        if plain.is_some() {
+            return None;
+        }
+        let names: Vec<&str> = self.technologies.iter().map(Technology::as_str).collect();
+        let bands: Vec<String> = self.bands_mhz.iter().map(|band| format!(" {band} MHz")).collect();
+        Some(format!("{}{}", names.join("+"), bands.join(",")))
+    }
+
     fn part(&mut self, part: &str) {
         let word = squeezed(part);
         if self.word(&word) {
@@ -205,7 +296,60 @@ mod tests {
         let bands = found.bands_mhz.iter().map(|band| format!(" {band}"));
         let silent = found.no_coverage.iter().map(|word| format!(" ∅{word}"));
         let unknown = found.unknown.iter().map(|word| format!(" ?{word}"));
-        std::iter::once(names.join("+")).chain(bands).chain(silent).chain(unknown).collect()
+        let rounded = found.rounded.iter().map(|word| format!(" ~{word}"));
+        let either = found.either.iter().map(|one| {
+            let listed: Vec<&str> = one.listed.iter().map(Technology::as_str).collect();
+            format!(" {}: {}|{}", one.text, one.rounded, listed.join("+"))
+        });
+        let parts = std::iter::once(names.join("+")).chain(bands).chain(silent).chain(unknown);
+        parts.chain(rounded).chain(either).collect()
+    }
+
+    /// No technology is made of a decimal mark.
+    #[test]
+    fn a_step_within_a_generation_is_that_generation_or_asked() {
+        let cases = [
+            ("4.5G", "4G ~4.5G"),
+            ("3,75G", "3G ~3,75G"),
+            ("3.75g", "3G ~3.75g"),
+            ("2.75 G", "2G ~2.75 G"),
+            ("5,5G", "5G ~5,5G"),
+            ("2G/4.5G", "2G+4G ~4.5G"),
+            ("4.5G 1800", "4G 1800 ~4.5G"),
+            ("4,5G", " 4,5G: 4G|4G+5G"),
+            ("3G; 3,5G", "3G 3,5G: 3G|3G+5G"),
+            ("4, 5G", "4G+5G"),
+            ("2,3,4,5G", "2G+3G+4G+5G"),
+            ("3,4G", "3G+4G"),
+            ("4G,5G", "4G+5G"),
+            ("14.5G", " ?14.5G"),
+            ("4.5GHz", " ?4.5GHz"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shown(text), expected, "{text:?}");
+        }
+        assert_eq!(technology_of("4.5G"), Some(Technology::G4));
+        assert_eq!(technology_of("4,5G"), None);
+    }
+
+    #[test]
+    fn what_is_written_otherwise_is_told_in_the_houses_words() {
+        let cases = [
+            ("4G", None),
+            ("2G+4G", None),
+            ("2G, 3G; 4G", None),
+            ("L1800", Some("4G 1800 MHz")),
+            ("NR", Some("5G")),
+            ("4G/LTE", Some("4G")),
+            ("2/3/4G", Some("2G+3G+4G")),
+            ("4.5G", Some("4G")),
+            ("4,5G", None),
+            ("6G", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(radio(text).canonical(text).as_deref(), expected, "{text:?}");
+        }
     }
 
     #[test]

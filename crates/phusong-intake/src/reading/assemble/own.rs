@@ -7,12 +7,15 @@ use std::collections::HashMap;
 use phusong_atlas::gazetteer::fold_for_search;
 
 use super::{Assembling, Reads, names_a_place};
+use crate::doctor;
 use crate::reading::How;
 use crate::repair::text::Doubt;
-use crate::report::Column;
+use crate::report::{Column, HIGHEST_ANTENNA_M};
 use crate::table::{Cell, TableRow};
 use crate::template::Holds;
 use crate::values::day::{DayReading, Written, of_serial};
+use crate::values::number::{self, Expected};
+use crate::values::radio::radio;
 
 /// So many different cells are kept in mind.
 const KEPT_CELLS: usize = 10_000;
@@ -35,6 +38,11 @@ impl Own<'_> {
     fn change(&mut self, after: String, how: How) {
         let before = std::mem::replace(&mut self.text, Cow::Owned(after.clone()));
         self.steps.push((before.into_owned(), after, how));
+    }
+
+    /// Says how the rules of its column read the text, which stays as it is written.
+    fn name(&mut self, how: &'static str, read: String) {
+        self.steps.push((self.text.clone().into_owned(), read, How::Understood(how)));
     }
 }
 
@@ -79,9 +87,20 @@ impl<'a> Assembling<'a> {
             Some(Holds::Word(_)) => self.settle_word(&mut own, reads.column),
             Some(Holds::List) if reads.column == Column::Technologies => {
                 let upper = own.text.to_uppercase();
-                if upper != own.text {
+                if let Some(words) = radio(&own.text).canonical(&upper) {
+                    own.name("technology-words", words);
+                } else if upper != own.text {
                     own.change(upper, How::Understood("upper-case"));
                 }
+            }
+            Some(Holds::Coordinate) => {
+                if let Some((how, read)) = doctor::otherwise_written(&own.text) {
+                    own.name(how, read);
+                }
+            }
+            Some(Holds::Count) => self.name_number(&mut own, &Expected::count()),
+            Some(Holds::Number { .. }) if reads.column == Column::AntennaHeight => {
+                self.name_number(&mut own, &Expected::measure(0.0..=HIGHEST_ANTENNA_M));
             }
             Some(Holds::Day) => match self.repairs.days.read(&own.text) {
                 DayReading::Is(day, Written::MonthFirst) => {
@@ -95,6 +114,15 @@ impl<'a> Assembling<'a> {
             _ => {}
         }
         own
+    }
+
+    fn name_number(&self, own: &mut Own<'_>, expected: &Expected) {
+        if self.layout.has(Column::EstimateVnd) {
+            return; // Its table's own habit is told by itself.
+        }
+        if let Some((how, read)) = number::otherwise_written(&own.text, expected) {
+            own.name(how, read);
+        }
     }
 
     /// A cell of another kind, by what its column holds.
