@@ -10,7 +10,7 @@ use phusong_atlas::gazetteer::Units;
 use super::progress::Long;
 use phusong_intake::template::Kind;
 
-use super::{Cli, Command, Failure, LedgerCommand, ReceiptCommand, duties, look};
+use super::{Cli, Command, Failure, LedgerCommand, ReceiptCommand, duties, happened, look};
 use crate::ledger::{self, Held, LedgerError, LedgerReader, Receipt};
 use crate::service::{Data, Offered, OpenError, WriteError, template_xlsx, today};
 use crate::vault::keys::PublicKey;
@@ -24,6 +24,9 @@ pub fn run(command: Command) -> Done {
         Command::Publishing(publishing) => super::publishing::run(&publishing),
         Command::Key { act } => super::keys::run(act),
         Command::Duties(asked) => duties::duties(&asked),
+        Command::Changes(asked) => happened::changes(&asked),
+        Command::Outages(asked) => happened::outages(&asked),
+        Command::Disputes(asked) => happened::disputes(&asked),
         Command::Contradictions(asked) => duties::contradictions(&asked),
         Command::Gaps { reading, filters, json } => look::gaps(&reading, &filters, json),
         Command::Village { name, reading, json } => look::village(&reading, &name, json),

@@ -4,8 +4,8 @@
 use clap::Args;
 
 use super::commands::{Done, say};
-use super::look::{Eyes, table, usage};
-use crate::http::terminal::{self, ContradictionList, DutyList};
+use super::look::{Eyes, query_of, table, usage};
+use crate::http::terminal::{self, BoardCounts, ContradictionList, DutyBoard, DutyList, Scenario};
 
 #[derive(Debug, Args)]
 pub struct Duties {
@@ -32,6 +32,12 @@ pub struct Duties {
     /// Mã huyện cũ. / Code of an old district.
     #[arg(long)]
     district: Option<String>,
+    /// Bảng theo nhà mạng và quý. / The board by carrier and quarter.
+    #[arg(long, conflicts_with = "if_kept")]
+    board: bool,
+    /// Giả định cam kết đúng hạn: đến hết ngày này còn thôn nào. / Assumed: what is left that day.
+    #[arg(long, alias = "if_kept", value_name = "YYYY-MM-DD")]
+    if_kept: Option<String>,
     /// Cho chương trình: như API. / For programs: the shape of the API.
     #[arg(long)]
     json: bool,
@@ -39,6 +45,10 @@ pub struct Duties {
 
 pub fn duties(asked: &Duties) -> Done {
     let (atlas, _) = asked.eyes.open()?;
+    if asked.if_kept.is_some() {
+        let left = terminal::scenario(&atlas, &query_of(&[("on", &asked.if_kept)]));
+        return asked.eyes.tell(&left.map_err(usage)?, asked.json, |left| say(&assumed(left)));
+    }
     let query = asked.eyes.query(&[
         ("as_of", &asked.as_of),
         ("carrier", &asked.carrier),
@@ -48,6 +58,10 @@ pub fn duties(asked: &Duties) -> Done {
         ("unit", &asked.unit),
         ("district", &asked.district),
     ]);
+    if asked.board {
+        let board = terminal::duty_board(&atlas, &query).map_err(usage)?;
+        return asked.eyes.tell(&board, asked.json, |board| say(&boarded(board)));
+    }
     let list = terminal::duty_list(&atlas, &query).map_err(usage)?;
     asked.eyes.tell(&list, asked.json, |list| say(&lines(list)))
 }
@@ -81,6 +95,67 @@ fn lines(list: &DutyList) -> String {
     }
     let (count, day) = (list.items.len(), &list.as_of);
     format!("{shown}\n{count} dòng; tính đến hết ngày {day}.")
+}
+
+fn boarded(board: &DutyBoard) -> String {
+    let mut shown = table(&[
+        "Doanh nghiệp",
+        "Hạn trong quý",
+        "Quá hạn",
+        "Đang làm",
+        "Chưa giao",
+        "Đã xác nhận",
+        "Chờ doanh nghiệp",
+        "Chờ cơ quan khác",
+        "Chờ Sở",
+        "Lỡ cam kết",
+    ]);
+    let mut add = |carrier: &str, period: String, counts: &BoardCounts| {
+        let totals = [
+            &counts.overdue,
+            &counts.open,
+            &counts.not_yet_given,
+            &counts.confirmed,
+            &counts.waits_for_carrier,
+            &counts.waits_for_agency,
+            &counts.waits_for_department,
+            &counts.promise_broken,
+        ];
+        let start = [carrier.to_owned(), period];
+        shown.add_row(start.into_iter().chain(totals.map(|total| total.villages.to_string())));
+    };
+    for carrier in &board.carriers {
+        for period in &carrier.periods {
+            let quarter = match (period.year, period.quarter) {
+                (Some(year), Some(quarter)) => format!("{quarter}/{year}"),
+                _ => "chưa nêu ngày".to_owned(),
+            };
+            add(&carrier.carrier_name, quarter, &period.counts);
+        }
+    }
+    add("Tất cả", String::new(), &board.whole);
+    format!("{shown}\nSố thôn; tính đến hết ngày {}.", board.as_of)
+}
+
+fn assumed(scenario: &Scenario) -> String {
+    let mut shown =
+        table(&["Thôn", "Xã", "Hộ", "Khi đó", "Cam kết được coi là đúng hạn", "Cam kết sau đó"]);
+    for one in &scenario.items {
+        let kept = one.kept.iter().map(|kept| format!("{} {}", kept.carrier, kept.day));
+        shown.add_row([
+            one.village.name.clone(),
+            one.commune.as_ref().map_or_else(String::new, |unit| unit.name.clone()),
+            one.households.map_or_else(|| "chưa rõ".to_owned(), |count| count.to_string()),
+            one.verdict_then_vi.to_owned(),
+            kept.collect::<Vec<_>>().join(", "),
+            one.next_promise.clone().unwrap_or_default(),
+        ]);
+    }
+    let (today, left) = (scenario.gaps_today.villages, scenario.left.villages);
+    format!(
+        "{shown}\nGiả định: hôm nay còn {today} thôn, hết ngày {} còn {left} thôn. {}",
+        scenario.on, scenario.note_vi
+    )
 }
 
 #[derive(Debug, Args)]

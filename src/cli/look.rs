@@ -58,15 +58,9 @@ pub struct Reading {
     service: Option<String>,
 }
 
-/// Which villages, in which order: the names of the API.
+/// Where: the names of the API.
 #[derive(Debug, Args)]
-pub struct Filters {
-    /// no_signal, partial_hole, not_as_asked, insufficient, covered; có thể nhiều. / Several.
-    #[arg(long)]
-    verdict: Option<String>,
-    /// none, open, overdue.
-    #[arg(long)]
-    duty: Option<String>,
+pub struct Places {
     /// Mã xã hiện nay. / Code of a commune of today.
     #[arg(long)]
     unit: Option<String>,
@@ -76,6 +70,19 @@ pub struct Filters {
     /// Mã huyện cũ. / Code of an old district.
     #[arg(long)]
     district: Option<String>,
+}
+
+/// Which villages, in which order: the names of the API.
+#[derive(Debug, Args)]
+pub struct Filters {
+    /// no_signal, partial_hole, not_as_asked, insufficient, covered; có thể nhiều. / Several.
+    #[arg(long)]
+    verdict: Option<String>,
+    /// none, open, overdue.
+    #[arg(long)]
+    duty: Option<String>,
+    #[command(flatten)]
+    places: Places,
     /// west,south,east,north.
     #[arg(long, allow_hyphen_values = true)]
     bbox: Option<String>,
@@ -196,14 +203,26 @@ fn scope_of(text: &str) -> Result<Scope, Failure> {
     })
 }
 
+impl Places {
+    const fn stated(&self) -> [(&'static str, &Option<String>); 3] {
+        let Self { unit, commune_old, district } = self;
+        [("unit", unit), ("commune_old", commune_old), ("district", district)]
+    }
+
+    pub(super) fn query(&self) -> String {
+        query_of(&self.stated())
+    }
+}
+
 impl Filters {
     pub(super) fn query(&self) -> String {
+        let [unit, commune_old, district] = self.places.stated();
         query_of(&[
             ("verdict", &self.verdict),
             ("duty", &self.duty),
-            ("unit", &self.unit),
-            ("commune_old", &self.commune_old),
-            ("district", &self.district),
+            unit,
+            commune_old,
+            district,
             ("bbox", &self.bbox),
             ("near", &self.near),
             ("radius_m", &self.radius_m),
@@ -383,6 +402,8 @@ pub fn export(reading: &Reading, to: &Path) -> Done {
         files.push((to.join(format!("{name}.json")), json.to_string().into_bytes()));
         files.push((to.join(format!("{name}.csv")), terminal::csv(list, atlas.sees_sites())));
     }
+    let tables = terminal::exports(&atlas, &reading.query(), demo).map_err(usage)?;
+    files.extend(tables.into_iter().map(|(name, bytes)| (to.join(name), bytes)));
     write_whole(&files).map_err(io)?;
     say(&to.display().to_string())
 }

@@ -11,6 +11,7 @@ mod duties;
 mod figures;
 mod folder;
 mod geodata;
+mod happened;
 mod import;
 mod keys;
 mod logs;
@@ -75,7 +76,7 @@ enum Command {
     },
     /// Nhiệm vụ và cam kết. / The register of duties and promises, worst first.
     #[command(
-        after_help = "Ví dụ / Examples:\n  phusong duties --data DIR --state overdue\n  phusong duties --data DIR --carrier viettel --scope public --as-of 2024-01-01 --json"
+        after_help = "Ví dụ / Examples:\n  phusong duties --data DIR --state overdue\n  phusong duties --data DIR --board\n  phusong duties --data DIR --if-kept 2027-06-30\n  phusong duties --data DIR --carrier viettel --scope public --as-of 2024-01-01 --json"
     )]
     Duties(Box<duties::Duties>),
     /// Mâu thuẫn giữa khai báo, đo kiểm và xác nhận. / Contradictions, worst first.
@@ -83,6 +84,17 @@ enum Command {
         after_help = "Ví dụ / Examples:\n  phusong contradictions --data DIR --against measurement,commune\n  phusong contradictions --data DIR --scope carrier:viettel --json"
     )]
     Contradictions(Box<duties::Contradictions>),
+    /// Đánh giá đổi gì giữa hai ngày. / Which verdicts changed between two days, and by what.
+    #[command(after_help = "Ví dụ / Example:\n  phusong changes --from 2026-01-01 --data DIR")]
+    Changes(Box<happened::Changes>),
+    /// Mất liên lạc theo nhà mạng, xã, giờ. / Who is out of touch, by carrier, commune and hour.
+    #[command(after_help = "Ví dụ / Example:\n  phusong outages --data DIR --state ongoing,stale")]
+    Outages(Box<happened::Outages>),
+    /// Phản ánh đã được mở. / Disputes that an officer has opened.
+    #[command(
+        after_help = "Ví dụ / Example:\n  phusong disputes --data DIR --stage opened,answered"
+    )]
+    Disputes(Box<happened::Disputes>),
     /// Câu chuyện của một thôn. / A village's story, by handle or name, accents or not.
     #[command(
         after_help = "Ví dụ / Examples:\n  phusong village kon-doc --data DIR\n  phusong village \"Kon Doc\" --data DIR --scope carrier:viettel --json"
@@ -142,7 +154,7 @@ enum Command {
         after_help = "Ví dụ / Examples:\n  phusong doctor 588305,36 1626337,87 --commune \"Ba Trang\"\n  phusong doctor --file tram.csv --crs \"VN-2000 KTT 108\" --json"
     )]
     Doctor(doctor::Doctor),
-    /// Xuất các thôn của một góc nhìn. / Writes a view's villages as CSV and JSON files.
+    /// Xuất một góc nhìn. / A view's villages as CSV and JSON; villages, duties, statistics as XLSX, GeoPackage, GeoJSON.
     Export {
         /// Thư mục rỗng. / An empty directory.
         to: PathBuf,

@@ -2,8 +2,8 @@
 
 use clap::Subcommand;
 
-use super::commands::{Done, say};
-use super::look::{Filters, Reading, query_of, table, usage};
+use super::commands::{Done, fail, say};
+use super::look::{Eyes, Filters, Places, Reading, query_of, table, usage};
 use crate::http::terminal;
 
 #[derive(Debug, Subcommand)]
@@ -49,6 +49,47 @@ pub enum PlanCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Thôn chỉ dựa vào một trạm. / Villages that hang on one site.
+    #[command(name = "single-points")]
+    SinglePoints {
+        #[command(flatten)]
+        reading: Box<Reading>,
+        #[command(flatten)]
+        filters: Box<Filters>,
+        /// Cho chương trình: như API. / For programs: the shape of the API.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Cụm dân cư chưa có sóng, nhiều hộ trước. / Clusters without coverage, most households first.
+    Clusters {
+        /// covered, not_covered, insufficient; mặc định not_covered. / Several.
+        #[arg(long)]
+        verdict: Option<String>,
+        #[command(flatten)]
+        reading: Box<Reading>,
+        #[command(flatten)]
+        places: Box<Places>,
+        /// Cho chương trình: như API. / For programs: the shape of the API.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Bất kỳ, từng nhà mạng; từ 2G đến 5G; nhiều ngày: cạnh nhau. / Questions side by side.
+    #[command(
+        name = "side-by-side",
+        after_help = "Ví dụ / Example:\n  phusong plan side-by-side --days 2026-09-15,2026-09-16 --data DIR"
+    )]
+    SideBySide {
+        /// YYYY-MM-DD, 1–6 ngày. / 1 to 6 days; default today.
+        #[arg(long)]
+        days: Option<String>,
+        #[command(flatten)]
+        eyes: Box<Eyes>,
+        #[command(flatten)]
+        places: Box<Places>,
+        /// Cho chương trình: như API. / For programs: the shape of the API.
+        #[arg(long)]
+        json: bool,
+    },
     /// Số thôn, số hộ qua từng tháng. / Villages and households, month by month.
     Series {
         /// YYYY-MM-DD.
@@ -89,6 +130,17 @@ pub fn run(command: PlanCommand) -> Done {
         PlanCommand::Ranking { weights, reading, filters, json } => {
             let own = query_of(&[("weights", &weights)]);
             ranking(&reading, &asked(&[&own, &reading.query(), &filters.query()]), json)
+        }
+        PlanCommand::SinglePoints { reading, filters, json } => {
+            single_points(&reading, &asked(&[&reading.query(), &filters.query()]), json)
+        }
+        PlanCommand::Clusters { verdict, reading, places, json } => {
+            let own = query_of(&[("verdict", &verdict)]);
+            clusters(&reading, &asked(&[&own, &reading.query(), &places.query()]), json)
+        }
+        PlanCommand::SideBySide { days, eyes, places, json } => {
+            let own = eyes.query(&[("days", &days)]);
+            side_by_side(&eyes, &asked(&[&own, &places.query()]), json)
         }
         PlanCommand::Series { from, to, reading, json } => {
             let own = query_of(&[("from", &Some(from)), ("to", &to)]);
@@ -155,6 +207,99 @@ fn ranking(reading: &Reading, query: &str, json: bool) -> Done {
             .map(|weight| format!("{}:{}", weight.factor, weight.weighs))
             .collect();
         say(&format!("Trọng số: {}. Điểm = {}.", weights.join(","), ranking.formula))
+    })
+}
+
+fn single_points(reading: &Reading, query: &str, json: bool) -> Done {
+    let (atlas, _) = reading.open()?;
+    let Some(list) = terminal::single_points(&atlas, query).map_err(usage)? else {
+        return Err(fail(
+            66,
+            "góc nhìn này không xem được trạm: dùng --scope officer hoặc carrier:MÃ",
+            "this view sees no sites: use --scope officer or carrier:ID",
+        ));
+    };
+    reading.tell(&list, json, |list| {
+        let mut rows = table(&["Thôn", "Xã", "Hộ", "Chỉ dựa vào trạm", "Nhà mạng"]);
+        for item in &list.items {
+            let sites = item.clusters.iter().map(|cluster| match &cluster.site {
+                Some(site) => format!("{} {}", site.carrier, site.code),
+                None => "trạm không được xem".to_owned(),
+            });
+            let carriers = item.clusters.iter().flat_map(|cluster| cluster.carriers.clone());
+            rows.add_row([
+                item.name.clone().unwrap_or_else(|| item.village.clone()),
+                item.commune.as_ref().map_or_else(String::new, |unit| unit.name.clone()),
+                format!("≥ {}", item.households),
+                each_once(sites),
+                each_once(carriers),
+            ]);
+        }
+        say(&rows.to_string())?;
+        say(&format!("{} thôn. {}", list.count, list.note_vi))
+    })
+}
+
+fn each_once(words: impl Iterator<Item = String>) -> String {
+    let mut words: Vec<String> = words.collect();
+    words.sort();
+    words.dedup();
+    words.join(", ")
+}
+
+fn clusters(reading: &Reading, query: &str, json: bool) -> Done {
+    let (atlas, _) = reading.open()?;
+    let list = terminal::cluster_gaps(&atlas, query).map_err(usage)?;
+    reading.tell(&list, json, |list| {
+        let mut rows = table(&["Thôn", "Cụm dân cư", "Xã", "Hộ", "Trung tâm"]);
+        for item in &list.items {
+            let own = if item.implied { "cả thôn" } else { item.id.as_str() };
+            rows.add_row([
+                item.village_name.clone().unwrap_or_else(|| item.village.clone()),
+                item.name.clone().unwrap_or_else(|| own.to_owned()),
+                item.commune.as_ref().map_or_else(String::new, |unit| unit.name.clone()),
+                item.households.map_or_else(|| "chưa rõ".to_owned(), |count| count.to_string()),
+                if item.centre { "có" } else { "không" }.to_owned(),
+            ]);
+        }
+        say(&rows.to_string())?;
+        let of = |name: &str, total: &terminal::ClusterTotal| {
+            format!(
+                "{name} {} cụm, ≥ {} hộ ({} cụm chưa rõ số hộ)",
+                total.clusters, total.households, total.clusters_households_unknown
+            )
+        };
+        let totals = &list.totals;
+        say(&format!(
+            "{}; {}; {}.",
+            of("Có sóng", &totals.covered),
+            of("chưa có sóng", &totals.not_covered),
+            of("chưa đủ dữ liệu", &totals.insufficient)
+        ))
+    })
+}
+
+fn side_by_side(eyes: &Eyes, query: &str, json: bool) -> Done {
+    let (atlas, _) = eyes.open()?;
+    let beside = terminal::side_by_side(&atlas, query).map_err(usage)?;
+    eyes.tell(&beside, json, |beside| {
+        let days = beside.days.iter().map(|day| format!("Đã phủ {day}"));
+        let headings: Vec<String> =
+            ["Nhà mạng".to_owned(), "Từ công nghệ".to_owned()].into_iter().chain(days).collect();
+        let mut rows = table(&headings.iter().map(String::as_str).collect::<Vec<_>>());
+        for row in &beside.rows {
+            let carrier = match &*row.carrier {
+                "any" => "bất kỳ",
+                "each" => "mọi nhà mạng",
+                id => id,
+            };
+            let technology = row.technology.map_or("nền của ngày", |least| least.as_str());
+            let cells = row.cells.iter().map(|cell| cell.villages.covered.villages.to_string());
+            let start = [carrier.to_owned(), technology.to_owned()];
+            rows.add_row(start.into_iter().chain(cells).collect::<Vec<_>>());
+        }
+        say(&rows.to_string())?;
+        beside.turnings.iter().try_for_each(|turning| say(&turning.text_vi))
     })
 }
 

@@ -151,6 +151,19 @@ async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Resp
     Ok(Json(list).into_response())
 }
 
+/// All that changed from one day to another; what a report moved is asked of the service.
+pub fn between(atlas: &Atlas, params: &Params) -> Result<ChangeList, Problem> {
+    let stretch = stretch(params)?;
+    let Stretch::Days { from, to } = stretch else {
+        let (vi, en) = ("ở đây chỉ hỏi theo ngày: from, to", "asked by days here: from, to");
+        return Err(params.bad("known_from", vi, en));
+    };
+    let what = params.word("what", &WHATS)?.unwrap_or(What::Verdict);
+    let asked = question(params, atlas)?;
+    let items = by_days(atlas, &asked, (from, to), what);
+    Ok(ChangeList { count: items.len(), items, ..head(atlas, &asked, stretch) })
+}
+
 fn head(atlas: &Atlas, asked: &Question, stretch: Stretch) -> ChangeList {
     let (days, known) = match stretch {
         Stretch::Days { from, to } => (Some((from, to)), None),

@@ -68,14 +68,14 @@ impl IntoParams for Filters {
 )]
 async fn list(caller: Caller, params: Params) -> Result<Json<DisputeList>, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
-    blocking(move || dispute_list(&atlas, &params).map(Json)).await
+    blocking(move || dispute_list(&atlas, &params, Rows::Page).map(Json)).await
 }
 
-fn dispute_list(atlas: &Atlas, params: &Params) -> Result<DisputeList, Problem> {
+pub fn dispute_list(atlas: &Atlas, params: &Params, rows: Rows) -> Result<DisputeList, Problem> {
     let (day, stages) = (as_of(params)?, params.words("stage", &STAGES)?);
     let (village, carriers) = (params.text("village"), carriers(params, atlas)?);
     let asked = ("disputes", day, params.text("stage"), village, &carriers);
-    let page = Rows::Page.of(params, content_hash(&(atlas.version, asked)))?;
+    let page = rows.of(params, content_hash(&(atlas.version, asked)))?;
     let suits = |card: &VillageCard, dispute: &DisputeCard| {
         dispute
             .stage_on(day)

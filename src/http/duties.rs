@@ -161,7 +161,7 @@ async fn board(caller: Caller, params: Params) -> Result<Json<DutyBoard>, Proble
     blocking(move || boarded(&atlas, &params).map(Json)).await
 }
 
-fn boarded(atlas: &Atlas, params: &Params) -> Result<DutyBoard, Problem> {
+pub fn boarded(atlas: &Atlas, params: &Params) -> Result<DutyBoard, Problem> {
     let day = as_of(params)?;
     let board = Board::of(&atlas.duties(&query(params, atlas)?, day));
     let carriers = board.carriers.iter().map(|(carrier, periods)| BoardCarrier {
@@ -229,14 +229,18 @@ impl IntoParams for On {
     responses((status = 200, body = Scenario))
 )]
 async fn scenario(caller: Caller, params: Params) -> Result<Json<Scenario>, Problem> {
+    let atlas = super::question::atlas_now(&caller).await?;
+    blocking(move || if_kept(&atlas, &params).map(Json)).await
+}
+
+pub fn if_kept(atlas: &Atlas, params: &Params) -> Result<Scenario, Problem> {
     let missing = || params.bad("on", "cần ngày D", "day D is needed");
     let on = params.any_day("on")?.ok_or_else(missing)?;
     let now = today();
     if on < now {
         return Err(params.bad("on", "ngày đã qua: xem hiện trạng", "the day has passed"));
     }
-    let atlas = super::question::atlas_now(&caller).await?;
-    blocking(move || Ok(Json(assumed(&atlas, now, on)))).await
+    Ok(assumed(atlas, now, on))
 }
 
 fn assumed(atlas: &Atlas, now: Day, on: Day) -> Scenario {

@@ -35,13 +35,11 @@ pub enum FileForm {
 }
 
 impl FileForm {
+    const ALL: [(&str, Self); 3] =
+        [("xlsx", Self::Xlsx), ("gpkg", Self::GeoPackage), ("geojson", Self::GeoJson)];
+
     fn of_ending(ending: &str) -> Option<Self> {
-        match ending {
-            "xlsx" => Some(Self::Xlsx),
-            "gpkg" => Some(Self::GeoPackage),
-            "geojson" => Some(Self::GeoJson),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|(own, _)| *own == ending).map(|(_, form)| form)
     }
 
     pub const fn media_type(self) -> &'static str {
@@ -72,13 +70,11 @@ enum Thing {
 }
 
 impl Thing {
+    const ALL: [(&str, Self); 3] =
+        [("villages", Self::Villages), ("duties", Self::Duties), ("statistics", Self::Statistics)];
+
     fn named(name: &str) -> Option<Self> {
-        match name {
-            "villages" => Some(Self::Villages),
-            "duties" => Some(Self::Duties),
-            "statistics" => Some(Self::Statistics),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|(own, _)| *own == name).map(|(_, thing)| thing)
     }
 
     fn table(self, atlas: &Atlas, asked: &Asked) -> Export {
@@ -114,6 +110,20 @@ pub fn asked(caller: &Caller, params: &Params, atlas: &Atlas) -> Result<Asked, P
         known_at: known_at(params)?,
         demo: caller.service.data() == Data::Demo,
     })
+}
+
+/// Every export of a view by the name of its file, for a folder.
+pub fn all(atlas: &Atlas, params: &Params, demo: bool) -> Result<Vec<(String, Vec<u8>)>, Problem> {
+    let known_at = known_at(params)?;
+    let asked = Asked { question: question(params, atlas)?, known_at, demo };
+    let mut files = Vec::new();
+    for (name, thing) in Thing::ALL {
+        let table = thing.table(atlas, &asked);
+        for (ending, form) in FileForm::ALL {
+            files.push((format!("{name}.{ending}"), form.write(&table)?));
+        }
+    }
+    Ok(files)
 }
 
 /// Bảng số liệu ra tệp, kèm định nghĩa và nguồn / Tables as files, with definitions and sources

@@ -69,15 +69,15 @@ fn looked_at(day: Day) -> Timestamp {
 )]
 async fn list(caller: Caller, params: Params) -> Result<Json<OutageList>, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
-    blocking(move || outage_list(&atlas, &params).map(Json)).await
+    blocking(move || outage_list(&atlas, &params, Rows::Page).map(Json)).await
 }
 
-fn outage_list(atlas: &Atlas, params: &Params) -> Result<OutageList, Problem> {
+pub fn outage_list(atlas: &Atlas, params: &Params, rows: Rows) -> Result<OutageList, Problem> {
     let (day, states) = (as_of(params)?, params.words("state", &STATES)?);
     let states = states.unwrap_or_else(|| vec![OutageState::Ongoing, OutageState::Stale]);
     let (carriers, commune) = (carriers(params, atlas)?, area_of(params, atlas, None)?.commune);
     let asked = ("outages", day, params.text("state"), &carriers, commune);
-    let page = Rows::Page.of(params, content_hash(&(atlas.version, asked)))?;
+    let page = rows.of(params, content_hash(&(atlas.version, asked)))?;
     let (at, stale_hours) = (looked_at(day), atlas.common.rules.outage_stale_hours());
     let mut hours: BTreeMap<(CarrierId, UnitId), Vec<&OutageCard>> = BTreeMap::new();
     let mut found = Vec::new();

@@ -7,19 +7,29 @@ use phusong_atlas::atlas::Atlas;
 use phusong_atlas::domain::VillageId;
 use phusong_atlas::history::History;
 
+pub use super::changes::ChangeList;
+use super::changes::between;
 pub use super::coordinates::Coordinates;
 pub use super::criteria::CriterionList;
+use super::disputes::dispute_list;
+use super::outages::outage_list;
 use super::params::{Params, Rows};
-use super::planning::{over_time, ranking as ranks, sites};
+pub use super::planning::ClusterTotal;
+pub use super::planning::clusters::ClusterGapList;
+pub use super::planning::side_by_side::SideBySide;
+use super::planning::side_by_side::beside;
+pub use super::planning::single_points::HangingList;
+use super::planning::single_points::hanging;
+use super::planning::{clusters, over_time, ranking as ranks, sites};
 use super::problem::Problem;
 use super::statistics;
 pub use super::statistics::{MissingList, StatisticList};
 use super::table::Headings;
 pub use super::targets::TargetList;
-pub use super::wire::contested::ContradictionList;
-pub use super::wire::duty::DutyList;
+pub use super::wire::contested::{ContradictionList, DisputeList, OutageList};
+pub use super::wire::duty::{BoardCounts, DutyBoard, DutyList, Scenario};
 pub use super::wire::{GapList, VillagePage, VillageSummary};
-use super::{contradictions, criteria, duties, gaps, question, rules, targets, villages};
+use super::{contradictions, criteria, duties, exports, gaps, question, rules, targets, villages};
 use crate::service::{KnownRules, mentions};
 use over_time::CoverageSeries;
 use ranks::Ranking;
@@ -116,6 +126,54 @@ pub fn series(atlas: &Atlas, query: &str) -> Result<CoverageSeries, Told> {
     Params::read(query).and_then(|params| over_time::over(atlas, &params)).map_err(|p| told(&p))
 }
 
+/// All of `GET /api/v1/planning/single-points?QUERY`; `None`: the view sees no sites.
+pub fn single_points(atlas: &Atlas, query: &str) -> Result<Option<HangingList>, Told> {
+    if !atlas.sees_sites() {
+        return Ok(None);
+    }
+    let list = Params::read(query).and_then(|params| hanging(atlas, &params, Rows::All));
+    list.map(Some).map_err(|problem| told(&problem))
+}
+
+/// All of `GET /api/v1/planning/clusters?QUERY`.
+pub fn cluster_gaps(atlas: &Atlas, query: &str) -> Result<ClusterGapList, Told> {
+    let list =
+        Params::read(query).and_then(|params| clusters::cluster_gaps(atlas, &params, Rows::All));
+    list.map_err(|problem| told(&problem))
+}
+
+/// `GET /api/v1/planning/side-by-side?QUERY`.
+pub fn side_by_side(atlas: &Atlas, query: &str) -> Result<SideBySide, Told> {
+    Params::read(query).and_then(|params| beside(atlas, &params)).map_err(|p| told(&p))
+}
+
+/// All of `GET /api/v1/changes?QUERY` by days.
+pub fn changes(atlas: &Atlas, query: &str) -> Result<ChangeList, Told> {
+    Params::read(query).and_then(|params| between(atlas, &params)).map_err(|p| told(&p))
+}
+
+/// All of `GET /api/v1/outages?QUERY`.
+pub fn outages(atlas: &Atlas, query: &str) -> Result<OutageList, Told> {
+    let list = Params::read(query).and_then(|params| outage_list(atlas, &params, Rows::All));
+    list.map_err(|problem| told(&problem))
+}
+
+/// All of `GET /api/v1/disputes?QUERY`.
+pub fn disputes(atlas: &Atlas, query: &str) -> Result<DisputeList, Told> {
+    let list = Params::read(query).and_then(|params| dispute_list(atlas, &params, Rows::All));
+    list.map_err(|problem| told(&problem))
+}
+
+/// `GET /api/v1/duties/board?QUERY`.
+pub fn duty_board(atlas: &Atlas, query: &str) -> Result<DutyBoard, Told> {
+    Params::read(query).and_then(|params| duties::boarded(atlas, &params)).map_err(|p| told(&p))
+}
+
+/// `GET /api/v1/duties/scenario?QUERY`.
+pub fn scenario(atlas: &Atlas, query: &str) -> Result<Scenario, Told> {
+    Params::read(query).and_then(|params| duties::if_kept(atlas, &params)).map_err(|p| told(&p))
+}
+
 /// `GET /api/v1/rules`.
 pub fn rule_sets(atlas: &Atlas, known: &[KnownRules]) -> RuleSets {
     rules::on_file(atlas, known)
@@ -137,6 +195,12 @@ pub fn rules_diff(
 
 pub fn verdict_vi(verdict: super::wire::codes::Verdict) -> &'static str {
     verdict.words().0
+}
+
+/// Each of `GET /api/v1/exports/FILE?QUERY`, by its name.
+pub fn exports(atlas: &Atlas, query: &str, demo: bool) -> Result<Vec<(String, Vec<u8>)>, Told> {
+    let files = Params::read(query).and_then(|params| exports::all(atlas, &params, demo));
+    files.map_err(|problem| told(&problem))
 }
 
 /// Villages as a table that a spreadsheet opens in Vietnamese.

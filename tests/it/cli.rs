@@ -63,7 +63,16 @@ fn an_export_is_whole_files_in_an_empty_directory() {
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
     names.sort_unstable();
-    assert_eq!(names, ["gaps.csv", "gaps.json", "villages.csv", "villages.json"]);
+    let tables = ["duties", "statistics", "villages"]
+        .map(|name| ["geojson", "gpkg", "xlsx"].map(|ending| format!("{name}.{ending}")));
+    let mut expected: Vec<String> = tables.into_iter().flatten().collect();
+    expected.extend(["gaps.csv", "gaps.json", "villages.csv", "villages.json"].map(str::to_owned));
+    expected.sort_unstable();
+    assert_eq!(names, expected);
+    let bytes = |name: &str| std::fs::read(out.join(name)).expect("a file");
+    assert!(
+        bytes("duties.xlsx").starts_with(b"PK") && bytes("villages.gpkg").starts_with(b"SQLite")
+    );
     let csv = std::fs::read_to_string(out.join("gaps.csv")).expect("UTF-8");
     assert!(csv.starts_with("\u{feff}Mã thôn,Thôn,") && csv.lines().count() == 10, "{csv}");
     assert!(!csv.contains("Trạm gần nhất"), "the public sees no sites");
@@ -140,6 +149,30 @@ fn rules_and_plans_are_read_as_the_api_gives_them() {
         "/api/v1/planning/ranking?weights=overdue:1",
     );
     same(&["plan", "series", "--from", "2026-01-01"], "/api/v1/planning/series?from=2026-01-01");
+    same(&["plan", "clusters", "--unit", "21520"], "/api/v1/planning/clusters?unit=21520");
+    let days = ["plan", "side-by-side", "--days", "2023-06-07,2026-10-31", "--district", "535"];
+    same(&days, "/api/v1/planning/side-by-side?days=2023-06-07,2026-10-31&district=535");
+    let changes = ["changes", "--from", "2023-06-01", "--to", "2023-06-30"];
+    same(&changes, "/api/v1/changes?from=2023-06-01&to=2023-06-30");
+    same(&["outages", "--as-of", "2026-10-31"], "/api/v1/outages?as_of=2026-10-31");
+    same(&["disputes", "--stage", "opened"], "/api/v1/disputes?stage=opened");
+    same(&["duties", "--board", "--as-of", "2024-01-01"], "/api/v1/duties/board?as_of=2024-01-01");
+    same(&["duties", "--if-kept", "2999-12-31"], "/api/v1/duties/scenario?on=2999-12-31");
+    // For people: a table, and what it is not.
+    for (args, words) in [
+        (&["plan", "clusters"][..], "chưa có sóng 9 cụm"),
+        (&["plan", "side-by-side"], "mọi nhà mạng"),
+        (&["plan", "single-points"], "truyền dẫn và nguồn điện"),
+        (&["changes", "--from", "2023-06-01"], "Kon Dóc"),
+        (&["outages"], "không có nghĩa là đã khôi phục"),
+        (&["disputes"], "0 phản ánh"),
+        (&["duties", "--board"], "Viettel"),
+        (&["duties", "--if-kept", "2999-12-31"], "Giả định"),
+    ] {
+        let (code, out) = phusong(&[args, &["--data", dir]].concat());
+        assert!(code == 0 && out.contains(words), "{args:?}: {code} {out}");
+    }
+    assert_eq!(phusong(&[&["plan", "single-points"], &scope[..]].concat()).0, 66, "no sites");
     let (code, out) = phusong(&["rules", "show", "mac-dinh:1", "--data", dir]);
     assert_eq!(code, 0);
     assert!(out.contains("good_share") && out.contains("0.9"), "{out}");

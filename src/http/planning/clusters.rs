@@ -16,7 +16,7 @@ use crate::http::App;
 use crate::http::actor::Caller;
 use crate::http::gaps::{Where, left_by};
 use crate::http::params::doc::Paging;
-use crate::http::params::{self, Params, doc};
+use crate::http::params::{Params, Rows, doc};
 use crate::http::problem::Problem;
 use crate::http::question::{Asked, atlas_of, known_at, question, question_wire};
 use crate::http::table::{self, Column, Headings, column, maybe};
@@ -100,31 +100,35 @@ pub struct ClusterGapList {
 )]
 async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
-    let query = left_by(&params, &atlas, question(&params, &atlas)?)?;
+    let list = cluster_gaps(&atlas, &params, Rows::Page)?;
+    if table::wants_csv(&params, &headers)? {
+        let rows = list.items.into_iter();
+        return Ok(table::response(table::csv(&COLUMNS, Headings::of(&params)?, rows)));
+    }
+    Ok(Json(list).into_response())
+}
+
+pub fn cluster_gaps(atlas: &Atlas, params: &Params, rows: Rows) -> Result<ClusterGapList, Problem> {
+    let query = left_by(params, atlas, question(params, atlas)?)?;
     let wanted = params.words("verdict", &VERDICTS)?;
     let wanted = wanted.unwrap_or_else(|| vec![atlas::ClusterVerdict::NotCovered]);
     let bound = content_hash(&(atlas.version, format!("{query:?}{wanted:?}")));
-    let (limit, offset) = (params.limit()?, params.offset(bound)?);
+    let page = rows.of(params, bound)?;
     let (found, day) = (atlas.cluster_gaps(&query, &wanted), query.question.day);
-    let rows = found.rows.iter().skip(offset).take(limit).map(|row| item(&atlas, row, day));
-    if table::wants_csv(&params, &headers)? {
-        return Ok(table::response(table::csv(&COLUMNS, Headings::of(&params)?, rows)));
-    }
     let communes = found.by_commune.iter().map(|(home, totals)| CommuneClusters {
-        unit: commune(&atlas, *home),
+        unit: commune(atlas, *home),
         totals: totals.into(),
     });
-    let list = ClusterGapList {
+    Ok(ClusterGapList {
         version: atlas.version.to_string(),
         as_of: day.to_string(),
-        known_at: known_at(&params)?.to_string(),
-        question: question_wire(&atlas, &query.question),
+        known_at: known_at(params)?.to_string(),
+        question: question_wire(atlas, &query.question),
         totals: (&found.totals).into(),
         communes: communes.collect(),
-        items: rows.collect(),
-        next: params::next(bound, offset + limit, found.rows.len()),
-    };
-    Ok(Json(list).into_response())
+        items: page.of(&found.rows).map(|row| item(atlas, row, day)).collect(),
+        next: page.next(found.rows.len()),
+    })
 }
 
 pub fn item(atlas: &Atlas, row: &ClusterRow, day: Day) -> ClusterGap {

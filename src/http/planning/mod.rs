@@ -1,10 +1,10 @@
 //! `/api/v1/planning/…`: what planners ask next.
 
-mod clusters;
+pub mod clusters;
 pub mod over_time;
 pub mod ranking;
-mod side_by_side;
-mod single_points;
+pub mod side_by_side;
+pub mod single_points;
 pub mod sites;
 mod then_and_now;
 

@@ -82,20 +82,20 @@ pub struct SideBySide {
     responses((status = 200, body = SideBySide))
 )]
 async fn side_by_side(caller: Caller, params: Params) -> Result<Json<SideBySide>, Problem> {
-    let days = days(&params)?;
     let atlas = atlas_of(&caller, &params).await?;
-    let query = left_by(&params, &atlas, question(&params, &atlas)?)?;
-    let known_at = known_at(&params)?.to_string();
-    blocking(move || {
-        Ok(Json(SideBySide {
-            version: atlas.version.to_string(),
-            known_at,
-            days: days.iter().map(ToString::to_string).collect(),
-            rows: rows(&atlas, &query, &days),
-            turnings: turnings(&atlas),
-        }))
+    blocking(move || beside(&atlas, &params).map(Json)).await
+}
+
+pub fn beside(atlas: &Atlas, params: &Params) -> Result<SideBySide, Problem> {
+    let days = days(params)?;
+    let query = left_by(params, atlas, question(params, atlas)?)?;
+    Ok(SideBySide {
+        version: atlas.version.to_string(),
+        known_at: known_at(params)?.to_string(),
+        days: days.iter().map(ToString::to_string).collect(),
+        rows: rows(atlas, &query, &days),
+        turnings: turnings(atlas),
     })
-    .await
 }
 
 fn days(params: &Params) -> Result<Vec<Day>, Problem> {

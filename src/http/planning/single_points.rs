@@ -12,7 +12,7 @@ use super::{cluster_id, cluster_name, commune, village_name};
 use crate::http::actor::Caller;
 use crate::http::gaps::{Where, left_by};
 use crate::http::params::doc::Paging;
-use crate::http::params::{self, Params};
+use crate::http::params::{Params, Rows};
 use crate::http::problem::{Problem, Rendered};
 use crate::http::question::{Asked, atlas_of, known_at, question, question_wire};
 use crate::http::wire::codes::Verdict;
@@ -85,26 +85,25 @@ async fn single_points(caller: Caller, params: Params) -> Result<Json<HangingLis
     if !atlas.sees_sites() {
         return Err(Problem::not_found());
     }
-    let query = left_by(&params, &atlas, own(&atlas, question(&params, &atlas)?))?;
-    let bound = content_hash(&(atlas.version, format!("{query:?}")));
-    let (limit, offset) = (params.limit()?, params.offset(bound)?);
-    let known_at = known_at(&params)?.to_string();
-    blocking(move || {
-        let found = atlas.hanging(&query);
-        let rows = found.iter().skip(offset).take(limit);
-        Ok(Json(HangingList {
-            version: atlas.version.to_string(),
-            as_of: query.question.day.to_string(),
-            known_at,
-            question: question_wire(&atlas, &query.question),
-            note_vi: "Theo trạm nêu trong báo cáo; sổ chưa ghi truyền dẫn và nguồn điện của trạm.",
-            note_en: "By the sites that reports name; backhaul and power of sites are not recorded.",
-            count: found.len(),
-            items: rows.map(|row| item(&atlas, row, &query.question)).collect(),
-            next: params::next(bound, offset + limit, found.len()),
-        }))
+    blocking(move || hanging(&atlas, &params, Rows::Page).map(Json)).await
+}
+
+/// For a view that sees sites.
+pub fn hanging(atlas: &Atlas, params: &Params, rows: Rows) -> Result<HangingList, Problem> {
+    let query = left_by(params, atlas, own(atlas, question(params, atlas)?))?;
+    let page = rows.of(params, content_hash(&(atlas.version, format!("{query:?}"))))?;
+    let found = atlas.hanging(&query);
+    Ok(HangingList {
+        version: atlas.version.to_string(),
+        as_of: query.question.day.to_string(),
+        known_at: known_at(params)?.to_string(),
+        question: question_wire(atlas, &query.question),
+        note_vi: "Theo trạm nêu trong báo cáo; sổ chưa ghi truyền dẫn và nguồn điện của trạm.",
+        note_en: "By the sites that reports name; backhaul and power of sites are not recorded.",
+        count: found.len(),
+        items: page.of(&found).map(|row| item(atlas, row, &query.question)).collect(),
+        next: page.next(found.len()),
     })
-    .await
 }
 
 /// A carrier's question is about its own signal: what others stand on is not told.

@@ -1,0 +1,167 @@
+//! `phusong changes`, `outages` and `disputes`: what happened, beside a running service, in the
+//! parameters and shapes of the API.
+
+use clap::Args;
+
+use super::commands::{Done, say};
+use super::look::{Eyes, table, usage};
+use crate::http::terminal;
+
+#[derive(Debug, Args)]
+pub struct Changes {
+    #[command(flatten)]
+    eyes: Eyes,
+    /// YYYY-MM-DD.
+    #[arg(long)]
+    from: String,
+    /// YYYY-MM-DD; mặc định hôm nay. / Default today.
+    #[arg(long)]
+    to: Option<String>,
+    /// Nhà mạng, cách nhau bằng dấu phẩy. / Carriers, with commas.
+    #[arg(long)]
+    carrier: Option<String>,
+    /// 2G, 3G, 4G, 5G: tối thiểu. / At least.
+    #[arg(long)]
+    technology: Option<String>,
+    /// Cho chương trình: như API. / For programs: the shape of the API.
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn changes(asked: &Changes) -> Done {
+    let (atlas, _) = asked.eyes.open()?;
+    let query = asked.eyes.query(&[
+        ("from", &Some(asked.from.clone())),
+        ("to", &asked.to),
+        ("carrier", &asked.carrier),
+        ("technology", &asked.technology),
+    ]);
+    let list = terminal::changes(&atlas, &query).map_err(usage)?;
+    asked.eyes.tell(&list, asked.json, |list| {
+        let mut shown = table(&["Ngày", "Thôn", "Xã", "Từ", "Thành", "Lần gửi"]);
+        for one in &list.items {
+            let word = |verdict: Option<_>| verdict.map_or("–", terminal::verdict_vi).to_owned();
+            shown.add_row([
+                one.day.clone().unwrap_or_default(),
+                one.name.clone(),
+                one.commune.clone().unwrap_or_default(),
+                word(one.from),
+                word(one.to),
+                one.reports.join(", "),
+            ]);
+        }
+        say(&format!("{shown}\n{} thay đổi.", list.count))
+    })
+}
+
+#[derive(Debug, Args)]
+pub struct Outages {
+    #[command(flatten)]
+    eyes: Eyes,
+    /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
+    #[arg(long, alias = "as_of")]
+    as_of: Option<String>,
+    /// Nhà mạng, cách nhau bằng dấu phẩy. / Carriers, with commas.
+    #[arg(long)]
+    carrier: Option<String>,
+    /// ongoing, stale, ended; có thể nhiều. / Several.
+    #[arg(long)]
+    state: Option<String>,
+    /// Mã xã hiện nay. / Code of a commune of today.
+    #[arg(long)]
+    unit: Option<String>,
+    /// Cho chương trình: như API. / For programs: the shape of the API.
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn outages(asked: &Outages) -> Done {
+    let (atlas, _) = asked.eyes.open()?;
+    let query = asked.eyes.query(&[
+        ("as_of", &asked.as_of),
+        ("carrier", &asked.carrier),
+        ("state", &asked.state),
+        ("unit", &asked.unit),
+    ]);
+    let list = terminal::outages(&atlas, &query).map_err(usage)?;
+    asked.eyes.tell(&list, asked.json, |list| {
+        let mut shown = table(&[
+            "Doanh nghiệp",
+            "Xã",
+            "Trạm",
+            "Từ lúc",
+            "Nghe lần cuối",
+            "Trạng thái",
+            "Nguyên nhân",
+        ]);
+        for one in &list.items {
+            let communes: Vec<&str> = one.communes.iter().map(|unit| unit.name.as_str()).collect();
+            shown.add_row([
+                one.carrier_name.clone(),
+                communes.join(", "),
+                one.site.clone().unwrap_or_default(),
+                one.start.clone(),
+                one.last_heard.clone(),
+                one.state_vi.to_owned(),
+                one.cause.clone().unwrap_or_default(),
+            ]);
+        }
+        say(&shown.to_string())?;
+        if !list.hours.is_empty() {
+            let mut shown = table(&["Doanh nghiệp", "Xã", "0 – 24 giờ"]);
+            for one in &list.hours {
+                shown.add_row([one.carrier.clone(), one.commune.name.clone(), one.hours.clone()]);
+            }
+            say(&format!("{shown}\no: mất liên lạc; s: quá hạn cập nhật; -: không có tin."))?;
+        }
+        say(list.note_vi)
+    })
+}
+
+#[derive(Debug, Args)]
+pub struct Disputes {
+    #[command(flatten)]
+    eyes: Eyes,
+    /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
+    #[arg(long, alias = "as_of")]
+    as_of: Option<String>,
+    /// opened, answered, checked, closed; có thể nhiều. / Several.
+    #[arg(long)]
+    stage: Option<String>,
+    /// Mã thôn. / A village's id.
+    #[arg(long)]
+    village: Option<String>,
+    /// Nhà mạng, cách nhau bằng dấu phẩy. / Carriers, with commas.
+    #[arg(long)]
+    carrier: Option<String>,
+    /// Cho chương trình: như API. / For programs: the shape of the API.
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn disputes(asked: &Disputes) -> Done {
+    let (atlas, _) = asked.eyes.open()?;
+    let query = asked.eyes.query(&[
+        ("as_of", &asked.as_of),
+        ("stage", &asked.stage),
+        ("village", &asked.village),
+        ("carrier", &asked.carrier),
+    ]);
+    let list = terminal::disputes(&atlas, &query).map_err(usage)?;
+    asked.eyes.tell(&list, asked.json, |list| {
+        let mut shown =
+            table(&["Thôn", "Xã", "Doanh nghiệp", "Giai đoạn", "Từ ngày", "Số ngày", "Nội dung"]);
+        for one in &list.items {
+            shown.add_row([
+                one.village.name.clone(),
+                one.commune.as_ref().map_or_else(String::new, |unit| unit.name.clone()),
+                one.carrier.clone().unwrap_or_else(|| "mọi doanh nghiệp".to_owned()),
+                one.stage_vi.to_owned(),
+                one.raised.clone(),
+                one.days.to_string(),
+                one.text.clone(),
+            ]);
+        }
+        say(&format!("{shown}\n{} phản ánh; tính đến hết ngày {}.", list.items.len(), list.as_of))
+    })
+}
