@@ -46,8 +46,9 @@ impl Place {
                 (rect.min().into(), rect.max().into(), *uncertainty_m)
             }
         };
-        // A degree of latitude is at least 110.5 km; of longitude, that times the cosine.
-        let lat = f64::from(uncertainty_m) / 110_000.0;
+        // A degree of latitude is at least 110.5 km; of longitude, that times the cosine. Distances
+        // are rounded: what lies not quite half a metre beyond touches still.
+        let lat = (f64::from(uncertainty_m) + 0.5) / 110_000.0;
         let furthest_lat = min[1].abs().max(max[1].abs()) + lat;
         let lon = lat / furthest_lat.min(89.0).to_radians().cos();
         Some(([min[0] - lon, min[1] - lat], [max[0] + lon, max[1] + lat]))
@@ -206,6 +207,25 @@ mod tests {
         assert_eq!(disc(108.5, 14.1, TENTH_DEG_M + 1).fit_in(&area), Fit::Part);
         assert_eq!(disc(108.5, 13.9, TENTH_DEG_M - 10).fit_in(&area), Fit::Apart);
         assert_eq!(disc(108.5, 13.9, TENTH_DEG_M).fit_in(&area), Fit::Part);
+    }
+
+    /// DOMAIN §4: distances are rounded to 1 m, on every side alike.
+    #[test]
+    fn bounds_hold_whatever_rounds_to_the_edge_of_the_disc() {
+        for uncertainty_m in [0, 1, 5, 10, 20, 50, 100, 700, 2_000] {
+            let place = disc(108.9, 14.65, uncertainty_m);
+            for beyond_m in [0.2, 0.45] {
+                let north = (f64::from(uncertainty_m) + beyond_m) / 110_653.0;
+                let area = square(108.8, 14.65 + north, 0.2);
+                let edge_m = boundary_m(area.polygons(), Position::new(108.9, 14.65).unwrap());
+                if edge_m > f64::from(uncertainty_m) {
+                    continue;
+                }
+                assert_eq!(place.fit_in(&area), Fit::Part, "{uncertainty_m} + {beyond_m}");
+                let (_, [_, top]) = place.bounds().expect("a place");
+                assert!(top >= 14.65 + north, "{uncertainty_m} + {beyond_m}");
+            }
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::domain::{
     VillageId,
 };
 use crate::gazetteer::fold_for_search;
-use crate::history::SiteLife;
+use crate::history::{SiteLife, is_plan};
 
 /// A site as the scope may see it.
 #[derive(Debug, Clone, PartialEq, Hash)]
@@ -93,7 +93,7 @@ impl SiteCard {
                     day: event.day,
                     kind: event.event,
                     technologies: event.technologies,
-                    planned: event.event.starts() && event.day > row.recorded_day,
+                    planned: is_plan(event, row.recorded_day),
                     evidence: Evidence::of(row),
                 }
             })

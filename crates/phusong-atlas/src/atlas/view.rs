@@ -12,7 +12,7 @@ use crate::domain::{
     Technology, UnitFact, UnitId, UnitSuccessionFact, VillageId,
 };
 use crate::gazetteer::Units;
-use crate::history::{History, Row};
+use crate::history::{History, Row, is_plan};
 
 /// The part that changes only when units, carriers, sunsets or rules do.
 #[derive(Debug, Clone)]
@@ -180,7 +180,7 @@ impl<'a> View<'a> {
             .filter_map(|row| match self.history.row(*row).fact() {
                 Fact::SiteEvent(event)
                     if event.technologies.speaks_of(technology)
-                        && event.day <= self.history.row(*row).recorded_day =>
+                        && !is_plan(event, self.history.row(*row).recorded_day) =>
                 {
                     Some(event.day)
                 }

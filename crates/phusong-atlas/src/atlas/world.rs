@@ -11,7 +11,7 @@ use crate::domain::{
     Area, ClaimBasis, ClaimFact, Day, Fact, Grade, ObservationFact, ObservationKind, Places, Says,
     SiteEventFact, SiteEventKind, SiteId, TechSet, Technology, VillageId,
 };
-use crate::history::{ClusterKey, Membership, Row, RowIndex, SiteLife};
+use crate::history::{ClusterKey, Membership, Row, RowIndex, SiteLife, is_plan};
 
 /// Days without (carrier, technology) at this place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -198,7 +198,7 @@ impl Gathering<'_, '_> {
             environment: event.environment,
             service: event.service,
             from: event.day,
-            plan: event.day > row.recorded_day,
+            plan: is_plan(event, row.recorded_day),
             inventory: event.basis == ClaimBasis::Inventory,
             site: Some(site),
             sure: bound.sure,

@@ -19,7 +19,7 @@ pub use index::Index;
 pub use kept::ToldOutage;
 pub use places::{ClusterKey, Membership, Presence, Stay, fact_on};
 pub use second::Accounts;
-pub use site::{Operation, SiteLife};
+pub use site::{Operation, SiteLife, is_plan};
 pub use touched::Touched;
 
 use crate::domain::{

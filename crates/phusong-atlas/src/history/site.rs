@@ -21,9 +21,9 @@ impl SiteEventKind {
     }
 }
 
-/// An on_air or changed dated after the day it was recorded is a plan.
+/// An on_air dated after the day it was recorded is planned. Every other event holds from its day.
 pub fn is_plan(event: &SiteEventFact, recorded_day: Day) -> bool {
-    event.event.starts() && event.day > recorded_day
+    event.event == SiteEventKind::OnAir && event.day > recorded_day
 }
 
 /// One technology's `[from, to)` on air.
@@ -192,6 +192,18 @@ mod tests {
         ];
         assert_eq!(days_on_air(&events, Technology::G4), ["2024-02-01..2024-06-01"]);
         assert!(days_on_air(&events, Technology::G5).is_empty());
+    }
+
+    /// DOMAIN §4 step 2 plans on_air alone.
+    #[test]
+    fn whatever_else_is_dated_after_its_recording_holds_from_its_day() {
+        use SiteEventKind::{Changed, OffAir, OnAir};
+        let events = [
+            event(OnAir, "2024-01-01", &[Technology::G2]),
+            event(Changed, "2025-01-01", &[Technology::G4]),
+            event(OffAir, "2025-06-01", &[]),
+        ];
+        assert_eq!(days_on_air(&events, Technology::G4), ["2025-01-01..2025-06-01"]);
     }
 
     #[test]

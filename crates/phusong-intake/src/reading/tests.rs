@@ -214,6 +214,23 @@ fn a_list_of_sites_is_asked_once_how_they_stand_and_since_when() {
 }
 
 #[test]
+fn a_claim_may_name_its_site_alone_and_then_counts_by_the_sites_reach() {
+    let heads = ["Mã trạm", "Công nghệ", "Từ ngày", "Thôn phục vụ"];
+    for (site, village, expected) in [
+        ("CU", "", "2 ✓ site-reach"),
+        ("CU", "Kon Dóc", "2 ✓"),
+        // A village that is not known is no reach.
+        ("CU", "Thôn Lạ", "2 ✗ unknown-village? place-missing!"),
+        ("", "", "2 ✗ place-missing!"),
+    ] {
+        let row = [site, "4G", "01/11/2026", village];
+        let said = Said { kind: Some(Kind::Coverage), ..Said::default() };
+        let read = reading(table(&[(1, &heads), (2, &row)]), &said);
+        assert_eq!(rows(&read), [expected], "{site:?} {village:?}");
+    }
+}
+
+#[test]
 fn of_two_rows_that_contradict_each_other_the_one_that_stays_is_filed() {
     let mut said = Said::default();
     let heads = ["Mã trạm", "Loại sự kiện", "Ngày sự kiện", "Công nghệ", "Kinh độ", "Vĩ độ", "Xã"];

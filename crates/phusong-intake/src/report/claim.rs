@@ -17,6 +17,8 @@ impl Row<'_, '_> {
         let to = self.last_day(from);
         let technologies = self.technologies();
         let site = self.claimed_site();
+        // Its first stated basis is asked alone, whatever becomes of it.
+        let names_places = self.cells.has(Column::Villages) || self.cells.drawn.is_some();
         let serves = self.villages(from, None);
         let area = self.area();
         if !serves.is_empty() && area.is_some() {
@@ -31,7 +33,18 @@ impl Row<'_, '_> {
                 ("không cần làm gì", "nothing to do"),
             );
         }
-        if serves.is_empty() && area.is_none() {
+        if site.is_some() && area.is_none() && !names_places {
+            self.find(
+                Severity::Note,
+                "site-reach",
+                Column::SiteCode,
+                (
+                    "chỉ nêu trạm: được tính theo tầm phủ, nếu bộ tiêu chí nêu tầm phủ",
+                    "only a site is named: it counts by its reach, where the rules state one",
+                ),
+                ("nêu các thôn, hoặc vẽ vùng", "name the villages, or draw the area"),
+            );
+        } else if serves.is_empty() && area.is_none() {
             self.refuse(
                 "place-missing",
                 Column::Villages,

@@ -171,6 +171,7 @@ impl Row<'_, '_> {
         let code = self.site_code();
         let (event, basis) = self.event();
         let day = self.day(Column::EventDay, event == Some(SiteEventKind::OnAir));
+        self.foretold(event, day);
         let technologies = self.technologies();
         let unit = self.unit(day);
         let known = code.as_ref().and_then(|code| (self.context.site)(code));
@@ -355,6 +356,27 @@ impl Row<'_, '_> {
             });
         }
         Some(day)
+    }
+
+    /// What is to come holds from its day on without another word; on air alone waits for one.
+    fn foretold(&mut self, event: Option<SiteEventKind>, day: Option<Day>) {
+        use SiteEventKind::{OnAir, Planned};
+        let is_ahead = day.is_some_and(|day| day > self.context.today);
+        if is_ahead && event.is_some_and(|event| !matches!(event, OnAir | Planned)) {
+            self.find(
+                Severity::Warn,
+                "future-event",
+                Column::EventDay,
+                (
+                    "ngày ở tương lai: có hiệu lực từ ngày đó",
+                    "in the future: it holds from that day on",
+                ),
+                (
+                    "kiểm tra lại ngày; nếu đổi kế hoạch thì đính chính",
+                    "check the day; correct it when plans change",
+                ),
+            );
+        }
     }
 
     /// Two days are possible, or only a month is told: asked. No day is invented.

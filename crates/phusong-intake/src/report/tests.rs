@@ -126,6 +126,10 @@ fn event_day_and_technology() {
         (&[("ngay_su_kien", json!("1989-12-31"))], "✗ before-carrier!"),
         (&[("ngay_su_kien", json!("2026-11-25"))], "✓"),
         (&[("ngay_su_kien", json!("2026-12-24"))], "✓ future-on-air?"),
+        (
+            &[("ngay_su_kien", json!("2026-12-24")), ("loai_su_kien", json!("changed"))],
+            "✓ future-event~",
+        ),
         (&[("ngay_su_kien", json!("2026-12-24")), ("loai_su_kien", json!("planned"))], "✓"),
         (&[("cong_nghe", json!(["4G", "5G"]))], "✓"),
         (&[("cong_nghe", json!("3G/4G; NR"))], "✓"),

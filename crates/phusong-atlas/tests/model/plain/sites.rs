@@ -56,9 +56,9 @@ fn place_in_the_day(event: SiteEventKind) -> u8 {
     }
 }
 
-/// *An on_air dated after its recording is planned*, and so is a `changed`.
+/// *An on_air dated after its recording is planned*: to the letter, no other event is.
 pub fn is_plan(row: &Counted, event: &SiteEventFact) -> bool {
-    matches!(event.event, SiteEventKind::OnAir | SiteEventKind::Changed) && event.day > row.recorded
+    event.event == SiteEventKind::OnAir && event.day > row.recorded
 }
 
 /// Where the site stands, for its reach.
