@@ -6,6 +6,7 @@ mod claim;
 mod columns;
 mod csv;
 mod decimals;
+mod event;
 mod geo_file;
 mod json;
 mod named;

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use phusong_atlas::domain::{
-    ClaimBasis, Day, Fact, FiledRow, Position, RowRef, SiteCode, SiteEventFact, SiteEventKind,
-    SiteId, TechSet, Technology,
+    Fact, FiledRow, Position, RowRef, SiteCode, SiteEventFact, SiteEventKind, SiteId, TechSet,
+    Technology,
 };
 use serde_json::{Value, json};
 
@@ -17,13 +17,9 @@ use super::columns::Column;
 use super::place::Diagnosed;
 use super::{Context, DraftRow, Outcome};
 use crate::finding::{Candidate, Finding, Severity};
-use crate::values::day::DayReading;
 use crate::values::number::{Expected, Reading, quantity};
 use crate::values::radio::{Radio, disagreements, radio};
-use crate::values::words::{EventWord, event_of, event_vi};
 
-/// Before this no mobile network stood in Viet Nam.
-const FIRST_YEAR: i16 = 1990;
 /// No antenna hangs higher above ground.
 pub const HIGHEST_ANTENNA_M: f64 = 500.0;
 
@@ -268,158 +264,6 @@ impl Row<'_, '_> {
         code
     }
 
-    /// What happened, or how the site stands in a list of them.
-    fn event(&mut self) -> (Option<SiteEventKind>, ClaimBasis) {
-        let basis =
-            if self.cells.lists_sites { ClaimBasis::Inventory } else { ClaimBasis::Statement };
-        if self.cells.lists_sites && !self.cells.has(Column::Event) {
-            let finding = self.ask_unfileable(
-                "event-missing",
-                Column::Event,
-                (
-                    "danh sách không nói các trạm đang ở trạng thái nào",
-                    "the list does not tell how its sites stand",
-                ),
-                (
-                    "chọn một lần cho cả danh sách; nếu khác nhau, thêm cột Sự kiện",
-                    "choose once for the whole list; where they differ, add the column Event",
-                ),
-            );
-            finding.candidates = [SiteEventKind::OnAir, SiteEventKind::OffAir].map(choice).to_vec();
-            return (None, basis);
-        }
-        let word = event_of(&self.cells.word(Column::Event));
-        let choices: &[SiteEventKind] = match word {
-            EventWord::Event(event) => return (Some(event), basis),
-            EventWord::Standing(event) => return (Some(event), ClaimBasis::Inventory),
-            EventWord::BareComplete => &[SiteEventKind::Built, SiteEventKind::OnAir],
-            EventWord::Unknown => &SiteEventKind::ALL,
-        };
-        let finding = match word {
-            EventWord::BareComplete => self.ask_unfileable(
-                "bare-complete",
-                Column::Event,
-                (
-                    "“hoàn thành” chưa rõ: đã xây xong hay đã phát sóng?",
-                    "“hoàn thành” does not tell: built, or on air?",
-                ),
-                ("chọn built (xây xong) hoặc on_air (phát sóng)", "choose built or on_air"),
-            ),
-            _ => self.refuse(
-                "unknown-event",
-                Column::Event,
-                "không rõ loại sự kiện; dùng planned, built, on_air, changed, off_air hoặc decommissioned",
-                "unknown event; use planned, built, on_air, changed, off_air or decommissioned",
-            ),
-        };
-        finding.candidates = choices.iter().map(|event| choice(*event)).collect();
-        (None, basis)
-    }
-
-    /// A day of the calendar since there is a carrier; one to come is a plan.
-    pub fn day(&mut self, column: Column, is_on_air: bool) -> Option<Day> {
-        let read = self.cells.days.read(self.cells.text(column));
-        let Some(day) = read.day() else {
-            self.no_day(column, &read);
-            return None;
-        };
-        if self.context.carrier.valid_from.is_some_and(|from| day < from)
-            || Day::new(FIRST_YEAR, 1, 1).is_ok_and(|first| day < first)
-        {
-            self.refuse(
-                "before-carrier",
-                column,
-                "ngày này trước khi có doanh nghiệp",
-                "this day is before the carrier existed",
-            );
-            return None;
-        }
-        if day > self.context.today && is_on_air {
-            let finding = self.find(
-                Severity::Ask,
-                "future-on-air",
-                column,
-                (
-                    "ngày phát sóng ở tương lai: được ghi như kế hoạch, chưa tính là phủ sóng",
-                    "on air in the future: kept as a plan, covers nothing yet",
-                ),
-                (
-                    "đổi loại sự kiện thành planned, hoặc báo lại khi đã phát sóng",
-                    "make it planned, or report again once it is on air",
-                ),
-            );
-            finding.candidates.push(Candidate {
-                reason_vi: "ngày ở tương lai".to_owned(),
-                reason_en: "the day is in the future".to_owned(),
-                score: 100,
-                ..choice(SiteEventKind::Planned)
-            });
-        }
-        Some(day)
-    }
-
-    /// What is to come holds from its day on without another word; on air alone waits for one.
-    fn foretold(&mut self, event: Option<SiteEventKind>, day: Option<Day>) {
-        use SiteEventKind::{OnAir, Planned};
-        let is_ahead = day.is_some_and(|day| day > self.context.today);
-        if is_ahead && event.is_some_and(|event| !matches!(event, OnAir | Planned)) {
-            self.find(
-                Severity::Warn,
-                "future-event",
-                Column::EventDay,
-                (
-                    "ngày ở tương lai: có hiệu lực từ ngày đó",
-                    "in the future: it holds from that day on",
-                ),
-                (
-                    "kiểm tra lại ngày; nếu đổi kế hoạch thì đính chính",
-                    "check the day; correct it when plans change",
-                ),
-            );
-        }
-    }
-
-    /// Two days are possible, or only a month is told: asked. No day is invented.
-    fn no_day(&mut self, column: Column, read: &DayReading) {
-        let remedy = ("ghi ngày theo dạng 20/11/2026", "write the day as 2026-11-20");
-        match read {
-            DayReading::Either(days) => {
-                let message = (
-                    "ngày/tháng hay tháng/ngày? Trong tệp có cả hai cách viết",
-                    "day/month or month/day? The file writes both",
-                );
-                let finding = self.ask_unfileable("day-order", column, message, remedy);
-                finding.candidates = days.iter().map(|day| day_choice(*day)).collect();
-            }
-            DayReading::Only(_) => {
-                let message = (
-                    "chỉ nêu tháng, quý hoặc năm: cần ngày cụ thể",
-                    "only a month, quarter or year is told: a day is needed",
-                );
-                self.ask_unfileable("day-missing", column, message, remedy);
-            }
-            DayReading::Empty if self.cells.lacks_days => {
-                let message = (
-                    "danh sách không có cột Ngày: các trạm ở trạng thái này từ ngày nào?",
-                    "the list has no column Event date: since which day do its sites stand so?",
-                );
-                let remedy = (
-                    "trả lời một lần cho cả danh sách; nếu khác nhau, thêm cột Ngày",
-                    "answer once for the whole list; where they differ, add the column Event date",
-                );
-                self.ask_unfileable("list-day", column, message, remedy);
-            }
-            DayReading::Empty => {
-                self.refuse("bad-day", column, "thiếu ngày", "the day is missing");
-            }
-            _ => {
-                let vi = "ngày không có trong lịch; viết 2026-11-20 hoặc 20/11/2026";
-                let en = "not a day of the calendar; write 2026-11-20 or 20/11/2026";
-                self.refuse("bad-day", column, vi, en);
-            }
-        }
-    }
-
     pub fn technologies(&mut self) -> TechSet {
         let said = self.radios.of(&lines_of(self.cells, Column::Technologies));
         for word in &said.unknown {
@@ -618,25 +462,5 @@ fn lines_of(cells: &Cells, column: Column) -> Cow<'_, str> {
     match (texts.next(), texts.next()) {
         (Some(one), None) if !one.contains('\n') => Cow::Borrowed(one),
         _ => Cow::Owned(cells.list(column, &['\n']).join("\n")),
-    }
-}
-
-fn day_choice(day: Day) -> Candidate {
-    Candidate {
-        id: day.to_string(),
-        name: day.to_string(),
-        reason_vi: "một cách đọc ngày trong ô".to_owned(),
-        reason_en: "one reading of the cell".to_owned(),
-        score: 50,
-    }
-}
-
-fn choice(event: SiteEventKind) -> Candidate {
-    Candidate {
-        id: event.as_str().to_owned(),
-        name: event_vi(event).to_owned(),
-        reason_vi: String::new(),
-        reason_en: String::new(),
-        score: 50,
     }
 }
