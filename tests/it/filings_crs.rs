@@ -92,6 +92,8 @@ fn a_layer_of_no_system_is_asked_in_place_with_the_fitting_first_and_the_distanc
     let first_that_does_not = choices.iter().position(|one| !fits(one)).unwrap_or(choices.len());
     assert!(first_that_does_not > 0 && choices[first_that_does_not..].iter().all(|one| !fits(one)));
     assert_eq!(longitudes(&draft), [None], "no place is guessed");
+    assert!(!draft.to_string().contains("place-missing"), "asked once, for the layer: {draft}");
+    assert_eq!(draft["fileable"], 0, "{draft}");
 
     let answered = desk.answer(&draft, question, "EPSG:5898");
     assert!(asked(&answered).is_empty(), "{answered}");
@@ -130,6 +132,7 @@ fn each_layer_has_its_own_system_and_a_foreign_one_is_answered_too() {
     let draft = desk.begin("la.geojson", foreign.to_string().as_bytes());
     let questions = asked(&draft);
     assert_eq!(questions[0]["code"], "foreign-crs", "{draft}");
+    assert!(!draft.to_string().contains("place-missing"), "{draft}");
     assert_eq!(questions[0]["candidates"][0]["id"], "EPSG:4326", "degrees fit nothing else");
     let answered = desk.answer(&draft, &questions[0], "EPSG:4326");
     assert!(lies_at(longitudes(&answered)[0], 108.82), "{answered}");
@@ -154,5 +157,80 @@ fn a_tables_question_is_answered_for_its_column_and_for_a_word_in_it() {
         let told = desk.answer(&draft, &questions[0], answered);
         assert!(asked(&told).is_empty(), "{word}: {told}");
         assert!(longitudes(&told).iter().all(Option::is_some), "{word}: {told}");
+    }
+}
+
+/// A bow-tie is refused for what it is, not for a place that it would lack.
+#[test]
+fn a_geometry_that_is_refused_lacks_no_place_and_a_known_crs_member_is_told() {
+    let desk = Desk::open();
+    let feature = |code: &str, geometry: Value| {
+        json!({
+            "type": "Feature", "geometry": geometry,
+            "properties": {
+                "ma_tram": code, "loai_su_kien": "on_air", "ngay_su_kien": "2026-11-01",
+                "cong_nghe": "4G",
+            },
+        })
+    };
+    let tie = json!([[
+        [108.80, 14.70],
+        [108.84, 14.74],
+        [108.84, 14.70],
+        [108.80, 14.74],
+        [108.80, 14.70]
+    ]]);
+    let ties = json!({
+        "type": "FeatureCollection",
+        "features": [feature("QNI905", json!({ "type": "Polygon", "coordinates": tie }))],
+    });
+    let draft = desk.begin("no.geojson", ties.to_string().as_bytes());
+    assert!(!draft.to_string().contains("place-missing"), "{draft}");
+    let codes = |draft: &Value| -> Vec<String> {
+        let findings = draft["findings"].as_array().expect("findings").iter();
+        findings.map(|one| one["code"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    let (metres, degrees) = (json!([588_305.36, 1_626_337.87]), json!([108.82, 14.704]));
+    for (at, (name, place)) in [
+        (Some("urn:ogc:def:crs:EPSG::5898"), &metres),
+        (Some("EPSG:5898"), &metres),
+        (Some("urn:ogc:def:crs:OGC:1.3:CRS84"), &degrees),
+        (None, &degrees),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let point =
+            feature(&format!("QNI91{at}"), json!({ "type": "Point", "coordinates": place }));
+        let mut file = json!({ "type": "FeatureCollection", "features": [point] });
+        if let Some(name) = name {
+            file["crs"] = json!({ "type": "name", "properties": { "name": name } });
+        }
+        let draft = desk.begin(&format!("he-{at}.geojson"), file.to_string().as_bytes());
+        assert!(lies_at(longitudes(&draft)[0], 108.82), "{name:?}: {draft}");
+        assert_eq!(codes(&draft).contains(&"crs-member".to_owned()), name.is_some(), "{draft}");
+    }
+}
+
+#[test]
+fn a_table_of_text_under_another_ending_is_read_and_said() {
+    let desk = Desk::open();
+    let csv = "ma_tram,loai_su_kien,ngay_su_kien,cong_nghe,kinh_do,vi_do,cac_thon_phuc_vu\n\
+               QNI920,on_air,2026-11-01,4G,108.822,14.704,Kon Dóc\n";
+    for (name, is_warned) in [
+        ("a.csv", false),
+        ("a.txt", false),
+        ("a", false),
+        ("a.xlsx", true),
+        ("a.KML", true),
+        ("a.pdf", true),
+    ] {
+        let draft = desk.begin(name, csv.as_bytes());
+        assert_eq!(draft["fileable"], 1, "{name}: {draft}");
+        assert_eq!(
+            draft["findings"].to_string().contains("wrong-extension"),
+            is_warned,
+            "{name}: {draft}"
+        );
     }
 }

@@ -82,6 +82,9 @@ fn unit(row: &mut Asked<'_, '_>) -> Option<UnitId> {
 
 fn outline(row: &mut Asked<'_, '_>) -> Option<phusong_atlas::domain::Area> {
     let Some(Drawn::Area(outline)) = row.cells.drawn.take() else {
+        if row.cells.place_waits || row.cells.geometry_is_told() {
+            return None;
+        }
         let message = ("dòng này không vẽ vùng nào", "the row draws no area");
         row.refuse("no-outline", Column::UnitCode, message);
         return None;

@@ -452,7 +452,8 @@ impl<'a> Exam<'_, 'a> {
             into.rows[*at] = row;
         }
         let rows = places.iter().map(|at| &into.rows[*at]);
-        findings.extend(on_writing(habit, rows));
+        let proposed = habit.filter(|_| matches!(verdict, Verdict::Proposed(_)));
+        findings.extend(on_writing(habit, proposed, rows));
     }
 
     /// The parameters by which the file's known places fit.
@@ -490,6 +491,7 @@ fn answer(point: &Point<'_>) -> Option<Habit> {
 /// Notes on how the numbers of the rows were written.
 fn on_writing<'d>(
     habit: Option<Habit>,
+    proposed: Option<Habit>,
     rows: impl Iterator<Item = &'d RowDiagnosis>,
 ) -> Vec<Finding> {
     let mut forms: BTreeMap<Form, usize> = BTreeMap::new();
@@ -498,7 +500,7 @@ fn on_writing<'d>(
     }
     let swapped = habit.is_some_and(|habit| habit.order == Order::Swapped && !forms.is_empty());
     let forms: Vec<(Form, usize)> = forms.into_iter().collect();
-    swapped.then(words::axis_order).into_iter().chain(words::on_forms(&forms)).collect()
+    swapped.then(words::axis_order).into_iter().chain(words::on_forms(&forms, proposed)).collect()
 }
 
 /// The first site on a point, and the first other one, by their places among the points.

@@ -24,7 +24,7 @@ pub use questions::{Question, of as questions};
 
 use crate::doctor::{BY_ROW, Habit};
 use crate::finding::{Finding, Severity};
-use crate::report::{Cells, Column, Draft, system_of, systems_of};
+use crate::report::{Cells, Column, Draft, Drawn, system_of, systems_of};
 use crate::table::layout::{Layout, Learnt, Repair, RowKind, kinds_of_rows, lay_out};
 use crate::table::{Drawing, Table};
 use crate::template::Kind;
@@ -241,8 +241,7 @@ fn read_table(
 
 /// Outlines of units are areas of a layer; other layers of areas are no list of units.
 fn suits(kind: Kind, table: &Table) -> bool {
-    let draws_areas =
-        || table.rows.iter().any(|row| matches!(row.drawn, Some(crate::report::Drawn::Area(_))));
+    let draws_areas = || table.rows.iter().any(|row| matches!(row.drawn, Some(Drawn::Area(_))));
     kind != Kind::Boundaries || draws_areas()
 }
 
@@ -275,10 +274,13 @@ fn draw(
             }
         }
         Err(fault) => {
-            // Without a system there is no place: each row says so by having none.
+            // Where the rows lie hangs on this one question: no row is asked for its place again.
             findings.push(answerable(*fault, name));
             for row in rows {
-                row.cells.drawn = None;
+                let drawn = row.cells.drawn.take();
+                row.cells.place_waits = drawn.is_some();
+                row.cells.is_claim |=
+                    matches!(drawn, Some(Drawn::Area(_))) && !row.cells.has(Column::Event);
             }
         }
     }

@@ -12,6 +12,7 @@ mod json;
 mod named;
 mod place;
 mod row;
+mod technologies;
 mod understood;
 
 use std::collections::hash_map::Entry;
@@ -40,7 +41,6 @@ pub use geo_file::{Declared, unreadable};
 pub(crate) use geo_file::{place as place_of, system as system_of, systems as systems_of};
 pub use json::{Body, read as read_json};
 pub(super) use named::candidate;
-pub(crate) use row::HIGHEST_ANTENNA_M;
 pub(crate) use understood::area_km2;
 pub use understood::understood;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use geo::CoordsIter;
 use phusong_atlas::domain::{Party, Scope};
-use phusong_gis::{GeoFile, Limits, Raster, ReadError};
+use phusong_gis::{Limits, Raster, ReadError};
 use phusong_sheets::{BookError, BookLimits, BookNote, RefusedBook};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -150,7 +150,8 @@ impl Service {
     fn tables_of(&self, name: &str, upload: &Upload) -> Result<Contents, FileError> {
         match content_of(upload).map_err(FileError::of_io)? {
             Content::Text => {
-                let (table, findings) = csv_table(&|| upload.open(), MOST_ROWS)?;
+                let (table, mut findings) = csv_table(&|| upload.open(), MOST_ROWS)?;
+                findings.extend(is_named_otherwise(name).then(|| wrong_ending(name, "CSV")));
                 Ok((vec![table], findings, Vec::new()))
             }
             Content::Vector => self.layers_of(name, upload),
@@ -196,7 +197,8 @@ impl Service {
 
     fn layers_of(&self, name: &str, upload: &Upload) -> Result<Contents, FileError> {
         let file = self.read_geo_file(upload)?;
-        let named_otherwise = (!file.fits_name(name)).then(|| wrong_ending(name, &file));
+        let named_otherwise =
+            (!file.fits_name(name)).then(|| wrong_ending(name, file.driver.name()));
         let (tables, mut findings, rasters) = from_geo::tables(file);
         findings.extend(named_otherwise);
         Ok((tables, findings, rasters))
@@ -305,8 +307,18 @@ fn starts_with_word(text: &str, word: &str) -> bool {
     text.split_ascii_whitespace().next().is_some_and(|first| first.eq_ignore_ascii_case(word))
 }
 
-fn wrong_ending(name: &str, file: &GeoFile) -> Finding {
-    let kind = file.driver.name();
+/// Does the name promise another kind of file than a table of text?
+fn is_named_otherwise(name: &str) -> bool {
+    const OTHERS: [&str; 26] = [
+        "xlsx", "xlsm", "xls", "ods", "docx", "doc", "pdf", "kml", "kmz", "gpx", "geojson", "json",
+        "gpkg", "shp", "dbf", "zip", "rar", "7z", "tab", "mif", "tif", "tiff", "asc", "jpg",
+        "jpeg", "png",
+    ];
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
+    ending.is_some_and(|ending| OTHERS.contains(&&*ending))
+}
+
+fn wrong_ending(name: &str, kind: &str) -> Finding {
     let message = (
         format!("tên tệp “{name}” không hợp với nội dung {kind}: đọc theo nội dung"),
         format!("the name {name:?} does not fit its content, {kind}: read by its content"),

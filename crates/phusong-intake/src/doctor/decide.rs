@@ -15,8 +15,6 @@ use super::{Axes, Declared, HabitCandidate, Point, Verdict};
 const SAMPLE: usize = 384;
 /// Two readings nearer than this are one: nobody places a mast more exactly on a coverage map.
 const SAME_PLACE_M: f64 = 50.0;
-/// A repair as bold as a lost decimal point is proposed when so many rows need it; else asked.
-const PATTERN_ROWS: usize = 3;
 /// Candidates that are shown.
 const MOST_CANDIDATES: usize = 6;
 
@@ -327,8 +325,8 @@ impl<'r, 'p, 'a> Sample<'r, 'p, 'a> {
         if order == Order::Swapped && !told {
             return (Verdict::Asked, Reason::Swapped, plausible.to_vec());
         }
-        // A bold story is told only by several rows, and where nothing else would do.
-        if bold.is_some() && (self.len() < PATTERN_ROWS || plausible.len() > 1) {
+        // A bold story is told only where nothing else would do.
+        if bold.is_some() && plausible.len() > 1 {
             return (Verdict::Asked, Reason::Ambiguous, plausible.to_vec());
         }
         (Verdict::Proposed(habit), reason, vec![one.clone()])

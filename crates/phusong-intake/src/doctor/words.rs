@@ -218,16 +218,29 @@ fn by_row() -> Candidate {
 }
 
 /// Notes on how the numbers were written, with how many rows.
-pub fn on_forms(counts: &[(Form, usize)]) -> impl Iterator<Item = Finding> {
+pub fn on_forms(
+    counts: &[(Form, usize)],
+    proposed: Option<Habit>,
+) -> impl Iterator<Item = Finding> {
     let told = counts.iter().filter(|(_, rows)| *rows > 0);
-    told.filter_map(|(form, rows)| {
+    told.filter_map(move |(form, rows)| {
         let (vi, en) = form.told()?;
+        // As numbers stand they lie nowhere near: that is why.
+        let is_bold = !form.is_natural() && proposed.is_some_and(|habit| habit.form == *form);
+        let (why_vi, why_en) = if is_bold {
+            (
+                ", cách hiểu duy nhất hợp với nơi đã nêu",
+                ", the only reading that lies where they say",
+            )
+        } else {
+            ("", "")
+        };
         Some(Finding::new(
             "number-form",
             Severity::Note,
             (
-                format!("{vi}: đã hiểu theo đó ({rows} dòng)"),
-                format!("{en}: read accordingly ({rows} rows)"),
+                format!("{vi}: đã hiểu theo đó ({rows} dòng){why_vi}"),
+                format!("{en}: read accordingly ({rows} rows){why_en}"),
             ),
             ("kiểm tra vị trí trên bản đồ", "check the places on the map"),
         ))

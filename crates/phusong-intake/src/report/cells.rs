@@ -12,6 +12,9 @@ use crate::area::Outline;
 use crate::finding::{Finding, Severity};
 use crate::values::day::DayHabit;
 
+/// The name of the geometry in findings.
+pub const GEOMETRY: &str = "hinh_hoc";
+
 /// A place that is not written in cells but drawn.
 #[derive(Debug, Clone)]
 pub enum Drawn {
@@ -54,6 +57,8 @@ pub struct Cells {
     pub lacks_days: bool,
     /// Its area waits for an answer, and its findings say for which.
     pub waits: bool,
+    /// In which system its geometry is drawn is still asked: it has a place, nobody knows where.
+    pub place_waits: bool,
     /// How the row's table writes its days.
     pub days: DayHabit,
     /// How it writes its fractions, where one of its columns may need to know.
@@ -113,6 +118,11 @@ impl Cells {
     pub fn refuse(&mut self, code: &'static str, column: &str, value: &str, message: (&str, &str)) {
         let remedy = ("sửa theo mẫu báo cáo", "follow the report template");
         self.find(Finding::new(code, Severity::Refuse, message, remedy), column, value);
+    }
+
+    /// Its geometry was drawn and cannot be taken, and a finding says why.
+    pub fn geometry_is_told(&self) -> bool {
+        self.findings.iter().any(|found| found.column.as_deref() == Some(GEOMETRY))
     }
 
     pub fn is_empty(&self) -> bool {

@@ -33,6 +33,9 @@ impl Row<'_, '_> {
                 ("không cần làm gì", "nothing to do"),
             );
         }
+        if serves.is_empty() && area.is_none() && self.place_is_told {
+            return None;
+        }
         if site.is_some() && area.is_none() && !names_places {
             self.find(
                 Severity::Note,

@@ -11,7 +11,7 @@ use phusong_gis::{
 use phusong_sheets::{BookError, RefusedBook};
 
 use super::Context;
-use super::cells::{Cells, Drawn};
+use super::cells::{Cells, Drawn, GEOMETRY};
 use super::columns::Column;
 use super::place::{choices, sampled};
 use crate::doctor::any_system;
@@ -184,9 +184,6 @@ pub(crate) fn place(
     Err(Finding::new(code, Severity::Refuse, (vi, en), remedy).at(row, GEOMETRY, value).boxed())
 }
 
-/// The name of the geometry in findings.
-const GEOMETRY: &str = "hinh_hoc";
-
 fn geometry_code(fault: &GeometryFault) -> &'static str {
     match fault {
         GeometryFault::Missing | GeometryFault::Empty => "empty-geometry",
@@ -258,7 +255,17 @@ fn told(
         });
     }
     if let Some(named) = named {
-        return ours(named).ok_or_else(|| foreign(named).boxed());
+        let crs = ours(named).ok_or_else(|| foreign(named).boxed())?;
+        if is_geojson {
+            let name = crs.name();
+            let message = (
+                format!("tệp GeoJSON ghi hệ tọa độ ở mục crs: đọc theo {name}"),
+                format!("the GeoJSON names a system in its crs member: read as {name}"),
+            );
+            let remedy = ("không cần làm gì nếu đúng", "nothing to do if that is right");
+            findings.push(Finding::new("crs-member", Severity::Note, message, remedy));
+        }
+        return Ok(crs);
     }
     let degrees =
         rows.iter().filter_map(|row| row.borrow().drawn.as_ref()).all(|drawn| match drawn {

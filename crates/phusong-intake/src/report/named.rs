@@ -22,11 +22,15 @@ impl Row<'_, '_> {
         if let Some((unit, own)) = self.diagnosed.unit
             && own == day
         {
+            self.warn_before_unit(unit, day);
             return Some(unit);
         }
         let district = Some(self.cells.text(Column::District)).filter(|text| !text.is_empty());
         match self.context.gazetteer.resolve_unit(name, district, day) {
-            Resolution::Found { id, .. } => Some(id),
+            Resolution::Found { id, .. } => {
+                self.warn_before_unit(id, day);
+                Some(id)
+            }
             Resolution::Ambiguous(places) | Resolution::Unknown(places) => {
                 let candidates = places
                     .iter()
@@ -43,6 +47,30 @@ impl Row<'_, '_> {
                 None
             }
         }
+    }
+
+    /// A name used before its day is taken, and said. Old names stay in use for years after theirs.
+    fn warn_before_unit(&mut self, unit: UnitId, day: Option<Day>) {
+        let Some(day) = day.filter(|day| *day < unit.valid_from) else { return };
+        let label = self.context.gazetteer.units().label(unit);
+        let vi = format!("{label} không phải đơn vị hành chính vào ngày {day}");
+        let en = format!("{label} was no unit on {day}");
+        let remedy = ("kiểm tra tên đơn vị và ngày", "check the unit and the day");
+        self.find(Severity::Warn, "unit-not-of-day", Column::Commune, (&vi, &en), remedy);
+    }
+
+    /// The commune of today around the place of a site of which no commune is named.
+    pub fn unit_around(&mut self, at: Option<Position>) -> Option<UnitId> {
+        if self.cells.has(Column::Commune) {
+            return None;
+        }
+        let unit = self.context.areas.holding(at?)?;
+        let label = self.context.gazetteer.units().label(unit);
+        let vi = format!("chưa nêu xã: {label}, suy luận từ vị trí");
+        let en = format!("no commune is named: {label}, inferred from the place");
+        let remedy = ("ghi tên xã nếu khác", "write the commune if it is another one");
+        self.find(Severity::Note, "commune-inferred", Column::Commune, (&vi, &en), remedy);
+        Some(unit)
     }
 
     /// Names become villages only when one alone fits; the rest is asked and binds nothing.

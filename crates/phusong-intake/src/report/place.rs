@@ -10,7 +10,7 @@ use phusong_atlas::gazetteer::{Resolution, VillageQuery};
 use phusong_gis::Crs;
 
 use super::Context;
-use super::cells::{Cells, Drawn};
+use super::cells::{Cells, Drawn, GEOMETRY};
 use super::columns::Column;
 use super::row::Row;
 use crate::area::{OutlineFault, area_of};
@@ -327,6 +327,7 @@ impl Row<'_, '_> {
             Err(OutlineFault::Outside { .. })
                 if area_of(&outline, swapped, self.context.window).is_ok() =>
             {
+                self.place_is_told = true;
                 self.ask_unfileable(
                     "swapped",
                     Column::Longitude,
@@ -339,9 +340,10 @@ impl Row<'_, '_> {
                 None
             }
             Err(fault) => {
+                self.place_is_told = true;
                 let finding =
                     Finding::new(fault.code(), Severity::Refuse, (fault.vi(), fault.en()), REDRAW);
-                self.findings.push(finding.at(self.cells.row, "hinh_hoc", ""));
+                self.findings.push(finding.at(self.cells.row, GEOMETRY, ""));
                 None
             }
         }

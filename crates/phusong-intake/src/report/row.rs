@@ -7,8 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use phusong_atlas::domain::{
-    Fact, FiledRow, Position, RowRef, SiteCode, SiteEventFact, SiteEventKind, SiteId, TechSet,
-    Technology,
+    Fact, FiledRow, Position, RowRef, SiteCode, SiteEventFact, SiteEventKind, SiteId,
 };
 use serde_json::{Value, json};
 
@@ -16,12 +15,9 @@ use super::cells::{Cells, Drawn};
 use super::columns::Column;
 use super::place::Diagnosed;
 use super::{Context, DraftRow, Outcome};
-use crate::finding::{Candidate, Finding, Severity};
+use crate::finding::{Finding, Severity};
 use crate::values::number::{Expected, Reading, quantity};
-use crate::values::radio::{Radio, disagreements, radio};
-
-/// No antenna hangs higher above ground.
-pub const HIGHEST_ANTENNA_M: f64 = 500.0;
+use crate::values::radio::{Radio, radio};
 
 pub struct Row<'a, 'c> {
     pub cells: &'a mut Cells,
@@ -30,9 +26,11 @@ pub struct Row<'a, 'c> {
     /// Its coordinates in the light of the whole file.
     pub diagnosed: Diagnosed,
     pub stands_at: Option<Position>,
-    radios: &'a mut Radios,
+    pub radios: &'a mut Radios,
     /// A question stands that must be answered before the row can be filed.
     blocked: bool,
+    /// Its place is asked or refused already, for the file or for the row.
+    pub place_is_told: bool,
 }
 
 /// What cells of technologies say: a file repeats them.
@@ -43,7 +41,7 @@ pub struct Radios(HashMap<String, Radio>);
 const KEPT_RADIOS: usize = 1_000;
 
 impl Radios {
-    fn of(&mut self, text: &str) -> Radio {
+    pub fn of(&mut self, text: &str) -> Radio {
         if let Some(known) = self.0.get(text) {
             return known.clone();
         }
@@ -61,16 +59,22 @@ pub fn read(
     radios: &mut Radios,
     context: &Context<'_>,
 ) -> DraftRow {
+    let place_is_told = cells.place_waits || cells.geometry_is_told();
+    let blocked = cells.place_waits;
     let findings = std::mem::take(&mut cells.findings);
-    let (stands_at, blocked) = (None, false);
-    let mut row = Row { cells, context, findings, diagnosed, stands_at, radios, blocked };
+    let stands_at = None;
+    let mut row =
+        Row { cells, context, findings, diagnosed, stands_at, radios, blocked, place_is_told };
     row.own_carrier();
     // A drawn area that is no event of a site is a claim.
     let is_drawn = matches!(row.cells.drawn, Some(Drawn::Area(_))) && !row.cells.has(Column::Event);
     let is_claim = row.cells.is_claim || is_drawn;
-    let fact =
+    let mut fact =
         if is_claim { row.claim().map(Fact::Claim) } else { row.site_event().map(Fact::SiteEvent) };
     let replaces = row.replaces(fact.as_ref());
+    if let Some(Fact::SiteEvent(event)) = &mut fact {
+        event.unit = event.unit.or_else(|| row.unit_around(event.position));
+    }
     if row.cells.has(Column::Photos) {
         row.find(
             Severity::Note,
@@ -174,7 +178,8 @@ impl Row<'_, '_> {
         let area = self.area();
         let found = self.position();
         let serves = self.villages(day, found.position);
-        if found.position.is_none() && !found.stated && area.is_none() {
+        let is_placed = found.position.is_some() || found.stated || area.is_some();
+        if !is_placed && !self.place_is_told {
             self.no_place(known.is_some());
         }
         let starts = event.is_some_and(|event| {
@@ -264,106 +269,9 @@ impl Row<'_, '_> {
         code
     }
 
-    pub fn technologies(&mut self) -> TechSet {
-        let said = self.radios.of(&lines_of(self.cells, Column::Technologies));
-        for word in &said.unknown {
-            // Without it the row would speak of all technologies, or of too few.
-            let vi = format!("không rõ công nghệ “{word}”; dùng 2G, 3G, 4G, 5G");
-            let en = format!("unknown technology “{word}”; use 2G, 3G, 4G, 5G");
-            self.ask_technology("unknown-technology", (&vi, &en));
-        }
-        for either in &said.either {
-            let (text, rounded) = (&either.text, either.rounded);
-            let listed: Vec<&str> = either.listed.iter().map(Technology::as_str).collect();
-            let listed = listed.join("+");
-            let vi = format!("“{text}”: một nấc của {rounded}, hay {listed}?");
-            let en = format!("{text:?}: a step of {rounded}, or {listed}?");
-            self.ask_technology("technology-two-readings", (&vi, &en)).candidates = vec![
-                Candidate {
-                    id: rounded.as_str().to_owned(),
-                    name: rounded.as_str().to_owned(),
-                    reason_vi: "dấu phẩy thập phân".to_owned(),
-                    reason_en: "a decimal comma".to_owned(),
-                    score: 60,
-                },
-                Candidate {
-                    id: listed.clone(),
-                    name: listed,
-                    reason_vi: "dấu phẩy giữa hai công nghệ".to_owned(),
-                    reason_en: "a comma between two technologies".to_owned(),
-                    score: 40,
-                },
-            ];
-        }
-        if !said.no_coverage.is_empty() {
-            let words = said.no_coverage.join(", ");
-            let vi = format!("{words} không phải công nghệ phủ sóng di động: không tính");
-            let en = format!("{words} is no technology of mobile coverage: not counted");
-            if said.technologies.is_empty() {
-                self.ask_technology("no-coverage-technology", (&vi, &en));
-            } else {
-                let remedy = ("không cần làm gì", "nothing to do");
-                let column = Column::Technologies;
-                self.find(Severity::Note, "no-coverage-technology", column, (&vi, &en), remedy);
-            }
-        }
-        self.bands_agree(&said);
-        if !self.cells.has(Column::Technologies) {
-            self.find(
-                Severity::Ask,
-                "technology-missing",
-                Column::Technologies,
-                (
-                    "chưa nêu công nghệ: chỉ tính là có thể phủ sóng",
-                    "no technology is named: coverage counts as possible only",
-                ),
-                ("nêu 2G, 3G, 4G hoặc 5G", "name 2G, 3G, 4G or 5G"),
-            );
-        }
-        said.technologies
-    }
-
-    fn ask_technology(&mut self, code: &'static str, message: (&str, &str)) -> &mut Finding {
-        let remedy = ("ghi 2G, 3G, 4G hoặc 5G", "write 2G, 3G, 4G or 5G");
-        let finding = self.ask_unfileable(code, Column::Technologies, message, remedy);
-        let choices = Technology::ALL.into_iter().map(|technology| Candidate {
-            id: technology.as_str().to_owned(),
-            name: technology.as_str().to_owned(),
-            reason_vi: String::new(),
-            reason_en: String::new(),
-            score: 25,
-        });
-        finding.candidates = choices.collect();
-        finding
-    }
-
-    /// A band that none of the technologies is worked on: told, and taken all the same.
-    fn bands_agree(&mut self, said: &Radio) {
-        let mut bands = said.bands_mhz.clone();
-        if self.cells.has(Column::Bands) {
-            bands.extend(self.radios.of(&lines_of(self.cells, Column::Bands)).bands_mhz);
-        }
-        let column =
-            if self.cells.has(Column::Bands) { Column::Bands } else { Column::Technologies };
-        for lost in disagreements(said.technologies, &bands) {
-            let (vi, en) = match lost.band_mhz {
-                Some(band) => (
-                    format!("băng {band} MHz không dùng cho công nghệ đã nêu"),
-                    format!("the {band} MHz band is not used by the technologies named"),
-                ),
-                None => (
-                    format!("{} không dùng băng tần nào đã nêu", lost.technology),
-                    format!("{} is used on none of the bands named", lost.technology),
-                ),
-            };
-            let remedy = ("kiểm tra công nghệ và băng tần", "check technology and band");
-            self.find(Severity::Warn, "band-technology", column, (&vi, &en), remedy);
-        }
-    }
-
     fn antenna_height(&mut self) -> Option<f64> {
         let text = self.cells.text(Column::AntennaHeight).to_owned();
-        let height = match quantity(&text, &Expected::measure(0.0..=HIGHEST_ANTENNA_M)) {
+        let height = match quantity(&text, &Expected::antenna_height()) {
             Reading::Is(quantity) => quantity.exactly(),
             _ => None,
         };
@@ -457,7 +365,7 @@ impl Row<'_, '_> {
 }
 
 /// All that a column says, a line each.
-fn lines_of(cells: &Cells, column: Column) -> Cow<'_, str> {
+pub fn lines_of(cells: &Cells, column: Column) -> Cow<'_, str> {
     let mut texts = cells.texts(column);
     match (texts.next(), texts.next()) {
         (Some(one), None) if !one.contains('\n') => Cow::Borrowed(one),

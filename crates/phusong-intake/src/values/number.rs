@@ -92,6 +92,11 @@ impl Expected {
         Self { range: 0.0..=10_000_000.0, is_whole: true, decimal: None }
     }
 
+    /// Metres above ground: no antenna hangs higher.
+    pub const fn antenna_height() -> Self {
+        Self::measure(0.0..=500.0)
+    }
+
     pub const fn measure(range: RangeInclusive<f64>) -> Self {
         Self { range, is_whole: false, decimal: None }
     }

@@ -10,7 +10,7 @@ use super::{Assembling, Reads, names_a_place};
 use crate::doctor;
 use crate::reading::How;
 use crate::repair::text::Doubt;
-use crate::report::{Column, HIGHEST_ANTENNA_M};
+use crate::report::Column;
 use crate::table::{Cell, TableRow};
 use crate::template::Holds;
 use crate::values::day::{DayReading, Written, of_serial};
@@ -100,7 +100,7 @@ impl<'a> Assembling<'a> {
             }
             Some(Holds::Count) => self.name_number(&mut own, &Expected::count()),
             Some(Holds::Number { .. }) if reads.column == Column::AntennaHeight => {
-                self.name_number(&mut own, &Expected::measure(0.0..=HIGHEST_ANTENNA_M));
+                self.name_number(&mut own, &Expected::antenna_height());
             }
             Some(Holds::Day) => match self.repairs.days.read(&own.text) {
                 DayReading::Is(day, Written::MonthFirst) => {
