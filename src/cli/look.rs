@@ -303,9 +303,10 @@ pub fn village(reading: &Reading, name: &str, json: bool) -> Done {
     let (atlas, history) = reading.open()?;
     let id = village_named(&history, name)?;
     let page = terminal::village_page(&atlas, &history, &id, &reading.query()).map_err(usage)?;
-    let absent =
-        || fail(66, format!("không có thôn “{name}”"), format!("there is no village {name:?}"));
-    let page = page.ok_or_else(absent)?;
+    let page = page.map_err(|(vi, en)| {
+        let (vi, en) = (format!("thôn “{name}”: {vi}"), format!("village {name:?}: {en}"));
+        fail(66, vi, en)
+    })?;
     reading.tell(&page, json, story)
 }
 

@@ -16,6 +16,7 @@ use super::actor::Caller;
 use super::params::{Params, doc};
 use super::problem::{Problem, Rendered};
 use super::templates::disposition;
+use super::villages::card_on;
 use super::{App, question};
 use crate::report::{self, Asked, Document, Periods, Views};
 use crate::service::{Data, Service, today};
@@ -109,8 +110,7 @@ async fn dossier(
     let id = VillageId::new(&id).map_err(|_no_id| Problem::not_found())?;
     let atlas = question::atlas_of(&caller, &params).await?;
     let day = asked.day();
-    let found = atlas.village(&id).filter(|(_, card)| card.exists_on(day));
-    found.ok_or_else(Problem::not_found)?;
+    card_on(&atlas, &id, day)?;
     let name = format!("phieu-hien-trang-{id}-{day}.{}", form.ending());
     // The paper names its scope and version, so they are part of what it depends on.
     let key = ("dossier", atlas.scope.clone(), atlas.version, id.clone(), day, asked.known_at);

@@ -20,6 +20,7 @@ use super::actor::Caller;
 use super::problem::{Problem, Rendered};
 use super::question;
 use super::tiles::base_of;
+use super::villages::card_on;
 use crate::service::today;
 
 /// Side of the QR code on paper, in pixels.
@@ -57,8 +58,7 @@ async fn slip(
     let atlas = question::atlas_now(&caller).await?;
     let id = VillageId::new(&id).map_err(|_no_id| Problem::not_found())?;
     let day = today();
-    let found = atlas.village(&id).filter(|(_, card)| card.exists_on(day));
-    let (_, card) = found.ok_or_else(Problem::not_found)?;
+    let card = card_on(&atlas, &id, day)?;
     let link = format!("{}/#thon={id}", base_of(&app, &parts)?);
     let code = QrCode::new(&link).map_err(|error| Problem::internal(&error))?;
     let drawn = code.render::<svg::Color<'_>>().min_dimensions(QR_PX, QR_PX).build();

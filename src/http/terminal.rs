@@ -93,20 +93,20 @@ pub fn contradiction_list(atlas: &Atlas, query: &str) -> Result<ContradictionLis
     list.map_err(|problem| told(&problem))
 }
 
-/// `GET /api/v1/villages/ID?QUERY`; `None` when there is no such village that day.
+/// `GET /api/v1/villages/ID?QUERY`; the inner error: there is none that day, and why.
 pub fn village_page(
     atlas: &Atlas,
     history: &History,
     id: &VillageId,
     query: &str,
-) -> Result<Option<VillagePage>, Told> {
-    let page = || -> Result<Option<VillagePage>, Problem> {
+) -> Result<Result<VillagePage, Told>, Told> {
+    let page = || -> Result<Result<VillagePage, Told>, Problem> {
         let params = Params::read(query)?;
         let asked = question::question(&params, atlas)?;
         let known_at = question::known_at(&params)?;
-        let found = atlas.village(id).filter(|(_, card)| card.exists_on(asked.day));
         let mentions = mentions(history, &atlas.scope, id);
-        Ok(found.map(|(_, card)| villages::story(mentions, atlas, card, &asked, known_at)))
+        let card = villages::card_on(atlas, id, asked.day).map_err(|problem| told(&problem));
+        Ok(card.map(|card| villages::story(mentions, atlas, card, &asked, known_at)))
     };
     page().map_err(|problem| told(&problem))
 }

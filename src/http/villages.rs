@@ -26,6 +26,7 @@ use super::question::Asked;
 use super::wire::{VillageList, VillagePage};
 use super::{App, blocking, question};
 pub use columns::village_csv;
+pub use past::card_on;
 pub use story::story;
 pub use summary::{summary, summary_seeing, with_nearest_site};
 
@@ -121,8 +122,7 @@ async fn page(
     blocking(move || {
         let asked = question::question(&params, &atlas)?;
         let id = VillageId::new(&id).map_err(|_no_id| Problem::not_found())?;
-        let found = atlas.village(&id).filter(|(_, card)| card.exists_on(asked.day));
-        let (_, card) = found.ok_or_else(Problem::not_found)?;
+        let card = card_on(&atlas, &id, asked.day)?;
         let known_at = question::known_at(&params)?;
         let mentions = caller.service.mentions(&caller.actor, &card.id, Some(known_at));
         let mentions = mentions.map_err(|error| Problem::internal(&error))?;

@@ -238,6 +238,26 @@ fn a_promise_on_a_merged_village_is_asked_and_offers_what_followed_it() {
     assert_eq!(answer["errors"][0]["candidates"][0]["id"], "lang-moi");
 }
 
+#[test]
+fn a_merged_village_says_what_it_became() {
+    let house = House::new();
+    merge(&house);
+    for path in ["/api/v1/villages/lang-cu", "/api/v1/villages/lang-cu/dossier.pdf"] {
+        let (status, answer) = house.get(path, "");
+        assert_eq!(status, 404, "{path}: {answer}");
+        let error = &answer["errors"][0];
+        assert_eq!(
+            (&error["code"], &error["candidates"][0]["id"]),
+            (&json!("village-ended"), &json!("lang-moi"))
+        );
+        assert!(answer["detail"].to_string().contains("Làng Mới Thử"), "{path}: {answer}");
+    }
+    let (status, page) = house.get("/api/v1/villages/lang-cu?as_of=2025-12-31", "");
+    assert_eq!((status, &page["name"]), (200, &json!("Làng Cũ Thử")));
+    let (status, answer) = house.get("/api/v1/villages/lang-khong-co", "");
+    assert_eq!((status, &answer["errors"]), (404, &json!([])), "{answer}");
+}
+
 /// Two invented villages, of which the older went into the younger with a duty open.
 pub fn merge(house: &House) {
     let id = |text: &str| VillageId::new(text).expect("an id");

@@ -594,3 +594,29 @@ fn a_past_view_is_kept_for_its_own_scope_only() {
     assert_eq!(house.get(&now, &house.viettel).1["verdict"], "covered");
     assert_eq!(house.get(&now, &house.vnpt).1["verdict"], "no_signal");
 }
+
+/// What is missing is a report after the last word against the carrier that owes it, weak or not:
+/// the reports that stand above it in the same paper are no lie.
+#[test]
+fn what_is_missing_comes_after_the_last_word_against_it() {
+    let house = House::new();
+    file(&house, &house.viettel, &on_air("QNI-1", "kon-doc", "2026-10-01"));
+    let missing = || {
+        let (_, page) = house.get("/api/v1/villages/kon-doc", &house.officer);
+        page["missing"].as_array().and_then(|all| all.first()).map(ToString::to_string)
+    };
+    assert!(!missing().unwrap_or_default().contains("phát sóng"), "covered: {:?}", missing());
+    let said = |says: &str, carrier: &str, day: &str| {
+        let body =
+            json!({"rows": [{"village": "kon-doc", "says": says, "carrier": carrier, "day": day}]});
+        let (status, filed) = house.post("/api/v1/observations", &house.officer, &body);
+        assert_eq!(status, 201, "{filed}");
+    };
+    said("lacks", "viettel", "2026-11-05");
+    let told = missing().expect("something is missing");
+    assert!(told.contains("Viettel sau ngày 2026-11-05"), "{told}");
+    said("weak", "viettel", "2026-11-20");
+    said("lacks", "vnpt", "2026-11-22");
+    let told = missing().expect("something is missing");
+    assert!(told.contains("Viettel sau ngày 2026-11-20"), "{told}");
+}

@@ -23,7 +23,7 @@ import { Toasts } from "./panels/toast";
 import { villagePanel } from "./panels/village";
 import { everyVerdictQuery, gapQuery, polygonOf, questionQuery, tilesAnswer } from "./query";
 import { type Filters, type State, Store, takeSignInToken } from "./state";
-import { t, useLanguage, word } from "./text";
+import { either, t, useLanguage, word } from "./text";
 import { capital, unitName } from "./place";
 import { lower, trustOf, verdictText } from "./verdict";
 
@@ -327,8 +327,11 @@ class Page {
         this.#story.querySelector<HTMLElement>("#village-name")?.focus({ preventScroll: true });
       }
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) this.#store.update({ village: null });
-      this.#toasts.say(t("failed", { why: message(error) }));
+      // A village that was merged or split says what it became: one heir is gone to.
+      const ended = error instanceof ApiError ? error.findings.find(({ code }) => code === "village-ended") : undefined;
+      const heirs = ended?.candidates ?? [];
+      if (error instanceof ApiError && error.status === 404) this.#store.update({ village: heirs.length === 1 ? heirs[0]?.id ?? null : null });
+      this.#toasts.say(ended ? either({ vi: ended.message_vi, en: ended.message_en }) : t("failed", { why: message(error) }));
     }
   }
 

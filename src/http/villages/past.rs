@@ -1,8 +1,13 @@
 //! A village over time, and what would change its verdict.
 
 use phusong_atlas::atlas::{self, Atlas, Deed, VillageCard};
-use phusong_atlas::domain::{Day, UnitId, VillageFact, VillageRelation, VillageSuccessionFact};
+use phusong_atlas::domain::{
+    Day, UnitId, VillageFact, VillageId, VillageRelation, VillageSuccessionFact,
+};
 
+use phusong_intake::{Candidate, Finding, Severity};
+
+use crate::http::problem::Problem;
 use crate::http::wire::codes::{Flag, Verdict};
 use crate::http::wire::{Known, Position, Succession, Unit, UnitThen, WhatIf};
 
@@ -38,6 +43,40 @@ fn unit_then(atlas: &Atlas, unit: UnitId) -> Option<UnitThen> {
         valid_to: fact.valid_to.map(|day| day.to_string()),
         label: atlas.common.units.label(unit),
     })
+}
+
+/// The village as it stands that day.
+///
+/// # Errors
+/// There is none; one that ended says where it went.
+pub fn card_on<'a>(atlas: &'a Atlas, id: &VillageId, day: Day) -> Result<&'a VillageCard, Problem> {
+    let (_, card) = atlas.village(id).ok_or_else(Problem::not_found)?;
+    if card.exists_on(day) {
+        return Ok(card);
+    }
+    let went: Vec<&VillageSuccessionFact> = card.to.iter().filter(|step| step.day <= day).collect();
+    let Some(last) = went.iter().map(|step| step.day).max() else {
+        return Err(Problem::not_found());
+    };
+    let name = |id: &VillageId| words::village_name(atlas, id);
+    let heirs: Vec<String> =
+        went.iter().map(|step| format!("{} ({})", name(&step.to), step.to)).collect();
+    let (own, heirs) = (name(id), heirs.join(", "));
+    let vi = format!("{own} không còn là thôn riêng từ ngày {last}: nay là {heirs}");
+    let en = format!("{own} is no village of its own since {last}: now {heirs}");
+    let remedy = (
+        "xem thôn hiện nay, hoặc hỏi as_of một ngày trước đó",
+        "see the village of today, or ask as_of a day before",
+    );
+    let candidates = went.iter().map(|step| Candidate {
+        id: step.to.to_string(),
+        name: name(&step.to),
+        reason_vi: format!("từ ngày {}", step.day),
+        reason_en: format!("since {}", step.day),
+        score: 100,
+    });
+    let finding = Finding::new("village-ended", Severity::Refuse, (&*vi, &*en), remedy);
+    Err(Problem::not_found().because(vi, en).with([finding.with(candidates)]))
 }
 
 pub fn successions(atlas: &Atlas, card: &VillageCard) -> Vec<Succession> {

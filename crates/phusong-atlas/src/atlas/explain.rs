@@ -360,7 +360,7 @@ pub fn next_grade(
         None => {
             let lacks = card.world.said.iter().filter(|said| {
                 said.seen_on(question.day)
-                    && said.says == Says::Lacks
+                    && said.says != Says::Has
                     && said.from <= question.day
                     && said.speaks_of(carrier, technology)
             });
@@ -398,14 +398,17 @@ pub fn missing(card: &VillageCard, question: &Question, common: &Common) -> Vec<
             .all(|cluster| cluster.verdict(&asked, common).verdict == ClusterVerdict::Covered)
     };
     if answer != VillageVerdict::Covered {
+        let mut owed = card.owed_on(day).map(|(_, duty)| duty);
+        let owed = owed.find(|duty| duty.state_on(day).is_open());
+        let by = owed.and_then(|duty| common.carrier(&duty.fact.carrier));
+        // "Weak" contests what was said before it: only a later report answers it.
         let after = card
             .clusters_on(day)
             .flat_map(|cluster| &cluster.world.said)
-            .filter(|said| said.seen_on(day) && said.says == Says::Lacks && said.from <= day)
+            .filter(|said| said.seen_on(day) && said.says != Says::Has && said.from <= day)
+            .filter(|said| by.is_none() || said.carrier.is_none() || said.carrier == by)
             .map(|said| said.from)
             .max();
-        let mut owed = card.owed_on(day).map(|(_, duty)| duty);
-        let owed = owed.find(|duty| duty.state_on(day).is_open());
         missing.push(Missing::OnAirReport {
             carrier: owed.map(|duty| duty.fact.carrier.clone()),
             duty: owed.map(|duty| duty.fact.id.clone()),
