@@ -15,6 +15,7 @@ use crate::known::{Known, carrier_called};
 use crate::measurement::{self, MOST_SAMPLES, SentMeasurement, SentSample};
 use crate::report::{Cells, Column, DraftRow};
 use crate::values::radio::technology_of;
+use crate::values::words::{YesNo, yes_no};
 
 /// A degree of latitude is longer than this, so that a window of radius / this holds the circle.
 const DEGREE_M: f64 = 110_000.0;
@@ -27,7 +28,14 @@ type Groups = BTreeMap<(ClusterId, CarrierId, Technology), (u32, Vec<SentSample>
 /// One row of the draft for each cluster × carrier × technology.
 pub fn read(rows: &[Cells], known: &Known<'_>) -> (Vec<DraftRow>, Vec<Finding>) {
     let near = Near::of((known.clusters)(), known);
-    let mut log = Log { known, near, groups: BTreeMap::new(), faults: BTreeMap::new(), outside: 0 };
+    let mut log = Log {
+        known,
+        near,
+        groups: BTreeMap::new(),
+        faults: BTreeMap::new(),
+        outside: 0,
+        neighbours: 0,
+    };
     for cells in rows {
         log.take(cells);
     }
@@ -102,10 +110,16 @@ struct Log<'a, 'k> {
     groups: Groups,
     faults: Faults,
     outside: usize,
+    /// Cells that are heard and do not serve.
+    neighbours: usize,
 }
 
 impl Log<'_, '_> {
     fn take(&mut self, cells: &Cells) {
+        if yes_no(cells.text(Column::ServingCell)) == Some(YesNo::No) {
+            self.neighbours += 1;
+            return;
+        }
         let carrier = match self.carrier(cells) {
             Ok(carrier) => carrier,
             Err(fault) => return self.left_out(cells, fault),
@@ -170,6 +184,17 @@ impl Log<'_, '_> {
                 self.told(code, *column, value, *row, *count)
             })
             .collect();
+        if self.neighbours > 0 {
+            let neighbours = self.neighbours;
+            let message = (
+                format!("{neighbours}/{rows} dòng là ô lân cận, không phục vụ máy đo: không tính"),
+                format!(
+                    "{neighbours} of {rows} rows are neighbours that do not serve: not counted"
+                ),
+            );
+            let remedy = ("không cần làm gì", "nothing to do");
+            findings.push(Finding::new("neighbour-cells", Severity::Note, message, remedy));
+        }
         if self.outside > 0 {
             let (outside, radius_m) = (self.outside, self.near.radius_m);
             let message = (

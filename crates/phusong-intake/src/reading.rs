@@ -203,7 +203,14 @@ fn read_table(
         return (seen, Vec::new());
     }
     let kinds: Vec<Kind> = kinds.iter().copied().filter(|kind| suits(*kind, table)).collect();
-    let Some(layout) = lay_out(table, &kinds, &said.learnt, read) else {
+    let found = lay_out(table, &kinds, &said.learnt, read);
+    if found.as_ref().is_none_or(|layout| !layout.missing.is_empty())
+        && let Some(kind) = of_another_sender(table, &kinds, said, read)
+    {
+        draft.findings.push(notes::not_filed_here(kind).in_sheet(&table.name));
+        return (seen, Vec::new());
+    }
+    let Some(layout) = found else {
         draft.findings.push(notes::no_headings(&table.name));
         return (seen, Vec::new());
     };
@@ -237,6 +244,14 @@ fn read_table(
     seen.rows = rows.len();
     seen.layout = Some(layout);
     (seen, rows)
+}
+
+/// What a table is that lacks nothing of a kind that its sender may not file.
+fn of_another_sender(table: &Table, own: &[Kind], said: &Said, read: &Repair<'_>) -> Option<Kind> {
+    let others = Kind::ALL.into_iter().filter(|kind| said.kind.is_none() && !own.contains(kind));
+    let others: Vec<Kind> = others.filter(|kind| suits(*kind, table)).collect();
+    let layout = lay_out(table, &others, &Learnt::new(), read)?;
+    layout.missing.is_empty().then_some(layout.kind)
 }
 
 /// Outlines of units are areas of a layer; other layers of areas are no list of units.

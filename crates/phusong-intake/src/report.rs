@@ -34,7 +34,7 @@ use super::against::{Against, Compared};
 use super::finding::{Finding, Severity};
 use super::table::PIECE_ROWS;
 pub use cells::{Cells, Drawn};
-pub use columns::{Column, Heading};
+pub use columns::{Column, Heading, is_weak};
 pub use csv::table as csv_table;
 pub use decimals::{Decimals, Proof};
 pub use geo_file::{Declared, unreadable};

@@ -340,6 +340,9 @@ impl<'a> Piece<'_, 'a> {
         for (column, text) in &filled.0 {
             self.push(*column, text, &mut found);
         }
+        if let Some(network) = with.layout.network {
+            found.cells.push(Column::NetworkType, network.as_str());
+        }
         self.above = above.unwrap_or(filled);
         found.cells.crs_heading.clone_from(&with.crs_heading);
         found.cells.crs_answered =

@@ -53,8 +53,15 @@ pub fn not_filed_here(kind: Kind) -> Finding {
         format!("không nhận “{}” từ người gửi này", template.title_vi),
         format!("a {} is not taken from this sender", template.title_en),
     );
-    let remedy =
-        ("kiểm tra loại báo cáo và quyền của khóa", "check the kind of file and the key's role");
+    let remedy = match kind {
+        Kind::Measurement => (
+            "nhật ký đo kiểm do Sở nộp: gửi tệp cho Sở",
+            "logs of measurements are the department's to file: send it the file",
+        ),
+        _ => {
+            ("kiểm tra loại báo cáo và quyền của khóa", "check the kind of file and the key's role")
+        }
+    };
     Finding::new("kind-not-taken", Severity::Refuse, message, remedy)
 }
 
@@ -84,19 +91,7 @@ pub fn of_layout(table: &Table, layout: &Layout, findings: &mut Vec<Finding>) {
             .collect();
         findings.push(finding);
     }
-    for (first, second) in &layout.twins {
-        let (first, second) = (table.column_name(*first), table.column_name(*second));
-        let message = (
-            format!("cột {first} và {second} cùng nghĩa: chỉ đọc cột {first}"),
-            format!("columns {first} and {second} mean the same: only {first} is read"),
-        );
-        let remedy = ("đổi tên hoặc bỏ một cột", "rename or drop one of them");
-        findings.push(
-            Finding::new("duplicate-column", Severity::Ask, message, remedy)
-                .on(&second)
-                .in_sheet(&table.name),
-        );
-    }
+    twins(table, layout, findings);
     let mended = layout.mended.iter().take(MOST_NAMED).map(|(column, was, read)| {
         format!("{}: “{}” → “{}”", table.column_name(*column), short(was), short(read))
     });
@@ -111,6 +106,14 @@ pub fn of_layout(table: &Table, layout: &Layout, findings: &mut Vec<Finding>) {
         let finding = Finding::new("heading-mended", Severity::Note, message, remedy);
         findings.push(finding.in_sheet(&table.name));
     }
+    if let Some(network) = layout.network {
+        let message = (
+            format!("loại mạng theo các cột của nhật ký: {network}"),
+            format!("the columns of the log tell its network: {network}"),
+        );
+        let finding = Finding::new("network-by-columns", Severity::Note, message, NOTHING);
+        findings.push(finding.in_sheet(&table.name));
+    }
     let names: Vec<String> = unread(layout)
         .map(|mapped| format!("{} ({})", table.column_name(mapped.at), short(&mapped.heading)))
         .take(MOST_NAMED)
@@ -122,6 +125,23 @@ pub fn of_layout(table: &Table, layout: &Layout, findings: &mut Vec<Finding>) {
         let remedy = ("chỉ ra nghĩa của cột nếu cần", "tell what they mean where it matters");
         let finding = Finding::new("columns-not-read", Severity::Note, message, remedy);
         findings.push(finding.in_sheet(&table.name));
+    }
+}
+
+/// Two columns of one meaning.
+fn twins(table: &Table, layout: &Layout, findings: &mut Vec<Finding>) {
+    for (first, second) in &layout.twins {
+        let (first, second) = (table.column_name(*first), table.column_name(*second));
+        let message = (
+            format!("cột {first} và {second} cùng nghĩa: chỉ đọc cột {first}"),
+            format!("columns {first} and {second} mean the same: only {first} is read"),
+        );
+        let remedy = ("đổi tên hoặc bỏ một cột", "rename or drop one of them");
+        findings.push(
+            Finding::new("duplicate-column", Severity::Ask, message, remedy)
+                .on(&second)
+                .in_sheet(&table.name),
+        );
     }
 }
 

@@ -84,6 +84,8 @@ pub enum Column {
     RasterNodata,
     RasterClasses,
     RasterThreshold,
+    /// Of an instrument: is it the cell that serves the handset, or a neighbour?
+    ServingCell,
 }
 
 use Column::{
@@ -170,6 +172,11 @@ impl Column {
     pub fn of_any(name: &str) -> Option<Self> {
         NAMES.iter().find(|(_, own, _)| *own == name).map(|(column, _, _)| *column)
     }
+}
+
+/// Does this heading give way to any other of its column?
+pub fn is_weak(heading: &str) -> bool {
+    names::WEAK.contains(&&*fold_for_search(heading))
 }
 
 /// What a heading stands for.

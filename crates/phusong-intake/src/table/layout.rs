@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use phusong_atlas::cores::in_pieces;
+use phusong_atlas::domain::Technology;
 use phusong_atlas::gazetteer::fold_for_search;
 
 use super::{Merge, PIECE_ROWS, Table, TableRow};
-use crate::report::Column;
+use crate::report::{Column, is_weak};
 use crate::template::{Kind, Need, Template};
 
 /// Headings stand within so many filled rows from the top.
@@ -47,6 +48,8 @@ pub struct Layout {
     pub crs_text: Option<String>,
     /// Everything above the headings.
     pub title: Vec<String>,
+    /// The technology of all its rows, where only its columns tell it.
+    pub network: Option<Technology>,
     /// Headings whose letters were mended: column, as it stood, as it is read.
     pub mended: Vec<(u16, String, String)>,
 }
@@ -222,18 +225,26 @@ fn match_columns(
         missing: Vec::new(),
         crs_text: None,
         title: Vec::new(),
+        network: None,
         mended: Vec::new(),
     };
+    let means = |texts: &Vec<String>| match learnt.get(&fold_for_search(&texts.join(" › "))) {
+        Some(column) => column.map(|column| (column, false)),
+        None => meaning(texts, &names),
+    };
+    let is_weak = |texts: &Vec<String>| matches!(&texts[..], [one] if is_weak(one));
+    let strong: Vec<Column> = headings
+        .iter()
+        .filter(|texts| !texts.is_empty() && !is_weak(texts))
+        .filter_map(|texts| Some(means(texts)?.0))
+        .collect();
     let mut score = 0;
     for (at, texts) in (0_u16..).zip(headings) {
         if texts.is_empty() {
             continue;
         }
         let heading = texts.join(" › ");
-        let found = match learnt.get(&fold_for_search(&heading)) {
-            Some(column) => column.map(|column| (column, false)),
-            None => meaning(texts, &names),
-        };
+        let found = means(texts).filter(|(column, _)| !is_weak(texts) || !strong.contains(column));
         let twin = found.and_then(|(column, _)| layout.column(column).map(|known| known.at));
         if let Some(first) = twin {
             layout.twins.push((first, at));
@@ -257,6 +268,9 @@ fn match_columns(
             axis_by_letter: found.is_some_and(|(_, by_letter)| by_letter),
         });
     }
+    if template.kind == Kind::Measurement && !layout.has(Column::NetworkType) {
+        layout.network = network_of(&layout.columns);
+    }
     let needed = template.columns.iter().filter(|spec| spec.need == Need::Always);
     layout.missing = needed.map(|spec| spec.column).filter(|column| !layout.has(*column)).collect();
     score -= 4 * i32::try_from(layout.missing.len()).unwrap_or(0);
@@ -271,6 +285,26 @@ fn meaning(texts: &[String], names: &[Column]) -> Option<(Column, bool)> {
         .filter_map(|text| Column::headed_among(text, names))
         .map(|heading| (heading.column, heading.axis_by_letter))
         .next()
+}
+
+/// Instruments that keep a file for each technology name it by their columns alone.
+fn network_of(columns: &[Mapped]) -> Option<Technology> {
+    const BY_COLUMN: [(&str, Technology); 8] = [
+        ("ssrsrp", Technology::G5),
+        ("nci", Technology::G5),
+        ("eci", Technology::G4),
+        ("earfcn", Technology::G4),
+        ("uarfcn", Technology::G3),
+        ("rscp", Technology::G3),
+        ("arfcn", Technology::G2),
+        ("bsic", Technology::G2),
+    ];
+    let headings: Vec<String> =
+        columns.iter().map(|mapped| fold_for_search(&mapped.heading)).collect();
+    let told = BY_COLUMN.iter().filter(|(name, _)| headings.iter().any(|own| own == name));
+    let mut told: Vec<Technology> = told.map(|(_, technology)| *technology).collect();
+    told.dedup();
+    if let [one] = told[..] { Some(one) } else { None }
 }
 
 fn says_system(text: &str) -> bool {

@@ -243,6 +243,14 @@ pub const MEASUREMENT: &[Spec] = &[
         ("", ""),
         "Viettel",
     ),
+    spec(
+        Column::ServingCell,
+        Need::Free,
+        Holds::Text,
+        ("Ô phục vụ", "Serving cell"),
+        ("có, không: ô lân cận không tính", "yes, no: neighbours are not counted"),
+        "có",
+    ),
     CLUSTER,
     NOTE,
 ];

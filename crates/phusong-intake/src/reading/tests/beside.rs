@@ -371,6 +371,82 @@ fn a_log_becomes_samples_of_clusters_and_the_rest_is_counted() {
     assert_eq!((fact.samples.len(), fact.cluster.as_str()), (30, "kon-doc-1"));
 }
 
+/// The app's own columns, a file for each technology, and the spelling of G-NetTrack: all are read.
+#[test]
+fn logs_of_network_survey_are_read_by_their_own_columns() {
+    const HEAD: &str = "deviceTime,latitude,longitude,altitude,speed,accuracy,missionId,recordNumber,groupNumber,mcc,mnc";
+    let files = [
+        (
+            "tac,eci,earfcn,pci,rsrp,rsrq,ta,lteBandwidth,signalStrength,servingCell,provider",
+            "1,2,3,4,-98,-9,0,20 MHz,-70,{},Viettel",
+            "4G",
+        ),
+        (
+            "tac,nci,narfcn,pci,ssRsrp,ssRsrq,ssSinr,csiRsrp,csiRsrq,csiSinr,ta,servingCell,provider,slot",
+            "1,2,3,4,-98,-9,9,,,,0,{},Viettel,0",
+            "5G",
+        ),
+        (
+            "lac,cid,uarfcn,psc,rscp,ecno,signalStrength,servingCell,provider",
+            "1,2,3,4,-98,-9,-70,{},Viettel",
+            "3G",
+        ),
+        (
+            "lac,ci,arfcn,bsic,signalStrength,ta,servingCell,provider",
+            "1,2,3,4,-98,0,{},Viettel",
+            "2G",
+        ),
+    ];
+    for (head, row, technology) in files {
+        let line = |second: u8, lon: &str, mnc: &str, serves: &str| {
+            let row = row.replace("{}", serves);
+            format!(
+                "2026-11-20T08:00:{second}.125+07:00,14.703,{lon},9,1,5,m,1,1,452,{mnc},{row}\n"
+            )
+        };
+        let served = (10..40).map(|second| line(second, &format!("108.82{second}"), "4", "true"));
+        let heard = line(41, "108.8216", "", "false");
+        let rows: String = served.chain([heard]).collect();
+        let csv = format!("{HEAD},{head}\n{rows}");
+        let reading = reading(Kind::Measurement, &Party::Department, &csv);
+        let codes: Vec<&str> = reading.draft.findings.iter().map(|found| found.code).collect();
+        assert_eq!(
+            codes,
+            ["network-by-columns", "columns-not-read", "neighbour-cells"],
+            "{technology}"
+        );
+        let filed = reading.draft.rows[0].filed.as_ref().map(|filed| &filed.fact);
+        let Some(Fact::Sample(fact)) = filed else { panic!("{:#?}", reading.draft.rows) };
+        assert_eq!((fact.samples.len(), fact.technology.as_str()), (30, technology));
+    }
+}
+
+#[test]
+fn a_carriers_own_log_is_told_as_a_log_that_it_may_not_file() {
+    let csv = "Timestamp,Longitude,Latitude,Operatorname,NetworkMode,RSRP\n2026.11.20_08.00.10,108.8216,14.703,Viettel,LTE,-98\n";
+    let (table, _) = csv_table(&|| Ok(csv.as_bytes()), 10).expect("a table");
+    let source = Source { name: "a.csv".to_owned(), tables: vec![table], ..Source::default() };
+    with_context(|context| {
+        let ground = Ground {
+            kinds: vec![
+                Kind::SiteReport,
+                Kind::Coverage,
+                Kind::Duties,
+                Kind::Outages,
+                Kind::Statistics,
+            ],
+            report: Some(*context),
+            evidence: None,
+            known: None,
+            observation: ObservationKind::CarrierStatement,
+        };
+        let reading = read(&[source], &Said::default(), &ground);
+        let codes: Vec<&str> = reading.draft.findings.iter().map(|found| found.code).collect();
+        assert_eq!(codes, ["kind-not-taken"]);
+        assert!(reading.draft.findings[0].remedy_vi.contains("đo kiểm"));
+    });
+}
+
 #[test]
 fn naming_a_kind_gives_nobody_the_right_to_it() {
     let csv = "Thôn,Xã,Số hộ\nKon Dóc,21520,41\n";

@@ -3,8 +3,12 @@
 
 use super::Column;
 
+/// Headings that stand for their column only where no other heading does: instruments write a
+/// network's number beside its name, and a strength of their own beside the level.
+pub const WEAK: [&str; 2] = ["mnc", "signalstrength"];
+
 /// Column, its name, other headings of it.
-pub const NAMES: [(Column, &str, &[&str]); 71] = [
+pub const NAMES: [(Column, &str, &[&str]); 72] = [
     (
         Column::SiteCode,
         "ma_tram",
@@ -184,18 +188,38 @@ pub const NAMES: [(Column, &str, &[&str]); 71] = [
     (Column::OutageStart, "bat_dau", &["thoi gian bat dau", "tu luc", "mat lien lac tu", "start"]),
     (Column::OutageEnd, "ket_thuc", &["thoi gian ket thuc", "den luc", "khoi phuc", "end"]),
     (Column::Cause, "nguyen_nhan", &["ly do", "cause"]),
-    (Column::Time, "thoi_gian", &["thoi diem", "timestamp", "time", "date time"]),
+    (
+        Column::Time,
+        "thoi_gian",
+        &["thoi diem", "timestamp", "time", "date time", "devicetime", "device time"],
+    ),
     (
         Column::Level,
         "muc_thu_dbm",
-        &["rsrp", "level", "rxlev", "muc thu", "cuong do", "signal", "lte rsrp"],
+        &[
+            "rsrp",
+            "level",
+            "rxlev",
+            "muc thu",
+            "cuong do",
+            "signal",
+            "lte rsrp",
+            "ssrsrp",
+            "ss rsrp",
+            "rscp",
+            "signalstrength",
+        ],
     ),
     (
         Column::NetworkType,
         "loai_mang",
         &["networktech", "network tech", "technology", "networkmode", "rat"],
     ),
-    (Column::OperatorName, "ten_mang", &["operatorname", "operator", "nha mang", "mnc"]),
+    (
+        Column::OperatorName,
+        "ten_mang",
+        &["operatorname", "operator", "nha mang", "provider", "mnc"],
+    ),
     (Column::UnitCode, "ma_don_vi", &["ma xa", "ma hanh chinh", "code", "unit code"]),
     (
         Column::BlockerSince,
@@ -228,4 +252,5 @@ pub const NAMES: [(Column, &str, &[&str]); 71] = [
     (Column::RasterNodata, "gia_tri_trong", &["khong co du lieu", "nodata"]),
     (Column::RasterClasses, "lop_phu_song", &["cac lop phu song", "covered classes"]),
     (Column::RasterThreshold, "nguong_dbm", &["nguong", "threshold dbm"]),
+    (Column::ServingCell, "o_phuc_vu", &["servingcell", "serving cell"]),
 ];
