@@ -144,7 +144,7 @@ fn series_table(list: &StatisticList) -> Done {
             table.add_row([
                 item.unit.label.clone(),
                 point.to.clone(),
-                whole(now.map(|now| now.numerator)),
+                whole(now.and_then(|now| now.numerator)),
                 whole(now.and_then(|now| now.denominator)),
                 shown(now.and_then(|now| now.ratio)),
                 shown(point.from_previous),

@@ -296,7 +296,7 @@ const COLUMNS: [Column<Row>; 17] = [
     column("unit", "Đơn vị", |(unit, _)| unit.label.clone()),
     column("from", "Từ ngày", |(_, point)| point.from.clone()),
     column("to", "Đến hết ngày", |(_, point)| point.to.clone()),
-    column("numerator", "Tử số", |(_, point)| of(point, |now| Some(now.numerator))),
+    column("numerator", "Tử số", |(_, point)| of(point, |now| now.numerator)),
     column("denominator", "Mẫu số", |(_, point)| of(point, |now| now.denominator)),
     column("ratio", "Tỷ lệ", |(_, point)| of(point, |now| now.ratio)),
     column("from_previous", "So kỳ trước", |(_, point)| maybe(point.from_previous)),
@@ -310,7 +310,7 @@ const COLUMNS: [Column<Row>; 17] = [
     column("reported", "Đã báo cáo (%)", |(_, point)| of(point, |now| Some(now.reported))),
     column("missing", "Chưa báo cáo", |(_, point)| of(point, |now| Some(now.missing_text()))),
     column("then_numerator", "Tử số khi đó", |(_, point)| {
-        maybe(point.then.as_ref().map(|then| then.numerator))
+        maybe(point.then.as_ref().and_then(|then| then.numerator))
     }),
     column("then_denominator", "Mẫu số khi đó", |(_, point)| {
         maybe(point.then.as_ref().and_then(|then| then.denominator))

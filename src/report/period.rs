@@ -353,9 +353,13 @@ fn signed(change: i64) -> String {
     }
 }
 
-/// `88,9 %`, cut and never rounded up to the plan.
+/// `88,9 %`, rounded half up, but never up to the plan.
 fn percent(value: u64, plan: u64) -> String {
-    let tenths = u128::from(value) * 1_000 / u128::from(plan.max(1));
+    let (value, plan) = (u128::from(value), u128::from(plan.max(1)));
+    let mut tenths = (2 * value * 1_000 + plan) / (2 * plan);
+    if value < plan {
+        tenths = tenths.min(999);
+    }
     format!("{},{} %", tenths / 10, tenths % 10)
 }
 
@@ -376,7 +380,12 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_never_rounded_up_to_the_plan() {
+    fn a_share_is_rounded_half_up_and_never_up_to_the_plan() {
+        let told = [(2, 11), (1, 11), (1, 3), (2, 3), (1, 2_000), (0, 9), (10, 9)];
+        assert_eq!(
+            told.map(|(value, plan)| percent(value, plan)),
+            ["18,2 %", "9,1 %", "33,3 %", "66,7 %", "0,1 %", "0,0 %", "111,1 %"]
+        );
         assert_eq!(percent(1_999, 2_000), "99,9 %");
         assert_eq!(percent(9, 9), "100,0 %");
         assert_eq!([2, -2, 0, -1_234].map(signed), ["+2", "−2", "0", "−1.234"]);

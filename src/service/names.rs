@@ -354,7 +354,7 @@ fn named_for_sure(
                 _ => None,
             }
         }
-        PlaceKind::Unit => match gazetteer.resolve_unit(text, beside, None) {
+        PlaceKind::Unit => match gazetteer.resolve_unit_of_any_level(text, beside, None) {
             Resolution::Found { id, .. } => Some(NamedPlace::Unit(id)),
             _ => None,
         },
@@ -374,7 +374,7 @@ fn candidates(gazetteer: &Gazetteer, fact: &NameQuestionFact) -> Vec<Candidate> 
                 }
             }
         }
-        PlaceKind::Unit => match gazetteer.resolve_unit(&fact.text, beside, None) {
+        PlaceKind::Unit => match gazetteer.resolve_unit_of_any_level(&fact.text, beside, None) {
             Resolution::Found { .. } => Vec::new(),
             Resolution::Ambiguous(places) | Resolution::Unknown(places) => {
                 places.iter().map(|place| offer(place, place.id.code.0.to_string())).collect()

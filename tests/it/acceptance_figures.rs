@@ -10,7 +10,8 @@ mod told;
 use serde_json::{Value, json};
 
 use crate::edge::House;
-use fixtures::{file, publish};
+pub use fixtures::file;
+use fixtures::publish;
 use told::{counts, ratio, series};
 
 const HEADINGS: &str = "Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số;Nhà mạng;Chính thức\n";
@@ -121,7 +122,10 @@ fn dividing_tra_bui_keeps_every_household() {
     };
     // Nobody has said how it was divided: neither part gets anything, and the question stands.
     for heir in [21_136, 21_157] {
-        assert_eq!(of("commune", heir), Value::Null);
+        let point = of("commune", heir);
+        assert_eq!(counts(&point), json!([null, null]), "{point}");
+        let asks = point["now"]["asks"].as_array().expect("a list");
+        assert!(asks.iter().any(|unit| unit["code"] == 21_142), "{point}");
     }
     assert_eq!(counts(&of("commune_old", 21_142)), json!([101, 494]));
     for (to, households) in [(21_136, 300), (21_157, 194)] {
@@ -136,6 +140,27 @@ fn dividing_tra_bui_keeps_every_household() {
     assert!(parts.iter().all(|part| part["now"]["estimated"] == true), "{parts:?}");
     assert_eq!(counts(&of("district_old", 525)), json!([101, 494]));
     assert_eq!(of("district_old", 525)["now"]["estimated"], false);
+}
+
+/// "As of D" is what D could know: no period that is still running, whatever was filed of it.
+#[test]
+fn a_target_as_of_a_day_within_a_period_is_judged_by_the_one_before() {
+    let house = House::open();
+    department(
+        &house,
+        "smartphone_share;Tỉnh Quảng Ngãi;09/2025;70;100
+         smartphone_share;Tỉnh Quảng Ngãi;10/2025;81;100",
+    );
+    let verdict = |as_of: &str| {
+        let list = house.get(&format!("/api/v1/targets?as_of={as_of}"), "public").json();
+        let items = list["items"].as_array().cloned().unwrap_or_default();
+        let own = items.into_iter().find(|one| one["clause"] == "II.4a").expect("the target");
+        (own["verdict"].clone(), own["judged"]["to"].clone())
+    };
+    assert_eq!(verdict("2025-09-29"), (json!("insufficient"), Value::Null));
+    assert_eq!(verdict("2025-09-30"), (json!("not_met"), json!("2025-09-30")));
+    assert_eq!(verdict("2025-10-15"), (json!("not_met"), json!("2025-09-30")));
+    assert_eq!(verdict("2025-10-31"), (json!("met"), json!("2025-10-31")));
 }
 
 /// A target of which not everybody filed is neither met nor missed. Acceptance 9, for figures.

@@ -123,3 +123,39 @@ fn a_commune_lists_its_villages_and_an_officer_publishes_the_list() {
     let (_, draft) = begin(&house, "commune", "villages", &near);
     assert_eq!(codes(&draft), ["near-village"], "{draft}");
 }
+
+#[test]
+fn a_bare_name_of_a_district_and_its_town_is_asked_in_a_column_of_units() {
+    let house = House::open();
+    let table = |unit: &str, period: &str| {
+        let csv =
+            format!("Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số\nhộ có cáp quang;{unit};{period};45;100\n");
+        begin(&house, "officer", "statistics", &csv).1
+    };
+    let offered = |draft: &Value| {
+        let places = draft["questions"][0]["candidates"].as_array().cloned().unwrap_or_default();
+        let mut ids: Vec<String> =
+            places.iter().map(|one| one["id"].as_str().unwrap_or("?").to_owned()).collect();
+        ids.sort_unstable();
+        ids
+    };
+    for (unit, expected) in
+        [("Ba Tơ", ["21484", "535"]), ("Mộ Đức", ["21400", "533"]), ("Quảng Ngãi", ["51", "522"])]
+    {
+        let draft = table(unit, "03/2025");
+        assert_eq!(codes(&draft), ["unit"], "{unit}: {draft}");
+        assert_eq!(offered(&draft), expected, "{unit}");
+    }
+    for (unit, period) in [
+        ("huyện Ba Tơ", "03/2025"),
+        ("thị trấn Ba Tơ", "03/2025"),
+        ("tỉnh Quảng Ngãi", "03/2025"),
+        ("535", "03/2025"),
+        ("Trà Bồng", "03/2025"),
+        ("Ba Tơ", "08/2025"),
+        ("Quảng Ngãi", "08/2025"),
+    ] {
+        let draft = table(unit, period);
+        assert!(codes(&draft).is_empty(), "{unit} {period}: {draft}");
+    }
+}

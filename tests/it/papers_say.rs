@@ -167,6 +167,23 @@ fn a_period_is_held_against_what_the_one_before_and_last_years_brought() {
     assert_eq!(households, ["–", "–", "chưa rõ", "–", "–", "–"]);
 }
 
+/// Figures of calendar months judge targets where no other were filed, and the paper says which.
+#[test]
+fn a_period_report_takes_the_periods_that_were_filed() {
+    let house = edge::House::open();
+    let csv = "Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số;Nhà mạng;Chính thức\n\
+        smartphone_share;Tỉnh Quảng Ngãi;10/2025;848;1000;;chính thức\n\
+        smartphone_share;Tỉnh Quảng Ngãi;11/2025;700;1000;;sơ bộ\n";
+    crate::acceptance_figures::file(&house, "officer", csv);
+    let periods = Periods::ending_in(2025, 11).expect("periods");
+    let atlas = house.service.atlas(&Scope::Officer);
+    let views = Views { now: atlas.clone(), then_before: atlas.clone(), then_year: atlas };
+    let asked = asked_on(periods.this.to.plus_days(-1));
+    let paper = report::period_report(&views, periods, &asked).text();
+    let line = row(&paper, "II.4a").join(" | ");
+    assert!(line.contains(" % (01/10/2025–31/10/2025) | Đạt"), "{line}");
+}
+
 /// What had been reported, what is computed now, what moved; and where there was nothing, no zeros.
 #[test]
 fn what_was_reported_stands_beside_what_is_computed_now() {

@@ -148,20 +148,28 @@ impl<'a, 'k> Asked<'a, 'k> {
         None
     }
 
-    /// The unit that a cell names.
+    /// The unit that a cell names: in a column of communes a commune before others, in one of
+    /// units of any level, only what no unit of another level is called too.
     pub fn unit(&mut self, column: Column, day: Option<Day>) -> Option<UnitId> {
         let name = self.said(column)?;
         let district = self.said(Column::District);
-        let places =
-            match self.known.evidence.gazetteer.resolve_unit(&name, district.as_deref(), day) {
-                Resolution::Found { id, .. } => return Some(id),
-                Resolution::Ambiguous(places) | Resolution::Unknown(places) => places,
-            };
+        let (gazetteer, beside) = (self.known.evidence.gazetteer, district.as_deref());
+        let found = match column {
+            Column::Commune => gazetteer.resolve_unit(&name, beside, day),
+            _ => gazetteer.resolve_unit_of_any_level(&name, beside, day),
+        };
+        let places = match found {
+            Resolution::Found { id, .. } => return Some(id),
+            Resolution::Ambiguous(places) | Resolution::Unknown(places) => places,
+        };
         let candidates: Vec<Candidate> =
             places.iter().map(|place| candidate(place, place.id.code.0.to_string())).collect();
         let (vi, en) = (format!("không rõ đơn vị “{name}”"), format!("which unit is “{name}”?"));
-        let remedy =
-            ("ghi thêm huyện cũ hoặc mã đơn vị", "add the old district, or the unit's code");
+        let remedy = (
+            "ghi rõ xã, thị trấn, huyện hay tỉnh, thêm huyện cũ, hoặc ghi mã đơn vị",
+            "say whether commune, town, district or province, add the old district, or write \
+             the unit's code",
+        );
         self.find(Severity::Ask, "unit", column, (&vi, &en), remedy).candidates = candidates;
         None
     }

@@ -126,7 +126,8 @@ pub struct FigureBehind {
 /// A figure of a unit.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Figure {
-    pub numerator: u64,
+    /// Null: all that was filed waits for what `asks` names.
+    pub numerator: Option<u64>,
     pub denominator: Option<u64>,
     /// Percent, or for each hundred; of the counts, rounded to thousandths.
     pub ratio: Option<f64>,
@@ -243,7 +244,7 @@ pub const fn standing_vi(standing: FigureStanding) -> &'static str {
 /// What is computed now against what was known then.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FigureMoved {
-    pub numerator: i64,
+    pub numerator: Option<i64>,
     pub denominator: Option<i64>,
     /// Of the ratio.
     pub points: Option<f64>,
@@ -296,7 +297,7 @@ fn moved(then: &Value<'_>, now: &Value<'_>) -> FigureMoved {
     let before: Vec<_> = then.behind.iter().map(|filed| filed.now().evidence).collect();
     let rows = now.behind.iter().map(|filed| filed.now().evidence);
     FigureMoved {
-        numerator: less(now.numerator, then.numerator),
+        numerator: now.numerator.zip(then.numerator).map(|(now, then)| less(now, then)),
         denominator: now.denominator.zip(then.denominator).map(|(now, then)| less(now, then)),
         points: now.ratio_milli().zip(then.ratio_milli()).map(|(now, then)| points(now - then)),
         by: rows.filter(|row| !before.contains(row)).map(|row| EntryRef::from(&row)).collect(),

@@ -7,10 +7,11 @@ use phusong_typeset::{Block, Cell, Sentence, Table};
 use super::FIRST_DAY;
 use crate::report::coverage::{centred, column};
 use crate::report::sources::Sources;
+use crate::report::words;
 
 /// `None`: the plan has no target.
 pub fn table(atlas: &Atlas, day: Day, sources: &mut Sources) -> Option<Block> {
-    let cards = atlas.targets(day, PeriodKind::From(FIRST_DAY));
+    let cards = atlas.targets_by(day, &[PeriodKind::Month, PeriodKind::From(FIRST_DAY)]);
     if cards.is_empty() {
         return None;
     }
@@ -40,6 +41,11 @@ fn row(card: &TargetCard<'_>, sources: &mut Sources) -> Vec<Cell> {
     let unit = unit(goal.unit.as_deref());
     let reached =
         ratio.map_or_else(|| "–".to_owned(), |ratio| format!("{} {unit}", thousandths(ratio)));
+    let mut reached = vec![Sentence::new(reached.trim().to_owned())];
+    if let Some(judged) = judged {
+        let (from, to) = (judged.period.from, judged.period.to.plus_days(-1));
+        reached.push(Sentence::note(format!("({}–{})", words::day(from), words::day(to))));
+    }
     let estimated = judged.is_some_and(|judged| judged.estimated);
     let result = match card.verdict {
         TargetVerdict::Met => Sentence::strong("Đạt"),
@@ -55,7 +61,7 @@ fn row(card: &TargetCard<'_>, sources: &mut Sources) -> Vec<Cell> {
         Cell::from(goal.clause.clone()),
         text.into(),
         plan.trim().into(),
-        reached.trim().into(),
+        reached.into(),
         result.into(),
     ]
 }

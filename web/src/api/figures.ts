@@ -54,7 +54,7 @@ export interface TargetList {
 }
 
 export interface Figure {
-  readonly numerator: number;
+  readonly numerator: number | null;
   readonly denominator: number | null;
   readonly ratio: number | null;
   readonly estimated: boolean;

@@ -5,7 +5,7 @@ mod trend;
 
 pub use trend::{Pace, Trend};
 
-use super::figures::{PeriodKind, SeriesQuery, Value};
+use super::figures::{PeriodKind, SeriesQuery, Value, Weights};
 use super::{Atlas, FigureFinding};
 use crate::domain::{
     CarrierId, Comparator, Day, FigureStanding, GoalFact, GoalKind, IndicatorFact, Period, UnitId,
@@ -59,45 +59,64 @@ pub struct TargetCard<'a> {
 }
 
 impl Atlas {
-    /// Every target of the order, as it stands on a day, by clause.
+    /// Every target of the order, as it stands on a day, by clause: by periods that had ended.
     pub fn targets(&self, day: Day, kind: PeriodKind) -> Vec<TargetCard<'_>> {
+        self.targets_by(day, &[kind])
+    }
+
+    /// The same by whichever kind of period was filed; of several the one that ended last.
+    pub fn targets_by(&self, day: Day, kinds: &[PeriodKind]) -> Vec<TargetCard<'_>> {
         let goals = self.order.goals.iter().filter(|goal| goal.kind == GoalKind::Target);
         let weights = self.weights();
+        let ended = |one: &Option<JudgedTarget>| one.as_ref().map(|one| one.period.to);
         let mut cards: Vec<TargetCard<'_>> = goals
-            .map(|goal| {
-                let indicator = self.order.indicator(&goal.indicator);
-                let mut card = TargetCard {
-                    goal,
-                    indicator,
-                    verdict: TargetVerdict::Insufficient,
-                    judged: None,
-                    latest: None,
-                    at_due: None,
-                    trend: None,
-                    points: Vec::new(),
-                    findings: Vec::new(),
-                };
-                if let (Some(indicator), Some(unit)) = (indicator, goal.scope) {
-                    let filings = self.filings(indicator, &weights, kind, &[]);
-                    let query =
-                        SeriesQuery { unit, kind, from: None, to: day, carriers: Vec::new() };
-                    card.judge(&filings.series(&query), day);
-                }
-                card
+            .filter_map(|goal| {
+                let each = kinds.iter().map(|kind| self.target(goal, day, *kind, &weights));
+                each.max_by_key(|card| (ended(&card.judged), ended(&card.latest)))
             })
             .collect();
         cards.sort_by_key(|card| clause_key(&card.goal.clause));
         cards
     }
+
+    fn target<'a>(
+        &'a self,
+        goal: &'a GoalFact,
+        day: Day,
+        kind: PeriodKind,
+        weights: &Weights,
+    ) -> TargetCard<'a> {
+        let indicator = self.order.indicator(&goal.indicator);
+        let mut card = TargetCard {
+            goal,
+            indicator,
+            verdict: TargetVerdict::Insufficient,
+            judged: None,
+            latest: None,
+            at_due: None,
+            trend: None,
+            points: Vec::new(),
+            findings: Vec::new(),
+        };
+        if let (Some(indicator), Some(unit)) = (indicator, goal.scope) {
+            let filings = self.filings(indicator, weights, kind, &[]);
+            let query = SeriesQuery { unit, kind, from: None, to: day, carriers: Vec::new() };
+            card.judge(&filings.series(&query), day);
+        }
+        card
+    }
 }
 
 impl TargetCard<'_> {
     fn judge(&mut self, series: &super::Series<'_>, day: Day) {
+        // What a period brought is known when it is over.
+        let is_over = |period: Period| period.to <= day.plus_days(1);
         let bar = self.goal.comparator.zip(self.goal.threshold_milli);
         let judged: Vec<JudgedTarget> = series
             .points
             .iter()
-            .filter_map(|point| Some(judged(point.period, point.value.as_ref()?, bar)))
+            .filter(|point| is_over(point.period))
+            .filter_map(|point| judged(point.period, point.value.as_ref()?, bar))
             .collect();
         let usable = |one: &&JudgedTarget| one.complete && one.ratio_milli.is_some();
         self.judged = judged.iter().rev().find(usable).cloned();
@@ -124,15 +143,21 @@ impl TargetCard<'_> {
                 complete.map(|(period, ratio, _)| (*period, *ratio)).collect();
             self.trend = Trend::of(&points, comparator, threshold);
         }
-        self.findings.clone_from(&series.findings);
+        let findings = series.findings.iter().filter(|found| is_over(found.period));
+        self.findings = findings.cloned().collect();
     }
 }
 
-fn judged(period: Period, value: &Value<'_>, bar: Option<(Comparator, i64)>) -> JudgedTarget {
+/// `None`: nothing is known of the unit before what the figure asks is answered.
+fn judged(
+    period: Period,
+    value: &Value<'_>,
+    bar: Option<(Comparator, i64)>,
+) -> Option<JudgedTarget> {
     let ratio_milli = value.ratio_milli();
-    JudgedTarget {
+    Some(JudgedTarget {
         period,
-        numerator: value.numerator,
+        numerator: value.numerator?,
         denominator: value.denominator,
         ratio_milli,
         standing: value.standing,
@@ -143,7 +168,7 @@ fn judged(period: Period, value: &Value<'_>, bar: Option<(Comparator, i64)>) -> 
         distance_milli: bar.zip(ratio_milli).map(|((_, threshold), ratio)| threshold - ratio),
         lacking: bar.and_then(|(comparator, threshold)| value.lacking(comparator, threshold)),
         missing: value.missing.clone(),
-    }
+    })
 }
 
 /// `VI.9` before `VI.12`.

@@ -263,6 +263,27 @@ impl Gazetteer {
         district: Option<&str>,
         day: Option<Day>,
     ) -> Resolution<UnitId> {
+        self.unit_named(name, district, day, true)
+    }
+
+    /// The same in a column of units of every level: there a bare name that a town, its district
+    /// or its province bear is nobody's in particular. `xã`, `huyện` and the like decide.
+    pub fn resolve_unit_of_any_level(
+        &self,
+        name: &str,
+        district: Option<&str>,
+        day: Option<Day>,
+    ) -> Resolution<UnitId> {
+        self.unit_named(name, district, day, false)
+    }
+
+    fn unit_named(
+        &self,
+        name: &str,
+        district: Option<&str>,
+        day: Option<Day>,
+        prefers_communes: bool,
+    ) -> Resolution<UnitId> {
         let text = UnitText::of(name);
         let district = district.map(str::trim).filter(|d| !d.is_empty()).or(text.district);
         let above = match district.map(|district| self.units_called(district)) {
@@ -291,8 +312,11 @@ impl Gazetteer {
         if let Some(day) = day {
             retain_if_any(&mut fitting, |(id, _)| self.units.is_valid(*id, day));
         }
-        for level in [UnitLevel::Commune, UnitLevel::District] {
-            retain_if_any(&mut fitting, |(id, _)| self.units.is_level(*id, level));
+        // What lies in a district that is named beside it is a commune.
+        if prefers_communes || district.is_some() {
+            for level in [UnitLevel::Commune, UnitLevel::District] {
+                retain_if_any(&mut fitting, |(id, _)| self.units.is_level(*id, level));
+            }
         }
         let nearest = fitting.iter().map(|(_, reason)| reason.context).min();
         fitting.retain(|(_, reason)| Some(reason.context) == nearest);

@@ -158,6 +158,39 @@ fn unit_name(id: &UnitId) -> String {
     format!("{}/{era}", id.code.0)
 }
 
+/// The town of a district, the city of a province: told apart by the word before the name only.
+#[test]
+fn a_bare_name_of_several_levels_is_nobodys_in_particular() {
+    let gazetteer = gazetteer();
+    let rows = [
+        ("Ba Tơ", None, "2025-03-01", Err(vec![535, 21484])),
+        ("Quảng Ngãi", None, "2025-03-01", Err(vec![51, 522])),
+        ("Minh Long", None, "2025-03-01", Ok(531)),
+        ("huyện Ba Tơ", None, "2025-03-01", Ok(535)),
+        ("H. Ba Tơ", None, "2025-03-01", Ok(535)),
+        ("thị trấn Ba Tơ", None, "2025-03-01", Ok(21484)),
+        ("TT. Ba Tơ", None, "2025-03-01", Ok(21484)),
+        ("tỉnh Quảng Ngãi", None, "2025-03-01", Ok(51)),
+        ("TP Quảng Ngãi", None, "2025-03-01", Ok(522)),
+        ("TP. Quảng Ngãi", None, "2025-03-01", Ok(522)),
+        ("Ba Tơ", Some("Ba Tơ"), "2025-03-01", Ok(21484)),
+        ("Ba Tơ", None, "2025-08-01", Ok(21484)),
+        ("Quảng Ngãi", None, "2025-08-01", Ok(51)),
+        ("21484", None, "2025-03-01", Ok(21484)),
+    ];
+    for (name, district, on, expected) in rows {
+        let found = match gazetteer.resolve_unit_of_any_level(name, district, Some(day(on))) {
+            Resolution::Found { id, .. } => Ok(id.code.0),
+            Resolution::Ambiguous(all) | Resolution::Unknown(all) => {
+                let mut codes: Vec<u32> = all.iter().map(|one| one.id.code.0).collect();
+                codes.sort_unstable();
+                Err(codes)
+            }
+        };
+        assert_eq!(found, expected, "{name}, {district:?}, {on}");
+    }
+}
+
 #[test]
 fn communes_are_read_at_the_day_the_document_speaks_of() {
     let gazetteer = gazetteer();

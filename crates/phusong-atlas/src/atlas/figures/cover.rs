@@ -18,7 +18,8 @@ pub struct Carried {
 /// A figure of a unit, with what it rests on.
 #[derive(Debug, Clone)]
 pub struct Value<'a> {
-    pub numerator: u64,
+    /// `None`: all that was filed of this ground waits for what `asks` names.
+    pub numerator: Option<u64>,
     /// `None`: nobody filed one for this ground.
     pub denominator: Option<u64>,
     pub standing: FigureStanding,
@@ -53,7 +54,7 @@ impl Value<'_> {
 
     fn counts(&self) -> Option<(i128, i128)> {
         let denominator = self.denominator.filter(|count| *count > 0)?;
-        Some((i128::from(self.numerator), i128::from(denominator)))
+        Some((i128::from(self.numerator?), i128::from(denominator)))
     }
 
     /// By the counts, never by a rounded ratio: exactly 80 % is not above 80 %, and is at least.
@@ -130,7 +131,8 @@ impl<'a> Table<'a> {
                 by_carrier.insert(carrier, taken);
             }
         }
-        if together.is_empty() && by_carrier.is_empty() {
+        // What cannot be divided yet is there all the same, and asked.
+        if together.is_empty() && by_carrier.is_empty() && asks.units.is_empty() {
             return None;
         }
         Some(self.put_together(unit, ground, &rest, &together, &by_carrier, asks))
@@ -157,6 +159,7 @@ impl<'a> Table<'a> {
             })
             .collect();
         let denominator = match self.indicator.denominator_of {
+            _ if carriers.is_empty() => None,
             DenominatorOf::Carrier => carriers.iter().map(|slot| slot.denominator).sum(),
             DenominatorOf::Place => {
                 let mut all: Vec<&[Taken<'a>]> = slots().map(|(_, taken)| taken).collect();
@@ -166,12 +169,14 @@ impl<'a> Table<'a> {
             }
         };
         let all = || slots().flat_map(|(_, taken)| taken);
-        let is_final = all().all(|one| one.filed.fact().standing == FigureStanding::Final);
+        let is_final = !carriers.is_empty()
+            && all().all(|one| one.filed.fact().standing == FigureStanding::Final);
         let mut behind: Vec<&'a Filed> = all().map(|one| one.filed).collect();
         behind.sort_by_key(|filed| (filed.fact().unit, &filed.fact().carrier));
         let (reported_milli, missing) = self.lacking(unit, (ground, rest), by_carrier, &asks);
         Value {
-            numerator: carriers.iter().map(|slot| slot.numerator).sum(),
+            numerator: (!carriers.is_empty())
+                .then(|| carriers.iter().map(|slot| slot.numerator).sum()),
             denominator,
             standing: if is_final { FigureStanding::Final } else { FigureStanding::Provisional },
             estimated: all().any(|one| !one.whole),

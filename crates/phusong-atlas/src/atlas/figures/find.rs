@@ -115,7 +115,8 @@ fn total_against_parts<'a>(
     let parts = alike.value_without(fact.unit, Some(fact.unit))?;
     let whole = parts.is_complete() && !parts.estimated;
     let total = fact.numerator?;
-    (whole && parts.numerator != total).then_some((total, parts.numerator))
+    let sum = parts.numerator?;
+    (whole && sum != total).then_some((total, sum))
 }
 
 /// `here`: the figures of the same unit.

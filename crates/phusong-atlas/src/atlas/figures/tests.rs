@@ -4,6 +4,7 @@
 mod carriers;
 mod laws;
 mod reform;
+mod targets;
 
 use std::sync::Arc;
 
@@ -237,10 +238,8 @@ fn told(atlas: &Atlas, indicator: &str, unit: UnitId, text: &str) -> String {
     let indicator = atlas.order.indicator(indicator).unwrap();
     let filings = atlas.filings(indicator, &weights, PeriodKind::Month, &[]);
     let Some(value) = filings.value(unit, month(text)) else { return "nothing".to_owned() };
-    let mut words = vec![match value.denominator {
-        Some(denominator) => format!("{}/{denominator}", value.numerator),
-        None => format!("{}/?", value.numerator),
-    }];
+    let known = |count: Option<u64>| count.map_or_else(|| "?".to_owned(), |n| n.to_string());
+    let mut words = vec![format!("{}/{}", known(value.numerator), known(value.denominator))];
     if !value.is_complete() {
         words.push(format!(
             "{}.{} % reported",

@@ -23,7 +23,7 @@ fn counts(atlas: &Atlas, indicator: &str, unit: UnitId) -> (u64, u64) {
     let filings = atlas.filings(indicator, &weights, PeriodKind::Month, &[]);
     let value = filings.value(unit, month("2026-01")).unwrap();
     assert!(value.is_complete(), "{value:?}");
-    (value.numerator, value.denominator.unwrap())
+    (value.numerator.unwrap(), value.denominator.unwrap())
 }
 
 proptest! {

@@ -35,6 +35,26 @@ fn how_a_unit_was_divided_is_asked_and_never_guessed() {
     let today = told(&atlas, "fibre", new(11), "2026-01");
     assert_eq!(today, "100/300, 50.0 % reported, how was 13 divided?");
     assert!(told(&with(counted(), filed), "fibre", new(11), "2026-01").starts_with("103/320"));
+    // Where there is nothing else, the question is what there is.
+    let only = vec![figure("fibre", old(DIVIDED), "2026-01", (7, 50))];
+    let atlas = with(vec![], only.clone());
+    for unit in [new(11), new(12)] {
+        let today = told(&atlas, "fibre", unit, "2026-01");
+        assert!(today.starts_with("?/?, 0.0 % reported, "), "{today}");
+        assert!(today.ends_with("how was 13 divided?"), "{today}");
+        let weights = atlas.weights();
+        let indicator = atlas.order.indicator("fibre").unwrap();
+        let filings = atlas.filings(indicator, &weights, PeriodKind::Month, &[]);
+        let (kind, to) = (PeriodKind::Month, day("2026-02-01"));
+        let query = SeriesQuery { unit, kind, from: None, to, carriers: Vec::new() };
+        let series = filings.series(&query);
+        let found: Vec<_> = series.findings.iter().map(|one| (one.found, one.unit)).collect();
+        assert_eq!(found, [(Found::SplitUnknown, old(DIVIDED))]);
+    }
+    assert_eq!(
+        told(&atlas, "fibre", old(DIVIDED), "2026-01"),
+        told(&with(counted(), only), "fibre", old(DIVIDED), "2026-01")
+    );
 }
 
 #[test]
