@@ -8,6 +8,7 @@ mod names;
 mod resolve;
 mod search;
 mod suggest;
+mod unit_text;
 mod units;
 
 #[cfg(test)]

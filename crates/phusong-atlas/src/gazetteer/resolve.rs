@@ -6,9 +6,10 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::names::{NameKey, fold_for_search, normalise};
 use super::suggest::NearIndex;
+use super::unit_text::UnitText;
 use super::units::Units;
 use crate::domain::{
-    Day, Located, UnitCode, UnitFact, UnitId, UnitLevel, UnitSuccessionFact, VillageFact, VillageId,
+    Day, Located, UnitFact, UnitId, UnitLevel, UnitSuccessionFact, VillageFact, VillageId,
 };
 
 /// How many candidates are worth showing.
@@ -535,36 +536,6 @@ fn overlap(a: &UnitFact, b: &UnitFact) -> bool {
 fn retain_if_any<T>(items: &mut Vec<T>, keep: impl Fn(&T) -> bool) {
     if items.iter().any(&keep) {
         items.retain(keep);
-    }
-}
-
-/// A unit as written: `xã Ba Trang (cũ), huyện Ba Tơ`, or a code.
-struct UnitText<'a> {
-    name: &'a str,
-    code: Option<UnitCode>,
-    /// `(cũ)` or `(mới)`, if said.
-    old: Option<bool>,
-    district: Option<&'a str>,
-}
-
-impl<'a> UnitText<'a> {
-    fn of(text: &'a str) -> Self {
-        let (first, district) = match text.split_once([',', ';']) {
-            Some((first, rest)) => (first, Some(rest.trim()).filter(|rest| !rest.is_empty())),
-            None => (text, None),
-        };
-        let mut name = first.trim();
-        let mut old = None;
-        for (word, means_old) in [("(cũ)", true), ("(mới)", false), (" cũ", true), (" mới", false)]
-        {
-            if let Some(rest) = name.strip_suffix(word) {
-                (name, old) = (rest.trim(), Some(means_old));
-                break;
-            }
-        }
-        let digits = !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit());
-        let code = digits.then(|| name.parse().ok().map(UnitCode)).flatten();
-        Self { name, code, old, district }
     }
 }
 
