@@ -94,9 +94,13 @@ struct NameDecision {
     rests_total: usize,
 }
 
+const MOST_REVOKED: usize = 200;
+
 #[derive(Debug, Serialize, ToSchema)]
 struct NameDecisions {
     decisions: Vec<NameDecision>,
+    /// Taken back, while rows that still stand were read by them: look at those again.
+    revoked: Vec<NameDecision>,
     next: Option<String>,
 }
 
@@ -183,7 +187,11 @@ async fn decisions(caller: Caller, params: Params) -> Result<Json<NameDecisions>
         let page = Rows::Page.of(&params, content_hash(&ids))?;
         let next = page.next(decided.len());
         let decisions = page.of(decided).map(|one| NameDecision::of(one, &caller.service));
-        Ok(Json(NameDecisions { decisions: decisions.collect::<Result<_, _>>()?, next }))
+        let decisions = decisions.collect::<Result<_, Problem>>()?;
+        let revoked = caller.service.revoked_names(&caller.actor)?.into_iter();
+        let revoked = revoked.take(MOST_REVOKED).map(|one| NameDecision::of(one, &caller.service));
+        let revoked = revoked.collect::<Result<_, Problem>>()?;
+        Ok(Json(NameDecisions { decisions, revoked, next }))
     })
     .await
 }

@@ -11,7 +11,7 @@ use phusong_atlas::domain::{
     NameUseFact, NamedPlace, Party, PersonId, PlaceKind, ReportId, RowNumber, RowRef,
 };
 use phusong_atlas::gazetteer::{Candidate as Place, Gazetteer, Resolution, VillageQuery};
-use phusong_atlas::history::Row;
+use phusong_atlas::history::{History, Row};
 
 use super::accounts::filer;
 use super::actor::{Action, Actor, Object, can};
@@ -69,6 +69,9 @@ pub struct NameRuling {
     pub reason: String,
 }
 
+/// A row with the decision that it is.
+type RulingOn<'a> = (&'a Row, &'a NameDecisionFact);
+
 impl Service {
     /// Words that wait, as the actor may know them: an officer those of all, a sender its own.
     ///
@@ -98,10 +101,26 @@ impl Service {
     /// # Errors
     /// `NotAllowed` as above.
     pub fn decided_names(&self, actor: &Actor) -> Result<Vec<DecidedName>, RulingError> {
+        self.told_of(actor, History::name_decisions)
+    }
+
+    /// Decisions that were revoked while rows still rest on them, latest first.
+    ///
+    /// # Errors
+    /// `NotAllowed` as above.
+    pub fn revoked_names(&self, actor: &Actor) -> Result<Vec<DecidedName>, RulingError> {
+        self.told_of(actor, History::revoked_names)
+    }
+
+    fn told_of(
+        &self,
+        actor: &Actor,
+        of: for<'a> fn(&'a History, Option<&Party>) -> Vec<RulingOn<'a>>,
+    ) -> Result<Vec<DecidedName>, RulingError> {
         let (sender, scope) = (whose(actor)?, actor.scope());
         let gazetteer = self.gazetteer();
         Ok(self.with_history(|history| {
-            let decided = history.name_decisions(sender.as_ref()).into_iter();
+            let decided = of(history, sender.as_ref()).into_iter();
             let decided = decided.map(|(row, fact)| DecidedName {
                 report: row.report,
                 row: row.at.number(),

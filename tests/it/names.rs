@@ -87,6 +87,14 @@ fn a_name_is_asked_once_decided_once_used_next_time_and_revoked() {
     let undone = house.post(&undo, "officer", r#"{"reason": "nhầm thôn"}"#);
     assert!(undone.status < 300, "{}", undone.text());
     assert_eq!(list(&house, "decisions", "viettel").len(), 0);
+    let revoked = |role: &str| {
+        house.get("/api/v1/names/decisions", role).json()["revoked"].as_array().cloned()
+    };
+    for role in ["viettel", "officer"] {
+        let told = revoked(role).expect("a list");
+        assert_eq!((told.len(), &told[0]["rests"]), (1, &rests), "{role}: what rested on it");
+    }
+    assert_eq!(revoked("vnpt"), Some(Vec::new()), "another's names are its own");
     assert_eq!(served(&draft_of(&house, "viettel", &file("Thôn Bản Lạ", "QNI004")).1), json!([]));
     let page =
         house.get(&format!("/api/v1/reports/{}", filed["report"].as_str().unwrap()), "viettel");

@@ -31,7 +31,7 @@ export interface NameDecision extends PlaceName {
 
 export const names = {
   questions: async (): Promise<NameQuestion[]> => (await ask<{ questions: NameQuestion[] }>("/api/v1/names/questions?limit=1000")).questions,
-  decisions: async (): Promise<NameDecision[]> => (await ask<{ decisions: NameDecision[] }>("/api/v1/names/decisions?limit=1000")).decisions,
+  decisions: (): Promise<{ decisions: NameDecision[]; revoked?: NameDecision[] }> => ask("/api/v1/names/decisions?limit=1000"),
   decide: ({ of, text, beside }: PlaceName, means: string, reason: string, sender: string | null): Promise<unknown> =>
     ask("/api/v1/names/decisions", sending(json({ of, text, means, reason, ...(beside === null ? {} : { beside }), ...(sender === null ? {} : { sender }) }))),
   revoke: (report: string, reason: string): Promise<unknown> => ask(`/api/v1/reports/${encodeURIComponent(report)}/withdraw`, sending(json({ reason }))),

@@ -14,10 +14,11 @@ export function namesSection(context: Context): HTMLElement {
     fill(section, theirs && h("p", { class: "problem", role: "alert" }, t("failed", { why: error instanceof Error ? error.message : String(error) })));
   });
   const draw = async () => {
-    const [asked, decided] = await Promise.all([names.questions(), names.decisions()]);
+    const [asked, { decisions: decided, revoked = [] }] = await Promise.all([names.questions(), names.decisions()]);
     fill(section,
       asked.length > 0 && h("details", { class: "fold", open: true }, h("summary", {}, t("names_asked", { n: asked.length })), h("ul", { class: "plain-list" }, ...asked.map((one) => questionItem(context, one, () => void load())))),
-      decided.length > 0 && h("details", { class: "fold" }, h("summary", {}, t("names_decided", { n: decided.length })), h("ul", { class: "plain-list" }, ...decided.map((one) => decisionItem(context, one, () => void load())))));
+      decided.length > 0 && h("details", { class: "fold" }, h("summary", {}, t("names_decided", { n: decided.length })), h("ul", { class: "plain-list" }, ...decided.map((one) => decisionItem(context, one, () => void load())))),
+      revoked.length > 0 && h("details", { class: "fold", open: true, "data-test": "names-revoked" }, h("summary", {}, t("names_revoked", { n: revoked.length })), h("ul", { class: "plain-list" }, ...revoked.map((one) => decisionItem(context, one, null)))));
   };
   void load();
   return section;
@@ -45,12 +46,13 @@ function questionItem(context: Context, question: NameQuestion, again: () => voi
     told);
 }
 
-function decisionItem(context: Context, decision: NameDecision, again: () => void): HTMLElement {
+/** `again`: after it was revoked; null: it is. */
+function decisionItem(context: Context, decision: NameDecision, again: (() => void) | null): HTMLElement {
   const told = h("p", { class: "small", role: "status" });
   const revoke = async () => {
     try {
       await names.revoke(decision.entry.report, either({ vi: "thu hồi quyết định về tên", en: "the decision on the name is revoked" }));
-      again();
+      again?.();
     } catch (error) {
       told.textContent = error instanceof Error ? error.message : String(error);
     }
@@ -59,5 +61,5 @@ function decisionItem(context: Context, decision: NameDecision, again: () => voi
     h("p", {}, h("strong", {}, `“${decision.text}”`), decision.beside !== null && ` (${decision.beside})`, ` → ${decision.name}`),
     h("p", { class: "quiet small" }, `${context.partyName(decision.sender)} · ${t("names_by", { who: context.partyName(decision.by), when: instant(decision.decided_at) })} · ${decision.reason}`),
     h("p", { class: "small" }, decision.rests_total === 0 ? t("names_rests_none") : `${t("names_rests", { n: decision.rests_total })} ${decision.rests.slice(0, 8).map(({ report, row }) => `${report}/${row}`).join(", ")}`),
-    h("button", { type: "button", class: "link small", "data-test": "name-revoke", onclick: () => void revoke() }, t("names_revoke")), told);
+    again !== null && h("button", { type: "button", class: "link small", "data-test": "name-revoke", onclick: () => void revoke() }, t("names_revoke")), told);
 }

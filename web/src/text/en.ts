@@ -475,6 +475,7 @@ export const en: Record<keyof typeof vi, string> = {
   names_rests: "{n} filed rows rest on it:",
   names_rests_none: "No row rests on it yet.",
   names_revoke: "Revoke",
+  names_revoked: "Revoked while rows rest on it: look again ({n})",
   names_remember: "Remember it for later files, because… (optional)",
   check_drop: "Drag files here, or click to choose",
   check_kinds: "Excel, CSV, Word, GeoJSON, KML, GeoPackage, shapefile in ZIP, MapInfo; the letter as PDF, photos. At most 200 MB. Nothing is filed until you press “File”.",

@@ -474,6 +474,7 @@ export const vi = {
   names_rests: "{n} dòng đã gửi dựa vào đây:",
   names_rests_none: "Chưa dòng nào dựa vào đây.",
   names_revoke: "Thu hồi quyết định",
+  names_revoked: "Đã thu hồi, còn dòng dựa vào: xem lại ({n})",
   names_remember: "Nhớ cho các lần gửi sau, lý do… (không bắt buộc)",
   check_drop: "Kéo tệp vào đây, hoặc bấm để chọn",
   check_kinds: "Excel, CSV, Word, GeoJSON, KML, GeoPackage, shapefile nén ZIP, MapInfo; công văn PDF, ảnh kèm theo. Tối đa 200 MB. Chưa gửi gì cho đến khi bấm “Gửi”.",

@@ -41,6 +41,22 @@ impl History {
         found
     }
 
+    /// Decisions that were taken back, latest first, while a row that still stands was read by
+    /// them.
+    pub fn revoked_names(&self, sender: Option<&Party>) -> Vec<(&Row, &NameDecisionFact)> {
+        let rows = self.index().name_decisions.iter().rev().map(|row| self.row(*row));
+        rows.filter(|row| row.standing().withdrawn.is_some())
+            .filter_map(|row| match row.fact() {
+                Fact::NameDecision(fact) => Some((row, fact)),
+                _ => None,
+            })
+            .filter(|(_, fact)| sender.is_none_or(|sender| fact.sender == *sender))
+            .filter(|(row, _)| {
+                self.resting_on(row.at).iter().any(|used| used.standing().withdrawn.is_none())
+            })
+            .collect()
+    }
+
     /// Words that nobody has decided on yet, each once, oldest first.
     pub fn name_questions(&self, sender: Option<&Party>) -> Vec<(&Row, &NameQuestionFact)> {
         let decided = self.name_decisions(sender).into_iter();
