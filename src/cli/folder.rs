@@ -107,7 +107,7 @@ pub fn watch(folder: &Path, door: &Door, asked: &Asked) -> Done {
             let result = match door.send(&path, asked) {
                 Ok(sent) => {
                     if let Some((ending, bytes)) = &sent.answered {
-                        put(&beside(&path, &format!("{ANSWERED}{ending}")), bytes)?;
+                        put(&answered_of(&path, ending), bytes)?;
                     }
                     sent.result
                 }
@@ -165,10 +165,9 @@ fn result_of(path: &Path) -> PathBuf {
     path.with_file_name(format!("{}{RESULT}", name_of(path)))
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let name = name_of(path);
-    let stem = name.rsplit_once('.').map_or(&*name, |(stem, _)| stem);
-    path.with_file_name(format!("{stem}{ending}"))
+/// Named after the whole name of the file: `bc.csv` and `bc.kml` are answered apart.
+fn answered_of(path: &Path, ending: &str) -> PathBuf {
+    path.with_file_name(format!("{}{ANSWERED}{ending}", name_of(path)))
 }
 
 /// Its result speaks of this very content.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, Question, SiteQuery, VillageVerdict};
 use phusong_atlas::domain::{
     CarrierFact, DocumentRef, Entry, EntrySeq, Fact, FiledRow, Filing, FilingKind, Party, Position,
-    ReportId, RowNumber, Scope, SiteCode, SiteId, VillageId,
+    ReportId, RowNumber, Scope, SiteCode, SiteEventKind, SiteId, VillageId,
 };
 use phusong_atlas::gazetteer::normalise;
 use phusong_atlas::history::Touched;
@@ -245,7 +245,17 @@ impl Service {
         let own = self.atlas(&Scope::Carrier(carrier.id.clone()));
         let site = |code: &SiteCode| {
             let id = SiteId { carrier: carrier.id.clone(), code: code.clone() };
-            own.site(&id).map(|(_, card)| KnownSite { position: card.position })
+            own.site(&id).map(|(_, card)| {
+                let first = |kind: SiteEventKind| {
+                    let told = card.events.iter().filter(|event| event.kind == kind);
+                    told.filter(|event| !event.planned).map(|event| event.day).min()
+                };
+                KnownSite {
+                    position: card.position,
+                    built: first(SiteEventKind::Built),
+                    on_air: first(SiteEventKind::OnAir),
+                }
+            })
         };
         let row_ref = |text: &str| self.own_row(&Party::Carrier(carrier.id.clone()), text);
         let areas = Arc::clone(&own.areas);
@@ -262,7 +272,11 @@ impl Service {
             own.sites(&query).iter().map(|row| row.card().id.code.clone()).collect()
         };
         let context = Context::new((&gazetteer, &areas), carrier, today(), &site, &row_ref);
-        read(&context.among(geography::land(), &sites_at))
+        let households = |village: &VillageId| {
+            let (_, card) = own.village(village)?;
+            card.fact_on(today())?.households
+        };
+        read(&context.among(geography::land(), &sites_at).counting(&households))
     }
 
     /// Which villages the draft would move in this actor's view, were it filed now.

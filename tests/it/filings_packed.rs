@@ -166,13 +166,20 @@ fn a_watched_folder_takes_each_file_once_over_restarts_too() {
     let result: Value =
         serde_json::from_slice(&std::fs::read(result).expect("a result")).expect("JSON");
     assert_eq!(result["report"], report);
-    let answered = std::fs::read_to_string(folder.path().join("mot-phan-hoi.csv")).expect("a file");
+    let answered =
+        std::fs::read_to_string(folder.path().join("mot.csv-phan-hoi.csv")).expect("a file");
     assert!(answered.contains("QNI801"), "{answered}");
 
-    // Started again, only what is new is taken: its name comes after the first one's.
+    // Started again, only what is new is taken: its name comes after the first one's. Files of one
+    // base name are answered apart.
     put("so-hai.csv", &ANNEX.replace("QNI801", "QNI802"));
-    let told = watched(folder.path(), &here, 1);
+    put("so-hai.txt", &ANNEX.replace("QNI801", "QNI803"));
+    let told = watched(folder.path(), &here, 2);
     assert_eq!(told[0]["file"], "so-hai.csv", "{told:?}");
+    for (name, code) in [("so-hai.csv", "QNI802"), ("so-hai.txt", "QNI803")] {
+        let answered = folder.path().join(format!("{name}-phan-hoi.csv"));
+        assert!(std::fs::read_to_string(answered).expect("a file").contains(code), "{name}");
+    }
 
     // Over HTTP to a service that runs: the same content is recognised there.
     let key = key(data.path(), &["officer"]);

@@ -4,6 +4,8 @@
 mod cells;
 mod claim;
 mod columns;
+mod context;
+mod cross;
 mod csv;
 mod decimals;
 mod event;
@@ -19,14 +21,9 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
-use geo::{BoundingRect, MultiPolygon};
-use phusong_atlas::atlas::Areas;
 use phusong_atlas::cores::in_pieces;
-use phusong_atlas::domain::{
-    CarrierFact, Day, Fact, FiledRow, Position, RowRef, SiteCode, SiteEventKind,
-};
-use phusong_atlas::gazetteer::{Gazetteer, normalise};
-use phusong_gis::{Crs, GeoFile};
+use phusong_atlas::domain::{Day, Fact, FiledRow, SiteCode, SiteEventKind};
+use phusong_gis::GeoFile;
 use serde_json::Value;
 
 use super::Unreadable;
@@ -35,6 +32,7 @@ use super::finding::{Finding, Severity};
 use super::table::PIECE_ROWS;
 pub use cells::{Cells, Drawn};
 pub use columns::{Column, Heading, is_weak};
+pub use context::{Context, EarlierRow, KnownSite};
 pub use csv::table as csv_table;
 pub use decimals::{Decimals, Proof};
 pub use geo_file::{Declared, unreadable};
@@ -51,100 +49,6 @@ const PART_ROWS: usize = 64 * PIECE_ROWS;
 /// Findings of rows that are kept whole. Beyond them a row keeps its gravest, which names the
 /// others by their codes: a note beside every row, whatever a million of them would weigh.
 const MOST_FINDINGS: usize = 20_000;
-
-/// What was filed of a site before, as far as the sender may know it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KnownSite {
-    pub position: Option<Position>,
-}
-
-/// A row filed before, as `thay_the` names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EarlierRow {
-    pub at: RowRef,
-    /// Of which site it speaks.
-    pub site: Option<SiteCode>,
-}
-
-/// What a report is read against.
-#[derive(Clone, Copy)]
-#[expect(missing_debug_implementations, reason = "holds functions")]
-pub struct Context<'a> {
-    pub gazetteer: &'a Gazetteer,
-    /// Communes of today: computed cells until real boundaries are filed.
-    pub areas: &'a Areas,
-    /// Whose report it is.
-    pub carrier: &'a CarrierFact,
-    pub today: Day,
-    pub site: &'a (dyn Fn(&SiteCode) -> Option<KnownSite> + Sync),
-    /// `REPORT/ROW` of an earlier row of the same carrier.
-    pub row_ref: &'a (dyn Fn(&str) -> Option<EarlierRow> + Sync),
-    /// To tell the sea by.
-    land: Option<&'a MultiPolygon<f64>>,
-    /// The sender's own sites on exactly this point.
-    sites_at: Option<&'a (dyn Fn(Position) -> Vec<SiteCode> + Sync)>,
-    /// In which system a file's geometry is drawn.
-    drawn_crs: Crs,
-    /// No outline reaches beyond it.
-    window: geo::Rect<f64>,
-}
-
-impl<'a> Context<'a> {
-    pub fn new(
-        (gazetteer, areas): (&'a Gazetteer, &'a Areas),
-        carrier: &'a CarrierFact,
-        today: Day,
-        site: &'a (dyn Fn(&SiteCode) -> Option<KnownSite> + Sync),
-        row_ref: &'a (dyn Fn(&str) -> Option<EarlierRow> + Sync),
-    ) -> Self {
-        /// How far an outline may reach beyond the province, in degrees.
-        const BEYOND_DEG: f64 = 0.6;
-        let boxes = areas.all().iter().filter_map(|area| area.area.polygons().bounding_rect());
-        let window = boxes.reduce(|a, b| {
-            geo::Rect::new(
-                (a.min().x.min(b.min().x), a.min().y.min(b.min().y)),
-                (a.max().x.max(b.max().x), a.max().y.max(b.max().y)),
-            )
-        });
-        let window = window.unwrap_or_else(|| geo::Rect::new((-180.0, -90.0), (180.0, 90.0)));
-        let window = geo::Rect::new(
-            (window.min().x - BEYOND_DEG, window.min().y - BEYOND_DEG),
-            (window.max().x + BEYOND_DEG, window.max().y + BEYOND_DEG),
-        );
-        Self {
-            gazetteer,
-            areas,
-            carrier,
-            today,
-            site,
-            row_ref,
-            land: None,
-            sites_at: None,
-            drawn_crs: Crs::Wgs84,
-            window,
-        }
-    }
-
-    /// Points at sea and points where another own site stands are told too.
-    #[must_use]
-    pub fn among(
-        self,
-        land: &'a MultiPolygon<f64>,
-        sites_at: &'a (dyn Fn(Position) -> Vec<SiteCode> + Sync),
-    ) -> Self {
-        Self { land: Some(land), sites_at: Some(sites_at), ..self }
-    }
-
-    /// Its id, its name or another name of it.
-    fn is_own_carrier(&self, said: &str) -> bool {
-        let carrier = self.carrier;
-        let said = normalise(said);
-        said == carrier.id.as_str()
-            || std::iter::once(&carrier.name)
-                .chain(&carrier.aliases)
-                .any(|name| normalise(name) == said)
-    }
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -405,6 +309,7 @@ pub fn from_cells(rows: impl IntoIterator<Item = Cells>, context: &Context<'_>) 
             }
         }
     }
+    cross::on_air_before_built(&mut reading.rows, context);
     reading.finish().with(findings)
 }
 

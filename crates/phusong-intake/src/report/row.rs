@@ -200,6 +200,7 @@ impl Row<'_, '_> {
         // Every cell is looked at, whatever else the row lacks.
         let (antenna_height_agl_m, households_estimate) =
             (self.antenna_height(), self.households());
+        self.households_fit(households_estimate, &serves);
         Some(SiteEventFact {
             site: SiteId { carrier: self.context.carrier.id.clone(), code: code? },
             site_name: Some(self.cells.text(Column::SiteName).to_owned())

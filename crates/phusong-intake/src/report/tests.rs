@@ -8,12 +8,12 @@ use std::sync::LazyLock;
 use geo::MultiPolygon;
 use phusong_atlas::atlas::Areas;
 use phusong_atlas::domain::{
-    CarrierFact, Day, EntrySeq, Fact, Position, RowRef, SiteCode, UnitId, UnitLevel,
+    CarrierFact, Day, EntrySeq, Fact, Position, RowRef, SiteCode, UnitId, UnitLevel, VillageId,
 };
 use phusong_atlas::gazetteer::Gazetteer;
 use serde_json::{Value, json};
 
-use super::{Context, Draft, EarlierRow, KnownSite, Outcome, from_json, read_json};
+use super::{Context, Draft, DraftRow, EarlierRow, KnownSite, Outcome, from_json, read_json};
 use crate::Severity;
 use crate::geodata;
 
@@ -52,7 +52,11 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
 pub fn with_context<T>(read: impl FnOnce(&Context<'_>) -> T) -> T {
     let today: Day = "2026-11-25".parse().expect("a day");
     let site = |code: &SiteCode| {
-        let known = KnownSite { position: Position::new(108.822, 14.704).ok() };
+        let known = KnownSite {
+            position: Position::new(108.822, 14.704).ok(),
+            built: "2026-10-20".parse().ok(),
+            on_air: None,
+        };
         (code.as_str() == "CU").then_some(known)
     };
     let row_ref = |text: &str| {
@@ -62,7 +66,9 @@ pub fn with_context<T>(read: impl FnOnce(&Context<'_>) -> T) -> T {
     };
     let world = &*WORLD;
     let places = (&world.gazetteer, &world.areas);
-    read(&Context::new(places, &world.viettel, today, &site, &row_ref))
+    let households = |village: &VillageId| (village.as_str() == "kon-doc").then_some(41);
+    let context = Context::new(places, &world.viettel, today, &site, &row_ref);
+    read(&context.counting(&households))
 }
 
 fn draft(rows: &Value) -> Draft {
@@ -173,6 +179,49 @@ fn a_unit_named_before_its_day_is_taken_with_a_warning() {
         let draft = draft(&json!([row(&with(unit, day))]));
         let codes: Vec<&str> = draft.rows[0].findings.iter().map(|found| found.code).collect();
         assert_eq!(codes.contains(&"unit-not-of-day"), is_warned, "{unit} {day}: {codes:?}");
+    }
+}
+
+#[test]
+fn on_air_before_built_is_told_in_one_file_and_against_what_was_filed() {
+    let event = |code: &str, event: &str, day: &str| {
+        row(&[
+            ("ma_tram", json!(code)),
+            ("loai_su_kien", json!(event)),
+            ("ngay_su_kien", json!(day)),
+        ])
+    };
+    let warned = |rows: &[Value]| -> Vec<bool> {
+        let draft = draft(&json!(rows));
+        let has = |row: &DraftRow| row.findings.iter().any(|one| one.code == "on-air-before-built");
+        draft.rows.iter().map(has).collect()
+    };
+    let (built, on_air) = (event("A", "built", "2026-10-05"), event("A", "on_air", "2026-10-01"));
+    assert_eq!(warned(&[built.clone(), on_air]), [true, true]);
+    assert_eq!(warned(&[built.clone(), event("A", "on_air", "2026-10-05")]), [false, false]);
+    assert_eq!(warned(&[built, event("B", "on_air", "2026-10-01")]), [false, false]);
+    // CU was built on 20 October, as filed before.
+    assert_eq!(warned(&[event("CU", "on_air", "2026-10-19")]), [true]);
+    assert_eq!(warned(&[event("CU", "on_air", "2026-10-20")]), [false]);
+}
+
+#[test]
+fn households_far_from_what_is_known_are_told() {
+    let with = |villages: &str, households: &str| {
+        let cells = [("cac_thon_phuc_vu", json!(villages)), ("uoc_so_ho", json!(households))];
+        let draft = draft(&json!([row(&cells)]));
+        draft.rows[0].findings.iter().any(|one| one.code == "households-far")
+    };
+    for (villages, households, is_told) in [
+        ("Kon Dóc", "41", false),
+        ("Kon Dóc", "123", false),
+        ("Kon Dóc", "124", true),
+        ("Kon Dóc", "50000", true),
+        ("Kon Dóc", "5", false),
+        ("Làng Mâm", "2900", false),
+        ("Làng Mâm", "50000", true),
+    ] {
+        assert_eq!(with(villages, households), is_told, "{villages} {households}");
     }
 }
 

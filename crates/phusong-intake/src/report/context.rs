@@ -1,0 +1,115 @@
+//! What a report is read against: places, the carrier, and what was filed before.
+
+use geo::{BoundingRect, MultiPolygon};
+use phusong_atlas::atlas::Areas;
+use phusong_atlas::domain::{CarrierFact, Day, Position, RowRef, SiteCode, VillageId};
+use phusong_atlas::gazetteer::{Gazetteer, normalise};
+use phusong_gis::Crs;
+
+/// What was filed of a site before, as far as the sender may know it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct KnownSite {
+    pub position: Option<Position>,
+    pub built: Option<Day>,
+    pub on_air: Option<Day>,
+}
+
+/// A row filed before, as `thay_the` names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierRow {
+    pub at: RowRef,
+    /// Of which site it speaks.
+    pub site: Option<SiteCode>,
+}
+
+/// How many households a village has, where that is known.
+type Households<'a> = dyn Fn(&VillageId) -> Option<u32> + Sync + 'a;
+
+/// What a report is read against.
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "holds functions")]
+pub struct Context<'a> {
+    pub gazetteer: &'a Gazetteer,
+    /// Communes of today: computed cells until real boundaries are filed.
+    pub areas: &'a Areas,
+    /// Whose report it is.
+    pub carrier: &'a CarrierFact,
+    pub today: Day,
+    pub site: &'a (dyn Fn(&SiteCode) -> Option<KnownSite> + Sync),
+    /// `REPORT/ROW` of an earlier row of the same carrier.
+    pub row_ref: &'a (dyn Fn(&str) -> Option<EarlierRow> + Sync),
+    /// Households of a village, as far as the sender may know them.
+    pub(super) households: Option<&'a Households<'a>>,
+    /// To tell the sea by.
+    pub(super) land: Option<&'a MultiPolygon<f64>>,
+    /// The sender's own sites on exactly this point.
+    pub(super) sites_at: Option<&'a (dyn Fn(Position) -> Vec<SiteCode> + Sync)>,
+    /// In which system a file's geometry is drawn.
+    pub(super) drawn_crs: Crs,
+    /// No outline reaches beyond it.
+    pub(super) window: geo::Rect<f64>,
+}
+
+impl<'a> Context<'a> {
+    pub fn new(
+        (gazetteer, areas): (&'a Gazetteer, &'a Areas),
+        carrier: &'a CarrierFact,
+        today: Day,
+        site: &'a (dyn Fn(&SiteCode) -> Option<KnownSite> + Sync),
+        row_ref: &'a (dyn Fn(&str) -> Option<EarlierRow> + Sync),
+    ) -> Self {
+        /// How far an outline may reach beyond the province, in degrees.
+        const BEYOND_DEG: f64 = 0.6;
+        let boxes = areas.all().iter().filter_map(|area| area.area.polygons().bounding_rect());
+        let window = boxes.reduce(|a, b| {
+            geo::Rect::new(
+                (a.min().x.min(b.min().x), a.min().y.min(b.min().y)),
+                (a.max().x.max(b.max().x), a.max().y.max(b.max().y)),
+            )
+        });
+        let window = window.unwrap_or_else(|| geo::Rect::new((-180.0, -90.0), (180.0, 90.0)));
+        let window = geo::Rect::new(
+            (window.min().x - BEYOND_DEG, window.min().y - BEYOND_DEG),
+            (window.max().x + BEYOND_DEG, window.max().y + BEYOND_DEG),
+        );
+        Self {
+            gazetteer,
+            areas,
+            carrier,
+            today,
+            site,
+            row_ref,
+            households: None,
+            land: None,
+            sites_at: None,
+            drawn_crs: Crs::Wgs84,
+            window,
+        }
+    }
+
+    /// Points at sea and points where another own site stands are told too.
+    #[must_use]
+    pub fn among(
+        self,
+        land: &'a MultiPolygon<f64>,
+        sites_at: &'a (dyn Fn(Position) -> Vec<SiteCode> + Sync),
+    ) -> Self {
+        Self { land: Some(land), sites_at: Some(sites_at), ..self }
+    }
+
+    /// More households than live there are told.
+    #[must_use]
+    pub fn counting(self, of: &'a Households<'a>) -> Self {
+        Self { households: Some(of), ..self }
+    }
+
+    /// Its id, its name or another name of it.
+    pub(super) fn is_own_carrier(&self, said: &str) -> bool {
+        let carrier = self.carrier;
+        let said = normalise(said);
+        said == carrier.id.as_str()
+            || std::iter::once(&carrier.name)
+                .chain(&carrier.aliases)
+                .any(|name| normalise(name) == said)
+    }
+}
