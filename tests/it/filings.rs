@@ -224,6 +224,28 @@ fn every_template_is_a_workbook_that_is_read_back_as_its_own_kind() {
     assert_eq!(house.get("/api/v1/templates/nothing.xlsx", "public").status, 404);
 }
 
+/// What was understood is told in words, and no English stands in a Vietnamese sentence.
+#[test]
+fn messages_and_the_answered_file_speak_in_words() {
+    let house = House::open();
+    let csv = "ma_tram\tloai_su_kien\tngay_su_kien\tcong_nghe\tkinh_do\tvi_do\tcac_thon_phuc_vu\n\
+        A1\ton_air\t1/11/2026\t4G\t108.822\t14.704\tKon Dóc\n";
+    let (_, draft) = begin(&house, "viettel", &[("file", Some("a.csv"), csv)]);
+    assert!(draft["findings"].to_string().contains("dấu phân cách là dấu tab"), "{draft}");
+    let at = format!("/api/v1/filings/{}/answered", draft["id"].as_str().expect("an id"));
+    let text = house.get(&at, "viettel").text();
+    let row = text.lines().find(|line| line.contains("A1")).expect("the row");
+    let words = ["phát sóng", "Đặng Thuỳ Trâm", "Kon Dóc"];
+    assert!(words.iter().all(|word| row.contains(word)), "{row}");
+    assert!(!row.contains("kon-doc") && !row.contains("21520"), "{row}");
+    // A track has places and times, and is no list of outages.
+    let gpx = "<?xml version=\"1.0\"?><gpx version=\"1.1\" creator=\"x\" \
+        xmlns=\"http://www.topografix.com/GPX/1/1\"><wpt lat=\"14.7\" lon=\"108.8\">\
+        <time>2026-11-01T00:00:00Z</time><name>A</name></wpt></gpx>";
+    let (_, draft) = begin(&house, "viettel", &[("file", Some("a.gpx"), gpx)]);
+    assert_ne!(draft["kind"], "outages", "{draft}");
+}
+
 #[test]
 fn the_answered_file_has_a_note_beside_every_row() {
     let house = House::open();

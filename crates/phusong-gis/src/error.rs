@@ -356,6 +356,7 @@ impl Refused {
             Self::Name => "tên tệp không hợp lệ".to_owned(),
             Self::NotARegularFile => "đây là liên kết hoặc thư mục, không phải tệp".to_owned(),
             Self::Content { looks_like } => {
+                let looks_like = content_vi(looks_like);
                 format!("không thuộc các định dạng được đọc (có vẻ là {looks_like})")
             }
             Self::ApplicationId { .. } => {
@@ -376,6 +377,21 @@ impl Refused {
             }
             Self::Doctype => "XML có DOCTYPE (có thể định nghĩa thực thể)".to_owned(),
         }
+    }
+}
+
+/// The names of contents that are words; those of formats are the same in both languages.
+fn content_vi(looks_like: &str) -> &str {
+    match looks_like {
+        "a ZIP with a VRT in it" => "ZIP có VRT bên trong",
+        "JSON without a GeoJSON type" => "JSON nhưng không phải GeoJSON",
+        "a raster of complex numbers" => "ảnh raster số phức",
+        "an empty ZIP" => "ZIP rỗng",
+        "text in UTF-16" => "văn bản UTF-16",
+        "an empty file" => "tệp rỗng",
+        "something else" => "loại khác",
+        other if other.starts_with("a MapInfo table of type") => "bảng MapInfo dẫn tới nơi khác",
+        other => other,
     }
 }
 
@@ -410,9 +426,10 @@ impl Damage {
         match self {
             Self::TooDeep { line, max } => format!("dòng {line}: lồng nhau quá {max} cấp"),
             Self::DuplicateKey { key, line } => format!("dòng {line}: khóa “{key}” lặp lại"),
-            Self::Json { detail } => format!("không phải JSON hợp lệ ({detail})"),
-            Self::Xml { detail } => format!("không phải XML hợp lệ ({detail})"),
-            Self::Archive { detail } => format!("không mở được ZIP ({detail})"),
+            // What a library says of it is in English, and stays there.
+            Self::Json { .. } => "không phải JSON hợp lệ".to_owned(),
+            Self::Xml { .. } => "không phải XML hợp lệ".to_owned(),
+            Self::Archive { .. } => "không mở được ZIP: tệp bị cắt hoặc hỏng".to_owned(),
             Self::NotANumber { place, text } => {
                 format!("dòng {place}: “{text}” không phải số hay tọa độ")
             }
@@ -425,7 +442,7 @@ impl Damage {
             Self::Truncated { expected_bytes, found_bytes } => {
                 format!("tệp bị cắt, chỉ còn {found_bytes} trong {expected_bytes} byte")
             }
-            Self::Library { detail } => format!("không đọc được nội dung ({detail})"),
+            Self::Library { .. } => "không đọc được nội dung".to_owned(),
             Self::RowsMissing { expected, found } => {
                 format!("chỉ đọc được {found} trong {expected} đối tượng")
             }

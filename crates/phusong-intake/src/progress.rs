@@ -10,7 +10,7 @@ use phusong_atlas::gazetteer::{fold_for_search, normalise};
 use crate::finding::{Candidate, Severity};
 use crate::known::{Asked, Known, dong_of};
 use crate::report::{Cells, Column, Draft, DraftRow};
-use crate::told::step_word;
+use crate::told::{step_vi, step_word};
 
 /// In the order in which they follow (DOMAIN §4), with the words on paper, folded.
 const STEPS: [(MilestoneStep, &[&str]); 12] = [
@@ -247,17 +247,19 @@ fn tell_order(row: &mut Asked<'_, '_>, duty: &DutyFact, fact: &MilestoneFact) {
     }
     let told: Vec<MilestoneStep> = round.map(|known| known.step).collect();
     let last_built = rank(MilestoneStep::OnAir);
-    let missing: Vec<&str> = STEPS
+    let missing: Vec<MilestoneStep> = STEPS
         .iter()
         .filter(|(step, _)| rank(*step) < rank(fact.step) && rank(*step) <= last_built)
         .filter(|(step, _)| *step != MilestoneStep::Given && !told.contains(step))
-        .map(|(step, _)| step_word(*step))
+        .map(|(step, _)| *step)
         .collect();
     if !missing.is_empty() && fact.step != MilestoneStep::Reopened {
-        let shown = missing.join(", ");
+        let words = |word: fn(MilestoneStep) -> &'static str| {
+            missing.iter().map(|step| word(*step)).collect::<Vec<_>>().join(", ")
+        };
         let (vi, en) = (
-            format!("chưa có các mốc trước: {shown}"),
-            format!("earlier steps that nobody has told: {shown}"),
+            format!("chưa có các mốc trước: {}", words(step_vi)),
+            format!("earlier steps that nobody has told: {}", words(step_word)),
         );
         let remedy = ("bổ sung nếu có", "add them if they are known");
         row.find(Severity::Note, "missing-steps", Column::Step, (&vi, &en), remedy);

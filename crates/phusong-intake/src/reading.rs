@@ -176,6 +176,7 @@ pub fn read(sources: &[impl Borrow<Source>], said: &Said, ground: &Ground<'_>) -
     let findings = std::mem::take(&mut reading.draft.findings);
     reading.draft = draft;
     reading.draft.findings.splice(0..0, findings);
+    notes::photos_sent(&mut reading.draft.rows, sources.iter().map(|one| &*one.borrow().name));
     reading.steps = steps;
     reading.beside = beside;
     reading.kind = Some(kind);
@@ -215,6 +216,7 @@ fn read_table(
         return (seen, Vec::new());
     };
     notes::of_layout(table, &layout, &mut draft.findings);
+    draft.findings.extend(notes::headings_changed(table, &layout, &said.learnt));
     if !layout.missing.is_empty() {
         seen.layout = Some(layout);
         return (seen, Vec::new());
@@ -254,10 +256,17 @@ fn of_another_sender(table: &Table, own: &[Kind], said: &Said, read: &Repair<'_>
     layout.missing.is_empty().then_some(layout.kind)
 }
 
-/// Outlines of units are areas of a layer; other layers of areas are no list of units.
+/// Outlines of units are areas of a layer; other layers of areas are no list of units. What is drawn
+/// speaks of places, not of outages, figures or duties.
 fn suits(kind: Kind, table: &Table) -> bool {
     let draws_areas = || table.rows.iter().any(|row| matches!(row.drawn, Some(Drawn::Area(_))));
-    kind != Kind::Boundaries || draws_areas()
+    let draws = || table.rows.iter().any(|row| row.drawn.is_some());
+    match kind {
+        Kind::Boundaries => draws_areas(),
+        // Points of a track have a time; they are no outages.
+        Kind::Outages | Kind::Statistics | Kind::Duties => !draws(),
+        _ => true,
+    }
 }
 
 /// In which system a layer is drawn: one answer for all its rows, or none for any.

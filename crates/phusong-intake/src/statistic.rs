@@ -289,8 +289,11 @@ fn jump(last: &StatisticFact, fact: &StatisticFact) -> Option<Finding> {
     };
     let (then, now) = (share(last)?, share(fact)?);
     ((now - then).abs() > JUMP_POINTS).then(|| {
+        let comma = |share: f64| format!("{share:.1}").replace('.', ",");
+        let turned = if now > then { "lên" } else { "xuống" };
+        let (then_vi, now_vi) = (comma(then), comma(now));
         let message = (
-            format!("từ {then:.1} % kỳ trước lên/xuống {now:.1} %: thay đổi quá 25 điểm"),
+            format!("từ {then_vi} % kỳ trước {turned} {now_vi} %: thay đổi quá 25 điểm"),
             format!("from {then:.1} % in the period before to {now:.1} %: over 25 points"),
         );
         let remedy = ("kiểm tra số liệu", "check the figures");

@@ -129,6 +129,14 @@ pub enum Holds {
     Register,
 }
 
+impl Holds {
+    /// What is shown of a stored word of a closed list.
+    pub fn shown(self, stored: &str) -> Option<&'static str> {
+        let Self::Word(words) = self else { return None };
+        words.iter().find(|(own, _)| *own == stored).map(|(_, shown)| *shown)
+    }
+}
+
 /// One column of a template.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spec {

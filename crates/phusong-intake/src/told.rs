@@ -7,7 +7,8 @@ use phusong_atlas::domain::{
 };
 use serde_json::{Value, json};
 
-use crate::report::area_km2;
+use crate::report::{Column, area_km2};
+use crate::template::Kind;
 
 /// Empty for facts that other readers tell.
 pub fn understood(fact: &Fact) -> Value {
@@ -183,6 +184,14 @@ fn goal(fact: &GoalFact) -> Value {
         "can_cu": fact.clause,
         "nguon": fact.source,
     })
+}
+
+/// As the template shows it.
+pub fn step_vi(step: MilestoneStep) -> &'static str {
+    let word = step_word(step);
+    let template = Kind::Duties.template();
+    let shown = template.spec(Column::Step).and_then(|spec| spec.holds.shown(word));
+    shown.unwrap_or(word)
 }
 
 /// The word of the template for a step.

@@ -108,8 +108,9 @@ impl BookError {
                  Hãy xóa ô đó rồi lưu lại."
             ),
             Self::Refused { what } => format!("Không nhận tệp này: {}", what.vietnamese()),
-            Self::Broken { part, detail } => {
-                format!("Tệp hỏng ở phần {part} ({detail}). Hãy mở và lưu lại tệp.")
+            // What a library says of it is in English, and stays there.
+            Self::Broken { part, .. } => {
+                format!("Tệp hỏng ở phần {part}. Hãy mở và lưu lại tệp.")
             }
             Self::NoData => "Tệp không có ô nào chứa dữ liệu.".to_owned(),
             Self::Io { .. } => "Không mở được tệp. Hãy thử lại.".to_owned(),

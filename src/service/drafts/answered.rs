@@ -1,5 +1,7 @@
 //! The answered file: the sender's own sheet with a note beside every row.
 
+use phusong_atlas::domain::{Fact, UnitId, VillageId};
+use phusong_atlas::gazetteer::Gazetteer;
 use phusong_gis::Limits;
 use phusong_sheets::{
     Answers, BookLimits, Outcome as Became, RowAnswer, SheetAnswers, Total, answers_as_csv,
@@ -12,8 +14,9 @@ use crate::service::open::Service;
 use crate::service::uploads::FILE_NAME;
 use phusong_intake::catalogue::catalogue;
 use phusong_intake::reading::TableReading;
-use phusong_intake::report::{DraftRow, Outcome, unreadable};
+use phusong_intake::report::{Column, DraftRow, Outcome, unreadable};
 use phusong_intake::table::layout::RowKind;
+use phusong_intake::template::Spec;
 use phusong_intake::{Finding, Severity};
 
 /// A file that goes back to its sender.
@@ -38,7 +41,7 @@ impl Service {
     ) -> Result<AnsweredFile, DraftError> {
         let drafting = self.drafting(actor, id)?;
         let file = drafting.state.files.get(at).ok_or(DraftError::NotFound)?;
-        let answers = answers_of(&drafting, &file.name);
+        let answers = answers_of(&drafting, &file.name, &self.gazetteer());
         let stem = file.name.rsplit_once('.').map_or(&*file.name, |(stem, _)| stem);
         let upload = self.lay_out(file.sha256)?;
         let folder = upload.folder().ok_or(DraftError::NotFound)?;
@@ -68,7 +71,7 @@ impl Service {
     }
 }
 
-fn answers_of(drafting: &Drafting, file: &str) -> Answers {
+fn answers_of(drafting: &Drafting, file: &str, gazetteer: &Gazetteer) -> Answers {
     let reading = &drafting.reading;
     let tables = reading.tables.iter().filter(|table| table.file == file && table.layout.is_some());
     let totals = reading.draft.codes().into_iter().map(|(code, (severity, count))| {
@@ -100,11 +103,11 @@ fn answers_of(drafting: &Drafting, file: &str) -> Answers {
         ],
         totals: totals.collect(),
         notes: reading.draft.findings.iter().map(told).collect(),
-        sheets: tables.map(|table| sheet_of(table, &reading.draft.rows)).collect(),
+        sheets: tables.map(|table| sheet_of(table, &reading.draft.rows, gazetteer)).collect(),
     }
 }
 
-fn sheet_of(table: &TableReading, rows: &[DraftRow]) -> SheetAnswers {
+fn sheet_of(table: &TableReading, rows: &[DraftRow], gazetteer: &Gazetteer) -> SheetAnswers {
     let layout = table.layout.as_ref();
     let columns: Vec<(u16, &'static str)> = layout
         .map(|layout| &layout.columns[..])
@@ -113,16 +116,20 @@ fn sheet_of(table: &TableReading, rows: &[DraftRow]) -> SheetAnswers {
         .filter_map(|mapped| Some((mapped.at, mapped.means?.as_str())))
         .collect();
     let specs = layout.map(|layout| layout.kind.template().columns).unwrap_or_default();
-    let shown: Vec<_> = specs
-        .iter()
-        .filter(|spec| spec.column != phusong_intake::report::Column::Ordinal)
-        .collect();
+    let shown: Vec<_> = specs.iter().filter(|spec| spec.column != Column::Ordinal).collect();
     let mut found: Vec<RowAnswer> = rows
         .iter()
         .filter(|row| row.table.as_deref().unwrap_or_default() == table.table)
         .map(|row| {
             let understood = row.understood();
-            let text = |key: &str| understood.get(key).map(plain).unwrap_or_default();
+            let text = |spec: &Spec| {
+                let value = understood.get(spec.column.as_str());
+                let unit = row.facts().find_map(|filed| match &filed.fact {
+                    Fact::SiteEvent(event) => event.unit,
+                    _ => None,
+                });
+                value.map(|value| in_words(value, spec, (unit, gazetteer))).unwrap_or_default()
+            };
             let marked = row.findings.iter().filter_map(|finding| {
                 let column = finding.column.as_deref()?;
                 columns.iter().find(|(_, means)| *means == column).map(|(at, _)| *at)
@@ -131,7 +138,7 @@ fn sheet_of(table: &TableReading, rows: &[DraftRow]) -> SheetAnswers {
                 row: row.row,
                 outcome: outcome_of(row),
                 findings: row.findings.iter().map(told).collect(),
-                understood: shown.iter().map(|spec| text(spec.column.as_str())).collect(),
+                understood: shown.iter().map(|spec| text(spec)).collect(),
                 marked: marked.collect(),
             }
         })
@@ -183,6 +190,34 @@ const fn framing_vi(kind: &RowKind) -> &'static str {
 
 fn told(finding: &Finding) -> String {
     format!("{}: {} → {}", severity_vi(finding.severity), finding.message_vi, finding.remedy_vi)
+}
+
+/// As people read it: words of closed lists, names of units and villages.
+/// A unit's code alone names several over time: `unit` is the one that the row means.
+fn in_words(
+    value: &serde_json::Value,
+    spec: &Spec,
+    (unit, gazetteer): (Option<UnitId>, &Gazetteer),
+) -> String {
+    let one = |text: String| {
+        if let Some(shown) = spec.holds.shown(&text) {
+            return shown.to_owned();
+        }
+        match spec.column {
+            Column::Commune => unit.map_or(text, |unit| gazetteer.units().label(unit)),
+            Column::Village | Column::Villages => {
+                let village = VillageId::new(&text).ok().and_then(|id| gazetteer.village(&id));
+                village.map_or(text, |village| village.name.clone())
+            }
+            _ => text,
+        }
+    };
+    match value {
+        serde_json::Value::Array(items) => {
+            items.iter().map(|item| one(plain(item))).collect::<Vec<_>>().join("; ")
+        }
+        value => one(plain(value)),
+    }
 }
 
 fn plain(value: &serde_json::Value) -> String {

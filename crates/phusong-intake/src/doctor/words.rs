@@ -60,10 +60,18 @@ pub fn habit_candidate(candidate: &HabitCandidate) -> Candidate {
     Candidate {
         id: habit.id(),
         name: format!("{}{place}", habit.name_vi()),
-        reason_vi: format!("{fits}/{of} dòng nằm đúng nơi đã nêu; trung vị cách tâm xã {km_vi} km"),
-        reason_en: format!(
-            "{fits} of {of} rows lie where they say; the median is {km} km from the commune's centre"
-        ),
+        reason_vi: match sample {
+            Some(_) => {
+                format!("{fits}/{of} dòng nằm đúng nơi đã nêu; trung vị cách tâm xã {km_vi} km")
+            }
+            None => format!("{fits}/{of} dòng: các số không thể có trong hệ này"),
+        },
+        reason_en: match sample {
+            Some(_) => format!(
+                "{fits} of {of} rows lie where they say; the median is {km} km from the commune's centre"
+            ),
+            None => format!("{fits} of {of} rows: no such numbers in this system"),
+        },
         score: u8::try_from(fits * 90 / (*of).max(1)).unwrap_or(90) + 5,
     }
 }

@@ -1,11 +1,15 @@
 //! Findings on a table as a whole: what was not read, what frames it, what its rows hide.
 
+use std::collections::BTreeSet;
+
+use phusong_atlas::gazetteer::fold_for_search;
+
 use super::assemble::Assembled;
 use crate::finding::{Finding, Severity};
 use crate::repair::text::{Doubt, Unsure};
-use crate::report::Column;
+use crate::report::{Column, DraftRow};
 use crate::table::Table;
-use crate::table::layout::{Layout, RowKind};
+use crate::table::layout::{Layout, Learnt, RowKind};
 use crate::template::Kind;
 
 const NOTHING: (&str, &str) = ("không cần làm gì", "nothing to do");
@@ -30,10 +34,17 @@ pub fn nothing_to_read() -> Finding {
 }
 
 pub fn no_headings(table: &str) -> Finding {
-    let message = (
-        format!("trang “{table}” không có tiêu đề cột của mẫu nào: không đọc"),
-        format!("the sheet {table:?} has no template's headings: it is not read"),
-    );
+    let message = if table.is_empty() {
+        (
+            "tệp không có tiêu đề cột của mẫu nào: không đọc".to_owned(),
+            "the file has no template's headings: it is not read".to_owned(),
+        )
+    } else {
+        (
+            format!("trang “{table}” không có tiêu đề cột của mẫu nào: không đọc"),
+            format!("the sheet {table:?} has no template's headings: it is not read"),
+        )
+    };
     Finding::new("sheet-not-read", Severity::Note, message, NOTHING).in_sheet(table)
 }
 
@@ -128,6 +139,60 @@ pub fn of_layout(table: &Table, layout: &Layout, findings: &mut Vec<Finding>) {
     }
 }
 
+/// A heading that this sender confirmed before is gone, its column with it, and others are not
+/// understood: one of these may be the same under a new name.
+pub fn headings_changed(table: &Table, layout: &Layout, learnt: &Learnt) -> Option<Finding> {
+    let template = layout.kind.template();
+    let is_here = |heading: &str| {
+        layout.columns.iter().any(|mapped| fold_for_search(&mapped.heading) == heading)
+    };
+    let lost: Vec<String> = learnt
+        .iter()
+        .filter_map(|(heading, column)| Some((heading, template.spec((*column)?)?)))
+        .filter(|(heading, spec)| !layout.has(spec.column) && !is_here(heading))
+        .map(|(heading, spec)| format!("“{heading}” ({})", spec.heading_vi))
+        .take(MOST_NAMED)
+        .collect();
+    let open: Vec<&crate::table::layout::Mapped> = unread(layout).take(MOST_NAMED).collect();
+    if lost.is_empty() || open.is_empty() {
+        return None;
+    }
+    let (lost, shown) = (
+        lost.join(", "),
+        open.iter().map(|mapped| short(&mapped.heading)).collect::<Vec<_>>().join(", "),
+    );
+    let message = (
+        format!("tiêu đề đã dùng trước đây không còn: {lost}; cột chưa rõ nghĩa: {shown}"),
+        format!("headings confirmed before are gone: {lost}; columns of unknown meaning: {shown}"),
+    );
+    let remedy = ("chỉ ra nghĩa của cột đã đổi tên", "tell what the renamed column means");
+    let mut finding = Finding::new("headings-changed", Severity::Warn, message, remedy);
+    finding.candidates = open
+        .iter()
+        .map(|mapped| crate::Candidate {
+            id: mapped.heading.clone(),
+            name: format!("{}: {}", table.column_name(mapped.at), short(&mapped.heading)),
+            reason_vi: "cột chưa rõ nghĩa".to_owned(),
+            reason_en: "a column of unknown meaning".to_owned(),
+            score: 30,
+        })
+        .collect();
+    Some(finding.in_sheet(&table.name))
+}
+
+/// Photos that are named and sent in the same filing are no longer only named.
+pub fn photos_sent<'n>(rows: &mut [DraftRow], files: impl Iterator<Item = &'n str>) {
+    let bare = |name: &str| name.rsplit(['/', '\\']).next().unwrap_or(name).trim().to_lowercase();
+    let sent: BTreeSet<String> = files.map(bare).collect();
+    for row in rows {
+        row.findings.retain(|finding| {
+            let named = finding.value.as_deref().unwrap_or_default();
+            let mut names = named.split([';', ',', '\n']).filter(|name| !name.trim().is_empty());
+            finding.code != "photos-named" || !names.all(|name| sent.contains(&bare(name)))
+        });
+    }
+}
+
 /// Two columns of one meaning.
 fn twins(table: &Table, layout: &Layout, findings: &mut Vec<Finding>) {
     for (first, second) in &layout.twins {
@@ -191,10 +256,12 @@ pub fn of_rows(
     let mut say = |code, severity, message: (String, String), remedy| {
         findings.push(Finding::new(code, severity, message, remedy).in_sheet(&table.name));
     };
-    if let Some((before, after)) = gap(rows) {
+    if let Some((before, after, row)) = gap(rows) {
         let message = (
-            format!("số thứ tự nhảy từ {before} đến {after}: thiếu dòng?"),
-            format!("the running number goes from {before} to {after}: are rows missing?"),
+            format!("số thứ tự nhảy từ {before} đến {after} ở dòng {row}: thiếu dòng?"),
+            format!(
+                "the running number goes from {before} to {after} in row {row}: are rows missing?"
+            ),
         );
         let remedy = ("kiểm tra có thiếu dòng không", "check for lost rows");
         say("ordinal-gap", Severity::Warn, message, remedy);
@@ -229,12 +296,13 @@ fn hidden(table: &Table, layout: &Layout, rows: &[Assembled], findings: &mut Vec
         let finding = Finding::new(code, Severity::Warn, (vi, en), remedy);
         findings.push(finding.in_sheet(&table.name));
     };
-    let many = rows.iter().filter(|row| row.hidden).count();
-    if many > 0 {
+    let numbers: Vec<u32> = rows.iter().filter(|row| row.hidden).map(|row| row.cells.row).collect();
+    if !numbers.is_empty() {
+        let (many, shown) = (numbers.len(), named(&numbers));
         say(
             "hidden-rows",
-            format!("{many} dòng ẩn được đọc như các dòng khác"),
-            format!("{many} hidden rows are read like the others"),
+            format!("{many} dòng ẩn được đọc như các dòng khác: dòng {shown}"),
+            format!("{many} hidden rows are read like the others: row {shown}"),
         );
     }
     let columns: Vec<String> = layout
@@ -262,8 +330,19 @@ fn hidden(table: &Table, layout: &Layout, rows: &[Assembled], findings: &mut Vec
 }
 
 /// The first place where the running number leaves something out.
-fn gap(rows: &[Assembled]) -> Option<(u32, u32)> {
-    let numbers: Vec<u32> =
-        rows.iter().filter_map(|row| row.cells.text(Column::Ordinal).parse().ok()).collect();
-    numbers.windows(2).find(|pair| pair[1] > pair[0] + 1).map(|pair| (pair[0], pair[1]))
+fn gap(rows: &[Assembled]) -> Option<(u32, u32, u32)> {
+    let numbered = rows.iter().filter_map(|row| {
+        let number: u32 = row.cells.text(Column::Ordinal).parse().ok()?;
+        Some((number, row.cells.row))
+    });
+    let numbers: Vec<(u32, u32)> = numbered.collect();
+    let found = numbers.windows(2).find(|pair| pair[1].0 > pair[0].0.saturating_add(1))?;
+    Some((found[0].0, found[1].0, found[1].1))
+}
+
+/// `3, 5, 8`, and that there are more.
+fn named(rows: &[u32]) -> String {
+    let shown: Vec<String> = rows.iter().take(MOST_NAMED).map(u32::to_string).collect();
+    let more = if rows.len() > MOST_NAMED { " …" } else { "" };
+    format!("{}{more}", shown.join(", "))
 }

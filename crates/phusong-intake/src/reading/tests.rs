@@ -429,3 +429,53 @@ fn numbers_and_technologies_written_otherwise_are_named_with_before_and_after() 
         asked.iter().flat_map(|one| &one.candidates).map(|one| one.id.as_str()).collect();
     assert_eq!(ids, ["4G", "4G+5G"]);
 }
+
+/// What a sender confirmed is looked for: a column that came under another name is noticed.
+#[test]
+fn a_heading_that_was_learnt_and_is_gone_is_noticed() {
+    let rows: &[&str] = &["QNI001", "14,704", "108,822", "4G", "01/11/2026", "on_air", "Kon Dóc"];
+    let with = |technology: &str| {
+        let head: &[&str] =
+            &["Mã trạm", "Vĩ độ", "Kinh độ", technology, "Ngày", "Tình trạng", "Thôn phục vụ"];
+        let mut said = Said::default();
+        said.learnt.insert("cn".to_owned(), Some(Column::Technologies));
+        reading(table(&[(1, head), (2, rows)]), &said)
+    };
+    assert!(!codes(&with("CN")).contains(&"headings-changed"));
+    assert!(!codes(&with("Công nghệ")).contains(&"headings-changed"));
+    let changed = with("Kiểu máy phát");
+    let found = changed.draft.findings.iter().find(|one| one.code == "headings-changed");
+    let ids: Vec<&str> =
+        found.iter().flat_map(|one| &one.candidates).map(|one| one.id.as_str()).collect();
+    assert_eq!(ids, ["Kiểu máy phát"], "{:?}", codes(&changed));
+}
+
+#[test]
+fn a_photo_that_is_sent_is_not_only_named() {
+    let head: &[&str] =
+        &["Mã trạm", "Vĩ độ", "Kinh độ", "Công nghệ", "Ngày", "Tình trạng", "Thôn phục vụ", "Ảnh"];
+    let row = |photos: &'static str| -> Vec<&'static str> {
+        vec!["QNI001", "14,704", "108,822", "4G", "01/11/2026", "on_air", "Kon Dóc", photos]
+    };
+    let told_of = |photos: &'static str| {
+        let own = Source {
+            name: "bao-cao.xlsx".to_owned(),
+            tables: vec![table(&[(1, head), (2, &row(photos))])],
+            ..Source::default()
+        };
+        let photo = Source { name: "Cot-1.JPG".to_owned(), ..Source::default() };
+        let reading = with_context(|context| {
+            let ground = Ground {
+                kinds: vec![Kind::SiteReport],
+                report: Some(*context),
+                evidence: None,
+                known: None,
+                observation: ObservationKind::CarrierStatement,
+            };
+            read(&[own, photo], &Said::default(), &ground)
+        });
+        rows(&reading)[0].clone()
+    };
+    assert_eq!(told_of("cot-1.jpg"), "2 ✓");
+    assert_eq!(told_of("cot-1.jpg; cot-2.jpg"), "2 ✓ photos-named");
+}

@@ -138,11 +138,16 @@ fn notes(look: Look, empty: u32) -> Vec<Finding> {
         notes.push(Finding::new(code, Severity::Note, (vi, en), remedy));
     };
     if look.delimiter != b',' {
-        let mark = char::from(look.delimiter);
+        let (mark_vi, mark_en) = match look.delimiter {
+            b'\t' => ("dấu tab", "a tab"),
+            b';' => ("dấu chấm phẩy (;)", "a semicolon (;)"),
+            b'|' => ("dấu gạch đứng (|)", "a bar (|)"),
+            _ => ("dấu khác", "another mark"),
+        };
         note(
             "delimiter",
-            format!("dấu phân cách là {mark:?}"),
-            format!("the delimiter is {mark:?}"),
+            format!("dấu phân cách là {mark_vi}"),
+            format!("the delimiter is {mark_en}"),
         );
     }
     if matches!(look.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
