@@ -88,6 +88,84 @@ export interface RulesDiff {
   }[];
 }
 
+interface Commune { readonly code: number; readonly name: string }
+
+export interface HangingList {
+  readonly count: number;
+  readonly note_vi: string;
+  readonly note_en: string;
+  readonly next: string | null;
+  readonly items: readonly {
+    readonly village: string;
+    readonly name: string | null;
+    readonly commune: Commune | null;
+    readonly verdict: Verdict;
+    readonly households: number;
+    readonly clusters: readonly {
+      readonly id: string;
+      readonly name: string | null;
+      readonly households: number | null;
+      readonly site: { readonly carrier: string; readonly code: string } | null;
+      readonly carriers: readonly string[];
+      readonly technologies: readonly string[];
+    }[];
+  }[];
+}
+
+type ClusterTotals = Readonly<Record<"covered" | "not_covered" | "insufficient", { readonly clusters: number; readonly households: number; readonly clusters_households_unknown: number }>>;
+
+export interface ClusterGaps {
+  readonly totals: ClusterTotals;
+  readonly next: string | null;
+  readonly items: readonly {
+    readonly id: string;
+    readonly name: string | null;
+    readonly implied: boolean;
+    readonly village: string;
+    readonly village_name: string | null;
+    readonly commune: Commune | null;
+    readonly households: number | null;
+  }[];
+}
+
+export interface CoverageSeries {
+  readonly points: readonly { readonly day: string; readonly clusters: ClusterTotals }[];
+}
+
+type Totals = Readonly<Record<Verdict, VillageCounts & { readonly villages_households_unknown: number }>>;
+interface RuleSetName { readonly title_vi: string; readonly title_en: string }
+
+export interface ThenNow {
+  readonly as_of: string;
+  readonly then: Totals;
+  readonly now: Totals;
+  readonly rules_then: RuleSetName;
+  readonly rules_now: RuleSetName;
+  readonly count: number;
+  readonly next: string | null;
+  readonly moved: readonly {
+    readonly village: string;
+    readonly name: string | null;
+    readonly then: Verdict | null;
+    readonly now: Verdict | null;
+    readonly moved_by: readonly { readonly recorded_at: string; readonly reports: readonly string[]; readonly to: Verdict }[];
+  }[];
+}
+
+export interface ChangeList {
+  readonly count: number;
+  readonly next: string | null;
+  readonly items: readonly {
+    readonly village: string;
+    readonly name: string;
+    readonly commune: string | null;
+    readonly day: string | null;
+    readonly from: Verdict | null;
+    readonly to: Verdict | null;
+    readonly because: readonly { readonly text_vi: string; readonly text_en: string }[];
+  }[];
+}
+
 export const planning = {
   sites: (query: Query): Promise<SitePlan> => ask(address("/api/v1/planning/sites", query)),
   ranking: (query: Query): Promise<Ranking> => ask(address("/api/v1/planning/ranking", query)),

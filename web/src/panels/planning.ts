@@ -6,22 +6,24 @@ import type { Context } from "../context";
 import { type Child, fill, h } from "../dom";
 import { questionQuery } from "../query";
 import { day, either, households, householdsOf, number, prose, t, tenths, type TextKey, today, word } from "../text";
+import type { Standing } from "./standing";
 
-const VIEWS = ["sites", "ranking", "side", "rules"] as const;
+const VIEWS = ["sites", "ranking", "side", "rules", "single", "clusters", "series", "then", "changes"] as const;
 type View = (typeof VIEWS)[number];
 
-const TITLES: Readonly<Record<View, TextKey>> = { sites: "plan_sites", ranking: "plan_ranking", side: "plan_side", rules: "plan_rules" };
+const TITLES: Readonly<Record<View, TextKey>> = { sites: "plan_sites", ranking: "plan_ranking", side: "plan_side", rules: "plan_rules", single: "plan_single", clusters: "plan_clusters", series: "plan_series", then: "plan_then", changes: "plan_changes" };
 
 export function planningPanel(context: Context, close: () => void): HTMLElement {
-  const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("plan_title") });
+  const tabs = h("div", { class: "tabs many", role: "group", "aria-label": t("plan_title") });
   const body = h("div", { class: "planning-view" });
   const views: Readonly<Record<View, () => HTMLElement>> = {
     sites: () => sitesView(context), ranking: () => rankingView(context), side: () => sideView(context), rules: () => rulesView(context),
+    single: () => later(context, "single"), clusters: () => later(context, "clusters"), series: () => later(context, "series"), then: () => later(context, "then"), changes: () => later(context, "changes"),
   };
   const show = (view: View) => {
     context.showPoints([], () => {});
     context.showCircles([]);
-    fill(tabs, ...VIEWS.map((one) => h("button", { type: "button", "aria-pressed": String(one === view), "data-test": `plan-${one}`, onclick: () => show(one) }, t(TITLES[one]))));
+    fill(tabs, ...VIEWS.filter((one) => one !== "single" || context.may("see_sites")).map((one) => h("button", { type: "button", "aria-pressed": String(one === view), "data-test": `plan-${one}`, onclick: () => show(one) }, t(TITLES[one]))));
     fill(body, views[view]());
   };
   show("sites");
@@ -29,6 +31,13 @@ export function planningPanel(context: Context, close: () => void): HTMLElement 
     h("header", {}, h("h2", { id: "planning-title", tabindex: -1 }, t("plan_title")),
       h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
     tabs, body);
+}
+
+/** A view that is read when it is first asked for. */
+function later(context: Context, view: Standing): HTMLElement {
+  const place = h("div", { "data-test": `standing-${view}` });
+  void into(place, async () => [(await import("./standing")).standingView(context, view)]);
+  return place;
 }
 
 /** Runs a question and shows its answer, or why there is none. */
