@@ -75,15 +75,16 @@ pub enum EventWord {
 
 /// From a folded word.
 pub fn event_of(folded: &str) -> EventWord {
-    let found = EVENTS.iter().find(|(_, words)| words.contains(&folded));
-    let standing = STANDING.iter().find(|(_, words)| words.contains(&folded));
-    match found {
-        Some((event, _)) => EventWord::Event(*event),
-        None if standing.is_some() => {
-            EventWord::Standing(standing.map_or(SiteEventKind::OnAir, |(event, _)| *event))
-        }
-        None if BARE_COMPLETE.contains(&folded) => EventWord::BareComplete,
-        None => EventWord::Unknown,
+    let named =
+        |(event, words): &(SiteEventKind, &[&str])| words.contains(&folded).then_some(*event);
+    if let Some(event) = EVENTS.iter().find_map(named) {
+        EventWord::Event(event)
+    } else if let Some(event) = STANDING.iter().find_map(named) {
+        EventWord::Standing(event)
+    } else if BARE_COMPLETE.contains(&folded) {
+        EventWord::BareComplete
+    } else {
+        EventWord::Unknown
     }
 }
 
