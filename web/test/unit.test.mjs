@@ -221,6 +221,16 @@ test("the words of the later planning views are in both languages, with the same
   }
 });
 
+test("the words of decisions are in both languages, with the same blanks", async () => {
+  const { words } = await load("/src/text/decide.ts");
+  const blanks = (text) => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).toSorted();
+  assert.deepEqual(Object.keys(words.en).toSorted(), Object.keys(words.vi).toSorted());
+  for (const [key, vi] of Object.entries(words.vi)) {
+    assert.notEqual(vi, "", key);
+    assert.deepEqual(blanks(words.en[key]), blanks(vi), key);
+  }
+});
+
 test("communes are shaded by as many steps as their values differ, each darker than the one before", async () => {
   const { SHADES, shadeExpression, shadeOf, stepsOf } = await load("/src/map/shade.ts");
   assert.deepEqual(stepsOf([10, 20, 30, 40, 50]), [10, 20, 30, 40, 50]);

@@ -40,9 +40,25 @@ export function officerPanel(context: Context, close: () => void): HTMLElement {
   const panel = h("section", { class: "work-panel", "aria-labelledby": "officer-title", "data-test": "officer-panel" },
     h("header", {}, h("h2", { id: "officer-title", tabindex: -1 }, t(context.may("publish") ? "officer_title" : "officer")),
       h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
-    context.may("publish") && papersSection(context), context.may("publish") && signedSection(context), secondSection(context), namesSection(context), tabs, items, more);
+    context.may("publish") && papersSection(context), context.may("publish") && signedSection(context), secondSection(context), namesSection(context), actsSection(context), tabs, items, more);
   panel.addEventListener("phusong-changed", () => void load(null));
   return panel;
+}
+
+/** Decisions and certificates: read when they are opened. */
+function actsSection(context: Context): HTMLElement {
+  const later = (test: string, title: string, view: () => Promise<HTMLElement>) => {
+    const place = h("div", {});
+    const fold = h("details", { class: "fold", "data-test": test }, h("summary", {}, title), place);
+    fold.addEventListener("toggle", () => {
+      if (!fold.open || place.childElementCount > 0) return;
+      view().then((shown) => fill(place, shown), (error: unknown) => fill(place, h("p", { class: "problem", role: "alert" }, message(error))));
+    });
+    return fold;
+  };
+  return h("section", { class: "names" },
+    (context.may("decide") || context.may("restrict")) && later("decisions-open", t("decisions"), async () => (await import("./decide")).decisionsView(context)),
+    (context.may("report") || context.may("decide")) && later("certificate-open", t("certificates"), async () => (await import("./decide")).certificateForm(context)));
 }
 
 /** One report with what may be done to it. */

@@ -548,6 +548,8 @@ export const en: Record<keyof typeof vi, string> = {
   plan_ranking: "Which first",
   plan_side: "Side by side",
   plan_rules: "Rule sets",
+  decisions: "Decisions",
+  certificates: "Certificates of inspection",
   plan_single: "On one site",
   plan_clusters: "Clusters without coverage",
   plan_series: "Over time",

@@ -547,6 +547,8 @@ export const vi = {
   plan_ranking: "Ưu tiên",
   plan_side: "Đặt cạnh nhau",
   plan_rules: "Bộ tiêu chí",
+  decisions: "Quyết định",
+  certificates: "Giấy chứng nhận kiểm định",
   plan_single: "Phụ thuộc một trạm",
   plan_clusters: "Cụm chưa có sóng",
   plan_series: "Theo thời gian",
