@@ -9,6 +9,7 @@ import { day, t, type TextKey } from "../text";
 import { mark } from "../verdict";
 import { checkView, COLUMNS, type Column } from "./check";
 import { findingItem, previewMoves, previewText } from "./findings";
+import { doctor } from "./doctor";
 import { carrierChoice, Letter } from "./letter";
 import { receipt } from "./receipt";
 import { searchBox } from "./search";
@@ -28,7 +29,7 @@ export function reportPanel(context: Context, close: () => void): HTMLElement {
   show("form");
   return h("section", { class: "work-panel", "aria-labelledby": "report-title", "data-test": "report-panel" },
     h("header", {}, h("h2", { id: "report-title", tabindex: -1 }, t("report_title")), h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
-    intro, tabs, body);
+    intro, tabs, body, doctor(context));
 }
 
 /** One row, typed in. */
