@@ -340,8 +340,8 @@ pub fn compared(
     let moves = found.iter().filter(|moved| moved.moves()).count();
     let mut counted = Households::default();
     for moved in found.iter().filter(|moved| moved.moves()) {
-        let fact = a.village(&moved.village).and_then(|(_, card)| card.fact_on(asked.day));
-        counted.count(fact.and_then(|fact| fact.households));
+        let card = a.village(&moved.village).map(|(_, card)| card);
+        counted.count(card.and_then(|card| card.households_on(asked.day)));
     }
     Ok(RulesDiff {
         version: now.version.to_string(),

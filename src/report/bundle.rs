@@ -145,7 +145,7 @@ fn table(atlas: &Atlas, villages: &[VillageId], asked: &Asked) -> Block {
             let flags = words::flags(found.flags, card.disputed_on(day));
             let verdict = std::iter::once(words::verdict(found.verdict).0).chain(flags);
             let grade = card.grade_behind(&asked.question, &atlas.common);
-            let households = card.fact_on(day).and_then(|fact| fact.households);
+            let households = card.households_on(day);
             let duties: Vec<String> = given(atlas, card, day)
                 .iter()
                 .filter_map(|row| {

@@ -1,6 +1,7 @@
 //! *Phiếu hiện trạng thôn*: everything an Atlas tells of one village, each sentence with its
 //! sources.
 
+mod beside;
 mod progress;
 
 use phusong_atlas::atlas::{Atlas, Cause, VillageCard, missing, timeline};
@@ -51,6 +52,7 @@ pub(super) fn body(atlas: &Atlas, card: &VillageCard, asked: &Asked) -> Vec<Bloc
     paper.duties();
     paper.coverage();
     paper.sites();
+    paper.certificates_and_outages();
     paper.history();
     paper.disputes();
     paper.open_points();
@@ -174,6 +176,10 @@ impl Paper<'_> {
             commune.push(Sentence::note(format!("(suy luận: {why})")).from(source));
         }
         let before = units.commune_old.or(units.district_old);
+        let mut households = vec![counted(card.households_on(day))];
+        if card.households_are_of_clusters(day) {
+            households.push(Sentence::note("(cộng các cụm dân cư)"));
+        }
         let mut rows = vec![
             vec!["Tên".into(), name.into()],
             vec!["Xã hiện nay".into(), commune.into()],
@@ -181,7 +187,7 @@ impl Paper<'_> {
                 "Trước 01/7/2025".into(),
                 before.map_or_else(unknown, |unit| Sentence::new(label(unit)).from(source)).into(),
             ],
-            vec!["Số hộ".into(), counted(fact.households).into()],
+            vec!["Số hộ".into(), households.into()],
             vec!["Nhân khẩu".into(), counted(fact.people).into()],
             vec!["Điện lưới".into(), known(fact.grid_power).into()],
             vec!["Đặc biệt khó khăn".into(), known(fact.especially_hard).into()],

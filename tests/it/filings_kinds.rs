@@ -159,3 +159,47 @@ fn a_bare_name_of_a_district_and_its_town_is_asked_in_a_column_of_units() {
         assert!(codes(&draft).is_empty(), "{unit} {period}: {draft}");
     }
 }
+
+fn found(draft: &Value) -> Vec<String> {
+    let rows = draft["rows"].as_array().cloned().unwrap_or_default();
+    let all = rows.iter().filter_map(|row| row["findings"].as_array()).flatten();
+    all.map(|one| one["code"].as_str().unwrap_or("?").to_owned()).collect()
+}
+
+#[test]
+fn a_village_that_moves_is_in_the_new_commune_from_the_day_on() {
+    let house = House::open();
+    let row = |commune: &str, from: &str| {
+        format!("Mã thôn;Thôn;Xã;Từ ngày\nlang-mam;Làng Mâm;{commune};{from}\n")
+    };
+    file(&house, "officer", "villages", &row("xã Ba Tơ", "01/09/2025"));
+    let move_there = row("xã Đặng Thùy Trâm", "01/10/2025");
+    let (_, draft) = begin(&house, "officer", "villages", &move_there);
+    assert!(found(&draft).contains(&"village-moved".to_owned()), "{draft}");
+    file(&house, "officer", "villages", &move_there);
+    let commune = |as_of: &str| {
+        let path = format!("/api/v1/villages/lang-mam?as_of={as_of}");
+        house.get(&path, "officer").json()["commune"]["code"].clone()
+    };
+    assert_eq!(commune("2025-10-01"), json!(21_520));
+}
+
+#[test]
+fn households_of_all_clusters_are_the_villages_and_what_a_cluster_cannot_say_is_told() {
+    let house = House::open();
+    let table = |second: &str| {
+        format!(
+            "Thôn;Xã;Cụm dân cư;Số hộ;Nhân khẩu;Điện lưới\n\
+             Kon Dóc;{COMMUNE};Cụm Trên;60;240;abc\nKon Dóc;{COMMUNE};Cụm Dưới;{second};;\n"
+        )
+    };
+    let households =
+        || house.get("/api/v1/villages/kon-doc", "officer").json()["households"].clone();
+    let (_, draft) = begin(&house, "officer", "villages", &table(""));
+    let told = found(&draft).iter().filter(|code| *code == "cluster-row-column").count();
+    assert_eq!(told, 2, "{draft}");
+    file(&house, "officer", "villages", &table(""));
+    assert_eq!(households(), Value::Null, "one is not counted");
+    file(&house, "officer", "villages", &table("30"));
+    assert_eq!(households(), json!(90));
+}

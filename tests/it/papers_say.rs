@@ -167,6 +167,30 @@ fn a_period_is_held_against_what_the_one_before_and_last_years_brought() {
     assert_eq!(households, ["–", "–", "chưa rõ", "–", "–", "–"]);
 }
 
+#[test]
+fn certificates_and_outages_stand_in_the_papers_of_their_village() {
+    let house = House::new();
+    let before = dossier(&house, &Scope::Officer, "kon-doc");
+    assert!(!before.contains("Kiểm định") && !before.contains("Mất liên lạc"), "{before}");
+    let certificate = json!({
+        "number": "KĐ-2026-01", "issued": "2026-01-10", "expires": "2036-01-09",
+        "villages": ["kon-doc"], "source": "Cục Viễn thông"
+    });
+    filed(&house, &house.viettel, "/api/v1/certificates", &certificate);
+    let start = (phusong::service::now() - jiff::SignedDuration::from_hours(2)).to_string();
+    let row = json!({"village": "kon-doc", "start": start, "cause": "mất điện"});
+    filed(&house, &house.viettel, "/api/v1/outages", &json!({ "rows": [row] }));
+    let paper = dossier(&house, &Scope::Officer, "kon-doc");
+    let line = row_of(&paper, "KĐ-2026-01");
+    assert!(line.contains("10/01/2026") && line.contains("đến hết ngày 09/01/2036"), "{line}");
+    let line = row_of(&paper, "mất điện");
+    assert!(line.contains("đang mất liên lạc"), "{line}");
+}
+
+fn row_of<'a>(paper: &'a str, words: &str) -> &'a str {
+    paper.lines().find(|line| line.contains(words)).unwrap_or_else(|| panic!("{words} in {paper}"))
+}
+
 /// Figures of calendar months judge targets where no other were filed, and the paper says which.
 #[test]
 fn a_period_report_takes_the_periods_that_were_filed() {

@@ -347,6 +347,10 @@ fn blocker(row: &mut Asked<'_, '_>, about: &About) -> Option<BlockerFact> {
         row.refuse("end-before-start", Column::BlockerLifted, message);
     }
     let responsible = agency(row);
+    let text = match &responsible {
+        Err(Some(written)) => format!("{text} (cơ quan giải quyết: {written})"),
+        _ => text,
+    };
     Some(BlockerFact {
         village: about.village.clone(),
         carrier: about.carrier.clone(),
@@ -354,36 +358,54 @@ fn blocker(row: &mut Asked<'_, '_>, about: &About) -> Option<BlockerFact> {
         since: since?,
         lifted,
         duty: about.duty.as_ref().map(|duty| duty.id.clone()),
-        responsible,
+        responsible: responsible.ok(),
         text,
         source: source_of(row),
     })
 }
 
-/// Whose it is to clear: an agency of the register, by its id or name.
-fn agency(row: &mut Asked<'_, '_>) -> Option<Slug> {
-    let text = row.said(Column::Responsible)?;
-    let key = fold_for_search(&text);
-    let called = |agency: &&AgencyFact| {
-        agency.id.as_str() == text
-            || [&agency.name_vi, &agency.name_en].iter().any(|name| fold_for_search(name) == key)
-    };
-    let found = row.known.agencies.iter().find(called).map(|agency| agency.id.clone());
-    if found.is_none() {
-        let message = ("không rõ cơ quan nào", "which agency is meant?");
-        let remedy = ("chọn trong danh sách, hoặc bỏ trống", "choose from the list, or leave it");
-        let offered = row.known.agencies.iter().map(|agency| Candidate {
-            id: agency.id.as_str().to_owned(),
-            name: agency.name_vi.clone(),
-            reason_vi: String::new(),
-            reason_en: agency.name_en.clone(),
-            score: 10,
-        });
-        let candidates: Vec<Candidate> = offered.collect();
-        row.find(Severity::Ask, "unknown-agency", Column::Responsible, message, remedy)
-            .candidates = candidates;
+/// Whose it is to clear: an agency of the register, by its id, its name or a shorter one. Others
+/// (a commune's committee, the power company) are none of ours: named in the sender's words.
+fn agency(row: &mut Asked<'_, '_>) -> Result<Slug, Option<String>> {
+    let Some(text) = row.said(Column::Responsible) else { return Err(None) };
+    if let Some(found) = agency_called(&text, row.known.agencies) {
+        return Ok(found.id.clone());
     }
-    found
+    let message = (
+        "không có trong danh sách cơ quan: giữ nguyên văn cùng vướng mắc",
+        "not among the agencies listed: kept as written beside the blocker",
+    );
+    let remedy = ("chọn trong danh sách nếu có", "choose from the list if it is there");
+    let offered = row.known.agencies.iter().map(|agency| Candidate {
+        id: agency.id.as_str().to_owned(),
+        name: agency.name_vi.clone(),
+        reason_vi: String::new(),
+        reason_en: agency.name_en.clone(),
+        score: 10,
+    });
+    let candidates: Vec<Candidate> = offered.collect();
+    row.find(Severity::Note, "agency-as-written", Column::Responsible, message, remedy)
+        .candidates = candidates;
+    Err(Some(text))
+}
+
+/// One that alone is called so. `tỉnh Quảng Ngãi` at the end of its name is often left out.
+fn agency_called<'a>(text: &str, agencies: &'a [AgencyFact]) -> Option<&'a AgencyFact> {
+    let (key, without) = (fold_for_search(text), without_province(text));
+    let called = |agency: &&AgencyFact| {
+        let names = [&agency.name_vi, &agency.name_en].into_iter().chain(&agency.aliases);
+        let mut names = names.map(String::as_str);
+        agency.id.as_str() == text
+            || names.any(|name| fold_for_search(name) == key || without_province(name) == without)
+    };
+    let mut found = agencies.iter().filter(called);
+    found.next().filter(|_| found.next().is_none())
+}
+
+fn without_province(name: &str) -> String {
+    let key = fold_for_search(name);
+    let start = key.find(" tinh ").filter(|at| *at > 0);
+    start.map_or(key.clone(), |at| key[..at].to_owned())
 }
 
 /// What may be read in two ways follows the decimal mark of its table, and says so.
@@ -436,4 +458,49 @@ pub fn blocker_kind(text: &str) -> BlockerKind {
 /// What the row rests on, in the sender's words.
 fn source_of(row: &Asked<'_, '_>) -> String {
     row.cells.text(Column::Evidence).to_owned()
+}
+
+#[cfg(test)]
+mod agency_tests {
+    use super::{AgencyFact, Slug, agency_called};
+
+    fn agency(id: &str, name: &str, aliases: &[&str]) -> AgencyFact {
+        AgencyFact {
+            id: Slug::new(id).expect("an id"),
+            name_vi: name.to_owned(),
+            name_en: id.to_owned(),
+            aliases: aliases.iter().map(|&alias| alias.to_owned()).collect(),
+            valid_from: None,
+            valid_to: None,
+            source: String::new(),
+            inferred: None,
+        }
+    }
+
+    #[test]
+    fn agencies_are_known_by_the_names_that_people_write() {
+        let agencies = [
+            agency("bo-khcn", "Bộ Khoa học và Công nghệ", &["Bộ KH&CN"]),
+            agency("so-khcn", "Sở Khoa học và Công nghệ tỉnh Quảng Ngãi", &["Sở KH&CN", "SKHCN"]),
+            agency("so-tttt", "Sở Thông tin và Truyền thông tỉnh Quảng Ngãi", &["Sở TT&TT"]),
+            agency("cong-an-tinh", "Công an tỉnh Quảng Ngãi", &["Công an tỉnh"]),
+        ];
+        let cases = [
+            ("so-khcn", Some("so-khcn")),
+            ("Sở KH&CN", Some("so-khcn")),
+            ("sở kh&cn", Some("so-khcn")),
+            ("skhcn", Some("so-khcn")),
+            ("Sở Khoa học và Công nghệ", Some("so-khcn")),
+            ("So Khoa hoc va Cong nghe", Some("so-khcn")),
+            ("Sở TT&TT", Some("so-tttt")),
+            ("Công an tỉnh", Some("cong-an-tinh")),
+            ("Điện lực Ba Tơ", None),
+            ("UBND xã Ba Tơ", None),
+            ("Sở", None),
+        ];
+        for (text, expected) in cases {
+            let found = agency_called(text, &agencies).map(|agency| agency.id.as_str());
+            assert_eq!(found, expected, "{text}");
+        }
+    }
 }

@@ -17,9 +17,12 @@ use crate::report::{Cells, Column, DraftRow, Outcome, candidate};
 
 mod answers;
 mod ids;
+mod moved;
 
+use answers::of_village_alone;
 use answers::yes_no;
 pub use ids::{cluster_id, village_id};
+use moved::belongs;
 
 /// A point whose accuracy nobody stated: a village's centre is found within this.
 const UNSTATED_M: u32 = 500;
@@ -145,6 +148,7 @@ impl List<'_, '_> {
         let (Some(unit), Some(which)) = (unit, which) else { return row.done(Vec::new(), None) };
         let located = self.located(&mut row, at.position);
         let facts = if row.cells.has(Column::Cluster) {
+            of_village_alone(&mut row);
             self.cluster_facts(&mut row, &which, unit, day, located)
         } else {
             self.village_facts(&mut row, &which, unit, day, located)
@@ -296,7 +300,7 @@ impl List<'_, '_> {
     /// What was known, in the words of this row; or a new village with nothing but its name.
     fn base(
         &self,
-        row: &Asked<'_, '_>,
+        row: &mut Asked<'_, '_>,
         which: &Which,
         unit: UnitId,
         day: Option<Day>,
@@ -333,9 +337,7 @@ impl List<'_, '_> {
             // Known under another of its names: that is an alias, no renaming.
             fact.aliases.push(name);
         }
-        if !fact.units.contains(&unit) {
-            fact.units.push(unit);
-        }
+        belongs(row, &mut fact, unit);
         fact.unit_inferred = None;
         fact.source = String::new();
         fact

@@ -242,7 +242,7 @@ impl ShardRows {
             flags,
             disputed: answer.is_some_and(|it| it.disputed),
             grade: row.grade,
-            households: fact.households,
+            households: answer.map_or(fact.households, |it| it.households),
             uncertainty_m: fact.located.map(|located| located.uncertainty_m),
             commune: self.unit_code(),
             duty: answer.and_then(|it| it.owed.as_deref()).map(|owed| owed.carrier.as_str()),

@@ -48,7 +48,7 @@ pub fn summary_seeing(
         flags: Flag::of(found.flags, card.disputed_on(day)),
         grade: card.grade_behind(question, &atlas.common).map(Into::into),
         source_word: card.source_word_on(day).map(str::to_owned),
-        households: fact.and_then(|fact| fact.households),
+        households: card.households_on(day),
         people: fact.and_then(|fact| fact.people),
         grid_power: fact.and_then(|fact| fact.grid_power).into(),
         especially_hard: fact.and_then(|fact| fact.especially_hard).into(),

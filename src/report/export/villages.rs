@@ -180,7 +180,7 @@ fn line(atlas: &Atlas, row: &GapRow, asked: &Asked) -> Vec<Value> {
         Value::text(flags.join(", ")),
         Value::maybe(card.grade_behind(question, &atlas.common).map(|grade| grade.to_string())),
         Value::maybe(card.source_word_on(day)),
-        Value::count(fact.and_then(|fact| fact.households)),
+        Value::count(card.households_on(day)),
         Value::count(fact.and_then(|fact| fact.people)),
         known(fact.and_then(|fact| fact.grid_power)),
         known(fact.and_then(|fact| fact.especially_hard)),

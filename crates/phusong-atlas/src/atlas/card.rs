@@ -222,6 +222,22 @@ impl VillageCard {
         fact_on(&self.facts, day, |fact| fact.day)
     }
 
+    /// Its own; where nobody counted them, those of its clusters of the day if all have been.
+    pub fn households_on(&self, day: Day) -> Option<u32> {
+        self.fact_on(day)?.households.or_else(|| self.households_of_clusters(day))
+    }
+
+    /// Does the number rest on its clusters alone?
+    pub fn households_are_of_clusters(&self, day: Day) -> bool {
+        self.fact_on(day).is_some_and(|fact| fact.households.is_none())
+            && self.households_of_clusters(day).is_some()
+    }
+
+    fn households_of_clusters(&self, day: Day) -> Option<u32> {
+        let each = self.clusters_on(day).map(|cluster| cluster.fact_on(day)?.households);
+        each.reduce(|sum, own| sum?.checked_add(own?)).flatten()
+    }
+
     /// Fixed telephone and internet: the last that a source said of each; of one day, the greater.
     pub fn fixed_on(&self, day: Day) -> (Option<bool>, Option<bool>) {
         let said = || self.services.iter().rev().filter(|fact| fact.day <= day);

@@ -419,7 +419,7 @@ fn waits_for(state: DutyState, stage: MilestoneStep, blocked: bool) -> WaitsFor 
 
 /// Of a village that has ended: as on its last day.
 fn households(card: &VillageCard, day: Day) -> Option<u32> {
-    card.fact_on(day.min(card.end.plus_days(-1)))?.households
+    card.households_on(day.min(card.end.plus_days(-1)))
 }
 
 /// Reports of the carrier that a site serving the village went on air, by day.

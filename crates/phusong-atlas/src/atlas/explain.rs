@@ -429,7 +429,7 @@ pub fn missing(card: &VillageCard, question: &Question, common: &Common) -> Vec<
         if fact.unit_inferred.is_some() {
             missing.push(Missing::CommuneOfVillage);
         }
-        if fact.households.is_none() {
+        if card.households_on(day).is_none() {
             missing.push(Missing::Households);
         }
     }

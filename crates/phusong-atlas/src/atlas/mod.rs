@@ -91,7 +91,7 @@ use crate::domain::{
     GoalFact, IndicatorFact, OrderClauseFact, PublicStatementFact, RuleSet, Scope, SiteId,
     UnitCountFact, UnitId, UnitLevel, VillageId,
 };
-use crate::gazetteer::Now;
+use crate::gazetteer::{Now, Units};
 use crate::history::{History, Touched};
 use shard::{Holding, Known};
 use view::View;
@@ -381,13 +381,7 @@ impl Atlas {
         let facts = view.history.village_facts(id, view.scope);
         let fact = facts.last()?;
         let units = &self.common.units;
-        let is_commune =
-            |unit: UnitId| units.get(unit).is_some_and(|fact| fact.level == UnitLevel::Commune);
-        let today = |unit: &UnitId| match units.on_day(*unit, Day::NEVER) {
-            Now::One(unit) if is_commune(unit) => Some(unit),
-            _ => None,
-        };
-        let by_unit = fact.units.iter().filter(|unit| is_commune(**unit)).find_map(today);
+        let by_unit = commune_now(units, &fact.units);
         by_unit.or_else(|| {
             let at = facts.iter().rev().find_map(|fact| fact.located)?;
             self.areas.home_of(at.position)
@@ -472,6 +466,24 @@ pub struct VillageUnits {
     pub commune: Option<UnitId>,
     pub commune_old: Option<UnitId>,
     pub district_old: Option<UnitId>,
+}
+
+/// Of several that a village is said to lie in, one of today before what an old one became: it
+/// may have moved since.
+fn commune_now(units: &Units, named: &[UnitId]) -> Option<UnitId> {
+    let is_of_today = |unit: &&UnitId| commune_of_today(units, **unit) == Some(**unit);
+    let first = named.iter().find(is_of_today).copied();
+    first.or_else(|| named.iter().find_map(|unit| commune_of_today(units, *unit)))
+}
+
+/// The commune of today that a commune is, or became as a whole.
+fn commune_of_today(units: &Units, unit: UnitId) -> Option<UnitId> {
+    let is_commune =
+        |unit: UnitId| units.get(unit).is_some_and(|fact| fact.level == UnitLevel::Commune);
+    match units.on_day(unit, Day::NEVER) {
+        Now::One(today) if is_commune(unit) && is_commune(today) => Some(today),
+        _ => None,
+    }
 }
 
 impl VillageUnits {

@@ -346,7 +346,7 @@ impl Shard {
             let fact = card.fact_on(day);
             villages.push(Some(VillageDay {
                 answer: card.verdict(&question, common),
-                households: fact.and_then(|fact| fact.households),
+                households: card.households_on(day),
                 units: VillageUnits::of(card, self.unit, common, day),
                 name_key: fact.map(|fact| fold_for_search(&fact.name)).unwrap_or_default(),
                 disputed: card.disputed_on(day),

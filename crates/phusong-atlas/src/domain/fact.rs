@@ -516,6 +516,8 @@ pub struct AgencyFact {
     pub id: Slug,
     pub name_vi: String,
     pub name_en: String,
+    /// As people shorten it: `Sở KH&CN`.
+    pub aliases: Vec<String>,
     pub valid_from: Option<Day>,
     pub valid_to: Option<Day>,
     pub source: String,

@@ -88,6 +88,7 @@ pub fn fact(table: &str, cells: &Cells<'_>) -> Result<Option<Fact>, Fault> {
             id: cells.id("id", Slug::new)?,
             name_vi: cells.needed("name_vi")?,
             name_en: cells.needed("name_en")?,
+            aliases: cells.list("aliases")?,
             valid_from: cells.parse("valid_from")?,
             valid_to: cells.parse("valid_to")?,
             source: cells.needed("source")?,

@@ -436,6 +436,8 @@ impl Dice {
                 id: self.slug(),
                 name_vi: self.text(),
                 name_en: self.text(),
+                // Came later: what was written before has none.
+                aliases: Vec::new(),
                 valid_from: self.maybe(Self::day),
                 valid_to: self.maybe(Self::day),
                 source: self.text(),

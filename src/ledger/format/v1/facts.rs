@@ -302,7 +302,10 @@ form! {
         { title: Option<String>, names: Option<String> }
     "AgencyFact" AgencyForm = AgencyFact
         { id: Slug, name_vi: String, name_en: String, source: String }
-        { valid_from: Option<Day>, valid_to: Option<Day>, inferred: Option<String> }
+        {
+            aliases: Vec<String>, valid_from: Option<Day>, valid_to: Option<Day>,
+            inferred: Option<String>,
+        }
     "AgencySuccessionFact" AgencySuccessionForm = AgencySuccessionFact
         { from: Slug, to: Slug, day: Day, source: String }
         { part: Option<String>, inferred: Option<String> }

@@ -177,7 +177,7 @@ fn raw_of(row: &GapRow, query: &GapQuery, poor: &Shares, minority: &Shares) -> [
     let overdue = card.open_duty(day).is_some_and(|owed| owed.is_overdue);
     let share = |shares: &Shares| shares.get(&row.shard.unit?).copied();
     [
-        fact.and_then(|fact| fact.households).map(f64::from),
+        card.households_on(day).map(f64::from),
         Some(row.waiting_days.map_or(0.0, f64::from)),
         Some(yes(row.answer.verdict == VillageVerdict::NoSignal)),
         Some(yes(row.answer.verdict == VillageVerdict::PartialHole)),

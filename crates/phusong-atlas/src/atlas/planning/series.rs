@@ -28,7 +28,7 @@ impl Atlas {
         let mut counted = Counted::default();
         for (shard, place, _) in self.left_by(query) {
             let card = &shard.villages[place];
-            let households = card.fact_on(day).and_then(|fact| fact.households);
+            let households = card.households_on(day);
             let parts = card.parts(&query.question, &self.common);
             for (cluster, part) in &parts {
                 let of = cluster.households_on(card, day);
