@@ -3,20 +3,14 @@
 
 use clap::Args;
 
-use super::commands::{Done, say};
-use super::look::{Eyes, query_of, table, usage};
+use super::commands::Done;
+use super::look::{Listing, query_of, table, usage};
 use crate::http::terminal::{self, BoardCounts, ContradictionList, DutyBoard, DutyList, Scenario};
 
 #[derive(Debug, Args)]
 pub struct Duties {
     #[command(flatten)]
-    eyes: Eyes,
-    /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
-    #[arg(long, alias = "as_of")]
-    as_of: Option<String>,
-    /// Nhà mạng, cách nhau bằng dấu phẩy. / Carriers, with commas.
-    #[arg(long)]
-    carrier: Option<String>,
+    listing: Listing,
     /// overdue, open, not_yet_given, confirmed; có thể nhiều. / Several.
     #[arg(long)]
     state: Option<String>,
@@ -36,22 +30,22 @@ pub struct Duties {
     #[arg(long, conflicts_with = "if_kept")]
     board: bool,
     /// Giả định cam kết đúng hạn: đến hết ngày này còn thôn nào. / Assumed: what is left that day.
-    #[arg(long, alias = "if_kept", value_name = "YYYY-MM-DD")]
+    #[arg(
+        long,
+        alias = "if_kept",
+        value_name = "YYYY-MM-DD",
+        conflicts_with_all = ["as_of", "carrier", "state", "due_from", "due_to", "unit", "district"]
+    )]
     if_kept: Option<String>,
-    /// Cho chương trình: như API. / For programs: the shape of the API.
-    #[arg(long)]
-    json: bool,
 }
 
 pub fn duties(asked: &Duties) -> Done {
-    let (atlas, _) = asked.eyes.open()?;
+    let atlas = asked.listing.open()?;
     if asked.if_kept.is_some() {
         let left = terminal::scenario(&atlas, &query_of(&[("on", &asked.if_kept)]));
-        return asked.eyes.tell(&left.map_err(usage)?, asked.json, |left| say(&assumed(left)));
+        return asked.listing.tell(&left.map_err(usage)?, assumed);
     }
-    let query = asked.eyes.query(&[
-        ("as_of", &asked.as_of),
-        ("carrier", &asked.carrier),
+    let query = asked.listing.query(&[
         ("state", &asked.state),
         ("due_from", &asked.due_from),
         ("due_to", &asked.due_to),
@@ -60,10 +54,10 @@ pub fn duties(asked: &Duties) -> Done {
     ]);
     if asked.board {
         let board = terminal::duty_board(&atlas, &query).map_err(usage)?;
-        return asked.eyes.tell(&board, asked.json, |board| say(&boarded(board)));
+        return asked.listing.tell(&board, boarded);
     }
     let list = terminal::duty_list(&atlas, &query).map_err(usage)?;
-    asked.eyes.tell(&list, asked.json, |list| say(&lines(list)))
+    asked.listing.tell(&list, lines)
 }
 
 fn lines(list: &DutyList) -> String {
@@ -161,34 +155,20 @@ fn assumed(scenario: &Scenario) -> String {
 #[derive(Debug, Args)]
 pub struct Contradictions {
     #[command(flatten)]
-    eyes: Eyes,
-    /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
-    #[arg(long, alias = "as_of")]
-    as_of: Option<String>,
-    /// Nhà mạng. / Carrier.
-    #[arg(long)]
-    carrier: Option<String>,
+    listing: Listing,
     /// measurement, commune, list, carrier; có thể nhiều. / Several.
     #[arg(long)]
     against: Option<String>,
     /// Mã xã hiện nay. / Code of a commune of today.
     #[arg(long)]
     unit: Option<String>,
-    /// Cho chương trình: như API. / For programs: the shape of the API.
-    #[arg(long)]
-    json: bool,
 }
 
 pub fn contradictions(asked: &Contradictions) -> Done {
-    let (atlas, _) = asked.eyes.open()?;
-    let query = asked.eyes.query(&[
-        ("as_of", &asked.as_of),
-        ("carrier", &asked.carrier),
-        ("against", &asked.against),
-        ("unit", &asked.unit),
-    ]);
+    let atlas = asked.listing.open()?;
+    let query = asked.listing.query(&[("against", &asked.against), ("unit", &asked.unit)]);
     let list = terminal::contradiction_list(&atlas, &query).map_err(usage)?;
-    asked.eyes.tell(&list, asked.json, |list| say(&differing(list)))
+    asked.listing.tell(&list, differing)
 }
 
 fn differing(list: &ContradictionList) -> String {

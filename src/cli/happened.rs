@@ -4,8 +4,8 @@
 use clap::Args;
 
 use super::commands::{Done, say};
-use super::look::{Eyes, table, usage};
-use crate::http::terminal;
+use super::look::{Eyes, Listing, table, usage};
+use crate::http::terminal::{self, DisputeList, OutageList};
 
 #[derive(Debug, Args)]
 pub struct Changes {
@@ -57,111 +57,78 @@ pub fn changes(asked: &Changes) -> Done {
 #[derive(Debug, Args)]
 pub struct Outages {
     #[command(flatten)]
-    eyes: Eyes,
-    /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
-    #[arg(long, alias = "as_of")]
-    as_of: Option<String>,
-    /// Nhà mạng, cách nhau bằng dấu phẩy. / Carriers, with commas.
-    #[arg(long)]
-    carrier: Option<String>,
+    listing: Listing,
     /// ongoing, stale, ended; có thể nhiều. / Several.
     #[arg(long)]
     state: Option<String>,
     /// Mã xã hiện nay. / Code of a commune of today.
     #[arg(long)]
     unit: Option<String>,
-    /// Cho chương trình: như API. / For programs: the shape of the API.
-    #[arg(long)]
-    json: bool,
 }
 
 pub fn outages(asked: &Outages) -> Done {
-    let (atlas, _) = asked.eyes.open()?;
-    let query = asked.eyes.query(&[
-        ("as_of", &asked.as_of),
-        ("carrier", &asked.carrier),
-        ("state", &asked.state),
-        ("unit", &asked.unit),
-    ]);
+    let atlas = asked.listing.open()?;
+    let query = asked.listing.query(&[("state", &asked.state), ("unit", &asked.unit)]);
     let list = terminal::outages(&atlas, &query).map_err(usage)?;
-    asked.eyes.tell(&list, asked.json, |list| {
-        let mut shown = table(&[
-            "Doanh nghiệp",
-            "Xã",
-            "Trạm",
-            "Từ lúc",
-            "Nghe lần cuối",
-            "Trạng thái",
-            "Nguyên nhân",
+    asked.listing.tell(&list, out_of_touch)
+}
+
+fn out_of_touch(list: &OutageList) -> String {
+    let headings =
+        ["Doanh nghiệp", "Xã", "Trạm", "Từ lúc", "Nghe lần cuối", "Trạng thái", "Nguyên nhân"];
+    let mut shown = table(&headings);
+    for one in &list.items {
+        let communes: Vec<&str> = one.communes.iter().map(|unit| unit.name.as_str()).collect();
+        shown.add_row([
+            one.carrier_name.clone(),
+            communes.join(", "),
+            one.site.clone().unwrap_or_default(),
+            one.start.clone(),
+            one.last_heard.clone(),
+            one.state_vi.to_owned(),
+            one.cause.clone().unwrap_or_default(),
         ]);
-        for one in &list.items {
-            let communes: Vec<&str> = one.communes.iter().map(|unit| unit.name.as_str()).collect();
-            shown.add_row([
-                one.carrier_name.clone(),
-                communes.join(", "),
-                one.site.clone().unwrap_or_default(),
-                one.start.clone(),
-                one.last_heard.clone(),
-                one.state_vi.to_owned(),
-                one.cause.clone().unwrap_or_default(),
-            ]);
-        }
-        say(&shown.to_string())?;
-        if !list.hours.is_empty() {
-            let mut shown = table(&["Doanh nghiệp", "Xã", "0 – 24 giờ"]);
-            for one in &list.hours {
-                shown.add_row([one.carrier.clone(), one.commune.name.clone(), one.hours.clone()]);
-            }
-            say(&format!("{shown}\no: mất liên lạc; s: quá hạn cập nhật; -: không có tin."))?;
-        }
-        say(list.note_vi)
-    })
+    }
+    let mut by_hour = table(&["Doanh nghiệp", "Xã", "0 – 24 giờ"]);
+    for one in &list.hours {
+        by_hour.add_row([one.carrier.clone(), one.commune.name.clone(), one.hours.clone()]);
+    }
+    let letters = "o: mất liên lạc; s: quá hạn cập nhật; -: không có tin.";
+    format!("{shown}\n{by_hour}\n{letters} {}", list.note_vi)
 }
 
 #[derive(Debug, Args)]
 pub struct Disputes {
     #[command(flatten)]
-    eyes: Eyes,
-    /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
-    #[arg(long, alias = "as_of")]
-    as_of: Option<String>,
+    listing: Listing,
     /// opened, answered, checked, closed; có thể nhiều. / Several.
     #[arg(long)]
     stage: Option<String>,
     /// Mã thôn. / A village's id.
     #[arg(long)]
     village: Option<String>,
-    /// Nhà mạng, cách nhau bằng dấu phẩy. / Carriers, with commas.
-    #[arg(long)]
-    carrier: Option<String>,
-    /// Cho chương trình: như API. / For programs: the shape of the API.
-    #[arg(long)]
-    json: bool,
 }
 
 pub fn disputes(asked: &Disputes) -> Done {
-    let (atlas, _) = asked.eyes.open()?;
-    let query = asked.eyes.query(&[
-        ("as_of", &asked.as_of),
-        ("stage", &asked.stage),
-        ("village", &asked.village),
-        ("carrier", &asked.carrier),
-    ]);
+    let atlas = asked.listing.open()?;
+    let query = asked.listing.query(&[("stage", &asked.stage), ("village", &asked.village)]);
     let list = terminal::disputes(&atlas, &query).map_err(usage)?;
-    asked.eyes.tell(&list, asked.json, |list| {
-        let mut shown =
-            table(&["Thôn", "Xã", "Doanh nghiệp", "Giai đoạn", "Từ ngày", "Số ngày", "Nội dung"]);
-        for one in &list.items {
-            shown.add_row([
-                one.village.name.clone(),
-                one.commune.as_ref().map_or_else(String::new, |unit| unit.name.clone()),
-                one.carrier.clone().unwrap_or_else(|| "mọi doanh nghiệp".to_owned()),
-                one.stage_vi.to_owned(),
-                one.raised.clone(),
-                one.days.to_string(),
-                one.text.clone(),
-            ]);
-        }
-        say(&format!("{shown}\n{} phản ánh; tính đến hết ngày {}.", list.items.len(), list.as_of))
-    })
+    asked.listing.tell(&list, disputed)
+}
+
+fn disputed(list: &DisputeList) -> String {
+    let mut shown =
+        table(&["Thôn", "Xã", "Doanh nghiệp", "Giai đoạn", "Từ ngày", "Số ngày", "Nội dung"]);
+    for one in &list.items {
+        shown.add_row([
+            one.village.name.clone(),
+            one.commune.as_ref().map_or_else(String::new, |unit| unit.name.clone()),
+            one.carrier.clone().unwrap_or_else(|| "mọi doanh nghiệp".to_owned()),
+            one.stage_vi.to_owned(),
+            one.raised.clone(),
+            one.days.to_string(),
+            one.text.clone(),
+        ]);
+    }
+    format!("{shown}\n{} phản ánh; tính đến hết ngày {}.", list.items.len(), list.as_of)
 }

@@ -30,6 +30,42 @@ pub struct Eyes {
     known_at: Option<String>,
 }
 
+/// A list of one day.
+#[derive(Debug, Args)]
+pub struct Listing {
+    #[command(flatten)]
+    eyes: Eyes,
+    /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
+    #[arg(long, alias = "as_of")]
+    as_of: Option<String>,
+    /// Nhà mạng, cách nhau bằng dấu phẩy. / Carriers, with commas.
+    #[arg(long)]
+    carrier: Option<String>,
+    /// Cho chương trình: như API. / For programs: the shape of the API.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Listing {
+    pub(super) fn open(&self) -> Result<Atlas, Failure> {
+        Ok(self.eyes.open()?.0)
+    }
+
+    pub(super) fn query(&self, own: &[(&str, &Option<String>)]) -> String {
+        let stated: [(&str, &Option<String>); 2] =
+            [("as_of", &self.as_of), ("carrier", &self.carrier)];
+        self.eyes.query(&[&stated, own].concat())
+    }
+
+    pub(super) fn tell<T: serde::Serialize>(
+        &self,
+        answer: &T,
+        shown: impl FnOnce(&T) -> String,
+    ) -> Done {
+        self.eyes.tell(answer, self.json, |answer| say(&shown(answer)))
+    }
+}
+
 /// The same with a question.
 #[derive(Debug, Args)]
 pub struct Reading {

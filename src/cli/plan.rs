@@ -1,6 +1,6 @@
 //! `phusong plan`: what planners ask next, with the parameters and shapes of the API.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::commands::{Done, fail, say};
 use super::look::{Eyes, Filters, Places, Reading, query_of, table, usage};
@@ -29,12 +29,7 @@ pub enum PlanCommand {
         #[arg(long, alias = "unknown_as")]
         unknown_as: Option<String>,
         #[command(flatten)]
-        reading: Box<Reading>,
-        #[command(flatten)]
-        filters: Box<Filters>,
-        /// Cho chương trình: như API. / For programs: the shape of the API.
-        #[arg(long)]
-        json: bool,
+        of: Box<Filtered>,
     },
     /// Xếp thứ tự ưu tiên. / Gaps ranked by an explained score.
     Ranking {
@@ -42,23 +37,13 @@ pub enum PlanCommand {
         #[arg(long)]
         weights: Option<String>,
         #[command(flatten)]
-        reading: Box<Reading>,
-        #[command(flatten)]
-        filters: Box<Filters>,
-        /// Cho chương trình: như API. / For programs: the shape of the API.
-        #[arg(long)]
-        json: bool,
+        of: Box<Filtered>,
     },
     /// Thôn chỉ dựa vào một trạm. / Villages that hang on one site.
     #[command(name = "single-points")]
     SinglePoints {
         #[command(flatten)]
-        reading: Box<Reading>,
-        #[command(flatten)]
-        filters: Box<Filters>,
-        /// Cho chương trình: như API. / For programs: the shape of the API.
-        #[arg(long)]
-        json: bool,
+        of: Box<Filtered>,
     },
     /// Cụm dân cư chưa có sóng, nhiều hộ trước. / Clusters without coverage, most households first.
     Clusters {
@@ -106,18 +91,28 @@ pub enum PlanCommand {
     },
 }
 
+/// A question about some villages.
+#[derive(Debug, Args)]
+pub struct Filtered {
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    filters: Filters,
+    /// Cho chương trình: như API. / For programs: the shape of the API.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Filtered {
+    /// `own` and what is asked of which villages.
+    fn query(&self, own: &str) -> String {
+        asked(&[own, &self.reading.query(), &self.filters.query()])
+    }
+}
+
 pub fn run(command: PlanCommand) -> Done {
     match command {
-        PlanCommand::Sites {
-            reach_m,
-            sites,
-            step_m,
-            demand,
-            unknown_as,
-            reading,
-            filters,
-            json,
-        } => {
+        PlanCommand::Sites { reach_m, sites, step_m, demand, unknown_as, of } => {
             let own = query_of(&[
                 ("reach_m", &Some(reach_m)),
                 ("sites", &sites),
@@ -125,15 +120,13 @@ pub fn run(command: PlanCommand) -> Done {
                 ("demand", &demand),
                 ("unknown_as", &unknown_as),
             ]);
-            propose(&reading, &asked(&[&own, &reading.query(), &filters.query()]), json)
+            propose(&of.reading, &of.query(&own), of.json)
         }
-        PlanCommand::Ranking { weights, reading, filters, json } => {
+        PlanCommand::Ranking { weights, of } => {
             let own = query_of(&[("weights", &weights)]);
-            ranking(&reading, &asked(&[&own, &reading.query(), &filters.query()]), json)
+            ranking(&of.reading, &of.query(&own), of.json)
         }
-        PlanCommand::SinglePoints { reading, filters, json } => {
-            single_points(&reading, &asked(&[&reading.query(), &filters.query()]), json)
-        }
+        PlanCommand::SinglePoints { of } => single_points(&of.reading, &of.query(""), of.json),
         PlanCommand::Clusters { verdict, reading, places, json } => {
             let own = query_of(&[("verdict", &verdict)]);
             clusters(&reading, &asked(&[&own, &reading.query(), &places.query()]), json)
