@@ -272,6 +272,8 @@ fn site() -> impl Strategy<Value = Statement> {
                 SiteEventKind::OnAir,
                 SiteEventKind::OnAir,
                 SiteEventKind::Changed,
+                SiteEventKind::Changed,
+                SiteEventKind::Changed,
                 SiteEventKind::OffAir,
                 SiteEventKind::Decommissioned,
                 SiteEventKind::Planned,
