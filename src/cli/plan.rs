@@ -223,7 +223,10 @@ fn single_points(reading: &Reading, query: &str, json: bool) -> Done {
             rows.add_row([
                 item.name.clone().unwrap_or_else(|| item.village.clone()),
                 item.commune.as_ref().map_or_else(String::new, |unit| unit.name.clone()),
-                format!("≥ {}", item.households),
+                match item.households {
+                    0 => "chưa rõ".to_owned(),
+                    known => format!("≥ {known}"),
+                },
                 each_once(sites),
                 each_once(carriers),
             ]);

@@ -234,3 +234,14 @@ fn a_table_of_text_under_another_ending_is_read_and_said() {
         );
     }
 }
+
+/// Bytes that are neither what their name says nor text are told so, not advised to become a CSV.
+#[test]
+fn a_damaged_workbook_is_told_as_what_its_name_says() {
+    let desk = Desk::open();
+    for (name, code) in [("hong.xlsx", "file-damaged"), ("hong.csv", "nul")] {
+        let draft = desk.begin(name, b"\x8f\0\x01\xfe\0rubbish\0");
+        let told = &draft["questions"][0];
+        assert_eq!((&told["code"], &draft["can_file"]), (&json!(code), &json!(false)), "{draft}");
+    }
+}

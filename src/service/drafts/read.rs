@@ -21,7 +21,7 @@ use phusong_intake::reading::{self, Ground, Reading, Said, Source};
 use phusong_intake::report::{Drawn, Outcome, csv_table, unreadable};
 use phusong_intake::table::layout::Learnt;
 use phusong_intake::table::{Table, TableRow, from_book, from_geo};
-use phusong_intake::{Finding, Severity, Unreadable};
+use phusong_intake::{Because, Finding, Severity, Unreadable};
 
 /// Rows of one file.
 const MOST_ROWS: usize = 200_000;
@@ -150,7 +150,15 @@ impl Service {
     fn tables_of(&self, name: &str, upload: &Upload) -> Result<Contents, FileError> {
         match content_of(upload).map_err(FileError::of_io)? {
             Content::Text => {
-                let (table, mut findings) = csv_table(&|| upload.open(), MOST_ROWS)?;
+                let table = csv_table(&|| upload.open(), MOST_ROWS);
+                let is_no_text =
+                    |why: &Unreadable| why.findings.iter().any(|found| found.code == "nul");
+                let (table, mut findings) = match table {
+                    Err(why) if is_named_otherwise(name) && is_no_text(&why) => {
+                        return Err(damaged(name).into());
+                    }
+                    read => read?,
+                };
                 findings.extend(is_named_otherwise(name).then(|| wrong_ending(name, "CSV")));
                 Ok((vec![table], findings, Vec::new()))
             }
@@ -316,6 +324,24 @@ fn is_named_otherwise(name: &str) -> bool {
     ];
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
     ending.is_some_and(|ending| OTHERS.contains(&&*ending))
+}
+
+/// Neither what its name says nor text.
+fn damaged(name: &str) -> Unreadable {
+    let message = (
+        format!(
+            "tệp “{name}” không đúng là loại ghi ở đuôi tệp, cũng không phải bảng chữ: có thể đã hỏng khi chép hoặc tải"
+        ),
+        format!(
+            "the file {name:?} is neither what its ending says nor text: it may have been damaged on its way"
+        ),
+    );
+    let remedy = (
+        "mở tệp bằng chương trình đã làm ra nó, lưu lại rồi gửi",
+        "open it in the program that made it, save it again and send that",
+    );
+    let finding = Finding::new("file-damaged", Severity::Refuse, message, remedy);
+    Unreadable { because: Because::Damaged, findings: vec![finding] }
 }
 
 fn wrong_ending(name: &str, kind: &str) -> Finding {
