@@ -300,7 +300,7 @@ fn layers_and_grids_come_in_by_the_same_path() {
 
 /// What `reports_expected.json` says of each row, in our words.
 const EXPECTED: &[(u64, &str)] = &[
-    (12, "position-missing"),
+    (12, "place-missing"),
     (18, "outside-province"),
     (20, "swapped"),
     (22, "bad-number"),
