@@ -365,8 +365,9 @@ pub fn compared(
 }
 
 fn item((a, b): (&Atlas, &Atlas), moved: &RuleMove, day: Day) -> RuleMoveItem {
-    let of = |atlas| Atlas::village(atlas, &moved.village).map(|(shard, card)| (shard.unit, card));
-    let (home, card) = of(a).map_or((None, None), |(unit, card)| (unit, Some(card)));
+    let of = |atlas| Atlas::village(atlas, &moved.village).map(|(_, card)| card);
+    let card = of(a);
+    let home = card.and_then(|card| a.units_of(card, day).commune);
     let fact = card.and_then(|card| card.fact_on(day));
     let verdict = |held: Held| held.map(|held| Verdict::from(held.verdict));
     let flags = |held: Held| held.map(|held| Flag::of(held.flags, false)).unwrap_or_default();
@@ -380,13 +381,13 @@ fn item((a, b): (&Atlas, &Atlas), moved: &RuleMove, day: Day) -> RuleMoveItem {
         day: None,
         site: None,
     });
-    let other = of(b).map(|(_, card)| card);
+    let other = of(b);
     let parts = moved.parts.iter().map(|part| because(a, (card, other), part));
     RuleMoveItem {
         village: moved.village.to_string(),
         name: fact.map(|fact| fact.name.clone()),
         commune: home.and_then(|unit| unit_wire(a, unit)),
-        households: fact.and_then(|fact| fact.households),
+        households: card.and_then(|card| card.households_on(day)),
         under_a: verdict(moved.under_a),
         under_b: verdict(moved.under_b),
         flags_a: flags(moved.under_a),

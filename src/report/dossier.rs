@@ -404,6 +404,8 @@ fn succession(atlas: &Atlas, step: &VillageSuccessionFact, into: bool) -> String
         (VillageRelation::Part, false) => {
             format!("Từ {day}, chuyển một phần cụm dân cư sang {other}.")
         }
+        (VillageRelation::Split, true) => format!("Từ {day}, tách từ {other}."),
+        (VillageRelation::Split, false) => format!("Từ {day}, chia tách, một phần là {other}."),
         (VillageRelation::Renamed, true) => format!("Từ {day}, đổi tên từ {other}."),
         (VillageRelation::Renamed, false) => format!("Từ {day}, đổi tên thành {other}."),
     }

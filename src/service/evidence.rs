@@ -14,7 +14,7 @@ use phusong_atlas::history::ClusterKey;
 use super::actor::{Action, Actor, Object, can};
 use super::filing::{FileError, Filed, Moved};
 use super::open::{Service, today};
-use phusong_intake::evidence::{EvidenceContext, KnownCluster};
+use phusong_intake::evidence::{Began, EvidenceContext, KnownCluster};
 use phusong_intake::measurement::{self, SentMeasurement};
 use phusong_intake::observation::{self, SentObservation};
 use phusong_intake::report::Draft;
@@ -119,13 +119,15 @@ impl Service {
             _ => None,
         };
         let is_own = |village: &VillageId| {
-            atlas.shard_of_village(village).and_then(|shard| shard.unit) == own_commune
+            let card = atlas.village(village).map(|(_, card)| card);
+            card.and_then(|card| atlas.units_of(card, today).commune) == own_commune
         };
         let row_ref = |text: &str| self.own_row(owner, text).map(|earlier| earlier.at);
         let on_air_from = |village: &VillageId, carrier: &CarrierId, technologies: TechSet| {
             let (_, card) = atlas.village(village)?;
             first_on_air(card, atlas.common.carrier(carrier)?, technologies)
         };
+        let began = |village: &VillageId| began(&atlas, village);
         let context = EvidenceContext {
             gazetteer: &gazetteer,
             carriers: &atlas.common.carriers,
@@ -135,6 +137,7 @@ impl Service {
             clusters_of: &clusters_of,
             row_ref: &row_ref,
             on_air_from: &on_air_from,
+            began: &began,
         };
         read(&context, &atlas.common.rules.measurement)
     }
@@ -185,6 +188,14 @@ impl Service {
         });
         filed.collect()
     }
+}
+
+/// Since when a village made from others is one.
+pub(super) fn began(atlas: &Atlas, village: &VillageId) -> Option<Began> {
+    let (_, card) = atlas.village(village)?;
+    let from = card.from.iter().filter(|step| step.day == card.start);
+    (card.start > Day::EARLIEST)
+        .then(|| Began { since: card.start, from: from.map(|step| step.from.clone()).collect() })
 }
 
 /// The first day on which a reported site of the carrier served the village.

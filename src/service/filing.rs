@@ -14,6 +14,7 @@ use phusong_atlas::history::Touched;
 use sha2::{Digest, Sha256};
 
 use super::actor::{Action, Actor, Object, Refusal, can};
+use super::evidence::began;
 use super::geography;
 use super::open::{NoRandomness, Service, today};
 use super::publishing::own_filing;
@@ -274,9 +275,11 @@ impl Service {
         let context = Context::new((&gazetteer, &areas), carrier, today(), &site, &row_ref);
         let households = |village: &VillageId| {
             let (_, card) = own.village(village)?;
-            card.fact_on(today())?.households
+            card.households_on(today())
         };
-        read(&context.among(geography::land(), &sites_at).counting(&households))
+        let began = |village: &VillageId| began(&own, village);
+        let context = context.among(geography::land(), &sites_at);
+        read(&context.counting(&households).dating(&began))
     }
 
     /// Which villages the draft would move in this actor's view, were it filed now.

@@ -33,10 +33,12 @@ impl Offered {
             Role::Commune(unit) => Some(*unit),
             _ => None,
         };
-        let shards = atlas.shards().filter(|shard| within.is_none() || shard.unit == within);
+        let shards = atlas.shards().filter(|shard| within.is_none_or(|unit| shard.may_hold(unit)));
         let cards = shards
-            .flat_map(|shard| shard.villages.iter().map(move |card| (card, shard.unit)))
-            .filter(|(card, _)| card.exists_on(day));
+            .flat_map(|shard| &shard.villages)
+            .filter(|card| card.exists_on(day))
+            .map(|card| (card, atlas.units_of(card, day).commune))
+            .filter(|(_, commune)| within.is_none() || *commune == within);
         let villages = cards.filter_map(|(card, home)| {
             Some((card.fact_on(day)?, card.facts.iter().collect(), home))
         });

@@ -182,6 +182,7 @@ fn a_village_that_moves_is_in_the_new_commune_from_the_day_on() {
         house.get(&path, "officer").json()["commune"]["code"].clone()
     };
     assert_eq!(commune("2025-10-01"), json!(21_520));
+    assert_ne!(commune("2025-09-30"), json!(21_520), "before, it lay where it had lain");
 }
 
 #[test]

@@ -50,4 +50,5 @@ mod templates;
 mod tidy;
 mod tiles;
 mod uploads;
+mod villages_change;
 mod walk;

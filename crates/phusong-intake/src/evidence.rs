@@ -23,6 +23,44 @@ pub struct KnownCluster {
     pub uncertainty_m: u32,
 }
 
+/// Since when a village made from others is one, and which those were.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Began {
+    pub since: Day,
+    pub from: Vec<VillageId>,
+}
+
+/// A village named before it was one: what is said holds for the villages of that day, and of none
+/// of them is this one the name.
+pub(super) fn not_yet(village: &VillageId, began: &Began, gazetteer: &Gazetteer) -> Finding {
+    let name = |id: &VillageId| {
+        gazetteer.village(id).map_or_else(|| id.to_string(), |known| known.name.clone())
+    };
+    let former: Vec<String> = began.from.iter().map(name).collect();
+    let (start, former, own) = (began.since, former.join(", "), name(village));
+    let message = (
+        format!("thôn chỉ có từ ngày {start}; trước đó là {former}: chưa tính cho {own}"),
+        format!("the village is one only since {start}; before it was {former}: not of {own}"),
+    );
+    let remedy = (
+        "ghi thôn của ngày ấy, hoặc kiểm tra ngày",
+        "name the village of that day, or check the day",
+    );
+    let mut finding = Finding::new("village-not-yet", Severity::Warn, message, remedy);
+    finding.candidates = began
+        .from
+        .iter()
+        .map(|id| Candidate {
+            id: id.to_string(),
+            name: name(id),
+            reason_vi: "thôn trước đó".to_owned(),
+            reason_en: "what it was before".to_owned(),
+            score: 70,
+        })
+        .collect();
+    finding
+}
+
 /// What a row is read against.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "holds functions")]
@@ -40,6 +78,8 @@ pub struct EvidenceContext<'a> {
     /// The first day on which a site of the carrier that serves the village was on air with one of
     /// the technologies (none named: any), as far as the sender may know.
     pub on_air_from: &'a dyn Fn(&VillageId, &CarrierId, TechSet) -> Option<Day>,
+    /// Of a village that was made from others.
+    pub began: &'a dyn Fn(&VillageId) -> Option<Began>,
 }
 
 /// The commune and the district that a row names beside its village.
@@ -89,6 +129,13 @@ impl RowReading<'_, '_> {
         let remedy = ("kiểm tra ngày, nhà mạng và công nghệ", "check day, carrier and technology");
         let shown = day.to_string();
         self.find(Severity::Warn, "before-on-air", ("day", &shown), (&vi, &en), remedy);
+    }
+
+    /// A village named for a day on which it was none yet: taken, and said.
+    pub fn warn_not_yet(&mut self, village: &VillageId, text: &str, day: Day) {
+        let began = (self.context.began)(village).filter(|began| day < began.since);
+        let found = began.map(|began| not_yet(village, &began, self.context.gazetteer));
+        self.findings.extend(found.map(|found| found.at(self.row, "village", text)));
     }
 
     /// Nothing refused and nothing left to ask: the row can be filed.

@@ -7,7 +7,7 @@ use phusong_atlas::atlas::Areas;
 use phusong_atlas::domain::{
     AgencyFact, CarrierId, ClusterFact, ClusterId, CommitmentFact, Day, DutyFact, DutyId, Fact,
     FiledRow, IndicatorFact, MeasurementRule, MilestoneFact, Party, SiteId, Slug, StatisticFact,
-    TechSet, UnitId, VillageFact, VillageId,
+    TechSet, UnitId, VillageFact, VillageId, VillageSuccessionFact,
 };
 use phusong_atlas::gazetteer::{Now, Resolution, VillageQuery};
 
@@ -22,6 +22,16 @@ use crate::values::radio::technology_of;
 /// The day from which a village was no more, and what followed it.
 pub type Ended = (Day, Vec<VillageId>);
 
+/// A village on the day before something became of it.
+#[derive(Debug, Clone, Default)]
+pub struct Before {
+    /// Its listed clusters.
+    pub clusters: Vec<KnownCluster>,
+    pub households: Option<u32>,
+    /// What is known to have become of it, whenever.
+    pub went: Vec<VillageSuccessionFact>,
+}
+
 /// What a sender may know of places, duties and figures.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "holds functions")]
@@ -35,6 +45,8 @@ pub struct Known<'a> {
     pub village: &'a dyn Fn(&VillageId) -> Option<VillageFact>,
     /// A village that is no more: since when, and what followed it.
     pub ended: &'a dyn Fn(&VillageId) -> Option<Ended>,
+    /// A village before a day.
+    pub before: &'a dyn Fn(&VillageId, Day) -> Before,
     pub cluster: &'a dyn Fn(&ClusterId) -> Option<ClusterFact>,
     /// All clusters of today.
     pub clusters: &'a dyn Fn() -> Vec<KnownCluster>,

@@ -1,9 +1,9 @@
 //! What was understood of facts beside sites and observations, in the columns of their templates.
 
 use phusong_atlas::domain::{
-    BlockerFact, BlockerKind, CarrierId, ClusterFact, CommitmentFact, Comparator, DutyId, Fact,
-    FigureStanding, GoalFact, MilestoneStep, NamedPlace, OutageFact, Shape, Slug, StatisticFact,
-    Technology, UnitId, VillageFact, VillageId, VillageKind,
+    BlockerFact, BlockerKind, CarrierId, ClusterFact, ClusterId, CommitmentFact, Comparator,
+    DutyId, Fact, FigureStanding, GoalFact, MilestoneStep, NamedPlace, OutageFact, Shape, Slug,
+    StatisticFact, Technology, UnitId, VillageFact, VillageId, VillageKind, VillageRelation,
 };
 use serde_json::{Value, json};
 
@@ -17,6 +17,8 @@ pub fn understood(fact: &Fact) -> Value {
         Fact::Cluster(fact) => cluster(fact),
         Fact::VillageSuccession(fact) => json!({
             "thon": fact.to.as_str(), "thon_cu": fact.from.as_str(), "tu_ngay": fact.day.to_string(),
+            "quan_he": relation_word(fact.relation),
+            "cum_nhan_ve": fact.clusters.iter().map(ClusterId::as_str).collect::<Vec<_>>(),
         }),
         Fact::Milestone(fact) => json!({
             "nhiem_vu": fact.duty.as_str(), "moc": step_word(fact.step),
@@ -195,6 +197,15 @@ pub fn step_vi(step: MilestoneStep) -> &'static str {
 }
 
 /// The word of the template for a step.
+pub const fn relation_word(relation: VillageRelation) -> &'static str {
+    match relation {
+        VillageRelation::Merged => "merged",
+        VillageRelation::Part => "part",
+        VillageRelation::Renamed => "renamed",
+        VillageRelation::Split => "split",
+    }
+}
+
 pub const fn step_word(step: MilestoneStep) -> &'static str {
     match step {
         MilestoneStep::Given => "given",

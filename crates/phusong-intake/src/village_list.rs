@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use phusong_atlas::domain::{
     ClusterFact, ClusterId, Day, Fact, Located, Party, Position, PositionGrade, Shape, UnitId,
-    VillageFact, VillageId, VillageKind, VillageRelation, VillageSuccessionFact,
+    VillageFact, VillageId, VillageKind,
 };
 use phusong_atlas::gazetteer::{Resolution, VillageQuery, fold_for_search, normalise};
 
@@ -14,13 +14,16 @@ use crate::doctor::{self, Axes, Declared, Point, RowDiagnosis};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::known::{Asked, Known, count_of};
 use crate::report::{Cells, Column, DraftRow, Outcome, candidate};
+use crate::values::day::day_of;
 
 mod answers;
+mod became;
 mod ids;
 mod moved;
 
 use answers::of_village_alone;
 use answers::yes_no;
+use became::Read;
 pub use ids::{cluster_id, village_id};
 use moved::belongs;
 
@@ -36,9 +39,14 @@ pub fn read(
     known: &Known<'_>,
 ) -> (Vec<DraftRow>, Vec<Finding>) {
     let (placed, on_file) = place(&rows, crs, known);
-    let mut list = List { known, made: BTreeMap::new(), stated: stated_villages(&rows) };
-    let mut read: Vec<DraftRow> =
+    let stated = stated_villages(&rows);
+    let former = former_villages(&rows, known);
+    let mut list = List { known, made: BTreeMap::new(), stated, former };
+    let mut reads: Vec<Read<'_, '_>> =
         rows.into_iter().zip(placed).map(|(cells, at)| list.row(cells, &at)).collect();
+    became::settle(&mut reads, known);
+    let mut read: Vec<DraftRow> =
+        reads.into_iter().map(|read| read.row.done(read.facts, None)).collect();
     find_twins(&mut read);
     (read, on_file)
 }
@@ -46,6 +54,29 @@ pub fn read(
 /// Names that have a row of their own (without a cluster), normalised with their commune.
 fn stated_villages(rows: &[Cells]) -> BTreeSet<(String, String)> {
     rows.iter().filter(|cells| !cells.has(Column::Cluster)).map(name_key).collect()
+}
+
+/// By name and commune of a row: the villages that it names as former ones, and since when not.
+fn former_villages(
+    rows: &[Cells],
+    known: &Known<'_>,
+) -> BTreeMap<(String, String), Vec<(VillageId, Day)>> {
+    let mut found: BTreeMap<_, Vec<(VillageId, Day)>> = BTreeMap::new();
+    for cells in rows.iter().filter(|cells| cells.has(Column::Predecessor)) {
+        let Some(day) = day_of(cells.text(Column::FromDay)) else { continue };
+        for name in cells.list(Column::Predecessor, &[';', ',', '\n']) {
+            let query = VillageQuery {
+                name: &name,
+                commune: Some(cells.text(Column::Commune)).filter(|text| !text.is_empty()),
+                district: Some(cells.text(Column::District)).filter(|text| !text.is_empty()),
+                day: Some(day.plus_days(-1)),
+            };
+            if let Resolution::Found { id, .. } = known.evidence.gazetteer.resolve_village(&query) {
+                found.entry(name_key(cells)).or_default().push((id, day));
+            }
+        }
+    }
+    found
 }
 
 fn name_key(cells: &Cells) -> (String, String) {
@@ -113,6 +144,8 @@ struct List<'a, 'k> {
     /// Villages that rows of this file have named so far, by name and commune.
     made: BTreeMap<(String, String), VillageId>,
     stated: BTreeSet<(String, String)>,
+    /// What rows name as the former villages of theirs.
+    former: BTreeMap<(String, String), Vec<(VillageId, Day)>>,
 }
 
 /// The village of a row: one that is known, or a new one with its name.
@@ -121,8 +154,8 @@ enum Which {
     New(VillageId),
 }
 
-impl List<'_, '_> {
-    fn row(&mut self, cells: Cells, at: &RowDiagnosis) -> DraftRow {
+impl<'a, 'k> List<'a, 'k> {
+    fn row(&mut self, cells: Cells, at: &RowDiagnosis) -> Read<'a, 'k> {
         let mut row = Asked::new(cells, self.known);
         row.cells.findings.extend(at.findings.iter().cloned());
         if at.state == doctor::State::WaitsForFile {
@@ -145,15 +178,25 @@ impl List<'_, '_> {
             row.refuse("not-own-village", Column::Commune, (&vi, &en));
         }
         let which = unit.and_then(|unit| self.which(&mut row, unit, day));
-        let (Some(unit), Some(which)) = (unit, which) else { return row.done(Vec::new(), None) };
-        let located = self.located(&mut row, at.position);
-        let facts = if row.cells.has(Column::Cluster) {
-            of_village_alone(&mut row);
-            self.cluster_facts(&mut row, &which, unit, day, located)
+        let mut read = Read { row, facts: Vec::new(), came: None, placed: None };
+        let (Some(unit), Some(which)) = (unit, which) else { return read };
+        let row = &mut read.row;
+        let located = self.located(row, at.position);
+        let (Which::Known(id) | Which::New(id)) = &which;
+        if row.cells.has(Column::Cluster) {
+            of_village_alone(row);
+            read.facts = self.cluster_facts(row, &which, unit, day, located);
+            if let Some(Fact::Cluster(fact)) = read.facts.last() {
+                read.placed = Some((fact.id.clone(), id.clone()));
+            }
         } else {
-            self.village_facts(&mut row, &which, unit, day, located)
-        };
-        row.done(facts, None)
+            read.facts = self.village_facts(row, &which, unit, day, located);
+            became::check_word(row);
+            if !became::is_move(row) {
+                read.came = became::came(row, id, matches!(which, Which::New(_)), day);
+            }
+        }
+        read
     }
 
     /// By our id, by the name in the commune, or new. A near name is asked.
@@ -162,6 +205,13 @@ impl List<'_, '_> {
         let key = name_key(&row.cells);
         if let Some(made) = self.made.get(&key) {
             return Some(Which::New(made.clone()));
+        }
+        if became::is_move(row) && !row.cells.has(Column::VillageId) {
+            // The village that it was elsewhere, whatever this commune has of that name.
+            let former = row.said(Column::Predecessor).unwrap_or_else(|| name.clone());
+            let day = day.unwrap_or_else(|| self.known.today());
+            let id = became::former(row, &former, None, day)?;
+            return self.own(row, id);
         }
         let id = row.said(Column::VillageId);
         let wants_new = id.as_deref().is_some_and(|id| fold_for_search(id) == NEW);
@@ -292,7 +342,6 @@ impl List<'_, '_> {
         fact.especially_hard = yes_no(row, Column::EspeciallyPoor, fact.especially_hard);
         let id = fact.id.clone();
         let mut facts = vec![Fact::Village(fact)];
-        facts.extend(self.successions(row, &id, day));
         facts.extend(answers::fixed_service(row, &id, day.unwrap_or_else(|| self.known.today())));
         facts
     }
@@ -341,61 +390,6 @@ impl List<'_, '_> {
         fact.unit_inferred = None;
         fact.source = String::new();
         fact
-    }
-
-    /// The villages that it came from, as of the row's day.
-    fn successions(&self, row: &mut Asked<'_, '_>, to: &VillageId, day: Option<Day>) -> Vec<Fact> {
-        let names = row.cells.list(Column::Predecessor, &[';', ',', '\n']);
-        if names.is_empty() {
-            return Vec::new();
-        }
-        let Some(day) = day else {
-            let message = ("sáp nhập từ ngày nào?", "since when?");
-            let remedy = ("ghi ngày có hiệu lực", "write the first day");
-            row.find(Severity::Ask, "succession-day", Column::FromDay, message, remedy);
-            return Vec::new();
-        };
-        let mut facts = Vec::new();
-        for name in names {
-            let (commune, district) = (row.said(Column::Commune), row.said(Column::District));
-            let query = VillageQuery {
-                name: &name,
-                commune: commune.as_deref(),
-                district: district.as_deref(),
-                day: Some(day.plus_days(-1)),
-            };
-            let places = match self.known.evidence.gazetteer.resolve_village(&query) {
-                Resolution::Found { id, .. } if id == *to => continue,
-                Resolution::Found { id, .. } => {
-                    facts.push(Fact::VillageSuccession(VillageSuccessionFact {
-                        from: id,
-                        to: to.clone(),
-                        day,
-                        relation: VillageRelation::Merged,
-                        clusters: Vec::new(),
-                        source: String::new(),
-                    }));
-                    continue;
-                }
-                Resolution::Ambiguous(places) | Resolution::Unknown(places) => places,
-            };
-            let candidates: Vec<Candidate> =
-                places.iter().map(|place| candidate(place, place.id.to_string())).collect();
-            let (vi, en) = (
-                format!("không rõ thôn cũ “{name}”"),
-                format!("which former village is “{name}”?"),
-            );
-            let remedy = ("ghi mã thôn cũ", "write the former village's id");
-            let found = row.find(
-                Severity::Ask,
-                "unknown-predecessor",
-                Column::Predecessor,
-                (&vi, &en),
-                remedy,
-            );
-            found.candidates = candidates;
-        }
-        facts
     }
 
     fn cluster_facts(
@@ -465,7 +459,10 @@ impl List<'_, '_> {
         village: &VillageId,
         name: &str,
     ) -> Option<ClusterId> {
-        let listed = (self.known.evidence.clusters_of)(village);
+        let mut listed = (self.known.evidence.clusters_of)(village);
+        // One of a former village goes on under its own id.
+        let former = self.former.get(&name_key(&row.cells)).into_iter().flatten();
+        listed.extend(former.flat_map(|(id, day)| (self.known.before)(id, *day).clusters));
         let by_id = listed.iter().find(|cluster| cluster.id.as_str() == name);
         let same =
             |cluster: &&crate::evidence::KnownCluster| normalise(&cluster.name) == normalise(name);

@@ -1,12 +1,13 @@
 //! A shard made ready for a day: where its villages, clusters and sites are in the world, and
 //! what is shown of each. Shared by every view in which the shard is the same.
 
+use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
 use phusong_atlas::atlas::{
-    ClusterVerdict, Common, ContentHash, Flags, Letters, Question, Shard, ShardDay, SiteState,
-    VillageCard, VillageVerdict, content_hash,
+    ClusterVerdict, Common, ContentHash, Flags, Home, Letters, Question, Shard, ShardDay,
+    SiteState, VillageCard, VillageVerdict, content_hash,
 };
 use phusong_atlas::domain::{Day, Grade, Position, TechSet};
 use phusong_atlas::history::ClusterKey;
@@ -21,15 +22,24 @@ pub struct ShardRows {
     pub villages: Points<VillageRow>,
     pub clusters: Points<ClusterRow>,
     pub sites: Points<SiteRow>,
-    pub counts: Counts,
+    /// By the commune that holds them that day.
+    pub counts: BTreeMap<Home, Counts>,
 }
 
-/// Villages of a commune that exist that day, wherever they are known to be.
+/// Villages of a commune that exist and lie in it that day, wherever they are known to be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Counts {
     pub villages: u32,
     pub gaps: u32,
     pub insufficient: u32,
+}
+
+impl Counts {
+    pub(crate) const fn add(&mut self, other: Self) {
+        self.villages += other.villages;
+        self.gaps += other.gaps;
+        self.insufficient += other.insufficient;
+    }
 }
 
 /// Rows with their places, in a fixed order. A shard holds some dozens to some hundreds, which
@@ -158,7 +168,7 @@ impl ShardRows {
             villages: Points { at: vec![], rows: vec![], bounds: None, hash: empty() },
             clusters: Points { at: vec![], rows: vec![], bounds: None, hash: empty() },
             sites: Points { at: vec![], rows: vec![], bounds: None, hash: empty() },
-            counts: Counts::default(),
+            counts: BTreeMap::new(),
             shard,
             answers,
             letters,
@@ -171,14 +181,6 @@ impl ShardRows {
         rows.sites = Points::of(sites, |row| rows.site(row));
         rows.counts = rows.count();
         rows
-    }
-
-    pub fn unit_code(&self) -> Option<u32> {
-        self.shard.unit.map(|unit| unit.code.0)
-    }
-
-    pub const fn shard(&self) -> &Arc<Shard> {
-        &self.shard
     }
 
     fn village_rows(&self, day: Day, common: &Common) -> Vec<(Position, VillageRow)> {
@@ -216,15 +218,16 @@ impl ShardRows {
         (0..).zip(&self.shard.sites).filter_map(of).collect()
     }
 
-    fn count(&self) -> Counts {
-        let mut counts = Counts::default();
+    fn count(&self) -> BTreeMap<Home, Counts> {
+        let mut by_commune: BTreeMap<Home, Counts> = BTreeMap::new();
         for village in self.answers.villages.iter().flatten() {
+            let counts = by_commune.entry(village.units.commune).or_default();
             counts.villages += 1;
             counts.gaps += u32::from(is_gap(village.answer.verdict));
             counts.insufficient +=
                 u32::from(village.answer.verdict == VillageVerdict::Insufficient);
         }
-        counts
+        by_commune
     }
 
     pub fn village(&self, row: &VillageRow) -> ShownVillage<'_> {
@@ -244,7 +247,7 @@ impl ShardRows {
             grade: row.grade,
             households: answer.map_or(fact.households, |it| it.households),
             uncertainty_m: fact.located.map(|located| located.uncertainty_m),
-            commune: self.unit_code(),
+            commune: answer.and_then(|it| it.units.commune).map(|unit| unit.code.0),
             duty: answer.and_then(|it| it.owed.as_deref()).map(|owed| owed.carrier.as_str()),
             inferred: fact.unit_inferred.is_some(),
             letters: letters(&self.letters.villages[row.place as usize]),

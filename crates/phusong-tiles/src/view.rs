@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use phusong_atlas::atlas::{Areas, Atlas, Common, ContentHash, Shard, content_hash};
+use phusong_atlas::atlas::{Areas, Atlas, Common, ContentHash, Home, Shard, content_hash};
 use phusong_atlas::domain::Day;
 
 use crate::grid::{GridBox, TileId, World};
@@ -69,12 +69,14 @@ impl TileView {
     /// Computes only the shards that no view in the pool holds already.
     pub fn of(atlas: &Atlas, day: Day, outlines: Arc<Outlines>, pool: &RowPool) -> Self {
         let common = &*atlas.common;
-        let assessed_by = content_hash(&(&common.carriers, &common.rules.id));
+        let assessed_by = content_hash(&(&common.carriers, &common.rules.id, common.units_hash));
         let shards: Vec<_> =
             atlas.shards().map(|shard| pool.rows(shard, day, (common, assessed_by))).collect();
         pool.forget_the_dropped();
-        let counts: BTreeMap<_, _> =
-            shards.iter().map(|rows| (rows.shard().unit, rows.counts)).collect();
+        let mut counts: BTreeMap<Home, Counts> = BTreeMap::new();
+        for (home, own) in shards.iter().flat_map(|rows| &rows.counts) {
+            counts.entry(*home).or_default().add(*own);
+        }
         let row = |area: &phusong_atlas::atlas::CommuneArea| {
             let fact = common.units.get(area.unit);
             let row = CommuneRow {

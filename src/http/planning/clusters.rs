@@ -141,7 +141,7 @@ pub fn item(atlas: &Atlas, row: &ClusterRow, day: Day) -> ClusterGap {
         centre: card.is_centre_on(day),
         village: village.id.to_string(),
         village_name: village_name(village, day),
-        commune: commune(atlas, row.shard.unit),
+        commune: commune(atlas, atlas.units_of(village, day).commune),
         verdict: row.answer.verdict.into(),
         flags: Flag::of(row.answer.flags, false),
         households: row.households,

@@ -138,7 +138,7 @@ fn item(atlas: &Atlas, row: &HangingVillage, question: &Question) -> HangingItem
     HangingItem {
         village: card.id.to_string(),
         name: village_name(card, day),
-        commune: commune(atlas, row.shard.unit),
+        commune: commune(atlas, atlas.units_of(card, day).commune),
         verdict: row.answer.into(),
         households: row.households,
         clusters: clusters.collect(),

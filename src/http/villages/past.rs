@@ -96,6 +96,7 @@ fn succession(atlas: &Atlas, step: &VillageSuccessionFact, direction: &'static s
             VillageRelation::Merged => "merged",
             VillageRelation::Part => "part",
             VillageRelation::Renamed => "renamed",
+            VillageRelation::Split => "split",
         },
         clusters: step.clusters.iter().map(ToString::to_string).collect(),
         source: step.source.clone(),

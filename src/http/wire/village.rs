@@ -393,7 +393,7 @@ pub struct Succession {
     pub name: String,
     #[schema(format = Date)]
     pub day: String,
-    /// `merged`, `part` or `renamed`.
+    /// `merged`, `part` (the old village goes on), `renamed` or `split` (it ended, divided).
     pub relation: &'static str,
     pub clusters: Vec<String>,
     pub source: String,

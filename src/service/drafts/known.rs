@@ -9,7 +9,7 @@ use phusong_atlas::domain::{
 };
 use phusong_atlas::history::ClusterKey;
 use phusong_intake::evidence::KnownCluster;
-use phusong_intake::known::{Ended, Known};
+use phusong_intake::known::{Before, Ended, Known};
 
 use crate::service::actor::Actor;
 use crate::service::evidence::known_cluster;
@@ -20,6 +20,18 @@ fn ended(atlas: &Atlas, id: &VillageId, now: Day) -> Option<Ended> {
     let (_, card) = atlas.village(id)?;
     let next = card.to.iter().map(|step| step.to.clone()).collect();
     (card.end <= now).then_some((card.end, next))
+}
+
+/// A village on the day before the one given, and what became of it.
+fn before(atlas: &Atlas, id: &VillageId, day: Day) -> Before {
+    let Some((_, card)) = atlas.village(id) else { return Before::default() };
+    let last = day.plus_days(-1);
+    let listed = card.clusters_on(last).filter_map(|cluster| known_cluster(id, cluster));
+    Before {
+        clusters: listed.collect(),
+        households: card.households_on(last),
+        went: card.to.clone(),
+    }
 }
 
 /// Every listed cluster of today.
@@ -56,6 +68,7 @@ impl Service {
         };
         let village = |id: &VillageId| card(id, |card| card.facts.last().cloned());
         let ended = |id: &VillageId| ended(&atlas, id, now);
+        let before = |id: &VillageId, day: Day| before(&atlas, id, day);
         let cluster = |id: &ClusterId| -> Option<ClusterFact> {
             let key = ClusterKey::Known(id.clone());
             let cards = base.shards().flat_map(|shard| &shard.villages);
@@ -90,6 +103,7 @@ impl Service {
                 rule,
                 village: &village,
                 ended: &ended,
+                before: &before,
                 cluster: &cluster,
                 clusters: &clusters,
                 agencies: &atlas.order.agencies,

@@ -26,6 +26,8 @@ pub struct ClusterCard {
     pub facts: Vec<ClusterFact>,
     pub stays: Membership,
     pub presence: Presence,
+    /// Of an implied cluster that followed succession whole: its village's households then.
+    pub carried: Option<u32>,
     /// The best known place from each day on; the first is from [`Day::EARLIEST`].
     pub places: Vec<(Day, Option<Place>)>,
     pub world: World,
@@ -35,6 +37,7 @@ pub struct ClusterCard {
 impl Hash for ClusterCard {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.key, &self.facts, &self.stays, &self.presence, &self.steps).hash(state);
+        self.carried.hash(state);
         (&self.places, &self.world.said, &self.world.sundowns).hash(state);
     }
 }
@@ -60,7 +63,8 @@ impl ClusterCard {
         let presence = view.history.presence(&key, view.scope);
         let world = World::gather(view, &key, &stays, &places);
         let steps = Steps::of(&world, view.common.carriers.len(), view.rules);
-        Self { key, facts, stays, presence, places, world, steps }
+        let carried = carried(view, &key, &stays);
+        Self { key, facts, stays, presence, carried, places, world, steps }
     }
 
     /// Is it there, and in this village?
@@ -83,6 +87,18 @@ impl ClusterCard {
 
     pub fn position_on(&self, day: Day) -> Option<Position> {
         self.place_on(day)?.centre()
+    }
+
+    pub fn is_implied_of(&self, village: &VillageId) -> bool {
+        matches!(&self.key, ClusterKey::Implied(own) if own == village)
+    }
+
+    /// Counted of it alone; of an implied one, what it took along.
+    pub fn own_households(&self, day: Day) -> Option<u32> {
+        match self.key {
+            ClusterKey::Known(_) => self.fact_on(day)?.households,
+            ClusterKey::Implied(_) => self.carried,
+        }
     }
 
     /// The states of one carrier, all technologies.
@@ -131,6 +147,20 @@ impl ClusterCard {
             .collect();
         combine::cluster(&states, question.mode, question.least_technology(common))
     }
+}
+
+/// *Households follow the clusters*: what an implied one's village counted on its last day. Of a
+/// village that was divided nobody knows how many went where.
+fn carried(view: &View<'_>, key: &ClusterKey, stays: &Membership) -> Option<u32> {
+    let (ClusterKey::Implied(own), [_, next, ..]) = (key, &stays.0[..]) else { return None };
+    let steps = view.history.successions_from(own, view.scope);
+    let divided =
+        |step: &VillageSuccessionFact| step.day == next.from && step.relation.names_clusters();
+    if steps.iter().any(divided) {
+        return None;
+    }
+    let facts = view.history.village_facts(own, view.scope);
+    fact_on(&facts, next.from.plus_days(-1), |fact| fact.day)?.households
 }
 
 fn services_of(view: &View<'_>, id: &VillageId) -> Vec<VillageServiceFact> {
@@ -222,9 +252,30 @@ impl VillageCard {
         fact_on(&self.facts, day, |fact| fact.day)
     }
 
-    /// Its own; where nobody counted them, those of its clusters of the day if all have been.
+    /// Its own, and what has come and gone since they were counted; where nobody counted them,
+    /// those of its clusters of the day if all have been.
     pub fn households_on(&self, day: Day) -> Option<u32> {
-        self.fact_on(day)?.households.or_else(|| self.households_of_clusters(day))
+        let has_begun = |fact: &VillageFact| fact.day.is_none_or(|from| from <= day);
+        let at = self.facts.iter().rposition(has_begun).unwrap_or(0);
+        let Some(counted) = self.facts.get(at)?.households else {
+            return self.households_of_clusters(day);
+        };
+        // A number that is only said again was counted when it was first said.
+        let same = self.facts[..=at].iter().rev().take_while(|it| it.households == Some(counted));
+        let on = same.last().and_then(|fact| fact.day).unwrap_or(Day::EARLIEST);
+        let mut steps = self.from.iter().chain(&self.to);
+        if !steps.any(|step| on < step.day && step.day <= day) {
+            return Some(counted);
+        }
+        // Its own implied cluster is what was counted, whoever lives beside it now.
+        let mut others = self.clusters.iter().filter(|cluster| !cluster.is_implied_of(&self.id));
+        others.try_fold(counted, |sum, cluster| {
+            match (cluster.is_in(&self.id, on), cluster.is_in(&self.id, day)) {
+                (false, true) => sum.checked_add(cluster.own_households(day)?),
+                (true, false) => sum.checked_sub(cluster.own_households(day)?),
+                _ => Some(sum),
+            }
+        })
     }
 
     /// Does the number rest on its clusters alone?
@@ -234,7 +285,7 @@ impl VillageCard {
     }
 
     fn households_of_clusters(&self, day: Day) -> Option<u32> {
-        let each = self.clusters_on(day).map(|cluster| cluster.fact_on(day)?.households);
+        let each = self.clusters_on(day).map(|cluster| cluster.own_households(day));
         each.reduce(|sum, own| sum?.checked_add(own?)).flatten()
     }
 

@@ -21,7 +21,7 @@ pub use series::{Filings, PeriodKind, Point, Series, SeriesQuery};
 
 use super::digest::{ContentHash, content_hash};
 use super::said::Evidence;
-use super::{Atlas, OrderFacts};
+use super::{Atlas, OrderFacts, VillageCard, VillageUnits};
 use crate::domain::{
     CarrierId, Day, DenominatorOf, Fact, FigureStanding, IndicatorFact, Period, Scope, Slug,
     StatisticFact, UnitCode, UnitId,
@@ -230,16 +230,22 @@ impl Atlas {
     /// them: only where the list is whole, every one is counted and placed, and no part is
     /// without any.
     fn village_households(&self, unit: UnitId, parts: &[UnitId]) -> Option<BTreeMap<UnitId, u64>> {
-        let known = self.common.units.get(unit)?;
+        let common = &*self.common;
+        let known = common.units.get(unit)?;
         let last = known.valid_to.map_or(Day::NEVER, |end| end).plus_days(-1);
         let mut households: BTreeMap<UnitId, u64> = BTreeMap::new();
         let mut listed = 0;
         for shard in self.shards() {
             let here = shard.villages.iter().filter(|card| card.exists_on(last));
-            let facts = here.filter_map(|card| card.fact_on(last));
-            for fact in facts.filter(|fact| fact.units.contains(&unit)) {
-                let home = shard.unit.filter(|home| parts.contains(home))?;
-                *households.entry(home).or_default() += u64::from(fact.households?);
+            let named = |card: &VillageCard| {
+                card.fact_on(last).is_some_and(|fact| fact.units.contains(&unit))
+            };
+            for card in here.filter(|card| named(card)) {
+                // Where it may have gone since is another change.
+                let next = last.plus_days(1);
+                let home = VillageUnits::commune_of(card, shard.unit, common, next);
+                let home = home.filter(|home| parts.contains(home))?;
+                *households.entry(home).or_default() += u64::from(card.households_on(last)?);
                 listed += 1;
             }
         }

@@ -56,7 +56,7 @@ impl Place {
 
     /// How an area of coverage holds the place.
     pub fn fit_in(&self, coverage: &Area) -> Fit {
-        let coverage = coverage.polygons();
+        let coverage = coverage.united();
         match self {
             Self::Disc { centre, uncertainty_m } => {
                 // A point on the very edge is not held.
@@ -65,7 +65,7 @@ impl Place {
                 fit(inside, edge_m, *uncertainty_m, coverage.intersects(&centre.point()))
             }
             Self::Outline { area, uncertainty_m } => {
-                let own = area.polygons();
+                let own = area.united();
                 let inside = coverage.contains(own);
                 let vertices = own.coords_iter().filter_map(position);
                 let edges = coverage.coords_iter().filter_map(position);
@@ -207,6 +207,51 @@ mod tests {
         assert_eq!(disc(108.5, 14.1, TENTH_DEG_M + 1).fit_in(&area), Fit::Part);
         assert_eq!(disc(108.5, 13.9, TENTH_DEG_M - 10).fit_in(&area), Fit::Apart);
         assert_eq!(disc(108.5, 13.9, TENTH_DEG_M).fit_in(&area), Fit::Part);
+    }
+
+    /// Squares side by side, drawn either way around: with the very same edge between them, with a
+    /// vertex in the middle of it, one in the other, or only near each other.
+    #[test]
+    fn halves_of_an_area_hold_what_crosses_the_edge_between_them() {
+        let of = |squares: &[(f64, f64, f64)]| {
+            let rings = squares.iter().zip(0_u8..).map(|((west, south, side), at)| {
+                let mut ring = square(*west, *south, *side).polygons().0[0].exterior().clone();
+                if at % 2 == 1 {
+                    ring.0.reverse();
+                }
+                geo::Polygon::new(ring, Vec::new())
+            });
+            Area::new(rings.collect())
+        };
+        let cases = [
+            ("the same edge", of(&[(108.0, 14.0, 1.0), (109.0, 14.0, 1.0)]), Fit::Whole),
+            (
+                "an edge in two pieces",
+                of(&[(108.0, 14.0, 1.0), (109.0, 14.0, 0.5), (109.0, 14.5, 0.5)]),
+                Fit::Whole,
+            ),
+            ("one within the other", of(&[(108.0, 14.0, 2.0), (108.9, 14.5, 0.1)]), Fit::Whole),
+            ("a gap", of(&[(108.0, 14.0, 0.9999), (109.0, 14.0, 1.0)]), Fit::Part),
+            ("a corner", of(&[(108.0, 14.0, 1.0), (109.0, 15.0, 1.0)]), Fit::Part),
+        ];
+        for (what, area, expected) in cases {
+            for lon in [108.99, 109.0, 109.01] {
+                assert_eq!(disc(lon, 14.5, 5_000).fit_in(&area), expected, "{what}: {lon}");
+            }
+            // Where all of it ends it still ends.
+            assert_eq!(disc(109.0, 14.0, 100).fit_in(&area), Fit::Part, "{what}: the outer edge");
+            let across = Place::Outline { area: square(108.95, 14.45, 0.1), uncertainty_m: 100 };
+            assert_eq!(across.fit_in(&area), expected, "{what}: an outline");
+        }
+        // It touches the outer edge from within, and is drawn in halves itself.
+        let halves = of(&[(108.0, 14.0, 1.0), (109.0, 14.0, 1.0)]);
+        for own in [square(108.5, 14.0, 1.0), of(&[(108.0, 14.0, 1.0), (109.0, 14.0, 1.0)])] {
+            let own = Place::Outline { area: own, uncertainty_m: 0 };
+            assert_eq!(own.fit_in(&halves), Fit::Whole, "{own:?}");
+        }
+        let same = of(&[(108.0, 14.0, 1.0), (109.0, 14.0, 1.0)]);
+        assert_eq!(halves, same, "an area is known by what was drawn");
+        assert_eq!(halves.polygons().0.len(), 2);
     }
 
     /// DOMAIN §4: distances are rounded to 1 m, on every side alike.

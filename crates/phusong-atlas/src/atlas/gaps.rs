@@ -193,7 +193,7 @@ impl Atlas {
         Gaps { totals: totals.0, rows }
     }
 
-    /// The same filters, counted by today's communes, and by the communes and districts before 2025.
+    /// The same filters, counted by today's communes as the villages lie on the day, and by the communes and districts before 2025.
     pub fn gap_groups(&self, query: &GapQuery) -> Groups {
         let mut groups = Groups::default();
         self.scan(query, |_, _, now, answer| {
@@ -218,11 +218,9 @@ impl Atlas {
         let is_default = query.question == Question::default_on(day);
         let window = query.area.window();
         for shard in self.shards() {
-            if query.area.commune.is_some_and(|unit| shard.unit != Some(unit)) {
-                continue;
-            }
-            let older = [query.area.commune_old, query.area.district_old];
-            if older.into_iter().flatten().any(|unit| !shard.may_hold(unit))
+            let AreaFilter { commune, commune_old, district_old, .. } = query.area;
+            let units = [commune, commune_old, district_old];
+            if units.into_iter().flatten().any(|unit| !shard.may_hold(unit))
                 || window.is_some_and(|window| !shard.may_meet(window))
             {
                 continue;
@@ -290,7 +288,8 @@ impl GapQuery {
     ) -> bool {
         let (day, area) = (self.question.day, &self.area);
         let fact = card.fact_on(day);
-        area.district_old.is_none_or(|unit| units.district_old == Some(unit))
+        area.commune.is_none_or(|unit| units.commune == Some(unit))
+            && area.district_old.is_none_or(|unit| units.district_old == Some(unit))
             && area.commune_old.is_none_or(|unit| units.commune_old == Some(unit))
             && self.duty.is_none_or(|wanted| wanted.suits(owed().as_ref().map(O::borrow)))
             && self.grid_power.is_none_or(|tri| tri.suits(fact.and_then(|f| f.grid_power)))

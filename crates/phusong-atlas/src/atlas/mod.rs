@@ -453,16 +453,18 @@ impl Atlas {
         &self.common.carriers[usize::from(index.0)]
     }
 
-    /// Today's commune of a village and its districts before 2025, as far as known.
+    /// The commune, of those of today, that holds a village on a day, and its districts before
+    /// 2025, as far as known.
     pub fn units_of(&self, card: &VillageCard, day: Day) -> VillageUnits {
         let home = self.villages.get(&card.id).copied().flatten();
         VillageUnits::of(card, home, &self.common, day)
     }
 }
 
-/// Where a village lies, today and before 2025.
+/// Where a village lies on a day, by the map of today and by that before 2025.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct VillageUnits {
+    /// One of today's communes: before a village moved, the one that it left.
     pub commune: Option<UnitId>,
     pub commune_old: Option<UnitId>,
     pub district_old: Option<UnitId>,
@@ -491,18 +493,27 @@ impl VillageUnits {
     fn of(card: &VillageCard, home: Home, common: &Common, day: Day) -> Self {
         let Some(fact) = card.fact_on(day) else { return Self::default() };
         let units = &common.units;
+        let commune = Self::commune_of(card, home, common, day);
         let level_of = |unit: &UnitId| units.get(*unit).map(|fact| fact.level);
         let named =
             |level| fact.units.iter().copied().filter(move |unit| level_of(unit) == Some(level));
         let commune_old = named(UnitLevel::Commune)
-            .find(|unit| Some(*unit) != home)
+            .find(|unit| Some(*unit) != commune)
             .filter(|unit| units.get(*unit).is_some_and(|fact| fact.valid_to.is_some()));
         let district_old = named(UnitLevel::District).next().or_else(|| {
-            let from = commune_old.or(home)?;
+            let from = commune_old.or(commune)?;
             let districts = units.districts_of(from);
             (districts.len() == 1).then(|| districts[0])
         });
-        Self { commune: home, commune_old, district_old }
+        Self { commune, commune_old, district_old }
+    }
+
+    /// What is said of the village for the day, where that names a commune; else its home: what
+    /// only became known later is no move.
+    fn commune_of(card: &VillageCard, home: Home, common: &Common, day: Day) -> Home {
+        // Of most villages one thing is said, and that is where the home is from.
+        let named = |card: &VillageCard| commune_now(&common.units, &card.fact_on(day)?.units);
+        Some(card).filter(|card| card.facts.len() > 1).and_then(named).or(home)
     }
 }
 

@@ -7,7 +7,6 @@ use std::sync::{Arc, OnceLock, RwLock};
 
 use rstar::{AABB, RTree};
 
-use super::VillageUnits;
 use super::areas::Pin;
 use super::card::VillageCard;
 use super::combine::{ClusterVerdict, Flagged, VillageVerdict};
@@ -16,6 +15,7 @@ use super::duty::OpenDuty;
 use super::question::{Carriers, Question};
 use super::said::{CarrierIndex, Evidence};
 use super::view::{Common, View};
+use super::{VillageUnits, commune_now};
 use crate::domain::{
     CarrierKind, Day, Grade, Position, SiteEventKind, SiteId, TechSet, Technology, UnitId,
     VillageId,
@@ -427,7 +427,8 @@ impl Shard {
     }
 }
 
-/// What [`VillageUnits`] can name: the units of every fact, and the old districts of those.
+/// What [`VillageUnits`] can name: the units of every fact, the communes that those became, and the
+/// old districts of all.
 fn units_of(
     villages: &[Arc<VillageCard>],
     home: Option<UnitId>,
@@ -436,6 +437,9 @@ fn units_of(
     let facts = villages.iter().flat_map(|card| &card.facts);
     let mut units: BTreeSet<UnitId> =
         facts.flat_map(|fact| fact.units.iter().copied()).chain(home).collect();
+    let several = villages.iter().filter(|card| card.facts.len() > 1);
+    let communes = several.flat_map(|card| &card.facts);
+    units.extend(communes.filter_map(|fact| commune_now(&common.units, &fact.units)));
     let districts: Vec<UnitId> =
         units.iter().flat_map(|unit| common.units.districts_of(*unit)).collect();
     units.extend(districts);

@@ -230,9 +230,18 @@ pub struct VillageFact {
 pub enum VillageRelation {
     /// All clusters go over; the old village ends.
     Merged,
-    /// Only the named clusters go over.
+    /// Only the named clusters go over; the old village goes on.
     Part,
     Renamed,
+    /// The old village ends, divided: only the named clusters go over.
+    Split,
+}
+
+impl VillageRelation {
+    /// Which clusters go over is said one by one.
+    pub const fn names_clusters(self) -> bool {
+        matches!(self, Self::Part | Self::Split)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -242,9 +251,15 @@ pub struct VillageSuccessionFact {
     /// First day under `to`.
     pub day: Day,
     pub relation: VillageRelation,
-    /// For [`VillageRelation::Part`]: which clusters.
+    /// Where the relation names clusters: which. The id of a village stands for its implied one.
     pub clusters: Vec<ClusterId>,
     pub source: String,
+}
+
+impl VillageSuccessionFact {
+    pub fn names_implied_of(&self, village: &VillageId) -> bool {
+        self.clusters.iter().any(|cluster| cluster.as_str() == village.as_str())
+    }
 }
 
 /// Where people live: a point with uncertainty, or an outline with uncertainty.

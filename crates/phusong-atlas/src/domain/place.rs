@@ -1,8 +1,10 @@
 //! Positions, areas and administrative units. All geometry is WGS 84 longitude/latitude.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use geo::CoordsIter;
+use geo::orient::Direction;
+use geo::{BoundingRect, CoordsIter, MapCoords, Orient};
+use rstar::{RTree, RTreeObject, primitives::Rectangle};
 
 use super::Day;
 
@@ -91,24 +93,71 @@ pub struct Located {
     pub grade: PositionGrade,
 }
 
-/// A valid multipolygon; edges are straight in longitude/latitude.
+/// A multipolygon of which no two edges cross; its polygons may share edges, as the halves of one
+/// do. Edges are straight in longitude/latitude.
 #[derive(Debug, Clone)]
-pub struct Area(Arc<geo::MultiPolygon<f64>>);
+pub struct Area(Arc<Drawn>);
+
+#[derive(Debug)]
+struct Drawn {
+    polygons: geo::MultiPolygon<f64>,
+    /// Without the edges between polygons; `None` where there are none. Made when first asked for.
+    united: OnceLock<Option<geo::MultiPolygon<f64>>>,
+}
 
 impl Area {
     /// The caller has checked validity (intake does, with findings).
     pub fn new(polygons: geo::MultiPolygon<f64>) -> Self {
-        Self(Arc::new(polygons))
+        Self(Arc::new(Drawn { polygons, united: OnceLock::new() }))
     }
 
+    /// As drawn: what the area is known and told by.
     pub fn polygons(&self) -> &geo::MultiPolygon<f64> {
-        &self.0
+        &self.0.polygons
+    }
+
+    /// The ground that it covers, bounded by where that ends: an edge that two of its polygons
+    /// share bounds nothing.
+    pub fn united(&self) -> &geo::MultiPolygon<f64> {
+        self.0.united.get_or_init(|| unite(self.polygons())).as_ref().unwrap_or(self.polygons())
     }
 
     fn coordinates(&self) -> impl Iterator<Item = geo::Coord<f64>> {
-        self.0.coords_iter()
+        self.polygons().coords_iter()
     }
 }
+
+/// The union, where polygons become fewer by it.
+fn unite(drawn: &geo::MultiPolygon<f64>) -> Option<geo::MultiPolygon<f64>> {
+    if drawn.0.len() < 2 {
+        return None;
+    }
+    let boxes = drawn.iter().filter_map(BoundingRect::bounding_rect);
+    let boxes: Vec<_> =
+        boxes.map(|rect| Rectangle::from_corners(rect.min().into(), rect.max().into())).collect();
+    let boxes: RTree<Rectangle<[f64; 2]>> = RTree::bulk_load(boxes);
+    let meets = |one: &Rectangle<[f64; 2]>| {
+        boxes.locate_in_envelope_intersecting(one.envelope()).nth(1).is_some()
+    };
+    if !boxes.iter().any(meets) {
+        return None;
+    }
+    let united = geo::unary_union(&drawn.orient(Direction::Default));
+    if united.0.len() >= drawn.0.len() {
+        return None;
+    }
+    // The union is computed on a grid of its own; its vertices are those drawn, to the bit.
+    let drawn = RTree::bulk_load(drawn.coords_iter().map(|at| [at.x, at.y]).collect());
+    Some(united.map_coords(|at| match drawn.nearest_neighbor([at.x, at.y]) {
+        Some([x, y]) if (x - at.x).abs() < GRID_DEG && (y - at.y).abs() < GRID_DEG => {
+            geo::Coord { x: *x, y: *y }
+        }
+        _ => at,
+    }))
+}
+
+/// Vertices are held to 1e-7°; what lies nearer is the same one.
+const GRID_DEG: f64 = 5e-8;
 
 impl PartialEq for Area {
     fn eq(&self, other: &Self) -> bool {

@@ -175,9 +175,7 @@ impl History {
                 .into_iter()
                 .filter(|succession| succession.day >= last.from && !acted.contains(succession))
                 .filter(|succession| moves(succession, key))
-                .min_by_key(|fact| {
-                    (fact.day, fact.relation != VillageRelation::Part, fact.clone())
-                });
+                .min_by_key(|fact| (fact.day, !fact.relation.names_clusters(), fact.clone()));
             let Some(succession) = next else { break };
             if succession.day == last.from {
                 last.village = succession.to.clone();
@@ -320,12 +318,14 @@ impl History {
     }
 }
 
-/// Merged and renamed villages hand on everything, a part only the clusters it names.
+/// Merged and renamed villages hand on everything, a part and a half only the clusters they name.
 fn moves(succession: &VillageSuccessionFact, key: &ClusterKey) -> bool {
     match (succession.relation, key) {
         (VillageRelation::Merged | VillageRelation::Renamed, _) => true,
-        (VillageRelation::Part, ClusterKey::Known(id)) => succession.clusters.contains(id),
+        (_, ClusterKey::Known(id)) => succession.clusters.contains(id),
+        // Of a village that goes on the implied one is its own centre.
         (VillageRelation::Part, ClusterKey::Implied(_)) => false,
+        (VillageRelation::Split, ClusterKey::Implied(own)) => succession.names_implied_of(own),
     }
 }
 

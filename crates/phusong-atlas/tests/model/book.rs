@@ -301,7 +301,7 @@ fn filed(text: &str, recorded: Day, owner: &Party) -> FiledRow {
     let words = Words(text.split_whitespace().collect());
     let on = words.day("on").unwrap_or(recorded);
     let fact = match words.0[0] {
-        "village" | "cluster" | "merge" | "rename" | "part" => place_fact(&words, on),
+        "village" | "cluster" | "merge" | "rename" | "part" | "split" => place_fact(&words, on),
         "list" | "commune" | "says" => observation(&words, on),
         "samples" => samples(&words, on),
         "claim" => claim(&words, on, owner),
@@ -341,14 +341,19 @@ fn place_fact(words: &Words, on: Day) -> Fact {
         }
         "merge" => VillageRelation::Merged,
         "rename" => VillageRelation::Renamed,
+        "split" => VillageRelation::Split,
         _ => VillageRelation::Part,
     };
+    let mut clusters = places.clusters;
+    if words.has("centre") {
+        clusters.push(cluster(places.villages[0].as_str()));
+    }
     Fact::VillageSuccession(VillageSuccessionFact {
         from: places.villages[0].clone(),
         to: places.villages[1].clone(),
         day: on,
         relation,
-        clusters: places.clusters,
+        clusters,
         source: String::new(),
     })
 }

@@ -83,8 +83,8 @@ fn asked_day() -> impl Strategy<Value = Day> {
 pub const CARRIERS: [&str; 3] = ["viettel", "vnpt", "mobi"];
 pub const VILLAGES: [&str; 3] = ["v1", "v2", "v3"];
 pub const CLUSTERS: [&str; 4] = ["k1", "k2", "k3", "k4"];
-/// The old commune, and the one that took its place on 2025-07-01.
-pub const COMMUNES: [u32; 2] = [2, 3];
+/// The old commune, the one that took its place on 2025-07-01, and its neighbour.
+pub const COMMUNES: [u32; 3] = [2, 3, 4];
 
 pub fn villages() -> Vec<VillageId> {
     VILLAGES.iter().map(|id| village(id)).collect()

@@ -169,14 +169,14 @@ proptest! {
                     let parts = sum_of_clusters(clusters.by_commune.values().map(pick));
                     prop_assert_eq!(parts, pick(&clusters.totals));
                 }
-                // One commune and all others are the whole too.
-                for unit in atlas.shards().map(|shard| shard.unit) {
+                // One commune and all others are the whole too, as the villages lie on the day.
+                for unit in atlas.common.units.iter().map(|unit| Some(unit.id)) {
                     let area = AreaFilter { commune: unit, ..AreaFilter::default() };
-                    if unit.is_some() {
-                        let part = atlas.counted(&GapQuery { area, ..query.clone() });
-                        let expected = groups.by_commune.get(&unit).copied().unwrap_or_default();
-                        prop_assert_eq!(part.villages, expected);
-                    }
+                    let query = GapQuery { area, ..query.clone() };
+                    let (part, by_gaps) = (atlas.counted(&query), atlas.gaps(&query));
+                    let expected = groups.by_commune.get(&unit).copied().unwrap_or_default();
+                    prop_assert_eq!(part.villages, expected);
+                    prop_assert_eq!(Totals(by_gaps.totals), expected);
                 }
             }
         }

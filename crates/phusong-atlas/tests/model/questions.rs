@@ -51,6 +51,8 @@ struct Seed {
     /// Given and due in days after 2023-06-07; confirmed on the due day.
     duty: Option<(i32, Option<i32>, bool)>,
     listed: bool,
+    /// The day on which it goes over to another (or the same) commune of today.
+    moved: Option<(&'static str, usize)>,
     /// (carrier, technology) on air since a day after 2024-01-01.
     served: Vec<(bool, usize, i32)>,
 }
@@ -69,6 +71,10 @@ fn seed() -> impl Strategy<Value = Seed> {
             proptest::option::of((0..9, proptest::option::of(0..900), any::<bool>())),
             any::<bool>(),
             vec((any::<bool>(), 0..4_usize, 0..500), 0..3),
+            proptest::option::weighted(
+                0.4,
+                (select(&["2023-12-31", "2024-09-02", "2026-06-01"][..]), 0..2_usize),
+            ),
         ),
     )
         .prop_map(|((at, households, grid_power, especially_hard, unit), rest)| Seed {
@@ -81,6 +87,7 @@ fn seed() -> impl Strategy<Value = Seed> {
             duty: rest.1,
             listed: rest.2,
             served: rest.3,
+            moved: rest.4,
         })
 }
 
@@ -141,6 +148,10 @@ fn facts_of(number: usize, seed: &Seed) -> Vec<Fact> {
         especially_hard: seed.especially_hard,
         ..village_fact(id(number).as_str(), None, at)
     })];
+    if let (Some((on, to)), Fact::Village(before)) = (seed.moved, facts[0].clone()) {
+        let units = vec![today(TODAY[to].0)];
+        facts.push(Fact::Village(VillageFact { day: Some(day(on)), units, ..before }));
+    }
     if let Some((given, due, confirmed)) = seed.duty {
         let duty = DutyId::new(&format!("d{number}")).expect("an id");
         let due = due.map(|days| day("2023-06-07").plus_days(days));
@@ -302,8 +313,22 @@ fn lies(area: Option<&Area>, at: Position) -> bool {
     area.is_none_or(|area| area.polygons().intersects(&at.point()))
 }
 
-/// Where the seed says that the village lies: (today's commune, old commune, old district).
-fn home(seed: &Seed) -> (Option<UnitId>, Option<UnitId>, Option<UnitId>) {
+/// Where the seed says that the village lies on a day: (today's commune, old commune, old
+/// district). Where nothing names its commune of then, it lay where it lies since.
+fn home(seed: &Seed, on: Day) -> (Option<UnitId>, Option<UnitId>, Option<UnitId>) {
+    let Some((from, to)) = seed.moved else { return home_at_first(seed) };
+    if day(from) <= on {
+        return home_at_first(&Seed { unit: 4 + to, ..seed.clone() });
+    }
+    let (commune, commune_old, district_old) = home_at_first(seed);
+    if commune.is_some() {
+        return (commune, commune_old, district_old);
+    }
+    let (since, _, district_since) = home_at_first(&Seed { unit: 4 + to, ..seed.clone() });
+    (since, commune_old, district_old.or(district_since))
+}
+
+fn home_at_first(seed: &Seed) -> (Option<UnitId>, Option<UnitId>, Option<UnitId>) {
     match seed.unit {
         // A commune that was split leads to no single one of today, and no area tells here.
         1 => (None, Some(unit(22)), Some(unit(11))),
@@ -340,7 +365,7 @@ fn scan(atlas: &Atlas, seeds: &[Seed], query: &GapQuery) -> Vec<Scanned> {
             Some(DutyFilter::Overdue) => owed.iter().any(|(s, _)| *s == DutyState::Overdue),
         };
         let area = &query.area;
-        let (commune, commune_old, district_old) = home(seed);
+        let (commune, commune_old, district_old) = home(seed, on);
         let units = area.commune.is_none_or(|wanted| commune == Some(wanted))
             && area.commune_old.is_none_or(|wanted| commune_old == Some(wanted))
             && area.district_old.is_none_or(|wanted| district_old == Some(wanted));

@@ -340,6 +340,7 @@ impl<'a> Piece<'_, 'a> {
         for (column, text) in &filled.0 {
             self.push(*column, text, &mut found);
         }
+        self.answer_received(&mut found);
         if let Some(network) = with.layout.network {
             found.cells.push(Column::NetworkType, network.as_str());
         }
@@ -422,6 +423,20 @@ impl<'a> Piece<'_, 'a> {
                     decision: None,
                 });
             }
+        }
+    }
+
+    /// To which village the clusters of a former one belong: answered one by one, whether or not the
+    /// file has a column for it.
+    fn answer_received(&self, found: &mut Assembled) {
+        let column = Column::Received;
+        if self.with.template.spec(column).is_none() {
+            return;
+        }
+        for (cluster, village) in self.with.answers.items(found.cells.row, column) {
+            let (before, after) = (cluster.to_owned(), village.to_owned());
+            found.cells.meant.push((before.clone(), after.clone()));
+            found.steps.push(Step { column, before, after, how: How::Answered, decision: None });
         }
     }
 

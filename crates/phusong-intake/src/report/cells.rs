@@ -47,7 +47,8 @@ pub struct Cells {
     pub crs_answered: bool,
     /// In which system the geometry is drawn, when the row's table tells.
     pub drawn_crs: Option<Crs>,
-    /// What its sender said that items of its list of villages mean.
+    /// What its sender said that items of its list of villages mean; of a list of villages, to which
+    /// of them clusters of a former one belong.
     pub meant: Vec<(String, String)>,
     /// Coverage claimed without an event of a site, though nothing is drawn.
     pub is_claim: bool,

@@ -86,6 +86,9 @@ pub enum Column {
     RasterThreshold,
     /// Of an instrument: is it the cell that serves the handset, or a neighbour?
     ServingCell,
+    /// What a village is to the one that it came from, and which of its clusters it received.
+    Relation,
+    Received,
 }
 
 use Column::{

@@ -6,6 +6,8 @@ use phusong_atlas::domain::{CarrierFact, Day, Position, RowRef, SiteCode, Villag
 use phusong_atlas::gazetteer::{Gazetteer, normalise};
 use phusong_gis::Crs;
 
+use crate::evidence::Began;
+
 /// What was filed of a site before, as far as the sender may know it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct KnownSite {
@@ -25,6 +27,9 @@ pub struct EarlierRow {
 /// How many households a village has, where that is known.
 type Households<'a> = dyn Fn(&VillageId) -> Option<u32> + Sync + 'a;
 
+/// Since when a village made from others is one.
+type BeganOf<'a> = dyn Fn(&VillageId) -> Option<Began> + Sync + 'a;
+
 /// What a report is read against.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "holds functions")]
@@ -40,6 +45,7 @@ pub struct Context<'a> {
     pub row_ref: &'a (dyn Fn(&str) -> Option<EarlierRow> + Sync),
     /// Households of a village, as far as the sender may know them.
     pub(super) households: Option<&'a Households<'a>>,
+    pub(super) began: Option<&'a BeganOf<'a>>,
     /// To tell the sea by.
     pub(super) land: Option<&'a MultiPolygon<f64>>,
     /// The sender's own sites on exactly this point.
@@ -80,6 +86,7 @@ impl<'a> Context<'a> {
             site,
             row_ref,
             households: None,
+            began: None,
             land: None,
             sites_at: None,
             drawn_crs: Crs::Wgs84,
@@ -101,6 +108,12 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn counting(self, of: &'a Households<'a>) -> Self {
         Self { households: Some(of), ..self }
+    }
+
+    /// Villages named before they were any are told.
+    #[must_use]
+    pub fn dating(self, of: &'a BeganOf<'a>) -> Self {
+        Self { began: Some(of), ..self }
     }
 
     /// Its id, its name or another name of it.

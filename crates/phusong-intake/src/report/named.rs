@@ -6,6 +6,7 @@ use phusong_atlas::gazetteer::{Candidate as Place, How, Resolution, VillageQuery
 
 use super::columns::Column;
 use super::row::Row;
+use crate::evidence::not_yet;
 use crate::finding::{Candidate, Severity};
 use crate::values::villages::{Item, split};
 
@@ -171,6 +172,7 @@ impl Row<'_, '_> {
                     }
                 }
                 if !serves.villages.contains(&id) {
+                    self.warn_not_yet(&id, name, within.day);
                     serves.villages.push(id);
                 }
                 return;
@@ -213,6 +215,15 @@ impl Within {
 }
 
 impl Row<'_, '_> {
+    /// A village named for a day on which it was none yet: taken, and said.
+    fn warn_not_yet(&mut self, id: &VillageId, name: &str, day: Option<Day>) {
+        let Some(began) = self.context.began.and_then(|began| began(id)) else { return };
+        if day.is_some_and(|day| day < began.since) {
+            let found = not_yet(id, &began, self.context.gazetteer);
+            self.findings.push(found.at(self.cells.row, Column::Villages.as_str(), name));
+        }
+    }
+
     /// How far the village lies from the site, when no mast reaches that far.
     fn beyond_reach_km(&self, id: &VillageId, at: Position) -> Option<f64> {
         let located = self.context.gazetteer.village(id)?.located?;

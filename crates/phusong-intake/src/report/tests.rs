@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::{Context, Draft, DraftRow, EarlierRow, KnownSite, Outcome, from_json, read_json};
 use crate::Severity;
+use crate::evidence::Began;
 use crate::geodata;
 
 /// What this release knows of the world, with commune cells that no coast clips.
@@ -68,7 +69,15 @@ pub fn with_context<T>(read: impl FnOnce(&Context<'_>) -> T) -> T {
     let places = (&world.gazetteer, &world.areas);
     let households = |village: &VillageId| (village.as_str() == "kon-doc").then_some(41);
     let context = Context::new(places, &world.viettel, today, &site, &row_ref);
-    read(&context.counting(&households))
+    // Kon Dóc was made of two others, long ago.
+    let id = |text: &str| VillageId::new(text).expect("an id");
+    let began = |village: &VillageId| {
+        (village.as_str() == "kon-doc").then(|| Began {
+            since: "2020-01-01".parse().expect("a day"),
+            from: vec![id("nuoc-giap"), id("cay-muoi")],
+        })
+    };
+    read(&context.counting(&households).dating(&began))
 }
 
 fn draft(rows: &Value) -> Draft {
@@ -149,6 +158,21 @@ fn event_day_and_technology() {
         (&[("ma_tram", json!("x".repeat(65)))], "✗ site-code!"),
         (&[("ma_tram", json!("=cmd|' /C calc'!A0"))], "✓"),
     ]);
+}
+
+/// As the name of a unit before its day: what is said is of the villages of that day.
+#[test]
+fn a_village_named_before_it_was_one_is_told_with_what_it_was() {
+    for (day, is_told) in [("2019-12-31", true), ("2020-01-01", false), ("2026-11-01", false)] {
+        let draft = draft(&json!([row(&[("ngay_su_kien", json!(day))])]));
+        let findings = &draft.rows[0].findings;
+        let found = findings.iter().find(|found| found.code == "village-not-yet");
+        assert_eq!(found.is_some(), is_told, "{day}: {findings:?}");
+        let offered = found
+            .map(|found| found.candidates.iter().map(|one| one.id.as_str()).collect::<Vec<_>>());
+        assert_eq!(offered, is_told.then(|| vec!["nuoc-giap", "cay-muoi"]));
+        assert!(draft.can_file(), "{findings:?}");
+    }
 }
 
 #[test]

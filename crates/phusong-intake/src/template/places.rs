@@ -119,6 +119,34 @@ pub const VILLAGES: &[Spec] = &[
         "",
     ),
     spec(
+        Column::Relation,
+        Need::Free,
+        Holds::Word(&[
+            ("merged", "sáp nhập"),
+            ("split", "chia tách"),
+            ("part", "tách một phần"),
+            ("renamed", "đổi tên"),
+            ("moved", "chuyển xã"),
+        ]),
+        ("Quan hệ với thôn cũ", "Relation"),
+        (
+            "chia tách: thôn cũ không còn; tách một phần: thôn cũ vẫn còn",
+            "split: the former one ended; part: it goes on",
+        ),
+        "",
+    ),
+    spec(
+        Column::Received,
+        Need::Free,
+        Holds::List,
+        ("Cụm nhận về", "Clusters received"),
+        (
+            "khi chia tách: các cụm của thôn cũ thuộc thôn này, cách nhau bằng dấu ;",
+            "of a village that was divided: the clusters that are this one's, divided by ;",
+        ),
+        "",
+    ),
+    spec(
         Column::FromDay,
         Need::Free,
         Holds::Day,

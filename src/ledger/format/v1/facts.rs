@@ -84,7 +84,7 @@ words! {
     UnitLevel { Province = "province", District = "district", Commune = "commune" }
     UnitRelation { Whole = "whole", Part = "part", Renamed = "renamed" }
     VillageKind { Thon = "thon", ToDanPho = "to_dan_pho", Lang = "lang" }
-    VillageRelation { Merged = "merged", Part = "part", Renamed = "renamed" }
+    VillageRelation { Merged = "merged", Part = "part", Renamed = "renamed", Split = "split" }
     PositionGrade {
         Surveyed = "surveyed", CommuneConfirmed = "commune_confirmed", Gazetteer = "gazetteer",
         CommuneCentre = "commune_centre", Unknown = "unknown",

@@ -7,8 +7,9 @@ use super::super::card::{ClusterCard, VillageCard};
 use super::super::combine::{ClusterVerdict, Flagged};
 use super::super::gaps::GapQuery;
 use super::super::shard::Shard;
-use super::super::{Atlas, Home};
+use super::super::{Atlas, Home, VillageUnits};
 use crate::domain::{Day, Position};
+use crate::history::ClusterKey;
 
 /// One cluster of an answer.
 #[derive(Debug, Clone)]
@@ -85,20 +86,25 @@ impl ClusterTotals {
 pub struct ClusterGaps {
     /// Everything the filters leave, before the filter on verdicts.
     pub totals: ClusterTotals,
-    /// The same by today's communes; under `None` what no commune holds.
+    /// The same by today's communes, as the villages lie on the day; under `None` what no commune holds.
     pub by_commune: BTreeMap<Home, ClusterTotals>,
     /// Most households first, unknown last; then by village and cluster.
     pub rows: Vec<ClusterRow>,
 }
 
 impl ClusterCard {
-    /// Its own; an implied cluster's are its village's. Of a village whose clusters are listed
-    /// without households nothing is guessed.
+    /// Its own; an implied cluster's are its village's, beside others what is left for it. Of a
+    /// village whose clusters are listed without households nothing is guessed.
     pub fn households_on(&self, village: &VillageCard, day: Day) -> Option<u32> {
-        if self.facts.is_empty() {
-            return village.fact_on(day).and_then(|fact| fact.households);
+        if matches!(self.key, ClusterKey::Known(_)) {
+            return self.own_households(day);
         }
-        self.fact_on(day).and_then(|fact| fact.households)
+        let mut others = village.clusters_on(day).filter(|other| other.key != self.key).peekable();
+        if others.peek().is_some() && !self.is_implied_of(&village.id) {
+            return self.own_households(day);
+        }
+        let all = village.households_on(day)?;
+        others.try_fold(all, |left, other| left.checked_sub(other.own_households(day)?))
     }
 }
 
@@ -110,6 +116,7 @@ impl Atlas {
         let mut gaps = ClusterGaps::default();
         for (shard, village, _) in self.left_by(query) {
             let card = &shard.villages[village];
+            let commune = VillageUnits::commune_of(card, shard.unit, &self.common, day);
             for (cluster, of) in card.clusters.iter().enumerate() {
                 if !of.is_in(&card.id, day) {
                     continue;
@@ -117,7 +124,7 @@ impl Atlas {
                 let answer = of.verdict(&query.question, &self.common);
                 let households = of.households_on(card, day);
                 gaps.totals.add(answer.verdict, households);
-                gaps.by_commune.entry(shard.unit).or_default().add(answer.verdict, households);
+                gaps.by_commune.entry(commune).or_default().add(answer.verdict, households);
                 if wanted.contains(&answer.verdict) {
                     let (shard, position) = (Arc::clone(shard), of.position_on(day));
                     let row = ClusterRow { shard, village, cluster, answer, households, position };

@@ -30,16 +30,17 @@ impl Atlas {
     ) -> impl Iterator<Item = (&'a Arc<Shard>, usize, Option<VillageUnits>)> {
         let day = query.question.day;
         let area = &query.area;
-        let by_old = area.district_old.is_some() || area.commune_old.is_some();
+        let named = [area.commune, area.commune_old, area.district_old];
+        let by_unit = named.iter().any(Option::is_some);
         self.shards()
-            .filter(|shard| query.area.commune.is_none_or(|unit| shard.unit == Some(unit)))
+            .filter(move |shard| named.into_iter().flatten().all(|unit| shard.may_hold(unit)))
             .flat_map(move |shard| {
                 shard.villages.iter().enumerate().filter_map(move |(place, card)| {
                     if !card.exists_on(day) {
                         return None;
                     }
                     let units =
-                        by_old.then(|| VillageUnits::of(card, shard.unit, &self.common, day));
+                        by_unit.then(|| VillageUnits::of(card, shard.unit, &self.common, day));
                     query
                         .suits(
                             card,

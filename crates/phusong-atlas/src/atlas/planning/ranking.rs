@@ -138,8 +138,14 @@ impl Atlas {
         minority: &Shares,
     ) -> Vec<Ranked> {
         let rows = self.gaps(query).rows;
-        let raw: Vec<[Option<f64>; 9]> =
-            rows.iter().map(|row| raw_of(row, query, poor, minority)).collect();
+        let raw: Vec<[Option<f64>; 9]> = rows
+            .iter()
+            .map(|row| {
+                let commune = self.units_of(row.card(), query.question.day).commune;
+                let share = |shares: &Shares| shares.get(&commune?).copied();
+                raw_of(row, query, share(poor), share(minority))
+            })
+            .collect();
         let largest: [f64; 9] =
             std::array::from_fn(|at| raw.iter().filter_map(|raw| raw[at]).fold(0.0_f64, f64::max));
         let sum: f64 = weights.0.iter().sum();
@@ -170,12 +176,16 @@ impl Atlas {
     }
 }
 
-fn raw_of(row: &GapRow, query: &GapQuery, poor: &Shares, minority: &Shares) -> [Option<f64>; 9] {
+fn raw_of(
+    row: &GapRow,
+    query: &GapQuery,
+    poor: Option<f64>,
+    minority: Option<f64>,
+) -> [Option<f64>; 9] {
     let day = query.question.day;
     let (card, fact) = (row.card(), row.card().fact_on(day));
     let yes = |is: bool| f64::from(u8::from(is));
     let overdue = card.open_duty(day).is_some_and(|owed| owed.is_overdue);
-    let share = |shares: &Shares| shares.get(&row.shard.unit?).copied();
     [
         card.households_on(day).map(f64::from),
         Some(row.waiting_days.map_or(0.0, f64::from)),
@@ -184,7 +194,7 @@ fn raw_of(row: &GapRow, query: &GapQuery, poor: &Shares, minority: &Shares) -> [
         Some(yes(overdue)),
         fact.and_then(|fact| fact.especially_hard).map(yes),
         fact.and_then(|fact| fact.grid_power).map(|power| yes(!power)),
-        share(poor),
-        share(minority),
+        poor,
+        minority,
     ]
 }

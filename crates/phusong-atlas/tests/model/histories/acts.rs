@@ -233,7 +233,14 @@ fn decision() -> impl Strategy<Value = Decision> {
 
 fn register() -> impl Strategy<Value = Statement> {
     prop_oneof![
-        1 => (0..3_u8, weighted(0.7, near_focus()), weighted(0.8, 0..4_u8), uncertainty(), 0..4_u8)
+        1 => (
+            0..3_u8,
+            weighted(0.7, near_focus()),
+            weighted(0.8, 0..4_u8),
+            uncertainty(),
+            // Among them that it moves to the neighbour and back.
+            select(&[0_u8, 1, 2, 3, 8, 9][..]),
+        )
             .prop_map(|(village, day, spot, uncertainty_m, units)| {
                 Statement::Village { village, day, spot, uncertainty_m, units }
             }),
@@ -241,7 +248,7 @@ fn register() -> impl Strategy<Value = Statement> {
             .prop_map(|(cluster, day, patch, uncertainty_m, kind)| {
                 Statement::Cluster { cluster, day, patch, uncertainty_m, kind }
             }),
-        2 => (0..3_u8, 0..3_u8, near_focus(), relation(), 0..16_u8)
+        2 => (0..3_u8, 0..3_u8, near_focus(), relation(), 0..32_u8)
             .prop_map(|(from, to, day, relation, clusters)| {
                 Statement::Succession { from, to, day, relation, clusters }
             }),
@@ -256,7 +263,8 @@ fn register() -> impl Strategy<Value = Statement> {
 }
 
 fn relation() -> impl Strategy<Value = VillageRelation> {
-    select(&[VillageRelation::Merged, VillageRelation::Part, VillageRelation::Renamed][..])
+    use VillageRelation::{Merged, Part, Renamed, Split};
+    select(&[Merged, Part, Renamed, Split][..])
 }
 
 fn spoken() -> impl Strategy<Value = Statement> {
@@ -396,7 +404,7 @@ fn named() -> impl Strategy<Value = Named> {
 }
 
 fn patch() -> impl Strategy<Value = Patch> {
-    (0..4_u8, select(&[150_u32, 700, 1_500, 3_000][..]), select(&[0_u8, 0, 0, 1, 2][..]))
+    (0..4_u8, select(&[150_u32, 700, 1_500, 3_000][..]), select(&[0_u8, 0, 0, 1, 2, 3, 4][..]))
         .prop_map(|(spot, side_m, form)| Patch { spot, side_m, form })
 }
 

@@ -84,13 +84,21 @@ pub fn ledger(beginning: &Beginning, mut acts: Vec<Act>) -> Vec<Entry> {
     entries
 }
 
-/// Leaves out successions that meet another of the same day: the text does not order them.
+/// Leaves out successions that meet another of the same day: the text does not order them. Parts of
+/// one village that take different clusters need no order.
 fn distinct_days(entries: &[Entry], rows: Vec<FiledRow>) -> Vec<FiledRow> {
     let mut kept: Vec<FiledRow> = Vec::new();
     for row in rows {
         let meets = |other: &FiledRow| match (&row.fact, &other.fact) {
             (Fact::VillageSuccession(a), Fact::VillageSuccession(b)) => {
-                a.day == b.day && [&a.from, &a.to].iter().any(|id| **id == b.from || **id == b.to)
+                let parts = a.from == b.from
+                    && a.to != b.to
+                    && a.relation.names_clusters()
+                    && b.relation.names_clusters()
+                    && a.clusters.iter().all(|cluster| !b.clusters.contains(cluster));
+                a.day == b.day
+                    && !parts
+                    && [&a.from, &a.to].iter().any(|id| **id == b.from || **id == b.to)
             }
             _ => false,
         };
@@ -139,6 +147,10 @@ fn cast(beginning: &Beginning) -> Vec<FiledRow> {
         id: new_commune(),
         ..unit_fact(COMMUNES[1], UnitLevel::Commune, Some(province))
     }));
+    facts.push(Fact::Unit(UnitFact {
+        id: neighbour(),
+        ..unit_fact(COMMUNES[2], UnitLevel::Commune, Some(province))
+    }));
     for (n, id) in (0..).zip(VILLAGES) {
         let since = (n == 2 && beginning.third_is_new).then(|| new_commune().valid_from);
         facts.push(Fact::Village(VillageFact {
@@ -171,9 +183,13 @@ fn new_commune() -> UnitId {
     UnitId { valid_from: day("2025-07-01"), ..unit(COMMUNES[1]) }
 }
 
-/// 1 the old commune, 2 the new one, 3 both; 4 the province.
+fn neighbour() -> UnitId {
+    UnitId { valid_from: day("2025-07-01"), ..unit(COMMUNES[2]) }
+}
+
+/// 1 the old commune, 2 the new one, 3 both; 4 the province; 8 the neighbour.
 fn units(mask: u8) -> Vec<UnitId> {
-    masked(&[unit(COMMUNES[0]), new_commune(), unit(1)], mask)
+    masked(&[unit(COMMUNES[0]), new_commune(), unit(1), neighbour()], mask)
 }
 
 /// Clusters 1 and 2 are the first village's, 3 and 4 the second's.
@@ -225,6 +241,20 @@ fn area(patch: Patch) -> Area {
             );
             let hole: LineString<f64> = hole.polygons().0[0].exterior().clone();
             Area::new(MultiPolygon::new(vec![Polygon::new(ring, vec![hole])]))
+        }
+        // Two halves, the edge between them through the middle; the eastern one of two pieces.
+        3 | 4 => {
+            let half = |west: f64, south: f64, east: f64, north: f64| {
+                geo::Rect::new((west, south), (east, north)).to_polygon()
+            };
+            let mut halves = vec![half(low.x, low.y, centre.x, high.y)];
+            if patch.form == 3 {
+                halves.push(half(centre.x, low.y, high.x, high.y));
+            } else {
+                halves.push(half(centre.x, low.y, high.x, centre.y));
+                halves.push(half(centre.x, centre.y, high.x, high.y));
+            }
+            Area::new(MultiPolygon::new(halves))
         }
         _ => outer,
     }
@@ -391,12 +421,15 @@ fn fact(statement: &Statement) -> Option<Fact> {
             if from == to {
                 return None;
             }
+            // The implied one goes by its village's name.
+            let named = masked(&CLUSTERS, clusters % 16).into_iter();
+            let implied = (clusters >= 16).then_some(VILLAGES[usize::from(from)]);
             Fact::VillageSuccession(VillageSuccessionFact {
                 from: village(VILLAGES[usize::from(from)]),
                 to: village(VILLAGES[usize::from(to)]),
                 day,
                 relation,
-                clusters: masked(&CLUSTERS, clusters).into_iter().map(cluster).collect(),
+                clusters: named.chain(implied).map(cluster).collect(),
                 source: String::new(),
             })
         }

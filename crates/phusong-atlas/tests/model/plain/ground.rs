@@ -18,13 +18,13 @@ pub fn against_area(shape: &Shape, area: &MultiPolygon<f64>) -> Lies {
     match shape {
         Shape::Point(located) => {
             let at = coord(located.position);
-            let to_boundary = nearest(at, &edges(area));
+            let to_boundary = nearest(at, &ends(area));
             let uncertainty = f64::from(located.uncertainty_m);
             verdict(inside(at, area), inside(at, area), to_boundary, uncertainty)
         }
         Shape::Outline { area: outline, uncertainty_m } => {
             let outline = outline.polygons();
-            let (ours, theirs) = (edges(outline), edges(area));
+            let (ours, theirs) = (ends(outline), ends(area));
             let crossing = ours.iter().any(|a| theirs.iter().any(|b| cross(*a, *b)));
             // Touching from within is no way out, as a disc may touch: nothing of the outline may
             // lie outside the area, and no ring of the area (a hole, an island) inside it.
@@ -109,8 +109,38 @@ fn edges(polygons: &MultiPolygon<f64>) -> Vec<Edge> {
         .collect()
 }
 
-/// Inside by the even-odd rule: a ray to the east crosses the rings an odd number of times.
+/// Where the ground ends: of the edges of several polygons the pieces that do not have ground on
+/// both sides, as the edge between two halves has.
+fn ends(polygons: &MultiPolygon<f64>) -> Vec<Edge> {
+    const BESIDE_DEG: f64 = 1e-9;
+    let edges = edges(polygons);
+    if polygons.0.len() < 2 {
+        return edges;
+    }
+    let cut = edges.iter().flat_map(|edge| {
+        let between = |pair: &[f64]| (along(*edge, pair[0]), along(*edge, pair[1]));
+        cuts(*edge, &edges).windows(2).map(between).collect::<Vec<_>>()
+    });
+    let is_end = |(a, b): &Edge| {
+        let (dx, dy) = (b.x - a.x, b.y - a.y);
+        let length = dx.hypot(dy);
+        let middle = along((*a, *b), 0.5);
+        let beside = |side: f64| Coord {
+            x: middle.x - side * dy / length * BESIDE_DEG,
+            y: middle.y + side * dx / length * BESIDE_DEG,
+        };
+        length > 0.0 && !(inside(beside(1.0), polygons) && inside(beside(-1.0), polygons))
+    };
+    cut.filter(is_end).collect()
+}
+
+/// In one of the polygons.
 fn inside(at: Coord<f64>, polygons: &MultiPolygon<f64>) -> bool {
+    polygons.iter().any(|polygon| inside_one(at, &MultiPolygon::new(vec![polygon.clone()])))
+}
+
+/// Inside by the even-odd rule: a ray to the east crosses the rings an odd number of times.
+fn inside_one(at: Coord<f64>, polygons: &MultiPolygon<f64>) -> bool {
     let crossed = edges(polygons)
         .into_iter()
         .filter(|(a, b)| (a.y > at.y) != (b.y > at.y))
@@ -121,24 +151,33 @@ fn inside(at: Coord<f64>, polygons: &MultiPolygon<f64>) -> bool {
 
 /// The middle of every piece of these edges, cut where the others meet them.
 fn pieces<'a>(edges: &'a [Edge], others: &'a [Edge]) -> impl Iterator<Item = Coord<f64>> + 'a {
-    edges.iter().flat_map(move |(a, b)| {
-        let at = |t: f64| Coord { x: a.x + t * (b.x - a.x), y: a.y + t * (b.y - a.y) };
-        let mut cuts = vec![0.0, 1.0];
-        for (c, d) in others {
-            let (ux, uy, vx, vy) = (b.x - a.x, b.y - a.y, d.x - c.x, d.y - c.y);
-            let turn = ux * vy - uy * vx;
-            if turn == 0.0 {
-                let along =
-                    |p: &Coord<f64>| ((p.x - a.x) * ux + (p.y - a.y) * uy) / (ux * ux + uy * uy);
-                cuts.extend([along(c), along(d)]);
-            } else {
-                cuts.push(((c.x - a.x) * vy - (c.y - a.y) * vx) / turn);
-            }
-        }
-        cuts.retain(|t| (0.0..=1.0).contains(t));
-        cuts.sort_by(f64::total_cmp);
-        cuts.windows(2).map(|pair| at(f64::midpoint(pair[0], pair[1]))).collect::<Vec<_>>()
+    edges.iter().flat_map(move |edge| {
+        let middle = |pair: &[f64]| along(*edge, f64::midpoint(pair[0], pair[1]));
+        cuts(*edge, others).windows(2).map(middle).collect::<Vec<_>>()
     })
+}
+
+fn along((a, b): Edge, t: f64) -> Coord<f64> {
+    Coord { x: a.x + t * (b.x - a.x), y: a.y + t * (b.y - a.y) }
+}
+
+/// How far along the edge others meet it, its ends too, in order.
+fn cuts((a, b): Edge, others: &[Edge]) -> Vec<f64> {
+    let mut cuts = vec![0.0, 1.0];
+    for (c, d) in others {
+        let (ux, uy, vx, vy) = (b.x - a.x, b.y - a.y, d.x - c.x, d.y - c.y);
+        let turn = ux * vy - uy * vx;
+        if turn == 0.0 {
+            let along =
+                |p: &Coord<f64>| ((p.x - a.x) * ux + (p.y - a.y) * uy) / (ux * ux + uy * uy);
+            cuts.extend([along(c), along(d)]);
+        } else {
+            cuts.push(((c.x - a.x) * vy - (c.y - a.y) * vx) / turn);
+        }
+    }
+    cuts.retain(|t| (0.0..=1.0).contains(t));
+    cuts.sort_by(f64::total_cmp);
+    cuts
 }
 
 /// Do two edges share a point?

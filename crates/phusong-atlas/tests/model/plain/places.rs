@@ -23,15 +23,18 @@ pub fn clusters_of(view: &View, village: &VillageId, day: Day) -> Vec<ClusterKey
 }
 
 /// *A cluster belongs to its first village from the start*, and is in it until a succession
-/// moves it: Merged and Renamed move all, Part the named ones.
+/// moves it: Merged and Renamed move all, Part and Split the named ones.
 ///
-/// Reading: of several successions of one day each acts at most once, a Part that names the
+/// Reading: of several successions of one day each acts at most once, one that names the
 /// cluster before the rest, and a village that ends that day hands on what it received.
 pub fn village_of(view: &View, key: &ClusterKey, day: Day) -> Option<VillageId> {
     let mut village = first_village(view, key)?;
     let mut left = successions(view);
     left.retain(|s| s.day <= day);
-    left.sort_by_key(|s| (s.day, s.relation != VillageRelation::Part, *s));
+    let is_whole = |s: &VillageSuccessionFact| {
+        matches!(s.relation, VillageRelation::Merged | VillageRelation::Renamed)
+    };
+    left.sort_by_key(|s| (s.day, is_whole(s), *s));
     let mut days: Vec<Day> = left.iter().map(|s| s.day).collect();
     days.dedup();
     for on in days {
@@ -47,7 +50,13 @@ pub fn village_of(view: &View, key: &ClusterKey, day: Day) -> Option<VillageId> 
 fn moves(succession: &VillageSuccessionFact, key: &ClusterKey) -> bool {
     match (succession.relation, key) {
         (VillageRelation::Merged | VillageRelation::Renamed, _) => true,
-        (VillageRelation::Part, ClusterKey::Known(id)) => succession.clusters.contains(id),
+        (VillageRelation::Part | VillageRelation::Split, ClusterKey::Known(id)) => {
+            succession.clusters.contains(id)
+        }
+        // Reading: the village's own id stands for it.
+        (VillageRelation::Split, ClusterKey::Implied(village)) => {
+            succession.clusters.iter().any(|id| id.as_str() == village.as_str())
+        }
         (VillageRelation::Part, ClusterKey::Implied(_)) => false,
     }
 }

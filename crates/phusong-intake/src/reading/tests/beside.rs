@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 use phusong_atlas::domain::{
     BlockerKind, CarrierFact, CarrierId, ClusterId, CommitmentFact, Day, DutyFact, Fact,
     FigureStanding, MilestoneFact, MilestoneStep, Party, Period, Position, RuleSet, Slug,
-    StatisticFact, UnitCode, UnitId, VillageFact, VillageId,
+    StatisticFact, UnitCode, UnitId, VillageFact, VillageId, VillageRelation,
 };
 
 use super::super::{Ground, Reading, Said, Source, read};
 use crate::evidence::{EvidenceContext, KnownCluster};
 use crate::geodata;
-use crate::known::Known;
+use crate::known::{Before, Known};
 use crate::report::csv_table;
 use crate::report::tests::{told, with_context};
 use crate::table::Table;
@@ -107,6 +107,15 @@ fn promises() -> Vec<CommitmentFact> {
     }]
 }
 
+/// Kon Dóc has a listed cluster; of the others each has its implied one.
+fn before(id: &VillageId) -> Before {
+    Before {
+        clusters: if *id == cluster().village { vec![cluster()] } else { vec![] },
+        households: Some(60),
+        went: Vec::new(),
+    }
+}
+
 fn reading(kind: Kind, owner: &Party, csv: &str) -> Reading {
     let (table, _) = csv_table(&|| Ok(csv.as_bytes()), 1_000).expect("a table");
     read_table(kind, owner, table)
@@ -127,6 +136,7 @@ pub fn read_table(kind: Kind, owner: &Party, table: Table) -> Reading {
             clusters_of: &|id| if *id == cluster().village { vec![cluster()] } else { vec![] },
             row_ref: &|_| None,
             on_air_from: &|_, _, _| None,
+            began: &|_| None,
         };
         let known = Known {
             evidence,
@@ -138,6 +148,7 @@ pub fn read_table(kind: Kind, owner: &Party, table: Table) -> Reading {
                 (id.as_str() == "thon-ca")
                     .then(|| (day("2026-01-01"), vec![VillageId::new("thon-son").expect("an id")]))
             },
+            before: &|id, _| before(id),
             cluster: &|_| None,
             clusters: &|| vec![cluster()],
             agencies: &[],
@@ -483,4 +494,92 @@ fn a_sum_that_may_be_read_in_two_ways_follows_its_table_and_says_by_which_cell()
         panic!("{:#?}", told.draft)
     };
     assert_eq!(fact.estimate_vnd, Some(1_200_000_000));
+}
+
+/// One that came from one is renamed, one that came from several is merged; a part leaves the rest
+/// where it is, and what is divided is asked. Kon Dóc has a listed cluster, the others none.
+#[test]
+fn what_became_of_a_village_is_told_by_the_list_or_asked() {
+    use VillageRelation::{Merged, Part, Renamed, Split};
+    const HEAD: &str = "Thôn;Xã;Số hộ;Thôn cũ;Quan hệ với thôn cũ;Cụm nhận về;Từ ngày";
+    let row = |name: &str, households: &str, from: &str, relation: &str, clusters: &str| {
+        format!("{name};21520;{households};{from};{relation};{clusters};01/10/2026\n")
+    };
+    let one = |from: &str, relation: &str| row("Làng Xà Nu", "60", from, relation, "");
+    let two = |from: &str, relation: &str, first: &str, second: &str| {
+        row("Làng Xà Nu", "20", from, relation, first)
+            + &row("Làng Pơ Lang", "40", from, relation, second)
+    };
+    let cases = [
+        (one("nuoc-giap", ""), "new-village read-as-renamed", vec![(Renamed, vec![])]),
+        (one("nuoc-giap", "đổi tên"), "new-village", vec![(Renamed, vec![])]),
+        (one("nuoc-giap", "sáp nhập"), "new-village", vec![(Merged, vec![])]),
+        (one("nuoc-giap, cay-muoi", ""), "new-village", vec![(Merged, vec![]), (Merged, vec![])]),
+        (one("nuoc-giap", "chia tách"), "new-village split-alone?", vec![]),
+        (one("nuoc-giap", "khác"), "new-village unknown-relation?", vec![]),
+        // Of a village that goes on the implied cluster is its own.
+        (one("nuoc-giap", "tách một phần"), "new-village", vec![(Part, vec![])]),
+        (one("kon-doc", "tách một phần"), "new-village split-cluster?", vec![]),
+        (
+            row("Làng Xà Nu", "60", "kon-doc", "tách một phần", "Nóc ông Út"),
+            "new-village",
+            vec![(Part, vec!["kon-doc-1"])],
+        ),
+        (
+            one("kon-doc", "") + "Kon Dóc;21520;20;;;;01/10/2026\n",
+            "new-village split-cluster? | ",
+            vec![],
+        ),
+        (
+            two("nuoc-giap", "", "", ""),
+            "new-village split-cluster? | new-village split-cluster?",
+            vec![],
+        ),
+        (
+            two("nuoc-giap", "chia tách", "", "trung tâm"),
+            "new-village | new-village",
+            vec![(Split, vec![]), (Split, vec!["nuoc-giap"])],
+        ),
+        (
+            two("kon-doc", "", "Nóc ông Út", ""),
+            "new-village | new-village",
+            vec![(Split, vec!["kon-doc-1"]), (Split, vec![])],
+        ),
+        // Two that claim it, and none.
+        (
+            two("kon-doc", "", "Nóc ông Út", "kon-doc-1"),
+            "new-village split-cluster? | new-village split-cluster?",
+            vec![],
+        ),
+    ];
+    for (table, findings, expected) in cases {
+        let reading = reading(Kind::Villages, &Party::Department, &format!("{HEAD}\n{table}"));
+        let found: Vec<String> =
+            rows(&reading).iter().map(|row| row[row.len().min(4)..].to_owned()).collect();
+        assert_eq!(found.join(" | "), findings, "{table}");
+        let filed: Vec<_> = reading
+            .draft
+            .to_file()
+            .filter_map(|filed| match &filed.fact {
+                Fact::VillageSuccession(fact) => Some(fact),
+                _ => None,
+            })
+            .map(|fact| (fact.relation, fact.clusters.iter().map(ClusterId::as_str).collect()))
+            .collect();
+        let expected: Vec<(VillageRelation, Vec<&str>)> = expected;
+        assert_eq!(filed, expected, "{table}");
+    }
+}
+
+#[test]
+fn a_village_that_goes_over_to_another_commune_stays_the_village_that_it_was() {
+    let table = "Thôn;Xã;Thôn cũ;Quan hệ với thôn cũ;Từ ngày\n\
+                 Kon Dóc;xã Ba Vinh;kon-doc;chuyển xã;01/10/2026\n";
+    let reading = reading(Kind::Villages, &Party::Department, table);
+    assert_eq!(rows(&reading), ["✓ village-moved~"], "{:#?}", reading.draft);
+    let facts: Vec<&Fact> = reading.draft.to_file().map(|filed| &filed.fact).collect();
+    assert!(
+        matches!(&facts[..], [Fact::Village(fact)] if fact.id.as_str() == "kon-doc"),
+        "{facts:?}"
+    );
 }

@@ -8,7 +8,7 @@ use super::Column;
 pub const WEAK: [&str; 2] = ["mnc", "signalstrength"];
 
 /// Column, its name, other headings of it.
-pub const NAMES: [(Column, &str, &[&str]); 72] = [
+pub const NAMES: [(Column, &str, &[&str]); 74] = [
     (
         Column::SiteCode,
         "ma_tram",
@@ -253,4 +253,10 @@ pub const NAMES: [(Column, &str, &[&str]); 72] = [
     (Column::RasterClasses, "lop_phu_song", &["cac lop phu song", "covered classes"]),
     (Column::RasterThreshold, "nguong_dbm", &["nguong", "threshold dbm"]),
     (Column::ServingCell, "o_phuc_vu", &["servingcell", "serving cell"]),
+    (Column::Relation, "quan_he", &["quan he voi thon cu", "hinh thuc", "relation"]),
+    (
+        Column::Received,
+        "cum_nhan_ve",
+        &["cum nhan ve", "cum cua thon cu", "clusters received", "received"],
+    ),
 ];

@@ -99,6 +99,35 @@ fn a_village_that_began_by_succession() {
     );
 }
 
+/// The implied one goes where it was said to go, with all that was ever said of it; the other half
+/// has one of its own, of which nothing was said.
+#[test]
+fn a_village_is_divided() {
+    let old = "2020-01-02 dept: village @v1
+         2023-06-07 dept: list lacks @v1";
+    let new = "2025-07-02 dept: village @v2 on 2025-07-02 ; village @v3 on 2025-07-02";
+    check(
+        &format!("{old}\n {new}\n 2025-07-02 dept: split @v1 @v2 ; split @v1 @v3 centre"),
+        "@v1 2025-07-01 clusters → ~v1
+         @v1 2025-07-02 clusters → -
+         @v2 2025-07-02 clusters → ~v2
+         @v3 2025-07-02 clusters → ~v1
+         @v2 2025-07-02 → Insufficient
+         @v3 2025-07-02 → NoSignal, recheck",
+    );
+    check(
+        &format!(
+            "{old}\n 2024-01-10 dept: cluster @k1 @v1 ; cluster @k2 @v1 centre
+             {new}\n 2025-07-02 dept: split @v1 @v2 @k1 ; split @v1 @v3 @k2"
+        ),
+        "@v1 2025-07-02 clusters → -
+         @v2 2025-07-02 clusters → k1
+         @v3 2025-07-02 clusters → k2
+         @v2 2025-07-02 → NoSignal, recheck
+         @v3 2025-07-02 → NoSignal, recheck",
+    );
+}
+
 #[test]
 fn clusters_that_leave_and_come() {
     // Emptied, it has one again; the other, which got one, has none on that day.
