@@ -4,6 +4,10 @@
 use serde_json::{Value, json};
 
 use crate::edge::{Ask, COMMUNE, House};
+use crate::mvt;
+
+/// Holds the whole province.
+const PROVINCE: &str = "8/205/117.mvt";
 
 const FORM: &[(&str, &str)] = &[("content-type", "multipart/form-data; boundary=----x")];
 
@@ -185,6 +189,12 @@ fn a_village_that_moved_counts_where_it_lay_on_the_day() {
     };
     for (as_of, own, other) in [("2025-09-30", old, new), ("2025-10-01", new, old)] {
         assert!(is_in(own, as_of) && !is_in(other, as_of), "{as_of}");
+        let tile =
+            house.get(&format!("/tiles/communes,villages/{PROVINCE}?as_of={as_of}"), "public");
+        let layers = mvt::read(&tile.body);
+        let shown = layers["villages"].features.iter().find(|it| it.text("id") == "lang-mam");
+        let shown = shown.map(|village| village.number("commune"));
+        assert_eq!(shown, Some(f64::from(u32::try_from(own).expect("a code"))), "{as_of}");
         // Every grouping comes to the whole.
         let whole = counted(&house, &format!("as_of={as_of}"));
         let communes = get(&house, &format!("/api/v1/communes?as_of={as_of}"));
