@@ -156,7 +156,7 @@ fn households_follow_the_clusters_of_a_village_that_was_merged() {
     let after = counted(&house, "as_of=2025-10-01");
     assert_eq!((after.0, after.1, after.2), (before.0 - 1, before.1, before.2));
     assert_eq!(counted(&house, "as_of=2025-09-30"), before);
-    let clusters = get(&house, "/api/v1/gaps/clusters?as_of=2025-10-01");
+    let clusters = get(&house, "/api/v1/planning/clusters?as_of=2025-10-01");
     let sum: u64 = clusters["totals"]
         .as_object()
         .expect("totals")

@@ -120,8 +120,7 @@ fn a_village_is_divided() {
             "{old}\n 2024-01-10 dept: cluster @k1 @v1 ; cluster @k2 @v1 centre
              {new}\n 2025-07-02 dept: split @v1 @v2 @k1 ; split @v1 @v3 @k2"
         ),
-        "@v1 2025-07-02 clusters → -
-         @v2 2025-07-02 clusters → k1
+        "@v2 2025-07-02 clusters → k1
          @v3 2025-07-02 clusters → k2
          @v2 2025-07-02 → NoSignal, recheck
          @v3 2025-07-02 → NoSignal, recheck",
