@@ -14,7 +14,7 @@ use phusong_atlas::history::ClusterKey;
 use super::actor::{Action, Actor, Object, can};
 use super::filing::{FileError, Filed, Moved};
 use super::open::{Service, today};
-use phusong_intake::evidence::{Began, EvidenceContext, KnownCluster};
+use phusong_intake::evidence::{Began, Ended, EvidenceContext, KnownCluster};
 use phusong_intake::measurement::{self, SentMeasurement};
 use phusong_intake::observation::{self, SentObservation};
 use phusong_intake::report::Draft;
@@ -128,6 +128,7 @@ impl Service {
             first_on_air(card, atlas.common.carrier(carrier)?, technologies)
         };
         let began = |village: &VillageId| began(&atlas, village);
+        let ended = |village: &VillageId| ended(&atlas, village);
         let context = EvidenceContext {
             gazetteer: &gazetteer,
             carriers: &atlas.common.carriers,
@@ -138,6 +139,7 @@ impl Service {
             row_ref: &row_ref,
             on_air_from: &on_air_from,
             began: &began,
+            ended: &ended,
         };
         read(&context, &atlas.common.rules.measurement)
     }
@@ -196,6 +198,13 @@ pub(super) fn began(atlas: &Atlas, village: &VillageId) -> Option<Began> {
     let from = card.from.iter().filter(|step| step.day == card.start);
     (card.start > Day::EARLIEST)
         .then(|| Began { since: card.start, from: from.map(|step| step.from.clone()).collect() })
+}
+
+/// Since when a village is no more, and what it went into then.
+pub(super) fn ended(atlas: &Atlas, village: &VillageId) -> Option<Ended> {
+    let (_, card) = atlas.village(village)?;
+    let next = card.to.iter().filter(|step| step.day == card.end).map(|step| step.to.clone());
+    (card.end < Day::NEVER).then(|| (card.end, next.collect()))
 }
 
 /// The first day on which a reported site of the carrier served the village.

@@ -14,7 +14,7 @@ use phusong_atlas::history::Touched;
 use sha2::{Digest, Sha256};
 
 use super::actor::{Action, Actor, Object, Refusal, can};
-use super::evidence::began;
+use super::evidence::{began, ended};
 use super::geography;
 use super::open::{NoRandomness, Service, today};
 use super::publishing::own_filing;
@@ -279,7 +279,8 @@ impl Service {
         };
         let began = |village: &VillageId| began(&own, village);
         let context = context.among(geography::land(), &sites_at);
-        read(&context.counting(&households).dating(&began))
+        let ended = |village: &VillageId| ended(&own, village);
+        read(&context.counting(&households).dating(&began, &ended))
     }
 
     /// Which villages the draft would move in this actor's view, were it filed now.

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::edge::{Ask, COMMUNE, House};
+use crate::edge::{Ask, COMMUNE, House, report};
 use crate::mvt;
 
 /// Holds the whole province.
@@ -105,6 +105,13 @@ fn a_village_that_is_divided_is_asked_where_its_centre_went() {
         let mut expected = halves.clone();
         expected.sort();
         assert_eq!((ended.status, heirs), (404, expected));
+
+        // A report of a later day that names it is asked; one of an earlier day is of it.
+        for (day, is_asked) in [("2025-10-01", true), ("2025-09-30", false)] {
+            let body = report("QNI009", "kon-doc", day);
+            let preview = house.post("/api/v1/reports/preview", "viettel", &body);
+            assert_eq!(preview.text().contains("village-ended"), is_asked, "{}", preview.text());
+        }
 
         for (at, half) in halves.iter().enumerate() {
             let page = get(&house, &format!("/api/v1/villages/{half}"));

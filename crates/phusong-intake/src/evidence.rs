@@ -61,6 +61,31 @@ pub(super) fn not_yet(village: &VillageId, began: &Began, gazetteer: &Gazetteer)
     finding
 }
 
+/// The day from which a village was no more, and what followed it.
+pub type Ended = (Day, Vec<VillageId>);
+
+/// A village that was merged or divided speaks no more: what followed it does.
+pub(super) fn no_more((day, next): &Ended, gazetteer: &Gazetteer) -> Finding {
+    let (vi, en) = (
+        format!("thôn đã sáp nhập hoặc chuyển từ ngày {day}"),
+        format!("the village was merged or went over on {day}"),
+    );
+    let remedy = ("ghi thôn hiện nay", "name the village of today");
+    let mut finding = Finding::new("village-ended", Severity::Ask, (vi, en), remedy);
+    finding.candidates = next
+        .iter()
+        .filter_map(|id| gazetteer.village(id))
+        .map(|village| Candidate {
+            id: village.id.to_string(),
+            name: village.name.clone(),
+            reason_vi: "thôn kế thừa".to_owned(),
+            reason_en: "what followed it".to_owned(),
+            score: 80,
+        })
+        .collect();
+    finding
+}
+
 /// What a row is read against.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "holds functions")]
@@ -80,6 +105,8 @@ pub struct EvidenceContext<'a> {
     pub on_air_from: &'a dyn Fn(&VillageId, &CarrierId, TechSet) -> Option<Day>,
     /// Of a village that was made from others.
     pub began: &'a dyn Fn(&VillageId) -> Option<Began>,
+    /// Of a village that is no more, or is known to end.
+    pub ended: &'a dyn Fn(&VillageId) -> Option<Ended>,
 }
 
 /// The commune and the district that a row names beside its village.
@@ -131,8 +158,13 @@ impl RowReading<'_, '_> {
         self.find(Severity::Warn, "before-on-air", ("day", &shown), (&vi, &en), remedy);
     }
 
-    /// A village named for a day on which it was none yet: taken, and said.
-    pub fn warn_not_yet(&mut self, village: &VillageId, text: &str, day: Day) {
+    /// A village named for a day on which it was no more is asked; one that was none yet is taken,
+    /// and said.
+    pub fn check_life(&mut self, village: &VillageId, text: &str, day: Day) {
+        if let Some(ended) = (self.context.ended)(village).filter(|(end, _)| *end <= day) {
+            let found = no_more(&ended, self.context.gazetteer);
+            self.findings.push(found.at(self.row, "village", text));
+        }
         let began = (self.context.began)(village).filter(|began| day < began.since);
         let found = began.map(|began| not_yet(village, &began, self.context.gazetteer));
         self.findings.extend(found.map(|found| found.at(self.row, "village", text)));

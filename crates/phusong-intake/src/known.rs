@@ -11,16 +11,13 @@ use phusong_atlas::domain::{
 };
 use phusong_atlas::gazetteer::{Now, Resolution, VillageQuery};
 
-use crate::evidence::{EvidenceContext, KnownCluster};
+use crate::evidence::{Ended, EvidenceContext, KnownCluster};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::report::{Cells, Column, DraftRow, candidate};
 use crate::values::carriers::{Named, carriers};
 use crate::values::day::day_of;
 use crate::values::number::{Expected, Mark, Quantity, Reading, quantity};
 use crate::values::radio::technology_of;
-
-/// The day from which a village was no more, and what followed it.
-pub type Ended = (Day, Vec<VillageId>);
 
 /// A village on the day before something became of it.
 #[derive(Debug, Clone, Default)]

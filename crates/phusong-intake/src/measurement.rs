@@ -419,6 +419,7 @@ mod tests {
             row_ref: &|_| None,
             on_air_from: &|_, _, _| None,
             began: &|_| None,
+            ended: &|_| None,
         };
         read(&[sent], &rules.measurement, &context).rows.remove(0)
     }

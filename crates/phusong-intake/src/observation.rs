@@ -99,7 +99,7 @@ fn observation(
     if let (Some(places), Some(day)) = (&places, day)
         && let Some(village) = places.villages.first()
     {
-        reading.warn_not_yet(village, sent.village.as_deref().unwrap_or_default(), day);
+        reading.check_life(village, sent.village.as_deref().unwrap_or_default(), day);
     }
     let silent = carrier == Some(None) || technologies == Some(TechSet::NONE);
     if says == Some(Says::Has) && silent {

@@ -7,6 +7,7 @@ use phusong_atlas::domain::{
 };
 use phusong_atlas::gazetteer::{fold_for_search, normalise};
 
+use crate::evidence::no_more;
 use crate::finding::{Candidate, Severity};
 use crate::known::{Asked, Known, dong_of};
 use crate::report::{Cells, Column, Draft, DraftRow};
@@ -101,25 +102,10 @@ fn about(row: &mut Asked<'_, '_>) -> Option<About> {
 
 /// A village that was merged speaks no more: what followed it does.
 fn ask_of_ended(row: &mut Asked<'_, '_>, village: &VillageId) -> Option<()> {
-    let Some((day, next)) = (row.known.ended)(village) else { return Some(()) };
-    let (vi, en) = (
-        format!("thôn đã sáp nhập hoặc chuyển từ ngày {day}"),
-        format!("the village was merged or went over on {day}"),
-    );
-    let remedy = ("ghi thôn hiện nay", "name the village of today");
-    let candidates: Vec<Candidate> = next
-        .iter()
-        .filter_map(|id| row.known.evidence.gazetteer.village(id))
-        .map(|village| Candidate {
-            id: village.id.to_string(),
-            name: village.name.clone(),
-            reason_vi: "thôn kế thừa".to_owned(),
-            reason_en: "what followed it".to_owned(),
-            score: 80,
-        })
-        .collect();
-    row.find(Severity::Ask, "village-ended", Column::Village, (&vi, &en), remedy).candidates =
-        candidates;
+    let Some(ended) = (row.known.ended)(village) else { return Some(()) };
+    let text = row.cells.text(Column::Village).to_owned();
+    let found = no_more(&ended, row.known.evidence.gazetteer);
+    row.cells.find(found, Column::Village.as_str(), &text);
     None
 }
 

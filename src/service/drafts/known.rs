@@ -9,18 +9,11 @@ use phusong_atlas::domain::{
 };
 use phusong_atlas::history::ClusterKey;
 use phusong_intake::evidence::KnownCluster;
-use phusong_intake::known::{Before, Ended, Known};
+use phusong_intake::known::{Before, Known};
 
 use crate::service::actor::Actor;
-use crate::service::evidence::known_cluster;
+use crate::service::evidence::{ended, known_cluster};
 use crate::service::open::{Service, today};
-
-/// The day from which a village was no more, and what followed it.
-fn ended(atlas: &Atlas, id: &VillageId, now: Day) -> Option<Ended> {
-    let (_, card) = atlas.village(id)?;
-    let next = card.to.iter().map(|step| step.to.clone()).collect();
-    (card.end <= now).then_some((card.end, next))
-}
 
 /// A village on the day before the one given, and what became of it.
 fn before(atlas: &Atlas, id: &VillageId, day: Day) -> Before {
@@ -67,7 +60,7 @@ impl Service {
             base.village(id).and_then(|(_, card)| of(card))
         };
         let village = |id: &VillageId| card(id, |card| card.facts.last().cloned());
-        let ended = |id: &VillageId| ended(&atlas, id, now);
+        let ended = |id: &VillageId| ended(&atlas, id).filter(|(end, _)| *end <= now);
         let before = |id: &VillageId, day: Day| before(&atlas, id, day);
         let cluster = |id: &ClusterId| -> Option<ClusterFact> {
             let key = ClusterKey::Known(id.clone());

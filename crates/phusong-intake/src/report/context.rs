@@ -6,7 +6,7 @@ use phusong_atlas::domain::{CarrierFact, Day, Position, RowRef, SiteCode, Villag
 use phusong_atlas::gazetteer::{Gazetteer, normalise};
 use phusong_gis::Crs;
 
-use crate::evidence::Began;
+use crate::evidence::{Began, Ended};
 
 /// What was filed of a site before, as far as the sender may know it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,6 +30,9 @@ type Households<'a> = dyn Fn(&VillageId) -> Option<u32> + Sync + 'a;
 /// Since when a village made from others is one.
 type BeganOf<'a> = dyn Fn(&VillageId) -> Option<Began> + Sync + 'a;
 
+/// Since when a village is no more.
+type EndedOf<'a> = dyn Fn(&VillageId) -> Option<Ended> + Sync + 'a;
+
 /// What a report is read against.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "holds functions")]
@@ -46,6 +49,7 @@ pub struct Context<'a> {
     /// Households of a village, as far as the sender may know them.
     pub(super) households: Option<&'a Households<'a>>,
     pub(super) began: Option<&'a BeganOf<'a>>,
+    pub(super) ended: Option<&'a EndedOf<'a>>,
     /// To tell the sea by.
     pub(super) land: Option<&'a MultiPolygon<f64>>,
     /// The sender's own sites on exactly this point.
@@ -87,6 +91,7 @@ impl<'a> Context<'a> {
             row_ref,
             households: None,
             began: None,
+            ended: None,
             land: None,
             sites_at: None,
             drawn_crs: Crs::Wgs84,
@@ -110,10 +115,10 @@ impl<'a> Context<'a> {
         Self { households: Some(of), ..self }
     }
 
-    /// Villages named before they were any are told.
+    /// Villages named before they were any are told, those that were no more are asked.
     #[must_use]
-    pub fn dating(self, of: &'a BeganOf<'a>) -> Self {
-        Self { began: Some(of), ..self }
+    pub fn dating(self, began: &'a BeganOf<'a>, ended: &'a EndedOf<'a>) -> Self {
+        Self { began: Some(began), ended: Some(ended), ..self }
     }
 
     /// Its id, its name or another name of it.

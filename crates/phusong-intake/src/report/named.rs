@@ -6,7 +6,7 @@ use phusong_atlas::gazetteer::{Candidate as Place, How, Resolution, VillageQuery
 
 use super::columns::Column;
 use super::row::Row;
-use crate::evidence::not_yet;
+use crate::evidence::{no_more, not_yet};
 use crate::finding::{Candidate, Severity};
 use crate::values::villages::{Item, split};
 
@@ -171,6 +171,9 @@ impl Row<'_, '_> {
                         return;
                     }
                 }
+                if self.is_no_more(&id, name, within.day) {
+                    return;
+                }
                 if !serves.villages.contains(&id) {
                     self.warn_not_yet(&id, name, within.day);
                     serves.villages.push(id);
@@ -215,6 +218,17 @@ impl Within {
 }
 
 impl Row<'_, '_> {
+    /// A village named for a day on which it was no more is asked, and bound to none.
+    fn is_no_more(&mut self, id: &VillageId, name: &str, day: Option<Day>) -> bool {
+        let Some(ended) = self.context.ended.and_then(|ended| ended(id)) else { return false };
+        let is_over = day.is_some_and(|day| ended.0 <= day);
+        if is_over {
+            let found = no_more(&ended, self.context.gazetteer);
+            self.findings.push(found.at(self.cells.row, Column::Villages.as_str(), name));
+        }
+        is_over
+    }
+
     /// A village named for a day on which it was none yet: taken, and said.
     fn warn_not_yet(&mut self, id: &VillageId, name: &str, day: Option<Day>) {
         let Some(began) = self.context.began.and_then(|began| began(id)) else { return };

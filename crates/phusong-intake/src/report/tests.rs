@@ -77,7 +77,11 @@ pub fn with_context<T>(read: impl FnOnce(&Context<'_>) -> T) -> T {
             from: vec![id("nuoc-giap"), id("cay-muoi")],
         })
     };
-    read(&context.counting(&households).dating(&began))
+    let ended = |village: &VillageId| {
+        let end = "2025-07-01".parse().expect("a day");
+        (village.as_str() == "cay-muoi").then(|| (end, vec![id("nuoc-giap"), id("kon-doc")]))
+    };
+    read(&context.counting(&households).dating(&began, &ended))
 }
 
 fn draft(rows: &Value) -> Draft {
@@ -172,6 +176,23 @@ fn a_village_named_before_it_was_one_is_told_with_what_it_was() {
             .map(|found| found.candidates.iter().map(|one| one.id.as_str()).collect::<Vec<_>>());
         assert_eq!(offered, is_told.then(|| vec!["nuoc-giap", "cay-muoi"]));
         assert!(draft.can_file(), "{findings:?}");
+    }
+}
+
+/// What was merged or divided is asked with what followed it, and binds nothing meanwhile.
+#[test]
+fn a_village_named_when_it_was_no_more_is_asked_with_what_followed_it() {
+    for (day, is_asked) in [("2025-06-30", false), ("2025-07-01", true)] {
+        let cells = [("ngay_su_kien", json!(day)), ("cac_thon_phuc_vu", json!("cay-muoi"))];
+        let draft = draft(&json!([row(&cells)]));
+        let findings = &draft.rows[0].findings;
+        let found = findings.iter().find(|found| found.code == "village-ended");
+        let offered = found
+            .map(|found| found.candidates.iter().map(|one| one.id.as_str()).collect::<Vec<_>>());
+        assert_eq!(offered, is_asked.then(|| vec!["nuoc-giap", "kon-doc"]), "{findings:?}");
+        let filed = draft.rows[0].filed.as_ref().map(|filed| &filed.fact);
+        let Some(Fact::SiteEvent(event)) = filed else { panic!("{draft:#?}") };
+        assert_eq!(event.serves.villages.is_empty(), is_asked, "bound to none until answered");
     }
 }
 

@@ -137,6 +137,7 @@ pub fn read_table(kind: Kind, owner: &Party, table: Table) -> Reading {
             row_ref: &|_| None,
             on_air_from: &|_, _, _| None,
             began: &|_| None,
+            ended: &|_| None,
         };
         let known = Known {
             evidence,
