@@ -31,6 +31,7 @@ pub fn run(command: Command) -> Done {
         Command::Gaps { reading, filters, json } => look::gaps(&reading, &filters, json),
         Command::Village { name, reading, json } => look::village(&reading, &name, json),
         Command::Dossier(dossier) => super::papers::dossier(&dossier),
+        Command::Bundle(bundle) => super::papers::bundle(&bundle),
         Command::Report(period) => super::papers::period(&period),
         Command::VerifyReport(paper) => super::papers::verify(&paper),
         Command::Statistics(asked) => super::figures::statistics(&asked),

@@ -172,6 +172,14 @@ impl Reading {
         self.eyes.open()
     }
 
+    pub(super) fn open_known(&self, day: Option<Day>) -> Result<(Atlas, History), Failure> {
+        self.eyes.open_known(day)
+    }
+
+    pub(super) fn known_at(&self) -> Result<Option<Day>, Failure> {
+        self.eyes.known_at()
+    }
+
     pub(super) fn data(&self) -> &Path {
         self.eyes.data()
     }

@@ -113,6 +113,12 @@ enum Command {
         after_help = "Ví dụ / Examples:\n  phusong dossier kon-doc --data DIR --out kon-doc.pdf\n  phusong dossier \"Kon Doc\" --data DIR --scope public --as-of 2023-12-31 --out kon-doc.docx"
     )]
     Dossier(papers::Dossier),
+    /// Tập phiếu của xã, doanh nghiệp, tỉnh. / Dossiers of a commune, a carrier, the province.
+    #[command(
+        long_about = "Tập phiếu hiện trạng của một xã, của các thôn giao một doanh nghiệp, của toàn tỉnh. / Dossiers of a commune, of what a carrier was ordered to cover, of the province.\n\nPDF hoặc DOCX: một văn bản, tối đa 60 thôn. ZIP: bảng tổng hợp và mỗi thôn một PDF, bao nhiêu thôn cũng được; trên màn hình có tiến độ. Tệp đích phải chưa có, và chỉ có khi đã xong cả tập.\nPDF or DOCX: one paper, up to 60 villages. ZIP: a summary and a PDF for each village, however many; at a terminal it shows how far it is. The file must not exist yet, and is there only once all of it is made.",
+        after_help = "Ví dụ / Examples:\n  phusong bundle commune-21520 --data DIR --out xa.pdf\n  phusong bundle carrier-viettel --data DIR --as-of 2023-12-31 --out viettel.docx\n  phusong bundle province --data DIR --out toan-tinh.zip --json"
+    )]
+    Bundle(papers::Bundle),
     /// Báo cáo kỳ, PDF hoặc DOCX. / The report of a period as PDF or DOCX.
     #[command(
         after_help = "Ví dụ / Examples:\n  phusong report 2026-10 --data DIR --out bao-cao-ky.docx\n\nKỳ từ ngày 15 đến ngày 14, gọi theo tháng kết thúc. / A period runs from the 15th to the 14th."

@@ -1,19 +1,24 @@
 //! `phusong dossier`, `report` and `verify-report`: a paper beside a running service, and whether one is ours.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use clap::Args;
-use phusong_atlas::atlas::Question;
-use phusong_atlas::domain::Period;
+use phusong_atlas::atlas::{Atlas, Question};
+use phusong_atlas::domain::{Day, Period, VillageId};
+use serde::Serialize;
 
 use super::Failure;
 use super::commands::{Done, fail, say, say_if_demo};
 use super::look::{self, Eyes};
-use crate::ledger::LedgerReader;
-use crate::report::{self, Appended, Asked, Document, Periods, Seal, Views};
-use crate::service::{Grounds, PaperTrust, check_paper, grounds, seal_with, today};
+use super::progress::Long;
+use crate::http::terminal;
+use crate::ledger::{LedgerReader, Progress};
+use crate::report::{self, Appended, Asked, BundleOf, Document, MOST_BOUND, Periods, Seal, Views};
+use crate::service::{Data, Grounds, PaperTrust, Sealer, check_paper, grounds, today};
 use crate::vault::keys::PublicKey;
 
 /// Phiếu hiện trạng của một thôn. / A village's dossier.
@@ -29,6 +34,38 @@ pub struct Dossier {
     /// Tệp .pdf hoặc .docx, chưa có. / A file .pdf or .docx that does not exist yet.
     #[arg(long)]
     out: PathBuf,
+}
+
+/// Tập phiếu hiện trạng. / Dossiers of many villages.
+#[derive(Debug, Args)]
+pub struct Bundle {
+    /// commune-MÃ, carrier-MÃ, province.
+    of: String,
+    #[command(flatten)]
+    eyes: Eyes,
+    /// Tính đến hết ngày YYYY-MM-DD; mặc định hôm nay. / On which day; default today.
+    #[arg(long, alias = "as_of")]
+    as_of: Option<String>,
+    /// Tệp .pdf, .docx hoặc .zip, chưa có. / A file .pdf, .docx or .zip that does not exist yet.
+    #[arg(long)]
+    out: PathBuf,
+    /// Cho chương trình: đã ghi gì, ở đâu. / For programs: what was written, and where.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a bundle came to.
+#[derive(Debug, Serialize)]
+struct Bundled {
+    file: String,
+    of: String,
+    villages: usize,
+    /// Those of the villages and the summary; one when they are bound.
+    papers: usize,
+    bytes: u64,
+    as_of: String,
+    known_at: String,
+    version: String,
 }
 
 /// Báo cáo kỳ. / The report of a period.
@@ -78,6 +115,109 @@ pub fn dossier(command: &Dossier) -> Done {
     write(&report::dossier(&atlas, card, &asked), eyes.data(), &command.out)
 }
 
+pub fn bundle(command: &Bundle) -> Done {
+    let eyes = &command.eyes;
+    let as_of = look::day("--as-of", command.as_of.as_deref())?.unwrap_or_else(today);
+    let known_at = eyes.known_at()?.unwrap_or_else(today);
+    let form = command.out.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    if !["pdf", "docx", "zip"].contains(&form) {
+        let en = "--out: .pdf, .docx or .zip is needed";
+        return Err(fail(2, "--out: cần tệp .pdf, .docx hoặc .zip", en));
+    }
+    let (atlas, _) = eyes.open()?;
+    let demo = Data::of_directory(eyes.data())? == Some(Data::Demo);
+    let asked = Asked { question: Question::default_on(as_of), known_at, demo };
+    let (of, villages) = members(&atlas, command, as_of)?;
+    let long = Long::new("lập phiếu / making papers");
+    let made = AtomicU64::new(0);
+    let all = if form == "zip" { villages.len() + 1 } else { 1 };
+    let sealer = Sealer::of(eyes.data())?;
+    let seal = |pdf| {
+        let done = made.fetch_add(1, Ordering::Relaxed) + 1;
+        let _goes_on = long.at(Progress { done, of: all as u64 });
+        sealer.seal(pdf)
+    };
+    let paper = || report::bound(&atlas, &of, &villages, &asked);
+    let bytes = whole(&command.out, |out| match form {
+        "zip" => report::folder((&atlas, &of, &asked), &villages, seal, out),
+        "pdf" => {
+            let pdf = report::pdf(&paper()).map(seal).map_err(io::Error::other)?;
+            out.write_all(&pdf)
+        }
+        _ => out.write_all(&report::docx(&paper()).map_err(io::Error::other)?),
+    })?;
+    long.done();
+    let told = Bundled {
+        file: command.out.display().to_string(),
+        of: of.word(),
+        villages: villages.len(),
+        papers: all,
+        bytes,
+        as_of: as_of.to_string(),
+        known_at: known_at.to_string(),
+        version: atlas.version.to_string(),
+    };
+    eyes.tell(&told, command.json, |told| {
+        say(&format!("{}: {} thôn, {} văn bản", told.file, told.villages, told.papers))
+    })
+}
+
+/// Of which villages it is: some, and not more than a paper holds.
+fn members(
+    atlas: &Atlas,
+    command: &Bundle,
+    day: Day,
+) -> Result<(BundleOf, Vec<VillageId>), Failure> {
+    let name = &command.of;
+    let none = || {
+        fail(
+            66,
+            format!(
+                "không có thôn nào cho “{name}”: cần commune-MÃ (xã hiện nay), carrier-MÃ hoặc province"
+            ),
+            format!(
+                "no village for {name:?}: commune-CODE (of today), carrier-ID or province is needed"
+            ),
+        )
+    };
+    let of = terminal::bundle_of(atlas, name).ok_or_else(none)?;
+    let villages = report::members(atlas, &of, day);
+    let (count, folder) = (villages.len(), command.out.extension().is_some_and(|end| end == "zip"));
+    if count == 0 {
+        return Err(none());
+    }
+    if count > MOST_BOUND && !folder {
+        return Err(fail(
+            2,
+            format!("{count} thôn, nhiều hơn {MOST_BOUND}: dùng --out TÊN.zip, mỗi thôn một tệp"),
+            format!("{count} villages, more than {MOST_BOUND}: use --out NAME.zip, one file each"),
+        ));
+    }
+    Ok((of, villages))
+}
+
+/// A new file, there only once all of it is written; its size.
+fn whole(
+    out: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> Result<u64, Failure> {
+    let part = out.with_added_extension("part");
+    let written = (|| {
+        if out.exists() {
+            return Err(io::Error::from(io::ErrorKind::AlreadyExists));
+        }
+        let mut file = BufWriter::new(File::create_new(&part)?);
+        let done = write(&mut file).and_then(|()| file.flush());
+        let named = done.and_then(|()| std::fs::rename(&part, out));
+        if named.is_err() {
+            let _never_written = std::fs::remove_file(&part);
+        }
+        named?;
+        std::fs::metadata(out).map(|about| about.len())
+    })();
+    written.map_err(|error| unwritten(out, &error))
+}
+
 pub fn period(command: &PeriodReport) -> Done {
     let eyes = &command.eyes;
     let periods = command
@@ -125,7 +265,7 @@ fn write(paper: &Document, data: &Path, out: &Path) -> Done {
     let bytes = match ending {
         Some("pdf") => {
             let pdf = report::pdf(paper).map_err(unmade)?;
-            seal_with(data, pdf)?
+            Sealer::of(data)?.seal(pdf)
         }
         Some("docx") => report::docx(paper).map_err(unmade)?,
         _ => {
@@ -141,13 +281,15 @@ fn write(paper: &Document, data: &Path, out: &Path) -> Done {
 }
 
 fn write_new(out: &Path, bytes: &[u8]) -> Done {
-    let written = std::fs::File::create_new(out).and_then(|mut file| file.write_all(bytes));
-    written.map_err(|error| {
-        let full = error.kind() == std::io::ErrorKind::StorageFull;
-        let shown = out.display();
-        let vi = format!("không ghi được {shown}: {error}");
-        fail(if full { 73 } else { 74 }, vi, format!("cannot write {shown}: {error}"))
-    })
+    let written = File::create_new(out).and_then(|mut file| file.write_all(bytes));
+    written.map_err(|error| unwritten(out, &error))
+}
+
+fn unwritten(out: &Path, error: &io::Error) -> Failure {
+    let full = error.kind() == io::ErrorKind::StorageFull;
+    let shown = out.display();
+    let vi = format!("không ghi được {shown}: {error}");
+    fail(if full { 73 } else { 74 }, vi, format!("cannot write {shown}: {error}"))
 }
 
 pub fn verify(command: &VerifyReport) -> Done {

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::commands::{Done, fail, say};
 use super::look::{Eyes, Filters, Places, Reading, query_of, table, usage};
-use crate::http::terminal;
+use crate::http::terminal::{self, ThenNow, Total};
 
 #[derive(Debug, Subcommand)]
 pub enum PlanCommand {
@@ -75,6 +75,16 @@ pub enum PlanCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Khi ấy đã báo cáo gì, nay tính ra gì, điều gì làm đổi. / Reported then, computed now, what moved.
+    #[command(
+        name = "then-and-now",
+        long_about = "Khi ấy đã báo cáo gì, nay tính ra gì, điều gì làm đổi. / What we reported then, what we compute now, what moved.\n\nCùng một ngày (--as-of; không nói thì là chính ngày --known-at), tính hai lần: theo dữ liệu nhận đến hết ngày --known-at, và theo dữ liệu biết hôm nay. Thôn nào đổi đánh giá thì kèm từng lần gửi đã làm đổi, cũ trước.\nOne day (--as-of; unsaid, the day of --known-at itself), computed twice: by what was known at the end of --known-at, and by what is known today. A village with another verdict names each filing that moved it, oldest first.",
+        after_help = "Ví dụ / Examples:\n  phusong plan then-and-now --known-at 2026-06-30 --data DIR\n  phusong plan then-and-now --known-at 2026-06-30 --as-of 2023-12-31 --technology 4G --scope public --data DIR --json"
+    )]
+    ThenAndNow {
+        #[command(flatten)]
+        of: Box<Filtered>,
+    },
     /// Số thôn, số hộ qua từng tháng. / Villages and households, month by month.
     Series {
         /// YYYY-MM-DD.
@@ -135,6 +145,7 @@ pub fn run(command: PlanCommand) -> Done {
             let own = eyes.query(&[("days", &days)]);
             side_by_side(&eyes, &asked(&[&own, &places.query()]), json)
         }
+        PlanCommand::ThenAndNow { of } => then_and_now(&of.reading, &of.query(""), of.json),
         PlanCommand::Series { from, to, reading, json } => {
             let own = query_of(&[("from", &Some(from)), ("to", &to)]);
             series(&reading, &asked(&[&own, &reading.query()]), json)
@@ -297,6 +308,61 @@ fn side_by_side(eyes: &Eyes, query: &str, json: bool) -> Done {
         say(&rows.to_string())?;
         beside.turnings.iter().try_for_each(|turning| say(&turning.text_vi))
     })
+}
+
+fn then_and_now(reading: &Reading, query: &str, json: bool) -> Done {
+    let Some(known_at) = reading.known_at()? else {
+        return Err(fail(
+            2,
+            "cần --known-at NGÀY: ngày đã báo cáo",
+            "--known-at DAY is needed: the day on which it was reported",
+        ));
+    };
+    let ((then, _), (now, _)) = (reading.open_known(Some(known_at))?, reading.open_known(None)?);
+    let told = terminal::then_and_now(reading.data(), (then, now), query).map_err(usage)?;
+    reading.tell(&told, json, moved_since)
+}
+
+fn moved_since(told: &ThenNow) -> Done {
+    let mut totals = table(&["Đánh giá", "Đã báo cáo", "Nay tính"]);
+    let of = |total: &Total| {
+        let (villages, households) = (total.villages, total.households);
+        match total.villages_households_unknown {
+            0 => format!("{villages} thôn, {households} hộ"),
+            unknown => format!("{villages} thôn, ≥ {households} hộ, {unknown} thôn chưa rõ số hộ"),
+        }
+    };
+    for (verdict, then, now) in terminal::beside_by_verdict(&told.then, &told.now) {
+        totals.add_row([terminal::verdict_vi(verdict).to_owned(), of(then), of(now)]);
+    }
+    say(&format!(
+        "Tính đến hết ngày {}: theo dữ liệu nhận đến hết ngày {}, và theo dữ liệu biết hôm nay.",
+        told.as_of, told.known_at
+    ))?;
+    say(&totals.to_string())?;
+    let word = |verdict: Option<_>| verdict.map_or("–", terminal::verdict_vi).to_owned();
+    let mut rows = table(&["Thôn", "Đã báo cáo", "Nay tính", "Do lần gửi (ghi nhận lúc)"]);
+    for one in &told.moved {
+        let by = one.moved_by.iter().map(|by| {
+            let (reports, at) = (by.reports.join(" "), &by.recorded_at);
+            format!("{reports} ({at}): {}", terminal::verdict_vi(by.to))
+        });
+        rows.add_row([
+            one.name.clone().unwrap_or_else(|| one.village.clone()),
+            word(one.then),
+            word(one.now),
+            by.collect::<Vec<_>>().join("\n"),
+        ]);
+    }
+    if told.count > 0 {
+        say(&rows.to_string())?;
+    }
+    say(&format!("{} thôn đổi đánh giá.", told.count))?;
+    let (then, now) = (&told.rules_then, &told.rules_now);
+    say(&format!(
+        "Bộ tiêu chí: {} ({} {}) → {} ({} {})",
+        then.title_vi, then.id, then.version, now.title_vi, now.id, now.version
+    ))
 }
 
 fn series(reading: &Reading, query: &str, json: bool) -> Done {

@@ -12,7 +12,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
-use phusong_atlas::atlas::{Atlas, VillageCard};
+use phusong_atlas::atlas::Atlas;
 use phusong_atlas::domain::{CarrierId, UnitCode, UnitLevel, VillageId};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::SendTimeoutError;
@@ -27,7 +27,7 @@ use super::params::Params;
 use super::problem::{Kind, Problem, Rendered};
 use super::templates::disposition;
 use super::{App, blocking, question};
-use crate::report::{self, Asked, BundleOf, Document, MOST_BOUND};
+use crate::report::{self, Asked, BundleOf, MOST_BOUND};
 use crate::service::{Service, give_back_memory};
 
 /// A folder may take half a minute of every core.
@@ -45,7 +45,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// `commune-21520`, `carrier-viettel`, `province`, as far as the view knows it.
-fn named(atlas: &Atlas, name: &str) -> Option<BundleOf> {
+pub fn named(atlas: &Atlas, name: &str) -> Option<BundleOf> {
     if name == "province" {
         return Some(BundleOf::Province);
     }
@@ -151,7 +151,8 @@ fn folder(
         let pipe =
             Pipe { pieces: send.clone(), runtime: Handle::current(), longest_wait: LONGEST_WAIT };
         let pipe = io::BufWriter::with_capacity(64 << 10, pipe);
-        let written = pack(&service, &atlas, &of, &villages, &asked, pipe);
+        let seal = |pdf| service.seal(pdf);
+        let written = report::folder((&atlas, &of, &asked), &villages, seal, pipe);
         report::clear_desk();
         give_back_memory();
         if let Err(error) = written {
@@ -165,28 +166,6 @@ fn folder(
         (PAPERS, count),
     ];
     Ok((head, Body::from_stream(ReceiverStream::new(receive))).into_response())
-}
-
-/// The summary, then each village's paper.
-fn pack(
-    service: &Service,
-    atlas: &Atlas,
-    of: &BundleOf,
-    villages: &[VillageId],
-    asked: &Asked,
-    out: impl Write,
-) -> io::Result<()> {
-    let sealed = |paper: &Document| {
-        report::pdf(paper).map(|pdf| service.seal(pdf)).map_err(io::Error::other)
-    };
-    let summary = sealed(&report::summary(atlas, of, villages, asked))?;
-    let cards = villages.iter().filter_map(|id| atlas.village(id));
-    let cards: Vec<(u32, &VillageCard)> = (1..).zip(cards.map(|(_, card)| card)).collect();
-    let first = ("0000-tong-hop.pdf".to_owned(), summary);
-    report::pack(out, first, &cards, |(number, card)| {
-        let paper = sealed(&report::dossier(atlas, card, asked))?;
-        Ok((format!("{number:04}-{}.pdf", card.id), paper))
-    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The answers of the API for the command line: the same parameters, the same shapes, without a
 //! server.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use phusong_atlas::atlas::Atlas;
@@ -20,17 +21,20 @@ pub use super::planning::side_by_side::SideBySide;
 use super::planning::side_by_side::beside;
 pub use super::planning::single_points::HangingList;
 use super::planning::single_points::hanging;
-use super::planning::{clusters, over_time, ranking as ranks, sites};
+pub use super::planning::then_and_now::ThenNow;
+use super::planning::{clusters, over_time, ranking as ranks, sites, then_and_now as then_now};
 use super::problem::Problem;
 use super::statistics;
 pub use super::statistics::{MissingList, StatisticList};
 use super::table::Headings;
 pub use super::targets::TargetList;
+use super::wire::codes::Verdict;
 pub use super::wire::contested::{ContradictionList, DisputeList, OutageList};
 pub use super::wire::duty::{BoardCounts, DutyBoard, DutyList, Scenario};
-pub use super::wire::{GapList, VillagePage, VillageSummary};
+pub use super::wire::{GapList, Total, Totals, VillagePage, VillageSummary};
 use super::{contradictions, criteria, duties, exports, gaps, question, rules, targets, villages};
-use crate::service::{KnownRules, mentions};
+use crate::report::BundleOf;
+use crate::service::{KnownRules, mentions, then_and_now_in};
 use over_time::CoverageSeries;
 use ranks::Ranking;
 pub use rules::settings;
@@ -142,6 +146,37 @@ pub fn cluster_gaps(atlas: &Atlas, query: &str) -> Result<ClusterGapList, Told> 
     list.map_err(|problem| told(&problem))
 }
 
+/// All of `GET /api/v1/planning/then-and-now?QUERY`, of a data directory and two views of it: as
+/// known then, and as known now.
+pub fn then_and_now(dir: &Path, (then, now): (Atlas, Atlas), query: &str) -> Result<ThenNow, Told> {
+    let (then, now) = (Arc::new(then), Arc::new(now));
+    let views = (then, Arc::clone(&now));
+    let list = Params::read(query).and_then(|params| {
+        let compare = |day, query: &_| then_and_now_in(dir, views, day, query);
+        then_now::told(&now, &params, Rows::All, compare)
+    });
+    list.map_err(|problem| told(&problem))
+}
+
+/// Two counts side by side, worst first.
+pub fn beside_by_verdict<'a>(
+    then: &'a Totals,
+    now: &'a Totals,
+) -> [(Verdict, &'a Total, &'a Total); 5] {
+    [
+        (Verdict::NoSignal, &then.no_signal, &now.no_signal),
+        (Verdict::PartialHole, &then.partial_hole, &now.partial_hole),
+        (Verdict::NotAsAsked, &then.not_as_asked, &now.not_as_asked),
+        (Verdict::Insufficient, &then.insufficient, &now.insufficient),
+        (Verdict::Covered, &then.covered, &now.covered),
+    ]
+}
+
+/// `commune-21520`, `carrier-viettel`, `province`: of which villages a bundle is.
+pub fn bundle_of(atlas: &Atlas, name: &str) -> Option<BundleOf> {
+    super::bundles::named(atlas, name)
+}
+
 /// `GET /api/v1/planning/side-by-side?QUERY`.
 pub fn side_by_side(atlas: &Atlas, query: &str) -> Result<SideBySide, Told> {
     Params::read(query).and_then(|params| beside(atlas, &params)).map_err(|p| told(&p))
@@ -193,7 +228,7 @@ pub fn rules_diff(
     answer().map_err(|problem| told(&problem))
 }
 
-pub fn verdict_vi(verdict: super::wire::codes::Verdict) -> &'static str {
+pub fn verdict_vi(verdict: Verdict) -> &'static str {
     verdict.words().0
 }
 

@@ -179,8 +179,28 @@ fn table(atlas: &Atlas, villages: &[VillageId], asked: &Asked) -> Block {
     })
 }
 
+/// Writes the folder of a bundle: its summary, then each village's paper, all sealed.
+///
+/// # Errors
+/// The first that cannot be made or written.
+pub fn folder(
+    (atlas, of, asked): (&Atlas, &BundleOf, &Asked),
+    villages: &[VillageId],
+    seal: impl Fn(Vec<u8>) -> Vec<u8> + Sync,
+    out: impl Write,
+) -> io::Result<()> {
+    let sealed = |paper: &Document| super::pdf(paper).map(&seal).map_err(io::Error::other);
+    let first = ("0000-tong-hop.pdf".to_owned(), sealed(&summary(atlas, of, villages, asked))?);
+    let cards = villages.iter().filter_map(|id| atlas.village(id));
+    let cards: Vec<(u32, &VillageCard)> = (1..).zip(cards.map(|(_, card)| card)).collect();
+    pack(out, first, &cards, |(number, card)| {
+        let paper = sealed(&dossier::dossier(atlas, card, asked))?;
+        Ok((format!("{number:04}-{}.pdf", card.id), paper))
+    })
+}
+
 /// A file of a packed folder: its name and what it holds.
-pub type Named = (String, Vec<u8>);
+type Named = (String, Vec<u8>);
 
 /// Papers that a core has ready for a slow reader; a few, for they lie in memory.
 const READY: usize = 2;
@@ -188,7 +208,7 @@ const READY: usize = 2;
 /// Writes a packed folder: `first`, then what `make` makes of each of `of`, in their order, on
 /// every core and few ahead of the reader. PDFs are packed already. The first that cannot be made
 /// or written (nobody reads any more) ends it on all cores.
-pub fn pack<T: Sync>(
+fn pack<T: Sync>(
     out: impl Write,
     first: Named,
     of: &[T],

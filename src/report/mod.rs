@@ -17,7 +17,7 @@ pub(crate) mod words;
 use phusong_atlas::atlas::Question;
 use phusong_atlas::domain::Day;
 
-pub use bundle::{BundleOf, MOST_BOUND, bound, members, pack, summary};
+pub use bundle::{BundleOf, MOST_BOUND, bound, folder, members, summary};
 pub use dossier::dossier;
 pub use period::{Periods, Views, period_report};
 pub use phusong_typeset::{

@@ -9,7 +9,7 @@ use phusong_atlas::history::{History, RowIndex};
 use quick_cache::sync::Cache;
 
 use super::actor::Actor;
-use super::open::{FoldError, Service, fold, today};
+use super::open::{FoldError, OpenError, Service, fold, today};
 use super::shown::{Mention, RowState, mentioning, mentions, row_state};
 use crate::ledger::{LedgerError, LedgerReader};
 
@@ -19,6 +19,12 @@ pub struct KnownError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 impl From<FoldError> for KnownError {
     fn from(error: FoldError) -> Self {
+        Self(Box::new(error))
+    }
+}
+
+impl From<OpenError> for KnownError {
+    fn from(error: OpenError) -> Self {
         Self(Box::new(error))
     }
 }

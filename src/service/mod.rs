@@ -66,9 +66,10 @@ pub use meters::Meters;
 pub use moves::EntryMoves;
 pub use names::{AskedName, DecidedName, NameRuling};
 pub use open::{OpenError, Service, fresh_key, gazetteer_of, now, today};
-pub use papers::{KeepError, PaperTrust, Sealed, SignedPaper, check_paper, seal_with};
+pub use papers::{KeepError, PaperTrust, Sealed, Sealer, SignedPaper, check_paper};
 pub use planning::{
     Answered, Proposed, ProposedSite, SitesError, ThenAndNow, VillageMoved, propose,
+    then_and_now_in,
 };
 pub use progress::Going;
 pub use resumable::{Begun, Continuing, Incoming, Promise, UploadError};

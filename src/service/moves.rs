@@ -2,9 +2,10 @@
 //! stretch of known time, in one scope.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use jiff::Timestamp;
-use phusong_atlas::atlas::{Atlas, Question};
+use phusong_atlas::atlas::{Atlas, Ground, Question};
 use phusong_atlas::domain::{
     Day, Entry, EntrySeq, Fact, FilingKind, ReportId, RowRef, Scope, VillageId,
 };
@@ -35,7 +36,8 @@ impl Service {
         until: Day,
         question: &Question,
     ) -> Result<Vec<EntryMoves>, KnownError> {
-        self.moves_of(scope, (after, until), question, None)
+        let (dir, ground) = (&self.shared.dir, &self.shared.ground);
+        moves_in((dir, ground), scope, (after, until), question, None)
     }
 
     /// The same, of these villages alone: only they are assessed anew after each entry.
@@ -46,63 +48,63 @@ impl Service {
         question: &Question,
         villages: &BTreeSet<VillageId>,
     ) -> Result<Vec<EntryMoves>, KnownError> {
-        self.moves_of(scope, stretch, question, Some(villages))
+        let (dir, ground) = (&self.shared.dir, &self.shared.ground);
+        moves_in((dir, ground), scope, stretch, question, Some(villages))
     }
+}
 
-    fn moves_of(
-        &self,
-        scope: &Scope,
-        (after, until): (Day, Day),
-        question: &Question,
-        only: Option<&BTreeSet<VillageId>>,
-    ) -> Result<Vec<EntryMoves>, KnownError> {
-        let (start, end) = (after.plus_days(1).start(), until.plus_days(1).start());
-        let mut history = History::default();
-        let mut atlas: Option<Atlas> = None;
-        let mut found = Vec::new();
-        let reader = LedgerReader::open(&self.shared.dir)?;
-        for entry in reader.entries()? {
-            let entry = decoded(&entry?)?;
-            if entry.recorded_at >= end {
-                break;
-            }
-            if entry.recorded_at < start {
-                history.apply(&entry);
-                continue;
-            }
-            let before = atlas
-                .take()
-                .unwrap_or_else(|| Atlas::build(&history, scope.clone(), &self.shared.ground));
-            let targets = targets(&entry, &history);
-            let mut touched = history.apply(&entry);
-            if let Some(only) = only {
-                touched.sites.clear();
-                touched.villages.retain(|village| only.contains(village));
-            }
-            if !tells(&history, &entry, scope) || touched.is_empty() {
-                atlas = Some(before);
-                continue;
-            }
-            let next = before.after(&history, &touched);
-            let moved = Moved::between(&before, &next, &touched, question);
-            if !moved.is_empty() {
-                // What acts on others is told by what it acts upon: its own name hangs on their
-                // places in the whole ledger.
-                let acts = entry.filing.kind == FilingKind::Decision && !targets.is_empty();
-                let own = (!acts).then_some(entry.id);
-                let named = own.into_iter().chain(targets);
-                let seen = |id: &ReportId| {
-                    let head = history.entry_by_id(*id);
-                    head.is_some_and(|head| may_see_entry(&history, head, scope))
-                };
-                let mut reports: Vec<ReportId> = named.filter(seen).collect();
-                reports.dedup();
-                found.push(EntryMoves { recorded_at: entry.recorded_at, reports, moved });
-            }
-            atlas = Some(next);
+/// The same of a data directory, whether or not a service runs on it.
+pub(super) fn moves_in(
+    (dir, ground): (&Path, &Ground),
+    scope: &Scope,
+    (after, until): (Day, Day),
+    question: &Question,
+    only: Option<&BTreeSet<VillageId>>,
+) -> Result<Vec<EntryMoves>, KnownError> {
+    let (start, end) = (after.plus_days(1).start(), until.plus_days(1).start());
+    let mut history = History::default();
+    let mut atlas: Option<Atlas> = None;
+    let mut found = Vec::new();
+    let reader = LedgerReader::open(dir)?;
+    for entry in reader.entries()? {
+        let entry = decoded(&entry?)?;
+        if entry.recorded_at >= end {
+            break;
         }
-        Ok(found)
+        if entry.recorded_at < start {
+            history.apply(&entry);
+            continue;
+        }
+        let before = atlas.take().unwrap_or_else(|| Atlas::build(&history, scope.clone(), ground));
+        let targets = targets(&entry, &history);
+        let mut touched = history.apply(&entry);
+        if let Some(only) = only {
+            touched.sites.clear();
+            touched.villages.retain(|village| only.contains(village));
+        }
+        if !tells(&history, &entry, scope) || touched.is_empty() {
+            atlas = Some(before);
+            continue;
+        }
+        let next = before.after(&history, &touched);
+        let moved = Moved::between(&before, &next, &touched, question);
+        if !moved.is_empty() {
+            // What acts on others is told by what it acts upon: its own name hangs on their
+            // places in the whole ledger.
+            let acts = entry.filing.kind == FilingKind::Decision && !targets.is_empty();
+            let own = (!acts).then_some(entry.id);
+            let named = own.into_iter().chain(targets);
+            let seen = |id: &ReportId| {
+                let head = history.entry_by_id(*id);
+                head.is_some_and(|head| may_see_entry(&history, head, scope))
+            };
+            let mut reports: Vec<ReportId> = named.filter(seen).collect();
+            reports.dedup();
+            found.push(EntryMoves { recorded_at: entry.recorded_at, reports, moved });
+        }
+        atlas = Some(next);
     }
+    Ok(found)
 }
 
 /// Could the entry change anything for the scope? It holds a row that counts there, corrects

@@ -318,9 +318,7 @@ impl Service {
         let reader = LedgerReader::open(dir).map_err(OpenError::Ledger)?;
         let before = known_at.map(|day| day.plus_days(1).start());
         let history = fold(&reader, before).map_err(FoldError::into_open)?;
-        let rows = geodata::embedded().map_err(OpenError::Geodata)?;
-        let ground = geography::ground(&rows).map_err(OpenError::Ground)?;
-        Ok((Atlas::build(&history, scope, &ground), history))
+        Ok((Atlas::build(&history, scope, &ground_on_file()?), history))
     }
 
     /// First Atlases: the department's and the public's. Other scopes get theirs when somebody
@@ -486,6 +484,12 @@ pub(super) fn fold(reader: &LedgerReader, before: Option<Timestamp>) -> Result<H
 }
 
 /// The fold of the ledger, and meanwhile the ground for it.
+/// Ground as this release knows it, for those who read beside a running service.
+pub(super) fn ground_on_file() -> Result<Ground, OpenError> {
+    let rows = geodata::embedded().map_err(OpenError::Geodata)?;
+    geography::ground(&rows).map_err(OpenError::Ground)
+}
+
 fn fold_on_ground(
     reader: &LedgerReader,
     rows: &[FiledRow],

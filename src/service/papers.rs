@@ -157,10 +157,20 @@ impl Service {
     }
 }
 
-/// The same with the key of a data directory, beside a running service.
-pub fn seal_with(dir: &Path, pdf: Vec<u8>) -> Result<Vec<u8>, OpenError> {
-    let key = SigningKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
-    Ok(sealed(&key, pdf))
+/// Seals with the key of a data directory, beside a running service.
+#[derive(Debug)]
+pub struct Sealer(SigningKey);
+
+impl Sealer {
+    /// # Errors
+    /// When the directory's key cannot be read.
+    pub fn of(dir: &Path) -> Result<Self, OpenError> {
+        SigningKey::open_or_create(dir, &fresh_key()?).map(Self).map_err(OpenError::Key)
+    }
+
+    pub fn seal(&self, pdf: Vec<u8>) -> Vec<u8> {
+        sealed(&self.0, pdf)
+    }
 }
 
 fn sealed(key: &SigningKey, pdf: Vec<u8>) -> Vec<u8> {

@@ -2,18 +2,20 @@
 //! reported then against what we compute now.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use phusong_atlas::atlas::{
-    Atlas, Candidate, Flagged, GapQuery, Question, SiteDemand, SiteSearch, TooManyCandidates,
-    Totals, VillageVerdict,
+    Atlas, Candidate, Flagged, GapQuery, SiteDemand, SiteSearch, TooManyCandidates, Totals,
+    VillageVerdict,
 };
 use phusong_atlas::domain::{Day, ReportId, Scope, VillageId};
 use phusong_siting::{Instance, NoSuchDemand, solve};
 
 use super::known::KnownError;
-use super::open::Service;
+use super::moves::{EntryMoves, moves_in};
+use super::open::{Service, ground_on_file, today};
 
 /// A place for one more site.
 #[derive(Debug, Clone)]
@@ -116,48 +118,61 @@ impl Service {
         known_at: Day,
         query: &GapQuery,
     ) -> Result<ThenAndNow, KnownError> {
-        let (then, now) = (self.atlas_known(scope, Some(known_at))?, self.atlas(scope));
-        let question = &query.question;
-        let ids: BTreeSet<&VillageId> = then.village_ids().chain(now.village_ids()).collect();
-        let held = |atlas: &Atlas, id: &VillageId| -> Answered {
-            let (_, card) = atlas.village(id)?;
-            card.exists_on(question.day).then(|| card.verdict(question, &atlas.common))
-        };
-        let differs = |id: &&VillageId| {
-            let verdict = |answered: Answered| answered.map(|held| held.verdict);
-            verdict(held(&then, id)) != verdict(held(&now, id))
-        };
-        let moved: BTreeSet<VillageId> = ids.into_iter().filter(differs).cloned().collect();
-        let mut by = self.what_moved(scope, known_at, question, &moved)?;
-        let moved = moved.into_iter().map(|village| VillageMoved {
-            then: held(&then, &village),
-            now: held(&now, &village),
-            moved_by: by.remove(&village).unwrap_or_default(),
-            village,
-        });
-        let moved = moved.collect();
-        let (totals_then, totals_now) = (then.counted(query).villages, now.counted(query).villages);
-        Ok(ThenAndNow { then, now, totals_then, totals_now, moved })
+        let views = (self.atlas_known(scope, Some(known_at))?, self.atlas(scope));
+        compared(views, query, |villages| {
+            self.moves_among(scope, (known_at, today()), &query.question, villages)
+        })
     }
+}
 
-    /// For each of the villages the entries recorded after a day that gave it another answer.
-    fn what_moved(
-        &self,
-        scope: &Scope,
-        after: Day,
-        question: &Question,
-        villages: &BTreeSet<VillageId>,
-    ) -> Result<BTreeMap<VillageId, Vec<MovedBy>>, KnownError> {
-        let mut found: BTreeMap<VillageId, Vec<MovedBy>> = BTreeMap::new();
-        if villages.is_empty() {
-            return Ok(found);
+/// The same of a data directory, whether or not a service runs on it; `views`: as known then, and
+/// as known now, of one scope.
+pub fn then_and_now_in(
+    dir: &Path,
+    views: (Arc<Atlas>, Arc<Atlas>),
+    known_at: Day,
+    query: &GapQuery,
+) -> Result<ThenAndNow, KnownError> {
+    let scope = views.1.scope.clone();
+    compared(views, query, |villages| {
+        let ground = ground_on_file()?;
+        let stretch = (known_at, today());
+        moves_in((dir, &ground), &scope, stretch, &query.question, Some(villages))
+    })
+}
+
+/// `moves`: the entries since then that moved one of these villages.
+fn compared(
+    (then, now): (Arc<Atlas>, Arc<Atlas>),
+    query: &GapQuery,
+    moves: impl FnOnce(&BTreeSet<VillageId>) -> Result<Vec<EntryMoves>, KnownError>,
+) -> Result<ThenAndNow, KnownError> {
+    let question = &query.question;
+    let ids: BTreeSet<&VillageId> = then.village_ids().chain(now.village_ids()).collect();
+    let held = |atlas: &Atlas, id: &VillageId| -> Answered {
+        let (_, card) = atlas.village(id)?;
+        card.exists_on(question.day).then(|| card.verdict(question, &atlas.common))
+    };
+    let differs = |id: &&VillageId| {
+        let verdict = |answered: Answered| answered.map(|held| held.verdict);
+        verdict(held(&then, id)) != verdict(held(&now, id))
+    };
+    let moved: BTreeSet<VillageId> = ids.into_iter().filter(differs).cloned().collect();
+    let mut by: BTreeMap<VillageId, Vec<MovedBy>> = BTreeMap::new();
+    let entries = if moved.is_empty() { Vec::new() } else { moves(&moved)? };
+    for entry in entries {
+        for one in entry.moved {
+            let told = (entry.recorded_at, entry.reports.clone(), one.to);
+            by.entry(one.village).or_default().push(told);
         }
-        for entry in self.moves_among(scope, (after, super::open::today()), question, villages)? {
-            for moved in entry.moved {
-                let by = (entry.recorded_at, entry.reports.clone(), moved.to);
-                found.entry(moved.village).or_default().push(by);
-            }
-        }
-        Ok(found)
     }
+    let moved = moved.into_iter().map(|village| VillageMoved {
+        then: held(&then, &village),
+        now: held(&now, &village),
+        moved_by: by.remove(&village).unwrap_or_default(),
+        village,
+    });
+    let moved = moved.collect();
+    let (totals_then, totals_now) = (then.counted(query).villages, now.counted(query).villages);
+    Ok(ThenAndNow { then, now, totals_then, totals_now, moved })
 }

@@ -101,7 +101,7 @@ impl Service {
                 row: row.at.number(),
                 state: row_state(history, row, &scope),
                 fact: row.fact().clone(),
-                tells_site: site_of(row.fact()).is_none_or(|site| sees(history, site, &scope)),
+                tells_site: sites_of(row.fact()).all(|site| sees(history, site, &scope)),
                 reason: row
                     .standing()
                     .withdrawn
@@ -252,6 +252,15 @@ fn site_of(fact: &Fact) -> Option<&SiteId> {
         Fact::Certificate(certificate) => certificate.site.as_ref(),
         _ => None,
     }
+}
+
+/// The same where there may be several.
+fn sites_of(fact: &Fact) -> impl Iterator<Item = &SiteId> {
+    let shared = match fact {
+        Fact::Structure(structure) => structure.sites.as_slice(),
+        _ => &[],
+    };
+    site_of(fact).into_iter().chain(shared)
 }
 
 /// May the scope know of the site itself (DOMAIN §10)?

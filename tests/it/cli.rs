@@ -5,7 +5,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::disk::Mount;
-use crate::served::{Served, phusong};
+use crate::served::{Served, key, phusong};
 
 fn json(args: &[&str]) -> Value {
     let (code, out) = phusong(args);
@@ -190,4 +190,85 @@ fn rules_and_plans_are_read_as_the_api_gives_them() {
     ] {
         assert_eq!(phusong(args).0, code, "{args:?}");
     }
+}
+
+#[test]
+fn what_was_reported_then_is_held_against_now_as_the_api_does() {
+    let data = TempDir::new().expect("a directory");
+    let served = Served::start(data.path());
+    let dir = data.path().to_str().expect("utf-8");
+    let officer = key(data.path(), &["officer"]);
+    let ask = ["plan", "then-and-now", "--data", dir];
+    for (own, path) in [
+        (&["--known-at", "2026-01-01"][..], "known_at=2026-01-01"),
+        (
+            &["--known-at", "2026-01-01", "--as-of", "2023-12-31", "--scope", "public"],
+            "known_at=2026-01-01&as_of=2023-12-31",
+        ),
+    ] {
+        let told = json(&[&ask[..], own, &["--json"]].concat());
+        let key = if own.contains(&"public") { String::new() } else { officer.clone() };
+        let path = format!("/api/v1/planning/then-and-now?{path}");
+        assert_eq!(told, served.get(&path, &key).1, "{path}");
+        assert_eq!(told["count"], 9, "nothing was known then: {told}");
+    }
+    let (code, out) = phusong(&[&ask[..], &["--known-at", "2026-01-01"]].concat());
+    assert_eq!(code, 0);
+    assert!(out.contains("Đã báo cáo") && out.contains("9 thôn đổi đánh giá"), "{out}");
+    assert!(out.contains("Kon Dóc") && out.contains("trắng sóng"), "{out}");
+    for wrong in [&[][..], &["--known-at", "2999-01-01"], &["--known-at", "hôm qua"]] {
+        assert_eq!(phusong(&[&ask[..], wrong].concat()).0, 2, "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_bundle_is_whole_or_not_there() {
+    let data = TempDir::new().expect("a directory");
+    let _served = Served::start(data.path());
+    let dir = data.path().to_str().expect("utf-8");
+    let out = TempDir::new().expect("a directory");
+    let place = |name: &str| out.path().join(name).to_str().expect("utf-8").to_owned();
+    let bundle = |of: &str, name: &str| {
+        phusong(&["bundle", of, "--data", dir, "--out", &place(name), "--json"])
+    };
+    let (code, told) = bundle("carrier-vnpt", "vnpt.zip");
+    assert_eq!(code, 0, "{told}");
+    let told: Value = serde_json::from_str(&told).expect("JSON");
+    assert_eq!((&told["villages"], &told["papers"]), (&2.into(), &3.into()), "{told}");
+    let zip = std::fs::File::open(place("vnpt.zip")).expect("a file");
+    let mut zip = zip::ZipArchive::new(zip).expect("a folder");
+    let mut names: Vec<String> =
+        zip.file_names().map(|name| name.expect("UTF-8").into_owned()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["0000-tong-hop.pdf", "0001-thon-ca.pdf", "0002-thon-son.pdf"]);
+    let mut paper = std::fs::File::create(place("one.pdf")).expect("a file");
+    let mut inside = zip.by_name("0001-thon-ca.pdf").expect("a paper");
+    std::io::copy(&mut inside, &mut paper).expect("copied");
+    drop(paper);
+    let (code, said) = phusong(&["verify-report", &place("one.pdf"), "--data", dir]);
+    assert_eq!(code, 0, "sealed: {said}");
+
+    assert_eq!(bundle("commune-21520", "xa.pdf").0, 0);
+    let (code, said) = phusong(&["verify-report", &place("xa.pdf"), "--data", dir]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("commune-21520"), "{said}");
+    assert_eq!(bundle("province", "tinh.docx").0, 0);
+    let before = std::fs::read(place("xa.pdf")).expect("a file");
+    let cases = [
+        ("province", "xa.pdf", 74),
+        ("province", "tinh.txt", 2),
+        ("commune-1", "khong.pdf", 66),
+        ("carrier-nobody", "khong.zip", 66),
+        ("tỉnh", "khong.zip", 66),
+    ];
+    for (of, name, code) in cases {
+        assert_eq!(bundle(of, name).0, code, "{of} {name}");
+    }
+    assert_eq!(std::fs::read(place("xa.pdf")).expect("a file"), before, "nothing is overwritten");
+    let mut left: Vec<String> = std::fs::read_dir(out.path())
+        .expect("a directory")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    left.sort_unstable();
+    assert_eq!(left, ["one.pdf", "tinh.docx", "vnpt.zip", "xa.pdf"], "nothing half-written");
 }

@@ -41,6 +41,8 @@ export interface Context {
   pin(position: { lon: number; lat: number } | null): void;
   /** Something was filed or decided here: read everything again. */
   changed(): void;
+  /** What another rule set would change, `id:version` each. */
+  compareRules(from: string, to: string): void;
   /** The commune's form, at a village. */
   confirm(village: string): void;
   signIn(key: string | null): Promise<void>;

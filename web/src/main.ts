@@ -36,7 +36,7 @@ const PLANNERS = ["planner", "officer", "approver", "auditor"];
 /** As in page.css: one sheet at a time. */
 const NARROW = "(max-width: 860px)";
 
-type Work = { readonly kind: "report" | "officer" | "duties" | "figures" | "planning" } | { readonly kind: "confirm"; readonly village: string | null } | null;
+type Work = { readonly kind: "report" | "officer" | "duties" | "figures" } | { readonly kind: "planning"; readonly rules: readonly [string, string] | null } | { readonly kind: "confirm"; readonly village: string | null } | null;
 
 class Page {
   readonly #store = new Store();
@@ -85,6 +85,7 @@ class Page {
       showCircles: (circles) => this.#stage.showCircles(circles),
       pin: (position) => this.#stage.pin(position),
       changed: () => void this.#reload(),
+      compareRules: (from, to) => this.#open({ kind: "planning", rules: [from, to] }),
       confirm: (village) => this.#open({ kind: "confirm", village }),
       signIn: (value) => this.#signIn(value),
     };
@@ -155,7 +156,7 @@ class Page {
     if (app && app.childElementCount === 0) {
       app.append(
         h("a", { class: "skip", href: "#side", onclick: (event) => { event.preventDefault(); (document.getElementById("gap-list") ?? this.#side.querySelector("h2"))?.focus(); } }, t("skip_to_list")),
-        this.#top, this.#demo, h("main", {}, this.#side, this.#stage.element, this.#story), this.#printed, this.#toasts.element);
+        this.#top, this.#demo, h("main", {}, this.#side, this.#stage.element, this.#story, this.#toasts.element), this.#printed);
     }
   }
 
@@ -172,9 +173,17 @@ class Page {
         this.#context.may("observe") && h("button", { type: "button", class: `plain work ${mayReport ? "" : "strong"}`, "data-test": "confirm-open", onclick: () => this.#open({ kind: "confirm", village: null }) }, t("confirm")),
         maySeeReports && h("button", { type: "button", class: "plain work", "data-test": "officer-open", onclick: () => this.#open({ kind: "officer" }) }, t("officer")),
         h("button", { type: "button", class: "plain work", "data-test": "figures-open", onclick: () => this.#open({ kind: "figures" }) }, t("figures")),
-        PLANNERS.includes(this.#known.me?.role ?? "") && h("button", { type: "button", class: "plain work", "data-test": "planning-open", onclick: () => this.#open({ kind: "planning" }) }, t("plan")),
+        PLANNERS.includes(this.#known.me?.role ?? "") && h("button", { type: "button", class: "plain work", "data-test": "planning-open", onclick: () => this.#open({ kind: "planning", rules: null }) }, t("plan")),
         ...signInControls(this.#context),
         h("button", { type: "button", class: "plain lang", "data-test": "lang", lang: language === "vi" ? "en" : "vi", "aria-label": t("switch_language_label"), onclick: () => this.#store.update({ language: language === "vi" ? "en" : "vi" }) }, h("span", { class: "long" }, t("switch_language")), h("span", { class: "short" }, language === "vi" ? "EN" : "VI"))));
+  }
+
+  /** Which of the tasks is open. */
+  #markWork(): void {
+    for (const button of this.#top.querySelectorAll(".work")) {
+      if (button.getAttribute("data-test") === `${this.#work?.kind}-open`) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
+    }
   }
 
   #drawSide(): void {
@@ -193,7 +202,7 @@ class Page {
     const close = () => this.#open(null);
     if (work.kind === "duties") return dutiesPanel(this.#context, close);
     if (work.kind === "figures") return this.#figures(close);
-    if (work.kind === "planning") return planningPanel(this.#context, close);
+    if (work.kind === "planning") return planningPanel(this.#context, work.rules, close);
     if (work.kind === "confirm") return confirmPanel(this.#context, work.village, close);
     return work.kind === "report" ? reportPanel(this.#context, close) : officerPanel(this.#context, close);
   }
@@ -229,6 +238,7 @@ class Page {
     // On a narrow screen the story lies over what is to be filled in.
     if (work !== null && matchMedia(NARROW).matches) this.#store.update({ village: null });
     this.#work = work;
+    this.#markWork();
     this.#drawSide();
     if (work === null && this.#gaps) this.#list.show(this.#gaps);
     this.#sheet("high");

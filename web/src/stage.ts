@@ -37,6 +37,8 @@ const MARGIN_PX = 16;
 const WIDE_PX = 820;
 /** Longest scale bar. */
 const SCALE_PX = 110;
+/** What begins this near to the left stands at the left. */
+const NEAR_PX = 20;
 /** A smaller map keeps its legend folded until it is asked for. */
 const ROOM_PX = { wide: 680, high: 560 };
 
@@ -215,8 +217,10 @@ export class Stage {
     this.#canvas.setAttribute("aria-label", `${t("map_label")}. ${t("map_hint")}`);
   }
 
-  /** Pixels at the left that the legend covers. */
+  /** Pixels at the left that the legend covers, or the inset where it stands there. */
   #covered(): number {
+    const corner = this.#inset.parentElement;
+    if (corner !== null && !this.#inset.hidden && corner.offsetLeft < NEAR_PX) return this.#inset.offsetWidth + 12;
     return this.#canvas.clientWidth > WIDE_PX && this.#legend.querySelector("details")?.open ? this.#legend.offsetWidth + 12 : 0;
   }
 

@@ -1,8 +1,8 @@
-// An officer confirms a sunset and adopts a rule set; errors stand beside the form; a certificate is filed.
+// What the department decides on the page: every act once, its errors beside the form, what it did; and certificates.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { assertClean, launch, open, still } from "./browser.mjs";
+import { assertClean, launch, open, PHONE, still } from "./browser.mjs";
 import { startService } from "./service.mjs";
 
 let service;
@@ -47,7 +47,7 @@ test("an officer decides on the page, and the register holds it", async () => {
   await still(page, "decisions-forms-vi");
 
   // The list above follows the act.
-  await page.getByTestId("decisions").getByText(/vi-du-nghiem 1\) · /).waitFor();
+  await page.getByTestId("rule-set").filter({ hasText: "phiên bản 1 · đang áp dụng" }).filter({ hasText: /nghiêm|chặt/i }).waitFor();
 
   const target = page.getByTestId("decide-set_target");
   await target.locator("summary").click();
@@ -79,6 +79,136 @@ test("an officer decides on the page, and the register holds it", async () => {
   const refused = page.faults.filter((fault) => /status of 4(04|22)/.test(fault));
   assert.equal(refused.length, 2, page.faults.join("\n"));
   page.faults.splice(0, page.faults.length, ...page.faults.filter((fault) => !refused.includes(fault)));
+  assertClean(page);
+  await page.context().close();
+});
+
+/** Opens the decisions with a key, and one form of them. */
+async function openDecisions(key, options = {}) {
+  const page = await open(browser, service.address, { key, ...options });
+  await page.getByTestId("officer-open").click();
+  await page.getByTestId("decisions-open").locator("> summary").click();
+  await page.getByTestId("rule-set").first().waitFor();
+  return page;
+}
+
+/** Fills in one act's form and sends it; the code of what was filed. */
+async function decideOn(page, what, values) {
+  const fold = page.getByTestId(`decide-${what}`);
+  await fold.locator("> summary").click();
+  for (const [name, value] of Object.entries(values)) {
+    const field = fold.locator(`[name="${name}"]`);
+    if (await field.evaluate((element) => element.tagName === "SELECT")) await field.selectOption(value);
+    else await field.fill(value);
+  }
+  await fold.locator("[type=submit]").click();
+  const told = page.getByTestId(`done-${what}`);
+  await told.getByText("Đã ghi, mã").waitFor();
+  return /mã ([^.;]+)/.exec(await told.textContent())[1];
+}
+
+test("each other act of the department is filed from its form", async () => {
+  const [officer, approver] = await Promise.all([service.key("officer"), service.key("approver")]);
+  const page = await openDecisions(officer);
+  const [one, other] = await Promise.all(["viettel", "mobifone"].map(async (carrier) => (await service.ask(`/api/v1/sites?carrier=${carrier}&limit=1`, { key: officer })).items[0]));
+  const filed = async (report) => service.ask(`/api/v1/reports/${report}`, { key: officer });
+
+  const shared = await decideOn(page, "share_structure", { sites: `viettel, ${one.code}\nmobifone ${other.code}`, source: "Biên bản khảo sát (minh hoạ)" });
+  assert.deepEqual((await filed(shared)).rows[0].understood.cac_tram.map(({ ma_tram }) => ma_tram), [one.code, other.code]);
+
+  await decideOn(page, "define_indicator", { id: "smart_meters", name_vi: "Hộ có công tơ thông minh", name_en: "Households with a smart meter", kind: "share", denominator_of: "place", numerator_vi: "hộ có công tơ", numerator_en: "households with one", denominator_vi: "số hộ", denominator_en: "households", source: "thử nghiệm" });
+  const { items: indicators } = await service.ask("/api/v1/indicators");
+  assert.ok(indicators.some(({ id }) => id === "smart_meters"));
+
+  const counted = await decideOn(page, "count_unit", { code: "21520", valid_from: "2025-07-01", day: "2026-01-01", villages: "9", source: "thử nghiệm" });
+  assert.equal((await filed(counted)).rows[0].understood.so_thon, 9);
+  assert.ok(await page.locator("#count_unit-code-units option[value='21520']").getAttribute("label"), "codes are offered by name");
+
+  // What is set aside is chosen from the contradictions, with its report and row.
+  const { items: [contradiction] } = await service.ask("/api/v1/contradictions", { key: officer });
+  const aside = page.getByTestId("decide-set_aside");
+  await aside.locator("> summary").click();
+  const choice = page.getByTestId("set-aside-choice");
+  await choice.locator("option", { hasText: contradiction.village.name }).first().waitFor({ state: "attached" });
+  await choice.selectOption("0");
+  assert.equal(await aside.locator("[name=report]").inputValue(), contradiction.opposition.entry.report);
+  await aside.locator("[name=cause]").selectOption("fault");
+  await still(page, "decisions-set-aside-vi");
+  await aside.locator("[type=submit]").click();
+  await page.getByTestId("done-set_aside").getByText("Đã ghi, mã").waitFor();
+  const left = (await service.ask("/api/v1/contradictions", { key: officer })).items;
+  assert.ok(!left.some(({ village, carrier, opposition }) => village.id === contradiction.village.id && carrier === contradiction.carrier && opposition.entry.report === contradiction.opposition.entry.report && opposition.entry.row === contradiction.opposition.entry.row), "it no longer stands against that carrier");
+  assertClean(page);
+
+  const second = await openDecisions(approver);
+  await decideOn(second, "restrict_site", { carrier: "viettel", code: one.code });
+  const { restricted } = await service.ask("/api/v1/decisions", { key: approver });
+  assert.ok(restricted.some(({ code }) => code === one.code));
+  await second.getByTestId("decisions").getByText(`Viettel ${one.code}`).waitFor();
+  assertClean(second);
+  for (const shown of [page, second]) await shown.context().close();
+});
+
+test("disputed villages stand by name and commune, and a rule set leads to what it would change", async () => {
+  const officer = await service.key("officer");
+  const { reference } = await service.ask("/api/v1/disputes", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ village: "kon-doc", text: "Không gọi được" }) });
+  const { items: waiting } = await service.ask("/api/v1/disputes/waiting", { key: officer });
+  const asked = reference ?? waiting.at(-1).reference;
+  await fetch(new URL(`/api/v1/disputes/waiting/${asked}`, service.address), { method: "POST", headers: { "Content-Type": "application/json", Authorization: `Bearer ${officer}` }, body: JSON.stringify({ open: { text: "Có phản ánh là không gọi được" } }) });
+  const page = await openDecisions(officer);
+  const item = page.getByTestId("disputed").filter({ hasText: "Kon Dóc" });
+  await item.filter({ hasText: /xã / }).waitFor();
+  assert.doesNotMatch(await page.getByTestId("decisions").innerText(), /kon-doc|mac-dinh|vi-du-nghiem/, "no code where there is a name");
+  await page.getByTestId("rules-diff").first().click();
+  await page.getByTestId("plan-moves").waitFor();
+  const [a, b] = await Promise.all(["a", "b"].map((name) => page.locator(`#plan-${name}`).inputValue()));
+  const diff = await service.ask(`/api/v1/rules/diff?a=${a}&b=${b}`, { key: officer });
+  await page.getByTestId("plan-moves").getByText(`${diff.moves} thôn đổi đánh giá`).waitFor();
+  assert.equal(await page.getByTestId("plan-moved").count(), Math.min(diff.moves + diff.flags_only, 1000));
+  await still(page, "rules-diff-vi");
+  assertClean(page);
+  await page.context().close();
+});
+
+test("the decisions in English and on a phone", async () => {
+  const officer = await service.key("officer");
+  const english = await openDecisions(officer, { hash: "#lang=en" });
+  assert.doesNotMatch(await english.getByTestId("decisions").innerText(), /Quyết định|Bộ tiêu chí|đang áp dụng/);
+  await still(english, "decisions-en");
+  const phone = await openDecisions(officer, { viewport: PHONE });
+  for (const fold of await phone.locator("[data-test^=decide-] > summary").all()) await fold.click();
+  const wide = await phone.evaluate(() => [...document.querySelectorAll(".side *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 80)));
+  assert.deepEqual(wide, [], "nothing sticks out");
+  await phone.getByTestId("decide-set_target").scrollIntoViewIfNeeded();
+  await still(phone, "decisions-phone");
+  for (const page of [english, phone]) {
+    assertClean(page);
+    await page.context().close();
+  }
+});
+
+test("a certificate names the villages and technologies it is about", async () => {
+  const key = await service.key("carrier", "--carrier", "viettel");
+  const page = await open(browser, service.address, { key });
+  await page.getByTestId("officer-open").click();
+  await page.getByTestId("certificate-open").locator("> summary").click();
+  const form = page.getByTestId("certificate-open").locator("form");
+  for (const [name, value] of Object.entries({ number: "C02/2026", issued: "2026-02-05", source: "minh hoạ" })) await form.locator(`[name=${name}]`).fill(value);
+  await page.getByTestId("certificate-villages").fill("kon doc");
+  await page.getByTestId("certificate-villages-result").filter({ hasText: "Kon Dóc" }).first().click();
+  await form.locator(".chosen-villages [data-village=kon-doc]").waitFor();
+  await form.locator("[name=technologies][value='4G']").check();
+  await still(page, "certificate-villages-vi");
+  await form.locator("[type=submit]").click();
+  const told = page.getByTestId("done-certificate");
+  await told.getByText("Đã ghi, mã").waitFor();
+  const report = /mã ([^.;]+)/.exec(await told.textContent())[1];
+  const [{ understood }] = (await service.ask(`/api/v1/reports/${report}`, { key })).rows;
+  assert.deepEqual([understood.so_giay, understood.cac_thon_phuc_vu, understood.cong_nghe], ["C02/2026", ["kon-doc"], ["4G"]]);
+  const item = page.locator(`[data-test=officer-report][data-report="${report}"]`);
+  await item.getByText("Kon Dóc").waitFor();
+  await item.getByText("C02/2026").waitFor();
+  await still(page, "certificate-filed-vi");
   assertClean(page);
   await page.context().close();
 });

@@ -12,6 +12,7 @@ test("two numbers are read in every system, and a click shows one", async () => 
     await page.getByTestId("report-open").click();
     const doctor = page.getByTestId("doctor");
     await doctor.locator("summary").click();
+    for (const input of await doctor.locator("input").all()) assert.ok(await input.evaluate(({ labels }) => labels[0]?.getBoundingClientRect().height > 0), "each field has a label that is seen");
     await doctor.locator("[name=east]").fill("595000");
     await doctor.locator("[name=north]").fill("1650000");
     await doctor.locator("[name=commune]").fill("Ba Vì");

@@ -94,3 +94,20 @@ test("who is out of touch shows by the hour and on the map, and leaves it with t
   assertClean(officer);
   await officer.context().close();
 });
+
+test("a village that was merged says what its former name was owed", async () => {
+  const officer = await service.key("officer");
+  const form = new FormData();
+  form.append("file", new Blob(["Thôn;Xã;Thôn cũ;Từ ngày\nKon Mới;21520;Kon Dóc;2026-01-01\n"]), "thon.csv");
+  form.append("kind", "villages");
+  const draft = await service.ask("/api/v1/filings", { key: officer, method: "POST", body: form });
+  await service.ask(`/api/v1/filings/${draft.id}/file`, { key: officer, method: "POST", headers: { "If-Match": "*" } });
+  const { items } = await service.ask("/api/v1/villages?q=Kon%20M%E1%BB%9Bi");
+  const page = await open(browser, service.address, { hash: `#thon=${items[0].id}` });
+  const former = page.getByTestId("duty-former").filter({ hasText: "Kon Dóc" });
+  await former.waitFor();
+  await former.scrollIntoViewIfNeeded();
+  await screen(page, "duty-former-vi");
+  assertClean(page);
+  await page.context().close();
+});

@@ -1,9 +1,13 @@
 // What waits for a second person: the first sees that it waits, the second publishes it.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { assertClean, launch, open, still } from "./browser.mjs";
 import { startService } from "./service.mjs";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 let service;
 let browser;
@@ -46,6 +50,9 @@ test("a list of villages waits for another officer, who sees by whom it is", asy
   await item.getByTestId("second-content").getByText("41", { exact: true }).waitFor();
   await other.getByText("Chờ người thứ hai (1)").waitFor();
   await still(other, "second-vi");
+  await other.evaluate(await readFile(AXE, "utf8"));
+  const { violations } = await other.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }));
+  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).slice(0, 4).join(" | ")}`), []);
   await item.getByTestId("second-publish").click();
   await item.waitFor({ state: "detached" });
   assert.equal(await households(), 41);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { readFile } from "node:fs/promises";
 import { assertClean, launch, open, PHONE, screen, still } from "./browser.mjs";
 import { startService } from "./service.mjs";
 
@@ -35,7 +36,7 @@ test("each standing question is answered with its villages, and saved where ther
   const clusters = await service.ask("/api/v1/planning/clusters?verdict=not_covered", { key: auditor });
   await page.getByTestId("standing-count").getByText(`chưa có sóng ${clusters.totals.not_covered.clusters} cụm`).waitFor();
   const [saved] = await Promise.all([page.waitForEvent("download"), page.getByTestId("standing-csv").click()]);
-  assert.equal(saved.suggestedFilename(), "clusters.csv");
+  assert.equal(saved.suggestedFilename(), "cum-dan-cu.csv");
   await screen(page, "planning-clusters-vi");
 
   await page.getByTestId("plan-series").click();
@@ -56,6 +57,13 @@ test("each standing question is answered with its villages, and saved where ther
   const changes = await service.ask("/api/v1/changes?from=2023-01-01&limit=1", { key: auditor });
   await page.getByTestId("standing-count").getByText(`${changes.count} thay đổi từ 01/01/2023`).waitFor();
   await screen(page, "planning-changes-vi");
+  await page.getByTestId("changes-known").click();
+  const since = await page.locator("#standing-known_from").inputValue();
+  const known = await service.ask(`/api/v1/changes?known_from=${since}&limit=1`, { key: auditor });
+  assert.ok(known.count > 0);
+  await page.getByTestId("standing-count").getByText(`${known.count} thay đổi trong đánh giá của ngày`).waitFor();
+  await page.getByTestId("change-item").first().getByText(/ghi nhận .* báo cáo/).waitFor();
+  await screen(page, "planning-known-vi");
   await page.getByTestId("change-item").first().locator("button.link").click();
   await page.getByTestId("village-verdict").waitFor();
   assertClean(page);
@@ -70,6 +78,62 @@ test("on a phone the views fit", async () => {
   await page.getByTestId("series-table").waitFor();
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing sticks out");
   await still(page, "planning-phone");
+  assertClean(page);
+  await page.context().close();
+});
+
+test("a file holds every row, however many pages the list has", async () => {
+  const page = await open(browser, service.address, { key: auditor });
+  // Pages of two rows: the page asks for as many as there are.
+  await page.route(/limit=1000/, (route) => route.continue({ url: route.request().url().replace("limit=1000", "limit=2") }));
+  await page.getByTestId("planning-open").click();
+  await page.getByTestId("plan-clusters").click();
+  await page.getByTestId("standing-count").waitFor();
+  const { totals } = await service.ask("/api/v1/planning/clusters?verdict=not_covered", { key: auditor });
+  const rows = async (click) => {
+    const [saved] = await Promise.all([page.waitForEvent("download"), click()]);
+    return (await readFile(await saved.path(), "utf8"));
+  };
+  const clusters = await rows(() => page.getByTestId("standing-csv").click());
+  assert.ok(totals.not_covered.clusters > 2);
+  assert.match(clusters, /^\ufeffMã cụm,/);
+  assert.equal(clusters.trimEnd().split("\n").length, totals.not_covered.clusters + 1);
+  assert.equal(clusters.split("Mã cụm").length, 2, "one row of headings");
+
+  await page.getByTestId("plan-changes").click();
+  const from = await page.locator("#standing-from").inputValue();
+  const changes = await service.ask(`/api/v1/changes?from=${from}&limit=1`, { key: auditor });
+  await page.getByTestId("standing-count").getByText(`${changes.count} thay đổi`).waitFor();
+  assert.ok(changes.count > 2);
+  const changed = await rows(() => page.getByTestId("standing-csv").click());
+  assert.equal(changed.trimEnd().split("\n").length, changes.count + 1);
+
+  await page.getByTestId("planning-panel").getByRole("button", { name: "Đóng" }).click();
+  const gaps = await service.ask("/api/v1/gaps?limit=1", { key: auditor });
+  const all = ["no_signal", "partial_hole", "not_as_asked"].reduce((sum, verdict) => sum + gaps.totals[verdict].villages, 0);
+  const list = await rows(() => page.locator(".exports").getByRole("button", { name: "CSV" }).click());
+  assert.equal(list.trimEnd().split("\n").length, all + 1);
+  const features = JSON.parse(await rows(() => page.locator(".exports").getByRole("button", { name: "GeoJSON" }).click()));
+  assert.equal(features.features.length, all);
+  assertClean(page);
+  await page.context().close();
+});
+
+test("another rule set: which villages change, and why", async () => {
+  const page = await open(browser, service.address, { key: planner });
+  await page.getByTestId("planning-open").click();
+  await page.getByTestId("plan-rules").click();
+  await page.getByTestId("plan-compare").click();
+  const { moves } = await service.ask("/api/v1/rules/diff?a=mac-dinh:1&b=vi-du-nghiem:1", { key: planner });
+  assert.ok(moves > 0);
+  await page.getByTestId("plan-moves").getByText(`${moves} thôn đổi đánh giá`).waitFor();
+  const first = page.getByTestId("plan-moved").first();
+  assert.match(await first.locator("p").first().textContent(), /: .+ → |chỉ đổi lưu ý/);
+  assert.ok(await first.locator("li").count() > 0, "with its reasons");
+  assert.doesNotMatch(await page.getByTestId("planning-panel").innerText(), /mac-dinh|vi-du-nghiem/);
+  await screen(page, "planning-rules-vi");
+  await first.locator("button.link").click();
+  await page.getByTestId("village-verdict").waitFor();
   assertClean(page);
   await page.context().close();
 });

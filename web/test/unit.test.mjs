@@ -19,8 +19,8 @@ after(async () => {
 
 test("households are said as far as they are counted, and decimals with a comma", async () => {
   const { households, householdsOf, tenths } = await load("/src/text/index.ts");
-  assert.deepEqual([householdsOf(120, 0), householdsOf(120, 2), householdsOf(0, 2)], ["120 hộ", "≥ 120 hộ; chưa rõ số hộ: 2 thôn", "chưa rõ số hộ: 2 thôn"]);
-  assert.deepEqual([households(1234, 0), households(120, 2), households(0, 2), households(0, 0)], ["1.234 hộ", "≥ 120 hộ", "chưa rõ số hộ", "0 hộ"]);
+  assert.deepEqual([householdsOf(120, 0), householdsOf(120, 2), householdsOf(0, 2)], ["120 hộ", "≥\u00a0120 hộ; chưa rõ số hộ: 2 thôn", "chưa rõ số hộ: 2 thôn"]);
+  assert.deepEqual([households(1234, 0), households(120, 2), households(0, 2), households(0, 0)], ["1.234 hộ", "≥\u00a0120 hộ", "chưa rõ số hộ", "0 hộ"]);
   assert.deepEqual([tenths(45.46), tenths(9)], ["45,5", "9,0"]);
 });
 

@@ -1,9 +1,10 @@
 //! What was understood of facts beside sites and observations, in the columns of their templates.
 
 use phusong_atlas::domain::{
-    BlockerFact, BlockerKind, CarrierId, ClusterFact, ClusterId, CommitmentFact, Comparator,
-    DutyId, Fact, FigureStanding, GoalFact, MilestoneStep, NamedPlace, OutageFact, Shape, Slug,
-    StatisticFact, Technology, UnitId, VillageFact, VillageId, VillageKind, VillageRelation,
+    BlockerFact, BlockerKind, CarrierId, CertificateFact, ClusterFact, ClusterId, CommitmentFact,
+    Comparator, DutyId, Fact, FigureStanding, GoalFact, MilestoneStep, NamedPlace, OutageFact,
+    Shape, Slug, StatisticFact, Technology, UnitId, VillageFact, VillageId, VillageKind,
+    VillageRelation,
 };
 use serde_json::{Value, json};
 
@@ -31,6 +32,22 @@ pub fn understood(fact: &Fact) -> Value {
             "khai_toan_vnd": fact.estimate_vnd,
         }),
         Fact::Outage(fact) => outage(fact),
+        Fact::Certificate(fact) => certificate(fact),
+        Fact::Structure(fact) => json!({
+            "cac_tram": fact.sites.iter().map(|site| {
+                json!({ "nha_mang": site.carrier.as_str(), "ma_tram": site.code.as_str() })
+            }).collect::<Vec<_>>(),
+            "nguon": fact.source,
+        }),
+        Fact::Indicator(fact) => json!({
+            "ten_chi_tieu": fact.name_vi, "tu_so_dem": fact.numerator_vi,
+            "mau_so_dem": fact.denominator_vi, "nguon": fact.source,
+        }),
+        Fact::UnitCount(fact) => json!({
+            "don_vi": fact.unit.code.0, "ngay_dem": fact.day.to_string(),
+            "so_thon": fact.villages, "don_vi_nhan": fact.to.map(|unit| unit.code.0),
+            "uoc_so_ho": fact.households, "nguon": fact.source,
+        }),
         Fact::Statistic(fact) => statistic(fact),
         Fact::VillageService(fact) => json!({
             "ma_thon": fact.village.as_str(), "dien_thoai_co_dinh": fact.fixed_telephone,
@@ -148,6 +165,21 @@ fn outage(fact: &OutageFact) -> Value {
         "bat_dau": fact.start.to_string(),
         "ket_thuc": fact.end.map(|end| end.to_string()),
         "nguyen_nhan": fact.cause,
+    })
+}
+
+fn certificate(fact: &CertificateFact) -> Value {
+    let technologies: Vec<&str> = fact.technologies.iter().map(Technology::as_str).collect();
+    let villages: Vec<&str> = fact.places.villages.iter().map(VillageId::as_str).collect();
+    json!({
+        "so_giay": fact.number,
+        "nha_mang": fact.carrier.as_str(),
+        "ngay_cap": fact.issued.to_string(),
+        "het_han": fact.expires.map(|day| day.to_string()),
+        "ma_tram": fact.site.as_ref().map(|site| site.code.as_str()),
+        "cac_thon_phuc_vu": villages,
+        "cong_nghe": technologies,
+        "nguon": fact.source,
     })
 }
 

@@ -6,7 +6,7 @@ pub mod ranking;
 pub mod side_by_side;
 pub mod single_points;
 pub mod sites;
-mod then_and_now;
+pub mod then_and_now;
 
 use phusong_atlas::atlas::{self, Atlas, ClusterCard, Home, VillageCard};
 use phusong_atlas::domain::Day;

@@ -2,7 +2,8 @@
 //! compute now, and which filings moved what.
 
 use axum::Json;
-use phusong_atlas::atlas::content_hash;
+use phusong_atlas::atlas::{Atlas, GapQuery, content_hash};
+use phusong_atlas::domain::Day;
 use serde::Serialize;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
@@ -13,13 +14,13 @@ use super::village_name;
 use crate::http::actor::Caller;
 use crate::http::gaps::{Where, left_by};
 use crate::http::params::doc::Paging;
-use crate::http::params::{self, Params, doc};
+use crate::http::params::{Params, Rows, doc};
 use crate::http::problem::Problem;
 use crate::http::question::{Asked, atlas_now, question, question_wire};
 use crate::http::wire::codes::Verdict;
 use crate::http::wire::{self, Totals};
 use crate::http::{App, blocking};
-use crate::service::{Answered, ThenAndNow, VillageMoved};
+use crate::service::{Answered, KnownError, ThenAndNow, VillageMoved};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(then_and_now))
@@ -85,44 +86,53 @@ pub struct ThenNow {
     responses((status = 200, body = ThenNow))
 )]
 async fn then_and_now(caller: Caller, params: Params) -> Result<Json<ThenNow>, Problem> {
-    let needed = || params.bad("known_at", "cần ngày đã biết", "the day known is needed");
-    let known_at = params.past_day("known_at")?.ok_or_else(needed)?;
     let atlas = atlas_now(&caller).await?;
-    let mut asked = question(&params, &atlas)?;
-    if params.text("as_of").is_none() {
-        asked.day = known_at;
-    }
-    let query = left_by(&params, &atlas, asked)?;
-    let bound = content_hash(&(atlas.version, format!("{query:?}{known_at}")));
-    let (limit, offset) = (params.limit()?, params.offset(bound)?);
     blocking(move || {
-        let compared = caller
-            .service
-            .then_and_now(&caller.actor.scope(), known_at, &query)
-            .map_err(|error| Problem::internal(&error))?;
-        let rows = compared.moved.iter().skip(offset).take(limit);
-        Ok(Json(ThenNow {
-            version: compared.now.version.to_string(),
-            as_of: query.question.day.to_string(),
-            known_at: known_at.to_string(),
-            question: question_wire(&compared.now, &query.question),
-            then: (&compared.totals_then.0).into(),
-            now: (&compared.totals_now.0).into(),
-            rules_then: (&*compared.then.common.rules).into(),
-            rules_now: (&*compared.now.common.rules).into(),
-            count: compared.moved.len(),
-            moved: rows.map(|row| moved(&compared, row, query.question.day)).collect(),
-            next: params::next(bound, offset + limit, compared.moved.len()),
-        }))
+        let scope = caller.actor.scope();
+        let compare =
+            |known_at: Day, query: &GapQuery| caller.service.then_and_now(&scope, known_at, query);
+        told(&atlas, &params, Rows::Page, compare).map(Json)
     })
     .await
 }
 
-fn moved(
-    compared: &ThenAndNow,
-    row: &VillageMoved,
-    day: phusong_atlas::domain::Day,
-) -> MovedVillage {
+/// The day up to which was known what is held against today.
+pub fn known_then(params: &Params) -> Result<Day, Problem> {
+    let needed = || params.bad("known_at", "cần ngày đã biết", "the day known is needed");
+    params.past_day("known_at")?.ok_or_else(needed)
+}
+
+pub fn told(
+    atlas: &Atlas,
+    params: &Params,
+    rows: Rows,
+    compare: impl FnOnce(Day, &GapQuery) -> Result<ThenAndNow, KnownError>,
+) -> Result<ThenNow, Problem> {
+    let known_at = known_then(params)?;
+    let mut asked = question(params, atlas)?;
+    if params.text("as_of").is_none() {
+        asked.day = known_at;
+    }
+    let query = left_by(params, atlas, asked)?;
+    let page = rows.of(params, content_hash(&(atlas.version, format!("{query:?}{known_at}"))))?;
+    let compared = compare(known_at, &query).map_err(|error| Problem::internal(&error))?;
+    let day = query.question.day;
+    Ok(ThenNow {
+        version: compared.now.version.to_string(),
+        as_of: day.to_string(),
+        known_at: known_at.to_string(),
+        question: question_wire(&compared.now, &query.question),
+        then: (&compared.totals_then.0).into(),
+        now: (&compared.totals_now.0).into(),
+        rules_then: (&*compared.then.common.rules).into(),
+        rules_now: (&*compared.now.common.rules).into(),
+        count: compared.moved.len(),
+        moved: page.of(&compared.moved).map(|row| moved(&compared, row, day)).collect(),
+        next: page.next(compared.moved.len()),
+    })
+}
+
+fn moved(compared: &ThenAndNow, row: &VillageMoved, day: Day) -> MovedVillage {
     let verdict = |answered: Answered| answered.map(|held| Verdict::from(held.verdict));
     let card = compared.now.village(&row.village).or_else(|| compared.then.village(&row.village));
     let by = row.moved_by.iter().map(|(recorded_at, reports, to)| MovedBy {

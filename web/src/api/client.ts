@@ -108,6 +108,38 @@ export async function download(path: string, within: Polygon | null, accept: str
   return response.blob();
 }
 
+/** Rows a page of a list may hold. */
+const MOST = 1000;
+/** How often a list is begun anew that changed while it was read. */
+const TRIES = 3;
+
+/** All rows of a list in pieces of one form, however many pages they take; JSON beside each piece says whether more come. */
+export async function everyPage(path: string, query: Query, within: Polygon | null, accept: string): Promise<string[]> {
+  for (let tried = 1; ; tried += 1) {
+    const pieces: string[] = [];
+    let cursor: string | null = null;
+    try {
+      do {
+        const page = address(path, { ...query, limit: MOST, cursor });
+        const [{ next }, piece]: [{ next?: string | null }, Blob] = await Promise.all([ask<{ next?: string | null }>(page, within === null ? {} : sending(json(within))), download(page, within, accept)]);
+        pieces.push(await piece.text());
+        cursor = next ?? null;
+      } while (cursor !== null);
+      return pieces;
+    } catch (error) {
+      // The view changed under the cursor: begin again.
+      if (!(error instanceof ApiError && error.status === 400 && cursor !== null && tried < TRIES)) throw error;
+    }
+  }
+}
+
+/** The same as one CSV: one row of headings above all. */
+export async function wholeCsv(path: string, query: Query, within: Polygon | null = null): Promise<Blob> {
+  const pieces = (await everyPage(path, { ...query, headings: language === "vi" ? "vi" : null }, within, "text/csv")).map((piece) => piece.replace(/^\ufeff/, ""));
+  const rows = pieces.map((piece, i) => (i === 0 ? piece : piece.slice(piece.indexOf("\n") + 1)));
+  return new Blob(["\ufeff", ...rows], { type: "text/csv" });
+}
+
 /** A body that is long in coming, told piece by piece; the head comes first. */
 export async function streamed(path: string, signal: AbortSignal, told: { head(headers: Headers): void; piece(bytes: Uint8Array): void }): Promise<Blob> {
   const response = await fetch(path, { headers: { ...headers(), Accept: "*/*" }, signal });

@@ -108,6 +108,7 @@ export interface ContradictionList { note_vi: string; note_en: string; items: Co
 export interface Dispute {
   id: string;
   village: NamedVillage;
+  commune: UnitName | null;
   carrier: string | null;
   stage: "opened" | "answered" | "checked" | "closed";
   stage_vi: string;
@@ -164,7 +165,7 @@ export const contested = {
   progress: (row: Record<string, string>, behalf: string | null) => sendJson<unknown>("/api/v1/progress", { rows: [row], on_behalf_of: behalf }),
   contradictions: (cursor: string | null) => getJson<ContradictionList>("/api/v1/contradictions", { cursor }),
   explain: (body: unknown) => sendJson<Acted>("/api/v1/contradictions/cause", body),
-  disputes: () => getJson<{ items: Dispute[] }>("/api/v1/disputes?limit=1000"),
+  disputes: (stage: string | null = null) => getJson<{ items: Dispute[] }>("/api/v1/disputes", { stage, limit: 1000 }),
   waiting: () => getJson<{ items: Complaint[] }>("/api/v1/disputes/waiting"),
   challenge: (body: unknown) => sendJson<{ waits?: boolean }>("/api/v1/disputes", body),
   settle,

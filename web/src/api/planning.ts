@@ -78,6 +78,7 @@ export interface RulesDiff {
   readonly flags_only: number;
   readonly households: number;
   readonly villages_households_unknown: number;
+  readonly next: string | null;
   readonly items: readonly {
     readonly village: string;
     readonly name: string | null;
@@ -154,12 +155,17 @@ export interface ThenNow {
 
 export interface ChangeList {
   readonly count: number;
+  readonly as_of: string | null;
   readonly next: string | null;
   readonly items: readonly {
     readonly village: string;
     readonly name: string;
     readonly commune: string | null;
+    /** By days; null by known time. */
     readonly day: string | null;
+    /** By known time; null by days. */
+    readonly recorded_at: string | null;
+    readonly reports: readonly string[];
     readonly from: Verdict | null;
     readonly to: Verdict | null;
     readonly because: readonly { readonly text_vi: string; readonly text_en: string }[];
@@ -171,5 +177,16 @@ export const planning = {
   ranking: (query: Query): Promise<Ranking> => ask(address("/api/v1/planning/ranking", query)),
   sideBySide: (query: Query): Promise<SideBySide> => ask(address("/api/v1/planning/side-by-side", query)),
   rules: (): Promise<{ items: readonly RuleSetOnFile[] }> => ask("/api/v1/rules"),
-  rulesDiff: (query: Query): Promise<RulesDiff> => ask(address("/api/v1/rules/diff", query)),
+  /** Every village, however many pages. */
+  rulesDiff: async (query: Query): Promise<RulesDiff> => {
+    const page = (cursor: string | null): Promise<RulesDiff> => ask(address("/api/v1/rules/diff", { ...query, limit: 1000, cursor }));
+    const first = await page(null);
+    const items = [...first.items];
+    for (let { next } = first; next !== null;) {
+      const more = await page(next);
+      items.push(...more.items);
+      next = more.next;
+    }
+    return { ...first, items };
+  },
 };

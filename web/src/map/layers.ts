@@ -130,6 +130,11 @@ export function draftLayers(palette: Palette): LayerSpecification[] {
   ];
 }
 
+/** Layers that mostly hold nothing. */
+export function seldomLayers(palette: Palette): LayerSpecification[] {
+  return [...areaLayers(palette), ...planLayers(palette), ...draftLayers(palette)];
+}
+
 export function labelLayers(palette: Palette, language: Language): LayerSpecification[] {
   const halo = { "text-halo-color": palette.halo, "text-halo-width": 1.4 };
   const placeName: ExpressionSpecification = ["coalesce", ["get", language === "en" ? "name_en" : "name"], ["get", "name"]];
@@ -208,7 +213,7 @@ export function villageLayers(palette: Palette, verdict: ExpressionSpecification
       id: "village-names", type: "symbol", source: "tiles", "source-layer": "villages",
       layout: {
         "symbol-sort-key": ["-", 0, rank],
-        "text-field": ["step", ["zoom"], "", 7.6, nameIfGap(verdict, selected), 11, ["get", "name"]],
+        "text-field": ["step", ["zoom"], "", 7.4, nameIfGap(verdict, selected), 11, ["get", "name"]],
         "text-font": FONT_STRONG, "text-size": ["interpolate", ["linear"], ["zoom"], 8, 11.5, 12, 13.5],
         "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.5, "text-justify": "auto", "text-max-width": 8,
       },

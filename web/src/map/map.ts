@@ -12,7 +12,7 @@ import type { Area, Filters, Language, View } from "../state";
 import { circleFeature } from "./circle";
 import { areaFeature, Drawing } from "./draw";
 import { drawHatch, drawIcon, drawOutside, drawSite, iconName, OUTSIDE, TRUSTS } from "./icons";
-import { chosenVillage, communeFill, communesOf, hatchName, labelLayers, OUTAGES, type OutageMark, siteLayers, villageLayers, villageOpacity } from "./layers";
+import { chosenVillage, communeFill, communesOf, hatchName, labelLayers, OUTAGES, type OutageMark, seldomLayers, siteLayers, villageLayers, villageOpacity } from "./layers";
 import type { Palette } from "./palette";
 import { type Shading, shadeExpression } from "./shade";
 import { siteSource, style } from "./style";
@@ -82,6 +82,8 @@ export class CoverageMap {
   #drawing: { readonly area: Drawing; readonly then: (area: Area | null) => void } | null = null;
   readonly #pin: maplibregl.Marker;
   readonly #covered: () => number;
+  /** Nobody has moved the map away from the whole province. */
+  #atHome: boolean;
   /** The whole province. */
   readonly #extent: Extent;
 
@@ -91,6 +93,7 @@ export class CoverageMap {
     this.#shown = shown;
     this.#covered = events.covered;
     this.#extent = extent ?? ROAM;
+    this.#atHome = view === null && extent !== null;
     const place = view === null
       ? { bounds: this.#extent, fitBoundsOptions: { padding: this.#around(16) } }
       : { center: { lng: view.lon, lat: view.lat }, zoom: view.zoom };
@@ -105,7 +108,9 @@ export class CoverageMap {
       dragRotate: false,
       pitchWithRotate: false,
       touchPitch: false,
-      fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
+      // Names are placed anew so often while the map moves.
+      fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300,
+      renderWorldCopies: false,
       // Our own server is asked again each time; the ETag keeps the answer short.
       transformRequest: (url) => (ours(url) ? { url, headers: headers(), cache: "no-cache" } : { url }),
       locale: { "Map.Title": label },
@@ -151,6 +156,7 @@ export class CoverageMap {
   /** Brings a village into view, wide enough to show how unsure its place is. */
   goTo(village: VillageSummary): void {
     if (!village.position) return;
+    this.#atHome = false;
     const { lon, lat, uncertainty_m } = village.position;
     const reach = Math.max(uncertainty_m, 1_500) * 1.25 / 111_000;
     const east = reach / Math.cos((lat * Math.PI) / 180);
@@ -161,10 +167,13 @@ export class CoverageMap {
   goToPoints(points: readonly Point[]): void {
     const bounds = new maplibregl.LngLatBounds();
     for (const { lon, lat } of points) bounds.extend([lon, lat]);
-    if (!bounds.isEmpty()) this.#map.fitBounds(bounds, { padding: this.#around(60), maxZoom: 10.5, animate: !stillMotion() });
+    if (bounds.isEmpty()) return;
+    this.#atHome = false;
+    this.#map.fitBounds(bounds, { padding: this.#around(60), maxZoom: 10.5, animate: !stillMotion() });
   }
 
   home(): void {
+    this.#atHome = true;
     this.#map.fitBounds(this.#extent, { padding: this.#around(16), animate: !stillMotion() });
   }
 
@@ -272,7 +281,12 @@ export class CoverageMap {
       performance.mark("phusong-map");
       events.drawn();
     });
-    map.on("movestart", () => { document.documentElement.dataset["map"] = "moving"; });
+    map.on("movestart", (event) => {
+      document.documentElement.dataset["map"] = "moving";
+      if (event.originalEvent !== undefined) this.#atHome = false;
+    });
+    // The whole province stays whole beside a panel that grows.
+    map.on("resize", () => { if (this.#atHome) map.fitBounds(this.#extent, { padding: this.#around(16), animate: false }); });
     this.#listenDrawing();
     map.on("click", (event) => {
       if (this.#drawing) {
@@ -378,9 +392,15 @@ export class CoverageMap {
     this.#data("uncertainty", features);
   }
 
+  /** What is empty is not drawn at all: each source costs every frame. */
   #data(source: string, features: GeoJSON.Feature[]): void {
     const found = this.#map.getSource(source);
-    if (found instanceof maplibregl.GeoJSONSource) found.setData({ type: "FeatureCollection", features });
+    if (!(found instanceof maplibregl.GeoJSONSource)) return;
+    found.setData({ type: "FeatureCollection", features });
+    const visibility = features.length === 0 ? "none" : "visible";
+    for (const { id } of seldomLayers(this.#palette).filter((layer) => "source" in layer && layer.source === source)) {
+      if (this.#map.getLayoutProperty(id, "visibility") !== visibility) this.#map.setLayoutProperty(id, "visibility", visibility);
+    }
   }
 
   #aim(): void {

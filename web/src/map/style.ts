@@ -7,7 +7,7 @@ import strongLatin from "@fontsource/be-vietnam-pro/files/be-vietnam-pro-latin-6
 import strongExt from "@fontsource/be-vietnam-pro/files/be-vietnam-pro-latin-ext-600-normal.woff2?url";
 import strongVietnamese from "@fontsource/be-vietnam-pro/files/be-vietnam-pro-vietnamese-600-normal.woff2?url";
 import type { FeatureCollection } from "geojson";
-import type { ExpressionSpecification, MLFontFace, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification, MLFontFace, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import { islands, places } from "virtual:basemap";
 import landUrl from "../../../geodata/basemap/land.geojson?url";
 import type { Language } from "../state";
@@ -59,15 +59,20 @@ export function style({ palette, language, tiles, siteTiles, verdict, asked }: S
       ...groundLayers(palette),
       ...communeLayers(palette),
       ...outageLayers(),
-      ...areaLayers(palette),
+      ...hidden(areaLayers(palette)),
       ...uncertaintyLayers(palette),
-      ...planLayers(palette),
+      ...hidden(planLayers(palette)),
       ...labelLayers(palette, language),
       ...(siteTiles === null ? [] : siteLayers(palette)),
       ...villageLayers(palette, verdict, asked, null),
-      ...draftLayers(palette),
+      ...hidden(draftLayers(palette)),
     ],
   };
+}
+
+/** Shown once there is something in them. */
+function hidden(layers: readonly LayerSpecification[]): LayerSpecification[] {
+  return layers.map((layer) => Object.assign({}, layer, { layout: { ...("layout" in layer ? layer.layout : {}), visibility: "none" } }));
 }
 
 export function siteSource(tiles: string): SourceSpecification {

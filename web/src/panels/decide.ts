@@ -1,13 +1,16 @@
 /** Decisions of the department and certificates: what there is to decide on, a form for each act, and what the act did. Read when opened. */
 
-import type { Acted, EntryRef, Technology } from "../api/api";
-import { actName, ApiError, ask, json, sending } from "../api/client";
-import { CAUSES } from "../api/contested";
+import { type Acted, type EntryRef, TECHNOLOGIES, type Technology } from "../api/api";
+import { actName, api, ApiError, ask, json, sending } from "../api/client";
+import { CAUSES, contested, type Contradiction, type Dispute } from "../api/contested";
 import type { Context } from "../context";
 import { type Child, fill, h, save } from "../dom";
 import { day, either, t, today, word } from "../text";
 import { d, type DecideWord } from "../text/decide";
+import { placeLine, unitName } from "../place";
+import { mark } from "../verdict";
 import { findingItem, movedList } from "./findings";
+import { searchBox } from "./search";
 
 interface Docket {
   readonly sunsets: readonly { readonly entry: EntryRef; readonly carrier: string | null; readonly technology: Technology; readonly first_day_without: string; readonly source: string; readonly confirmed: boolean }[];
@@ -16,56 +19,104 @@ interface Docket {
   readonly restricted: readonly { readonly carrier: string; readonly code: string }[];
 }
 
-/** A field: its name, its label, what it holds; `?` at the end: may stay empty. */
-type Kind = "text" | "text?" | "day" | "day?" | "number" | "number?" | "sites" | readonly (readonly [string, string])[];
+/** Disputes that still wait for something. */
+const UNSETTLED = "opened,answered,checked";
+
+/** A field: its name, its label, what it holds; `?` at the end: may stay empty. `unit` is a code, offered by name; `villages` and `technologies` are several. */
+type Kind = "text" | "text?" | "day" | "day?" | "number" | "number?" | "unit" | "unit?" | "sites" | "villages?" | "technologies?" | readonly (readonly [string, string])[];
 type Field = readonly [name: string, label: DecideWord, kind: Kind];
 type Values = Readonly<Record<string, unknown>>;
 
 export function decisionsView(context: Context): HTMLElement {
-  const lists = h("div", {});
+  const lists = h("div", { class: "decided" });
   const forms = h("div", {});
   // The lists follow each act; the forms stay, with what was typed and what the act did.
-  const load = () => ask<Docket>("/api/v1/decisions").then((docket) => {
-    fill(lists, ...listed(context, docket, load));
+  const load = () => Promise.all([ask<Docket>("/api/v1/decisions"), disputes()]).then(([docket, disputed]) => {
+    fill(lists, ...listed(context, docket, disputed, load));
     if (forms.childElementCount === 0) fill(forms, ...acts(context, docket, load));
   }, (error: unknown) => fill(lists, h("p", { class: "problem", role: "alert" }, t("failed", { why: message(error) }))));
   void load();
   return h("div", { "data-test": "decisions" }, lists, forms);
 }
 
-function listed(context: Context, docket: Docket, again: () => Promise<void>): readonly Child[] {
+/** By village: the docket names them by id alone. */
+async function disputes(): Promise<ReadonlyMap<string, Dispute>> {
+  const { items } = await contested.disputes(UNSETTLED).catch((): { items: Dispute[] } => ({ items: [] }));
+  return new Map(items.map((one) => [one.village.id, one]));
+}
+
+function rulesName(set: Docket["rule_sets"][number]): string {
+  return d("rule_set", { title: either({ vi: set.title_vi, en: set.title_en }), version: String(set.version) });
+}
+
+function listed(context: Context, docket: Docket, disputed: ReadonlyMap<string, Dispute>, again: () => Promise<void>): readonly Child[] {
+  const inForce = docket.rule_sets.find((set) => set.in_force);
+  const code = ({ id, version }: Docket["rule_sets"][number]) => `${id}:${version}`;
+  const compare = (set: Docket["rule_sets"][number]) => inForce !== undefined && !set.in_force && h("button", { type: "button", class: "link small", "data-test": "rules-diff", onclick: () => context.compareRules(code(inForce), code(set)) }, d("diff"));
   const list = (title: DecideWord, items: readonly HTMLElement[]) => [h("h3", {}, d(title)), items.length === 0 ? h("p", { class: "quiet small" }, d("none")) : h("ul", { class: "plain-list" }, ...items)];
   return [
     ...list("sunsets", docket.sunsets.map((sunset) => sunsetItem(context, sunset, again))),
-    ...list("rules", docket.rule_sets.map((set) => h("li", {}, `${either({ vi: set.title_vi, en: set.title_en })} (${set.id} ${set.version})`, set.in_force && ` · ${d("in_force")}`))),
-    h("p", { class: "quiet small" }, d("diff")),
-    ...list("disputed", docket.disputed.map((id) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => context.open(id) }, id)))),
+    ...list("rules", docket.rule_sets.map((set) => h("li", { "data-test": "rule-set" }, h("p", {}, rulesName(set), set.in_force && h("strong", {}, ` · ${d("in_force")}`)), compare(set)))),
+    ...list("disputed", docket.disputed.map((id) => disputedItem(context, id, disputed.get(id)))),
     ...list("restricted", docket.restricted.map(({ carrier, code }) => h("li", {}, `${context.carrierName(carrier)} ${code}`))),
   ];
+}
+
+function disputedItem(context: Context, id: string, dispute: Dispute | undefined): HTMLElement {
+  const link = h("button", { type: "button", class: "link", onclick: () => context.open(id) }, dispute?.village.name ?? "…");
+  if (dispute === undefined) void context.villageName(id).then((name) => { link.textContent = name; });
+  return h("li", { "data-test": "disputed" }, link, dispute?.commune && `, ${unitName(dispute.commune)}`, dispute && h("span", { class: "quiet small" }, ` · ${t("dispute_raised", { day: day(dispute.raised), n: dispute.days })}`));
 }
 
 function acts(context: Context, docket: Docket, again: () => Promise<void>): readonly Child[] {
   const carriers = context.known.carriers.map(({ id, name }) => [id, name] as const);
   const decide = (what: DecideWord, fields: readonly Field[], body: (values: Values) => unknown = (values) => values) =>
-    h("details", { class: "fold", "data-test": `decide-${what}` }, h("summary", {}, d(what)), actForm(what, fields, "/api/v1/decisions", (values) => ({ [what]: body(values) }), "send", again));
+    h("details", { class: "fold", "data-test": `decide-${what}` }, h("summary", {}, d(what)), actForm(what, fields, "/api/v1/decisions", (values) => ({ [what]: body(values) }), "send", again, context));
   const site: readonly Field[] = [["carrier", "f_carrier", carriers], ["code", "f_code", "text"]];
-  const rules = docket.rule_sets.map((set) => [`${set.id}:${set.version}`, `${either({ vi: set.title_vi, en: set.title_en })} (${set.id} ${set.version})`] as const);
+  const rules = docket.rule_sets.map((set) => [`${set.id}:${set.version}`, rulesName(set)] as const);
   // Codes were used again: the day tells which of two units is meant.
-  const unit: readonly Field[] = [["code", "f_unit", "number"], ["valid_from", "f_valid_from", [["2025-07-01", d("o_unit_now")], ["", d("o_unit_old")]]]];
+  const unit: readonly Field[] = [["code", "f_unit", "unit"], ["valid_from", "f_valid_from", [["2025-07-01", d("o_unit_now")], ["", d("o_unit_old")]]]];
   return [
     context.may("decide") && h("div", {},
       decide("adopt_rule_set", [["rules", "f_rules", rules], ["from", "f_from", "day"]], ({ rules: chosen, from }) => {
         const [id, version] = String(chosen).split(":");
         return { id, version: Number(version), from };
       }),
-      decide("set_aside", [["report", "f_report", "text"], ["row", "f_row", "number"], ["carrier", "f_carrier", carriers], ["cause", "f_cause", CAUSES.map((code) => [code, word("cause", code)] as const)]]),
+      withContradictions(context, decide("set_aside", [["report", "f_report", "text"], ["row", "f_row", "number"], ["carrier", "f_carrier", carriers], ["cause", "f_cause", CAUSES.map((code) => [code, word("cause", code)] as const)]])),
       decide("share_structure", [["sites", "f_sites", "sites"], ["source", "f_source", "text"]]),
       decide("define_indicator", [["id", "f_id", "text"], ["name_vi", "f_name_vi", "text"], ["name_en", "f_name_en", "text"], ["kind", "f_kind", [["share", d("o_share")], ["per_hundred", d("o_per_hundred")]]], ["denominator_of", "f_denominator_of", [["place", d("o_place")], ["carrier", d("o_carrier")]]],
         ["numerator_vi", "f_numerator_vi", "text"], ["numerator_en", "f_numerator_en", "text"], ["denominator_vi", "f_denominator_vi", "text"], ["denominator_en", "f_denominator_en", "text"], ["source", "f_source", "text"]]),
       decide("set_target", [["id", "f_id", "text"], ["clause", "f_clause", "text"], ["indicator", "f_indicator", "text"], ["comparator", "f_comparator", [["at_least", d("o_at_least")], ["above", d("o_above")]]], ["threshold", "f_threshold", "number"], ...unit, ["due", "f_due", "day?"], ["owner", "f_owner", "text"], ["text_vi", "f_text_vi", "text"], ["text_en", "f_text_en", "text"], ["source", "f_source", "text"]]),
-      decide("count_unit", [...unit, ["day", "f_day", "day"], ["villages", "f_villages", "number?"], ["to", "f_to", "number?"], ["households", "f_households", "number?"], ["source", "f_source", "text"]])),
+      decide("count_unit", [...unit, ["day", "f_day", "day"], ["villages", "f_villages", "number?"], ["to", "f_to", "unit?"], ["households", "f_households", "number?"], ["source", "f_source", "text"]])),
     context.may("restrict") && decide("restrict_site", site),
   ];
+}
+
+/** What may be set aside is chosen from the contradictions; its report and row may be typed too. */
+function withContradictions(context: Context, form: HTMLElement): HTMLElement {
+  const choice = h("select", { id: "set_aside-contradiction", "data-test": "set-aside-choice" });
+  let items: readonly Contradiction[] = [];
+  const name = ({ village, carrier, technologies, opposition }: Contradiction) =>
+    `${village.name} · ${context.carrierName(carrier)} · ${technologies.join(", ")} · ${word("source", opposition.source)}, ${day(opposition.day)}`;
+  form.addEventListener("toggle", () => {
+    if (choice.childElementCount > 0) return;
+    fill(choice, h("option", { value: "" }, t("loading")));
+    contested.contradictions(null).then((list) => {
+      items = list.items;
+      fill(choice, h("option", { value: "" }, d(items.length === 0 ? "no_contradiction" : "choose")), ...items.map((one, i) => h("option", { value: String(i) }, name(one))));
+    }, () => fill(choice, h("option", { value: "" }, d("no_contradiction"))));
+  });
+  choice.addEventListener("change", () => {
+    const one = items[Number(choice.value)];
+    if (choice.value === "" || one === undefined) return;
+    const { report, row } = one.opposition.entry;
+    for (const [field, value] of [["report", report], ["row", String(row)], ["carrier", one.carrier]] as const) {
+      const input = form.querySelector<HTMLInputElement | HTMLSelectElement>(`[name="${field}"]`);
+      if (input) input.value = value;
+    }
+  });
+  form.querySelector("form")?.prepend(h("p", { class: "hint" }, d("set_aside_means")), h("div", { class: "field" }, h("label", { for: choice.id }, d("f_contradiction")), choice));
+  return form;
 }
 
 function sunsetItem(context: Context, sunset: Docket["sunsets"][number], again: () => Promise<void>): HTMLElement {
@@ -91,42 +142,36 @@ function sunsetItem(context: Context, sunset: Docket["sunsets"][number], again: 
 export function certificateForm(context: Context): HTMLElement {
   const own = context.known.me?.carrier;
   const carrier: readonly Field[] = own ? [] : [["carrier", "f_carrier", context.known.carriers.map(({ id, name }) => [id, name] as const)]];
-  return actForm("certificate", [...carrier, ["number", "f_number", "text"], ["issued", "f_issued", "day"], ["expires", "f_expires", "day?"], ["site", "f_site", "text?"], ["source", "f_source", "text"]], "/api/v1/certificates", (values) => values, "send_certificate");
+  return actForm("certificate", [...carrier, ["number", "f_number", "text"], ["issued", "f_issued", "day"], ["expires", "f_expires", "day?"], ["site", "f_site", "text?"], ["villages", "f_villages_of", "villages?"], ["technologies", "f_technologies", "technologies?"], ["source", "f_source", "text"]], "/api/v1/certificates", (values) => values, "send_certificate", undefined, context);
 }
 
-function actForm(what: DecideWord, fields: readonly Field[], path: string, body: (values: Values) => unknown, label: DecideWord, after: () => Promise<void> = async () => {}): HTMLElement {
+function actForm(what: DecideWord, fields: readonly Field[], path: string, body: (values: Values) => unknown, label: DecideWord, after: (() => Promise<void>) | undefined, context: Context): HTMLElement {
   let name = actName();
   const told = h("div", { role: "status", "data-test": `done-${what}` });
-  const made = fields.map(([field, text, kind]) => {
-    const shared = { id: `${what}-${field}`, name: field, required: typeof kind === "string" ? !kind.endsWith("?") : kind.every(([code]) => code !== ""), "aria-describedby": `beside-${what}-${field}` };
-    const input = typeof kind !== "string" ? h("select", shared, ...kind.map(([code, shownAs]) => h("option", { value: code }, shownAs)))
-      : kind === "sites" ? h("textarea", { ...shared, rows: 3 })
-      : h("input", { ...shared, type: kind.startsWith("day") ? "date" : kind.startsWith("number") ? "number" : "text", step: "any", value: kind === "day" ? today() : "" });
-    return { field, text, kind, input, beside: h("div", { class: "beside", id: `beside-${what}-${field}` }) };
-  });
+  const made = fields.map(([field, text, kind]) => fieldOf(context, what, field, text, kind));
   const send = h("button", { type: "submit", class: "primary" }, d(label));
   const clear = () => {
     for (const { input, beside } of made) {
       beside.replaceChildren();
-      input.removeAttribute("aria-invalid");
+      input?.removeAttribute("aria-invalid");
     }
   };
   const file = async () => {
     send.disabled = true;
     clear();
     try {
-      const values = Object.fromEntries(made.filter(({ input }) => input.value.trim() !== "").map(({ field, kind, input }) => [field, valueOf(kind, input.value.trim())]));
+      const values = Object.fromEntries(made.map(({ field, value }) => [field, value()]).filter(([, value]) => value !== null));
       const acted = await ask<Acted & { awaits_second?: boolean }>(path, sending(json(body(values)), name));
       name = actName();
       const take = () => save(new Blob([JSON.stringify(acted.receipt, null, 2)], { type: "application/json" }), `bien-nhan-${acted.report}.json`);
       fill(told, h("p", {}, d(acted.awaits_second ? "done_second" : "done", { report: acted.report })), acted.moved.length > 0 && h("p", {}, d("moves")), acted.moved.length > 0 && movedList(acted.moved),
         h("button", { type: "button", class: "link", onclick: take }, d("take")));
-      await after();
+      await after?.();
     } catch (error) {
       const apart = (error instanceof ApiError ? error.findings : []).flatMap((finding) => {
         const place = made.find(({ field }) => field === finding.column?.split(".").at(-1));
         if (place === undefined) return [findingItem(finding, "apart", null)];
-        place.input.setAttribute("aria-invalid", "true");
+        place.input?.setAttribute("aria-invalid", "true");
         place.beside.append(findingItem(finding, "beside", null));
         return [];
       });
@@ -135,8 +180,58 @@ function actForm(what: DecideWord, fields: readonly Field[], path: string, body:
     send.disabled = false;
   };
   return h("form", { class: "report-form", onsubmit: (event) => { event.preventDefault(); void file(); } },
-    ...made.map(({ text, input, beside }) => h("div", { class: "field" }, h("label", { for: input.id }, d(text)), input, beside)),
+    ...made.map(({ shown }) => shown),
     h("div", { class: "buttons" }, send), told);
+}
+
+/** A field as it is shown, what it holds now (null: nothing), and where its findings go. */
+interface Made { readonly field: string; readonly shown: HTMLElement; readonly input: Element | null; readonly beside: HTMLElement; value(): unknown }
+
+function fieldOf(context: Context, what: DecideWord, field: string, text: DecideWord, kind: Kind): Made {
+  const id = `${what}-${field}`;
+  const beside = h("div", { class: "beside", id: `beside-${id}` });
+  if (kind === "villages?") return villagesField(context, field, id, text, beside);
+  if (kind === "technologies?") return technologiesField(field, id, text, beside);
+  const shared = { id, name: field, required: typeof kind === "string" ? !kind.endsWith("?") : kind.every(([code]) => code !== ""), "aria-describedby": beside.id };
+  const input = typeof kind !== "string" ? h("select", shared, ...kind.map(([code, shownAs]) => h("option", { value: code }, shownAs)))
+    : kind === "sites" ? h("textarea", { ...shared, rows: 3 })
+    : kind.startsWith("unit") ? h("input", { ...shared, inputmode: "numeric", autocomplete: "off", pattern: "[0-9]+", list: `${id}-units` })
+    : h("input", { ...shared, type: kind.startsWith("day") ? "date" : kind.startsWith("number") ? "number" : "text", step: "any", value: kind === "day" ? today() : "" });
+  const offered = typeof kind === "string" && kind.startsWith("unit") && unitsOffered(context, `${id}-units`);
+  return {
+    field, input, beside, shown: h("div", { class: "field" }, h("label", { for: id }, d(text)), input, offered, beside),
+    value: () => (input.value.trim() === "" ? null : valueOf(kind, input.value.trim())),
+  };
+}
+
+/** Names beside the codes, so that nobody has to know them by heart. */
+function unitsOffered(context: Context, id: string): HTMLElement {
+  const communes = (context.known.communes?.items ?? []).toSorted((a, b) => a.name.localeCompare(b.name, "vi"));
+  return h("datalist", { id }, ...communes.map((commune) => h("option", { value: String(commune.code), label: unitName(commune) }, unitName(commune))));
+}
+
+function technologiesField(field: string, id: string, text: DecideWord, beside: HTMLElement): Made {
+  const boxes = TECHNOLOGIES.map((technology) => h("input", { type: "checkbox", name: field, value: technology }));
+  return {
+    field, input: null, beside,
+    shown: h("div", { class: "field" }, h("span", { class: "label", id: `label-${id}` }, d(text)), h("div", { class: "checks", role: "group", "aria-labelledby": `label-${id}` }, ...boxes.map((box) => h("label", {}, box, ` ${box.value}`))), beside),
+    value: () => { const chosen = boxes.filter((box) => box.checked).map((box) => box.value); return chosen.length === 0 ? null : chosen; },
+  };
+}
+
+function villagesField(context: Context, field: string, id: string, text: DecideWord, beside: HTMLElement): Made {
+  const chosen = new Map<string, string>();
+  const shown = h("ul", { class: "chosen-villages" });
+  const draw = () => fill(shown, ...[...chosen].map(([village, name]) => h("li", { "data-village": village }, name,
+    h("button", { type: "button", "aria-label": t("villages_remove", { name }), onclick: () => { chosen.delete(village); draw(); } }, "×"))));
+  const box = searchBox({ id, test: id, resultTest: `${id}-result`, label: d(text), placeholder: t("search_placeholder"), clearOnChoice: true },
+    async (typed, signal) => (await api.villages({ q: typed, limit: 8 }, signal)).items.map((village) => ({
+      label: village.name, detail: placeLine(village), symbol: mark(village, context.palette, 20), choose: () => { chosen.set(village.id, village.name); draw(); },
+    })));
+  return {
+    field, input: box.querySelector("input"), beside, shown: h("div", { class: "field" }, h("label", { for: id }, d(text)), shown, box, beside),
+    value: () => (chosen.size === 0 ? null : [...chosen.keys()]),
+  };
 }
 
 function valueOf(kind: Kind, text: string): unknown {
@@ -146,7 +241,7 @@ function valueOf(kind: Kind, text: string): unknown {
       return { carrier: carrier.toLowerCase(), code: code.join(" ") };
     });
   }
-  return typeof kind === "string" && kind.startsWith("number") ? Number(text) : text;
+  return typeof kind === "string" && /^(number|unit)/.test(kind) ? Number(text) : text;
 }
 
 function message(error: unknown): string {

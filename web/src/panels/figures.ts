@@ -5,7 +5,7 @@ import { figures } from "../api/figures";
 import type { Context } from "../context";
 import { type Child, fill, h } from "../dom";
 import { shadeOf, stepsOf } from "../map/shade";
-import { day, either, number } from "../text";
+import { day, either, number, twoPlaces } from "../text";
 import { type FigureWord, w } from "../text/figures";
 import { chart } from "./chart";
 
@@ -87,14 +87,14 @@ function targetsOf(list: TargetList, context: Context, shade: (target: Target) =
 function targetItem(target: Target, context: Context, shade: (target: Target) => void): HTMLElement {
   const { judged, latest, threshold } = target;
   const share = target.threshold_unit === "%";
-  const ratio = (value: number | null) => (value === null ? "–" : share ? `${number(value)} %` : `${number(value)} ${w("per_100")}`);
+  const ratio = (value: number | null) => (value === null ? "–" : share ? `${twoPlaces(value)}\u00a0%` : `${twoPlaces(value)} ${w("per_100")}`);
   const bar = threshold === null ? "" : ratio(threshold);
   const short = target.verdict === "not_met" && judged?.distance !== null && judged?.distance !== undefined;
   return h("li", { "data-test": "target", "data-clause": target.clause, "data-verdict": target.verdict },
     h("p", { class: "target-head" }, h("strong", {}, target.clause), " ", either({ vi: target.text_vi, en: target.text_en }), " ", badge(target.verdict)),
     h("p", { class: "quiet small" }, target.scope_name, threshold !== null && ` · ${w("plan", { sign: target.sign ?? "", bar })}`, target.due !== null && ` · ${day(target.due)}`, target.due_inferred !== null && ` (${w("inferred")})`),
     judged && h("p", {}, w("now", { ratio: ratio(judged.ratio), part: judged.numerator, whole: judged.denominator ?? "–", to: day(judged.to) }), ...marks(judged)),
-    short && judged && h("p", {}, w("short", { points: judged.distance ?? 0, lacking: judged.lacking ?? 0, whole: judged.denominator ?? "–" })),
+    short && judged && h("p", {}, w("short", { points: twoPlaces(judged.distance ?? 0), lacking: judged.lacking ?? 0, whole: judged.denominator ?? "–" })),
     latest && h("p", {}, w("partial", { to: day(latest.to), reported: latest.reported, ratio: ratio(latest.ratio) })),
     latest && latest.missing.length > 0 && h("p", { class: "quiet small" }, w("absent", { who: latest.missing.map((one) => context.carrierName(one.carrier)).join(", ") })),
     !judged && !latest && h("p", { class: "quiet" }, w(target.indicator === null ? "undefined_indicator" : "none")),
@@ -118,7 +118,7 @@ function drawLegend(element: HTMLElement, name: string, to: string, steps: reado
   if (steps.length === 0) return fill(element, h("p", { class: "quiet" }, w("no_communes")));
   const range = (from: number, i: number) => {
     const next = steps[i + 1];
-    return next === undefined ? `≥ ${number(from)}` : `${number(from)} – < ${number(next)}`;
+    return next === undefined ? `≥ ${twoPlaces(from)}` : `${twoPlaces(from)} – < ${twoPlaces(next)}`;
   };
   fill(element,
     h("p", {}, h("strong", {}, w("legend", { name, to: day(to) }))),

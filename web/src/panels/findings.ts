@@ -45,35 +45,64 @@ export function understoodText(context: Context, understood: Readonly<Record<str
   const text = (name: string) => show(understood[name]);
   const event = text("loai_su_kien");
   const villages = understood["cac_thon_phuc_vu"];
+  // No event of a site: what it is stands in its columns alone.
+  if (event === "") return h("div", { class: "row-text" }, servedText(context, villages), factsText(context, Object.entries(understood).filter(([name]) => name !== "cac_thon_phuc_vu")));
   const at = [text("kinh_do"), text("vi_do")].filter(Boolean).join("; ");
   const first = [event && word("event", event), text("cong_nghe"), text("ngay_su_kien") && day(text("ngay_su_kien"))].filter(Boolean).join(", ");
   const site = [text("ma_tram"), text("ten_tram")].filter(Boolean).join(" – ");
   const rest = Object.entries(understood).filter(([name, value]) => !SAID.has(name) && show(value) !== "");
   return h("div", { class: "row-text" },
     h("p", {}, h("strong", {}, first), site !== "" && `, ${t("row_site", { site })}`),
-    Array.isArray(villages) && villages.length > 0 && h("p", {}, `${t("group_serves")}: `, ...villages.flatMap((id, i) => [i > 0 && ", ", villageLink(context, String(id))])),
+    servedText(context, villages),
     at !== "" && h("p", { class: "quiet small" }, t("row_at", { at })),
     rest.length > 0 && h("details", { class: "entries" }, h("summary", {}, t("group_more")), factsText(context, rest)));
 }
 
+function servedText(context: Context, villages: unknown): Child {
+  return Array.isArray(villages) && villages.length > 0 && h("p", {}, `${t("group_serves")}: `, ...villages.flatMap((id, i) => [i > 0 && ", ", villageLink(context, String(id))]));
+}
+
 /** Column by column under the names that people know: what it is about first. */
 export function factsText(context: Context, facts: readonly (readonly [string, unknown])[]): HTMLElement {
-  const told = facts.map(([name, value]): [string, string] => [name, showIn(context, name, value)]).filter(([, text]) => text !== "");
+  const told = facts.map(([name, value]): [string, string | HTMLElement] => [name, placeIn(context, name, value) ?? showIn(context, name, value)]).filter(([, text]) => text !== "");
   const place = (name: string) => (FIRST.indexOf(name) + 1 || FIRST.length + 1);
   return h("dl", { class: "facts small" }, ...told.toSorted(([a], [b]) => place(a) - place(b)).flatMap(([name, text]) => [h("dt", {}, columnName(name)), h("dd", {}, text)]));
 }
 
-const FIRST = ["noi_dung", "thon", "loai_thon", "ma_thon", "ten_khac", "nha_mang", "ma_tram", "so_sanh", "nguong", "don_vi_tinh", "pham_vi", "han", "xa", "kinh_do", "vi_do", "sai_so_m", "uoc_so_ho"];
+/** A village by its name, also where a duty holds it in its id; null: the column is about something else. */
+function placeIn(context: Context, name: string, value: unknown): HTMLElement | null {
+  const id = Array.isArray(value) && value.length === 1 ? String(value[0]) : value;
+  if (typeof id !== "string") return null;
+  if (name === "thon" || name === "thon_cu") return /^[a-z0-9]+([-.][a-z0-9]+)*$/.test(id) ? villageLink(context, id) : null;
+  const duty = name === "nhiem_vu" ? /^duty-([a-z]+)(\d+)-(.+)$/.exec(id) ?? /^cam-ket()()\.[^.]+\.(.+)$/.exec(id) : null;
+  if (duty === null) return null;
+  return h("span", {}, duty[1] ? `${duty[1].toUpperCase()}.${duty[2]} · ` : null, villageLink(context, duty[3] ?? ""));
+}
+
+const FIRST = ["so_giay", "ten_chi_tieu", "cac_tram", "don_vi", "noi_dung", "thon", "loai_thon", "ma_thon", "ten_khac", "nha_mang", "ma_tram", "so_sanh", "nguong", "don_vi_tinh", "pham_vi", "han", "xa", "kinh_do", "vi_do", "sai_so_m", "uoc_so_ho"];
+
+const CODED: Readonly<Record<string, string>> = { loai_thon: "kind", moc: "step", vuong_mac: "blocker", chinh_thuc: "standing" };
 
 /** Codes in the words of their column; what this page does not know stays as it is. */
 function showIn(context: Context, name: string, value: unknown): string {
-  if (name === "loai_thon") return word("kind", show(value));
+  const prefix = CODED[name];
+  if (prefix !== undefined && typeof value === "string") return word(prefix, value);
   if (name === "nha_mang" && typeof value === "string") return context.carrierName(value);
-  if (name === "xa" && Array.isArray(value)) return [...new Set(value.map(String))].map((code) => {
-    const commune = context.known.communes?.items.find((one) => String(one.code) === code);
-    return commune === undefined ? code : `${unitName(commune)} (${code})`;
-  }).join(", ");
+  if (name === "xa" && Array.isArray(value)) return [...new Set(value.map(String))].map((code) => unitOf(context, code)).join(", ");
+  if (name === "don_vi" || name === "don_vi_nhan") return value === null ? "" : unitOf(context, String(value));
+  if (name === "cac_tram" && Array.isArray(value)) return value.map(({ nha_mang, ma_tram }: { nha_mang: string; ma_tram: string }) => `${context.carrierName(nha_mang)} ${ma_tram}`).join(", ");
   return typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) ? day(value) : show(value);
+}
+
+/** A unit of today, else of before, by its name; what is neither stays its code. */
+function unitOf(context: Context, code: string): string {
+  const communes = context.known.communes?.items ?? [];
+  const now = communes.find((one) => String(one.code) === code);
+  if (now !== undefined) return `${unitName(now)} (${code})`;
+  const former = communes.flatMap((commune) => commune.former);
+  const districtsBefore = former.flatMap(({ district }) => (district === null || typeof district === "string" ? [] : [district]));
+  const before = [...former, ...districtsBefore].find((one) => String(one.code) === code);
+  return before === undefined ? code : t("old_unit", { kind: word("unit_kind", before.kind ?? "huyen"), name: before.name });
 }
 
 /** What was seen at a place, as a sentence: never in the words of a carrier's report. */

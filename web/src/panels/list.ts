@@ -1,7 +1,8 @@
 /** The list of gaps beside the map, with its totals, sorting, paging and export. */
 
+import type { FeatureCollection, Polygon } from "geojson";
 import { type GapList, type Total, VERDICTS, type Verdict, type VillageSummary } from "../api/api";
-import { address, api, download } from "../api/client";
+import { address, api, download, everyPage, type Query, wholeCsv } from "../api/client";
 import { type Context, ownParty } from "../context";
 import { fill, h, save } from "../dom";
 import { markElement } from "../map/icons";
@@ -123,7 +124,9 @@ export class ListPanel {
   async #export(accept: string, name: string): Promise<void> {
     try {
       const { filters } = this.#context.store.now;
-      save(await download(address("/api/v1/gaps", { ...gapQuery(filters), limit: 1000 }), filters.area && polygonOf(filters.area), accept), name);
+      const [path, query, within] = ["/api/v1/gaps", gapQuery(filters), filters.area && polygonOf(filters.area)];
+      // XLSX and GeoPackage hold every row; the others come by pages.
+      save(accept === "text/csv" ? await wholeCsv(path, query, within) : accept === "application/geo+json" ? await wholeFeatures(path, query, within) : await download(address(path, query), within, accept), name);
     } catch (error) {
       this.#context.toast(t("failed", { why: error instanceof Error ? error.message : "" }));
     }
@@ -197,6 +200,12 @@ export class ListPanel {
     buttons[Math.min(Math.max(to, 0), buttons.length - 1)]?.focus();
     event.preventDefault();
   }
+}
+
+/** All pages of a GeoJSON as one collection. */
+async function wholeFeatures(path: string, query: Query, within: Polygon | null): Promise<Blob> {
+  const [first, ...more]: FeatureCollection[] = (await everyPage(path, query, within, "application/geo+json")).map((piece) => JSON.parse(piece));
+  return new Blob([JSON.stringify({ ...first, features: [...first?.features ?? [], ...more.flatMap(({ features }) => features)] })], { type: "application/geo+json" });
 }
 
 /** `tính đến hết ngày …, theo dữ liệu nhận đến hết ngày …`. */

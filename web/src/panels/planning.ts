@@ -1,11 +1,11 @@
 /** What planners ask: where more sites would serve most, which gap first, days and carriers side by side, another rule set. */
 
 import { VERDICTS } from "../api/api";
-import { planning, type Ranking, type RulesDiff, type SideBySide, type SitePlan } from "../api/planning";
+import { planning, type Ranking, type RuleSetOnFile, type RulesDiff, type SideBySide, type SitePlan } from "../api/planning";
 import type { Context } from "../context";
 import { type Child, fill, h } from "../dom";
 import { questionQuery } from "../query";
-import { day, either, households, householdsOf, number, prose, t, tenths, type TextKey, today, word } from "../text";
+import { day, decimal, either, households, householdsOf, number, prose, t, tenths, type TextKey, today, word } from "../text";
 import type { Standing } from "./standing";
 
 const VIEWS = ["sites", "ranking", "side", "rules", "single", "clusters", "series", "then", "changes"] as const;
@@ -13,11 +13,12 @@ type View = (typeof VIEWS)[number];
 
 const TITLES: Readonly<Record<View, TextKey>> = { sites: "plan_sites", ranking: "plan_ranking", side: "plan_side", rules: "plan_rules", single: "plan_single", clusters: "plan_clusters", series: "plan_series", then: "plan_then", changes: "plan_changes" };
 
-export function planningPanel(context: Context, close: () => void): HTMLElement {
+/** `rules`: two rule sets, `id:version` each, to begin with their comparison. */
+export function planningPanel(context: Context, rules: readonly [string, string] | null, close: () => void): HTMLElement {
   const tabs = h("div", { class: "tabs many", role: "group", "aria-label": t("plan_title") });
   const body = h("div", { class: "planning-view" });
   const views: Readonly<Record<View, () => HTMLElement>> = {
-    sites: () => sitesView(context), ranking: () => rankingView(context), side: () => sideView(context), rules: () => rulesView(context),
+    sites: () => sitesView(context), ranking: () => rankingView(context), side: () => sideView(context), rules: () => rulesView(context, rules),
     single: () => later(context, "single"), clusters: () => later(context, "clusters"), series: () => later(context, "series"), then: () => later(context, "then"), changes: () => later(context, "changes"),
   };
   const show = (view: View) => {
@@ -26,7 +27,7 @@ export function planningPanel(context: Context, close: () => void): HTMLElement 
     fill(tabs, ...VIEWS.filter((one) => one !== "single" || context.may("see_sites")).map((one) => h("button", { type: "button", "aria-pressed": String(one === view), "data-test": `plan-${one}`, onclick: () => show(one) }, t(TITLES[one]))));
     fill(body, views[view]());
   };
-  show("sites");
+  show(rules === null ? "sites" : "rules");
   return h("section", { class: "work-panel", "aria-labelledby": "planning-title", "data-test": "planning-panel" },
     h("header", {}, h("h2", { id: "planning-title", tabindex: -1 }, t("plan_title")),
       h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
@@ -156,16 +157,20 @@ function sideAnswer(context: Context, side: SideBySide, again: (days: readonly s
   ];
 }
 
-function rulesView(context: Context): HTMLElement {
+function rulesView(context: Context, pair: readonly [string, string] | null): HTMLElement {
   const place = h("div", {});
   void into(place, async () => {
     const { items } = await planning.rules();
     const answer = h("div", {});
-    const choice = (id: string, chosen: number) => h("select", { id }, ...items.map((set, i) =>
-      h("option", { value: `${set.id}:${set.version}`, selected: i === chosen }, `${either({ vi: set.title_vi, en: set.title_en })} (${set.id} ${set.version})${set.in_force ? ` · ${t("plan_in_force")}` : ""}`)));
-    const inForce = Math.max(0, items.findIndex((set) => set.in_force));
-    const [a, b] = [choice("plan-a", inForce), choice("plan-b", items.findIndex((_, i) => i !== inForce))];
-    const compare = () => into(answer, async () => rulesAnswer(context, await planning.rulesDiff({ ...questionQuery({ ...context.store.now.filters, knownAt: null }), a: a.value, b: b.value, limit: 1000 })));
+    const code = (set: RuleSetOnFile) => `${set.id}:${set.version}`;
+    const choice = (id: string, chosen: string) => h("select", { id }, ...items.map((set) =>
+      h("option", { value: code(set), selected: code(set) === chosen }, `${rulesName(set)}${set.in_force ? ` · ${t("plan_in_force")}` : ""}`)));
+    const inForce = items.find((set) => set.in_force) ?? items[0];
+    const other = items.find((set) => set !== inForce);
+    const [a, b] = [choice("plan-a", pair?.[0] ?? (inForce ? code(inForce) : "")), choice("plan-b", pair?.[1] ?? (other ? code(other) : ""))];
+    const named = (value: string) => items.find((set) => code(set) === value);
+    const compare = () => into(answer, async () => rulesAnswer(context, await planning.rulesDiff({ ...questionQuery({ ...context.store.now.filters, knownAt: null }), a: a.value, b: b.value }), named(a.value), named(b.value)));
+    if (pair !== null) void compare();
     return [
       h("form", { onsubmit: (event) => { event.preventDefault(); void compare(); } }, field(t("plan_rules_a"), a), field(t("plan_rules_b"), b),
         h("div", { class: "buttons" }, h("button", { type: "submit", class: "primary", "data-test": "plan-compare" }, t("plan_compare")))),
@@ -175,12 +180,24 @@ function rulesView(context: Context): HTMLElement {
   return place;
 }
 
-function rulesAnswer(context: Context, diff: RulesDiff): readonly Child[] {
+function rulesName(set: RuleSetOnFile | undefined): string {
+  return set === undefined ? "" : t("plan_rule_set", { title: either({ vi: set.title_vi, en: set.title_en }), version: String(set.version) });
+}
+
+/** A setting as it is filed, in words: days, decimals and what sources have to differ in. */
+function settingText(value: string | null): string {
+  if (value === null) return "–";
+  if (value === "source" || value === "source_and_kind") return t(`plan_differ_${value}`);
+  if (/^-?\d+(\.\d+)?$/.test(value)) return decimal(Number(value));
+  return value.replace("…:", t("plan_from_start")).replace(/\d{4}-\d\d-\d\d:/g, (from) => t("plan_from_day", { day: day(from.slice(0, 10)) }));
+}
+
+function rulesAnswer(context: Context, diff: RulesDiff, a: RuleSetOnFile | undefined, b: RuleSetOnFile | undefined): readonly Child[] {
   const verdict = (code: RulesDiff["items"][number]["under_a"]) => (code === null ? "–" : word("verdict", code));
   return [
     h("p", { "data-test": "plan-moves" }, t("plan_moves", { moves: diff.moves, households: householdsOf(diff.households, diff.villages_households_unknown), flags: diff.flags_only })),
-    h("div", { class: "wide-table" }, h("table", {}, h("tbody", {}, ...diff.settings.map((one) =>
-      h("tr", {}, h("td", {}, either({ vi: one.text_vi, en: one.text_en })), h("td", {}, one.a ?? "–"), h("td", {}, one.b ?? "–")))))),
+    h("div", { class: "wide-table" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("plan_setting")), h("th", { scope: "col" }, rulesName(a)), h("th", { scope: "col" }, rulesName(b)))), h("tbody", {}, ...diff.settings.map((one) =>
+      h("tr", {}, h("td", {}, either({ vi: one.text_vi, en: one.text_en })), h("td", {}, settingText(one.a)), h("td", {}, settingText(one.b))))))),
     h("ol", { class: "reports" }, ...diff.items.map((item) => h("li", { "data-test": "plan-moved" },
       h("p", {}, h("button", { type: "button", class: "link", onclick: () => context.open(item.village) }, item.name ?? item.village),
         `: ${item.moves ? `${verdict(item.under_a)} → ${verdict(item.under_b)}` : t("plan_only_flags", { verdict: verdict(item.under_a) })}`),

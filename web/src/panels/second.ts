@@ -55,7 +55,7 @@ async function contentOf(context: Context, { report, what }: AwaitingSecond): Pr
     const [{ rows }] = await Promise.all([api.report(report), headingsAtHand()]);
     return rows.filter(({ state }) => state === "awaits_second").map(({ row, understood }) => {
       const name = understood[what === "restriction" ? "ma_tram" : what === "goal" ? "noi_dung" : "thon"];
-      return h("details", { class: "entries", open: rows.length === 1 }, h("summary", {}, `${t("finding_row", { row })}: ${String(name ?? "")}`), factsText(context, Object.entries(understood)));
+      return h("details", { class: "entries", open: rows.length === 1 }, h("summary", {}, `${t("finding_row", { row })}: ${String(name ?? "")}`), factsText(context, Object.entries(understood).filter(([column]) => column !== "ma_thon" && column !== "ma_cum")));
     });
   } catch (error) {
     return [h("p", { class: "problem", role: "alert" }, t("failed", { why: message(error) }))];

@@ -1,12 +1,12 @@
 /** What hangs on one site, clusters without coverage, the course over time, then and now, and what changed: read when a planner asks. */
 
 import { type Verdict, VERDICTS } from "../api/api";
-import { address, ask, download, type Query } from "../api/client";
+import { address, ask, download, type Query, wholeCsv } from "../api/client";
 import { type ChangeList, type ClusterGaps, type CoverageSeries, type HangingList, type ThenNow } from "../api/planning";
 import type { Context } from "../context";
 import { type Child, fill, h, save } from "../dom";
 import { questionQuery } from "../query";
-import { day, either, households, instant, number, prose, t, tenths, today, word } from "../text";
+import { day, either, households, instant, inVietnamese, number, prose, t, tenths, today, word } from "../text";
 import { p } from "../text/planning";
 import { chart } from "./chart";
 
@@ -22,10 +22,29 @@ export function standingView(context: Context, view: Standing): HTMLElement {
   if (view === "clusters") return plain((cursor) => clusters(context, { ...question, verdict: "not_covered", limit: LIMIT, cursor }));
   if (view === "series") return dated([["from", p("day_from"), "2023-01-01"], ["to", p("day_to"), today()]], ({ from, to }) => series({ ...question, as_of: null, from, to }));
   if (view === "then") return dated([["known_at", p("day_known"), monthsAgo(12)]], ({ known_at }, cursor) => thenNow(context, { ...question, known_at, limit: LIMIT, cursor }));
-  return dated([["from", p("day_from"), monthsAgo(12)], ["to", p("day_to"), today()]], ({ from, to }, cursor) => changes(context, { ...questionQuery(context.store.now.filters), as_of: null, from, to, limit: LIMIT, cursor }));
+  return changesView(context);
 }
 
-interface Answer { readonly shown: readonly Child[]; readonly items: readonly HTMLElement[]; readonly next: string | null; readonly csv: string | null }
+/** By days: which verdicts changed. By known time: which filing changed what we say of one day. */
+function changesView(context: Context): HTMLElement {
+  const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("plan_changes") });
+  const place = h("div", {});
+  const { asOf } = context.store.now.filters;
+  const question = { ...questionQuery(context.store.now.filters), limit: LIMIT };
+  const ways = {
+    days: () => dated([["from", p("day_from"), monthsAgo(12)], ["to", p("day_to"), today()]], ({ from, to }, cursor) => changes(context, { ...question, as_of: null, from, to, cursor })),
+    known: () => dated([["known_from", p("known_from"), monthsAgo(12)], ["known_to", p("known_to"), today()]], ({ known_from, known_to }, cursor) => changes(context, { ...question, as_of: asOf, known_at: null, known_from, known_to, cursor })),
+  };
+  const show = (way: keyof typeof ways) => {
+    fill(tabs, ...(["days", "known"] as const).map((one) => h("button", { type: "button", "aria-pressed": String(one === way), "data-test": `changes-${one}`, onclick: () => show(one) }, p(`changes_${one}`))));
+    fill(place, ways[way]());
+  };
+  show("days");
+  return h("div", { class: "answer" }, tabs, place);
+}
+
+interface Answer { readonly shown: readonly Child[]; readonly items: readonly HTMLElement[]; readonly next: string | null; readonly csv: File | null }
+interface File { readonly name: string; readonly read: () => Promise<Blob> }
 type Asked = (cursor: string | null) => Promise<Answer>;
 
 /** An answer that needs no days: asked at once. */
@@ -62,23 +81,24 @@ async function into(place: HTMLElement, asked: Asked): Promise<void> {
     } }, p("more")));
     drawMore(first.next);
     const told = h("span", {});
-    fill(place, ...first.shown, first.csv !== null && h("p", { class: "exports small" }, h("button", { type: "button", class: "link small", "data-test": "standing-csv", onclick: () => void take(first.csv ?? "", told) }, p("csv")), " ", told), first.items.length > 0 && list, more);
+    fill(place, ...first.shown, first.csv !== null && h("p", { class: "exports small" }, h("button", { type: "button", class: "link small", "data-test": "standing-csv", onclick: () => void take(first.csv, told) }, p("csv")), " ", told), first.items.length > 0 && list, more);
   } catch (error) {
     fill(place, problem(error));
   }
 }
 
-async function take(path: string, told: HTMLElement): Promise<void> {
+async function take(file: File | null, told: HTMLElement): Promise<void> {
+  fill(told);
   try {
-    save(await download(path, null, "text/csv"), `${path.replace(/\?.*/, "").split("/").at(-1) ?? "quy-hoach"}.csv`);
+    if (file !== null) save(await file.read(), file.name);
   } catch (error) {
     fill(told, h("span", { class: "problem", role: "alert" }, t("failed", { why: error instanceof Error ? error.message : String(error) })));
   }
 }
 
 /** The same question as a file: all rows. */
-function file(path: string, query: Query): string {
-  return address(path, { ...query, cursor: null, ...("limit" in query ? { limit: 1000 } : {}), headings: "vi" });
+function file(path: string, name: string, query: Query): File {
+  return { name: `${name}.csv`, read: () => ("limit" in query ? wholeCsv(path, query) : download(address(path, { ...query, headings: inVietnamese() ? "vi" : null }), null, "text/csv")) };
 }
 
 function village(context: Context, id: string, name: string | null): HTMLElement {
@@ -92,7 +112,7 @@ async function single(context: Context, query: Query): Promise<Answer> {
     items: list.items.map((item) => h("li", { "data-test": "single-item" },
       h("p", {}, village(context, item.village, item.name), item.commune && ` · ${item.commune.name}`, ` · ${word("verdict", item.verdict)} · ${p("cluster_households", { n: item.households })}`),
       h("ul", { class: "small plain-list" }, ...item.clusters.map((cluster) => h("li", {},
-        `${p("cluster", { name: cluster.name ?? cluster.id })} (${cluster.households === null ? p("cluster_unknown") : p("cluster_households", { n: cluster.households })}) — `,
+        `${cluster.name === null ? p("cluster_unnamed") : p("cluster", { name: cluster.name })} (${cluster.households === null ? p("cluster_unknown") : p("cluster_households", { n: cluster.households })}) — `,
         cluster.site ? p("single_site", { carrier: context.carrierName(cluster.site.carrier), code: cluster.site.code }) : p("single_one", { carrier: cluster.carriers.map((id) => context.carrierName(id)).join(", ") }),
         cluster.technologies.length > 0 && ` · ${cluster.technologies.join(", ")}`))))),
     next: list.next, csv: null,
@@ -107,9 +127,9 @@ async function clusters(context: Context, query: Query): Promise<Answer> {
   return {
     shown: [h("p", { "data-test": "standing-count" }, p("clusters_totals", { covered: covered.clusters, covered_of: of(covered), not: not.clusters, not_of: of(not), unsure: unsure.clusters, unsure_of: of(unsure) }))],
     items: list.items.map((item) => h("li", { "data-test": "cluster-item" },
-      h("p", {}, village(context, item.village, item.village_name), ` · ${item.implied ? p("clusters_centre") : p("cluster", { name: item.name ?? item.id })}`, item.commune && ` · ${item.commune.name}`),
+      h("p", {}, village(context, item.village, item.village_name), ` · ${item.implied ? p("clusters_centre") : item.name === null ? p("cluster_unnamed") : p("cluster", { name: item.name })}`, item.commune && ` · ${item.commune.name}`),
       h("p", { class: "small" }, item.households === null ? p("cluster_unknown") : p("cluster_households", { n: item.households })))),
-    next: list.next, csv: file(path, query),
+    next: list.next, csv: file(path, "cum-dan-cu", query),
   };
 }
 
@@ -131,9 +151,9 @@ async function series(query: Query): Promise<Answer> {
       h("p", { class: "quiet small" }, p("series_note")),
       h("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": p("series_title") }, h("table", { "data-test": "series-table" },
         h("thead", {}, h("tr", {}, ...(["series_day", "series_covered", "series_known", "series_share", "series_unknown"] as const).map((key) => h("th", { scope: "col" }, p(key))))),
-        h("tbody", {}, ...counted.map(({ on, covered, known, share, unknown }) => h("tr", {}, h("td", {}, day(on)), h("td", {}, number(covered)), h("td", {}, number(known)), h("td", {}, share === null ? "–" : `${tenths(share)} %`), h("td", {}, number(unknown))))))),
+        h("tbody", {}, ...counted.map(({ on, covered, known, share, unknown }) => h("tr", {}, h("td", {}, day(on)), h("td", {}, number(covered)), h("td", {}, number(known)), h("td", {}, share === null ? "–" : `${tenths(share)}\u00a0%`), h("td", {}, number(unknown))))))),
     ],
-    items: [], next: null, csv: file(path, query),
+    items: [], next: null, csv: file(path, "theo-thoi-gian", query),
   };
 }
 
@@ -162,11 +182,14 @@ async function changes(context: Context, query: Query): Promise<Answer> {
   const list: ChangeList = await ask(address(path, query));
   const verdict = (code: Verdict | null) => (code === null ? p("moved_none") : word("verdict", code));
   return {
-    shown: [h("p", { "data-test": "standing-count" }, p("changes_count", { n: list.count, from: day(String(query.from)), to: day(String(query.to)) }))],
+    shown: [h("p", { "data-test": "standing-count" }, "known_from" in query
+      ? p("known_count", { n: list.count, as_of: day(list.as_of ?? today()), from: day(String(query.known_from)), to: day(String(query.known_to)) })
+      : p("changes_count", { n: list.count, from: day(String(query.from)), to: day(String(query.to)) }))],
     items: list.items.map((item) => h("li", { "data-test": "change-item" },
       h("p", {}, village(context, item.village, item.name), item.commune && ` · ${item.commune}`, item.day && ` · ${day(item.day)}`, `: ${verdict(item.from)} → ${verdict(item.to)}`),
-      h("ul", { class: "small plain-list" }, ...item.because.map((reason) => h("li", {}, prose({ vi: reason.text_vi, en: reason.text_en })))))),
-    next: list.next, csv: file(path, query),
+      item.recorded_at !== null && h("p", { class: "small" }, item.reports.length === 0 ? p("known_by_unseen", { when: instant(item.recorded_at) }) : p("known_by", { when: instant(item.recorded_at), reports: item.reports.join(", ") })),
+      item.because.length > 0 && h("ul", { class: "small plain-list" }, ...item.because.map((reason) => h("li", {}, prose({ vi: reason.text_vi, en: reason.text_en })))))),
+    next: list.next, csv: file(path, "thay-doi", query),
   };
 }
 

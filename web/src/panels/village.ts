@@ -161,10 +161,12 @@ function dutyItem(context: Context, page: VillagePage, duty: Duty): HTMLElement 
     open && page.verdict !== "covered" && h("p", { class: "question" }, t("v_question", { who, name: page.name })));
 }
 
-/** How a duty goes on: promises, step, blockers, what is odd. Its head stands above. */
+/** How a duty goes on: promises, step, blockers, what is odd. Its head, clause and day stand above. */
 function goings(page: VillagePage, duty: Duty): Child[] {
   const line = page.register.find((one) => one.id === duty.id);
-  return line === undefined ? [] : dutyText(line).slice(1);
+  if (line === undefined) return [];
+  const elsewhere = line.village_now.filter(({ id }) => id !== page.id);
+  return dutyText({ ...line, village_now: elsewhere }).slice(line.promised === null ? 2 : 1);
 }
 
 function where(context: Context, page: VillagePage): Child[] {

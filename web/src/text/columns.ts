@@ -1,6 +1,19 @@
-/** Names of columns, in files and in what entries tell. */
+/** Names of columns, in files and in what entries tell, and words of what stands in them. */
 
 export const viColumns = {
+  filing_places: "danh sách thôn",
+  filing_progress: "tình hình",
+  filing_figures: "số liệu",
+  filing_decision: "quyết định",
+  filing_register: "dữ kiện gốc",
+  plan_rule_set: "{title}, phiên bản {version}",
+  plan_setting: "Quy định",
+  plan_differ_source: "nguồn",
+  plan_differ_source_and_kind: "nguồn và loại bằng chứng",
+  plan_from_start: "từ đầu",
+  plan_from_day: "từ {day}",
+  blocker_land: "đất đai", blocker_grid_power: "điện lưới", blocker_road: "đường vào", blocker_backhaul: "truyền dẫn", blocker_permit: "giấy phép", blocker_other: "khác",
+  standing_provisional: "tạm tính", standing_final: "chính thức",
   f_phep_chuyen: "Phép chuyển tọa độ",
   f_ma_tram: "Mã trạm",
   f_ten_tram: "Tên trạm",
@@ -24,11 +37,25 @@ export const viColumns = {
   f_lop_phu_song: "Lớp được coi là có sóng",
   f_nguong_dbm: "Ngưỡng có sóng (dBm)",
   f_noi_dung: "Nội dung", f_so_sanh: "Phải đạt", f_nguong: "Ngưỡng", f_don_vi_tinh: "Đơn vị tính", f_pham_vi: "Phạm vi", f_han: "Hạn",
+  f_so_giay: "Số giấy", f_ngay_cap: "Ngày cấp", f_het_han: "Hết hạn", f_cac_tram: "Các trạm", f_ten_chi_tieu: "Chỉ tiêu", f_tu_so_dem: "Tử số", f_mau_so_dem: "Mẫu số", f_so_thon: "Số thôn", f_don_vi_nhan: "Đơn vị nhận", f_ngay_dem: "Ngày có số", f_nha_mang: "Doanh nghiệp", f_thon: "Thôn", f_don_vi: "Đơn vị",
   f_chu_tri: "Chủ trì", f_can_cu: "Căn cứ", f_nguon: "Nguồn",
   f_ten_ghi: "Tên ghi trong tệp", f_ben_canh: "Cạnh đó ghi", f_nghia_la: "Nghĩa là", f_ly_do: "Lý do", f_tai_khoan: "Tài khoản", f_dien_tich_km2: "Diện tích (km²)",
 };
 
 export const enColumns: Record<keyof typeof viColumns, string> = {
+  filing_places: "list of villages",
+  filing_progress: "state of affairs",
+  filing_figures: "figures",
+  filing_decision: "decision",
+  filing_register: "register of facts",
+  plan_rule_set: "{title}, version {version}",
+  plan_setting: "Rule",
+  plan_differ_source: "source",
+  plan_differ_source_and_kind: "source and kind of evidence",
+  plan_from_start: "from the start",
+  plan_from_day: "from {day}",
+  blocker_land: "land", blocker_grid_power: "grid power", blocker_road: "road", blocker_backhaul: "backhaul", blocker_permit: "permit", blocker_other: "other",
+  standing_provisional: "provisional", standing_final: "final",
   f_phep_chuyen: "Coordinate operation",
   f_ma_tram: "Site code",
   f_ten_tram: "Site name",
@@ -52,6 +79,7 @@ export const enColumns: Record<keyof typeof viColumns, string> = {
   f_lop_phu_song: "Classes that count as covered",
   f_nguong_dbm: "Threshold (dBm)",
   f_noi_dung: "Content", f_so_sanh: "Has to be", f_nguong: "Threshold", f_don_vi_tinh: "Unit of measure", f_pham_vi: "Scope", f_han: "Due",
+  f_so_giay: "Number", f_ngay_cap: "Issued", f_het_han: "Expires", f_cac_tram: "Sites", f_ten_chi_tieu: "Indicator", f_tu_so_dem: "Numerator", f_mau_so_dem: "Denominator", f_so_thon: "Villages", f_don_vi_nhan: "Unit that received", f_ngay_dem: "Counted on", f_nha_mang: "Carrier", f_thon: "Village", f_don_vi: "Unit",
   f_chu_tri: "In charge", f_can_cu: "Basis", f_nguon: "Source",
   f_ten_ghi: "Name in the file", f_ben_canh: "Written beside it", f_nghia_la: "Means", f_ly_do: "Reason", f_tai_khoan: "Account", f_dien_tich_km2: "Area (km²)",
 };

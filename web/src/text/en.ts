@@ -104,7 +104,7 @@ export const en: Record<keyof typeof vi, string> = {
   province_name: "Quảng Ngãi",
 
   search: "Find a village, commune or former district",
-  search_placeholder: "Village, commune, former district (accents optional)",
+  search_placeholder: "Village, commune, former district",
   search_none: "Nothing found for “{q}”.",
   search_old: "now in {now}",
   search_commune: "Commune",
@@ -167,7 +167,7 @@ export const en: Record<keyof typeof vi, string> = {
   list_count: "{n} villages",
   list_signed: "{n} villages {sign}",
   list_households: "{n} households",
-  list_households_least: "≥ {n} households",
+  list_households_least: "≥ {n} households",
   list_households_unknown: "{n} villages with unknown households",
   list_villages_unknown: "households unknown: {n} villages",
   list_households_none: "households unknown",

@@ -52,6 +52,16 @@ export function number(value: number): string {
   return value.toLocaleString(language === "vi" ? "vi-VN" : "en-GB");
 }
 
+/** A number of a rule, with all its places. */
+export function decimal(value: number): string {
+  return value.toLocaleString(language === "vi" ? "vi-VN" : "en-GB", { maximumFractionDigits: 6 });
+}
+
+/** A ratio, to two places at most. */
+export function twoPlaces(value: number): string {
+  return value.toLocaleString(language === "vi" ? "vi-VN" : "en-GB", { maximumFractionDigits: 2 });
+}
+
 /** One decimal place: 45,5 in Vietnamese, 45.5 in English. */
 export function tenths(value: number): string {
   return value.toLocaleString(language === "vi" ? "vi-VN" : "en-GB", { minimumFractionDigits: 1, maximumFractionDigits: 1 });

@@ -103,7 +103,7 @@ export const vi = {
   province_name: "Quảng Ngãi",
 
   search: "Tìm thôn, xã, huyện cũ",
-  search_placeholder: "Tìm thôn, xã, huyện cũ (không cần gõ dấu)",
+  search_placeholder: "Tìm thôn, xã, huyện cũ",
   search_none: "Không tìm thấy “{q}”.",
   search_old: "nay thuộc {now}",
   search_commune: "Xã",
@@ -166,7 +166,7 @@ export const vi = {
   list_count: "{n} thôn",
   list_signed: "{n} thôn {sign}",
   list_households: "{n} hộ",
-  list_households_least: "≥ {n} hộ",
+  list_households_least: "≥ {n} hộ",
   list_households_unknown: "{n} thôn chưa rõ số hộ",
   list_villages_unknown: "chưa rõ số hộ: {n} thôn",
   list_households_none: "chưa rõ số hộ",
