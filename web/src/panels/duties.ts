@@ -148,13 +148,23 @@ function progressForm(context: Context, line: DutyLine): HTMLElement | null {
 async function contradictionTab(context: Context, again: () => Promise<void>): Promise<Child[]> {
   const list = await contested.contradictions(null);
   if (list.items.length === 0) return [h("p", { class: "quiet" }, t("contradictions_none"))];
-  return [h("p", { class: "quiet small" }, either({ vi: list.note_vi, en: list.note_en })),
-    h("ol", { class: "reports" }, ...list.items.map((one) => h("li", { "data-test": "contradiction", "data-against": one.against, "data-standing": one.standing },
-      h("p", {}, villageLink(context, one.village), one.commune !== null && h("span", { class: "quiet" }, ` · ${one.commune.name}`), ` · ${one.carrier_name} ${one.technologies.join(", ")}`),
-      h("p", {}, prose({ vi: one.text_vi, en: one.text_en })),
-      h("p", { class: "quiet small" }, one.households !== null && `${t("list_households", { n: one.households })} · `, t("contradiction_weight", { w: one.weight })),
-      one.cause !== null && h("p", { class: "small" }, t("contradiction_cause", { cause: either({ vi: one.cause.cause_vi, en: one.cause.cause_en }), text: one.cause.text })),
-      causeForm(context, one, again))))];
+  const items = h("ol", { class: "reports" });
+  const more = h("div", {});
+  const add = (page: typeof list) => {
+    items.append(...page.items.map((one) => contradictionItem(context, one, again)));
+    fill(more, page.next !== null && h("button", { type: "button", class: "plain wide", onclick: () => void contested.contradictions(page.next).then(add, again) }, t("list_more")));
+  };
+  add(list);
+  return [h("p", { class: "quiet small" }, either({ vi: list.note_vi, en: list.note_en })), items, more];
+}
+
+function contradictionItem(context: Context, one: Contradiction, again: () => Promise<void>): HTMLElement {
+  return h("li", { "data-test": "contradiction", "data-against": one.against, "data-standing": one.standing },
+    h("p", {}, villageLink(context, one.village), one.commune !== null && h("span", { class: "quiet" }, ` · ${one.commune.name}`), ` · ${one.carrier_name} ${one.technologies.join(", ")}`),
+    h("p", {}, prose({ vi: one.text_vi, en: one.text_en })),
+    h("p", { class: "quiet small" }, one.households !== null && `${t("list_households", { n: one.households })} · `, t("contradiction_weight", { w: one.weight })),
+    one.cause !== null && h("p", { class: "small" }, t("contradiction_cause", { cause: either({ vi: one.cause.cause_vi, en: one.cause.cause_en }), text: one.cause.text })),
+    causeForm(context, one, again));
 }
 
 function causeForm(context: Context, one: Contradiction, again: () => Promise<void>): HTMLElement | null {

@@ -5,6 +5,7 @@ import { type PaperCheck, type PaperState, papers, type SignedPaper } from "../a
 import type { Context } from "../context";
 import { fill, h } from "../dom";
 import { day, either, instant, t, word } from "../text";
+import { lower } from "../verdict";
 import { take } from "./papers";
 
 export function signedSection(context: Context): HTMLElement {
@@ -36,21 +37,27 @@ export function signedSection(context: Context): HTMLElement {
     h("p", {}, h("label", { for: "signed-file" }, t("signed_file")), " ", pick), told, list);
 }
 
-/** `Phiếu hiện trạng thôn kon-doc, tính đến hết ngày …`. */
-function whatText({ paper, subject, as_of, known_at }: PaperState): string {
-  return `${word("paper", paper)} ${subject}, ${t("signed_as_of", { day: day(as_of), known: day(known_at) })}`;
+/** `Phiếu hiện trạng thôn Kon Dóc, tính đến hết ngày …`: the name follows when it is not known yet. */
+function whatText(context: Context, says: PaperState): HTMLElement {
+  const { paper, subject, as_of, known_at } = says;
+  const text = (about: string) => `${word("paper", paper)} ${about}, ${t("signed_as_of", { day: day(as_of), known: day(known_at) })}`;
+  const shown = h("span", {}, text(subjectText(context, subject)));
+  if (paper === "dossier") void context.villageName(subject).then((name) => { shown.textContent = text(name); });
+  return shown;
+}
+
+/** `commune-21520`, `carrier-viettel`, `province` as people call them; anything else as it is. */
+function subjectText(context: Context, subject: string): string {
+  if (subject === "province") return t("whole_province");
+  const [, kind, code] = /^(commune|carrier)-(.+)$/.exec(subject) ?? [];
+  return kind === undefined || code === undefined ? subject : kind === "carrier" ? context.carrierName(code) : lower(context.partyName(`commune:${code}`));
 }
 
 function checkedText(context: Context, check: PaperCheck): HTMLElement {
   const good = check.origin === "ours" && check.behind !== "unsigned";
-  const name = h("span", {}, check.says ? whatText(check.says) : "");
-  if (check.says?.paper === "dossier") {
-    const { says } = check;
-    void context.villageName(says.subject).then((village) => { name.textContent = whatText({ ...says, subject: village }); });
-  }
   return h("div", { class: `finding ${good ? "note" : "refuse"}`, "data-test": "signed-check", "data-origin": check.origin },
     h("p", {}, h("strong", {}, either({ vi: check.text_vi, en: check.text_en }))),
-    check.origin === "ours" && h("p", { class: "small" }, name),
+    check.origin === "ours" && h("p", { class: "small" }, check.says && whatText(context, check.says)),
     check.standing && h("p", { class: check.standing === "stands" ? "small" : "small overdue", "data-test": "signed-standing" }, t(`signed_${check.standing}`)),
     check.taken_back.length > 0 && h("ul", { class: "small" }, ...check.taken_back.map(({ report, row, to_row }) => h("li", {}, t("signed_rows", { report, row: to_row === undefined ? String(row) : `${row}–${to_row}` })))));
 }
@@ -77,7 +84,7 @@ function keptItem(context: Context, paper: SignedPaper, again: () => void): HTML
   const takeBack = h("button", { type: "button", class: "link" }, t("signed_take_back"));
   takeBack.addEventListener("click", () => void api.withdraw(report, t("signed_take_back_reason")).then(again, (error: unknown) => context.toast(t("failed", { why: error instanceof Error ? error.message : String(error) }))));
   return h("li", { "data-test": "signed-item" },
-    h("p", {}, whatText(says)),
+    h("p", {}, whatText(context, says)),
     h("p", { class: "quiet small" }, number, t("signed_when", { when: instant(paper.recorded_at) }), " · ",
       sha256 !== null && take(context, t("signed_take"), "signed-take", () => ({ path: `/api/v1/reports/${report}/files/${sha256}`, name: `${says.paper}-${says.subject}-${says.as_of}-da-ky.pdf` })),
       " · ", takeBack));

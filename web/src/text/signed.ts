@@ -20,6 +20,7 @@ export const viSigned = {
   paper_dossier: "Phiếu hiện trạng thôn",
   paper_period: "Báo cáo kỳ",
   paper_bundle: "Tập phiếu hiện trạng",
+  whole_province: "toàn tỉnh",
 } as const;
 
 export const enSigned: Record<keyof typeof viSigned, string> = {
@@ -43,4 +44,5 @@ export const enSigned: Record<keyof typeof viSigned, string> = {
   paper_dossier: "Village dossier",
   paper_period: "Period report",
   paper_bundle: "Bundle of dossiers",
+  whole_province: "the whole province",
 };
