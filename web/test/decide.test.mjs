@@ -114,7 +114,7 @@ test("each other act of the department is filed from its form", async () => {
   const filed = async (report) => service.ask(`/api/v1/reports/${report}`, { key: officer });
 
   const shared = await decideOn(page, "share_structure", { sites: `viettel, ${one.code}\nmobifone ${other.code}`, source: "Biên bản khảo sát (minh hoạ)" });
-  assert.deepEqual((await filed(shared)).rows[0].understood.cac_tram.map(({ ma_tram }) => ma_tram), [one.code, other.code]);
+  assert.deepEqual((await filed(shared)).rows[0].understood.cac_tram.map(({ ma_tram }) => ma_tram).toSorted(), [one.code, other.code].toSorted());
 
   await decideOn(page, "define_indicator", { id: "smart_meters", name_vi: "Hộ có công tơ thông minh", name_en: "Households with a smart meter", kind: "share", denominator_of: "place", numerator_vi: "hộ có công tơ", numerator_en: "households with one", denominator_vi: "số hộ", denominator_en: "households", source: "thử nghiệm" });
   const { items: indicators } = await service.ask("/api/v1/indicators");
@@ -164,7 +164,7 @@ test("disputed villages stand by name and commune, and a rule set leads to what 
   const [a, b] = await Promise.all(["a", "b"].map((name) => page.locator(`#plan-${name}`).inputValue()));
   const diff = await service.ask(`/api/v1/rules/diff?a=${a}&b=${b}`, { key: officer });
   await page.getByTestId("plan-moves").getByText(`${diff.moves} thôn đổi đánh giá`).waitFor();
-  assert.equal(await page.getByTestId("plan-moved").count(), Math.min(diff.moves + diff.flags_only, 1000));
+  assert.equal(await page.getByTestId("plan-moved").count(), diff.moves + diff.flags_only);
   await still(page, "rules-diff-vi");
   assertClean(page);
   await page.context().close();

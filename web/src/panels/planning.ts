@@ -161,7 +161,7 @@ function rulesView(context: Context, pair: readonly [string, string] | null): HT
   const place = h("div", {});
   void into(place, async () => {
     const { items } = await planning.rules();
-    const answer = h("div", {});
+    const answer = h("div", { class: "answer" });
     const code = (set: RuleSetOnFile) => `${set.id}:${set.version}`;
     const choice = (id: string, chosen: string) => h("select", { id }, ...items.map((set) =>
       h("option", { value: code(set), selected: code(set) === chosen }, `${rulesName(set)}${set.in_force ? ` · ${t("plan_in_force")}` : ""}`)));
@@ -196,8 +196,8 @@ function rulesAnswer(context: Context, diff: RulesDiff, a: RuleSetOnFile | undef
   const verdict = (code: RulesDiff["items"][number]["under_a"]) => (code === null ? "–" : word("verdict", code));
   return [
     h("p", { "data-test": "plan-moves" }, t("plan_moves", { moves: diff.moves, households: householdsOf(diff.households, diff.villages_households_unknown), flags: diff.flags_only })),
-    h("div", { class: "wide-table" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("plan_setting")), h("th", { scope: "col" }, rulesName(a)), h("th", { scope: "col" }, rulesName(b)))), h("tbody", {}, ...diff.settings.map((one) =>
-      h("tr", {}, h("td", {}, either({ vi: one.text_vi, en: one.text_en })), h("td", {}, settingText(one.a)), h("td", {}, settingText(one.b))))))),
+    h("details", { class: "fold" }, h("summary", {}, t("plan_settings", { n: diff.settings.length })), h("div", { class: "wide-table" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("plan_setting")), h("th", { scope: "col" }, rulesName(a)), h("th", { scope: "col" }, rulesName(b)))), h("tbody", {}, ...diff.settings.map((one) =>
+      h("tr", {}, h("td", {}, either({ vi: one.text_vi, en: one.text_en })), h("td", {}, settingText(one.a)), h("td", {}, settingText(one.b)))))))),
     h("ol", { class: "reports" }, ...diff.items.map((item) => h("li", { "data-test": "plan-moved" },
       h("p", {}, h("button", { type: "button", class: "link", onclick: () => context.open(item.village) }, item.name ?? item.village),
         `: ${item.moves ? `${verdict(item.under_a)} → ${verdict(item.under_b)}` : t("plan_only_flags", { verdict: verdict(item.under_a) })}`),
