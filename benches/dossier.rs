@@ -10,7 +10,7 @@ mod province;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use phusong::report::{Asked, BundleOf, METHOD, docx, dossier, members, pack, pdf, summary};
+use phusong::report::{Asked, BundleOf, METHOD, docx, dossier, folder, members, pdf};
 use phusong_atlas::atlas::Question;
 use phusong_atlas::domain::Day;
 
@@ -34,16 +34,13 @@ fn main() {
     times("one DOCX", |turn| docx(&paper(turn)).expect("a DOCX").len());
 
     let begun = Instant::now();
-    let head = pdf(&summary(&atlas, &BundleOf::Province, &villages, &asked)).expect("a PDF");
-    let bytes = AtomicUsize::new(head.len());
-    let places: Vec<usize> = (0..villages.len()).collect();
-    let first = ("0000.pdf".to_owned(), head);
-    pack(std::io::sink(), first, &places, |place| {
-        let made = pdf(&paper(*place)).map_err(std::io::Error::other)?;
-        bytes.fetch_add(made.len(), Ordering::Relaxed);
-        Ok((format!("{:04}.pdf", place + 1), made))
-    })
-    .expect("packed");
+    let bytes = AtomicUsize::new(0);
+    let counted = |pdf: Vec<u8>| {
+        bytes.fetch_add(pdf.len(), Ordering::Relaxed);
+        pdf
+    };
+    folder((&atlas, &BundleOf::Province, &asked), &villages, counted, std::io::sink())
+        .expect("packed");
     let bytes = bytes.into_inner();
     println!("the province's folder: {:?}, {bytes} bytes", begun.elapsed());
 }
