@@ -30,6 +30,8 @@ test("an officer decides on the page, and the register holds it", async () => {
   assert.equal(await waiting.count(), count - 1);
   const { sunsets } = await service.ask("/api/v1/decisions", { key });
   assert.equal(sunsets.filter(({ confirmed }) => confirmed).length, 1);
+  const [toast, demo] = await Promise.all(["toast", "demo"].map((name) => page.getByTestId(name).first().boundingBox()));
+  assert.ok(toast.y >= demo.y + demo.height, "a message covers no other");
   await still(page, "decisions-vi");
 
   const aside = page.getByTestId("decide-set_aside");

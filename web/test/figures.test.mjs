@@ -41,6 +41,7 @@ test("targets are told, charted and shaded, and nothing is shaded once the panel
   await target.getByText("✗").waitFor();
   await target.getByText("với đà hiện nay: tháng").waitFor();
   assert.equal(await target.locator("svg.chart circle").count(), 6);
+  assert.doesNotMatch(await target.innerText(), /\d,\d{3,}/, "no more places than a reader needs");
   assert.match(await target.locator("svg.chart").getAttribute("aria-label"), /6 kỳ/);
   const undecided = page.locator("[data-test=target][data-clause='VI.9']");
   assert.equal(await undecided.getAttribute("data-verdict"), "insufficient");

@@ -205,6 +205,32 @@ test("an area drawn on the map, signal indoors, and what was known on a day: eac
   await Promise.all([page.context().close(), shared.context().close()]);
 });
 
+test("the whole province stays in view when a panel opens, until the reader moves the map", async () => {
+  const page = await open(browser, service.address);
+  const { bounds: [west, south, east, north] } = await (await fetch(new URL("/tiles/communes.json", service.address))).json();
+  const corners = () => page.evaluate((all) => all.map((corner) => window.phusongMap.project(corner)), [[west, north], [east, south]]);
+  const within = async () => {
+    const [[first, last], { width, height }] = [await corners(), await page.locator(".map canvas").boundingBox()];
+    return first.x >= 0 && first.y >= 0 && last.x <= width && last.y <= height;
+  };
+  await page.getByTestId("duties-open").click();
+  await idle(page);
+  assert.ok(await within());
+  await page.getByRole("button", { name: "Đóng" }).first().click();
+  await idle(page);
+  await page.locator(".map canvas").hover();
+  await page.mouse.wheel(0, -400);
+  await page.waitForFunction(() => window.phusongMap.getZoom() > 8.2);
+  await idle(page);
+  const zoom = () => page.evaluate(() => window.phusongMap.getZoom());
+  const before = await zoom();
+  await page.getByTestId("duties-open").click();
+  await idle(page);
+  assert.equal(await zoom(), before, "where the reader looks is the reader's");
+  assertClean(page);
+  await page.context().close();
+});
+
 test("Esc gives a drawing up; a finger closes it by the button", async () => {
   const page = await open(browser, service.address, { hash: "#nv=overdue" });
   await page.getByTestId("area-draw").click();

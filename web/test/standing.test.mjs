@@ -129,8 +129,15 @@ test("another rule set: which villages change, and why", async () => {
   await page.getByTestId("plan-moves").getByText(`${moves} thôn đổi đánh giá`).waitFor();
   const first = page.getByTestId("plan-moved").first();
   assert.match(await first.locator("p").first().textContent(), /: .+ → |chỉ đổi lưu ý/);
-  assert.ok(await first.locator("li").count() > 0, "with its reasons");
+  const reasons = await first.locator("li").allTextContents();
+  assert.ok(reasons.length > 0, "with its reasons");
+  assert.equal(new Set(reasons).size, reasons.length, "each once");
+  const [inside, item] = await Promise.all([first.locator("li").first(), first].map((one) => one.evaluate((shown) => [shown.getBoundingClientRect().left, getComputedStyle(shown).listStyleType])));
+  assert.ok(inside[0] >= item[0] && inside[1] === "none", "nothing hangs out of the panel");
   assert.doesNotMatch(await page.getByTestId("planning-panel").innerText(), /mac-dinh|vi-du-nghiem/);
+  const settings = page.getByTestId("planning-panel").locator("details", { hasText: "quy định khác nhau" });
+  await settings.locator("summary").click();
+  assert.doesNotMatch(await settings.innerText(), /source|\d{4}-\d\d-\d\d|…:|\d\.\d/, "settings in words");
   await screen(page, "planning-rules-vi");
   await first.locator("button.link").click();
   await page.getByTestId("village-verdict").waitFor();

@@ -156,7 +156,6 @@ export class CoverageMap {
   /** Brings a village into view, wide enough to show how unsure its place is. */
   goTo(village: VillageSummary): void {
     if (!village.position) return;
-    this.#atHome = false;
     const { lon, lat, uncertainty_m } = village.position;
     const reach = Math.max(uncertainty_m, 1_500) * 1.25 / 111_000;
     const east = reach / Math.cos((lat * Math.PI) / 180);
@@ -167,13 +166,10 @@ export class CoverageMap {
   goToPoints(points: readonly Point[]): void {
     const bounds = new maplibregl.LngLatBounds();
     for (const { lon, lat } of points) bounds.extend([lon, lat]);
-    if (bounds.isEmpty()) return;
-    this.#atHome = false;
-    this.#map.fitBounds(bounds, { padding: this.#around(60), maxZoom: 10.5, animate: !stillMotion() });
+    if (!bounds.isEmpty()) this.#map.fitBounds(bounds, { padding: this.#around(60), maxZoom: 10.5, animate: !stillMotion() });
   }
 
   home(): void {
-    this.#atHome = true;
     this.#map.fitBounds(this.#extent, { padding: this.#around(16), animate: !stillMotion() });
   }
 
@@ -281,10 +277,8 @@ export class CoverageMap {
       performance.mark("phusong-map");
       events.drawn();
     });
-    map.on("movestart", (event) => {
-      document.documentElement.dataset["map"] = "moving";
-      if (event.originalEvent !== undefined) this.#atHome = false;
-    });
+    map.on("movestart", () => { document.documentElement.dataset["map"] = "moving"; });
+    map.on("moveend", () => { this.#atHome = this.#showsHome(); });
     // The whole province stays whole beside a panel that grows.
     map.on("resize", () => { if (this.#atHome) map.fitBounds(this.#extent, { padding: this.#around(16), animate: false }); });
     this.#listenDrawing();
@@ -316,6 +310,14 @@ export class CoverageMap {
       hovered = id;
       events.hovered(id);
     });
+  }
+
+  /** It is where `home` leads, in the size it has. */
+  #showsHome(): boolean {
+    const { center, zoom } = this.#map.cameraForBounds(this.#extent, { padding: this.#around(16) }) ?? {};
+    if (center === undefined || zoom === undefined) return false;
+    const [from, to] = [this.#map.project(center), this.#map.project(this.#map.getCenter())];
+    return Math.abs(zoom - this.#map.getZoom()) < 0.01 && from.dist(to) < 3;
   }
 
   #listenDrawing(): void {

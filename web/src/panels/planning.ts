@@ -201,6 +201,6 @@ function rulesAnswer(context: Context, diff: RulesDiff, a: RuleSetOnFile | undef
     h("ol", { class: "reports" }, ...diff.items.map((item) => h("li", { "data-test": "plan-moved" },
       h("p", {}, h("button", { type: "button", class: "link", onclick: () => context.open(item.village) }, item.name ?? item.village),
         `: ${item.moves ? `${verdict(item.under_a)} → ${verdict(item.under_b)}` : t("plan_only_flags", { verdict: verdict(item.under_a) })}`),
-      h("ul", { class: "small" }, ...item.because.map((reason) => h("li", {}, prose({ vi: reason.text_vi, en: reason.text_en }))))))),
+      h("ul", { class: "small plain-list" }, ...[...new Set(item.because.map((reason) => prose({ vi: reason.text_vi, en: reason.text_en })))].map((text) => h("li", {}, text)))))),
   ];
 }
