@@ -56,8 +56,13 @@ pub fn polygon(body: Value) -> Result<Area, Problem> {
         ));
     }
     let geometry = if is_feature { body["geometry"].clone() } else { body };
+    let has_kind =
+        matches!(geometry.get("type").and_then(Value::as_str), Some("Polygon" | "MultiPolygon"));
+    let place = if has_kind { "/coordinates" } else { "/type" };
+    let place = if is_feature { format!("/geometry{place}") } else { place.to_owned() };
     let needed = || {
-        bad(
+        Problem::at(
+            &place,
             "Cần một Polygon hoặc MultiPolygon GeoJSON, mỗi vòng khép kín ít nhất bốn điểm",
             "A GeoJSON Polygon or MultiPolygon is needed, each ring closed, of four positions or more",
         )

@@ -12,7 +12,9 @@ use serde::{Deserialize, de};
 use serde_json::{Map, Number, Value};
 
 use super::App;
-use super::problem::{Kind, Problem};
+use super::problem::{Kind, Problem, token};
+use super::wire::Finding;
+use phusong_intake::shape::{Fault, json_syntax};
 
 /// A small body (1 MiB at most) has come whole by then, over the slowest of lines.
 const LONGEST_BODY: Duration = Duration::from_mins(1);
@@ -61,7 +63,7 @@ pub fn json<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T,
         return Err(Problem::new(Kind::ContentType)
             .because("Cần application/json", "application/json is needed"));
     }
-    typed(value(bytes)?)
+    typed(&value(bytes)?)
 }
 
 /// The name under which a retry of the same act is known.
@@ -94,43 +96,75 @@ pub fn value(bytes: &[u8]) -> Result<Value, Problem> {
     }
     let Strict(value) = serde_json::from_slice(bytes).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        let what = error.to_string();
-        let what = what.split(" at line ").next().unwrap_or("");
-        Problem::new(Kind::BadJson).because(
-            format!("Dòng {line}, cột {column}: {}", in_vietnamese(what)),
-            format!("Line {line}, column {column}: {what}"),
-        )
+        let (vi, en) = syntax(&error);
+        let (vi, en) = (
+            format!("Dòng {line}, cột {column}: {vi}"),
+            format!("Line {line}, column {column}: {en}"),
+        );
+        let finding = Finding::refuse("bad-json", &vi, &en);
+        let finding = finding.remedied("sửa chỗ đó rồi gửi lại", "mend that place and send again");
+        Problem::new(Kind::BadJson).because(vi, en).naming([finding])
     })?;
     Ok(value)
 }
 
-fn in_vietnamese(what: &str) -> String {
-    match what.split_once(": ") {
-        Some((TWICE, key)) => return format!("khóa {key} có hai lần"),
-        _ if what.starts_with("recursion limit") => "lồng quá sâu",
-        _ if what.starts_with("number out of range") => "số quá lớn",
-        _ if what.starts_with("EOF") => "nội dung dừng giữa chừng",
-        _ => "sai cú pháp JSON",
+fn syntax(error: &serde_json::Error) -> (String, String) {
+    let sentence = error.to_string();
+    let twice = sentence.strip_prefix(TWICE).and_then(|rest| rest.split_once(" at line "));
+    if let Some((key, _)) = twice {
+        let key = key.trim_start_matches(": ");
+        return (format!("khóa {key} có hai lần"), format!("the key {key} stands twice"));
     }
-    .to_owned()
+    let (vi, en) = json_syntax(error);
+    (vi.to_owned(), en.to_owned())
 }
 
-/// A value as `T`; a wrong type, an unknown or missing member is told with its pointer.
-pub fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+/// A value as `T`; a wrong type, an unknown or missing member is told with its pointer, its value,
+/// what is needed and what to do.
+pub fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
     serde_path_to_error::deserialize(value).map_err(|error| {
-        let pointer = pointer(error.path());
-        let what = error.inner().to_string();
-        let vi = if what.starts_with("unknown field") {
-            "có trường lạ"
-        } else if what.starts_with("missing field") {
-            "thiếu trường"
-        } else if what.starts_with("unknown variant") {
-            "không có giá trị này"
-        } else {
-            "sai kiểu"
+        let fault = Fault::read(&error.inner().to_string());
+        let mut pointer = pointer(error.path());
+        if let Fault::Missing { name } = &fault {
+            pointer.extend(["/", &token(name)]);
+        }
+        let (vi, en) = fault.message();
+        // A member under a wrong name may hold a secret: of that the name alone is told.
+        let is_named = matches!(fault, Fault::Unknown { .. });
+        let found = value.pointer(&pointer).filter(|_| !is_named).map(shown);
+        let (vi, en) = match &found {
+            Some((found_vi, found_en)) => {
+                (format!("{vi}, không phải {found_vi}"), format!("{en}, not {found_en}"))
+            }
+            None => (vi, en),
         };
-        Problem::at(&pointer, &format!("{vi} ({what})"), &what)
+        let (remedy_vi, remedy_en) = fault.remedy();
+        let finding = Finding::refuse("bad-member", &vi, &en).at_pointer(&pointer);
+        let finding = finding.remedied(&remedy_vi, &remedy_en);
+        let finding = Finding { value: found.map(|(vi, _)| vi), ..finding };
+        let place = if pointer.is_empty() { "/" } else { &*pointer };
+        Problem::new(Kind::BadBody)
+            .because(format!("{place}: {vi}"), format!("{place}: {en}"))
+            .naming([finding])
     })
+}
+
+/// A value as its sender wrote it, of a long one its beginning; of one that holds others what it
+/// is, because any of them may be a secret.
+fn shown(value: &Value) -> (String, String) {
+    const MOST_SIGNS: usize = 60;
+    match value {
+        Value::Object(_) => ("đối tượng { }".to_owned(), "an object { }".to_owned()),
+        Value::Array(_) => ("danh sách [ ]".to_owned(), "a list [ ]".to_owned()),
+        _ => {
+            let text = value.to_string();
+            let text = match text.char_indices().nth(MOST_SIGNS) {
+                Some((end, _)) => format!("{}…", &text[..end]),
+                None => text,
+            };
+            (text.clone(), text)
+        }
+    }
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -140,7 +174,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         text.push('/');
         match segment {
             Segment::Seq { index } => text.push_str(&index.to_string()),
-            Segment::Map { key } => text.push_str(&key.replace('~', "~0").replace('/', "~1")),
+            Segment::Map { key } => text.push_str(&token(key)),
             Segment::Enum { variant } => text.push_str(variant),
             Segment::Unknown => text.push('?'),
         }
@@ -232,12 +266,12 @@ mod tests {
     fn json_that_cannot_be_read_is_told_with_its_place() {
         let deep = "[".repeat(10_000);
         let cases: [(&[u8], &str); 7] = [
-            (b"{", "Line 1, column 1: EOF while parsing an object"),
-            (b"{\"a\":1,\n\"a\":2}", "Line 2, column 6: this key stands twice: \"a\""),
-            (b"[1e400]", "Line 1, column 6: number out of range"),
-            (b"[NaN]", "Line 1, column 2: expected value"),
+            (b"{", "Line 1, column 1: it stops before everything is closed"),
+            (b"{\"a\":1,\n\"a\":2}", "Line 2, column 6: the key \"a\" stands twice"),
+            (b"[1e400]", "Line 1, column 6: the number is too large"),
+            (b"{\"a\" 1}", "Line 1, column 6: the colon after the member's name is missing"),
             (b"\"\xff\"", "Byte 1 is not UTF-8"),
-            (deep.as_bytes(), "Line 1, column 128: recursion limit exceeded"),
+            (deep.as_bytes(), "Line 1, column 128: it is nested too deep"),
             (b"{\"a\":[1,-2,0.5,null,true,\"x\"]}", "{\"a\":[1,-2,0.5,null,true,\"x\"]}"),
         ];
         for (bytes, expected) in cases {
@@ -276,7 +310,7 @@ mod tests {
             (r#"{"rows":7}"#, "/rows"),
         ];
         for (body, expected) in cases {
-            let problem = typed::<Outer>(value(body.as_bytes()).unwrap()).unwrap_err();
+            let problem = typed::<Outer>(&value(body.as_bytes()).unwrap()).unwrap_err();
             let rendered = problem.render(Language::En, None);
             assert_eq!(rendered.errors[0].pointer.as_deref(), Some(expected), "{body}");
             assert_eq!(rendered.status, 422);

@@ -20,6 +20,7 @@ use super::{App, blocking};
 use crate::service::{self, Counted};
 use phusong_intake::measurement::{SentMeasurement, SentSample};
 use phusong_intake::observation::SentObservation;
+use phusong_intake::values::day::DayHabit;
 
 /// Rows and samples as JSON, as long as a report may be.
 const ROWS_BYTES: usize = 20 << 20;
@@ -202,6 +203,7 @@ fn observations(body: ObservationsBody) -> Result<(Vec<SentObservation>, Envelop
         district: None,
         says: row.says,
         day: row.day,
+        days: DayHabit::default(),
         carrier: row.carrier,
         technologies: row.technology.map(Into::into).unwrap_or_default(),
         environment: row.environment,

@@ -4,7 +4,7 @@ mod form;
 mod revision;
 
 use axum::Json;
-use axum::extract::multipart::Multipart;
+use axum::extract::multipart::{Multipart, MultipartRejection};
 use axum::extract::{DefaultBodyLimit, Path};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -84,7 +84,7 @@ struct FilingForm {
 #[serde(deny_unknown_fields)]
 struct AnswersBody {
     #[serde(default)]
-    answers: Vec<AnswerBody>,
+    answers: Vec<DraftAnswerBody>,
     /// What headings mean: heading → column of the template; null: not read.
     #[serde(default)]
     headings: std::collections::BTreeMap<String, Option<String>>,
@@ -110,7 +110,7 @@ enum GoneBody {
 /// whole column (column alone), or to a row (`leave_out`).
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct AnswerBody {
+struct DraftAnswerBody {
     sheet: Option<String>,
     row: Option<u32>,
     column: Option<String>,
@@ -145,8 +145,14 @@ async fn begin(
     caller: Caller,
     _params: Params,
     headers: HeaderMap,
-    form: Multipart,
+    form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Problem> {
+    let form = form.map_err(|_no_form| {
+        Problem::new(ProblemKind::BadRequest).because(
+            "Cần multipart/form-data với trường file hoặc upload",
+            "multipart/form-data with a field file or upload is needed",
+        )
+    })?;
     let told = form::Told::of(&caller, &headers, form).await?;
     blocking(move || {
         let sent = told.sent();

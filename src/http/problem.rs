@@ -125,6 +125,13 @@ impl Problem {
         Self { errors: vec![finding], ..problem }
     }
 
+    /// What to do about each of its faults.
+    #[must_use]
+    pub fn remedied(mut self, vi: &str, en: &str) -> Self {
+        self.errors = self.errors.into_iter().map(|error| error.remedied(vi, en)).collect();
+        self
+    }
+
     /// Our own fault: the chain goes to the log, an id to the caller.
     pub fn internal(error: &dyn Error) -> Self {
         Self { cause: Some(chain(error)), ..Self::new(Kind::Internal) }
@@ -203,7 +210,7 @@ impl Problem {
 }
 
 /// A member's name in a JSON pointer (RFC 6901).
-fn token(name: &str) -> String {
+pub fn token(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 

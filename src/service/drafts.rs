@@ -6,6 +6,7 @@
 mod answered;
 mod bundles;
 mod earlier;
+mod in_words;
 mod known;
 mod photos;
 mod rasters;

@@ -147,6 +147,33 @@ fn what_is_no_filing_is_told_so() {
     assert_eq!(draft["can_file"], json!(false));
 }
 
+/// A field that comes twice says two things: none is taken silently.
+#[test]
+fn a_field_that_comes_twice_is_refused_with_both_its_values() {
+    let house = House::open();
+    for (name, first, second) in [
+        ("kind", "site-report", "coverage"),
+        ("crs", "EPSG:5898", "EPSG:9216"),
+        ("document_number", "112/BC", "113/BC"),
+        ("document_day", "2026-10-01", "2026-10-02"),
+        ("cong_nghe", "4G", "5G"),
+        ("on_behalf_of", "viettel", "vnpt"),
+        ("on_behalf_of", "viettel", "viettel"),
+    ] {
+        let parts = [("file", Some("a.csv"), CSV), (name, None, first), (name, None, second)];
+        let (status, problem) = begin(&house, "officer", &parts);
+        let error = &problem["errors"][0];
+        assert_eq!((status, &error["code"]), (422, &json!("field-twice")), "{problem}");
+        assert_eq!(error["pointer"], json!(format!("/{name}")));
+        let told = error["message_vi"].as_str().expect("words");
+        assert!(told.contains(first) && told.contains(second), "{told}");
+        assert!(error["remedy_vi"].as_str().expect("words").starts_with("chỉ gửi một lần"));
+    }
+    // A field left empty says nothing.
+    let parts = [("file", Some("a.csv"), CSV), ("crs", None, ""), ("crs", None, "EPSG:5898")];
+    assert_eq!(begin(&house, "viettel", &parts).0, 201);
+}
+
 #[test]
 fn a_commune_confirms_its_villages_by_file() {
     let house = House::open();

@@ -204,3 +204,67 @@ fn households_of_all_clusters_are_the_villages_and_what_a_cluster_cannot_say_is_
     file(&house, "officer", "villages", &table("30"));
     assert_eq!(households(), json!(90));
 }
+
+/// People, power and *đặc biệt khó khăn* are a village's: of rows of its clusters they are taken where
+/// the rows leave one reading, else each cell says why not.
+#[test]
+fn what_the_rows_of_all_clusters_say_of_their_village_is_taken_and_found_by_filters() {
+    let house = House::open();
+    let table = |rows: &[[&str; 4]]| {
+        let head = "Thôn;Xã;Cụm dân cư;Nhân khẩu;Điện lưới;Đặc biệt khó khăn\n".to_owned();
+        rows.iter()
+            .fold(head, |table, row| table + &format!("Kon Dóc;{COMMUNE};{}\n", row.join(";")))
+    };
+    let why = |rows: &[[&str; 4]]| {
+        let (_, draft) = begin(&house, "officer", "villages", &table(rows));
+        let rows = draft["rows"].as_array().expect("rows").clone();
+        let all = rows.iter().filter_map(|row| row["findings"].as_array()).flatten();
+        let untaken = all.filter(|one| one["code"] == "cluster-row-column");
+        untaken.map(|one| one["message_vi"].as_str().unwrap_or("").to_owned()).collect::<Vec<_>>()
+    };
+    let cases: [(&[[&str; 4]], &str); 6] = [
+        (
+            &[["Trên", "", "có", ""], ["Dưới", "", "không", ""]],
+            "các cụm ghi khác nhau (dòng 3: không; dòng 2: có)",
+        ),
+        (&[["Trên", "430", "", ""], ["Dưới", "430", "", ""]], "mọi cụm ghi 430"),
+        (&[["Trên", "430", "", ""], ["Dưới", "", "", ""]], "không phải mọi cụm của thôn đều ghi"),
+        (&[["Trên", "bốn trăm", "", ""]], "“bốn trăm” không phải một số đếm"),
+        (&[["Trên", "", "", "hơi khó"]], "“hơi khó” không phải có, không hoặc chưa rõ"),
+        (&[["", "400", "", ""], ["Trên", "300", "", ""]], "dòng 2 của thôn đã ghi"),
+    ];
+    for (rows, expected) in cases {
+        let told = why(rows);
+        assert!(told.iter().any(|one| one.contains(expected)), "{rows:?}: {told:?}");
+    }
+    let sound = [["Trên", "240", "không", "có"], ["Dưới", "100", "Không", "x"]];
+    assert_eq!(why(&sound), Vec::<String>::new());
+    let (_, draft) = begin(&house, "officer", "villages", &table(&sound));
+    assert_eq!(found(&draft).iter().filter(|code| *code == "cluster-rows-taken").count(), 3);
+    assert_eq!(draft["rows"][0]["understood"]["nhan_khau"], json!(340), "{draft}");
+    file(&house, "officer", "villages", &table(&sound));
+    let village = house.get("/api/v1/villages/kon-doc", "officer").json();
+    let told =
+        ["people", "grid_power", "especially_hard", "name"].map(|name| village[name].clone());
+    assert_eq!(told, [json!(340), json!("no"), json!("yes"), json!("Kon Dóc")], "{village}");
+    let listed = |filter: &str| {
+        let gaps = house.get(&format!("/api/v1/gaps?{filter}"), "officer");
+        gaps.text().contains("\"kon-doc\"")
+    };
+    assert!(listed("grid_power=no") && listed("especially_hard=yes"), "the filters find it");
+    assert!(!listed("grid_power=yes") && !listed("especially_hard=no"));
+    // The same again changes nothing, and one more cluster says it of the village no more.
+    let (_, draft) = begin(&house, "officer", "villages", &table(&[["Giữa", "10", "có", ""]]));
+    assert!(found(&draft).contains(&"cluster-row-column".to_owned()), "{draft}");
+}
+
+/// *Các thôn còn lại* and a month without a day are asked, and nothing is refused beside.
+#[test]
+fn a_claim_of_villages_that_are_not_named_is_asked_and_not_refused() {
+    let house = House::open();
+    let table = "Công nghệ;Ngày bắt đầu;Ngày kết thúc;Thôn phục vụ\n\
+        4G;01/10/2026;;các thôn còn lại\n4G;10/2026;;Kon Dóc\n4G;01/10/2026;12/2026;Kon Dóc\n";
+    let (_, draft) = begin(&house, "viettel", "coverage", table);
+    assert_eq!(found(&draft), ["vague-villages", "day-missing", "day-missing"], "{draft}");
+    assert!(draft["rows"].as_array().expect("rows").iter().all(|row| row["outcome"] == "blocked"));
+}

@@ -274,5 +274,9 @@ test("a choice of system is answered in the column for systems, wherever it is a
   assert.deepEqual(answersTo({ ...asked, column: "kinh_do", value: "588305; 1626337", rows: [4], rows_total: 1 }, "EPSG:9216+swapped"), [{ row: 4, column: "he_toa_do", means: "EPSG:9216+swapped" }]);
   // One answer for a list that has no such column, however many of its rows ask.
   assert.deepEqual(answersTo({ ...asked, code: "event-missing", column: "loai_su_kien", value: null, rows: [2, 3], rows_total: 900, sheet: "tram" }, "on_air"), [{ sheet: "tram", column: "loai_su_kien", means: "on_air" }]);
+  // Rows of several sheets: each answer goes to its own row's sheet, a word's to all of them.
+  const months = { ...asked, rows: [9, 9], rows_total: 2, sheets: ["Tháng 10", "Tháng 11"] };
+  assert.deepEqual(answersTo({ ...months, column: "ngay_su_kien", value: null }, "2026-10-01"), [{ sheet: "Tháng 10", row: 9, column: "ngay_su_kien", means: "2026-10-01" }, { sheet: "Tháng 11", row: 9, column: "ngay_su_kien", means: "2026-10-01" }]);
+  assert.deepEqual(answersTo({ ...months, column: "loai_su_kien", value: "hoàn thành" }, "on_air"), [{ column: "loai_su_kien", value: "hoàn thành", means: "on_air" }]);
   assert.deepEqual(answersTo({ ...asked, column: "kinh_do", value: "1O8", rows: [4], rows_total: 1 }, "108,8"), [{ column: "kinh_do", value: "1O8", means: "108,8", row: 4 }]);
 });

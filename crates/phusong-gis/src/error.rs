@@ -152,9 +152,12 @@ pub enum Damage {
         key: String,
         line: usize,
     },
-    /// Not JSON, or a number no computer holds; the parser's words, with line and column.
+    /// Not JSON, or a number no computer holds.
     Json {
-        detail: String,
+        line: usize,
+        column: usize,
+        why_vi: String,
+        why_en: String,
     },
     /// Not XML, or nested too deep; the parser's words.
     Xml {
@@ -344,6 +347,9 @@ impl Refused {
             Self::SeveralFormats { names } => {
                 format!("the ZIP holds data of several formats: {}", names.join(", "))
             }
+            Self::Incomplete { name, missing } if name.is_empty() => {
+                format!("the file comes without its {missing}: send the whole set in one ZIP")
+            }
             Self::Incomplete { name, missing } => {
                 format!("{name:?} comes without its {missing}: send the whole set in one ZIP")
             }
@@ -371,6 +377,9 @@ impl Refused {
             Self::Encrypted { name } => format!("ZIP đặt mật khẩu (“{name}”)"),
             Self::SeveralFormats { names } => {
                 format!("ZIP có dữ liệu nhiều định dạng: {}", names.join(", "))
+            }
+            Self::Incomplete { name, missing } if name.is_empty() => {
+                format!("thiếu tệp {missing} đi kèm: hãy gửi cả bộ trong một ZIP")
             }
             Self::Incomplete { name, missing } => {
                 format!("“{name}” thiếu tệp {missing} đi kèm: hãy gửi cả bộ trong một ZIP")
@@ -402,7 +411,9 @@ impl Damage {
                 format!("line {line}: nested deeper than {max} levels")
             }
             Self::DuplicateKey { key, line } => format!("line {line}: key {key:?} stands twice"),
-            Self::Json { detail } => format!("not valid JSON: {detail}"),
+            Self::Json { line, column, why_en, .. } => {
+                format!("not valid JSON: line {line}, column {column}: {why_en}")
+            }
             Self::Xml { detail } => format!("not valid XML: {detail}"),
             Self::Archive { detail } => format!("not a ZIP that can be opened: {detail}"),
             Self::NotANumber { place, text } => format!("{place}: {text:?} is not a number"),
@@ -426,8 +437,10 @@ impl Damage {
         match self {
             Self::TooDeep { line, max } => format!("dòng {line}: lồng nhau quá {max} cấp"),
             Self::DuplicateKey { key, line } => format!("dòng {line}: khóa “{key}” lặp lại"),
+            Self::Json { line, column, why_vi, .. } => {
+                format!("không phải JSON hợp lệ: dòng {line}, cột {column}: {why_vi}")
+            }
             // What a library says of it is in English, and stays there.
-            Self::Json { .. } => "không phải JSON hợp lệ".to_owned(),
             Self::Xml { .. } => "không phải XML hợp lệ".to_owned(),
             Self::Archive { .. } => "không mở được ZIP: tệp bị cắt hoặc hỏng".to_owned(),
             Self::NotANumber { place, text } => {

@@ -9,6 +9,7 @@ use std::io::Read;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::error::{Damage, ReadError, Refused, clip};
+use crate::json_words::json_syntax;
 
 /// Levels of nesting; a GeometryCollection of multipolygons needs nine.
 pub(crate) const DEEPEST: u32 = 64;
@@ -37,7 +38,11 @@ pub(crate) fn check(from: impl Read) -> Result<Summary, ReadError> {
         let what = match findings.fault.take() {
             Some(Fault::TooDeep) => Damage::TooDeep { line, max: DEEPEST },
             Some(Fault::DuplicateKey(key)) => Damage::DuplicateKey { key: clip(key), line },
-            None => Damage::Json { detail: clip(error.to_string()) },
+            None => {
+                let (why_vi, why_en) = json_syntax(&error);
+                let (why_vi, why_en) = (why_vi.to_owned(), why_en.to_owned());
+                Damage::Json { line, column: error.column(), why_vi, why_en }
+            }
         };
         return Err(ReadError::BrokenFile { what });
     }
@@ -209,9 +214,12 @@ mod tests {
         let cases = [
             (deep.as_str(), "line 1: nested deeper than 64 levels"),
             ("{\"type\":\"Point\",\n\"a\":{\"b\":1,\"b\":2}}", "line 2: key \"b\" stands twice"),
-            ("{\"type\":\"Point\",\"coordinates\":[1e400,0]}", "number out of range"),
-            ("{\"type\":\"Point\"", "EOF"),
-            ("{\"type\":\"Point\"} x", "trailing"),
+            (
+                "{\"type\":\"Point\",\"coordinates\":[1e400,0]}",
+                "line 1, column 37: the number is too large",
+            ),
+            ("{\"type\":\"Point\"", "it stops before everything is closed"),
+            ("{\"type\":\"Point\"} x", "something follows after the end"),
             ("{\"type\":\"Topology\"}", "JSON without a GeoJSON type"),
             ("{}", "JSON without a GeoJSON type"),
         ];

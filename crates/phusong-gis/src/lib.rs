@@ -36,6 +36,7 @@ mod error;
 mod geofile;
 mod geojson_check;
 mod grid_check;
+mod json_words;
 mod magic;
 mod note;
 mod pieces;
@@ -57,6 +58,7 @@ pub use error::{Bomb, CrashCause, Damage, Measure, ReadError, Refused};
 pub use geofile::{
     Container, DeclaredCrs, Driver, Feature, GeoFile, GeometryFault, Layer, Limits, Value,
 };
+pub use json_words::json_syntax;
 pub use note::Note;
 pub use raster::{CellPick, CellQuestion, CellRange, CellStatistics, CoveredArea, Raster};
 pub use reader::SandboxedReader;

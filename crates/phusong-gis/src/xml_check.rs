@@ -23,6 +23,8 @@ pub(crate) struct Summary {
     pub network_links: u64,
     /// Where the first network link leads.
     pub first_link: String,
+    /// How the document calls itself.
+    pub title: String,
     /// A time with fewer letters than a whole day.
     pub has_times_without_day: bool,
 }
@@ -78,6 +80,9 @@ pub(crate) fn check(from: impl BufRead) -> Result<Summary, ReadError> {
 enum Name {
     Kml,
     Gpx,
+    Document,
+    /// Of whatever holds it.
+    Title,
     Placemark,
     NetworkLink,
     Href,
@@ -97,6 +102,8 @@ impl Name {
         match start.local_name().as_ref() {
             "kml" => Self::Kml,
             "gpx" => Self::Gpx,
+            "Document" => Self::Document,
+            "name" => Self::Title,
             "Placemark" => Self::Placemark,
             "NetworkLink" => Self::NetworkLink,
             "href" => Self::Href,
@@ -136,6 +143,9 @@ impl Summary {
         const A_DAY: usize = "2025-07-01".len();
         match path.last() {
             Some(Name::Coordinates | Name::Coord) => coordinates.push_str(text),
+            Some(Name::Title) if self.title.is_empty() && is_of_the_whole(path) => {
+                self.title = clip(text.trim().to_owned());
+            }
             Some(Name::Href) if path.contains(&Name::NetworkLink) && self.first_link.is_empty() => {
                 self.first_link = clip(text.trim().to_owned());
             }
@@ -184,6 +194,11 @@ impl Summary {
     }
 }
 
+/// `kml/Document/name`, or `gpx/metadata/name`.
+fn is_of_the_whole(path: &[Name]) -> bool {
+    matches!(path, [Name::Kml, Name::Document, Name::Title] | [Name::Gpx, Name::Other, Name::Title])
+}
+
 /// Two numbers, or three with a height.
 fn is_tuple<'t>(mut parts: impl Iterator<Item = &'t str>) -> bool {
     let mut numbers = 0;
@@ -220,6 +235,7 @@ mod tests {
             driver: Some(Driver::Kml),
             rows: 2,
             network_links: 1,
+            title: String::new(),
             first_link: "file:///etc/passwd".to_owned(),
             has_times_without_day: true,
         };

@@ -10,6 +10,7 @@ use phusong_atlas::domain::{Fact, FiledRow, Places, ReportId, RowNumber, RowRef,
 use serde_json::Value;
 
 use crate::finding::{Finding, Severity};
+use crate::reading::confirmation;
 use crate::report::{self, Draft, DraftRow, Outcome};
 use crate::{measurement, observation, told};
 
@@ -244,7 +245,7 @@ fn differ(before: &FiledRow, after: &FiledRow) -> Vec<Difference> {
 pub fn told_of(fact: &Fact) -> Value {
     match fact {
         Fact::SiteEvent(_) | Fact::Claim(_) => report::understood(fact),
-        Fact::Observation(fact) => observation::understood(fact),
+        Fact::Observation(fact) => confirmation::in_columns(observation::understood(fact)),
         Fact::Sample(fact) => measurement::understood(fact),
         other => told::understood(other),
     }

@@ -13,8 +13,8 @@ use crate::finding::{Candidate, Finding, Severity};
 use crate::known::moment::moment_of;
 use crate::known::{Known, carrier_called};
 use crate::measurement::{self, MOST_SAMPLES, SentMeasurement, SentSample};
-use crate::report::{Cells, Column, DraftRow};
-use crate::values::radio::technology_of;
+use crate::report::{Cells, Column, DraftRow, technology_choices, two_readings};
+use crate::values::radio::{radio, technology_of};
 use crate::values::words::{YesNo, yes_no};
 
 /// A degree of latitude is longer than this, so that a window of radius / this holds the circle.
@@ -49,7 +49,13 @@ pub fn read(rows: &[Cells], known: &Known<'_>) -> (Vec<DraftRow>, Vec<Finding>) 
             note: None,
             replaces: None,
         };
-        measurement::read_row(&sent, row, known.rule, &known.evidence)
+        let mut read = measurement::read_row(&sent, row, known.rule, &known.evidence);
+        read.tell_also([
+            (Column::Cluster, cluster.as_str().into()),
+            (Column::OperatorName, carrier.as_str().into()),
+            (Column::NetworkType, technology.as_str().into()),
+        ]);
+        read
     });
     (read.collect(), findings)
 }
@@ -235,8 +241,11 @@ impl Log<'_, '_> {
             "outside-province" => ("ngoài tỉnh", "outside the province"),
             _ => ("tọa độ không thể có", "no such coordinates"),
         };
+        // A sample is of one technology: `4,5G` is a step of 4G, or 5G.
+        let either = radio(value).either.into_iter().next().filter(|_| code == "no-technology");
         let severity = match code {
             "unknown-operator" | "swapped" => Severity::Ask,
+            _ if either.is_some() => Severity::Ask,
             _ => Severity::Warn,
         };
         let message = (
@@ -246,6 +255,16 @@ impl Log<'_, '_> {
         let remedy = ("sửa trong tệp rồi gửi lại nếu cần", "mend the file where it matters");
         let mut finding = Finding::new(code, severity, message, remedy).on(column.as_str());
         finding.value = Some(value.to_owned()).filter(|value| !value.is_empty());
+        if let Some(either) = either {
+            let (_, choices) = two_readings(&either);
+            let own = |id: &str| either.listed.iter().any(|one| one.as_str() == id);
+            finding.candidates = technology_choices();
+            finding.candidates.retain(|choice| own(&choice.id));
+            for (choice, of_cell) in finding.candidates.iter_mut().zip(choices) {
+                choice.reason_vi = of_cell.reason_vi;
+                choice.reason_en = of_cell.reason_en;
+            }
+        }
         if code == "unknown-operator" {
             finding.candidates = self
                 .known

@@ -7,10 +7,10 @@ use phusong_atlas::domain::{
 use phusong_atlas::gazetteer::{Gazetteer, Resolution, VillageQuery};
 
 use super::finding::{Candidate, Finding, Severity};
-use super::report::candidate;
+use super::report::{candidate, open_day, two_readings};
 use super::values::carriers::{Named, carriers};
-use super::values::day::day_of;
-use super::values::radio::technology_of;
+use super::values::day::DayHabit;
+use super::values::radio::radio;
 
 /// A cluster somebody has listed.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,19 +94,19 @@ pub struct EvidenceContext<'a> {
     pub carriers: &'a [CarrierFact],
     pub today: Day,
     /// A commune's own villages; `None`: any.
-    pub own: Option<&'a dyn Fn(&VillageId) -> bool>,
-    pub cluster: &'a dyn Fn(&ClusterId) -> Option<KnownCluster>,
+    pub own: Option<&'a (dyn Fn(&VillageId) -> bool + Sync)>,
+    pub cluster: &'a (dyn Fn(&ClusterId) -> Option<KnownCluster> + Sync),
     /// Listed clusters of a village today.
-    pub clusters_of: &'a dyn Fn(&VillageId) -> Vec<KnownCluster>,
+    pub clusters_of: &'a (dyn Fn(&VillageId) -> Vec<KnownCluster> + Sync),
     /// `REPORT/ROW` of an earlier row of the same owner.
-    pub row_ref: &'a dyn Fn(&str) -> Option<RowRef>,
+    pub row_ref: &'a (dyn Fn(&str) -> Option<RowRef> + Sync),
     /// The first day on which a site of the carrier that serves the village was on air with one of
     /// the technologies (none named: any), as far as the sender may know.
-    pub on_air_from: &'a dyn Fn(&VillageId, &CarrierId, TechSet) -> Option<Day>,
+    pub on_air_from: &'a (dyn Fn(&VillageId, &CarrierId, TechSet) -> Option<Day> + Sync),
     /// Of a village that was made from others.
-    pub began: &'a dyn Fn(&VillageId) -> Option<Began>,
+    pub began: &'a (dyn Fn(&VillageId) -> Option<Began> + Sync),
     /// Of a village that is no more, or is known to end.
-    pub ended: &'a dyn Fn(&VillageId) -> Option<Ended>,
+    pub ended: &'a (dyn Fn(&VillageId) -> Option<Ended> + Sync),
 }
 
 /// The commune and the district that a row names beside its village.
@@ -116,6 +116,8 @@ pub(super) type Within<'a> = (Option<&'a str>, Option<&'a str>);
 pub(super) struct RowReading<'a, 'c> {
     pub row: u32,
     pub context: &'a EvidenceContext<'c>,
+    /// How its file writes days.
+    pub days: DayHabit,
     pub findings: Vec<Finding>,
 }
 
@@ -303,25 +305,37 @@ impl RowReading<'_, '_> {
     }
 
     pub fn technologies(&mut self, words: &[String]) -> Option<TechSet> {
-        let mut named = TechSet::NONE;
-        for word in words {
-            let Some(technology) = technology_of(word) else {
-                self.refuse(
-                    "unknown-technology",
-                    ("technology", word),
-                    "không rõ công nghệ; dùng 2G, 3G, 4G, 5G",
-                    "unknown technology; use 2G, 3G, 4G, 5G",
-                );
-                return None;
-            };
-            named = named.with(technology);
+        let text = words.join(";");
+        let said = radio(&text);
+        let cell = ("technology", &*text);
+        for word in said.unknown.iter().chain(&said.no_coverage) {
+            let (vi, en) = (
+                format!("không rõ công nghệ “{word}”; dùng 2G, 3G, 4G, 5G"),
+                format!("unknown technology “{word}”; use 2G, 3G, 4G, 5G"),
+            );
+            self.refuse("unknown-technology", cell, &vi, &en);
         }
-        Some(named)
+        for either in &said.either {
+            let ((vi, en), choices) = two_readings(either);
+            let remedy = ("ghi 2G, 3G, 4G hoặc 5G", "write 2G, 3G, 4G or 5G");
+            let code = "technology-two-readings";
+            self.find(Severity::Ask, code, cell, (&vi, &en), remedy).candidates = choices;
+        }
+        let is_clear =
+            said.unknown.is_empty() && said.no_coverage.is_empty() && said.either.is_empty();
+        is_clear.then_some(said.technologies)
     }
 
     /// A day that has been or is.
     pub fn day(&mut self, column: &str, text: &str) -> Option<Day> {
-        let Some(day) = day_of(text) else {
+        let read = self.days.read(text);
+        if let Some((code, message, candidates)) = open_day(&read) {
+            let remedy = ("ghi ngày theo dạng 20/11/2026", "write the day as 2026-11-20");
+            let cell = (column, text);
+            self.find(Severity::Ask, code, cell, message, remedy).candidates = candidates;
+            return None;
+        }
+        let Some(day) = read.day() else {
             self.refuse(
                 "bad-day",
                 (column, text),

@@ -13,11 +13,12 @@ use phusong_atlas::gazetteer::{Now, Resolution, VillageQuery};
 
 use crate::evidence::{Ended, EvidenceContext, KnownCluster};
 use crate::finding::{Candidate, Finding, Severity};
-use crate::report::{Cells, Column, DraftRow, candidate};
+use crate::report::{
+    Cells, Column, DraftRow, candidate, open_day, technology_choices, two_readings,
+};
 use crate::values::carriers::{Named, carriers};
-use crate::values::day::day_of;
 use crate::values::number::{Expected, Mark, Quantity, Reading, quantity};
-use crate::values::radio::technology_of;
+use crate::values::radio::radio;
 
 /// A village on the day before something became of it.
 #[derive(Debug, Clone, Default)]
@@ -39,20 +40,20 @@ pub struct Known<'a> {
     pub owner: &'a Party,
     pub rule: &'a MeasurementRule,
     /// The latest fact of a village, from which a newer one goes on.
-    pub village: &'a dyn Fn(&VillageId) -> Option<VillageFact>,
+    pub village: &'a (dyn Fn(&VillageId) -> Option<VillageFact> + Sync),
     /// A village that is no more: since when, and what followed it.
-    pub ended: &'a dyn Fn(&VillageId) -> Option<Ended>,
+    pub ended: &'a (dyn Fn(&VillageId) -> Option<Ended> + Sync),
     /// A village before a day.
-    pub before: &'a dyn Fn(&VillageId, Day) -> Before,
-    pub cluster: &'a dyn Fn(&ClusterId) -> Option<ClusterFact>,
+    pub before: &'a (dyn Fn(&VillageId, Day) -> Before + Sync),
+    pub cluster: &'a (dyn Fn(&ClusterId) -> Option<ClusterFact> + Sync),
     /// All clusters of today.
-    pub clusters: &'a dyn Fn() -> Vec<KnownCluster>,
+    pub clusters: &'a (dyn Fn() -> Vec<KnownCluster> + Sync),
     pub agencies: &'a [AgencyFact],
-    pub duties: &'a dyn Fn(&VillageId) -> Vec<DutyFact>,
-    pub milestones: &'a dyn Fn(&DutyId) -> Vec<MilestoneFact>,
-    pub promises: &'a dyn Fn(&VillageId) -> Vec<CommitmentFact>,
-    pub has_site: &'a dyn Fn(&SiteId) -> bool,
-    pub figures: &'a dyn Fn(&Slug, UnitId) -> Vec<StatisticFact>,
+    pub duties: &'a (dyn Fn(&VillageId) -> Vec<DutyFact> + Sync),
+    pub milestones: &'a (dyn Fn(&DutyId) -> Vec<MilestoneFact> + Sync),
+    pub promises: &'a (dyn Fn(&VillageId) -> Vec<CommitmentFact> + Sync),
+    pub has_site: &'a (dyn Fn(&SiteId) -> bool + Sync),
+    pub figures: &'a (dyn Fn(&Slug, UnitId) -> Vec<StatisticFact> + Sync),
     /// Those of the tables, and any that an officer defined.
     pub indicators: &'a [IndicatorFact],
 }
@@ -117,7 +118,7 @@ impl<'a, 'k> Asked<'a, 'k> {
         facts: Vec<Fact>,
         replaces: Option<phusong_atlas::domain::RowRef>,
     ) -> DraftRow {
-        let told = facts.first().map_or_else(|| serde_json::json!({}), crate::told::understood);
+        let told = crate::told::together(&facts);
         let note = self.said(Column::Note);
         let clear = self.is_clear();
         let mut rows: Vec<FiledRow> = facts
@@ -240,32 +241,46 @@ impl<'a, 'k> Asked<'a, 'k> {
     }
 
     pub fn technologies(&mut self) -> TechSet {
-        let mut named = TechSet::NONE;
-        for word in self.cells.list(Column::Technologies, &[';', ',', '/', '+', '&']) {
-            if let Some(technology) = technology_of(&word) {
-                named = named.with(technology);
-            } else {
-                let message = (
-                    "không rõ công nghệ; dùng 2G, 3G, 4G, 5G",
-                    "unknown technology; use 2G, 3G, 4G, 5G",
-                );
-                let remedy = ("sửa tên công nghệ", "mend the technology");
-                self.find(
-                    Severity::Ask,
-                    "unknown-technology",
-                    Column::Technologies,
-                    message,
-                    remedy,
-                );
-            }
+        let texts: Vec<&str> = self.cells.texts(Column::Technologies).collect();
+        let said = radio(&texts.join(";"));
+        let (column, remedy) =
+            (Column::Technologies, ("ghi 2G, 3G, 4G hoặc 5G", "write 2G, 3G, 4G or 5G"));
+        for word in &said.unknown {
+            let (vi, en) = (
+                format!("không rõ công nghệ “{word}”; dùng 2G, 3G, 4G, 5G"),
+                format!("unknown technology “{word}”; use 2G, 3G, 4G, 5G"),
+            );
+            let found = self.find(Severity::Ask, "unknown-technology", column, (&vi, &en), remedy);
+            found.candidates = technology_choices();
         }
-        named
+        for either in &said.either {
+            let ((vi, en), choices) = two_readings(either);
+            let code = "technology-two-readings";
+            self.find(Severity::Ask, code, column, (&vi, &en), remedy).candidates = choices;
+        }
+        if !said.no_coverage.is_empty() {
+            let words = said.no_coverage.join(", ");
+            let (vi, en) = (
+                format!("{words} không phải công nghệ phủ sóng di động: không tính"),
+                format!("{words} is no technology of mobile coverage: not counted"),
+            );
+            let severity =
+                if said.technologies.is_empty() { Severity::Ask } else { Severity::Note };
+            self.find(severity, "no-coverage-technology", column, (&vi, &en), remedy);
+        }
+        said.technologies
     }
 
     /// A day of the calendar; `None` when the cell is empty, or asked.
     pub fn day(&mut self, column: Column) -> Option<Day> {
         let text = self.said(column)?;
-        let day = day_of(&text);
+        let read = self.cells.days.read(&text);
+        if let Some((code, message, candidates)) = open_day(&read) {
+            let remedy = ("ghi ngày theo dạng 20/11/2026", "write the day as 2026-11-20");
+            self.find(Severity::Ask, code, column, message, remedy).candidates = candidates;
+            return None;
+        }
+        let day = read.day();
         if day.is_none() {
             let message = (
                 "ngày không có trong lịch; viết 2026-11-20 hoặc 20/11/2026",

@@ -22,6 +22,7 @@ pub mod reading;
 pub mod repair;
 pub mod report;
 pub mod rule_set;
+pub mod shape;
 mod statistic;
 pub mod table;
 pub mod template;

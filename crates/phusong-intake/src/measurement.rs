@@ -13,6 +13,7 @@ use super::evidence::{EvidenceContext, KnownCluster, RowReading};
 use super::finding::Severity;
 use super::observation::no_rows;
 use super::report::{Draft, DraftRow};
+use super::values::day::DayHabit;
 
 /// What a handset can report as RSRP, in dBm. Source: 3GPP TS 36.133, table 9.1.4-1; wider by
 /// the extended range of TS 38.133 for 5G.
@@ -71,7 +72,7 @@ pub(super) fn read_row(
     rule: &MeasurementRule,
     context: &EvidenceContext<'_>,
 ) -> DraftRow {
-    let mut reading = RowReading { row, context, findings: Vec::new() };
+    let mut reading = RowReading { row, context, days: DayHabit::default(), findings: Vec::new() };
     let read = measurement(&mut reading, sent, rule);
     let replaces = reading.replaces(sent.replaces.as_deref());
     let understood = read.as_ref().map_or(json!({}), understood);
@@ -119,7 +120,16 @@ fn measurement(
     let cluster = reading.cluster(&sent.cluster);
     let carrier = reading.carrier(Some(&sent.carrier)).flatten();
     let technology = reading.technologies(std::slice::from_ref(&sent.technology));
-    let technology = technology.and_then(|named| named.iter().next());
+    let technology = technology.and_then(|named| {
+        let mut all = named.iter();
+        let one = all.next().filter(|_| all.next().is_none());
+        if one.is_none() {
+            let cell = ("technology", &*sent.technology);
+            let (vi, en) = ("cần đúng một công nghệ", "exactly one technology is needed");
+            reading.refuse("unknown-technology", cell, vi, en);
+        }
+        one
+    });
     if sent.samples.is_empty() {
         reading.refuse(
             "no-samples",

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::evidence::{EvidenceContext, RowReading};
 use super::finding::{Finding, Severity};
 use super::report::{Draft, DraftRow, Outcome, conflicting};
+use super::values::day::DayHabit;
 
 /// One row as sent; texts are read here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct SentObservation {
     pub district: Option<String>,
     pub says: String,
     pub day: String,
+    /// How its file writes days; a program writes them as the country does.
+    pub days: DayHabit,
     pub carrier: Option<String>,
     pub technologies: Vec<String>,
     pub environment: Option<String>,
@@ -54,7 +57,7 @@ pub(super) fn read_row(
     kind: ObservationKind,
     context: &EvidenceContext<'_>,
 ) -> DraftRow {
-    let mut reading = RowReading { row, context, findings: Vec::new() };
+    let mut reading = RowReading { row, context, days: sent.days, findings: Vec::new() };
     let fact = observation(&mut reading, sent, kind);
     let replaces = reading.replaces(sent.replaces.as_deref());
     let understood = fact.as_ref().map_or(json!({}), understood);

@@ -5,7 +5,7 @@ use phusong_atlas::domain::{Day, Fact, OutageFact, Places, SiteCode, SiteId, Tim
 use crate::finding::{Finding, Severity};
 use crate::known::moment::moment_of;
 use crate::known::{Asked, Known};
-use crate::report::{Cells, Column, Draft, DraftRow, Outcome, conflicting};
+use crate::report::{Cells, Column, Draft, DraftRow, Outcome, conflicting, open_day};
 
 /// Longer than this is rather a site taken down than an outage.
 const LONG_DAYS: i64 = 30;
@@ -60,6 +60,11 @@ fn outage(row: &mut Asked<'_, '_>) -> Option<OutageFact> {
 fn instant(row: &mut Asked<'_, '_>, column: Column) -> Option<Timestamp> {
     let text = row.said(column)?;
     let Some(moment) = moment_of(&text) else {
+        if let Some((code, message, candidates)) = open_day(&row.cells.days.read(&text)) {
+            let remedy = ("ghi ngày theo dạng 20/11/2026", "write the day as 2026-11-20");
+            row.find(Severity::Ask, code, column, message, remedy).candidates = candidates;
+            return None;
+        }
         let message =
             ("không phải thời điểm; viết 20/11/2026 06:30", "no instant; write 20/11/2026 06:30");
         row.refuse("bad-instant", column, message);

@@ -79,7 +79,13 @@ pub fn read_row(cells: Cells, said: Option<Day>, known: &Known<'_>) -> DraftRow 
         );
         row.refuse("nothing-said", Column::Step, message);
     }
-    row.done(facts, None)
+    let mut read = row.done(facts, None);
+    read.tell_also([
+        (Column::Village, about.village.as_str().into()),
+        (Column::Carrier, about.carrier.as_str().into()),
+        (Column::Clause, about.duty.map(|duty| duty.clause).into()),
+    ]);
+    read
 }
 
 /// Of what a row speaks.
@@ -253,6 +259,7 @@ fn tell_order(row: &mut Asked<'_, '_>, duty: &DutyFact, fact: &MilestoneFact) {
 }
 
 fn promise(row: &mut Asked<'_, '_>, about: &About, said: Day) -> Option<CommitmentFact> {
+    let technologies = row.technologies();
     let promised = row.day(Column::PromisedDay)?;
     if said > row.known.today() {
         let message = ("văn bản có ngày ở tương lai", "the letter is dated in the future");
@@ -296,7 +303,6 @@ fn promise(row: &mut Asked<'_, '_>, about: &About, said: Day) -> Option<Commitme
         let remedy = ("không cần làm gì", "nothing to do");
         row.find(Severity::Note, "after-due", Column::PromisedDay, (&vi, &en), remedy);
     }
-    let technologies = row.technologies();
     Some(CommitmentFact {
         village: about.village.clone(),
         carrier: about.carrier.clone(),

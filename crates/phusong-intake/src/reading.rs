@@ -5,6 +5,7 @@
 
 mod answers;
 mod assemble;
+pub(crate) mod confirmation;
 mod decided;
 mod kinds;
 mod notes;
@@ -13,8 +14,9 @@ mod questions;
 mod tests;
 
 use std::borrow::Borrow;
+use std::collections::{BTreeMap, BTreeSet};
 
-use phusong_atlas::domain::{Day, RowRef};
+use phusong_atlas::domain::{Day, RowRef, SiteCode};
 use phusong_gis::Raster;
 
 pub use answers::{Answer, Answers, Means};
@@ -24,7 +26,7 @@ pub use questions::{Question, of as questions};
 
 use crate::doctor::{BY_ROW, Habit};
 use crate::finding::{Finding, Severity};
-use crate::report::{Cells, Column, Draft, Drawn, system_of, systems_of};
+use crate::report::{Cells, Column, Context, Draft, Drawn, system_of, systems_of};
 use crate::table::layout::{Layout, Learnt, Repair, RowKind, kinds_of_rows, lay_out};
 use crate::table::{Drawing, Table};
 use crate::template::Kind;
@@ -117,6 +119,9 @@ pub struct TableReading {
     /// Of the file, and the sheet or layer in it.
     pub file: String,
     pub table: String,
+    /// How its rows, questions and answers call it: its name, with the file's where several of the
+    /// filing bear it.
+    pub label: String,
     /// `None`: no headings were found and nothing was read.
     pub layout: Option<Layout>,
     pub changes: Vec<Change>,
@@ -146,11 +151,19 @@ pub fn read(sources: &[impl Borrow<Source>], said: &Said, ground: &Ground<'_>) -
     };
     let mut reading = Reading::default();
     let mut taken: Vec<(Kind, Vec<assemble::Assembled>)> = Vec::new();
-    for source in sources.iter().map(Borrow::borrow) {
+    let sources: Vec<&Source> = sources.iter().map(Borrow::borrow).collect();
+    let mut labels = labels(&sources).into_iter();
+    for source in &sources {
         reading.draft.findings.extend(source.findings.iter().cloned());
         let repairs = assemble::Repairs::of(&source.tables);
-        for looked in source.tables.iter().zip(&repairs) {
+        for ((table, repairs), label) in source.tables.iter().zip(&repairs).zip(labels.by_ref()) {
+            let looked = (table, repairs, &*label);
+            let before = reading.draft.findings.len();
             let (seen, rows) = read_table(source, looked, &kinds, said, ground, &mut reading.draft);
+            if label != table.name {
+                let own = reading.draft.findings.iter_mut().skip(before);
+                own.for_each(|finding| finding.sheet = Some(label.clone()));
+            }
             if let Some(layout) = seen.layout.as_ref().filter(|_| !rows.is_empty()) {
                 match taken.iter_mut().find(|(kind, _)| *kind == layout.kind) {
                     Some((_, all)) => all.extend(rows),
@@ -164,7 +177,9 @@ pub fn read(sources: &[impl Borrow<Source>], said: &Said, ground: &Ground<'_>) -
     taken.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len()));
     let mut taken = taken.into_iter();
     let Some((kind, rows)) = taken.next() else {
-        if reading.draft.findings.iter().all(|found| found.severity != Severity::Refuse) {
+        let says_why =
+            |found: &Finding| found.severity == Severity::Refuse || found.code == "missing-column";
+        if !reading.draft.findings.iter().any(says_why) {
             reading.draft.findings.push(notes::nothing_to_read());
         }
         return reading;
@@ -176,16 +191,40 @@ pub fn read(sources: &[impl Borrow<Source>], said: &Said, ground: &Ground<'_>) -
     let findings = std::mem::take(&mut reading.draft.findings);
     reading.draft = draft;
     reading.draft.findings.splice(0..0, findings);
-    notes::photos_sent(&mut reading.draft.rows, sources.iter().map(|one| &*one.borrow().name));
+    notes::photos_sent(&mut reading.draft.rows, sources.iter().map(|one| &*one.name));
     reading.steps = steps;
     reading.beside = beside;
     reading.kind = Some(kind);
     reading
 }
 
+/// What each table is called, in order: by its own name, and where another table of the filing
+/// bears it too by its file's before it.
+fn labels(sources: &[&Source]) -> Vec<String> {
+    let mut bear: BTreeMap<&str, usize> = BTreeMap::new();
+    let tables = || sources.iter().flat_map(|source| source.tables.iter().map(|it| (*source, it)));
+    for (_, table) in tables() {
+        *bear.entry(&table.name).or_default() += 1;
+    }
+    let mut taken = BTreeSet::new();
+    let labelled = tables().map(|(source, table)| {
+        let name = match (bear[&*table.name], &*table.name) {
+            (1, name) => name.to_owned(),
+            (_, "") => source.name.clone(),
+            (_, name) => format!("{} › {name}", source.name),
+        };
+        // Two files of one name.
+        let again = (2..).map(|number| format!("{name} ({number})"));
+        let mut free = std::iter::once(name.clone()).chain(again);
+        let label = free.find(|label| taken.insert(label.clone()));
+        label.unwrap_or(name)
+    });
+    labelled.collect()
+}
+
 fn read_table(
     source: &Source,
-    (table, repairs): (&Table, &assemble::Repairs),
+    (table, repairs, label): (&Table, &assemble::Repairs, &str),
     kinds: &[Kind],
     said: &Said,
     ground: &Ground<'_>,
@@ -195,6 +234,7 @@ fn read_table(
     let mut seen = TableReading {
         file: source.name.clone(),
         table: table.name.clone(),
+        label: label.to_owned(),
         layout: None,
         changes: Vec::new(),
         framing: Vec::new(),
@@ -236,10 +276,12 @@ fn read_table(
     }
     let gazetteer = ground.gazetteer();
     let is_place = |name: &str| gazetteer.is_some_and(|known| kinds::is_place(name, known));
-    let assembling = assemble::Assembling::new((table, &layout), &groups, repairs, said, &is_place);
+    let known = assemble::Names { is_place: &is_place, carriers: ground.carriers() };
+    let of = (table, &layout, label);
+    let assembling = assemble::Assembling::new(of, &groups, repairs, said, known);
     let (mut rows, changes) = assembling.rows(&lines);
     if let Some(drawing) = &table.layer {
-        draw((&table.name, drawing), &mut rows, said, ground, &mut draft.findings);
+        draw((label, drawing), &mut rows, said, ground, &mut draft.findings);
     }
     notes::of_rows(table, &layout, &seen.framing, &rows, &mut draft.findings);
     seen.changes = changes;
@@ -277,7 +319,15 @@ fn draw(
     ground: &Ground<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let context = ground.report.as_ref();
+    // Who reports no sites still knows where communes lie.
+    let (no_site, no_row) = (|_: &SiteCode| None, |_: &str| None);
+    let known = ground.known.as_ref().and_then(|known| {
+        let evidence = known.evidence;
+        let carrier = evidence.carriers.first()?;
+        let places = (evidence.gazetteer, known.areas);
+        Some(Context::new(places, carrier, evidence.today, &no_site, &no_row))
+    });
+    let context = ground.report.as_ref().or(known.as_ref());
     if context.is_none() && ground.known.is_none() {
         return;
     }

@@ -35,10 +35,12 @@ pub use columns::{Column, Heading, is_weak};
 pub use context::{Context, EarlierRow, KnownSite};
 pub use csv::table as csv_table;
 pub use decimals::{Decimals, Proof};
+pub(crate) use event::open_day;
 pub use geo_file::{Declared, unreadable};
 pub(crate) use geo_file::{place as place_of, system as system_of, systems as systems_of};
 pub use json::{Body, read as read_json};
 pub(super) use named::candidate;
+pub(crate) use technologies::{choices as technology_choices, two_readings};
 pub(crate) use understood::area_km2;
 pub use understood::understood;
 
@@ -145,6 +147,22 @@ impl DraftRow {
             self.also = filed.collect();
         }
         self.against = Some(against);
+    }
+
+    /// What was understood of it, in other words.
+    pub(super) fn tell(&mut self, told: Value) {
+        self.told = Some(told);
+    }
+
+    /// And more of it, under columns that tell nothing yet.
+    pub(super) fn tell_also(&mut self, columns: impl IntoIterator<Item = (Column, Value)>) {
+        let mut told = self.understood();
+        if let Some(known) = told.as_object_mut() {
+            for (column, value) in columns {
+                known.entry(column.as_str()).or_insert(value);
+            }
+        }
+        self.told = Some(told);
     }
 
     /// In the columns of the form.

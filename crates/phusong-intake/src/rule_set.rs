@@ -13,6 +13,7 @@ use phusong_atlas::domain::{
 use serde::Deserialize;
 
 use crate::finding::{Finding, Severity};
+use crate::shape::Fault;
 use check::fault;
 
 #[derive(Debug, Deserialize)]
@@ -104,10 +105,13 @@ struct GoodLevelText {
 /// Every fault: of the syntax the first, of the content all.
 pub fn read(text: &str) -> Result<RuleSet, Vec<Finding>> {
     let rules: RulesText = toml::from_str(text).map_err(|error| {
-        let why = error.message().to_owned();
+        let why = Fault::told(error.message()).map_or_else(
+            || ("sai cú pháp TOML".to_owned(), "this is no TOML".to_owned()),
+            |fault| fault.message(),
+        );
         let line = error.span().map(|span| 1 + text[..span.start].matches('\n').count());
         let remedy = ("sửa tệp TOML rồi gửi lại", "mend the TOML and send it again");
-        let mut finding = Finding::new("rules-toml", Severity::Refuse, (why.clone(), why), remedy);
+        let mut finding = Finding::new("rules-toml", Severity::Refuse, why, remedy);
         finding.row = line.and_then(|line| u32::try_from(line).ok());
         vec![finding]
     })?;

@@ -54,7 +54,7 @@ pub fn understood(fact: &Fact) -> Value {
             "internet_co_dinh": fact.fixed_internet, "tu_ngay": fact.day.to_string(),
         }),
         Fact::Boundary(fact) => json!({
-            "ma_don_vi": fact.unit.code.0, "tu_ngay": fact.from.to_string(),
+            "ma_don_vi": fact.unit.code.0, "don_vi": fact.unit.code.0, "tu_ngay": fact.from.to_string(),
             "dien_tich_km2": area_km2(&fact.area),
         }),
         Fact::Goal(fact) => goal(fact),
@@ -77,6 +77,22 @@ pub fn means(place: &NamedPlace) -> String {
         NamedPlace::Village(id) => id.to_string(),
         NamedPlace::Unit(unit) => unit.code.0.to_string(),
     }
+}
+
+/// What was understood of a row that says several facts: of its cluster before its village, else
+/// in their order. Who speaks first of a column has it.
+pub fn together(facts: &[Fact]) -> Value {
+    let is_cluster = |fact: &&Fact| matches!(fact, Fact::Cluster(_));
+    let (clusters, others): (Vec<&Fact>, Vec<&Fact>) = facts.iter().partition(is_cluster);
+    let mut columns = serde_json::Map::new();
+    for fact in clusters.into_iter().chain(others) {
+        if let Value::Object(told) = understood(fact) {
+            for (column, value) in told {
+                columns.entry(column).or_insert(value);
+            }
+        }
+    }
+    Value::Object(columns)
 }
 
 fn codes(units: &[UnitId]) -> Vec<u32> {
@@ -138,19 +154,30 @@ fn blocker(fact: &BlockerFact) -> Value {
         "thon": fact.village.as_str(),
         "nha_mang": fact.carrier.as_str(),
         "nhiem_vu": fact.duty.as_ref().map(DutyId::as_str),
-        "vuong_mac": match fact.kind {
-            BlockerKind::Land => "land",
-            BlockerKind::GridPower => "grid_power",
-            BlockerKind::Road => "road",
-            BlockerKind::Backhaul => "backhaul",
-            BlockerKind::Permit => "permit",
-            BlockerKind::Other => "other",
-        },
+        "vuong_mac": blocker_word(fact.kind),
         "vuong_mac_tu": fact.since.to_string(),
         "go_vuong_mac": fact.lifted.map(|day| day.to_string()),
         "co_quan_giai_quyet": fact.responsible.as_ref().map(Slug::as_str),
         "nguyen_van": fact.text,
     })
+}
+
+const BLOCKERS: [(BlockerKind, &str); 6] = [
+    (BlockerKind::Land, "land"),
+    (BlockerKind::GridPower, "grid_power"),
+    (BlockerKind::Road, "road"),
+    (BlockerKind::Backhaul, "backhaul"),
+    (BlockerKind::Permit, "permit"),
+    (BlockerKind::Other, "other"),
+];
+
+fn blocker_word(kind: BlockerKind) -> &'static str {
+    BLOCKERS.iter().find(|(own, _)| *own == kind).map_or("other", |(_, word)| word)
+}
+
+/// By the word under which it is told.
+pub fn blocker_of(word: &str) -> Option<BlockerKind> {
+    BLOCKERS.iter().find(|(_, own)| *own == word).map(|(kind, _)| *kind)
 }
 
 fn outage(fact: &OutageFact) -> Value {

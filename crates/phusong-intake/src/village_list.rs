@@ -13,19 +13,23 @@ use phusong_atlas::gazetteer::{Resolution, VillageQuery, fold_for_search, normal
 use crate::doctor::{self, Axes, Declared, Point, RowDiagnosis};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::known::{Asked, Known, count_of};
-use crate::report::{Cells, Column, DraftRow, Outcome, candidate};
+use crate::report::{Cells, Column, DraftRow, candidate};
 use crate::values::day::day_of;
 
 mod answers;
 mod became;
 mod ids;
 mod moved;
+mod of_clusters;
+mod twins;
 
 use answers::of_village_alone;
 use answers::yes_no;
 use became::Read;
 pub use ids::{cluster_id, village_id};
 use moved::belongs;
+use of_clusters::OfClusters;
+use twins::find_twins;
 
 /// A point whose accuracy nobody stated: a village's centre is found within this.
 const UNSTATED_M: u32 = 500;
@@ -39,9 +43,10 @@ pub fn read(
     known: &Known<'_>,
 ) -> (Vec<DraftRow>, Vec<Finding>) {
     let (placed, on_file) = place(&rows, crs, known);
+    let of_clusters = OfClusters::gather(&rows);
     let stated = stated_villages(&rows);
     let former = former_villages(&rows, known);
-    let mut list = List { known, made: BTreeMap::new(), stated, former };
+    let mut list = List { known, made: BTreeMap::new(), stated, former, of_clusters };
     let mut reads: Vec<Read<'_, '_>> =
         rows.into_iter().zip(placed).map(|(cells, at)| list.row(cells, &at)).collect();
     became::settle(&mut reads, known);
@@ -146,6 +151,7 @@ struct List<'a, 'k> {
     stated: BTreeSet<(String, String)>,
     /// What rows name as the former villages of theirs.
     former: BTreeMap<(String, String), Vec<(VillageId, Day)>>,
+    of_clusters: OfClusters,
 }
 
 /// The village of a row: one that is known, or a new one with its name.
@@ -186,9 +192,10 @@ impl<'a, 'k> List<'a, 'k> {
         if row.cells.has(Column::Cluster) {
             of_village_alone(row);
             read.facts = self.cluster_facts(row, &which, unit, day, located);
-            if let Some(Fact::Cluster(fact)) = read.facts.last() {
-                read.placed = Some((fact.id.clone(), id.clone()));
-            }
+            read.placed = read.facts.iter().find_map(|fact| match fact {
+                Fact::Cluster(fact) => Some((fact.id.clone(), id.clone())),
+                _ => None,
+            });
         } else {
             read.facts = self.village_facts(row, &which, unit, day, located);
             became::check_word(row);
@@ -315,7 +322,7 @@ impl<'a, 'k> List<'a, 'k> {
     }
 
     fn village_facts(
-        &self,
+        &mut self,
         row: &mut Asked<'_, '_>,
         which: &Which,
         unit: UnitId,
@@ -340,6 +347,8 @@ impl<'a, 'k> List<'a, 'k> {
         }
         fact.grid_power = yes_no(row, Column::Power, fact.grid_power);
         fact.especially_hard = yes_no(row, Column::EspeciallyPoor, fact.especially_hard);
+        let listed = self.listed(&fact.id);
+        self.of_clusters.add(row, &listed, &mut fact);
         let id = fact.id.clone();
         let mut facts = vec![Fact::Village(fact)];
         facts.extend(answers::fixed_service(row, &id, day.unwrap_or_else(|| self.known.today())));
@@ -393,7 +402,7 @@ impl<'a, 'k> List<'a, 'k> {
     }
 
     fn cluster_facts(
-        &self,
+        &mut self,
         row: &mut Asked<'_, '_>,
         which: &Which,
         unit: UnitId,
@@ -443,13 +452,46 @@ impl<'a, 'k> List<'a, 'k> {
             centre,
             source: String::new(),
         };
-        let mut facts = Vec::new();
-        let unstated = !self.stated.contains(&name_key(&row.cells));
-        if matches!(which, Which::New(_)) && unstated {
-            facts.push(Fact::Village(self.base(row, which, unit, None)));
+        let home = self.home(row, which, unit, fact.day).map(Fact::Village);
+        match which {
+            Which::New(_) => home.into_iter().chain([Fact::Cluster(fact)]).collect(),
+            Which::Known(_) => std::iter::once(Fact::Cluster(fact)).chain(home).collect(),
         }
-        facts.push(Fact::Cluster(fact));
-        facts
+    }
+
+    /// What a cluster's row says of its village: a new one's name, where no other row states it,
+    /// and what all the rows of its clusters say alike.
+    fn home(
+        &mut self,
+        row: &mut Asked<'_, '_>,
+        which: &Which,
+        unit: UnitId,
+        day: Option<Day>,
+    ) -> Option<VillageFact> {
+        let (Which::Known(village) | Which::New(village)) = which;
+        let unstated = !self.stated.contains(&name_key(&row.cells));
+        let home = match which {
+            Which::New(_) if unstated => Some(self.base(row, which, unit, None)),
+            Which::New(_) => None,
+            Which::Known(id) => (self.known.village)(id),
+        };
+        let listed = self.listed(village);
+        self.of_clusters.tell(row, &listed);
+        let mut home = home?;
+        let is_said =
+            self.of_clusters.carries(&row.cells) && self.of_clusters.add(row, &listed, &mut home);
+        if matches!(which, Which::New(_)) {
+            return Some(home);
+        }
+        home.day = day.or_else(|| Some(self.known.today()));
+        home.source = String::new();
+        is_said.then_some(home)
+    }
+
+    /// Names of the clusters that are known of a village.
+    fn listed(&self, village: &VillageId) -> Vec<String> {
+        let known = (self.known.evidence.clusters_of)(village);
+        known.iter().map(|cluster| cluster.name.clone()).collect()
     }
 
     /// A listed cluster by id or name; a new one gets an id; one with a near name is asked.
@@ -517,52 +559,4 @@ fn households(row: &mut Asked<'_, '_>) -> Option<u32> {
     let kept = format!("số hộ như đã ghi: {text}");
     row.cells.set(Column::Note, &note.map_or(kept.clone(), |note| format!("{note}; {kept}")));
     None
-}
-
-/// A village or cluster that two rows state, and a village with two centres.
-fn find_twins(rows: &mut [DraftRow]) {
-    let mut first: BTreeMap<String, usize> = BTreeMap::new();
-    let mut centres: BTreeMap<VillageId, usize> = BTreeMap::new();
-    for at in 0..rows.len() {
-        let last = rows[at].facts().last().map(|filed| filed.fact.clone());
-        let own = rows[at].facts().next().map(|filed| filed.fact.clone());
-        let key = match (&own, &last) {
-            (_, Some(Fact::Cluster(fact))) => format!("cluster {}", fact.id),
-            (Some(Fact::Village(fact)), _) => format!("village {}", fact.id),
-            _ => continue,
-        };
-        if let Some(Fact::Cluster(fact)) = &last
-            && fact.centre
-            && let Some(other) = centres.insert(fact.village.clone(), at)
-        {
-            let number = rows[other].row;
-            let message = (
-                format!("thôn có hai trung tâm, xem dòng {number}: coi như chưa rõ trung tâm"),
-                format!("two centres in one village, see row {number}: as if none were marked"),
-            );
-            let remedy = ("chỉ đánh dấu một cụm", "mark one cluster only");
-            let warning = Finding::new("two-centres", Severity::Warn, message, remedy);
-            let row = &mut rows[at];
-            row.findings.push(warning.at(row.row, Column::IsCentre.as_str(), ""));
-        }
-        let twin = *first.entry(key).or_insert(at);
-        if twin == at {
-            continue;
-        }
-        let same = rows[twin].facts().eq(rows[at].facts());
-        if same {
-            rows[at].outcome = Outcome::Repeated;
-            let number = rows[twin].row;
-            let message = (
-                format!("trùng với dòng {number}: chỉ tính một lần"),
-                format!("the same as row {number}: counted once"),
-            );
-            let remedy = ("không cần làm gì", "nothing to do");
-            let note = Finding::new("duplicate-row", Severity::Note, message, remedy);
-            let row = &mut rows[at];
-            row.findings.push(note.at(row.row, "", ""));
-        } else {
-            crate::outage::ask_both(rows, twin, at);
-        }
-    }
 }

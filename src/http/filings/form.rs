@@ -1,6 +1,8 @@
 //! The form that a filing begins with: files, files that were sent before, and what is said beside
 //! them.
 
+use std::collections::BTreeMap;
+
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::http::{HeaderMap, StatusCode};
 
@@ -8,7 +10,7 @@ use super::{MOST_BYTES, kind};
 use crate::http::actor::Caller;
 use crate::http::body::in_time;
 use crate::http::letter::day_of;
-use crate::http::problem::{Kind as ProblemKind, Problem};
+use crate::http::problem::{Kind as ProblemKind, Problem, token};
 use crate::http::upload::{LONGEST_PAUSE, announced_bytes, take_file};
 use crate::http::uploads::content_hash;
 use crate::service::{ContentHash, DraftError, FileError, MOST_FILES, State, Upload, UploadError};
@@ -32,6 +34,7 @@ impl Told {
             return Err(Problem::new(ProblemKind::TooLarge));
         }
         let mut told = Self { state: State::default(), parts: Vec::new() };
+        let mut before = BTreeMap::new();
         while let Some(field) =
             in_time(LONGEST_PAUSE, form.next_field()).await?.map_err(|error| broken(&error))?
         {
@@ -47,7 +50,9 @@ impl Told {
                     Part::Sent(named, sent_hash(&text_of(field).await?)?)
                 });
             } else {
-                said(&mut told.state, &name, text_of(field).await?)?;
+                let text = text_of(field).await?;
+                once(&mut before, &name, &text)?;
+                said(&mut told.state, &name, text)?;
             }
         }
         if told.parts.is_empty() {
@@ -137,6 +142,26 @@ async fn text_of(mut field: Field<'_>) -> Result<String, Problem> {
         Problem::body("một trường không phải chữ UTF-8", "a field is no UTF-8 text")
     })?;
     Ok(text.trim().to_owned())
+}
+
+/// A field that stands twice says two things, and nobody knows which was meant.
+fn once(before: &mut BTreeMap<String, String>, name: &str, text: &str) -> Result<(), Problem> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let Some(first) = before.insert(name.to_owned(), text.to_owned()) else { return Ok(()) };
+    let short = |text: &str| text.chars().take(60).collect::<String>();
+    let (first, second) = (short(&first), short(text));
+    let problem = Problem::found(
+        "field-twice",
+        &format!("/{}", token(name)),
+        &format!("trường này gửi hai lần: “{first}”, rồi “{second}”"),
+        &format!("this field came twice: “{first}”, then “{second}”"),
+    );
+    Err(problem.remedied(
+        "chỉ gửi một lần; nhiều giá trị thì ghi trong một trường, cách nhau bằng dấu ;",
+        "send it once; several values stand in one field, divided by ;",
+    ))
 }
 
 /// A part beside the files.

@@ -53,7 +53,8 @@ pub struct DraftFraming {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DraftTable {
     pub file: String,
-    /// The sheet or layer; empty for a CSV.
+    /// The sheet or layer, with its file's name where several of the filing are called so; empty
+    /// for a CSV alone.
     pub sheet: String,
     /// What it says; null when it has no headings that we know.
     pub kind: Option<&'static str>,
@@ -72,6 +73,9 @@ pub struct DraftQuestion {
     pub finding: Finding,
     /// The first rows that ask it.
     pub rows: Vec<u32>,
+    /// The sheet or layer of each of them, where it has a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheets: Option<Vec<String>>,
     pub rows_total: usize,
     /// A name of a place: what a decision on it (`/api/v1/names/decisions`) has to say, where all
     /// rows that ask write it beside the same.
@@ -303,7 +307,7 @@ impl From<&TableReading> for DraftTable {
         let columns = layout.map_or(&[][..], |layout| &layout.columns);
         Self {
             file: table.file.clone(),
-            sheet: table.table.clone(),
+            sheet: table.label.clone(),
             kind: layout.map(|layout| layout.kind.as_str()),
             heading_rows: layout.and_then(|layout| layout.heading_rows).map(|(a, b)| [a, b]),
             columns: columns
@@ -360,12 +364,18 @@ impl From<&reading::Step> for DraftStep {
     }
 }
 
+fn sheets_of<'q>(rows: impl Iterator<Item = &'q (Option<String>, u32)>) -> Option<Vec<String>> {
+    let named: Vec<String> = rows.map(|(sheet, _)| sheet.clone().unwrap_or_default()).collect();
+    named.iter().any(|sheet| !sheet.is_empty()).then_some(named)
+}
+
 impl From<&reading::Question> for DraftQuestion {
     fn from(question: &reading::Question) -> Self {
         const SHOWN: usize = 50;
         Self {
             finding: question.finding.clone().into(),
             rows: question.rows.iter().take(SHOWN).map(|(_, row)| *row).collect(),
+            sheets: sheets_of(question.rows.iter().take(SHOWN)),
             rows_total: question.rows.len(),
             name: None,
         }

@@ -72,6 +72,12 @@ impl Finding {
         Self { column: Some(column.chars().take(100).collect()), ..self }
     }
 
+    /// What to do about it.
+    #[must_use]
+    pub fn remedied(self, vi: &str, en: &str) -> Self {
+        Self { remedy_vi: vi.to_owned(), remedy_en: en.to_owned(), ..self }
+    }
+
     #[must_use]
     pub fn at_pointer(self, pointer: &str) -> Self {
         Self { pointer: Some(pointer.to_owned()), ..self }

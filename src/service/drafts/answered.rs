@@ -1,12 +1,11 @@
 //! The answered file: the sender's own sheet with a note beside every row.
 
-use phusong_atlas::domain::{Fact, UnitId, VillageId};
-use phusong_atlas::gazetteer::Gazetteer;
 use phusong_gis::Limits;
 use phusong_sheets::{
     Answers, BookLimits, Outcome as Became, RowAnswer, SheetAnswers, Total, answers_as_csv,
 };
 
+use super::in_words::Words;
 use super::{DraftError, Drafting};
 use crate::service::actor::Actor;
 use crate::service::filing::FileError;
@@ -41,7 +40,9 @@ impl Service {
     ) -> Result<AnsweredFile, DraftError> {
         let drafting = self.drafting(actor, id)?;
         let file = drafting.state.files.get(at).ok_or(DraftError::NotFound)?;
-        let answers = answers_of(&drafting, &file.name, &self.gazetteer());
+        let (atlas, gazetteer) = (self.atlas(&actor.scope()), self.gazetteer());
+        let words = Words::of(&atlas, &gazetteer);
+        let answers = answers_of(&drafting, &file.name, &words);
         let stem = file.name.rsplit_once('.').map_or(&*file.name, |(stem, _)| stem);
         let upload = self.lay_out(file.sha256)?;
         let folder = upload.folder().ok_or(DraftError::NotFound)?;
@@ -71,7 +72,7 @@ impl Service {
     }
 }
 
-fn answers_of(drafting: &Drafting, file: &str, gazetteer: &Gazetteer) -> Answers {
+fn answers_of(drafting: &Drafting, file: &str, words: &Words<'_>) -> Answers {
     let reading = &drafting.reading;
     let tables = reading.tables.iter().filter(|table| table.file == file && table.layout.is_some());
     let totals = reading.draft.codes().into_iter().map(|(code, (severity, count))| {
@@ -103,11 +104,11 @@ fn answers_of(drafting: &Drafting, file: &str, gazetteer: &Gazetteer) -> Answers
         ],
         totals: totals.collect(),
         notes: reading.draft.findings.iter().map(told).collect(),
-        sheets: tables.map(|table| sheet_of(table, &reading.draft.rows, gazetteer)).collect(),
+        sheets: tables.map(|table| sheet_of(table, &reading.draft.rows, words)).collect(),
     }
 }
 
-fn sheet_of(table: &TableReading, rows: &[DraftRow], gazetteer: &Gazetteer) -> SheetAnswers {
+fn sheet_of(table: &TableReading, rows: &[DraftRow], words: &Words<'_>) -> SheetAnswers {
     let layout = table.layout.as_ref();
     let columns: Vec<(u16, &'static str)> = layout
         .map(|layout| &layout.columns[..])
@@ -119,16 +120,12 @@ fn sheet_of(table: &TableReading, rows: &[DraftRow], gazetteer: &Gazetteer) -> S
     let shown: Vec<_> = specs.iter().filter(|spec| spec.column != Column::Ordinal).collect();
     let mut found: Vec<RowAnswer> = rows
         .iter()
-        .filter(|row| row.table.as_deref().unwrap_or_default() == table.table)
+        .filter(|row| row.table.as_deref().unwrap_or_default() == table.label)
         .map(|row| {
             let understood = row.understood();
             let text = |spec: &Spec| {
                 let value = understood.get(spec.column.as_str());
-                let unit = row.facts().find_map(|filed| match &filed.fact {
-                    Fact::SiteEvent(event) => event.unit,
-                    _ => None,
-                });
-                value.map(|value| in_words(value, spec, (unit, gazetteer))).unwrap_or_default()
+                value.map(|value| words.tell(row, value, spec)).unwrap_or_default()
             };
             let marked = row.findings.iter().filter_map(|finding| {
                 let column = finding.column.as_deref()?;
@@ -190,41 +187,4 @@ const fn framing_vi(kind: &RowKind) -> &'static str {
 
 fn told(finding: &Finding) -> String {
     format!("{}: {} → {}", severity_vi(finding.severity), finding.message_vi, finding.remedy_vi)
-}
-
-/// As people read it: words of closed lists, names of units and villages.
-/// A unit's code alone names several over time: `unit` is the one that the row means.
-fn in_words(
-    value: &serde_json::Value,
-    spec: &Spec,
-    (unit, gazetteer): (Option<UnitId>, &Gazetteer),
-) -> String {
-    let one = |text: String| {
-        if let Some(shown) = spec.holds.shown(&text) {
-            return shown.to_owned();
-        }
-        match spec.column {
-            Column::Commune => unit.map_or(text, |unit| gazetteer.units().label(unit)),
-            Column::Village | Column::Villages => {
-                let village = VillageId::new(&text).ok().and_then(|id| gazetteer.village(&id));
-                village.map_or(text, |village| village.name.clone())
-            }
-            _ => text,
-        }
-    };
-    match value {
-        serde_json::Value::Array(items) => {
-            items.iter().map(|item| one(plain(item))).collect::<Vec<_>>().join("; ")
-        }
-        value => one(plain(value)),
-    }
-}
-
-fn plain(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::Null => String::new(),
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join("; "),
-        other => other.to_string(),
-    }
 }

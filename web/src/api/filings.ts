@@ -43,11 +43,14 @@ export interface DraftQuestion extends Finding {
   sheet?: string | null;
   candidates: Candidate[];
   rows: number[];
+  /** The sheet of each of them, where it has a name. */
+  sheets?: string[];
   rows_total: number;
   name?: PlaceName;
 }
 
 export interface DraftRow {
+  sheet?: string;
   row: number;
   outcome: "fileable" | "repeated" | "blocked" | "aside";
   understood: Record<string, unknown>;

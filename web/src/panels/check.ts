@@ -155,7 +155,7 @@ class CheckView {
     this.#submit.disabled = !draft.can_file;
     this.#submit.textContent = draft.rows_total > 1 ? t("check_file", { n: draft.fileable }) : t("submit");
     this.#say(draft.can_file ? (draft.open > 0 ? t("check_partly", { n: draft.open }) : t("preview_can")) : t("check_cannot"), draft.can_file ? "fine" : "bad");
-    fill(this.#body, ...draftParts(this.#context, draft, { answer: (answers) => void this.#answer(answers), back: (at) => void this.#back(at), go: (row) => this.#toRow(row) }));
+    fill(this.#body, ...draftParts(this.#context, draft, { answer: (answers) => void this.#answer(answers), back: (at) => void this.#back(at), go: (row, sheet) => this.#toRow(row, sheet) }));
     const points = pointsOf(draft);
     this.#context.showPoints(points, (row) => this.#toRow(row), draft.areas);
     // A raster has no ground before its questions are answered: it is gone to once it has.
@@ -236,8 +236,10 @@ class CheckView {
     });
   }
 
-  #toRow(row: number): void {
-    const item = this.#body.querySelector<HTMLElement>(`[data-row="${row}"]`);
+  /** Of a row that only the map names, the first of its number. */
+  #toRow(row: number, sheet?: string): void {
+    const items = [...this.#body.querySelectorAll<HTMLElement>(`[data-row="${row}"]`)];
+    const item = items.find(({ dataset }) => sheet === undefined || (dataset["sheet"] ?? "") === sheet);
     item?.setAttribute("open", "");
     item?.scrollIntoView({ block: "center" });
     item?.querySelector("summary")?.focus({ preventScroll: true });
@@ -260,7 +262,7 @@ interface Acts {
   answer(answers: Answers): void;
   /** Gives a file back with our notes beside its rows. */
   back(file: number): void;
-  go(row: number): void;
+  go(row: number, sheet?: string): void;
 }
 
 function draftParts(context: Context, draft: FilingDraft, acts: Acts): Child[] {
@@ -277,7 +279,7 @@ function draftParts(context: Context, draft: FilingDraft, acts: Acts): Child[] {
     pointKey(draft),
     heldSection(context, draft, acts.answer),
     asked.length > 0 && h("section", { "aria-labelledby": "check-questions" }, h("h3", { id: "check-questions" }, t("check_questions", { n: draft.questions_total - (draft.questions.length - asked.length) })),
-      h("ul", { class: "plain-list" }, ...asked.map((question) => questionItem(question, (answers) => acts.answer({ answers }), acts.go, draft.on_behalf_of)))),
+      h("ul", { class: "plain-list" }, ...asked.map((question) => questionItem(question, (answers) => acts.answer({ answers }), acts.go, draft.on_behalf_of, draft.tables.length > 1)))),
     whole.length > 0 && h("section", {}, ...whole.map((finding) => noteItem(finding, acts))),
     h("details", { class: "fold", "data-test": "check-columns" }, h("summary", {}, t("check_columns")), ...draft.tables.map((table) => tableColumns(table, acts))),
     draft.tables.some(({ changes }) => changes.length > 0) && h("details", { class: "fold", "data-test": "check-changes" }, h("summary", {}, t("check_changes")), ...draft.tables.map(tableChanges)),
@@ -304,7 +306,7 @@ function tableColumns(table: DraftTable, acts: Acts): HTMLElement {
     box.addEventListener("change", () => acts.answer({ headings: { [heading]: box.value === "" ? null : box.value } }));
     return box;
   };
-  return h("div", { class: "check-table" }, h("p", { class: "small" }, h("strong", {}, [table.file, table.sheet].filter(Boolean).join(" › ")), table.heading_rows && ` · ${t("check_heading_rows", { rows: [...new Set(table.heading_rows)].join("–") })}`),
+  return h("div", { class: "check-table" }, h("p", { class: "small" }, h("strong", {}, (table.sheet.startsWith(table.file) ? [table.sheet] : [table.file, table.sheet]).filter(Boolean).join(" › ")), table.heading_rows && ` · ${t("check_heading_rows", { rows: [...new Set(table.heading_rows)].join("–") })}`),
     h("table", { class: "columns" }, h("tbody", {}, ...table.columns.map(({ at, heading, means }) => h("tr", {}, h("th", { scope: "row" }, h("span", { class: "quiet" }, `${at} `), heading), h("td", {}, choice(heading, means)))))));
 }
 
@@ -320,11 +322,17 @@ function changeName(how: string): string {
 }
 
 function rowItem(context: Context, draft: FilingDraft, shown: DraftRow): HTMLElement {
-  const { row, outcome, understood, findings, against } = shown;
-  const text = draft.kind === "confirmation" ? observationText(context, understood) : understoodText(context, understood);
-  return h("details", { class: "fold check-row", "data-row": row, "data-outcome": outcome },
-    h("summary", {}, t("finding_row", { row: String(row) }), h("span", { class: `flag outcome-${outcome}` }, against && outcome !== "blocked" ? word("held", against.is) : word("outcome", outcome)), findings.length > 0 && h("span", { class: "quiet small" }, ` ${[...new Set(findings.map(({ severity }) => word("severity", severity)))].join(", ")}`)),
+  const { sheet = "", row, outcome, understood, findings, against } = shown;
+  const text = draft.kind === "confirmation" ? observationText(context, asObservation(understood)) : understoodText(context, understood);
+  return h("details", { class: "fold check-row", "data-row": row, "data-sheet": sheet, "data-outcome": outcome },
+    h("summary", {}, t("finding_row", { row: String(row) }), draft.tables.length > 1 && sheet !== "" && ` (“${sheet}”)`, h("span", { class: `flag outcome-${outcome}` }, against && outcome !== "blocked" ? word("held", against.is) : word("outcome", outcome)), findings.length > 0 && h("span", { class: "quiet small" }, ` ${[...new Set(findings.map(({ severity }) => word("severity", severity)))].join(", ")}`)),
     againstText(shown), ...findings.map((finding) => findingItem(finding, "apart", null)), text);
+}
+
+/** A confirmation in a file is an observation under the columns of its template. */
+function asObservation(understood: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const members = { village: "thon", cluster: "cum_dan_cu", says: "co_song", day: "ngay_quan_sat", carrier: "nha_mang", technologies: "cong_nghe", environment: "moi_truong", service: "dich_vu" };
+  return Object.fromEntries(Object.entries(members).map(([member, column]) => [member, understood[column]]));
 }
 
 function messageOf(draft: FilingDraft, code: string): string {

@@ -11,7 +11,7 @@ const READING = /^(EPSG:\d+|by-row$)/;
 /** Rows named with a question; the rest are counted. */
 const MOST_ROWS = 8;
 
-export function questionItem(question: DraftQuestion, answer: (answers: readonly Answer[]) => void, go: (row: number) => void, sender: string | null = null): HTMLElement {
+export function questionItem(question: DraftQuestion, answer: (answers: readonly Answer[]) => void, go: (row: number, sheet: string) => void, sender: string | null = null, severalSheets = false): HTMLElement {
   const { candidates, column, value } = question;
   const { name } = question;
   const reason = h("input", { "aria-label": t("names_remember"), placeholder: t("names_remember"), autocomplete: "off", "data-test": "name-remember" });
@@ -32,7 +32,9 @@ export function questionItem(question: DraftQuestion, answer: (answers: readonly
   return h("li", { class: `finding ${question.severity}`, "data-test": "question-item", "data-code": question.code, "data-severity": question.severity },
     h("p", {}, h("strong", {}, word("severity", question.severity)), column && ` (${columnName(column)})`, ": ", either({ vi: question.message_vi, en: question.message_en }), value ? ` – “${value}”` : null),
     rows.length > 0 && h("p", { class: "small" }, question.rows_total === 1 ? `${t("question_row")} ` : `${t("question_rows", { n: question.rows_total })}: `,
-      ...rows.slice(0, MOST_ROWS).flatMap((row, i) => [i > 0 && ", ", h("button", { type: "button", class: "link", onclick: () => go(row) }, String(row))]),
+      ...rows.slice(0, MOST_ROWS).flatMap((row, i) => [i > 0 && ", ", h("button", { type: "button", class: "link", onclick: () => go(row, sheetAt(question, i)) }, String(row)),
+        // Rows of several sheets: the last of each run names its own.
+        severalSheets && sheetAt(question, i) !== "" && (i + 1 === Math.min(rows.length, MOST_ROWS) || sheetAt(question, i + 1) !== sheetAt(question, i)) && ` (“${sheetAt(question, i)}”)`]),
       question.rows_total > MOST_ROWS && ` … (+${question.rows_total - Math.min(rows.length, MOST_ROWS)})`),
     either({ vi: question.remedy_vi, en: question.remedy_en }) !== "" && h("p", { class: "quiet small" }, either({ vi: question.remedy_vi, en: question.remedy_en })),
     name !== undefined && reason,
@@ -41,28 +43,33 @@ export function questionItem(question: DraftQuestion, answer: (answers: readonly
         h("strong", {}, candidate.name || candidate.id), h("span", { class: "small" }, prose({ vi: candidate.reason_vi, en: candidate.reason_en }))))),
     column && typed,
     told,
-    rows.length > 0 && h("button", { type: "button", class: "link small", "data-test": "leave-out", onclick: () => answer(rows.map((row) => ({ ...sheetOf(question), row, leave_out: true }))) }, rows.length === 1 ? t("leave_out_one") : t("leave_out", { n: rows.length })));
+    rows.length > 0 && h("button", { type: "button", class: "link small", "data-test": "leave-out", onclick: () => answer(rows.map((row, i) => ({ ...placed(sheetAt(question, i)), row, leave_out: true }))) }, rows.length === 1 ? t("leave_out_one") : t("leave_out", { n: rows.length })));
 }
 
 /**
  * A word is answered wherever it stands in its column; an empty or single cell where it is; what
  * concerns no row, for the whole column.
  */
-export function answersTo(question: Pick<DraftQuestion, "code" | "sheet" | "column" | "value" | "rows" | "rows_total">, means: string): Answer[] {
+export function answersTo(question: Pick<DraftQuestion, "code" | "sheet" | "column" | "value" | "rows" | "rows_total" | "sheets">, means: string): Answer[] {
   const { rows } = question;
   // In which system a place is read is said in the column for it, wherever the question stands.
   const reads = READING.test(means);
   const column = reads ? SYSTEM : question.column;
   const value = reads && question.column !== SYSTEM ? null : question.value;
   if (!column) return [];
-  const sheet = sheetOf(question);
+  const sheet = placed(question.sheet ?? "");
   if (value) return [{ ...sheet, column, value, means, ...(rows.length === 1 && question.rows_total === 1 && rows[0] !== undefined ? { row: rows[0] } : {}) }];
-  return rows.length === 0 || OF_TABLE.has(question.code) ? [{ ...sheet, column, means }] : rows.map((row) => ({ ...sheet, row, column, means }));
+  return rows.length === 0 || OF_TABLE.has(question.code) ? [{ ...sheet, column, means }] : rows.map((row, i) => ({ ...placed(sheetAt(question, i)), row, column, means }));
 }
 
 /** Asked because the table has no such column: one answer stands for all its rows. */
 const OF_TABLE: ReadonlySet<string> = new Set(["event-missing", "list-day"]);
 
-function sheetOf({ sheet }: Pick<DraftQuestion, "sheet">): { sheet?: string } {
-  return sheet ? { sheet } : {};
+/** The sheet of a question's nth row; none has no name. */
+function sheetAt({ sheet, sheets }: Pick<DraftQuestion, "sheet" | "sheets">, at: number): string {
+  return sheets?.[at] ?? sheet ?? "";
+}
+
+function placed(sheet: string): { sheet?: string } {
+  return sheet === "" ? {} : { sheet };
 }

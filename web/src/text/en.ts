@@ -2,12 +2,14 @@
 
 import { enColumns } from "./columns";
 import { enContested } from "./contested";
+import { enRepairs } from "./repairs";
 import { enSigned } from "./signed";
 import type { vi } from "./vi";
 
 export const en: Record<keyof typeof vi, string> = {
   ...enColumns,
   ...enContested,
+  ...enRepairs,
   ...enSigned,
   title: "Phủ Sóng",
   subtitle: "Telecom coverage map of Quảng Ngãi province",
@@ -525,22 +527,6 @@ export const en: Record<keyof typeof vi, string> = {
   template_boundaries: "boundaries",
   template_duties: "duties and progress",
   template_outages: "outages",
-  how_nfc: "combining marks → composed Unicode",
-  how_tcvn3: "TCVN3 (ABC) → Unicode",
-  how_vni: "VNI → Unicode",
-  how_viqr: "VIQR → Unicode",
-  how_technology_words: "names of technologies → 2G, 3G, 4G, 5G",
-  how_coordinates_in_one_cell: "two coordinates in one cell, parted",
-  how_degrees_minutes_seconds: "degrees, minutes, seconds → decimal degrees",
-  how_decimal_comma: "decimal comma → point",
-  how_thousands_marks: "thousands marks taken out",
-  how_words_beside_number: "words and units beside a number taken out",
-  how_upper_case: "small letters → capitals",
-  how_ditto: "ditto marks filled in",
-  how_merged: "merged cells filled in",
-  how_group_row: "taken from the group row",
-  how_answered: "as answered",
-  how_decided: "as decided before",
   figures: "Targets",
   plan: "Planning",
   plan_title: "What planners ask",

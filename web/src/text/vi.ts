@@ -2,11 +2,13 @@
 
 import { viColumns } from "./columns";
 import { viContested } from "./contested";
+import { viRepairs } from "./repairs";
 import { viSigned } from "./signed";
 
 export const vi = {
   ...viColumns,
   ...viContested,
+  ...viRepairs,
   ...viSigned,
   title: "Phủ Sóng",
   subtitle: "Bản đồ phủ sóng viễn thông tỉnh Quảng Ngãi",
@@ -524,22 +526,6 @@ export const vi = {
   template_boundaries: "ranh giới",
   template_duties: "nhiệm vụ, tiến độ",
   template_outages: "mất liên lạc",
-  how_nfc: "dấu ghép → Unicode dựng sẵn",
-  how_tcvn3: "TCVN3 (ABC) → Unicode",
-  how_vni: "VNI → Unicode",
-  how_viqr: "VIQR → Unicode",
-  how_technology_words: "tên công nghệ → 2G, 3G, 4G, 5G",
-  how_coordinates_in_one_cell: "hai tọa độ trong một ô được tách",
-  how_degrees_minutes_seconds: "độ phút giây → độ thập phân",
-  how_decimal_comma: "dấu phẩy thập phân → chấm",
-  how_thousands_marks: "bỏ dấu ngăn hàng nghìn",
-  how_words_beside_number: "bỏ chữ, đơn vị cạnh số",
-  how_upper_case: "chữ thường → chữ hoa",
-  how_ditto: "dấu “như trên” được điền",
-  how_merged: "ô gộp được điền",
-  how_group_row: "lấy từ dòng nhóm",
-  how_answered: "theo trả lời",
-  how_decided: "theo quyết định trước đây",
   figures: "Chỉ tiêu",
   plan: "Quy hoạch",
   plan_title: "Câu hỏi của người quy hoạch",

@@ -22,6 +22,9 @@ pub(super) struct Source {
     pub path: PathBuf,
     /// The layer's name, where the library would only see ours.
     pub title: Option<String>,
+    /// What a layer is called that the library could only call by our name for the file: by the
+    /// document's own name, or by its file's in a ZIP.
+    pub own_name: String,
     pub encoding: TextEncoding,
     pub crs: SourceCrs,
     /// How many rows must come out, all layers together.
@@ -37,6 +40,7 @@ impl Source {
             driver,
             path,
             title: None,
+            own_name: String::new(),
             encoding: TextEncoding::Unicode,
             crs: SourceCrs::ByLibrary,
             expected_rows: None,
@@ -94,7 +98,8 @@ impl Plan {
             notes: Vec::new(),
         };
         let missing = |missing: &str| {
-            let (name, missing) = ("body".to_owned(), missing.to_owned());
+            // What the file is called only its sender's side knows.
+            let (name, missing) = (String::new(), missing.to_owned());
             Err(ReadError::NotAllowed { what: Refused::Incomplete { name, missing } })
         };
         let driver = match magic {
@@ -108,7 +113,7 @@ impl Plan {
             Magic::Mif => return missing(".mid"),
             Magic::Xml => {
                 let text = BufReader::with_capacity(256 << 10, file);
-                plan.take_xml(path.to_owned(), text, metadata.len(), limits)?;
+                plan.take_xml((path.to_owned(), String::new()), text, metadata.len(), limits)?;
                 return Ok(plan);
             }
             Magic::GeoJson => Driver::GeoJson,
@@ -132,7 +137,7 @@ impl Plan {
 
     fn take_xml(
         &mut self,
-        path: PathBuf,
+        (path, own_name): (PathBuf, String),
         text: impl std::io::BufRead,
         bytes: u64,
         limits: &Limits,
@@ -144,6 +149,7 @@ impl Plan {
         let driver = summary.driver.filter(|_| summary.rows > 0).ok_or(ReadError::NoFeatures)?;
         let mut source = Source::new(driver, path);
         source.expected_rows = Some(summary.rows);
+        source.own_name = Some(summary.title).filter(|title| !title.is_empty()).unwrap_or(own_name);
         source.drops_times = summary.has_times_without_day;
         if summary.has_times_without_day {
             self.notes.push(Note::TimesWithoutDay);
@@ -166,7 +172,8 @@ impl Plan {
                 Kind::Xml => {
                     let bytes = archive.unpack(&member)?;
                     let path = self.next_name("kml");
-                    self.take_xml(path.clone(), bytes.as_slice(), bytes.len() as u64, limits)?;
+                    let named = (path.clone(), member.title());
+                    self.take_xml(named, bytes.as_slice(), bytes.len() as u64, limits)?;
                     self.files.push((path, bytes));
                 }
                 Kind::Shapefile => shapefile::take(self, &mut archive, &member, &mut read)?,

@@ -37,7 +37,8 @@ pub(super) fn read_layers(
     used: &mut Used,
 ) -> Result<(), ReadError> {
     let rows_before = used.rows;
-    for index in 0..dataset.layer_count() {
+    let layers = dataset.layer_count();
+    for index in 0..layers {
         let mut layer =
             dataset.layer(index).map_err(|error| ReadError::library(error.to_string()))?;
         // The points of routes and tracks once more, one by one.
@@ -53,7 +54,8 @@ pub(super) fn read_layers(
             return Err(ReadError::TooLarge { what: Measure::Fields, max: limits.fields.into() });
         }
         let has_geometry = layer.defn().geom_fields().next().is_some();
-        let name = source.title.clone().unwrap_or_else(|| clip(layer.name()));
+        let name =
+            source.title.clone().unwrap_or_else(|| called(&layer.name(), (index, layers), source));
         let crs = layer.spatial_ref();
         if crs.as_ref().is_some_and(gdal::spatial_ref::SpatialRef::is_local) {
             send(out, &Frame::Notes(vec![Note::NonEarth { layer: name.clone() }]))?;
@@ -82,6 +84,26 @@ pub(super) fn read_layers(
         missing_rows(expected, row)?;
     }
     missing_rows(source.expected_rows, used.rows - rows_before)
+}
+
+/// As its sender calls it. A layer without a name of its own gets that of the file, or of its
+/// document; the library would make one up, or use ours for the file.
+fn called(name: &str, (at, layers): (usize, usize), source: &Source) -> String {
+    let ours = source.path.file_stem().and_then(std::ffi::OsStr::to_str);
+    let is_numbered =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    let made_up = source.driver == Driver::Kml
+        && name
+            .strip_prefix("Layer")
+            .is_some_and(|rest| is_numbered(rest.trim_start_matches([' ', '#'])));
+    if Some(name) != ours && !name.is_empty() && !made_up {
+        return clip(name.to_owned());
+    }
+    match (source.own_name.as_str(), at + 1) {
+        (own, _) if layers == 1 => own.to_owned(),
+        ("", number) => format!("#{number}"),
+        (own, number) => format!("{own} ({number})"),
+    }
 }
 
 fn missing_rows(expected: Option<u64>, found: u32) -> Result<(), ReadError> {

@@ -9,6 +9,7 @@ use super::{Test, notes, read, read_within, why};
 pub const TESTS: &[Test] = &[
     ("a_kml_keeps_its_extended_data", a_kml_keeps_its_extended_data),
     ("any_single_kml_in_a_kmz_is_taken", any_single_kml_in_a_kmz_is_taken),
+    ("a_layer_is_called_as_its_sender_calls_it", a_layer_is_called_as_its_sender_calls_it),
     ("network_links_are_not_followed", network_links_are_not_followed),
     ("entities_and_foreign_xml_are_refused", entities_and_foreign_xml_are_refused),
     ("a_kmz_that_leads_elsewhere_is_refused", a_kmz_that_leads_elsewhere_is_refused),
@@ -69,6 +70,41 @@ fn a_kml_keeps_its_extended_data() {
     assert!(sites.fields.iter().all(|field| !look.contains(&&**field)), "{:?}", sites.fields);
     assert!(notes(&file).is_empty(), "{:?}", file.notes);
     assert!(file.fits_name("báo cáo.KML") && !file.fits_name("báo cáo.xlsx"));
+}
+
+/// Never by the name under which the file lies here: by its folder, its document, its file in a ZIP.
+fn a_layer_is_called_as_its_sender_calls_it() {
+    let place = "<Placemark><Point><coordinates>108.7,15.1</coordinates></Point></Placemark>";
+    let kml =
+        |inside: &str| format!("<kml xmlns=\"http://www.opengis.net/kml/2.2\">{inside}</kml>");
+    let bare = kml(&format!("<Document>{place}</Document>"));
+    let titled = kml(&format!("<Document><name>Trạm Ba Tơ</name>{place}</Document>"));
+    let folder =
+        kml(&format!("<Document><Folder><name>Xã Ba Vì</name>{place}</Folder></Document>"));
+    let alone = kml(place);
+    let called = |bytes: &[u8]| {
+        let file = read(bytes).expect("read");
+        file.layers.iter().map(|layer| layer.name.clone()).collect::<Vec<_>>()
+    };
+    for (kml, name, in_zip) in [
+        (&bare, "", "Trạm mới"),
+        (&titled, "Trạm Ba Tơ", "Trạm Ba Tơ"),
+        (&folder, "Xã Ba Vì", "Xã Ba Vì"),
+        (&alone, "", "Trạm mới"),
+    ] {
+        assert_eq!(called(kml.as_bytes()), [name], "{kml}");
+        assert_eq!(called(&zip(&[("kml/Trạm mới.kml", kml.as_bytes())])), [in_zip], "{kml}");
+    }
+    let two =
+        kml(&format!("<Document><Folder>{place}</Folder><Folder>{place}</Folder></Document>"));
+    assert_eq!(called(two.as_bytes()), ["#1", "#2"]);
+    let zipped = zip(&[("Trạm mới.kml", two.as_bytes())]);
+    assert_eq!(called(&zipped), ["Trạm mới (1)", "Trạm mới (2)"]);
+    let geojson = br#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[108.7,15.1]}}]}"#;
+    assert_eq!(called(geojson), [""]);
+    let mif = read(b"Version 300\nCharset \"Neutral\"\nColumns 1\n  a Integer\nData\n")
+        .expect_err("half a set");
+    assert!(!mif.to_string().contains("body"), "{mif}");
 }
 
 fn any_single_kml_in_a_kmz_is_taken() {

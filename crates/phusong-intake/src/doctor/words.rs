@@ -317,8 +317,8 @@ pub fn odd(own: Option<Habit>, fitting: Habit) -> Finding {
     } else {
         (
             "other-system",
-            "dòng này có vẻ theo hệ tọa độ khác",
-            "this row seems to be in another system",
+            "dòng này có vẻ theo hệ tọa độ khác.",
+            "this row seems to be in another system.",
         )
     };
     let name = (fitting.name_vi(), fitting.name_en());

@@ -8,8 +8,9 @@ use phusong_gis::Raster;
 use super::GoodLevels;
 use crate::finding::{Candidate, Finding, Severity};
 use crate::reading::Said;
-use crate::report::Column;
+use crate::report::{Column, technology_choices, two_readings};
 use crate::values::number::{Expected, Reading, quantity};
+use crate::values::radio::radio;
 
 type Answer<T> = Result<T, Box<Finding>>;
 
@@ -103,8 +104,15 @@ impl Asking<'_> {
         if technology.is_none() {
             let message = ("ảnh này của công nghệ nào?", "of which technology is this raster?");
             let finding = self.ask("raster-technology", Column::Technologies, message);
-            let each = Technology::ALL.map(|known| candidate(known.as_str(), 25, ("", "")));
-            open.push(finding.with(each));
+            let stated: Option<String> = self.stated(Column::Technologies);
+            let either = stated.and_then(|text| radio(&text).either.into_iter().next());
+            open.push(match either {
+                Some(either) => {
+                    let ((vi, en), choices) = two_readings(&either);
+                    Finding { message_vi: vi, message_en: en, ..finding.with(choices) }
+                }
+                None => finding.with(technology_choices()),
+            });
         }
         if self.stated(Column::FromDay).is_none() {
             let message = ("vùng phủ có từ ngày nào?", "since which day is this the coverage?");

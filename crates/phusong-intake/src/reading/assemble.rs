@@ -9,7 +9,7 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use phusong_atlas::cores::in_pieces;
-use phusong_atlas::domain::PlaceKind;
+use phusong_atlas::domain::{CarrierFact, PlaceKind};
 use phusong_atlas::gazetteer::{fold_for_search, normalise};
 
 use self::own::{Own, Seen};
@@ -162,9 +162,18 @@ struct Reads<'a> {
     repeats: bool,
 }
 
+/// Names that are known beside the table.
+#[derive(Clone, Copy)]
+pub struct Names<'a> {
+    /// Is this a village or a unit that we know?
+    pub is_place: &'a (dyn Fn(&str) -> bool + Sync),
+    pub carriers: &'a [CarrierFact],
+}
+
 /// What the rows of a table are assembled with, the same for all of them.
 pub struct Assembling<'a> {
     table: &'a Table,
+    label: &'a str,
     layout: &'a Layout,
     template: Template,
     reads: Vec<Reads<'a>>,
@@ -177,8 +186,7 @@ pub struct Assembling<'a> {
     decided: ByWord<'a>,
     /// Words of closed lists, folded, with what is stored of them.
     words: BTreeMap<Column, Vec<(String, &'static str)>>,
-    /// Is this a village or a unit that we know?
-    is_place: &'a (dyn Fn(&str) -> bool + Sync),
+    known: Names<'a>,
     decimals: Option<Arc<Decimals>>,
     /// What the headings say of the system of coordinates.
     crs_heading: Option<Arc<str>>,
@@ -188,17 +196,18 @@ type Changes = BTreeMap<(u16, How), Change>;
 
 impl<'a> Assembling<'a> {
     pub fn new(
-        (table, layout): (&'a Table, &'a Layout),
+        (table, layout, label): (&'a Table, &'a Layout, &'a str),
         groups: &'a [Option<(Column, String)>],
         repairs: &'a Repairs,
         said: &'a Said,
-        is_place: &'a (dyn Fn(&str) -> bool + Sync),
+        known: Names<'a>,
     ) -> Self {
         let template = layout.kind.template();
         let reads = layout.columns.iter().filter_map(|mapped| {
             let column = mapped.means?;
             let holds = template.spec(column).map(|spec| spec.holds);
             let repeats = names_a_place(column)
+                || column == Column::OperatorName
                 || matches!(
                     holds,
                     Some(Holds::Word(_) | Holds::Day | Holds::List | Holds::Register)
@@ -214,13 +223,14 @@ impl<'a> Assembling<'a> {
                 .collect(),
             words: words_of(&template),
             table,
+            label,
             layout,
             template,
             groups,
             repairs,
-            answers: said.answers.of_table(&table.name),
+            answers: said.answers.of_table(label),
             decided: ByWord::of(&said.decided),
-            is_place,
+            known,
             decimals: decimals_of(table, layout),
             crs_heading: layout.crs_text.as_deref().map(Arc::from),
         }
@@ -304,7 +314,7 @@ impl<'a> Piece<'_, 'a> {
             cells: Cells::new(row.number),
             steps: Vec::new(),
             beside: Beside::default(),
-            table: with.table.name.clone(),
+            table: with.label.to_owned(),
             hidden: row.hidden,
             left_out: with.answers.leaves_out(row.number),
             errors: Vec::new(),

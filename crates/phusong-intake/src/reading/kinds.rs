@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use phusong_atlas::domain::{Day, Fact, ObservationKind, SiteEventKind};
+use phusong_atlas::cores::in_pieces;
+use phusong_atlas::domain::{CarrierFact, Day, Fact, ObservationKind, SiteEventKind};
 use phusong_atlas::gazetteer::{Gazetteer, Resolution, VillageQuery, fold_for_search};
 
 use super::assemble::Assembled;
-use super::{Beside, Said, Step, notes};
+use super::{Beside, Said, Step, confirmation, notes};
 use crate::evidence::EvidenceContext;
 use crate::finding::{Candidate, Finding, Severity};
 use crate::known::Known;
-use crate::observation::{self, SentObservation};
 use crate::report::{self, Cells, Column, Context, Draft, DraftRow, Outcome};
+use crate::table::PIECE_ROWS;
 use crate::template::{Kind, Need};
 use crate::{boundary, drive_test, outage, progress, statistic, village_list};
 
@@ -33,6 +34,16 @@ impl Ground<'_> {
     pub(super) fn gazetteer(&self) -> Option<&Gazetteer> {
         let of_report = self.report.as_ref().map(|context| context.gazetteer);
         of_report.or(self.evidence.as_ref().map(|context| context.gazetteer))
+    }
+}
+
+impl<'a> Ground<'a> {
+    /// Whom a cell may name.
+    pub(super) fn carriers(&self) -> &'a [CarrierFact] {
+        let of_report = self.report.as_ref().map(|context| std::slice::from_ref(context.carrier));
+        let of_evidence = self.evidence.as_ref().map(|context| context.carriers);
+        let known = self.known.as_ref().map(|known| known.evidence.carriers);
+        known.or(of_evidence).or(of_report).unwrap_or_default()
     }
 }
 
@@ -70,7 +81,7 @@ pub fn draft_of(
         // Naming a kind gives nobody the right to it.
         _ if !ground.kinds.contains(&kind) => Draft::refused(notes::not_filed_here(kind)),
         Kind::SiteReport | Kind::Coverage => reports(kind, cells, said, ground),
-        Kind::Confirmation => confirmations(&cells, ground),
+        Kind::Confirmation => confirmation::read(cells, ground),
         _ => match &ground.known {
             Some(known) => beside(kind, cells, said, known),
             None => Draft::refused(notes::not_filed_here(kind)),
@@ -218,32 +229,39 @@ fn cells_of(spoken: &mut [Spoken]) -> Vec<Cells> {
     rows.collect()
 }
 
+/// Rows that are read without the row above them, on every core, in their order.
+pub(super) fn each(
+    mut rows: Vec<Cells>,
+    read: &(dyn Fn(Cells) -> DraftRow + Sync),
+) -> Vec<DraftRow> {
+    let of_piece = |(): &mut (), own: &mut [Cells]| -> Vec<DraftRow> {
+        own.iter_mut().map(|cells| read(std::mem::take(cells))).collect()
+    };
+    in_pieces(rows.chunks_mut(PIECE_ROWS), || (), of_piece).into_iter().flatten().collect()
+}
+
 /// Villages, duties, figures, outages, logs: each by the rules of its kind.
 fn beside(kind: Kind, rows: Vec<Cells>, said: &Said, known: &Known<'_>) -> Draft {
-    let cells = rows.into_iter();
     let mut draft = Draft::default();
     match kind {
         Kind::Duties => {
-            let read = |row| progress::read_row(row, said.document_day, known);
-            draft.rows = cells.map(read).collect();
+            draft.rows = each(rows, &|row| progress::read_row(row, said.document_day, known));
         }
         Kind::Outages => {
-            draft.rows = cells.map(|row| outage::read_row(row, known)).collect();
+            draft.rows = each(rows, &|row| outage::read_row(row, known));
             outage::find_repeats(&mut draft.rows);
         }
         Kind::Statistics => {
-            draft.rows = cells.map(|row| statistic::read_row(row, known)).collect();
+            draft.rows = each(rows, &|row| statistic::read_row(row, known));
             statistic::find_conflicts(&mut draft.rows, known);
         }
+        // What follows is read as a whole: a village that several rows name is one.
         Kind::Villages => {
             let crs = said.crs.as_deref();
-            (draft.rows, draft.findings) = village_list::read(cells.collect(), crs, known);
+            (draft.rows, draft.findings) = village_list::read(rows, crs, known);
         }
-        Kind::Boundaries => draft.rows = boundary::read(cells.collect(), known),
-        Kind::Measurement => {
-            let rows: Vec<Cells> = cells.collect();
-            (draft.rows, draft.findings) = drive_test::read(&rows, known);
-        }
+        Kind::Boundaries => draft.rows = boundary::read(rows, known),
+        Kind::Measurement => (draft.rows, draft.findings) = drive_test::read(&rows, known),
         _ => return Draft::refused(notes::not_filed_here(kind)),
     }
     draft
@@ -283,35 +301,4 @@ fn ask_after_letter(row: &mut DraftRow, letter: Day) {
         }]);
     row.findings.push(finding.at(row.row, Column::Event.as_str(), event.event.as_str()));
     row.outcome = Outcome::Blocked;
-}
-
-fn confirmations(rows: &[Cells], ground: &Ground<'_>) -> Draft {
-    let Some(context) = &ground.evidence else {
-        return Draft::refused(notes::not_filed_here(Kind::Confirmation));
-    };
-    let text =
-        |cells: &Cells, column| Some(cells.text(column).to_owned()).filter(|t| !t.is_empty());
-    let mut draft = Draft::default();
-    for cells in rows {
-        let sent = SentObservation {
-            village: text(cells, Column::Village).filter(|_| !cells.has(Column::Cluster)),
-            cluster: text(cells, Column::Cluster),
-            commune: text(cells, Column::Commune),
-            district: text(cells, Column::District),
-            says: cells.text(Column::Says).to_owned(),
-            day: cells.text(Column::ObservedDay).to_owned(),
-            carrier: text(cells, Column::Carrier),
-            technologies: cells.list(Column::Technologies, &[';', ',', '/', '+']),
-            environment: text(cells, Column::Environment),
-            service: text(cells, Column::Service),
-            source_word: None,
-            note: text(cells, Column::Note),
-            replaces: text(cells, Column::Replaces),
-        };
-        let mut row = observation::read_row(&sent, cells.row, ground.observation, context);
-        row.findings.splice(0..0, cells.findings.iter().cloned());
-        draft.rows.push(row);
-    }
-    observation::find_conflicts(&mut draft.rows);
-    draft
 }

@@ -9,7 +9,7 @@ use crate::finding::{Finding, Severity};
 use crate::repair::text::{Doubt, Unsure};
 use crate::report::{Column, DraftRow};
 use crate::table::Table;
-use crate::table::layout::{Layout, Learnt, RowKind};
+use crate::table::layout::{Layout, Learnt, Mapped, RowKind};
 use crate::template::Kind;
 
 const NOTHING: (&str, &str) = ("không cần làm gì", "nothing to do");
@@ -87,19 +87,25 @@ pub fn of_layout(table: &Table, layout: &Layout, findings: &mut Vec<Finding>) {
         );
         let remedy =
             ("thêm cột, hoặc chỉ ra cột nào mang nghĩa này", "add it, or tell which column it is");
-        let mut finding = Finding::new("missing-column", Severity::Refuse, message, remedy)
+        // Which site it is can be told by an answer; an event, a day or a place cannot.
+        let is_code = *column == Column::SiteCode;
+        let severity = if is_code { Severity::Ask } else { Severity::Refuse };
+        let names = layout.column(Column::SiteName).filter(|_| is_code);
+        let mut finding = Finding::new("missing-column", severity, message, remedy)
             .on(column.as_str())
             .in_sheet(&table.name);
-        finding.candidates = unread(layout)
-            .map(|mapped| crate::Candidate {
-                id: mapped.heading.clone(),
-                name: format!("{}: {}", table.column_name(mapped.at), short(&mapped.heading)),
-                reason_vi: "cột chưa rõ nghĩa".to_owned(),
-                reason_en: "a column of unknown meaning".to_owned(),
-                score: 30,
-            })
-            .take(MOST_NAMED)
-            .collect();
+        let told = |mapped: &Mapped, (vi, en): (&str, &str), score| crate::Candidate {
+            id: mapped.heading.clone(),
+            name: format!("{}: {}", table.column_name(mapped.at), short(&mapped.heading)),
+            reason_vi: vi.to_owned(),
+            reason_en: en.to_owned(),
+            score,
+        };
+        let named =
+            names.map(|mapped| told(mapped, ("tên trạm có thể là mã", "names may be codes"), 40));
+        let others = unread(table, layout)
+            .map(|mapped| told(mapped, ("cột chưa rõ nghĩa", "a column of unknown meaning"), 30));
+        finding.candidates = named.into_iter().chain(others).take(MOST_NAMED).collect();
         findings.push(finding);
     }
     twins(table, layout, findings);
@@ -125,7 +131,7 @@ pub fn of_layout(table: &Table, layout: &Layout, findings: &mut Vec<Finding>) {
         let finding = Finding::new("network-by-columns", Severity::Note, message, NOTHING);
         findings.push(finding.in_sheet(&table.name));
     }
-    let names: Vec<String> = unread(layout)
+    let names: Vec<String> = unread(table, layout)
         .map(|mapped| format!("{} ({})", table.column_name(mapped.at), short(&mapped.heading)))
         .take(MOST_NAMED)
         .collect();
@@ -153,7 +159,7 @@ pub fn headings_changed(table: &Table, layout: &Layout, learnt: &Learnt) -> Opti
         .map(|(heading, spec)| format!("“{heading}” ({})", spec.heading_vi))
         .take(MOST_NAMED)
         .collect();
-    let open: Vec<&crate::table::layout::Mapped> = unread(layout).take(MOST_NAMED).collect();
+    let open: Vec<&Mapped> = unread(table, layout).take(MOST_NAMED).collect();
     if lost.is_empty() || open.is_empty() {
         return None;
     }
@@ -236,12 +242,17 @@ pub fn doubtful_text(doubt: &Doubt) -> Finding {
     }))
 }
 
-fn unread(layout: &Layout) -> impl Iterator<Item = &crate::table::layout::Mapped> {
+/// Columns that hold something nobody has said the meaning of. Those of a layer that stand empty
+/// are its format's own.
+fn unread<'l>(table: &'l Table, layout: &'l Layout) -> impl Iterator<Item = &'l Mapped> {
     let twins: Vec<u16> = layout.twins.iter().map(|(_, second)| *second).collect();
-    layout
-        .columns
-        .iter()
-        .filter(move |mapped| mapped.means.is_none() && !twins.contains(&mapped.at))
+    let holds =
+        |at: u16| table.rows.iter().any(|row| row.cell(at).is_some_and(|cell| !cell.is_blank()));
+    layout.columns.iter().filter(move |mapped| {
+        mapped.means.is_none()
+            && !twins.contains(&mapped.at)
+            && (table.fields.is_none() || holds(mapped.at))
+    })
 }
 
 /// Hidden rows and columns, gaps in the running number, framing rows, comments.

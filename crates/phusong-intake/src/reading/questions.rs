@@ -37,7 +37,12 @@ pub fn of(draft: &Draft) -> Vec<Question> {
                 questions.push(Question { finding: finding.clone(), rows: Vec::new() });
                 questions.len() - 1
             });
-            questions[at].rows.push((row.table.clone(), row.row));
+            let question = &mut questions[at];
+            // One answer speaks of all its sheets.
+            if question.finding.sheet != row.table {
+                question.finding.sheet = None;
+            }
+            question.rows.push((row.table.clone(), row.row));
         }
     }
     questions[whole..].sort_by_key(|question| {

@@ -1,5 +1,6 @@
 //! Files as offices send them, from their cells to a draft.
 
+mod alike;
 mod beside;
 mod cores;
 mod mutants;
@@ -220,7 +221,7 @@ fn a_claim_may_name_its_site_alone_and_then_counts_by_the_sites_reach() {
         ("CU", "", "2 ✓ site-reach"),
         ("CU", "Kon Dóc", "2 ✓"),
         // A village that is not known is no reach.
-        ("CU", "Thôn Lạ", "2 ✗ unknown-village? place-missing!"),
+        ("CU", "Thôn Lạ", "2 ✗ unknown-village?"),
         ("", "", "2 ✗ place-missing!"),
     ] {
         let row = [site, "4G", "01/11/2026", village];

@@ -3,6 +3,7 @@
 use phusong_atlas::domain::{ClaimBasis, ClaimFact, Day, Environment, Service, SiteCode, SiteId};
 
 use super::columns::Column;
+use super::event::open_day;
 use super::row::Row;
 use crate::finding::Severity;
 
@@ -33,7 +34,9 @@ impl Row<'_, '_> {
                 ("không cần làm gì", "nothing to do"),
             );
         }
-        if serves.is_empty() && area.is_none() && self.place_is_told {
+        // Which villages are meant is asked already: no place is missing.
+        let is_asked = serves.is_empty() && self.asks(Column::Villages);
+        if serves.is_empty() && area.is_none() && (self.place_is_told || is_asked) {
             return None;
         }
         if site.is_some() && area.is_none() && !names_places {
@@ -77,8 +80,14 @@ impl Row<'_, '_> {
         if text.is_empty() {
             return None;
         }
-        let last =
-            self.cells.days.read(&text).day().filter(|last| from.is_none_or(|from| from <= *last));
+        let read = self.cells.days.read(&text);
+        if let Some((code, message, candidates)) = open_day(&read) {
+            let remedy = ("ghi ngày theo dạng 20/11/2026", "write the day as 2026-11-20");
+            let asked = self.ask_unfileable(code, Column::ToDay, message, remedy);
+            asked.candidates = candidates;
+            return None;
+        }
+        let last = read.day().filter(|last| from.is_none_or(|from| from <= *last));
         if last.is_none() {
             self.refuse(
                 "bad-day",
@@ -88,6 +97,12 @@ impl Row<'_, '_> {
             );
         }
         last.map(|last| last.plus_days(1))
+    }
+
+    fn asks(&self, column: Column) -> bool {
+        self.findings.iter().any(|found| {
+            found.severity == Severity::Ask && found.column.as_deref() == Some(column.as_str())
+        })
     }
 
     fn claimed_site(&mut self) -> Option<SiteId> {

@@ -166,6 +166,31 @@ impl Column {
         known.map(|column| Heading { column: *column, axis_by_letter: false })
     }
 
+    /// Which of these a field of a layer stands for: as a heading, written without its blanks
+    /// (`CONGNGHE`), or cut after ten letters as a DBF does (`DOANHNGHIE`), where one alone fits.
+    pub fn of_field(field: &str, among: &[Self]) -> Option<Heading> {
+        const DBF_LETTERS: usize = 10;
+        if let Some(heading) = Self::headed_among(field, among) {
+            return Some(heading);
+        }
+        let squeezed = |text: &str| text.replace([' ', '_'], "");
+        let own = squeezed(&fold_for_search(field));
+        let names = |column: Self| {
+            let others = column.others().iter().copied();
+            others.chain([column.as_str()]).map(squeezed).collect::<Vec<_>>()
+        };
+        let fits = |is: &dyn Fn(&str) -> bool| {
+            let mut found =
+                among.iter().filter(|column| names(**column).iter().any(|name| is(name)));
+            let one = found.next()?;
+            found.next().is_none().then_some(*one)
+        };
+        let is_cut = field.chars().count() == DBF_LETTERS;
+        let column = fits(&|name| name == own)
+            .or_else(|| if is_cut { fits(&|name| name.starts_with(&own)) } else { None });
+        column.map(|column| Heading { column, axis_by_letter: false })
+    }
+
     /// Other headings, folded.
     const fn others(self) -> &'static [&'static str] {
         NAMES[self as usize].2
@@ -193,6 +218,30 @@ pub struct Heading {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_of_a_layer_may_lack_its_blanks_or_its_end() {
+        let all = [
+            Column::Carrier,
+            Column::Technologies,
+            Column::FromDay,
+            Column::UnitCode,
+            Column::Unit,
+        ];
+        let of = |field: &str| Column::of_field(field, &all).map(|heading| heading.column);
+        for (field, column) in [
+            ("CONGNGHE", Some(Column::Technologies)),
+            ("cong_nghe", Some(Column::Technologies)),
+            ("DOANHNGHIE", Some(Column::Carrier)),
+            ("TUNGAY", Some(Column::FromDay)),
+            ("MADONVI", Some(Column::UnitCode)),
+            // Too short to be a cut one, and no name by itself.
+            ("DOANH", None),
+            ("ABCDEFGHIJ", None),
+        ] {
+            assert_eq!(of(field), column, "{field}");
+        }
+    }
 
     #[test]
     fn every_column_has_its_own_line_and_name() {

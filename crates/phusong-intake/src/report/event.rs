@@ -126,22 +126,11 @@ impl Row<'_, '_> {
     /// Two days are possible, or only a month is told: asked. No day is invented.
     fn no_day(&mut self, column: Column, read: &DayReading) {
         let remedy = ("ghi ngày theo dạng 20/11/2026", "write the day as 2026-11-20");
+        if let Some((code, message, candidates)) = open_day(read) {
+            self.ask_unfileable(code, column, message, remedy).candidates = candidates;
+            return;
+        }
         match read {
-            DayReading::Either(days) => {
-                let message = (
-                    "ngày/tháng hay tháng/ngày? Trong tệp có cả hai cách viết",
-                    "day/month or month/day? The file writes both",
-                );
-                let finding = self.ask_unfileable("day-order", column, message, remedy);
-                finding.candidates = days.iter().map(|day| day_choice(*day)).collect();
-            }
-            DayReading::Only(_) => {
-                let message = (
-                    "chỉ nêu tháng, quý hoặc năm: cần ngày cụ thể",
-                    "only a month, quarter or year is told: a day is needed",
-                );
-                self.ask_unfileable("day-missing", column, message, remedy);
-            }
             DayReading::Empty if self.cells.lacks_days => {
                 let message = (
                     "danh sách không có cột Ngày: các trạm ở trạng thái này từ ngày nào?",
@@ -162,6 +151,30 @@ impl Row<'_, '_> {
                 self.refuse("bad-day", column, vi, en);
             }
         }
+    }
+}
+
+/// What is asked of a cell that leaves its day open, in any kind of file: its code, its words in
+/// (Vietnamese, English), and the days that it may mean.
+pub(crate) fn open_day(
+    read: &DayReading,
+) -> Option<(&'static str, (&'static str, &'static str), Vec<Candidate>)> {
+    match read {
+        DayReading::Either(days) => {
+            let message = (
+                "ngày/tháng hay tháng/ngày? Trong tệp có cả hai cách viết",
+                "day/month or month/day? The file writes both",
+            );
+            Some(("day-order", message, days.iter().map(|day| day_choice(*day)).collect()))
+        }
+        DayReading::Only(_) => {
+            let message = (
+                "chỉ nêu tháng, quý hoặc năm: cần ngày cụ thể",
+                "only a month, quarter or year is told: a day is needed",
+            );
+            Some(("day-missing", message, Vec::new()))
+        }
+        _ => None,
     }
 }
 

@@ -13,6 +13,7 @@ use super::columns::Column;
 use super::{MOST_ROWS, whole};
 use crate::Unreadable;
 use crate::finding::{Finding, Severity};
+use crate::shape::json_syntax;
 
 /// What a body says of itself, and its rows.
 #[derive(Debug, Default)]
@@ -29,16 +30,17 @@ pub struct Body {
 pub fn read(bytes: &[u8]) -> Result<Body, Unreadable> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
-        malformed(line, 0, "not UTF-8")
+        malformed(line, 0, ("không phải UTF-8", "not UTF-8"))
     })?;
     let whole_text: &RawValue = parse(text, text)?;
     let mut body = Body::default();
-    let mut rows_missing = true;
+    let mut rows_missing = Some(None);
     for (name, value) in members(text, whole_text)?.into_iter().flatten() {
         match &*name {
             "rows" => {
+                rows_missing = Some(Some(shown(value)));
                 if let Some(rows) = items(text, value)? {
-                    rows_missing = false;
+                    rows_missing = None;
                     // One row more than may be: the reading tells that they are too many.
                     for (raw, number) in rows.into_iter().take(MOST_ROWS + 1).zip(1_u32..) {
                         body.rows.push(row(text, raw, number)?);
@@ -48,15 +50,16 @@ pub fn read(bytes: &[u8]) -> Result<Body, Unreadable> {
             "on_behalf_of" => match parse(text, value.get())? {
                 Cell::Null => {}
                 Cell::Text(text) => body.on_behalf_of = Some(text),
-                _ => body.findings.push(wrong_member("on_behalf_of", "a text")),
+                _ => body.findings.push(wrong_member("on_behalf_of", value, TEXT)),
             },
             "document" => document(text, value, &mut body)?,
-            _ => body.findings.push(wrong_member(&name, "known here")),
+            _ => body.findings.push(unknown_member(&name, "on_behalf_of, document, rows")),
         }
     }
-    if rows_missing {
+    if let Some(instead) = rows_missing {
         let message = ("thiếu danh sách \"rows\"", "the list \"rows\" is missing");
-        body.findings.push(whole("rows-missing", message).on("rows"));
+        let finding = whole("rows-missing", message).on("rows");
+        body.findings.push(Finding { value: instead, ..finding });
     }
     Ok(body)
 }
@@ -64,15 +67,15 @@ pub fn read(bytes: &[u8]) -> Result<Body, Unreadable> {
 fn row(text: &str, raw: &RawValue, number: u32) -> Result<Cells, Unreadable> {
     let mut cells = Cells::new(number);
     let Some(members) = members(text, raw)? else {
-        let message = ("dòng không phải là một đối tượng JSON", "the row is no JSON object");
-        cells.refuse("row-type", "", "", message);
+        let message = ("mỗi dòng phải là một đối tượng { }", "every row has to be an object { }");
+        cells.refuse("row-type", "", &shown(raw), message);
         return Ok(cells);
     };
     for (name, value) in members {
-        let shown = || name.chars().take(80).collect::<String>();
+        let short = |name: &str| name.chars().take(80).collect::<String>();
         let Some(column) = Column::named(&name) else {
             let message = ("không có cột này trong mẫu", "the template has no such column");
-            cells.refuse("unknown-column", &shown(), "", message);
+            cells.refuse("unknown-column", &short(&name), "", message);
             continue;
         };
         match parse(text, value.get())? {
@@ -84,9 +87,15 @@ fn row(text: &str, raw: &RawValue, number: u32) -> Result<Cells, Unreadable> {
                 }
             }
             Cell::List(_) | Cell::Wrong => {
-                let message =
-                    ("giá trị không phải là chữ hay số", "the value is neither text nor number");
-                cells.refuse("cell-type", &shown(), "", message);
+                let message = if column.is_list() {
+                    (
+                        "giá trị phải là chữ, số hoặc danh sách chữ",
+                        "the value has to be text, a number or a list of texts",
+                    )
+                } else {
+                    ("giá trị phải là chữ hoặc số", "the value has to be text or a number")
+                };
+                cells.refuse("cell-type", &short(&name), &shown(value), message);
             }
         }
     }
@@ -96,50 +105,85 @@ fn row(text: &str, raw: &RawValue, number: u32) -> Result<Cells, Unreadable> {
 fn document(text: &str, raw: &RawValue, body: &mut Body) -> Result<(), Unreadable> {
     let Some(members) = members(text, raw)? else {
         if raw.get() != "null" {
-            body.findings.push(wrong_member("document", "an object"));
+            body.findings.push(wrong_member("document", raw, ("đối tượng { }", "an object { }")));
         }
         return Ok(());
     };
-    for (name, value) in members {
-        let value = match parse(text, value.get())? {
+    for (name, raw) in members {
+        let value = match parse(text, raw.get())? {
             Cell::Null => None,
             Cell::Text(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
             _ => {
-                body.findings.push(wrong_member(&format!("document.{name}"), "a text"));
+                body.findings.push(wrong_member(&format!("document.{name}"), raw, TEXT));
                 continue;
             }
         };
         match (&*name, value) {
             ("number", value) => body.document.number = value,
             ("title", value) => body.document.title = value,
-            ("day", value) => match value.as_deref().map(str::parse::<Day>).transpose() {
-                Ok(day) => body.document.day = day,
-                Err(_) => body.findings.push(wrong_member("document.day", "a day, YYYY-MM-DD")),
-            },
-            _ => body.findings.push(wrong_member(&format!("document.{name}"), "known here")),
+            ("day", value) => {
+                if let Ok(day) = value.as_deref().map(str::parse::<Day>).transpose() {
+                    body.document.day = day;
+                } else {
+                    let day = ("ngày YYYY-MM-DD có trong lịch", "a day YYYY-MM-DD of the calendar");
+                    body.findings.push(wrong_member("document.day", raw, day));
+                }
+            }
+            _ => {
+                let name = format!("document.{name}");
+                body.findings.push(unknown_member(&name, "number, day, title"));
+            }
         }
     }
     Ok(())
 }
 
-fn wrong_member(name: &str, expected: &str) -> Finding {
-    let shown: String = name.chars().take(80).collect();
-    let message =
-        (&*format!("mục “{shown}” sai hoặc không có"), &*format!("“{shown}” is not {expected}"));
-    whole("bad-member", message).on(&shown)
+const TEXT: (&str, &str) = ("chữ trong ngoặc kép", "text in quotes");
+
+/// A value as it stands in the body, of a long one its beginning; what holds others is not spread
+/// out, because any of them may be a secret.
+fn shown(raw: &RawValue) -> String {
+    match raw.get().as_bytes().first() {
+        Some(b'{') => "{…}".to_owned(),
+        Some(b'[') => "[…]".to_owned(),
+        _ => raw.get().chars().take(60).collect(),
+    }
 }
 
-fn malformed(line: usize, column: usize, why: &str) -> Unreadable {
+fn wrong_member(name: &str, value: &RawValue, (vi, en): (&str, &str)) -> Finding {
+    let shown = shown(value);
+    let message = (
+        format!("mục “{name}” phải là {vi}, không phải {shown}"),
+        format!("“{name}” has to be {en}, not {shown}"),
+    );
+    let remedy = ("sửa giá trị này rồi gửi lại", "mend this value and send again");
+    let finding = Finding::new("bad-member", Severity::Refuse, message, remedy).on(name);
+    Finding { value: Some(shown), ..finding }
+}
+
+fn unknown_member(name: &str, known: &str) -> Finding {
+    let name: String = name.chars().take(80).collect();
+    let message = (
+        format!("không có mục “{name}”; có: {known}"),
+        format!("there is no “{name}”; there are: {known}"),
+    );
+    let remedy = ("bỏ mục này hoặc viết đúng tên", "leave it out or mend its name");
+    Finding::new("bad-member", Severity::Refuse, message, remedy).on(&name)
+}
+
+fn malformed(line: usize, column: usize, (vi, en): (&str, &str)) -> Unreadable {
     Unreadable::malformed(Finding::new(
         "bad-json",
         Severity::Refuse,
         (
-            format!("nội dung không phải JSON hợp lệ: dòng {line}, cột {column}"),
-            format!("the body is no valid JSON: line {line}, column {column}: {why}"),
+            format!("nội dung không phải JSON hợp lệ: dòng {line}, cột {column}: {vi}"),
+            format!("the body is no valid JSON: line {line}, column {column}: {en}"),
         ),
         ("sửa chỗ đó rồi gửi lại", "mend that place and send again"),
     ))
 }
+
+const TWICE: &str = "twice: ";
 
 /// Reads a part of the body; a fault is told by its place in the whole.
 fn parse<'t, T: Deserialize<'t>>(body: &'t str, part: &'t str) -> Result<T, Unreadable> {
@@ -151,7 +195,13 @@ fn parse<'t, T: Deserialize<'t>>(body: &'t str, part: &'t str) -> Result<T, Unre
         } else {
             error.column()
         };
-        malformed(lines + error.line(), column, &error.to_string())
+        let sentence = error.to_string();
+        let Some((_, key)) = sentence.split_once(TWICE) else {
+            return malformed(lines + error.line(), column, json_syntax(&error));
+        };
+        let key = key.split(" at line ").next().unwrap_or("");
+        let (vi, en) = (format!("khóa {key} có hai lần"), format!("the key {key} stands twice"));
+        malformed(lines + error.line(), column, (&vi, &en))
     })
 }
 
@@ -181,7 +231,7 @@ fn members<'t>(body: &'t str, raw: &'t RawValue) -> Result<Option<Members<'t>>, 
             while let Some((name, value)) = map.next_entry::<Cow<'t, str>, &RawValue>()? {
                 if members.iter().any(|(known, _)| *known == name) {
                     let shown: String = name.chars().take(80).collect();
-                    return Err(A::Error::custom(format_args!("key {shown:?} stands twice")));
+                    return Err(A::Error::custom(format_args!("{TWICE}{shown:?}")));
                 }
                 // More members than any row has: the rest is named by the first of them.
                 if members.len() < 200 {

@@ -176,6 +176,8 @@ impl<'r> Claims<'r, '_> {
             .into_iter()
             .find_map(|column| day_of(row.text(column)));
         let (name, district) = (row.text(Column::Commune), row.text(Column::District));
+        // An outline of a unit is said to be that unit's.
+        let name = if name.is_empty() { row.text(Column::UnitCode) } else { name };
         let unit = if name.is_empty() {
             None
         } else {

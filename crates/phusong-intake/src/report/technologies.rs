@@ -5,7 +5,42 @@ use phusong_atlas::domain::{TechSet, Technology};
 use super::columns::Column;
 use super::row::{Row, lines_of};
 use crate::finding::{Candidate, Finding, Severity};
-use crate::values::radio::{Radio, disagreements};
+use crate::values::radio::{Either, Radio, disagreements};
+
+/// What a row of any kind is asked that says `4,5G`: as (Vietnamese, English), and its two choices.
+pub(crate) fn two_readings(either: &Either) -> ((String, String), Vec<Candidate>) {
+    let (text, rounded) = (&either.text, either.rounded.as_str());
+    let listed: Vec<&str> = either.listed.iter().map(Technology::as_str).collect();
+    let listed = listed.join("+");
+    let message = (
+        format!("“{text}”: một nấc của {rounded}, hay {listed}?"),
+        format!("{text:?}: a step of {rounded}, or {listed}?"),
+    );
+    let choice = |id: &str, reason_vi: &str, reason_en: &str, score| Candidate {
+        id: id.to_owned(),
+        name: id.to_owned(),
+        reason_vi: reason_vi.to_owned(),
+        reason_en: reason_en.to_owned(),
+        score,
+    };
+    let choices = vec![
+        choice(rounded, "dấu phẩy thập phân", "a decimal comma", 60),
+        choice(&listed, "dấu phẩy giữa hai công nghệ", "a comma between two technologies", 40),
+    ];
+    (message, choices)
+}
+
+/// All that a technology may be.
+pub(crate) fn choices() -> Vec<Candidate> {
+    let of = |technology: Technology| Candidate {
+        id: technology.as_str().to_owned(),
+        name: technology.as_str().to_owned(),
+        reason_vi: String::new(),
+        reason_en: String::new(),
+        score: 25,
+    };
+    Technology::ALL.into_iter().map(of).collect()
+}
 
 impl Row<'_, '_> {
     pub fn technologies(&mut self) -> TechSet {
@@ -17,27 +52,8 @@ impl Row<'_, '_> {
             self.ask_technology("unknown-technology", (&vi, &en));
         }
         for either in &said.either {
-            let (text, rounded) = (&either.text, either.rounded);
-            let listed: Vec<&str> = either.listed.iter().map(Technology::as_str).collect();
-            let listed = listed.join("+");
-            let vi = format!("“{text}”: một nấc của {rounded}, hay {listed}?");
-            let en = format!("{text:?}: a step of {rounded}, or {listed}?");
-            self.ask_technology("technology-two-readings", (&vi, &en)).candidates = vec![
-                Candidate {
-                    id: rounded.as_str().to_owned(),
-                    name: rounded.as_str().to_owned(),
-                    reason_vi: "dấu phẩy thập phân".to_owned(),
-                    reason_en: "a decimal comma".to_owned(),
-                    score: 60,
-                },
-                Candidate {
-                    id: listed.clone(),
-                    name: listed,
-                    reason_vi: "dấu phẩy giữa hai công nghệ".to_owned(),
-                    reason_en: "a comma between two technologies".to_owned(),
-                    score: 40,
-                },
-            ];
+            let ((vi, en), choices) = two_readings(either);
+            self.ask_technology("technology-two-readings", (&vi, &en)).candidates = choices;
         }
         if !said.no_coverage.is_empty() {
             let words = said.no_coverage.join(", ");
@@ -70,14 +86,7 @@ impl Row<'_, '_> {
     fn ask_technology(&mut self, code: &'static str, message: (&str, &str)) -> &mut Finding {
         let remedy = ("ghi 2G, 3G, 4G hoặc 5G", "write 2G, 3G, 4G or 5G");
         let finding = self.ask_unfileable(code, Column::Technologies, message, remedy);
-        let choices = Technology::ALL.into_iter().map(|technology| Candidate {
-            id: technology.as_str().to_owned(),
-            name: technology.as_str().to_owned(),
-            reason_vi: String::new(),
-            reason_en: String::new(),
-            score: 25,
-        });
-        finding.candidates = choices.collect();
+        finding.candidates = choices();
         finding
     }
 

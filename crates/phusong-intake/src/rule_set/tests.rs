@@ -79,4 +79,14 @@ fn broken_text_is_told_with_its_line() {
     assert_eq!((found[0].code, found[0].row), ("rules-toml", line.map(|(at, _)| at)));
     let unknown = DEFAULT.replacen("version = 1", "version = 1\nthreshold = 3", 1);
     assert!(read(&unknown).expect_err("an unknown key")[0].message_en.contains("threshold"));
+    // In words of our own: the parser's are English, and made for programmers.
+    let words = [
+        ("version = 1", "version = \"one\"", "sai kiểu; cần số nguyên từ 0"),
+        ("version = 1", "version = one", "sai cú pháp TOML"),
+        ("version = 1\n", "", "thiếu trường “version”"),
+    ];
+    for (from, to, expected) in words {
+        let found = read(&DEFAULT.replacen(from, to, 1)).expect_err(to);
+        assert_eq!(found[0].message_vi, expected, "{to}");
+    }
 }

@@ -9,7 +9,7 @@ use phusong_atlas::domain::Technology;
 use phusong_atlas::gazetteer::fold_for_search;
 
 use super::{Merge, PIECE_ROWS, Table, TableRow};
-use crate::report::{Column, is_weak};
+use crate::report::{Column, Heading, is_weak};
 use crate::template::{Kind, Need, Template};
 
 /// Headings stand within so many filled rows from the top.
@@ -85,7 +85,9 @@ fn find(table: &Table, kinds: &[Kind], learnt: &Learnt, read: &Repair<'_>) -> Op
     let grid = Grid { table, read };
     if let Some(fields) = &table.fields {
         let headings = fields.iter().map(|field| vec![field.clone()]).collect();
-        let found = kinds.iter().map(|kind| match_columns(&kind.template(), &headings, learnt));
+        let found = kinds
+            .iter()
+            .map(|kind| match_columns(&kind.template(), (&headings, Column::of_field), learnt));
         let (_, best) = found.max_by_key(|(score, _)| *score)?;
         return Some(best);
     }
@@ -104,7 +106,8 @@ fn find(table: &Table, kinds: &[Kind], learnt: &Learnt, read: &Repair<'_>) -> Op
             }
             let headings = grid.headings(at, depth);
             for kind in kinds {
-                let (score, mut layout) = match_columns(&kind.template(), &headings, learnt);
+                let (score, mut layout) =
+                    match_columns(&kind.template(), (&headings, Column::headed_among), learnt);
                 let named = layout.columns.iter().filter(|mapped| mapped.means.is_some()).count();
                 // One word may stand in any title.
                 if named < 2 && !(named == 1 && layout.columns.len() == 1) {
@@ -211,9 +214,12 @@ impl Grid<'_> {
     }
 }
 
+/// What a heading stands for among these columns.
+type Named = fn(&str, &[Column]) -> Option<Heading>;
+
 fn match_columns(
     template: &Template,
-    headings: &Vec<Vec<String>>,
+    (headings, named): (&Vec<Vec<String>>, Named),
     learnt: &Learnt,
 ) -> (i32, Layout) {
     let names = template.names();
@@ -230,7 +236,7 @@ fn match_columns(
     };
     let means = |texts: &Vec<String>| match learnt.get(&fold_for_search(&texts.join(" › "))) {
         Some(column) => column.map(|column| (column, false)),
-        None => meaning(texts, &names),
+        None => meaning(texts, &names, named),
     };
     let is_weak = |texts: &Vec<String>| matches!(&texts[..], [one] if is_weak(one));
     let strong: Vec<Column> = headings
@@ -278,11 +284,11 @@ fn match_columns(
 }
 
 /// The innermost words decide; then all of them; then the outermost.
-fn meaning(texts: &[String], names: &[Column]) -> Option<(Column, bool)> {
+fn meaning(texts: &[String], names: &[Column], named: Named) -> Option<(Column, bool)> {
     let whole = texts.join(" ");
     let tries = texts.iter().rev().map(String::as_str).chain([whole.as_str()]);
     tries
-        .filter_map(|text| Column::headed_among(text, names))
+        .filter_map(|text| named(text, names))
         .map(|heading| (heading.column, heading.axis_by_letter))
         .next()
 }

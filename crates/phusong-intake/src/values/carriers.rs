@@ -33,6 +33,15 @@ pub fn carriers<'c>(text: &str, known: &'c [CarrierFact]) -> Named<'c> {
     }
 }
 
+/// The house's own name of whom a cell names in other words; `None` where it says so itself, or
+/// nobody alone is named.
+pub fn otherwise_named(text: &str, known: &[CarrierFact]) -> Option<String> {
+    let Named::One(id) = carriers(text, known) else { return None };
+    let carrier = known.iter().find(|one| one.id == *id)?;
+    let is_own = text.trim() == carrier.name || text.trim() == id.as_str();
+    (!is_own).then(|| carrier.name.clone())
+}
+
 fn names(carrier: &CarrierFact) -> impl Iterator<Item = &str> {
     let own = [carrier.id.as_str(), carrier.name.as_str()];
     own.into_iter().chain(carrier.aliases.iter().map(String::as_str))
@@ -99,6 +108,18 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(one(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_carrier_by_another_name_is_told_by_the_houses_own() {
+        let known = known();
+        let own = |text: &str| otherwise_named(text, &known);
+        for text in ["viettel", "Viettel", "Sao Hỏa", "VNPT, Viettel", ""] {
+            assert_eq!(own(text), None, "{text:?}");
+        }
+        for (text, name) in [("VIETTEL QUẢNG NGÃI", "Viettel"), ("Vinaphone", "VNPT")] {
+            assert!(own(text).is_some_and(|own| own.contains(name)), "{text:?}: {:?}", own(text));
         }
     }
 }

@@ -111,8 +111,9 @@ pub enum YesNo {
 
 /// `có`, `không`, `chưa rõ`; `None` for other words. `1` and `0` are the marks of programs.
 pub fn yes_no(text: &str) -> Option<YesNo> {
-    const YES: [&str; 10] =
-        ["co", "yes", "true", "1", "da co", "co dien", "y", "dung", "v", "dien luoi"];
+    // A cross in a form ticks the box.
+    const YES: [&str; 11] =
+        ["co", "yes", "true", "1", "da co", "co dien", "y", "dung", "v", "x", "dien luoi"];
     const NO: [&str; 10] = [
         "khong",
         "no",

@@ -2,6 +2,7 @@
 
 use phusong_atlas::domain::{Day, Fact, VillageId, VillageServiceFact};
 
+use super::of_clusters::untaken;
 use crate::finding::Severity;
 use crate::known::Asked;
 use crate::report::Column;
@@ -47,26 +48,15 @@ pub(super) fn fixed_service(
 
 /// What a cluster's row says of its village is not taken from there, and said; empty cells are not.
 pub(super) fn of_village_alone(row: &mut Asked<'_, '_>) {
-    const OF_VILLAGE: [Column; 7] = [
-        Column::People,
-        Column::Power,
-        Column::EspeciallyPoor,
-        Column::OtherNames,
-        Column::Predecessor,
-        Column::FixedTelephone,
-        Column::FixedInternet,
-    ];
+    const OF_VILLAGE: [Column; 4] =
+        [Column::OtherNames, Column::Predecessor, Column::FixedTelephone, Column::FixedInternet];
     for column in OF_VILLAGE {
         if row.cells.has(column) {
             let message = (
                 "ô này nói về cả thôn: dòng của cụm không lấy",
                 "the cell speaks of the whole village: not taken from a cluster's row",
             );
-            let remedy = (
-                "ghi ở một dòng của thôn, không ghi cụm",
-                "write it in a row of the village, without a cluster",
-            );
-            row.find(Severity::Warn, "cluster-row-column", column, message, remedy);
+            untaken(row, column, message);
         }
     }
 }

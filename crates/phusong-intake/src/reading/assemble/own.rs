@@ -13,6 +13,7 @@ use crate::repair::text::Doubt;
 use crate::report::Column;
 use crate::table::{Cell, TableRow};
 use crate::template::Holds;
+use crate::values::carriers::otherwise_named;
 use crate::values::day::{DayReading, Written, of_serial};
 use crate::values::number::{self, Expected};
 use crate::values::radio::radio;
@@ -74,7 +75,7 @@ impl<'a> Assembling<'a> {
     fn text(&self, before: &'a str, reads: &Reads<'_>) -> Own<'a> {
         let mut repaired = self.repairs.habit.repair(reads.mapped.at, before);
         if names_a_place(reads.column) {
-            repaired = repaired.settle(self.is_place);
+            repaired = repaired.settle(self.known.is_place);
         }
         let steps = repaired.steps.iter().map(|fix| {
             let after = repaired.text.clone().into_owned();
@@ -91,6 +92,11 @@ impl<'a> Assembling<'a> {
                     own.name("technology-words", words);
                 } else if upper != own.text {
                     own.change(upper, How::Understood("upper-case"));
+                }
+            }
+            _ if matches!(reads.column, Column::Carrier | Column::OperatorName) => {
+                if let Some(name) = otherwise_named(&own.text, self.known.carriers) {
+                    own.name("carrier-name", name);
                 }
             }
             Some(Holds::Coordinate) => {

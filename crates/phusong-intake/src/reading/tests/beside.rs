@@ -116,7 +116,7 @@ fn before(id: &VillageId) -> Before {
     }
 }
 
-fn reading(kind: Kind, owner: &Party, csv: &str) -> Reading {
+pub fn reading(kind: Kind, owner: &Party, csv: &str) -> Reading {
     let (table, _) = csv_table(&|| Ok(csv.as_bytes()), 1_000).expect("a table");
     read_table(kind, owner, table)
 }

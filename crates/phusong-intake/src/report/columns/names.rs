@@ -5,7 +5,7 @@ use super::Column;
 
 /// Headings that stand for their column only where no other heading does: instruments write a
 /// network's number beside its name, and a strength of their own beside the level.
-pub const WEAK: [&str; 2] = ["mnc", "signalstrength"];
+pub const WEAK: [&str; 4] = ["mnc", "signalstrength", "networkmode", "network mode"];
 
 /// Column, its name, other headings of it.
 pub const NAMES: [(Column, &str, &[&str]); 74] = [

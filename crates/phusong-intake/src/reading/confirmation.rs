@@ -1,0 +1,147 @@
+//! Confirmations in a file: observations in the columns of their template. What one alone may mean
+//! is taken, the rest is asked and can be answered where it stands.
+
+use phusong_atlas::gazetteer::fold_for_search;
+use serde_json::{Map, Value};
+
+use super::kinds::{Ground, each};
+use super::notes;
+use crate::finding::{Candidate, Finding, Severity};
+use crate::observation::{self, SentObservation};
+use crate::report::{Cells, Column, Draft};
+use crate::template::{Holds, Kind};
+
+/// Members of an observation, and the columns that say them in a file.
+const MEMBERS: [(&str, Column); 11] = [
+    ("village", Column::Village),
+    ("cluster", Column::Cluster),
+    ("says", Column::Says),
+    ("day", Column::ObservedDay),
+    ("carrier", Column::Carrier),
+    ("technology", Column::Technologies),
+    ("technologies", Column::Technologies),
+    ("environment", Column::Environment),
+    ("service", Column::Service),
+    ("note", Column::Note),
+    ("replaces", Column::Replaces),
+];
+
+/// Refused where a program sends them; in a file they are questions with their choices.
+const ASKED: [&str; 6] = [
+    "ambiguous-village",
+    "unknown-village",
+    "unknown-cluster",
+    "unknown-carrier",
+    "unknown-technology",
+    "bad-word",
+];
+
+pub fn read(rows: Vec<Cells>, ground: &Ground<'_>) -> Draft {
+    let Some(context) = &ground.evidence else {
+        return Draft::refused(notes::not_filed_here(Kind::Confirmation));
+    };
+    let mut draft = Draft::default();
+    draft.rows = each(rows, &|cells| {
+        let sent = sent(&cells);
+        let mut row = observation::read_row(&sent, cells.row, ground.observation, context);
+        row.findings.splice(0..0, cells.findings);
+        let told = in_columns(row.understood());
+        row.tell(told);
+        row
+    });
+    observation::find_conflicts(&mut draft.rows);
+    draft.rows.iter_mut().flat_map(|row| &mut row.findings).for_each(in_the_file);
+    draft
+}
+
+/// As people say it under the heading *Có sóng*; others are asked.
+const SAID: [(&str, &[&str]); 3] = [
+    ("has", &["co", "da co", "da co song", "song tot", "tot", "x", "v", "yes"]),
+    (
+        "lacks",
+        &[
+            "khong",
+            "khong co",
+            "khong song",
+            "chua",
+            "chua co",
+            "chua co song",
+            "mat song",
+            "trang song",
+            "no",
+        ],
+    ),
+    ("weak", &["yeu", "song chap chon", "chap chon", "luc co luc khong", "co nhung yeu"]),
+];
+
+/// Ours, and the sender's own where it is another.
+fn says(text: &str) -> (String, Option<String>) {
+    let folded = fold_for_search(text);
+    let known = SAID.iter().find(|(_, words)| words.contains(&&*folded));
+    match known {
+        Some((ours, _)) => ((*ours).to_owned(), Some(text.to_owned())),
+        None => (text.to_owned(), None),
+    }
+}
+
+fn sent(cells: &Cells) -> SentObservation {
+    let text = |column| Some(cells.text(column).to_owned()).filter(|text| !text.is_empty());
+    let (says, source_word) = says(cells.text(Column::Says));
+    SentObservation {
+        village: text(Column::Village).filter(|_| !cells.has(Column::Cluster)),
+        cluster: text(Column::Cluster),
+        commune: text(Column::Commune),
+        district: text(Column::District),
+        says,
+        day: cells.text(Column::ObservedDay).to_owned(),
+        days: cells.days,
+        carrier: text(Column::Carrier),
+        technologies: cells.texts(Column::Technologies).map(str::to_owned).collect(),
+        environment: text(Column::Environment),
+        service: text(Column::Service),
+        source_word,
+        note: text(Column::Note),
+        replaces: text(Column::Replaces),
+    }
+}
+
+fn column_of(member: &str) -> Option<&'static str> {
+    MEMBERS.iter().find(|(own, _)| *own == member).map(|(_, column)| column.as_str())
+}
+
+fn in_the_file(finding: &mut Finding) {
+    if let Some(column) = finding.column.as_deref().and_then(column_of) {
+        finding.column = Some(column.to_owned());
+    }
+    if ASKED.contains(&finding.code) {
+        finding.severity = Severity::Ask;
+    }
+    if finding.code == "bad-word" {
+        let template = Kind::Confirmation.template();
+        let spec = template
+            .columns
+            .iter()
+            .find(|spec| Some(spec.column.as_str()) == finding.column.as_deref());
+        let Some(Holds::Word(words)) = spec.map(|spec| spec.holds) else { return };
+        let shown: Vec<&str> = words.iter().map(|(_, shown)| *shown).collect();
+        finding.message_vi = format!("phải là một trong: {}", shown.join(", "));
+        finding.candidates = words.iter().map(|(stored, shown)| word(stored, shown)).collect();
+    }
+}
+
+fn word(stored: &str, shown: &str) -> Candidate {
+    Candidate {
+        id: stored.to_owned(),
+        name: shown.to_owned(),
+        reason_vi: String::new(),
+        reason_en: String::new(),
+        score: 30,
+    }
+}
+
+/// What was understood, under the names of the template's columns.
+pub fn in_columns(told: Value) -> Value {
+    let Value::Object(members) = told else { return told };
+    let named = |(member, value): (String, Value)| Some((column_of(&member)?.to_owned(), value));
+    Value::Object(members.into_iter().filter_map(named).collect::<Map<String, Value>>())
+}
