@@ -15,7 +15,7 @@ use phusong_atlas::domain::{Entry, Fact, Party, SiteEventKind};
 use tempfile::TempDir;
 
 use crate::client::Client;
-use crate::country::{self, VILLAGES};
+use crate::country;
 use crate::dice::Dice;
 use crate::keys::Keys;
 use crate::running::Running;
@@ -204,18 +204,17 @@ fn visible(running: &Running, keys: &Keys) {
         let mut viettel = running.client(&keys.viettel);
         let mut officer = running.client(&keys.officer);
         let mut public = running.client("");
-        for round in 0..ROUNDS {
-            let village = country::village_id(10 * (round * 97 % (VILLAGES / 10)));
+        for village in uncovered(&mut public) {
             let page = format!("/api/v1/villages/{village}");
             let place = position(&mut public, &page);
             let body = format!(
-                r#"{{"rows":[{{"ma_tram":"NEW{round}","loai_su_kien":"on_air","ngay_su_kien":
+                r#"{{"rows":[{{"ma_tram":"NEW-{village}","loai_su_kien":"on_air","ngay_su_kien":
                 "2026-10-01","cong_nghe":"4G","kinh_do":{},"vi_do":{},"cac_thon_phuc_vu":
                 "{village}"}}]}}"#,
                 place.0, place.1
             );
             let covered = |client: &mut Client, is: bool| {
-                let says = client.get(&page).text().contains(r#""verdict":"covered""#);
+                let says = json(client, &page)["verdict"] == "covered";
                 assert_eq!(says, is, "stale: {village}");
             };
             let began = Instant::now();
@@ -244,9 +243,24 @@ fn visible(running: &Running, keys: &Keys) {
     told("  withdrawn → the public's answer (100 ms)", withdrawn);
 }
 
+/// Villages without signal all over the nation, as the public knows them.
+fn uncovered(public: &mut Client) -> Vec<String> {
+    let list = json(public, "/api/v1/gaps?limit=1000");
+    let items = list["items"].as_array().expect("a list");
+    let gaps = items.iter().filter(|item| item["verdict"] == "no_signal");
+    let found: Vec<String> =
+        gaps.filter_map(|item| item["id"].as_str()).take(ROUNDS).map(str::to_owned).collect();
+    assert_eq!(found.len(), ROUNDS, "gaps enough");
+    found
+}
+
+fn json(client: &mut Client, path: &str) -> serde_json::Value {
+    serde_json::from_str(&client.get(path).text()).expect("JSON")
+}
+
 /// Longitude and latitude of a village's page.
 fn position(client: &mut Client, page: &str) -> (f64, f64) {
-    let page: serde_json::Value = serde_json::from_str(&client.get(page).text()).expect("JSON");
+    let page = json(client, page);
     let at = |name: &str| page["position"][name].as_f64().expect("a position");
     (at("lon"), at("lat"))
 }

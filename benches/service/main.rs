@@ -23,6 +23,8 @@ use tempfile::TempDir;
 const STARTS: usize = 5;
 /// Connections that keep asking while reports are filed.
 const LOAD: usize = 4;
+/// After so long without a write the service has given back what it freed.
+const QUIET: Duration = Duration::from_secs(8);
 const BINARY: &str = env!("CARGO_BIN_EXE_phusong");
 
 fn main() {
@@ -132,6 +134,8 @@ fn visible(data: &Path, keys: &Keys, rounds: usize) {
     println!("  stale first answers: {} of {}", times.stale, times.questions);
     let (resident, peak) = running.memory_mb();
     println!("  memory afterwards: {resident} MB resident (greatest {peak} MB)");
+    std::thread::sleep(QUIET);
+    println!("  memory once writes were quiet: {} MB resident", running.memory_mb().0);
 }
 
 #[derive(Default)]
