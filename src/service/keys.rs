@@ -2,8 +2,8 @@
 //! request, and when each was last used, written down now and then.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
@@ -33,11 +33,15 @@ struct Known {
 #[derive(Debug, Default)]
 pub struct KeyTable {
     keys: ArcSwap<HashMap<[u8; 32], Arc<Known>>>,
+    /// Held from the reading to the storing: who read before a key was revoked must not store
+    /// after who revoked it.
+    reading: Mutex<()>,
 }
 
 impl KeyTable {
     /// Reads the table anew; keys made or revoked by other processes count from here on.
     pub fn refresh(&self, vault: &Vault) -> Result<(), VaultError> {
+        let _alone = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         let before = self.keys.load();
         let known = |(hash, key): ([u8; 32], ApiKey)| {
             let old = before.get(&hash);
@@ -153,4 +157,40 @@ pub(super) fn watch(service: &Service, vault: Vault) -> std::io::Result<()> {
 pub(super) fn in_hours(hours: i64) -> Timestamp {
     let span = jiff::SignedDuration::from_hours(hours);
     now().checked_add(span).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::fresh_key;
+    use crate::vault::api_keys::NewApiKey;
+
+    /// A sign-out is told only when the key opens nothing any more: nobody may store a table that
+    /// was read before it.
+    #[test]
+    fn the_table_is_read_by_one_at_a_time() {
+        const LONG_ENOUGH_TO_READ: std::time::Duration = std::time::Duration::from_millis(200);
+        let dir = tempfile::TempDir::new().unwrap();
+        let vault = Vault::open(dir.path()).unwrap();
+        let new = NewApiKey {
+            holder: Holder::Officer,
+            label: String::new(),
+            expires: None,
+            person: None,
+            secret: fresh_key().unwrap(),
+        };
+        let (key, token) = vault.create_api_key(now(), &new).unwrap();
+        let table = KeyTable::default();
+        let opens = || table.find(token.reveal(), now(), |_| None).is_ok();
+        table.refresh(&vault).unwrap();
+        assert!(opens());
+        std::thread::scope(|threads| {
+            let another_reads = table.reading.lock().unwrap();
+            threads.spawn(|| table.refresh(&Vault::open(dir.path()).unwrap()).unwrap());
+            std::thread::park_timeout(LONG_ENOUGH_TO_READ);
+            vault.revoke_api_key(now(), &key.id).unwrap();
+            drop(another_reads);
+        });
+        assert!(!opens());
+    }
 }
