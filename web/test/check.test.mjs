@@ -48,6 +48,18 @@ test("a file is understood row by row, its points stand on the map, nothing is f
   assert.deepEqual((await service.ask("/api/v1/reports", { key: viettel })).items, []);
 });
 
+test("rows that are not filed are counted too, and every sort of point stands in the key", async () => {
+  const key = await service.key("carrier", "--carrier", "gmobile");
+  const on = await open(browser, service.address, { key });
+  await on.getByTestId("report-open").click();
+  await on.getByTestId("report-tab-file").click();
+  const [heading, first] = ROWS.split("\n");
+  await on.getByTestId("csv-input").setInputFiles({ name: "hai-lan.csv", mimeType: "text/csv", buffer: Buffer.from([heading, first, first].join("\n")) });
+  await on.getByTestId("check-summary").filter({ hasText: "hai-lan.csv: 2 dòng · 1 dòng gửi được · 1 dòng không gửi hoặc trùng" }).waitFor();
+  assert.equal((await on.getByTestId("point-key").innerText()).trim(), "Trên bản đồ: gửi được trùng, tính một lần");
+  await on.context().close();
+});
+
 test("a draft is its sender's alone, and is taken up where it was left", async () => {
   const vnpt = await service.key("carrier", "--carrier", "vnpt");
   const { drafts: [mine] } = await service.ask("/api/v1/filings", { key: viettel });

@@ -217,7 +217,7 @@ class CheckView {
         const { open, on_behalf_of: onBehalf } = draft;
         const filed = await filings.file(this.#draft ?? draft, this.#idempotency);
         this.#context.showPoints([], () => {});
-        fill(this.element, receipt(filed, onBehalf !== null, () => this.#begin()), open > 0 && h("p", { class: "row-reason" }, t("check_left", { n: open })));
+        fill(this.element, receipt(filed, onBehalf !== null, () => this.#begin()), open > 0 && h("p", { class: "row-reason" }, t("check_not_filed", { n: open })));
         this.#context.changed();
       } catch (error) {
         // The same key goes with the next attempt: an answer that was lost is not filed twice.
@@ -267,7 +267,8 @@ interface Acts {
 
 function draftParts(context: Context, draft: FilingDraft, acts: Acts): Child[] {
   const refused = draft.rows.filter(({ findings }) => findings.some(({ severity }) => severity === "refuse")).length;
-  const counted = [t("officer_rows", { n: draft.rows_total }), t("check_fileable", { n: draft.fileable }), draft.open > 0 && t("check_open", { n: draft.open }), refused > 0 && t("check_refused", { n: refused })];
+  const left = draft.rows.filter(({ outcome }) => outcome === "aside" || outcome === "repeated").length;
+  const counted = [t("officer_rows", { n: draft.rows_total }), t("check_fileable", { n: draft.fileable }), draft.open > 0 && t("check_open", { n: draft.open }), refused > 0 && t("check_refused", { n: refused }), left > 0 && t("check_not_filed", { n: left })];
   const asked = draft.questions.filter(({ code }) => !HELD_CODES.includes(code));
   const whole = draft.findings.filter(({ code }) => !HELD_CODES.includes(code));
   const told = draft.codes.filter(({ code }) => !draft.questions.some((question) => question.code === code) && !HELD_CODES.includes(code));
@@ -343,7 +344,7 @@ function messageOf(draft: FilingDraft, code: string): string {
 /** What the points of the file mean on the map. */
 function pointKey(draft: FilingDraft): Child {
   const shown = new Set(pointsOf(draft).map(({ outcome }) => outcome));
-  const marks = (["fileable", "asked", "blocked"] as const).filter((outcome) => shown.has(outcome));
+  const marks = (["fileable", "asked", "blocked", "repeated", "aside"] as const).filter((outcome) => shown.has(outcome));
   return marks.length > 0 && h("p", { class: "point-key quiet small", "data-test": "point-key" }, `${t("check_on_map")}: `,
     ...marks.flatMap((outcome) => [h("span", { class: `point ${outcome}`, "aria-hidden": "true" }), outcome === "asked" ? t("check_asked") : word("outcome", outcome), " "]));
 }

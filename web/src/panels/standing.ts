@@ -43,8 +43,9 @@ function changesView(context: Context): HTMLElement {
   return h("div", { class: "answer" }, tabs, place);
 }
 
-interface Answer { readonly shown: readonly Child[]; readonly items: readonly HTMLElement[]; readonly next: string | null; readonly csv: File | null }
-interface File { readonly name: string; readonly read: () => Promise<Blob> }
+interface Answer { readonly shown: readonly Child[]; readonly items: readonly HTMLElement[]; readonly next: string | null; readonly csv: Export | null }
+/** A list to be saved, read when it is asked for. */
+interface Export { readonly name: string; readonly read: () => Promise<Blob> }
 type Asked = (cursor: string | null) => Promise<Answer>;
 
 /** An answer that needs no days: asked at once. */
@@ -87,7 +88,7 @@ async function into(place: HTMLElement, asked: Asked): Promise<void> {
   }
 }
 
-async function take(file: File | null, told: HTMLElement): Promise<void> {
+async function take(file: Export | null, told: HTMLElement): Promise<void> {
   fill(told);
   try {
     if (file !== null) save(await file.read(), file.name);
@@ -97,7 +98,7 @@ async function take(file: File | null, told: HTMLElement): Promise<void> {
 }
 
 /** The same question as a file: all rows. */
-function file(path: string, name: string, query: Query): File {
+function file(path: string, name: string, query: Query): Export {
   return { name: `${name}.csv`, read: () => ("limit" in query ? wholeCsv(path, query) : download(address(path, { ...query, headings: inVietnamese() ? "vi" : null }), null, "text/csv")) };
 }
 

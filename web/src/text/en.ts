@@ -495,6 +495,7 @@ export const en: Record<keyof typeof vi, string> = {
   check_fileable: "{n} rows can be filed",
   check_open: "{n} rows wait for an answer",
   check_refused: "{n} rows refused",
+  check_not_filed: "{n} rows not filed or repeated",
   check_kind: "Kind of file: {kind}",
   check_questions: "To be cleared up ({n})",
   check_columns: "How the columns were understood",

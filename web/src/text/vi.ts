@@ -494,6 +494,7 @@ export const vi = {
   check_fileable: "{n} dòng gửi được",
   check_open: "{n} dòng chờ trả lời",
   check_refused: "{n} dòng bị từ chối",
+  check_not_filed: "{n} dòng không gửi hoặc trùng",
   check_kind: "Loại tệp: {kind}",
   check_questions: "Cần làm rõ ({n})",
   check_columns: "Các cột được hiểu thế nào",
