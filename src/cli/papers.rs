@@ -276,13 +276,8 @@ fn write(paper: &Document, data: &Path, out: &Path) -> Done {
             ));
         }
     };
-    write_new(out, &bytes)?;
+    whole(out, |file| file.write_all(&bytes))?;
     say(&out.display().to_string())
-}
-
-fn write_new(out: &Path, bytes: &[u8]) -> Done {
-    let written = File::create_new(out).and_then(|mut file| file.write_all(bytes));
-    written.map_err(|error| unwritten(out, &error))
 }
 
 fn unwritten(out: &Path, error: &io::Error) -> Failure {
@@ -335,7 +330,7 @@ pub fn verify(command: &VerifyReport) -> Done {
 /// A paper of this service; what stands behind it is not.
 fn ours(seal: &Seal, file: &[u8], original: Option<&Path>) -> Done {
     if let Some(out) = original {
-        write_new(out, &file[..seal.length])?;
+        whole(out, |copy| copy.write_all(&file[..seal.length]))?;
         say(&format!("Bản hệ thống đã lập / as it left the service: {}", out.display()))?;
     }
     match seal.appended {

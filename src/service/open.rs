@@ -483,13 +483,13 @@ pub(super) fn fold(reader: &LedgerReader, before: Option<Timestamp>) -> Result<H
     })
 }
 
-/// The fold of the ledger, and meanwhile the ground for it.
 /// Ground as this release knows it, for those who read beside a running service.
 pub(super) fn ground_on_file() -> Result<Ground, OpenError> {
     let rows = geodata::embedded().map_err(OpenError::Geodata)?;
     geography::ground(&rows).map_err(OpenError::Ground)
 }
 
+/// The fold of the ledger, and meanwhile the ground for it.
 fn fold_on_ground(
     reader: &LedgerReader,
     rows: &[FiledRow],

@@ -193,7 +193,8 @@ impl Atlas {
         Gaps { totals: totals.0, rows }
     }
 
-    /// The same filters, counted by today's communes as the villages lie on the day, and by the communes and districts before 2025.
+    /// The same filters, counted by today's communes as the villages lie on the day, and by the
+    /// communes and districts before 2025.
     pub fn gap_groups(&self, query: &GapQuery) -> Groups {
         let mut groups = Groups::default();
         self.scan(query, |_, _, now, answer| {

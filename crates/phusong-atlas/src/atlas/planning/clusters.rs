@@ -86,7 +86,8 @@ impl ClusterTotals {
 pub struct ClusterGaps {
     /// Everything the filters leave, before the filter on verdicts.
     pub totals: ClusterTotals,
-    /// The same by today's communes, as the villages lie on the day; under `None` what no commune holds.
+    /// The same by today's communes, as the villages lie on the day; under `None` what no commune
+    /// holds.
     pub by_commune: BTreeMap<Home, ClusterTotals>,
     /// Most households first, unknown last; then by village and cluster.
     pub rows: Vec<ClusterRow>,
