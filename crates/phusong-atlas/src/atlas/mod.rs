@@ -250,12 +250,15 @@ impl Atlas {
             common.units = Arc::clone(&other.common.units);
             common.territory = Arc::clone(&other.common.territory);
         }
+        // Both are in order: walked beside each other, for every entry does this with every scope.
+        let mut twins = other.shards.iter().peekable();
         let same: Vec<_> = self
             .shards
             .iter()
             .filter_map(|(home, shard)| {
-                let twin = other.shards.get(home)?;
-                (twin.inner == shard.inner && !Arc::ptr_eq(twin, shard))
+                while twins.next_if(|(next, _)| *next < home).is_some() {}
+                let (_, twin) = twins.next_if(|(next, _)| *next == home)?;
+                (!Arc::ptr_eq(twin, shard) && twin.inner == shard.inner)
                     .then(|| (*home, Arc::clone(twin)))
             })
             .collect();
