@@ -11,6 +11,9 @@ use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess
 use serde::{Deserialize, de};
 use serde_json::{Map, Number, Value};
 
+mod by_name;
+
+use self::by_name::ByName;
 use super::App;
 use super::problem::{Kind, Problem, token};
 use super::wire::Finding;
@@ -122,7 +125,7 @@ fn syntax(error: &serde_json::Error) -> (String, String) {
 /// A value as `T`; a wrong type, an unknown or missing member is told with its pointer, its value,
 /// what is needed and what to do.
 pub fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
+    serde_path_to_error::deserialize(ByName(value)).map_err(|error| {
         let fault = Fault::read(&error.inner().to_string());
         let mut pointer = pointer(error.path());
         if let Fault::Missing { name } = &fault {
@@ -300,6 +303,20 @@ mod tests {
     struct Inner {
         #[serde(rename = "day")]
         _day: u32,
+        #[serde(rename = "on", default)]
+        _on: Option<Place>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Place {
+        Site(#[expect(dead_code, reason = "only its shape is read")] Site),
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Site {
+        #[serde(rename = "code")]
+        _code: String,
     }
 
     #[test]
@@ -314,6 +331,31 @@ mod tests {
             let rendered = problem.render(Language::En, None);
             assert_eq!(rendered.errors[0].pointer.as_deref(), Some(expected), "{body}");
             assert_eq!(rendered.status, 422);
+        }
+    }
+
+    /// Members are told by their names: a list of their values is no object.
+    #[test]
+    fn a_list_in_place_of_an_object_is_of_another_type() {
+        let cases = [
+            (r#"[[{"day":1}]]"#, ""),
+            (r#"{"rows":[[1]]}"#, "/rows/0"),
+            (r#"{"rows":[{"day":1,"on":{"site":["QNI001"]}}]}"#, "/rows/0/on/site"),
+            (r#"{"rows":[{"day":1,"on":["site"]}]}"#, "/rows/0/on"),
+        ];
+        for (body, expected) in cases {
+            let problem = typed::<Outer>(&value(body.as_bytes()).unwrap()).expect_err(body);
+            let rendered = problem.render(Language::Vi, None);
+            assert_eq!(rendered.errors[0].pointer.as_deref(), Some(expected), "{body}");
+            let message = &rendered.errors[0].message_vi;
+            assert!(message.starts_with("sai kiểu; cần đối tượng { }"), "{body}: {message}");
+            assert!(message.ends_with("không phải danh sách [ ]"), "{body}: {message}");
+        }
+        let whole = r#"{"rows":[{"day":1,"on":{"site":{"code":"QNI001"}}},{"day":2,"on":null}]}"#;
+        typed::<Outer>(&value(whole.as_bytes()).unwrap()).expect("an object everywhere");
+        for several in ["{}", r#"{"site":{"code":"A"},"other":1}"#] {
+            let body = format!("{{\"rows\":[{{\"day\":1,\"on\":{several}}}]}}");
+            typed::<Outer>(&value(body.as_bytes()).unwrap()).expect_err(&body);
         }
     }
 }
