@@ -3,7 +3,7 @@
 
 use phusong_atlas::domain::{
     AgencyFact, BlockerFact, BlockerKind, CarrierId, CommitmentFact, Day, DutyFact, Fact,
-    FundingFact, MilestoneFact, MilestoneStep, Party, Slug, VillageId,
+    FundingFact, MilestoneFact, MilestoneStep, Party, Slug, Technology, VillageId,
 };
 use phusong_atlas::gazetteer::{fold_for_search, normalise};
 
@@ -259,7 +259,7 @@ fn tell_order(row: &mut Asked<'_, '_>, duty: &DutyFact, fact: &MilestoneFact) {
 }
 
 fn promise(row: &mut Asked<'_, '_>, about: &About, said: Day) -> Option<CommitmentFact> {
-    let technologies = row.technologies();
+    let technology = promised_technology(row);
     let promised = row.day(Column::PromisedDay)?;
     if said > row.known.today() {
         let message = ("văn bản có ngày ở tương lai", "the letter is dated in the future");
@@ -309,9 +309,27 @@ fn promise(row: &mut Asked<'_, '_>, about: &About, said: Day) -> Option<Commitme
         said,
         promised,
         duty: about.duty.as_ref().map(|duty| duty.id.clone()),
-        technology: technologies.iter().next(),
+        technology,
         source: source_of(row),
     })
+}
+
+/// A promise is of one technology: of several the least is kept, and said.
+fn promised_technology(row: &mut Asked<'_, '_>) -> Option<Technology> {
+    let technologies = row.technologies();
+    let kept = technologies.iter().next()?;
+    let named: Vec<&str> = technologies.iter().map(Technology::as_str).collect();
+    if named.len() > 1 {
+        let all = named.join(", ");
+        let (vi, en) = (
+            format!("cam kết nêu {all}: chỉ giữ được một công nghệ, ghi là {kept}"),
+            format!("{all} are promised: a promise keeps one technology, {kept} is taken"),
+        );
+        let remedy = ("ghi một công nghệ nếu muốn khác", "write the one that is meant if another");
+        let column = Column::Technologies;
+        row.find(Severity::Warn, "promise-technologies", column, (&vi, &en), remedy);
+    }
+    Some(kept)
 }
 
 fn blocker(row: &mut Asked<'_, '_>, about: &About) -> Option<BlockerFact> {

@@ -370,18 +370,20 @@ impl<'a> Piece<'_, 'a> {
     ) -> Cow<'a, str> {
         let column = reads.column;
         let Own { mut text, mut steps, mut doubts, error } = self.with.own(row, reads, self.seen);
-        found.errors.extend(error.map(|error| (column, error)));
         if is_ditto(&text)
             && let Some(above) = self.above.get(column)
         {
             let mark = std::mem::replace(&mut text, above.clone());
             steps.push((mark.into_owned(), above.clone().into_owned(), How::Ditto));
         }
-        let answer = self.with.answers.cell(row.number, column, &text);
+        let shown = error.as_deref().unwrap_or(&text);
+        let answer = self.with.answers.cell(row.number, column, shown);
         if let Some(answer) = answer.filter(|answer| *answer != text) {
-            let before = std::mem::replace(&mut text, Cow::Borrowed(answer));
-            steps.push((before.into_owned(), answer.to_owned(), How::Answered));
+            steps.push((shown.to_owned(), answer.to_owned(), How::Answered));
+            text = Cow::Borrowed(answer);
             doubts.clear();
+        } else {
+            found.errors.extend(error.map(|error| (column, error)));
         }
         for doubt in &doubts {
             found.cells.find(notes::doubtful_text(doubt), column.as_str(), &text);

@@ -14,7 +14,7 @@ use crate::finding::{Candidate, Finding, Severity};
 use crate::known::Known;
 use crate::report::{self, Cells, Column, Context, Draft, DraftRow, Outcome};
 use crate::table::PIECE_ROWS;
-use crate::template::{Kind, Need};
+use crate::template::{Holds, Kind, Need};
 use crate::{boundary, drive_test, outage, progress, statistic, village_list};
 
 /// What a filing is read against: what its sender may know, and may say.
@@ -93,6 +93,7 @@ pub fn draft_of(
         return (draft, steps, Vec::new());
     }
     weave(&mut draft, spoken, marks);
+    draft.rows.iter_mut().for_each(|row| tell_errors_once(kind, row));
     for (row, first) in twins {
         if let Some(row) = draft.rows.get_mut(row) {
             row.findings.push(report::repeats(row.row, first));
@@ -151,6 +152,26 @@ fn mark_errors(kind: Kind, row: &mut Assembled) {
         let finding = Finding::new("error-cell", severity, message, remedy);
         row.cells.find(finding, column.as_str(), &error);
     }
+}
+
+/// To the rules of its kind an error cell is an empty one: that a value is missing there, or a day,
+/// its error says already.
+fn tell_errors_once(kind: Kind, row: &mut DraftRow) {
+    let broken = row.findings.iter().filter(|found| found.code == "error-cell");
+    let broken: Vec<String> = broken.filter_map(|found| found.column.clone()).collect();
+    if broken.is_empty() {
+        return;
+    }
+    let template = kind.template();
+    let is_day = |name: &str| {
+        let mut columns = template.columns.iter();
+        columns.any(|spec| spec.column.as_str() == name && matches!(spec.holds, Holds::Day))
+    };
+    row.findings.retain(|found| {
+        let own = found.column.as_ref().filter(|name| broken.contains(name));
+        let says_empty = found.value.is_none();
+        !own.is_some_and(|name| says_empty && (found.severity == Severity::Refuse || is_day(name)))
+    });
 }
 
 /// A row that its sender leaves out is not read.

@@ -280,6 +280,36 @@ fn error_cells_refuse_only_where_the_row_cannot_do_without() {
     assert_eq!(reading.draft.rows[1].outcome, Outcome::Blocked);
 }
 
+/// What its row misses there is not told beside it, and an answer takes its place.
+#[test]
+fn an_error_cell_in_a_day_or_event_is_one_finding() {
+    let with_error = |at: usize, said: &Said| {
+        let head: &[&str] = &["Mã trạm", "Vĩ độ", "Kinh độ", "Công nghệ", "Ngày", "Tình trạng"];
+        let row: &[&str] = &["QNI001", "14,704", "108,822", "4G", "01/11/2026", "on_air"];
+        let mut table = table(&[(1, head), (2, row)]);
+        table.rows[1].cells[at].1 = Cell::Error("#N/A".to_owned());
+        rows(&reading(table, said)).remove(0)
+    };
+    assert_eq!(with_error(4, &Said::default()), "2 ✗ error-cell! serves-none?");
+    assert_eq!(with_error(5, &Said::default()), "2 ✗ error-cell!");
+    for (column, at, means, value) in [
+        (Column::EventDay, 4, "01/11/2026", Some("#N/A")),
+        (Column::EventDay, 4, "01/11/2026", None),
+        (Column::Event, 5, "on_air", Some("#N/A")),
+    ] {
+        let mut said = Said::default();
+        let (value, means) = (value.map(str::to_owned), Means::Text(means.to_owned()));
+        said.answers.give(Answer {
+            table: None,
+            row: Some(2),
+            column: Some(column),
+            value,
+            means,
+        });
+        assert_eq!(with_error(at, &said), "2 ✓ serves-none?", "{column:?}");
+    }
+}
+
 #[test]
 fn a_csv_is_a_table_like_any_other() {
     let text = "Báo cáo tháng 10\n\nmã trạm;sự kiện;ngày;kinh độ;vĩ độ;thôn\nQNI001;on_air;1/11/2026;108,822;14,704;Kon Dóc\n";

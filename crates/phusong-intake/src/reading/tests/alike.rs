@@ -65,6 +65,25 @@ fn a_technology_of_a_log_that_may_be_two_things_is_asked_with_both() {
     assert_eq!((asked.severity, ids), (crate::Severity::Ask, vec!["4G", "5G"]));
 }
 
+/// Of several technologies a promise keeps the least, and names all of them.
+#[test]
+fn a_promise_of_several_technologies_says_which_it_keeps() {
+    let (kind, head, row) = TABLES[0];
+    for (said, kept, told) in [
+        ("4G", "4G", None),
+        ("5G+4G", "4G", Some("cam kết nêu 4G, 5G: chỉ giữ được một công nghệ, ghi là 4G")),
+        ("2/3/4G", "2G", Some("cam kết nêu 2G, 3G, 4G: chỉ giữ được một công nghệ, ghi là 2G")),
+    ] {
+        let read = read(kind, head, row, ["31/12/2026", said, "Viettel"]);
+        let row = &read.draft.rows[0];
+        let found = row.findings.iter().find(|one| one.code == "promise-technologies");
+        assert_eq!(found.map(|one| one.message_vi.as_str()), told, "{said}");
+        let filed = row.filed.as_ref().expect("fileable");
+        let Fact::Commitment(fact) = &filed.fact else { panic!("{filed:?}") };
+        assert_eq!(fact.technology.map(|one| one.to_string()).as_deref(), Some(kept), "{said}");
+    }
+}
+
 #[test]
 fn another_name_of_a_carrier_is_a_named_repair_in_every_kind() {
     for (kind, head, row) in TABLES {
