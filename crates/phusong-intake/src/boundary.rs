@@ -11,7 +11,8 @@ use crate::area::area_of;
 use crate::doctor::place_in;
 use crate::finding::Severity;
 use crate::known::{Asked, Known};
-use crate::report::{Cells, Column, DraftRow, Drawn, Outcome, conflicting};
+use crate::report::{Cells, Column, DraftRow, Drawn, Outcome};
+use crate::twins::conflicting;
 
 /// An outline further than this from its unit's centre is another unit's, or in another system.
 const FAR_M: f64 = 40_000.0;

@@ -27,6 +27,7 @@ mod statistic;
 pub mod table;
 pub mod template;
 pub mod told;
+mod twins;
 pub mod values;
 mod village_list;
 

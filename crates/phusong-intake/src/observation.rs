@@ -1,5 +1,7 @@
 //! Observations in: a commune's confirmation, or an authority's list, row by row.
 
+use std::collections::BTreeMap;
+
 use phusong_atlas::domain::{
     Environment, Fact, FiledRow, ObservationFact, ObservationKind, Says, Service, TechSet,
 };
@@ -7,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::evidence::{EvidenceContext, RowReading};
 use super::finding::{Finding, Severity};
-use super::report::{Draft, DraftRow, Outcome, conflicting};
+use super::report::{Draft, DraftRow, Outcome};
+use super::twins::{conflicting, repeats};
 use super::values::day::DayHabit;
 
 /// One row as sent; texts are read here.
@@ -182,35 +185,32 @@ pub fn understood(fact: &ObservationFact) -> Value {
 
 /// The same word twice counts once; the opposite word of the same thing and day is asked.
 pub(super) fn find_conflicts(rows: &mut [DraftRow]) {
-    for later in 1..rows.len() {
-        let (before, rest) = rows.split_at_mut(later);
-        let this = &mut rest[0];
-        let Some(Fact::Observation(fact)) = this.filed.as_ref().map(|filed| &filed.fact) else {
+    let about = |fact: &ObservationFact| {
+        let places = (fact.places.villages.clone(), fact.places.clusters.clone());
+        let service = (fact.environment, fact.service);
+        (places, fact.carrier.clone(), fact.technologies, service, fact.day)
+    };
+    let mut first = BTreeMap::new();
+    for at in 0..rows.len() {
+        let Some(fact) = observation_of(&rows[at]) else { continue };
+        let (key, says) = (about(fact), fact.says);
+        let twin = first.get(&key).copied();
+        // One that was contradicted is filed no more.
+        let before = twin.and_then(|twin| Some((twin, observation_of(&rows[twin])?.says)));
+        let Some((twin, said)) = before else {
+            first.insert(key, at);
             continue;
         };
-        let about = |fact: &ObservationFact| {
-            let service = (fact.environment, fact.service);
-            (fact.places.clone(), fact.carrier.clone(), fact.technologies, service, fact.day)
-        };
-        let twin = before.iter_mut().find(|row| match row.filed.as_ref().map(|f| &f.fact) {
-            Some(Fact::Observation(other)) => about(other) == about(fact),
-            _ => false,
-        });
-        let Some(twin) = twin else { continue };
-        let (first, second) = (twin.row, this.row);
-        if says_of(twin) == says_of(this) {
+        let (earlier, later) = (rows[twin].row, rows[at].row);
+        if said == says {
+            let this = &mut rows[at];
             this.outcome = Outcome::Repeated;
             this.filed = None;
-            let message = (
-                format!("cùng nội dung với dòng {first}: chỉ tính một lần"),
-                format!("says the same as row {first}: counted once"),
-            );
-            let remedy = ("không cần làm gì", "nothing to do");
-            let note = Finding::new("duplicate-row", Severity::Note, message, remedy);
-            this.findings.push(note.at(second, "village", ""));
+            this.findings.push(repeats(later, earlier, "village"));
             continue;
         }
-        for (row, other) in [(twin, second), (this, first)] {
+        for (at, other) in [(twin, later), (at, earlier)] {
+            let row = &mut rows[at];
             row.outcome = Outcome::Blocked;
             row.filed = None;
             let message = (
@@ -222,9 +222,9 @@ pub(super) fn find_conflicts(rows: &mut [DraftRow]) {
     }
 }
 
-fn says_of(row: &DraftRow) -> Option<Says> {
+fn observation_of(row: &DraftRow) -> Option<&ObservationFact> {
     match row.filed.as_ref().map(|filed| &filed.fact) {
-        Some(Fact::Observation(fact)) => Some(fact.says),
+        Some(Fact::Observation(fact)) => Some(fact),
         _ => None,
     }
 }

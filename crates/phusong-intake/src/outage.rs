@@ -2,10 +2,11 @@
 
 use phusong_atlas::domain::{Day, Fact, OutageFact, Places, SiteCode, SiteId, Timestamp};
 
-use crate::finding::{Finding, Severity};
+use crate::finding::Severity;
 use crate::known::moment::moment_of;
 use crate::known::{Asked, Known};
-use crate::report::{Cells, Column, Draft, DraftRow, Outcome, conflicting, open_day};
+use crate::report::{Cells, Column, Draft, DraftRow, open_day};
+use crate::twins;
 
 /// Longer than this is rather a site taken down than an outage.
 const LONG_DAYS: i64 = 30;
@@ -137,34 +138,10 @@ pub fn find_repeats(rows: &mut [DraftRow]) {
     let mut first = std::collections::BTreeMap::new();
     for at in 0..rows.len() {
         let Some(own) = key(&rows[at]) else { continue };
-        let Some(twin) = first.insert(own.clone(), at) else { continue };
-        first.insert(own, twin);
-        if rows[twin].filed == rows[at].filed {
-            let number = rows[twin].row;
-            let message = (
-                format!("trùng với dòng {number}: chỉ tính một lần"),
-                format!("the same as row {number}: counted once"),
-            );
-            let remedy = ("không cần làm gì", "nothing to do");
-            let note = Finding::new("duplicate-row", Severity::Note, message, remedy);
-            let row = &mut rows[at];
-            row.outcome = Outcome::Repeated;
-            row.findings.push(note.at(row.row, "", ""));
-            continue;
+        let twin = *first.entry(own).or_insert(at);
+        if twin != at {
+            let is_same = rows[twin].filed == rows[at].filed;
+            twins::settle(rows, (twin, at), is_same);
         }
-        ask_both(rows, twin, at);
-    }
-}
-
-/// Two rows of one thing with other values: neither is filed until one is left out.
-pub fn ask_both(rows: &mut [DraftRow], one: usize, other: usize) {
-    for (at, against) in [(one, rows[other].row), (other, rows[one].row)] {
-        let message = (
-            format!("cùng nội dung với dòng {against} nhưng số liệu khác"),
-            format!("of the same thing as row {against}, with other values"),
-        );
-        let row = &mut rows[at];
-        row.outcome = Outcome::Blocked;
-        row.findings.push(conflicting(message).at(row.row, "", ""));
     }
 }

@@ -30,6 +30,7 @@ use super::Unreadable;
 use super::against::{Against, Compared};
 use super::finding::{Finding, Severity};
 use super::table::PIECE_ROWS;
+use super::twins::{conflicting, repeats};
 pub use cells::{Cells, Drawn};
 pub use columns::{Column, Heading, is_weak};
 pub use context::{Context, EarlierRow, KnownSite};
@@ -402,22 +403,6 @@ fn whole(code: &'static str, message: (&str, &str)) -> Finding {
     Finding::new(code, Severity::Refuse, message, remedy)
 }
 
-/// Of a row that says what an earlier one says.
-pub(super) fn repeats(row: u32, first: u32) -> Finding {
-    let note = (
-        format!("trùng hoàn toàn với dòng {first}: chỉ tính một lần"),
-        format!("identical to row {first}: counted once"),
-    );
-    let remedy = ("không cần làm gì", "nothing to do");
-    Finding::new("duplicate-row", Severity::Note, note, remedy).at(row, "ma_tram", "")
-}
-
-/// Of two rows that say different things of one: neither is filed until one is left out.
-pub(super) fn conflicting(message: (String, String)) -> Finding {
-    let remedy = ("giữ lại dòng đúng, bỏ dòng kia", "keep the row that is right");
-    Finding::new("conflicting-rows", Severity::Ask, message, remedy)
-}
-
 /// Rows on their way into a draft.
 struct Reading {
     rows: Vec<DraftRow>,
@@ -477,7 +462,7 @@ impl Reading {
             if this.outcome == Outcome::Fileable {
                 this.outcome = Outcome::Repeated;
             }
-            this.findings.push(repeats(second, first));
+            this.findings.push(repeats(second, first, "ma_tram"));
             return;
         }
         let ask = |row: u32, other: u32| {

@@ -11,9 +11,9 @@ use phusong_atlas::gazetteer::fold_for_search;
 use crate::finding::{Candidate, Finding, Severity};
 use crate::known::moment::{PeriodText, period_of};
 use crate::known::{Asked, Known};
-use crate::outage::ask_both;
 use crate::report::{Cells, Column, DraftRow, Outcome};
 use crate::template::{Holds, Kind};
+use crate::twins;
 
 /// A share that moves by more than this within a month is said, in points.
 const JUMP_POINTS: f64 = 25.0;
@@ -322,12 +322,8 @@ pub fn find_conflicts(rows: &mut [DraftRow], known: &Known<'_>) {
         let Some(fact) = statistic_of(&rows[at]).cloned() else { continue };
         let twin = *first.entry((key(&fact), fact.standing)).or_insert(at);
         if twin != at {
-            let same = statistic_of(&rows[twin]) == Some(&fact);
-            if same {
-                repeat(rows, twin, at);
-            } else {
-                ask_both(rows, twin, at);
-            }
+            let is_same = statistic_of(&rows[twin]) == Some(&fact);
+            twins::settle(rows, (twin, at), is_same);
             continue;
         }
         let end = (fact.indicator.clone(), fact.unit, fact.period.to, fact.carrier.clone());
@@ -343,23 +339,6 @@ pub fn find_conflicts(rows: &mut [DraftRow], known: &Known<'_>) {
         }
     }
     compare_totals(rows, known);
-}
-
-fn repeat(rows: &mut [DraftRow], twin: usize, at: usize) {
-    let number = rows[twin].row;
-    let message = (
-        format!("trùng với dòng {number}: chỉ tính một lần"),
-        format!("the same as row {number}: counted once"),
-    );
-    let note = Finding::new(
-        "duplicate-row",
-        Severity::Note,
-        message,
-        ("không cần làm gì", "nothing to do"),
-    );
-    let row = &mut rows[at];
-    row.outcome = Outcome::Repeated;
-    row.findings.push(note.at(row.row, "", ""));
 }
 
 /// A total beside all of its parts: of one indicator, period and carrier.

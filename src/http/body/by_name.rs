@@ -64,7 +64,8 @@ impl<'de> Deserializer<'de> for ByName<'de> {
     ) -> Result<V::Value, Error> {
         match self.0 {
             Value::Object(object) if object.len() == 1 => {
-                MapAccessDeserializer::new(members(object)).deserialize_enum(name, variants, visitor)
+                MapAccessDeserializer::new(members(object))
+                    .deserialize_enum(name, variants, visitor)
             }
             other => other.deserialize_enum(name, variants, visitor),
         }

@@ -96,7 +96,7 @@ pub fn draft_of(
     draft.rows.iter_mut().for_each(|row| tell_errors_once(kind, row));
     for (row, first) in twins {
         if let Some(row) = draft.rows.get_mut(row) {
-            row.findings.push(report::repeats(row.row, first));
+            row.findings.push(crate::twins::repeats(row.row, first, Column::SiteCode.as_str()));
         }
     }
     (draft, steps, beside_of)

@@ -299,13 +299,7 @@ fn an_error_cell_in_a_day_or_event_is_one_finding() {
     ] {
         let mut said = Said::default();
         let (value, means) = (value.map(str::to_owned), Means::Text(means.to_owned()));
-        said.answers.give(Answer {
-            table: None,
-            row: Some(2),
-            column: Some(column),
-            value,
-            means,
-        });
+        said.answers.give(Answer { table: None, row: Some(2), column: Some(column), value, means });
         assert_eq!(with_error(at, &said), "2 ✓ serves-none?", "{column:?}");
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use phusong_atlas::domain::{ClusterFact, Fact, VillageId};
 
 use crate::finding::{Finding, Severity};
-use crate::report::{Column, DraftRow, Outcome};
+use crate::report::{Column, DraftRow};
+use crate::twins::settle;
 
 fn cluster_of(row: &DraftRow) -> Option<&ClusterFact> {
     row.facts().find_map(|filed| match &filed.fact {
@@ -45,23 +46,10 @@ pub(super) fn find_twins(rows: &mut [DraftRow]) {
             continue;
         }
         // The first row of a village's clusters also carries what they say of the village.
-        let same = match &cluster {
+        let is_same = match &cluster {
             Some(cluster) => cluster_of(&rows[twin]) == Some(cluster),
             None => rows[twin].facts().eq(rows[at].facts()),
         };
-        if same {
-            rows[at].outcome = Outcome::Repeated;
-            let number = rows[twin].row;
-            let message = (
-                format!("trùng với dòng {number}: chỉ tính một lần"),
-                format!("the same as row {number}: counted once"),
-            );
-            let remedy = ("không cần làm gì", "nothing to do");
-            let note = Finding::new("duplicate-row", Severity::Note, message, remedy);
-            let row = &mut rows[at];
-            row.findings.push(note.at(row.row, "", ""));
-        } else {
-            crate::outage::ask_both(rows, twin, at);
-        }
+        settle(rows, (twin, at), is_same);
     }
 }
