@@ -8,12 +8,13 @@ use phusong_atlas::domain::{CarrierId, ClusterId, Party, Position, Technology, d
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 
+use crate::alike::one_of;
 use crate::evidence::KnownCluster;
 use crate::finding::{Candidate, Finding, Severity};
 use crate::known::moment::moment_of;
 use crate::known::{Known, carrier_called};
 use crate::measurement::{self, MOST_SAMPLES, SentMeasurement, SentSample};
-use crate::report::{Cells, Column, DraftRow, technology_choices, two_readings};
+use crate::report::{Cells, Column, DraftRow};
 use crate::values::radio::{radio, technology_of};
 use crate::values::words::{YesNo, yes_no};
 
@@ -256,14 +257,7 @@ impl Log<'_, '_> {
         let mut finding = Finding::new(code, severity, message, remedy).on(column.as_str());
         finding.value = Some(value.to_owned()).filter(|value| !value.is_empty());
         if let Some(either) = either {
-            let (_, choices) = two_readings(&either);
-            let own = |id: &str| either.listed.iter().any(|one| one.as_str() == id);
-            finding.candidates = technology_choices();
-            finding.candidates.retain(|choice| own(&choice.id));
-            for (choice, of_cell) in finding.candidates.iter_mut().zip(choices) {
-                choice.reason_vi = of_cell.reason_vi;
-                choice.reason_en = of_cell.reason_en;
-            }
+            finding.candidates = one_of(&either);
         }
         if code == "unknown-operator" {
             finding.candidates = self
@@ -290,7 +284,7 @@ fn sample(cells: &Cells) -> Result<SentSample, (&'static str, Column)> {
         let text = cells.text(column).trim().replace(',', ".");
         text.parse::<f64>().ok().filter(|number| number.is_finite())
     };
-    let moment = moment_of(cells.text(Column::Time)).filter(|moment| moment.has_time);
+    let moment = moment_of(cells.text(Column::Time), cells.days).filter(|moment| moment.has_time);
     let at = moment.ok_or(("bad-instant", Column::Time))?.at.to_string();
     let lon = number(Column::Longitude).ok_or(("bad-coordinates", Column::Longitude))?;
     let lat = number(Column::Latitude).ok_or(("bad-coordinates", Column::Latitude))?;

@@ -6,8 +6,9 @@ use phusong_atlas::domain::{
 };
 use phusong_atlas::gazetteer::{Gazetteer, Resolution, VillageQuery};
 
+use super::alike;
 use super::finding::{Candidate, Finding, Severity};
-use super::report::{candidate, open_day, two_readings};
+use super::report::candidate;
 use super::values::carriers::{Named, carriers};
 use super::values::day::DayHabit;
 use super::values::radio::radio;
@@ -307,32 +308,23 @@ impl RowReading<'_, '_> {
     pub fn technologies(&mut self, words: &[String]) -> Option<TechSet> {
         let text = words.join(";");
         let said = radio(&text);
-        let cell = ("technology", &*text);
-        for word in said.unknown.iter().chain(&said.no_coverage) {
-            let (vi, en) = (
-                format!("không rõ công nghệ “{word}”; dùng 2G, 3G, 4G, 5G"),
-                format!("unknown technology “{word}”; use 2G, 3G, 4G, 5G"),
-            );
-            self.refuse("unknown-technology", cell, &vi, &en);
+        let found = alike::of_technologies(&said);
+        let is_clear = found.is_empty();
+        for mut found in found {
+            // A program says it in so many words: of two readings alone it is asked.
+            if found.code != "technology-two-readings" {
+                found.severity = Severity::Refuse;
+            }
+            self.findings.push(found.at(self.row, "technology", &text));
         }
-        for either in &said.either {
-            let ((vi, en), choices) = two_readings(either);
-            let remedy = ("ghi 2G, 3G, 4G hoặc 5G", "write 2G, 3G, 4G or 5G");
-            let code = "technology-two-readings";
-            self.find(Severity::Ask, code, cell, (&vi, &en), remedy).candidates = choices;
-        }
-        let is_clear =
-            said.unknown.is_empty() && said.no_coverage.is_empty() && said.either.is_empty();
         is_clear.then_some(said.technologies)
     }
 
     /// A day that has been or is.
     pub fn day(&mut self, column: &str, text: &str) -> Option<Day> {
         let read = self.days.read(text);
-        if let Some((code, message, candidates)) = open_day(&read) {
-            let remedy = ("ghi ngày theo dạng 20/11/2026", "write the day as 2026-11-20");
-            let cell = (column, text);
-            self.find(Severity::Ask, code, cell, message, remedy).candidates = candidates;
+        if let Some(open) = alike::open_day(&read) {
+            self.findings.push(open.at(self.row, column, text));
             return None;
         }
         let Some(day) = read.day() else {

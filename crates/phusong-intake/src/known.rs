@@ -11,11 +11,10 @@ use phusong_atlas::domain::{
 };
 use phusong_atlas::gazetteer::{Now, Resolution, VillageQuery};
 
+use crate::alike;
 use crate::evidence::{Ended, EvidenceContext, KnownCluster};
 use crate::finding::{Candidate, Finding, Severity};
-use crate::report::{
-    Cells, Column, DraftRow, candidate, open_day, technology_choices, two_readings,
-};
+use crate::report::{Cells, Column, DraftRow, candidate};
 use crate::values::carriers::{Named, carriers};
 use crate::values::number::{Expected, Mark, Quantity, Reading, quantity};
 use crate::values::radio::radio;
@@ -90,11 +89,15 @@ impl<'a, 'k> Asked<'a, 'k> {
         message: (&str, &str),
         remedy: (&str, &str),
     ) -> &mut Finding {
-        let value = self.cells.text(column).to_owned();
-        let finding = Finding::new(code, severity, message, remedy);
-        self.cells.findings.push(finding.at(self.cells.row, column.as_str(), &value));
+        self.tell(Finding::new(code, severity, message, remedy), column);
         let last = self.cells.findings.len() - 1;
         &mut self.cells.findings[last]
+    }
+
+    /// What was found of a cell.
+    pub fn tell(&mut self, found: Finding, column: Column) {
+        let value = self.cells.text(column).to_owned();
+        self.cells.find(found, column.as_str(), &value);
     }
 
     pub fn refuse(&mut self, code: &'static str, column: Column, message: (&str, &str)) {
@@ -243,30 +246,8 @@ impl<'a, 'k> Asked<'a, 'k> {
     pub fn technologies(&mut self) -> TechSet {
         let texts: Vec<&str> = self.cells.texts(Column::Technologies).collect();
         let said = radio(&texts.join(";"));
-        let (column, remedy) =
-            (Column::Technologies, ("ghi 2G, 3G, 4G hoặc 5G", "write 2G, 3G, 4G or 5G"));
-        for word in &said.unknown {
-            let (vi, en) = (
-                format!("không rõ công nghệ “{word}”; dùng 2G, 3G, 4G, 5G"),
-                format!("unknown technology “{word}”; use 2G, 3G, 4G, 5G"),
-            );
-            let found = self.find(Severity::Ask, "unknown-technology", column, (&vi, &en), remedy);
-            found.candidates = technology_choices();
-        }
-        for either in &said.either {
-            let ((vi, en), choices) = two_readings(either);
-            let code = "technology-two-readings";
-            self.find(Severity::Ask, code, column, (&vi, &en), remedy).candidates = choices;
-        }
-        if !said.no_coverage.is_empty() {
-            let words = said.no_coverage.join(", ");
-            let (vi, en) = (
-                format!("{words} không phải công nghệ phủ sóng di động: không tính"),
-                format!("{words} is no technology of mobile coverage: not counted"),
-            );
-            let severity =
-                if said.technologies.is_empty() { Severity::Ask } else { Severity::Note };
-            self.find(severity, "no-coverage-technology", column, (&vi, &en), remedy);
+        for found in alike::of_technologies(&said) {
+            self.tell(found, Column::Technologies);
         }
         said.technologies
     }
@@ -275,9 +256,8 @@ impl<'a, 'k> Asked<'a, 'k> {
     pub fn day(&mut self, column: Column) -> Option<Day> {
         let text = self.said(column)?;
         let read = self.cells.days.read(&text);
-        if let Some((code, message, candidates)) = open_day(&read) {
-            let remedy = ("ghi ngày theo dạng 20/11/2026", "write the day as 2026-11-20");
-            self.find(Severity::Ask, code, column, message, remedy).candidates = candidates;
+        if let Some(open) = alike::open_day(&read) {
+            self.tell(open, column);
             return None;
         }
         let day = read.day();

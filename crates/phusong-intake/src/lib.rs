@@ -3,6 +3,7 @@
 //! Files nothing. Knows no HTTP, no SQL and no clock: the day and the world come in as arguments.
 
 pub mod against;
+mod alike;
 mod area;
 mod boundary;
 pub mod catalogue;

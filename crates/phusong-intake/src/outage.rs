@@ -2,10 +2,11 @@
 
 use phusong_atlas::domain::{Day, Fact, OutageFact, Places, SiteCode, SiteId, Timestamp};
 
+use crate::alike::open_day;
 use crate::finding::Severity;
 use crate::known::moment::moment_of;
 use crate::known::{Asked, Known};
-use crate::report::{Cells, Column, Draft, DraftRow, open_day};
+use crate::report::{Cells, Column, Draft, DraftRow};
 use crate::twins;
 
 /// Longer than this is rather a site taken down than an outage.
@@ -60,10 +61,14 @@ fn outage(row: &mut Asked<'_, '_>) -> Option<OutageFact> {
 
 fn instant(row: &mut Asked<'_, '_>, column: Column) -> Option<Timestamp> {
     let text = row.said(column)?;
-    let Some(moment) = moment_of(&text) else {
-        if let Some((code, message, candidates)) = open_day(&row.cells.days.read(&text)) {
-            let remedy = ("ghi ngày theo dạng 20/11/2026", "write the day as 2026-11-20");
-            row.find(Severity::Ask, code, column, message, remedy).candidates = candidates;
+    let days = row.cells.days;
+    let Some(moment) = moment_of(&text, days) else {
+        if let Some(mut open) = open_day(&days.read(&text)) {
+            // What is chosen stands in place of the cell, with its time of day.
+            if let Some(time) = text.split_whitespace().find(|word| word.contains(':')) {
+                open.candidates.iter_mut().for_each(|day| day.id = format!("{} {time}", day.id));
+            }
+            row.tell(open, column);
             return None;
         }
         let message =

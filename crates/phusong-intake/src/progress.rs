@@ -109,9 +109,7 @@ fn about(row: &mut Asked<'_, '_>) -> Option<About> {
 /// A village that was merged speaks no more: what followed it does.
 fn ask_of_ended(row: &mut Asked<'_, '_>, village: &VillageId) -> Option<()> {
     let Some(ended) = (row.known.ended)(village) else { return Some(()) };
-    let text = row.cells.text(Column::Village).to_owned();
-    let found = no_more(&ended, row.known.evidence.gazetteer);
-    row.cells.find(found, Column::Village.as_str(), &text);
+    row.tell(no_more(&ended, row.known.evidence.gazetteer), Column::Village);
     None
 }
 

@@ -36,12 +36,10 @@ pub use columns::{Column, Heading, is_weak};
 pub use context::{Context, EarlierRow, KnownSite};
 pub use csv::table as csv_table;
 pub use decimals::{Decimals, Proof};
-pub(crate) use event::open_day;
 pub use geo_file::{Declared, unreadable};
 pub(crate) use geo_file::{place as place_of, system as system_of, systems as systems_of};
 pub use json::{Body, read as read_json};
 pub(super) use named::candidate;
-pub(crate) use technologies::{choices as technology_choices, two_readings};
 pub(crate) use understood::area_km2;
 pub use understood::understood;
 

@@ -4,7 +4,7 @@ use jiff::{Timestamp, tz};
 use phusong_atlas::domain::{Day, Period};
 use phusong_atlas::gazetteer::fold_for_search;
 
-use crate::values::day::day_of;
+use crate::values::day::{DayHabit, day_of};
 
 /// Serial numbers of workbooks from 1990 to 2100.
 const SERIALS: std::ops::RangeInclusive<f64> = 32_874.0..=73_050.0;
@@ -18,8 +18,9 @@ pub struct Moment {
 }
 
 /// RFC 3339; day and time in either order (`20/11/2026 06:30`, `6h30 ngày 20/11/2026`);
-/// G-NetTrack's `2020.02.27_17.30.15`; a workbook's serial number; a day alone.
-pub fn moment_of(text: &str) -> Option<Moment> {
+/// G-NetTrack's `2020.02.27_17.30.15`; a workbook's serial number; a day alone. Days as their file
+/// writes them.
+pub fn moment_of(text: &str, days: DayHabit) -> Option<Moment> {
     let text = text.trim();
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(Moment { at, has_time: true });
@@ -33,7 +34,7 @@ pub fn moment_of(text: &str) -> Option<Moment> {
     let mut day = None;
     let mut time = None;
     for word in text.split([' ', 'T', ',']).filter(|word| !word.is_empty()) {
-        if let Some(found) = day_of(word).or_else(|| dotted(word)) {
+        if let Some(found) = days.read(word).day().or_else(|| dotted(word)) {
             day = day.or(Some(found));
         } else if let Some(found) = clock(word) {
             time = time.or(Some(found));
@@ -162,7 +163,7 @@ mod tests {
             ("", "✗"),
         ];
         for (text, expected) in cases {
-            let found = moment_of(text).map_or("✗".to_owned(), |moment| {
+            let found = moment_of(text, DayHabit::default()).map_or("✗".to_owned(), |moment| {
                 format!("{}{}", moment.at, if moment.has_time { "" } else { " day" })
             });
             assert_eq!(found, expected, "{text:?}");

@@ -6,9 +6,10 @@ use phusong_atlas::gazetteer::fold_for_search;
 use phusong_gis::Raster;
 
 use super::GoodLevels;
+use crate::alike;
 use crate::finding::{Candidate, Finding, Severity};
 use crate::reading::Said;
-use crate::report::{Column, technology_choices, two_readings};
+use crate::report::Column;
 use crate::values::number::{Expected, Reading, quantity};
 use crate::values::radio::radio;
 
@@ -108,10 +109,10 @@ impl Asking<'_> {
             let either = stated.and_then(|text| radio(&text).either.into_iter().next());
             open.push(match either {
                 Some(either) => {
-                    let ((vi, en), choices) = two_readings(&either);
+                    let ((vi, en), choices) = alike::two_readings(&either);
                     Finding { message_vi: vi, message_en: en, ..finding.with(choices) }
                 }
-                None => finding.with(technology_choices()),
+                None => finding.with(alike::technologies()),
             });
         }
         if self.stated(Column::FromDay).is_none() {

@@ -27,12 +27,13 @@ const MEMBERS: [(&str, Column); 11] = [
 ];
 
 /// Refused where a program sends them; in a file they are questions with their choices.
-const ASKED: [&str; 6] = [
+const ASKED: [&str; 7] = [
     "ambiguous-village",
     "unknown-village",
     "unknown-cluster",
     "unknown-carrier",
     "unknown-technology",
+    "no-coverage-technology",
     "bad-word",
 ];
 

@@ -3,8 +3,8 @@
 use phusong_atlas::domain::{ClaimBasis, ClaimFact, Day, Environment, Service, SiteCode, SiteId};
 
 use super::columns::Column;
-use super::event::open_day;
 use super::row::Row;
+use crate::alike::open_day;
 use crate::finding::Severity;
 
 impl Row<'_, '_> {
@@ -81,10 +81,8 @@ impl Row<'_, '_> {
             return None;
         }
         let read = self.cells.days.read(&text);
-        if let Some((code, message, candidates)) = open_day(&read) {
-            let remedy = ("ghi ngày theo dạng 20/11/2026", "write the day as 2026-11-20");
-            let asked = self.ask_unfileable(code, Column::ToDay, message, remedy);
-            asked.candidates = candidates;
+        if let Some(open) = open_day(&read) {
+            self.tell_unfileable(open, Column::ToDay);
             return None;
         }
         let last = read.day().filter(|last| from.is_none_or(|from| from <= *last));

@@ -4,6 +4,7 @@ use phusong_atlas::domain::{ClaimBasis, Day, SiteEventKind};
 
 use super::columns::Column;
 use super::row::Row;
+use crate::alike::open_day;
 use crate::finding::{Candidate, Severity};
 use crate::values::day::DayReading;
 use crate::values::words::{EventWord, event_of, event_vi};
@@ -125,9 +126,8 @@ impl Row<'_, '_> {
 
     /// Two days are possible, or only a month is told: asked. No day is invented.
     fn no_day(&mut self, column: Column, read: &DayReading) {
-        let remedy = ("ghi ngày theo dạng 20/11/2026", "write the day as 2026-11-20");
-        if let Some((code, message, candidates)) = open_day(read) {
-            self.ask_unfileable(code, column, message, remedy).candidates = candidates;
+        if let Some(open) = open_day(read) {
+            self.tell_unfileable(open, column);
             return;
         }
         match read {
@@ -154,46 +154,12 @@ impl Row<'_, '_> {
     }
 }
 
-/// What is asked of a cell that leaves its day open, in any kind of file: its code, its words in
-/// (Vietnamese, English), and the days that it may mean.
-pub(crate) fn open_day(
-    read: &DayReading,
-) -> Option<(&'static str, (&'static str, &'static str), Vec<Candidate>)> {
-    match read {
-        DayReading::Either(days) => {
-            let message = (
-                "ngày/tháng hay tháng/ngày? Trong tệp có cả hai cách viết",
-                "day/month or month/day? The file writes both",
-            );
-            Some(("day-order", message, days.iter().map(|day| day_choice(*day)).collect()))
-        }
-        DayReading::Only(_) => {
-            let message = (
-                "chỉ nêu tháng, quý hoặc năm: cần ngày cụ thể",
-                "only a month, quarter or year is told: a day is needed",
-            );
-            Some(("day-missing", message, Vec::new()))
-        }
-        _ => None,
-    }
-}
-
 fn choice(event: SiteEventKind) -> Candidate {
     Candidate {
         id: event.as_str().to_owned(),
         name: event_vi(event).to_owned(),
         reason_vi: String::new(),
         reason_en: String::new(),
-        score: 50,
-    }
-}
-
-fn day_choice(day: Day) -> Candidate {
-    Candidate {
-        id: day.to_string(),
-        name: day.to_string(),
-        reason_vi: "một cách đọc ngày trong ô".to_owned(),
-        reason_en: "one reading of the cell".to_owned(),
         score: 50,
     }
 }

@@ -109,11 +109,21 @@ impl Row<'_, '_> {
         message: (&str, &str),
         remedy: (&str, &str),
     ) -> &mut Finding {
-        let value = self.cells.text(column).to_owned();
-        let finding = Finding::new(code, severity, message, remedy);
-        self.findings.push(finding.at(self.cells.row, column.as_str(), &value));
+        self.tell(Finding::new(code, severity, message, remedy), column);
         let last = self.findings.len() - 1;
         &mut self.findings[last]
+    }
+
+    /// What was found of a cell.
+    pub fn tell(&mut self, found: Finding, column: Column) {
+        let value = self.cells.text(column).to_owned();
+        self.findings.push(found.at(self.cells.row, column.as_str(), &value));
+    }
+
+    /// A question of every kind of file, without whose answer there is no row here.
+    pub fn tell_unfileable(&mut self, found: Finding, column: Column) {
+        self.blocked |= found.severity <= Severity::Ask;
+        self.tell(found, column);
     }
 
     pub fn refuse(

@@ -129,6 +129,31 @@ fn an_outage_of_a_month_is_asked_for_its_day() {
     assert_eq!(asked(&read), ["day-missing bat_dau "]);
 }
 
+/// The time of day stays where the day is chosen.
+#[test]
+fn an_outage_reads_its_day_as_its_file_writes_them() {
+    let starts = |days: [&str; 2]| {
+        let csv = format!(
+            "Thôn;Bắt đầu;Nhà mạng\nKon Dóc;{} 06:30;Viettel\nThôn Sơn;{} 07:00;Viettel\n",
+            days[0], days[1]
+        );
+        reading(Kind::Outages, &Party::Department, &csv)
+    };
+    for (days, start) in [
+        (["03/04/2026", "25/04/2026"], "2026-04-02T23:30:00Z"),
+        (["03/04/2026", "04/25/2026"], "2026-03-03T23:30:00Z"),
+    ] {
+        let read = starts(days);
+        let filed = read.draft.rows[0].filed.as_ref().expect("fileable");
+        let Fact::Outage(fact) = &filed.fact else { panic!("{filed:?}") };
+        assert_eq!(fact.start.to_string(), start, "{days:?}");
+    }
+    let csv = "Thôn;Bắt đầu;Nhà mạng\nKon Dóc;03/04/2026 06:30;Viettel\n\
+        Thôn Sơn;25/04/2026 07:00;Viettel\nThôn Sơn;04/25/2026 07:00;VNPT\n";
+    let read = reading(Kind::Outages, &Party::Department, csv);
+    assert_eq!(asked(&read), ["day-order bat_dau 2026-04-03 06:30,2026-03-04 06:30"]);
+}
+
 /// A commune answers “Có sóng” as people do; its own word is kept beside ours.
 #[test]
 fn a_commune_says_in_its_own_words_whether_there_is_signal() {
