@@ -1,36 +1,49 @@
 //! Why a text is no JSON, in words of our own: the parser's are English, and made for programmers.
 
-/// Why a text is no JSON, as (Vietnamese, English).
-pub fn json_syntax(error: &serde_json::Error) -> (&'static str, &'static str) {
-    let sentence = error.to_string();
-    let begins = |with: &str| sentence.starts_with(with);
-    if begins("EOF") {
-        ("nội dung dừng giữa chừng, chưa đóng hết ngoặc", "it stops before everything is closed")
-    } else if begins("recursion limit") {
-        ("lồng quá sâu", "it is nested too deep")
-    } else if begins("number out of range") {
-        ("số quá lớn", "the number is too large")
-    } else if begins("invalid number") {
-        ("viết sai số", "this is how no number is written")
-    } else if begins("trailing comma") {
-        ("thừa dấu phẩy trước ngoặc đóng", "there is a comma too many before the bracket")
-    } else if begins("trailing characters") {
-        ("còn chữ sau khi nội dung đã hết", "something follows after the end")
-    } else if begins("key must be a string") {
-        ("tên trường phải ở trong ngoặc kép", "a member's name has to stand in double quotes")
-    } else if begins("expected `:`") {
-        ("thiếu dấu hai chấm sau tên trường", "the colon after the member's name is missing")
-    } else if begins("expected `,` or") {
-        ("thiếu dấu phẩy hoặc ngoặc đóng", "a comma or closing bracket is missing")
-    } else if begins("control character") {
+/// How sentences of the parser begin, and the same as (Vietnamese, English).
+const FAULTS: [(&str, (&str, &str)); 10] = [
+    (
+        "EOF",
+        ("nội dung dừng giữa chừng, chưa đóng hết ngoặc", "it stops before everything is closed"),
+    ),
+    ("recursion limit", ("lồng quá sâu", "it is nested too deep")),
+    ("number out of range", ("số quá lớn", "the number is too large")),
+    ("invalid number", ("viết sai số", "this is how no number is written")),
+    (
+        "trailing comma",
+        ("thừa dấu phẩy trước ngoặc đóng", "there is a comma too many before the bracket"),
+    ),
+    ("trailing characters", ("còn chữ sau khi nội dung đã hết", "something follows after the end")),
+    (
+        "key must be a string",
+        ("tên trường phải ở trong ngoặc kép", "a member's name has to stand in double quotes"),
+    ),
+    (
+        "expected `:`",
+        ("thiếu dấu hai chấm sau tên trường", "the colon after the member's name is missing"),
+    ),
+    (
+        "expected `,` or",
+        ("thiếu dấu phẩy hoặc ngoặc đóng", "a comma or closing bracket is missing"),
+    ),
+    (
+        "control character",
         (
             "trong chữ có dấu xuống dòng hoặc ký tự điều khiển",
             "a text holds a line break or control sign",
-        )
-    } else if sentence.contains("escape")
-        || sentence.contains("surrogate")
-        || begins("invalid unicode")
-    {
+        ),
+    ),
+];
+/// Words of its sentences on what follows a backslash.
+const OF_ESCAPES: [&str; 3] = ["escape", "surrogate", "invalid unicode"];
+
+/// Why a text is no JSON, as (Vietnamese, English).
+pub fn json_syntax(error: &serde_json::Error) -> (&'static str, &'static str) {
+    let sentence = error.to_string();
+    let known = FAULTS.iter().find(|(begin, _)| sentence.starts_with(begin));
+    if let Some((_, words)) = known {
+        *words
+    } else if OF_ESCAPES.iter().any(|word| sentence.contains(word)) {
         ("viết sai ký tự sau dấu \\", "what follows the backslash is no sign")
     } else {
         (

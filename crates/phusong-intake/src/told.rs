@@ -162,6 +162,22 @@ fn blocker(fact: &BlockerFact) -> Value {
     })
 }
 
+/// The word of the template for what a village is to a former one.
+const fn relation_word(relation: VillageRelation) -> &'static str {
+    match relation {
+        VillageRelation::Merged => "merged",
+        VillageRelation::Part => "part",
+        VillageRelation::Renamed => "renamed",
+        VillageRelation::Split => "split",
+    }
+}
+
+/// By the word of the template; `moved` is no succession.
+pub fn relation_of(word: &str) -> Option<VillageRelation> {
+    use VillageRelation::{Merged, Part, Renamed, Split};
+    [Merged, Part, Renamed, Split].into_iter().find(|own| relation_word(*own) == word)
+}
+
 const BLOCKERS: [(BlockerKind, &str); 6] = [
     (BlockerKind::Land, "land"),
     (BlockerKind::GridPower, "grid_power"),
@@ -256,15 +272,6 @@ pub fn step_vi(step: MilestoneStep) -> &'static str {
 }
 
 /// The word of the template for a step.
-pub const fn relation_word(relation: VillageRelation) -> &'static str {
-    match relation {
-        VillageRelation::Merged => "merged",
-        VillageRelation::Part => "part",
-        VillageRelation::Renamed => "renamed",
-        VillageRelation::Split => "split",
-    }
-}
-
 pub const fn step_word(step: MilestoneStep) -> &'static str {
     match step {
         MilestoneStep::Given => "given",

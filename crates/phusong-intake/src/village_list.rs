@@ -14,7 +14,6 @@ use crate::doctor::{self, Axes, Declared, Point, RowDiagnosis};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::known::{Asked, Known, count_of};
 use crate::report::{Cells, Column, DraftRow, candidate};
-use crate::values::day::day_of;
 
 mod answers;
 mod became;
@@ -68,15 +67,11 @@ fn former_villages(
 ) -> BTreeMap<(String, String), Vec<(VillageId, Day)>> {
     let mut found: BTreeMap<_, Vec<(VillageId, Day)>> = BTreeMap::new();
     for cells in rows.iter().filter(|cells| cells.has(Column::Predecessor)) {
-        let Some(day) = day_of(cells.text(Column::FromDay)) else { continue };
+        let Some(day) = cells.days.read(cells.text(Column::FromDay)).day() else { continue };
+        let said = |column| Some(cells.text(column)).filter(|text| !text.is_empty());
+        let within = (said(Column::Commune), said(Column::District));
         for name in cells.list(Column::Predecessor, &[';', ',', '\n']) {
-            let query = VillageQuery {
-                name: &name,
-                commune: Some(cells.text(Column::Commune)).filter(|text| !text.is_empty()),
-                district: Some(cells.text(Column::District)).filter(|text| !text.is_empty()),
-                day: Some(day.plus_days(-1)),
-            };
-            if let Resolution::Found { id, .. } = known.evidence.gazetteer.resolve_village(&query) {
+            if let Resolution::Found { id, .. } = became::on_day_before(day, &name, within, known) {
                 found.entry(name_key(cells)).or_default().push((id, day));
             }
         }

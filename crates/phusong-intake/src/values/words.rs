@@ -109,6 +109,17 @@ pub enum YesNo {
     Unknown,
 }
 
+impl YesNo {
+    /// `None` where it is said to be unknown.
+    pub const fn known(self) -> Option<bool> {
+        match self {
+            Self::Yes => Some(true),
+            Self::No => Some(false),
+            Self::Unknown => None,
+        }
+    }
+}
+
 /// `có`, `không`, `chưa rõ`; `None` for other words. `1` and `0` are the marks of programs.
 pub fn yes_no(text: &str) -> Option<YesNo> {
     // A cross in a form ticks the box.

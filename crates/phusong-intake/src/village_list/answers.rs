@@ -6,7 +6,7 @@ use super::of_clusters::untaken;
 use crate::finding::Severity;
 use crate::known::Asked;
 use crate::report::Column;
-use crate::values::words::{self, YesNo};
+use crate::values::words;
 
 /// `unknown` takes nothing back; an empty cell says nothing.
 pub(super) fn yes_no(row: &mut Asked<'_, '_>, column: Column, known: Option<bool>) -> Option<bool> {
@@ -14,17 +14,12 @@ pub(super) fn yes_no(row: &mut Asked<'_, '_>, column: Column, known: Option<bool
     if text.is_empty() {
         return known;
     }
-    match words::yes_no(text) {
-        Some(YesNo::Yes) => Some(true),
-        Some(YesNo::No) => Some(false),
-        Some(YesNo::Unknown) => None,
-        None => {
-            let message = ("ghi có, không hoặc chưa rõ", "write yes, no or unknown");
-            let remedy = ("sửa ô này", "mend the cell");
-            row.find(Severity::Ask, "yes-or-no", column, message, remedy);
-            known
-        }
+    if let Some(said) = words::yes_no(text) {
+        return said.known();
     }
+    let message = ("ghi có, không hoặc chưa rõ", "write yes, no or unknown");
+    row.find(Severity::Ask, "yes-or-no", column, message, ("sửa ô này", "mend the cell"));
+    known
 }
 
 /// Beside coverage, and only where the row says something of it.

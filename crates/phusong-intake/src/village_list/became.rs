@@ -2,16 +2,18 @@
 //! which of the new ones each of its clusters belongs. That is asked; until it is answered none of
 //! it is filed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use phusong_atlas::domain::{
     ClusterId, Day, Fact, VillageId, VillageRelation, VillageSuccessionFact,
 };
 use phusong_atlas::gazetteer::{Resolution, VillageQuery, fold_for_search, normalise};
 
+use crate::evidence::Within;
 use crate::finding::{Candidate, Finding, Severity};
 use crate::known::{Asked, Before, Known};
 use crate::report::{Column, candidate};
+use crate::told::relation_of;
 
 /// A row of the list as far as it can be read by itself.
 pub(super) struct Read<'a, 'k> {
@@ -33,14 +35,8 @@ pub(super) struct Came {
 }
 
 /// What the row's own word for it is; `moved` is no succession.
-fn stated(row: &Asked<'_, '_>) -> Option<VillageRelation> {
-    match &*row.cells.word(Column::Relation) {
-        "merged" => Some(VillageRelation::Merged),
-        "part" => Some(VillageRelation::Part),
-        "renamed" => Some(VillageRelation::Renamed),
-        "split" => Some(VillageRelation::Split),
-        _ => None,
-    }
+fn relation(row: &Asked<'_, '_>) -> Option<VillageRelation> {
+    relation_of(&row.cells.word(Column::Relation))
 }
 
 /// The row is of a village that goes over to another commune, whole and as it was.
@@ -49,7 +45,7 @@ pub(super) fn is_move(row: &Asked<'_, '_>) -> bool {
 }
 
 pub(super) fn check_word(row: &mut Asked<'_, '_>) {
-    if row.cells.has(Column::Relation) && stated(row).is_none() && !is_move(row) {
+    if row.cells.has(Column::Relation) && relation(row).is_none() && !is_move(row) {
         let message = ("không rõ quan hệ với thôn cũ", "how is it related to the former village?");
         let remedy = (
             "chọn sáp nhập, chia tách, tách một phần, đổi tên hoặc chuyển xã",
@@ -94,9 +90,7 @@ pub(super) fn former(
     day: Day,
 ) -> Option<VillageId> {
     let district = row.said(Column::District);
-    let query =
-        VillageQuery { name, commune, district: district.as_deref(), day: Some(day.plus_days(-1)) };
-    let places = match row.known.evidence.gazetteer.resolve_village(&query) {
+    let places = match on_day_before(day, name, (commune, district.as_deref()), row.known) {
         Resolution::Found { id, .. } => return Some(id),
         Resolution::Ambiguous(places) | Resolution::Unknown(places) => places,
     };
@@ -111,6 +105,17 @@ pub(super) fn former(
     None
 }
 
+/// The village that bore a name on the day before, with the commune and the district beside it.
+pub(super) fn on_day_before(
+    day: Day,
+    name: &str,
+    (commune, district): Within<'_>,
+    known: &Known<'_>,
+) -> Resolution<VillageId> {
+    let query = VillageQuery { name, commune, district, day: Some(day.plus_days(-1)) };
+    known.evidence.gazetteer.resolve_village(&query)
+}
+
 /// Every succession of the list, in the light of all its rows.
 pub(super) fn settle(reads: &mut [Read<'_, '_>], known: &Known<'_>) {
     let mut followed: BTreeMap<(VillageId, Day), Vec<usize>> = BTreeMap::new();
@@ -120,12 +125,15 @@ pub(super) fn settle(reads: &mut [Read<'_, '_>], known: &Known<'_>) {
             followed.entry((from.clone(), came.day)).or_default().push(at);
         }
     }
+    let stated = Stated::of(reads);
     for ((from, day), rows) in followed {
         let before = (known.before)(&from, day);
         let parted = |step: &VillageSuccessionFact| {
             step.day == day && step.relation == VillageRelation::Part
         };
-        let goes_on = goes_on(reads, &rows, &from, day) || before.went.iter().any(parted);
+        let has_part =
+            rows.iter().any(|at| relation(&reads[*at].row) == Some(VillageRelation::Part));
+        let goes_on = has_part || stated.stands(&from, day) || before.went.iter().any(parted);
         let former = Former { from, day, before, goes_on };
         let heirs = former.heirs(reads, &rows, known);
         if let ([_], false) = (&heirs[..], former.goes_on) {
@@ -133,19 +141,39 @@ pub(super) fn settle(reads: &mut [Read<'_, '_>], known: &Known<'_>) {
                 former.hand_over_whole(&mut reads[at]);
             }
         } else {
-            former.divide(reads, &rows, &heirs);
+            former.divide(reads, &rows, (&heirs, &stated));
         }
     }
 }
 
-/// Does the former village stand in the list itself, or does a row say that only a part of it went?
-fn goes_on(reads: &[Read<'_, '_>], rows: &[usize], from: &VillageId, day: Day) -> bool {
-    let stands = |fact: &Fact| {
-        matches!(fact, Fact::Village(fact)
-            if fact.id == *from && fact.day.is_none_or(|since| day <= since))
-    };
-    rows.iter().any(|at| stated(&reads[*at].row) == Some(VillageRelation::Part))
-        || reads.iter().any(|read| read.facts.iter().any(stands))
+/// What the rows of the list say by themselves, to be asked once for every former village.
+#[derive(Default)]
+struct Stated {
+    /// Since when; `None`: since before our records.
+    villages: BTreeMap<VillageId, Vec<Option<Day>>>,
+    /// Clusters, each with the village that its row names.
+    placed: BTreeSet<(ClusterId, VillageId)>,
+}
+
+impl Stated {
+    fn of(reads: &[Read<'_, '_>]) -> Self {
+        let mut stated = Self::default();
+        for read in reads {
+            stated.placed.extend(read.placed.clone());
+            for fact in &read.facts {
+                if let Fact::Village(fact) = fact {
+                    stated.villages.entry(fact.id.clone()).or_default().push(fact.day);
+                }
+            }
+        }
+        stated
+    }
+
+    /// Does the village stand in the list for that day or a later one?
+    fn stands(&self, village: &VillageId, day: Day) -> bool {
+        let since = self.villages.get(village).into_iter().flatten();
+        since.into_iter().any(|since| since.is_none_or(|since| day <= since))
+    }
 }
 
 /// A village that others came from, on one day.
@@ -201,9 +229,8 @@ impl Former {
     /// All of it went to one village.
     fn hand_over_whole(&self, read: &mut Read<'_, '_>) {
         let Some(came) = &read.came else { return };
-        let stated = stated(&read.row);
         let is_renamed = came.is_new && came.from.len() == 1;
-        let relation = match stated {
+        let relation = match relation(&read.row) {
             Some(VillageRelation::Split) => {
                 let message = (
                     "thôn cũ chia tách thành những thôn nào nữa?",
@@ -236,10 +263,15 @@ impl Former {
     }
 
     /// It was divided: each of its clusters belongs to one of the heirs, or stays.
-    fn divide(&self, reads: &mut [Read<'_, '_>], rows: &[usize], heirs: &[Heir]) {
+    fn divide(
+        &self,
+        reads: &mut [Read<'_, '_>],
+        rows: &[usize],
+        (heirs, stated): (&[Heir], &Stated),
+    ) {
         let mut of: BTreeMap<VillageId, Vec<ClusterId>> = BTreeMap::new();
         for (cluster, name) in self.clusters() {
-            match self.goes_to(&cluster, reads, rows, heirs) {
+            match self.goes_to(&cluster, (&*reads, rows), (heirs, stated)) {
                 Some(heir) => of.entry(heir).or_default().push(cluster),
                 None => self.ask(&cluster, name.as_deref(), (&mut *reads, rows), heirs),
             }
@@ -275,9 +307,8 @@ impl Former {
     fn goes_to(
         &self,
         cluster: &ClusterId,
-        reads: &[Read<'_, '_>],
-        rows: &[usize],
-        heirs: &[Heir],
+        (reads, rows): (&[Read<'_, '_>], &[usize]),
+        (heirs, stated): (&[Heir], &Stated),
     ) -> Option<VillageId> {
         let stays = self.goes_on.then_some(&self.from);
         let meant = rows.iter().flat_map(|at| &reads[*at].row.cells.meant);
@@ -302,19 +333,17 @@ impl Former {
             read.row.cells.list(Column::Received, &[';', ',', '\n']).iter().any(is_named)
         };
         let listing = rows.iter().map(|at| &reads[*at]).filter(|read| lists(read));
-        let mut named: Vec<&VillageId> =
+        let mut named: BTreeSet<&VillageId> =
             listing.filter_map(|read| Some(&read.came.as_ref()?.to)).collect();
-        named.dedup();
         if named.is_empty() {
-            named = heirs
-                .iter()
-                .map(|heir| &heir.id)
-                .filter(|id| has_row(reads, cluster, id))
-                .collect();
+            let has_row =
+                |id: &&VillageId| stated.placed.contains(&(cluster.clone(), (*id).clone()));
+            named = heirs.iter().map(|heir| &heir.id).filter(has_row).collect();
         }
-        match &named[..] {
-            [one] => Some((*one).clone()),
-            [] => {
+        let mut named = named.into_iter();
+        match (named.next(), named.next()) {
+            (Some(one), None) => Some(one.clone()),
+            (None, _) => {
                 let filed = self.before.went.iter().filter(|step| step.day == self.day);
                 let mut filed = filed.filter(|step| step.clusters.contains(cluster));
                 filed.next().map(|step| step.to.clone())
@@ -394,11 +423,4 @@ impl Former {
         let row = &mut reads[rows[0]].row;
         row.find(Severity::Warn, "split-households", Column::Households, (&vi, &en), remedy);
     }
-}
-
-/// A row of the list says that the cluster is that village's.
-fn has_row(reads: &[Read<'_, '_>], cluster: &ClusterId, village: &VillageId) -> bool {
-    reads.iter().any(|read| {
-        read.placed.as_ref().is_some_and(|(own, home)| own == cluster && home == village)
-    })
 }

@@ -15,8 +15,6 @@ use crate::values::words::{YesNo, yes_no};
 
 /// The columns that are taken from clusters' rows where they leave one reading.
 const OF_VILLAGE: [Column; 3] = [Column::People, Column::Power, Column::EspeciallyPoor];
-/// Rows that a finding names.
-const MOST_NAMED: usize = 4;
 
 type Key = (String, String);
 type Text = (String, String);
@@ -29,6 +27,10 @@ enum Said {
     Answer(YesNo),
     /// Why none is taken, as (Vietnamese, English).
     Untaken(Text),
+}
+
+fn because(vi: impl Into<String>, en: impl Into<String>) -> Said {
+    Said::Untaken((vi.into(), en.into()))
 }
 
 /// The rows of one village.
@@ -85,17 +87,12 @@ impl OfClusters {
         let said = self.said(&row.cells, listed);
         let mut is_said = false;
         for (column, said) in OF_VILLAGE.into_iter().zip(said) {
-            let taken = |is: bool, unknown: bool| (!unknown).then_some(is);
             match (column, said) {
                 // Its own row says it.
                 _ if !row.cells.has(Column::Cluster) && row.cells.has(column) => continue,
                 (Column::People, Said::People(people)) => fact.people = Some(people),
-                (Column::Power, Said::Answer(is)) => {
-                    fact.grid_power = taken(is == YesNo::Yes, is == YesNo::Unknown);
-                }
-                (_, Said::Answer(is)) => {
-                    fact.especially_hard = taken(is == YesNo::Yes, is == YesNo::Unknown);
-                }
+                (Column::Power, Said::Answer(is)) => fact.grid_power = is.known(),
+                (_, Said::Answer(is)) => fact.especially_hard = is.known(),
                 _ => continue,
             }
             is_said = true;
@@ -156,7 +153,6 @@ pub(super) fn untaken(row: &mut Asked<'_, '_>, column: Column, message: (&str, &
 
 impl Rows {
     fn decide(&self, at: usize, listed: &[String]) -> Said {
-        let untaken = |vi: &str, en: &str| Said::Untaken((vi.to_owned(), en.to_owned()));
         let cells: Vec<(u32, &str)> =
             self.clusters.values().map(|(row, said)| (*row, said[at].trim())).collect();
         let filled = cells.iter().filter(|(_, text)| !text.is_empty());
@@ -164,10 +160,10 @@ impl Rows {
             return Said::Nothing;
         }
         if let Some((row, _)) = self.own.filter(|(_, fills)| fills[at]) {
-            return Said::Untaken((
+            return because(
                 format!("dòng {row} của thôn đã ghi"),
                 format!("row {row} of the village says it"),
-            ));
+            );
         }
         let is_people = OF_VILLAGE[at] == Column::People;
         let is_read = |text: &str| {
@@ -175,25 +171,20 @@ impl Rows {
         };
         if let Some((_, text)) = filled.clone().find(|(_, text)| !is_read(text)) {
             let text: String = text.chars().take(40).collect();
-            return if is_people {
-                Said::Untaken((
-                    format!("“{text}” không phải một số đếm"),
-                    format!("{text:?} is no count"),
-                ))
+            let (vi, en) = if is_people {
+                ("một số đếm", "no count")
             } else {
-                Said::Untaken((
-                    format!("“{text}” không phải có, không hoặc chưa rõ"),
-                    format!("{text:?} is neither yes, no nor unknown"),
-                ))
+                ("có, không hoặc chưa rõ", "neither yes, no nor unknown")
             };
+            return because(format!("“{text}” không phải {vi}"), format!("{text:?} is {en}"));
         }
         if self.disagree {
-            return untaken("một cụm có hai dòng ghi khác nhau", "two rows of one cluster differ");
+            return because("một cụm có hai dòng ghi khác nhau", "two rows of one cluster differ");
         }
         let is_whole = filled.clone().count() == cells.len()
             && listed.iter().all(|name| self.clusters.contains_key(&normalise(name)));
         if !is_whole {
-            return untaken(
+            return because(
                 "không phải mọi cụm của thôn đều ghi",
                 "not every cluster of the village says it",
             );
@@ -206,34 +197,38 @@ fn people(cells: &[(u32, &str)]) -> Said {
     let counts: Vec<u64> = cells.iter().filter_map(|(_, text)| count_of(text)).collect();
     if counts.len() > 1 && counts.iter().all(|count| *count == counts[0]) {
         let count = counts[0];
-        return Said::Untaken((
+        return because(
             format!("mọi cụm ghi {count}: không rõ là của từng cụm hay của cả thôn"),
             format!("every cluster has {count}: each its own, or all the village's?"),
-        ));
+        );
     }
     let sum = counts.iter().try_fold(0_u64, |sum, count| sum.checked_add(*count));
     sum.and_then(|sum| u32::try_from(sum).ok()).map_or(Said::Nothing, Said::People)
 }
 
 fn alike(cells: &[(u32, &str)]) -> Said {
-    let answers: Vec<YesNo> = cells.iter().filter_map(|(_, text)| yes_no(text)).collect();
-    if let Some(first) = answers.first().filter(|first| answers.iter().all(|is| is == *first)) {
-        return Said::Answer(*first);
+    // The first row of each answer.
+    let mut answers: Vec<(u32, YesNo)> = Vec::new();
+    for (row, text) in cells {
+        let said = yes_no(text).filter(|said| answers.iter().all(|(_, known)| known != said));
+        answers.extend(said.map(|said| (*row, said)));
     }
-    let shown: Vec<&(u32, &str)> = cells.iter().take(MOST_NAMED).collect();
-    let told = |row: &str, words: [&str; 3]| {
-        let word = |text| match yes_no(text) {
-            Some(YesNo::Yes) => words[0],
-            Some(YesNo::No) => words[1],
-            _ => words[2],
+    if let [(_, only)] = answers[..] {
+        return Said::Answer(only);
+    }
+    let told = |row: &str, [yes, no, unknown]: [&str; 3]| {
+        let word = |said| match said {
+            YesNo::Yes => yes,
+            YesNo::No => no,
+            YesNo::Unknown => unknown,
         };
-        let told = shown.iter().map(|(number, text)| format!("{row} {number}: {}", word(text)));
+        let told = answers.iter().map(|(number, said)| format!("{row} {number}: {}", word(*said)));
         told.collect::<Vec<_>>().join("; ")
     };
     let (vi, en) =
         (told("dòng", ["có", "không", "chưa rõ"]), told("row", ["yes", "no", "unknown"]));
-    Said::Untaken((
+    because(
         format!("các cụm ghi khác nhau ({vi}), mà thôn chỉ có một giá trị"),
         format!("the clusters differ ({en}), and a village has one value"),
-    ))
+    )
 }
