@@ -4,6 +4,7 @@ mod alike;
 mod beside;
 mod cores;
 mod mutants;
+mod villages;
 
 use phusong_atlas::domain::{ClaimBasis, Fact, ObservationKind, SiteEventKind};
 
