@@ -17,9 +17,9 @@ impl<'v> IntoDeserializer<'v, Error> for ByName<'v> {
     }
 }
 
-fn members<'v>(
-    object: &'v Map<String, Value>,
-) -> MapDeserializer<'v, impl Iterator<Item = (&'v str, ByName<'v>)>, Error> {
+fn members(
+    object: &Map<String, Value>,
+) -> MapDeserializer<'_, impl Iterator<Item = (&str, ByName<'_>)>, Error> {
     MapDeserializer::new(object.iter().map(|(name, value)| (name.as_str(), ByName(value))))
 }
 
