@@ -12,6 +12,7 @@ use super::combine::{Flagged, VillageVerdict};
 use super::duty::OpenDuty;
 use super::question::Question;
 use super::shard::{Shard, VillageDay};
+use crate::cores::side_by_side;
 use crate::domain::{Area, Day, Position, UnitId, distance_m};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -218,14 +219,17 @@ impl Atlas {
         let day = query.question.day;
         let is_default = query.question == Question::default_on(day);
         let window = query.area.window();
-        for shard in self.shards() {
-            let AreaFilter { commune, commune_old, district_old, .. } = query.area;
-            let units = [commune, commune_old, district_old];
-            if units.into_iter().flatten().any(|unit| !shard.may_hold(unit))
-                || window.is_some_and(|window| !shard.may_meet(window))
-            {
-                continue;
-            }
+        let AreaFilter { commune, commune_old, district_old, .. } = query.area;
+        let units = [commune, commune_old, district_old];
+        let may_suit = |shard: &&Arc<Shard>| {
+            units.into_iter().flatten().all(|unit| shard.may_hold(unit))
+                && window.is_none_or(|window| shard.may_meet(window))
+        };
+        // A day that nobody asked for is worked out on every core.
+        let cold: Vec<_> =
+            self.shards().filter(may_suit).filter(|shard| shard.lacks_day(day)).collect();
+        side_by_side(&cold, |shard| shard.on_day(day, &self.common));
+        for shard in self.shards().filter(may_suit) {
             let today = shard.on_day(day, &self.common);
             for (place, card) in shard.villages.iter().enumerate() {
                 let Some(now) = &today.villages[place] else { continue };

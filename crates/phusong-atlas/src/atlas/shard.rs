@@ -9,7 +9,7 @@ use rstar::{AABB, RTree};
 
 use super::areas::Pin;
 use super::card::VillageCard;
-use super::combine::{ClusterVerdict, Flagged, VillageVerdict};
+use super::combine::{self, ClusterVerdict, Flagged, Part, VillageVerdict};
 use super::digest::{ContentHash, content_hash};
 use super::duty::OpenDuty;
 use super::question::{Carriers, Question};
@@ -319,6 +319,11 @@ impl Shard {
         }
     }
 
+    /// Would [`Self::on_day`] have to compute?
+    pub fn lacks_day(&self, day: Day) -> bool {
+        self.days.read().is_ok_and(|kept| kept.iter().all(|kept| kept.day != day))
+    }
+
     /// The default question's answers for a day, computed once.
     pub fn on_day(&self, day: Day, common: &Common) -> Arc<ShardDay> {
         if let Ok(kept) = self.days.read()
@@ -344,8 +349,10 @@ impl Shard {
                 continue;
             }
             let fact = card.fact_on(day);
+            let parts: Vec<Part> =
+                card.parts(&question, common).into_iter().map(|(_, part)| part).collect();
             villages.push(Some(VillageDay {
-                answer: card.verdict(&question, common),
+                answer: combine::village(&parts),
                 households: card.households_on(day),
                 units: VillageUnits::of(card, self.unit, common, day),
                 name_key: fact.map(|fact| fold_for_search(&fact.name)).unwrap_or_default(),
@@ -353,17 +360,14 @@ impl Shard {
                 owed: card.open_duty(day).map(Box::new),
                 position: card.position_on(day),
             }));
-            for (index, cluster) in (0_u32..).zip(&card.clusters) {
-                if !cluster.is_in(&card.id, day) {
-                    continue;
-                }
-                clusters.push(ClusterDay {
-                    village: place,
-                    cluster: index,
-                    answer: cluster.verdict(&question, common),
-                    position: cluster.position_on(day),
-                });
-            }
+            let own = (0_u32..).zip(&card.clusters);
+            let own = own.filter(|(_, cluster)| cluster.is_in(&card.id, day));
+            clusters.extend(own.zip(&parts).map(|((index, cluster), part)| ClusterDay {
+                village: place,
+                cluster: index,
+                answer: part.asked,
+                position: cluster.position_on(day),
+            }));
         }
         let village_pins = pins(villages.iter().map(|v| v.as_ref().and_then(|v| v.position)));
         let cluster_pins = pins(clusters.iter().map(|cluster| cluster.position));
