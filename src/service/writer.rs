@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_chann
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use phusong_atlas::atlas::{Atlas, ContentHash, Question, content_hash};
+use phusong_atlas::atlas::{Atlas, ContentHash, Home, Question, content_hash};
 use phusong_atlas::domain::{
     Day, Entry, EntrySeq, Fact, FiledRow, Filing, FilingKind, ReportId, Scope, VillageId,
 };
@@ -296,10 +296,14 @@ impl Writer {
         let begun = Instant::now();
         let history = read(&self.shared);
         let mut atlases: BTreeMap<Scope, Arc<Atlas>> = BTreeMap::new();
+        let mut anew: BTreeSet<Home> = BTreeSet::new();
         for (scope, atlas) in &before.atlases {
             // What is new in several scopes alike is there once.
             let after = atlas.after(&history, &touched);
-            let after = atlases.values().fold(after, |after, other| after.sharing(other));
+            anew.extend(after.homes_since(atlas));
+            let share =
+                |after: Atlas, other: &Arc<Atlas>| after.sharing_at(anew.iter().copied(), other);
+            let after = atlases.values().fold(after, share);
             atlases.insert(scope.clone(), Arc::new(after));
         }
         let gazetteer = if places_changed {

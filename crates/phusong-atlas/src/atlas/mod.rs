@@ -28,6 +28,7 @@ mod said;
 mod shard;
 mod sites;
 mod steps;
+mod sums;
 mod targets;
 mod view;
 mod whatif;
@@ -94,6 +95,7 @@ use crate::domain::{
 use crate::gazetteer::{Now, Units};
 use crate::history::{History, Touched};
 use shard::{Holding, Known};
+use sums::Sums;
 use view::View;
 
 /// What every Atlas of a service shares: where communes are, and the rules that hold until
@@ -139,6 +141,7 @@ pub struct Atlas {
     order_hash: ContentHash,
     beside_hash: ContentHash,
     shards: RedBlackTreeMapSync<Home, Arc<Shard>>,
+    sums: Arc<Sums>,
     villages: RedBlackTreeMapSync<VillageId, Home>,
     sites: RedBlackTreeMapSync<SiteId, Home>,
     /// Made when somebody first asks for what is near.
@@ -194,6 +197,7 @@ impl Atlas {
             ground: ground.clone(),
             scope,
             shards: RedBlackTreeMapSync::default(),
+            sums: Arc::default(),
             villages: RedBlackTreeMapSync::default(),
             sites: RedBlackTreeMapSync::default(),
             site_boxes: OnceLock::new(),
@@ -231,7 +235,20 @@ impl Atlas {
 
     /// Takes over everything of another Atlas that has the same content.
     #[must_use]
-    pub fn sharing(mut self, other: &Self) -> Self {
+    pub fn sharing(self, other: &Self) -> Self {
+        let homes: Vec<Home> = self.shards.keys().copied().collect();
+        self.sharing_at(homes, other)
+    }
+
+    /// The homes of shards in which something is that was not so in `before`.
+    pub fn homes_since(&self, before: &Self) -> impl Iterator<Item = Home> {
+        self.sums.since(&before.sums)
+    }
+
+    /// As [`Self::sharing`], of shards those at `homes` alone: the others are known to be shared
+    /// as far as they can be.
+    #[must_use]
+    pub fn sharing_at(mut self, homes: impl IntoIterator<Item = Home>, other: &Self) -> Self {
         if self.order_hash == other.order_hash {
             self.order = Arc::clone(&other.order);
         }
@@ -250,20 +267,13 @@ impl Atlas {
             common.units = Arc::clone(&other.common.units);
             common.territory = Arc::clone(&other.common.territory);
         }
-        // Both are in order: walked beside each other, for every entry does this with every scope.
-        let mut twins = other.shards.iter().peekable();
-        let same: Vec<_> = self
-            .shards
-            .iter()
-            .filter_map(|(home, shard)| {
-                while twins.next_if(|(next, _)| *next < home).is_some() {}
-                let (_, twin) = twins.next_if(|(next, _)| *next == home)?;
-                (!Arc::ptr_eq(twin, shard) && twin.inner == shard.inner)
-                    .then(|| (*home, Arc::clone(twin)))
-            })
-            .collect();
-        for (home, shard) in same {
-            self.shards.insert_mut(home, shard);
+        for home in homes {
+            if let (Some(own), Some(twin)) = (self.shards.get(&home), other.shards.get(&home))
+                && !Arc::ptr_eq(own, twin)
+                && own.inner == twin.inner
+            {
+                self.shards.insert_mut(home, Arc::clone(twin));
+            }
         }
         self.site_boxes = OnceLock::new();
         self
@@ -340,10 +350,13 @@ impl Atlas {
             let before = self.shards.get(home).map(AsRef::as_ref);
             (*home, Shard::build(&view, *home, holding, before))
         });
+        let sums = Arc::make_mut(&mut self.sums);
         for (home, shard) in built {
             if shard.is_empty() {
+                sums.set(home, None);
                 self.shards.remove_mut(&home);
             } else if self.shards.get(&home).is_none_or(|old| old.inner != shard.inner) {
+                sums.set(home, Some(&shard));
                 self.shards.insert_mut(home, Arc::new(shard));
             }
         }
@@ -364,7 +377,7 @@ impl Atlas {
 
     fn seal(&mut self) {
         self.site_boxes = OnceLock::new();
-        let shards: Vec<_> = self.shards.iter().map(|(home, shard)| (*home, shard.hash)).collect();
+        debug_assert!(self.sums.are_of(self.shards.iter()), "each shard has its hashes beside it");
         self.version = content_hash(&(
             &self.common.carriers,
             self.common.units_hash,
@@ -372,11 +385,10 @@ impl Atlas {
             self.order_hash,
             self.figures.hash,
             self.beside_hash,
-            shards,
+            &self.sums.shown,
             self.areas.hash(),
         ));
-        let inner: Vec<_> = self.shards.values().map(|shard| shard.inner).collect();
-        self.inner = content_hash(&(self.version, &self.common.sunsets, inner));
+        self.inner = content_hash(&(self.version, &self.common.sunsets, &self.sums.inner));
     }
 
     /// The commune of today that holds a village.
