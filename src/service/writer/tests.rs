@@ -1,7 +1,10 @@
 //! A disk that fails once: what was acknowledged stays, what was refused is not there or is told by
 //! its key, and filing goes on without a restart.
 
-use phusong_atlas::domain::{Party, Scope};
+use std::sync::Arc;
+
+use phusong_atlas::atlas::Shard;
+use phusong_atlas::domain::{CarrierId, Party, Scope};
 use tempfile::TempDir;
 
 use super::Command;
@@ -55,6 +58,38 @@ fn after_a_failed_write_the_next_filing_works_and_nothing_acknowledged_is_gone()
         drop((atlas, service));
         let service = Service::open(dir.path()).expect("opens");
         assert_eq!(service.atlas(&Scope::Public).version, version, "{fails:?}: the same fold");
+    }
+}
+
+/// Memory grows by what differs, not by how many look at it.
+#[test]
+fn scopes_that_see_the_same_of_a_commune_share_it_after_every_entry() {
+    let dir = TempDir::new().expect("a folder");
+    let service = Service::open(dir.path()).expect("opens");
+    let carrier = |id: &str| Scope::Carrier(CarrierId::new(id).expect("an id"));
+    let scopes = [Scope::Public, Scope::Officer, carrier("viettel"), carrier("vnpt")];
+    let shards = || -> Vec<Vec<Arc<Shard>>> {
+        let atlases = scopes.iter().map(|scope| service.atlas(scope));
+        atlases.map(|atlas| atlas.shards().cloned().collect()).collect()
+    };
+    let before = shards();
+    dispute(&service, "một", None).expect("filed");
+    let after = shards();
+    for (scope, (before, after)) in scopes.iter().zip(before.iter().zip(&after)) {
+        let anew = after.iter().filter(|shard| !before.iter().any(|old| Arc::ptr_eq(old, shard)));
+        assert_eq!(anew.count(), 1, "{scope:?}");
+    }
+    let same = |(one, other): (&Arc<Shard>, &Arc<Shard>)| {
+        assert!(
+            one.inner != other.inner || Arc::ptr_eq(one, other),
+            "{:?} is there twice",
+            one.unit
+        );
+        one.inner == other.inner
+    };
+    let public = &after[0];
+    for others in &after[1..] {
+        assert_eq!(public.iter().zip(others).filter(|pair| same(*pair)).count(), public.len());
     }
 }
 
