@@ -314,6 +314,18 @@ fn a_csv_is_a_table_like_any_other() {
     assert_eq!(rows(&reading), ["4 ✓ technology-missing?"]);
 }
 
+/// A KML has fields of its own whatever its sender filled in: of those that hold something it is said.
+#[test]
+fn fields_of_a_layer_that_stand_empty_are_not_told() {
+    let head = ["Mã trạm", "Loại sự kiện", "Ngày sự kiện", "Công nghệ", "icon", "Mã dự án"];
+    let row = &[(2, &["QNI001", "on_air", "01/11/2026", "4G", "", "DA-7"][..])];
+    let layer = Table { fields: Some(head.map(str::to_owned).to_vec()), ..table(row) };
+    let read = reading(layer, &Said::default());
+    let told = read.draft.findings.iter().find(|one| one.code == "columns-not-read");
+    let told = told.map(|one| one.message_vi.as_str()).unwrap_or_default();
+    assert!(told.contains("Mã dự án") && !told.contains("icon"), "{told}");
+}
+
 #[test]
 fn a_question_of_many_rows_is_asked_once() {
     let reading = reading(table(OFFICE), &Said::default());

@@ -9,7 +9,7 @@ use phusong_atlas::domain::{
 };
 
 use super::super::{Ground, Reading, Said, Source, read};
-use crate::evidence::{EvidenceContext, KnownCluster};
+use crate::evidence::{Ended, EvidenceContext, KnownCluster};
 use crate::geodata;
 use crate::known::{Before, Known};
 use crate::report::csv_table;
@@ -116,6 +116,12 @@ fn before(id: &VillageId) -> Before {
     }
 }
 
+/// Thôn Cà became Thôn Sơn.
+fn ended(id: &VillageId) -> Option<Ended> {
+    let next = || vec![VillageId::new("thon-son").expect("an id")];
+    (id.as_str() == "thon-ca").then(|| (day("2026-01-01"), next()))
+}
+
 pub fn reading(kind: Kind, owner: &Party, csv: &str) -> Reading {
     let (table, _) = csv_table(&|| Ok(csv.as_bytes()), 1_000).expect("a table");
     read_table(kind, owner, table)
@@ -137,7 +143,7 @@ pub fn read_table(kind: Kind, owner: &Party, table: Table) -> Reading {
             row_ref: &|_| None,
             on_air_from: &|_, _, _| None,
             began: &|_| None,
-            ended: &|_| None,
+            ended: &ended,
         };
         let known = Known {
             evidence,
@@ -145,10 +151,7 @@ pub fn read_table(kind: Kind, owner: &Party, table: Table) -> Reading {
             owner,
             rule: &facts.rules.measurement,
             village: &|id| facts.villages.iter().find(|fact| fact.id == *id).cloned(),
-            ended: &|id| {
-                (id.as_str() == "thon-ca")
-                    .then(|| (day("2026-01-01"), vec![VillageId::new("thon-son").expect("an id")]))
-            },
+            ended: &ended,
             before: &|id, _| before(id),
             cluster: &|_| None,
             clusters: &|| vec![cluster()],
