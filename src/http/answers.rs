@@ -44,7 +44,26 @@ pub struct Kept {
     /// `None`: this content is not worth encoding, or cannot be.
     pub encoding: Option<&'static str>,
     pub etag: HeaderValue,
+    /// The cursor of the page behind it.
+    next: Option<Box<str>>,
 }
+
+/// An answer as it was made: its body, and the cursor of the page behind it, if there is one.
+#[derive(Debug)]
+pub struct Made {
+    pub bytes: Vec<u8>,
+    pub next: Option<String>,
+}
+
+impl From<Vec<u8>> for Made {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self { bytes, next: None }
+    }
+}
+
+/// The cursor of the page behind an answer, beside it.
+#[derive(Debug, Clone)]
+pub struct NextPage(pub Box<str>);
 
 /// Under which the edge finds the encoded forms of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,32 +116,36 @@ impl Default for Answers {
     }
 }
 
-fn plain(
-    make: impl FnOnce() -> Result<Vec<u8>, Problem>,
+fn plain<M: Into<Made>>(
+    make: impl FnOnce() -> Result<M, Problem>,
 ) -> impl FnOnce() -> Result<Arc<Kept>, Problem> {
-    move || make().map(|bytes| tagged(bytes.into(), Encoding::Plain))
+    move || {
+        let Made { bytes, next } = make()?.into();
+        let kept = tagged(bytes.into(), Encoding::Plain);
+        Ok(Arc::new(Kept { next: next.map(Into::into), ..kept }))
+    }
 }
 
 impl Answers {
     /// The answer to `question` in a view: kept, or made now off the async threads, once however
     /// many wait for it. `question` holds all that the answer depends on beside the view.
-    pub async fn get(
+    pub async fn get<M: Into<Made> + Send + 'static>(
         &self,
         atlas: &Atlas,
         question: &(impl std::hash::Hash + ?Sized),
         content_type: &'static str,
-        make: impl FnOnce() -> Result<Vec<u8>, Problem> + Send + 'static,
+        make: impl FnOnce() -> Result<M, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
         self.kept(atlas, question, content_type, blocking(plain(make))).await
     }
 
     /// The same of what takes long to make: at a desk, unless it is kept.
-    pub async fn get_at_desk(
+    pub async fn get_at_desk<M: Into<Made> + Send + 'static>(
         &self,
         atlas: &Atlas,
         question: &(impl std::hash::Hash + ?Sized),
         content_type: &'static str,
-        make: impl FnOnce() -> Result<Vec<u8>, Problem> + Send + 'static,
+        make: impl FnOnce() -> Result<M, Problem> + Send + 'static,
     ) -> Result<Response, Problem> {
         self.kept(atlas, question, content_type, at_desk(plain(make))).await
     }
@@ -140,6 +163,9 @@ impl Answers {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         response.extensions_mut().insert(KeptKey(key));
+        if let Some(next) = &kept.next {
+            response.extensions_mut().insert(NextPage(next.clone()));
+        }
         Ok(response)
     }
 
@@ -151,7 +177,7 @@ impl Answers {
         encoding: Encoding,
         plain: Bytes,
     ) -> Result<Arc<Kept>, Problem> {
-        let made = async { blocking(move || Ok(tagged(plain, encoding))).await };
+        let made = async { blocking(move || Ok(Arc::new(tagged(plain, encoding)))).await };
         self.whole.get_or_insert_async(&(key.0, encoding), made).await
     }
 
@@ -216,17 +242,19 @@ impl<'a> List<'a> {
     }
 }
 
-fn tagged(plain: Bytes, encoding: Encoding) -> Arc<Kept> {
+fn tagged(plain: Bytes, encoding: Encoding) -> Kept {
     let etag = etag(&plain, encoding);
-    Arc::new(Kept::new(plain, encoding, etag))
+    Kept::new(plain, encoding, etag)
 }
 
 impl Kept {
     /// `etag`: that of the plain body and the encoding.
     pub fn new(plain: Bytes, encoding: Encoding, etag: HeaderValue) -> Self {
         match encoding.encode(&plain) {
-            Some(bytes) => Self { bytes: bytes.into(), encoding: encoding.name(), etag },
-            None => Self { bytes: plain, encoding: None, etag },
+            Some(bytes) => {
+                Self { bytes: bytes.into(), encoding: encoding.name(), etag, next: None }
+            }
+            None => Self { bytes: plain, encoding: None, etag, next: None },
         }
     }
 }

@@ -139,15 +139,12 @@ async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Resp
     let (limit, offset) = (params.limit()?, params.offset(bound)?);
     let count = changes.len();
     let items = changes.into_iter().skip(offset).take(limit);
+    let next = params::next(bound, offset + limit, count);
     if table::wants_csv(&params, &headers)? {
-        return Ok(table::response(table::csv(&COLUMNS, Headings::of(&params)?, items)));
+        let csv = table::csv(&COLUMNS, Headings::of(&params)?, items);
+        return Ok(table::page(&params, csv, next.as_deref()));
     }
-    let list = ChangeList {
-        items: items.collect(),
-        next: params::next(bound, offset + limit, count),
-        count,
-        ..head(&atlas, &asked, stretch)
-    };
+    let list = ChangeList { items: items.collect(), next, count, ..head(&atlas, &asked, stretch) };
     Ok(Json(list).into_response())
 }
 

@@ -27,6 +27,7 @@ use super::table::{self, Column, Headings, column, maybe};
 use super::wire::codes::Boundaries;
 use super::wire::{self, Totals, Unit, VillageSummary};
 use super::{App, villages};
+use crate::report::words;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(page))
@@ -84,6 +85,9 @@ pub struct Commune {
     pub code: u32,
     pub name: String,
     pub kind: String,
+    /// Since when it stands: codes were used again. Null: older than our records.
+    #[schema(format = Date)]
+    pub valid_from: Option<String>,
     pub centre: Option<Centre>,
     /// Kind of boundary that places villages without a stated commune.
     pub boundary: Boundaries,
@@ -115,6 +119,8 @@ pub struct CommuneList {
     pub known_at: String,
     pub question: wire::Question,
     pub boundaries: Boundaries,
+    /// Whose communes they are.
+    pub province: Option<Unit>,
     /// All villages: the sum of `items` and `unplaced`, of `communes_old`, of `districts_old`.
     pub totals: Totals,
     pub items: Vec<Commune>,
@@ -173,6 +179,7 @@ pub fn commune_list(atlas: &Atlas, asked: &Question) -> CommuneList {
         known_at: crate::service::today().to_string(),
         question: question_wire(atlas, asked),
         boundaries: boundaries(atlas.areas.any_approximate()),
+        province: province(atlas),
         totals: (&communes.groups.whole.0).into(),
         items: communes.items.iter().map(|card| commune(atlas, card, asked.day)).collect(),
         unplaced: (&communes.groups.by_commune.get(&None).copied().unwrap_or_default().0).into(),
@@ -239,6 +246,12 @@ pub fn unit_wire(atlas: &Atlas, unit: UnitId) -> Option<Unit> {
     atlas.common.units.get(unit).map(unit_of)
 }
 
+/// The province of today.
+fn province(atlas: &Atlas) -> Option<Unit> {
+    let of_today = |unit: &&UnitFact| unit.level == UnitLevel::Province && unit.valid_to.is_none();
+    atlas.common.units.iter().find(of_today).map(unit_of)
+}
+
 fn unit_of(fact: &UnitFact) -> Unit {
     Unit { code: fact.id.code.0, name: fact.name.clone(), kind: fact.kind.clone() }
 }
@@ -247,24 +260,30 @@ fn commune(atlas: &Atlas, card: &CommuneCard<'_>, day: Day) -> Commune {
     let all = card.totals.all();
     let gap = [VillageVerdict::NoSignal, VillageVerdict::PartialHole, VillageVerdict::NotAsAsked];
     let (households, unknown) = (all.households, all.villages_households_unknown);
+    let (vi, en) = (words::number(households), words::number_en(households));
+    let unknown_vi = words::number(unknown.into());
+    let unknown_en = words::number_en(unknown.into());
     Commune {
         code: card.unit.id.code.0,
         name: card.unit.name.clone(),
         kind: card.unit.kind.clone(),
+        valid_from: Some(card.unit.id.valid_from)
+            .filter(|day| *day > Day::EARLIEST)
+            .map(|day| day.to_string()),
         centre: card.unit.centre.map(|at| Centre { lon: at.lon_deg(), lat: at.lat_deg() }),
         boundary: boundaries(card.approximate),
         villages: all.villages,
         gaps: gap.iter().map(|verdict| card.totals.of(*verdict).villages).sum(),
         totals: (&card.totals.0).into(),
         households_vi: if unknown == 0 {
-            format!("{households} hộ")
+            format!("{vi} hộ")
         } else {
-            format!("≥ {households} hộ, {unknown} thôn chưa rõ số hộ")
+            format!("≥ {vi} hộ, {unknown_vi} thôn chưa rõ số hộ")
         },
         households_en: if unknown == 0 {
-            format!("{households} households")
+            format!("{en} households")
         } else {
-            format!("≥ {households} households, {unknown} villages unknown")
+            format!("≥ {en} households, {unknown_en} villages unknown")
         },
         former: card.former.iter().map(|fact| former(atlas, fact)).collect(),
         criteria: card.criteria.iter().map(|goal| criterion(atlas, goal, day)).collect(),

@@ -110,7 +110,13 @@ impl Asked {
 async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
     let make = move |params: &Params| contradiction_list(&atlas, params, Rows::Page);
-    table::listed(params, &headers, (&COLUMNS, |list: ContradictionList| list.items), make).await
+    table::listed(
+        params,
+        &headers,
+        (&COLUMNS, |list: ContradictionList| (list.items, list.next)),
+        make,
+    )
+    .await
 }
 
 pub fn contradiction_list(

@@ -162,7 +162,8 @@ pub struct CriterionList {
 async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
     let make = move |params: &Params| criterion_list(&atlas, params);
-    table::listed(params, &headers, (&COLUMNS, |list: CriterionList| list.items), make).await
+    table::listed(params, &headers, (&COLUMNS, |list: CriterionList| (list.items, None)), make)
+        .await
 }
 
 pub fn criterion_list(atlas: &Atlas, params: &Params) -> Result<CriterionList, Problem> {

@@ -102,7 +102,13 @@ fn query(params: &Params, atlas: &Atlas) -> Result<DutyQuery, Problem> {
 async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
     let make = move |params: &Params| duty_list(&atlas, params, Rows::Page);
-    table::listed(params, &headers, (&lines::COLUMNS, |list: DutyList| list.items), make).await
+    table::listed(
+        params,
+        &headers,
+        (&lines::COLUMNS, |list: DutyList| (list.items, list.next)),
+        make,
+    )
+    .await
 }
 
 pub fn duty_list(atlas: &Atlas, params: &Params, rows: Rows) -> Result<DutyList, Problem> {

@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actor::Caller;
-use super::answers::{self, Answers, JSON, List, ListRow};
+use super::answers::{self, Answers, JSON, List, ListRow, Made, NextPage};
 use super::body::Received;
 use super::communes::boundaries;
 use super::exports::{FileForm, GEOPACKAGE};
@@ -181,19 +181,22 @@ async fn gaps(
         Form::File(form) => form.media_type(),
     };
     let make = move || match form {
-        Form::Json => page.json(&answers, &view),
+        Form::Json => page.json(&answers, &view).map(Made::from),
         Form::GeoJson => page.geojson(&view),
         Form::Csv => Ok(page.csv(&view)),
         Form::File(form) => {
             let found = view.gaps(&page.query);
             let rows = found.rows.iter();
             form.write(&export::villages(&view, &told, "Các thôn chưa có sóng", rows))
+                .map(Made::from)
         }
     };
-    match form {
+    let mut response = match form {
         Form::File(_) => app.answers.get_at_desk(&atlas, &all, kind, make).await,
         Form::Json | Form::GeoJson | Form::Csv => app.answers.get(&atlas, &all, kind, make).await,
-    }
+    }?;
+    let next = response.extensions_mut().remove::<NextPage>();
+    Ok(table::linked(&params, response, next.as_ref().map(|NextPage(cursor)| &**cursor)))
 }
 
 /// What is asked for of all that the query finds.
@@ -211,12 +214,14 @@ impl Page {
         found.rows.iter().skip(self.offset).take(self.limit)
     }
 
+    fn next(&self, found: &Gaps) -> Option<String> {
+        params::next(self.bound, self.offset + self.limit, found.rows.len())
+    }
+
     fn json(&self, answers: &Answers, atlas: &Atlas) -> Result<Vec<u8>, Problem> {
         let found = atlas.gaps(&self.query);
-        let head = GapList {
-            next: params::next(self.bound, self.offset + self.limit, found.rows.len()),
-            ..head(atlas, &self.query, &found, self.known_at)
-        };
+        let head =
+            GapList { next: self.next(&found), ..head(atlas, &self.query, &found, self.known_at) };
         // The distance rests on sites of other communes: not kept with the village's own.
         if atlas.sees_sites() {
             let items = self.rows(&found).map(|row| item(atlas, &self.query, row)).collect();
@@ -229,15 +234,17 @@ impl Page {
         })
     }
 
-    fn geojson(&self, atlas: &Atlas) -> Result<Vec<u8>, Problem> {
+    fn geojson(&self, atlas: &Atlas) -> Result<Made, Problem> {
         let found = atlas.gaps(&self.query);
-        geojson(atlas, self.rows(&found).map(|row| item(atlas, &self.query, row)))
+        let bytes = geojson(atlas, self.rows(&found).map(|row| item(atlas, &self.query, row)))?;
+        Ok(Made { bytes, next: self.next(&found) })
     }
 
-    fn csv(&self, atlas: &Atlas) -> Vec<u8> {
+    fn csv(&self, atlas: &Atlas) -> Made {
         let found = atlas.gaps(&self.query);
         let items = self.rows(&found).map(|row| item(atlas, &self.query, row));
-        village_csv(self.headings, atlas.sees_sites(), items)
+        let bytes = village_csv(self.headings, atlas.sees_sites(), items);
+        Made { bytes, next: self.next(&found) }
     }
 }
 

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Query};
-use axum::http::Uri;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, Uri};
 use phusong_atlas::atlas::{ContentHash, content_hash};
 use phusong_atlas::domain::Day;
 
@@ -22,6 +22,8 @@ const ITEMS: usize = 100;
 
 #[derive(Debug)]
 pub struct Params {
+    /// As it was sent, for the address of a next page.
+    query: String,
     values: BTreeMap<String, String>,
 }
 
@@ -52,7 +54,7 @@ impl Params {
                 return Err(Problem::bad_query(&name, "có hai lần", "stands twice"));
             }
         }
-        Ok(Self { values })
+        Ok(Self { query: query.to_owned(), values })
     }
 
     /// 400 when there is a parameter that nobody reads.
@@ -160,6 +162,24 @@ impl Params {
         }
     }
 
+    /// `<?limit=100&cursor=…>; rel="next"` (RFC 8288): the same question, from the cursor on.
+    pub fn link_to(&self, cursor: &str) -> Option<HeaderValue> {
+        let asked = self.query.split('&').filter(|pair| {
+            !pair.is_empty() && pair.split('=').next().is_some_and(|name| name != "cursor")
+        });
+        let mut target = String::new();
+        for byte in asked.flat_map(|pair| pair.bytes().chain([b'&'])) {
+            // A header holds ASCII alone; the edge lets no mark into an address that ends a link.
+            if byte.is_ascii_graphic() {
+                target.push(char::from(byte));
+            } else {
+                target.push('%');
+                target.extend([byte >> 4, byte & 0xF].map(hex));
+            }
+        }
+        HeaderValue::try_from(format!("<?{target}cursor={cursor}>; rel=\"next\"")).ok()
+    }
+
     /// Where the page begins: from a cursor that [`next`] made for this view and question.
     pub fn offset(&self, bound: ContentHash) -> Result<usize, Problem> {
         let Some(text) = self.text("cursor") else { return Ok(0) };
@@ -217,4 +237,33 @@ pub fn next(bound: ContentHash, offset: usize, count: usize) -> Option<String> {
 /// `OFFSET.HASH`: bound to the version of the view, the question and the place.
 fn cursor(bound: ContentHash, offset: usize) -> String {
     format!("{offset}.{}", content_hash(&(bound, offset)))
+}
+
+/// The sign of a digit below 16, as addresses write it.
+fn hex(digit: u8) -> char {
+    char::from_digit(digit.into(), 16).unwrap_or('0').to_ascii_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_page_asks_the_same_from_the_cursor_on() {
+        let link = |query: &str| {
+            let params = Params::read(query).unwrap_or_else(|_bad| panic!("{query} is read"));
+            let link = params.link_to("2.abc").expect("a header");
+            link.to_str().expect("ASCII").to_owned()
+        };
+        for (asked, next) in [
+            ("", "<?cursor=2.abc>"),
+            ("limit=2", "<?limit=2&cursor=2.abc>"),
+            ("cursor=1.def&limit=2", "<?limit=2&cursor=2.abc>"),
+            ("carrier=viettel&cursor=1.def", "<?carrier=viettel&cursor=2.abc>"),
+            ("q=Kon%20D%C3%B3c&x=a%3Eb", "<?q=Kon%20D%C3%B3c&x=a%3Eb&cursor=2.abc>"),
+            ("q=Dóc", "<?q=D%C3%B3c&cursor=2.abc>"),
+        ] {
+            assert_eq!(link(asked), format!("{next}; rel=\"next\""), "{asked}");
+        }
+    }
 }

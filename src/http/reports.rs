@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use phusong_atlas::atlas::content_hash;
-use phusong_atlas::domain::{Fact, Party, PersonId, ReportId, RowNumber};
+use phusong_atlas::domain::{Fact, FilingKind, Party, PersonId, ReportId, RowNumber};
 use serde::Deserialize;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
@@ -19,11 +19,12 @@ use super::params::doc::Paging;
 use super::params::{Params, Rows, doc};
 use super::problem::{Problem, Rendered};
 use super::wire::{
-    Acted, Person, ReportDocument, ReportList, ReportPage, ReportRow, ReportSummary, codes,
+    Acted, ActsOn, Person, ReportDocument, ReportList, ReportPage, ReportRow, ReportSummary, acts,
+    codes,
 };
 use super::{App, blocking};
 use crate::ledger;
-use crate::service::{Decision, ReportLine, RowState, Service, ShownRow, Written};
+use crate::service::{Decision, Lines, ReportLine, RowState, Service, ShownRow, Written};
 use phusong_intake::{measurement, observation, report, told};
 
 /// Which reports.
@@ -35,6 +36,7 @@ impl IntoParams for Listed {
         vec![
             doc::word("state", &STATES, "tình trạng / state"),
             doc::text("carrier", "của doanh nghiệp / whose"),
+            doc::word("kind", &KINDS, "loại; mặc định: mọi loại trừ decision / all but decisions"),
         ]
     }
 }
@@ -46,6 +48,16 @@ const STATES: [(&str, RowState); 6] = [
     ("returned", RowState::Returned),
     ("withdrawn", RowState::Withdrawn),
     ("replaced", RowState::Replaced),
+];
+
+const KINDS: [(&str, FilingKind); 7] = [
+    ("report", FilingKind::Report),
+    ("observation", FilingKind::Observation),
+    ("measurement", FilingKind::Measurement),
+    ("places", FilingKind::Places),
+    ("progress", FilingKind::Progress),
+    ("figures", FilingKind::Figures),
+    ("decision", FilingKind::Decision),
 ];
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -94,7 +106,8 @@ async fn list(caller: Caller, params: Params) -> Result<Json<ReportList>, Proble
 
 fn report_list(caller: &Caller, params: &Params) -> Result<ReportList, Problem> {
     let (wanted, carrier) = (params.word("state", &STATES)?, params.text("carrier"));
-    let mut lines = caller.service.report_lines(&caller.actor);
+    let which = params.word("kind", &KINDS)?.map_or(Lines::Statements, Lines::Of);
+    let mut lines = caller.service.report_lines(&caller.actor, which);
     lines.retain(|line| {
         wanted.is_none_or(|wanted| line.state == wanted)
             && carrier.is_none_or(|carrier| party(&line.owner) == carrier)
@@ -187,13 +200,21 @@ impl From<ShownRow> for ReportRow {
             fact @ (Fact::SiteEvent(_) | Fact::Claim(_)) if row.tells_site => {
                 report::understood(fact)
             }
-            fact if row.tells_site => told::understood(fact),
+            fact if row.tells_site => {
+                acts::understood(fact).unwrap_or_else(|| told::understood(fact))
+            }
             _ => serde_json::Value::Object(serde_json::Map::new()),
         };
         Self {
             row: row.row.get(),
             state: row.state.into(),
             understood,
+            act: acts::code(&row.fact),
+            acts_on: row.acts_on.map(|on| ActsOn {
+                report: on.report.to_string(),
+                rows: on.rows.iter().map(|row| row.get()).collect(),
+                villages: on.villages.iter().map(ToString::to_string).collect(),
+            }),
             reason: row.reason,
             note: row.note,
             published_by: None,

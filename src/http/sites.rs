@@ -160,7 +160,8 @@ async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Resp
     }
     let atlas = atlas_of(&caller, &params).await?;
     let make = move |params: &Params| site_list(&atlas, params);
-    table::listed(params, &headers, (&COLUMNS, |list: SiteList| list.items), make).await
+    table::listed(params, &headers, (&COLUMNS, |list: SiteList| (list.items, list.next)), make)
+        .await
 }
 
 fn site_list(atlas: &Atlas, params: &Params) -> Result<SiteList, Problem> {

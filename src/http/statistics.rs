@@ -279,12 +279,12 @@ pub fn statistic_list(
 /// A unit and one of its periods.
 type Row = (UnitRef, StatisticPoint);
 
-fn rows(list: StatisticList) -> Vec<Row> {
+fn rows(list: StatisticList) -> (Vec<Row>, Option<String>) {
     let rows = list.items.into_iter().flat_map(|item| {
         let unit = item.unit;
         item.points.into_iter().map(move |point| (unit.clone(), point))
     });
-    rows.collect()
+    (rows.collect(), list.next)
 }
 
 fn of<T: ToString>(point: &StatisticPoint, pick: fn(&Figure) -> Option<T>) -> String {

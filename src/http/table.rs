@@ -88,8 +88,8 @@ pub fn csv<T>(
 
 pub const CSV: &str = "text/csv; charset=utf-8";
 
-/// The columns of a list and its rows.
-pub type Table<L, T> = (&'static [Column<T>], fn(L) -> Vec<T>);
+/// The columns of a list, its rows, and the cursor of the page behind them.
+pub type Table<L, T> = (&'static [Column<T>], fn(L) -> (Vec<T>, Option<String>));
 
 /// A list as JSON, or its rows as a table where one is asked for; made off the async threads.
 pub async fn listed<L: Serialize + Send + 'static, T: 'static>(
@@ -102,11 +102,26 @@ pub async fn listed<L: Serialize + Send + 'static, T: 'static>(
     blocking(move || {
         let list = make(&params)?;
         Ok(match headings {
-            Some(headings) => response(csv(columns, headings, rows(list))),
+            Some(headings) => {
+                let (rows, next) = rows(list);
+                page(&params, csv(columns, headings, rows), next.as_deref())
+            }
             None => Json(list).into_response(),
         })
     })
     .await
+}
+
+/// A page of a table; where another follows, its address stands in `Link`, as no row could say it.
+pub fn page(params: &Params, bytes: Vec<u8>, next: Option<&str>) -> Response {
+    linked(params, response(bytes), next)
+}
+
+pub fn linked(params: &Params, mut response: Response, next: Option<&str>) -> Response {
+    if let Some(link) = next.and_then(|cursor| params.link_to(cursor)) {
+        response.headers_mut().insert(header::LINK, link);
+    }
+    response
 }
 
 pub fn response(bytes: Vec<u8>) -> Response {

@@ -153,7 +153,7 @@ pub struct TargetList {
 async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
     let make = move |params: &Params| target_list(&atlas, params);
-    table::listed(params, &headers, (&COLUMNS, |list: TargetList| list.items), make).await
+    table::listed(params, &headers, (&COLUMNS, |list: TargetList| (list.items, None)), make).await
 }
 
 pub fn target_list(atlas: &Atlas, params: &Params) -> Result<TargetList, Problem> {

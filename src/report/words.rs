@@ -39,6 +39,11 @@ pub fn number(number: u64) -> String {
     grouped
 }
 
+/// The same as English groups it: `12,345`.
+pub fn number_en(count: u64) -> String {
+    number(count).replace('.', ",")
+}
+
 /// `14,70300`.
 pub fn degrees(degrees: f64) -> String {
     format!("{degrees:.4}").replace('.', ",")
@@ -183,6 +188,7 @@ mod tests {
         assert_eq!(written("2026-11-26"), "26/11/2026");
         let numbers = [0, 999, 1_000, 12_345, 1_234_567].map(number);
         assert_eq!(numbers, ["0", "999", "1.000", "12.345", "1.234.567"]);
+        assert_eq!(number_en(21_800), "21,800");
         assert_eq!(metres(36_400.0), "36,4 km");
         assert_eq!(metres(6_400.4), "6.400 m");
     }

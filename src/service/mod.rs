@@ -74,7 +74,7 @@ pub use planning::{
 pub use progress::Going;
 pub use resumable::{Begun, Continuing, Incoming, Promise, UploadError};
 pub use rules::{check_rules_file, rule_sets_of};
-pub use shown::{Mention, ReportLine, ReportView, RowState, ShownRow, mentions};
+pub use shown::{Lines, Mention, ReportLine, ReportView, RowState, ShownRow, mentions};
 pub use sign_in::{Session, SignInError, sign_in_token};
 pub use templates::{Offered, template_xlsx};
 pub use uploads::{ContentHash, GivenFile, RawFileError, Receiving, Upload};

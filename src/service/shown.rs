@@ -5,8 +5,8 @@
 
 use jiff::Timestamp;
 use phusong_atlas::domain::{
-    DocumentRef, Fact, FilingKind, Party, PersonId, ReportId, RowNumber, Scope, SiteId, Target,
-    VillageId,
+    DocumentRef, Fact, FilingKind, Party, PersonId, ReportId, RowNumber, RowRef, Scope, SiteId,
+    Target, VillageId,
 };
 use phusong_atlas::history::{EntryHead, History, Row, RowIndex};
 
@@ -42,6 +42,26 @@ pub struct ReportLine {
     pub rows: usize,
 }
 
+/// Which filings are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// What somebody stated: no register, no act on earlier rows.
+    Statements,
+    Of(FilingKind),
+}
+
+/// What an act was about.
+#[derive(Debug, Clone)]
+pub struct ActsOn {
+    pub report: ReportId,
+    /// Empty: all rows.
+    pub rows: Vec<RowNumber>,
+    pub villages: Vec<VillageId>,
+}
+
+/// An act on a whole filing may name thousands of villages.
+const MOST_VILLAGES: usize = 50;
+
 /// One row of a report, with as much of it as the actor may know.
 #[derive(Debug, Clone)]
 pub struct ShownRow {
@@ -50,6 +70,8 @@ pub struct ShownRow {
     /// The site itself, its place and its technique may be told too.
     pub fact: Fact,
     pub tells_site: bool,
+    /// Null where the actor is not shown what it was about.
+    pub acts_on: Option<ActsOn>,
     /// Why it was returned or withdrawn: between its owner and the department.
     pub reason: Option<String>,
     /// The sender's note: between its owner and the department too.
@@ -78,13 +100,16 @@ pub struct Mention {
 }
 
 impl Service {
-    /// What carriers, communes and the department stated, as far as this actor may know, newest
-    /// first.
-    pub fn report_lines(&self, actor: &Actor) -> Vec<ReportLine> {
+    /// What carriers, communes and the department stated or decided, as far as this actor may
+    /// know, newest first.
+    pub fn report_lines(&self, actor: &Actor, which: Lines) -> Vec<ReportLine> {
         let scope = actor.scope();
         self.with_history(|history| {
             let entries = history.entries().iter().rev();
-            let filings = entries.filter(|head| is_statement(head.filing.kind));
+            let filings = entries.filter(|head| match which {
+                Lines::Statements => is_statement(head.filing.kind),
+                Lines::Of(kind) => head.filing.kind == kind,
+            });
             filings.filter_map(|head| line(history, head, &scope)).collect()
         })
     }
@@ -102,6 +127,7 @@ impl Service {
                 state: row_state(history, row, &scope),
                 fact: row.fact().clone(),
                 tells_site: sites_of(row.fact()).all(|site| sees(history, site, &scope)),
+                acts_on: acts_on(history, row.fact(), &scope),
                 reason: row
                     .standing()
                     .withdrawn
@@ -241,6 +267,50 @@ pub fn row_state(history: &History, row: &Row, scope: &Scope) -> RowState {
         RowState::AwaitsSecond
     } else {
         RowState::Filed
+    }
+}
+
+/// The rows that an act names, as far as they are shown.
+fn acts_on(history: &History, fact: &Fact, scope: &Scope) -> Option<ActsOn> {
+    let one = |at: RowRef| Target { entry: at.entry, rows: vec![at.row] };
+    let target = match fact {
+        Fact::Publish(target) | Fact::Return { target, .. } | Fact::Withdraw { target, .. } => {
+            target.clone()
+        }
+        Fact::SetAside { opposition, .. } => one(*opposition),
+        Fact::ConfirmSunset { sunset } => one(*sunset),
+        Fact::NamedCause(fact) => one(fact.against),
+        Fact::DisputeAnswer(fact) => one(fact.dispute),
+        Fact::DisputeCheck(fact) => one(fact.dispute),
+        Fact::DisputeEnd(fact) => one(fact.dispute),
+        Fact::NameUse(fact) => one(fact.decision),
+        _ => return None,
+    };
+    let head = history.entry(target.entry)?;
+    let rows = history.rows_of(head).iter().filter(|row| target.names(row.at));
+    let shown: Vec<&Row> = rows.filter(|row| shows_row(history, row, scope)).collect();
+    let told = |row: &&&Row| sites_of(row.fact()).all(|site| sees(history, site, scope));
+    let mut villages: Vec<VillageId> = Vec::new();
+    for village in shown.iter().filter(told).flat_map(|row| villages_of(row.fact())) {
+        if villages.len() < MOST_VILLAGES && !villages.contains(village) {
+            villages.push(village.clone());
+        }
+    }
+    let numbers = shown.iter().map(|row| row.at.number());
+    let rows = if target.rows.is_empty() { Vec::new() } else { numbers.collect() };
+    (!shown.is_empty()).then_some(ActsOn { report: head.id, rows, villages })
+}
+
+/// The villages that a row names outright.
+fn villages_of(fact: &Fact) -> &[VillageId] {
+    match fact {
+        Fact::SiteEvent(fact) => &fact.serves.villages,
+        Fact::Claim(fact) => &fact.serves.villages,
+        Fact::Observation(fact) => &fact.places.villages,
+        Fact::Village(fact) => std::slice::from_ref(&fact.id),
+        Fact::Dispute(fact) => std::slice::from_ref(&fact.village),
+        Fact::OpenDispute { village, .. } => std::slice::from_ref(village),
+        _ => &[],
     }
 }
 

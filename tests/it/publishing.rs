@@ -46,3 +46,48 @@ fn from_the_setting_on_a_carriers_own_filing_is_public_right_after() {
     vault.publish_by_officer("viettel").expect("set");
     assert_eq!(state(&house, &file("viettel", "NUA", "")), "filed", "and so does it again");
 }
+
+#[test]
+fn acts_are_listed_apart_in_words_with_what_they_were_about() {
+    let house = House::open();
+    let filed = |role: &str, path: &str, body: &str| {
+        let done = house.post(path, role, body);
+        assert!(matches!(done.status, 200 | 201), "{path}: {}", done.text());
+        done.json()["report"].as_str().expect("an id").to_owned()
+    };
+    let one = filed("viettel", "/api/v1/reports", &report("A1", "kon-doc", "2026-11-01"));
+    let other = filed("viettel", "/api/v1/reports", &report("A2", "lang-mam", "2026-11-01"));
+    filed("officer", &format!("/api/v1/reports/{one}/publish"), "{}");
+    filed("officer", &format!("/api/v1/reports/{other}/return"), r#"{"reason":"thiếu nhật ký"}"#);
+    let adopted = r#"{"adopt_rule_set":{"id":"vi-du-nghiem","version":1,"from":"2026-11-02"}}"#;
+    filed("officer", "/api/v1/decisions", adopted);
+
+    let acts = |role: &str| -> Vec<serde_json::Value> {
+        let list = house.get("/api/v1/reports?kind=decision", role).json();
+        let ids = list["items"].as_array().expect("items").iter();
+        let page = |id: &serde_json::Value| {
+            let id = id["report"].as_str().expect("an id");
+            house.get(&format!("/api/v1/reports/{id}"), role).json()["rows"][0].clone()
+        };
+        ids.map(page).collect()
+    };
+    let names = |rows: &[serde_json::Value]| -> Vec<String> {
+        rows.iter().map(|row| row["act"].as_str().unwrap_or("–").to_owned()).collect()
+    };
+    let own = acts("officer");
+    assert_eq!(names(&own), ["adopt_rule_set", "return", "publish"], "the newest first");
+    assert_eq!(own[0]["understood"]["bo_tieu_chi"], "vi-du-nghiem:1");
+    assert_eq!(own[0]["understood"]["tu_ngay"], "2026-11-02");
+    assert_eq!(own[1]["understood"]["ly_do"], "thiếu nhật ký");
+    let about = json!({ "report": other, "rows": [], "villages": ["lang-mam"] });
+    assert_eq!(own[1]["acts_on"], about);
+    assert_eq!(own[2]["acts_on"]["report"], one.as_str());
+
+    // A rival learns of no act on what it may not know.
+    assert_eq!(names(&acts("vnpt")), ["adopt_rule_set", "publish"]);
+    assert_eq!(names(&acts("public")), ["adopt_rule_set", "publish"]);
+    let stated = house.get("/api/v1/reports", "officer").json();
+    let kinds = stated["items"].as_array().expect("items").iter();
+    assert!(kinds.clone().count() == 2 && kinds.clone().all(|line| line["kind"] == "report"));
+    assert_eq!(house.get("/api/v1/reports?kind=register", "officer").status, 400);
+}

@@ -15,6 +15,7 @@ import { dutiesPanel } from "./panels/duties";
 import { filtersPanel } from "./panels/filters";
 import { asOfText, ListPanel } from "./panels/list";
 import { officerPanel } from "./panels/officer";
+import { communeText } from "./panels/place";
 import { planningPanel } from "./panels/planning";
 import { reportPanel } from "./panels/report";
 import { searchPanel } from "./panels/search";
@@ -24,7 +25,8 @@ import { villagePanel } from "./panels/village";
 import { everyVerdictQuery, gapQuery, polygonOf, questionQuery, tilesAnswer } from "./query";
 import { type Filters, type State, Store, takeSignInToken } from "./state";
 import { either, t, useLanguage, word } from "./text";
-import { capital, unitName } from "./place";
+import { capital, subtitle, unitName } from "./place";
+import { speakOfFields } from "./valid";
 import { lower, trustOf, verdictText } from "./verdict";
 
 /** Toasts for single villages up to here; beyond, one for all. */
@@ -32,6 +34,9 @@ const MOST_TOLD = 4;
 
 /** Who plans; the answers themselves are for everyone. */
 const PLANNERS = ["planner", "officer", "approver", "auditor"];
+
+/** Longer than this, and the reader is told what is waited for. */
+const SLOW_MS = 400;
 
 /** As in page.css: one sheet at a time. */
 const NARROW = "(max-width: 860px)";
@@ -64,6 +69,7 @@ class Page {
   constructor() {
     useLanguage(this.#store.now.language);
     speak(this.#store.now.language);
+    speakOfFields();
     this.#context = {
       store: this.#store, palette: LIGHT, known: this.#known,
       may: (action) => this.#known.me?.may.includes(action) ?? false,
@@ -93,6 +99,10 @@ class Page {
       moved: (view) => this.#store.update({ view }),
       chose: (village) => this.#store.update({ village }),
       hovered: (village) => this.#list.hover(village),
+      place: (code, close) => {
+        const commune = this.#known.communes?.items.find((one) => String(one.code) === code);
+        return commune === undefined ? null : communeText(this.#context, commune, close);
+      },
     });
     this.#list = new ListPanel(this.#context, []);
     this.#shell();
@@ -145,7 +155,8 @@ class Page {
   #shell(): void {
     this.#demo.hidden = this.#known.me?.demo !== true;
     this.#demo.textContent = t("demo");
-    document.title = this.#demo.hidden ? t("document_title") : `${t("demo_short")} — ${t("document_title")}`;
+    const title = `${t("title")} — ${subtitle(this.#known.communes?.province)}`;
+    document.title = this.#demo.hidden ? title : `${t("demo_short")} — ${title}`;
     this.#drawTop();
     const old = this.#gaps;
     this.#drawSide();
@@ -165,7 +176,7 @@ class Page {
     const mayReport = this.#context.may("report") || this.#context.may("on_behalf");
     const maySeeReports = this.#context.may("publish") || this.#context.may("see_reports");
     fill(this.#top,
-      h("h1", { class: "brand" }, h("img", { src: "/favicon.svg", alt: "", width: 30, height: 30 }), h("span", {}, h("strong", {}, t("title")), h("span", { class: "brand-dash" }, " — "), h("span", { class: "subtitle" }, t("subtitle")))),
+      h("h1", { class: "brand" }, h("img", { src: "/favicon.svg", alt: "", width: 30, height: 30 }), h("span", {}, h("strong", {}, t("title")), h("span", { class: "brand-dash" }, " — "), h("span", { class: "subtitle" }, subtitle(this.#known.communes?.province)))),
       searchPanel(this.#context),
       h("nav", { class: "actions" },
         h("button", { type: "button", class: "plain work", "data-test": "duties-open", onclick: () => this.#open({ kind: "duties" }) }, t("duties")),
@@ -321,8 +332,10 @@ class Page {
   }
 
   async #openVillage(id: string, show: boolean): Promise<void> {
+    // A slow network: what was chosen is said at once.
+    const waiting = setTimeout(() => this.#awaitVillage(id), SLOW_MS);
     try {
-      const page = await api.village(id, questionQuery(this.#store.now.filters));
+      const page = await api.village(id, questionQuery(this.#store.now.filters)).finally(() => clearTimeout(waiting));
       if (this.#store.now.village !== id) return;
       const scroll = this.#story.querySelector(`[data-village="${CSS.escape(id)}"]`) ? this.#story.scrollTop : 0;
       fill(this.#story, villagePanel(this.#context, page));
@@ -341,8 +354,24 @@ class Page {
       const ended = error instanceof ApiError ? error.findings.find(({ code }) => code === "village-ended") : undefined;
       const heirs = ended?.candidates ?? [];
       if (error instanceof ApiError && error.status === 404) this.#store.update({ village: heirs.length === 1 ? heirs[0]?.id ?? null : null });
-      this.#toasts.say(ended ? either({ vi: ended.message_vi, en: ended.message_en }) : t("failed", { why: message(error) }));
+      if (ended) return this.#toasts.say(either({ vi: ended.message_vi, en: ended.message_en }));
+      const shown = this.#store.now.village !== id || this.#story.querySelector(`[data-village="${CSS.escape(id)}"]`) !== null;
+      if (shown || (error instanceof ApiError && error.status === 404)) return this.#toasts.say(t("failed", { why: message(error) }));
+      this.#tellStory(id, h("p", { class: "problem", role: "alert" }, t("failed", { why: message(error) })), h("button", { type: "button", class: "plain", onclick: () => void this.#openVillage(id, show) }, t("retry")));
     }
+  }
+
+  #awaitVillage(id: string): void {
+    if (this.#store.now.village !== id || this.#story.querySelector(`[data-village="${CSS.escape(id)}"]`)) return;
+    this.#tellStory(id, h("p", { class: "quiet", role: "status" }, t("loading")));
+  }
+
+  /** Before there is a story, or instead of one. */
+  #tellStory(id: string, ...said: readonly HTMLElement[]): void {
+    fill(this.#story, h("article", { class: "village", "data-test": "village-waits" }, h("header", {}, h("h2", {}, this.#names.get(id) ?? "…"),
+      h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: () => this.#store.update({ village: null }) }, "×")), ...said));
+    this.#story.hidden = false;
+    this.#stage.resize();
   }
 
   #closeVillage(id: string | null): void {

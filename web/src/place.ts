@@ -27,6 +27,11 @@ export function unitName(unit: UnitName): string {
   return unit.kind === undefined ? unit.name : t("place_new", { kind: word("unit_kind", unit.kind), name: unit.name });
 }
 
+/** `Bản đồ phủ sóng viễn thông tỉnh …`, as far as it is known of which. */
+export function subtitle(province: UnitName | null | undefined): string {
+  return province ? t("subtitle", { province: unitName(province) }) : t("subtitle_bare");
+}
+
 export function capital(text: string): string {
   return text.charAt(0).toLocaleUpperCase("vi") + text.slice(1);
 }

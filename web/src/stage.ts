@@ -29,10 +29,12 @@ export interface Showing {
   readonly maySeeSites: boolean;
 }
 
-export type StageEvents = Pick<MapEvents, "chose" | "hovered"> & { moved(view: View): void };
+export type StageEvents = Pick<MapEvents, "chose" | "hovered" | "place"> & { moved(view: View): void };
 
 /** Free around the province. */
 const MARGIN_PX = 16;
+/** The buttons at the right. */
+const CONTROLS_PX = 30;
 /** Narrower than this, the legend may lie over the province. */
 const WIDE_PX = 820;
 /** Longest scale bar. */
@@ -40,7 +42,7 @@ const SCALE_PX = 110;
 /** What begins this near to the left stands at the left. */
 const NEAR_PX = 20;
 /** A smaller map keeps its legend folded until it is asked for. */
-const ROOM_PX = { wide: 680, high: 560 };
+const ROOM_PX = { wide: 760, high: 560 };
 
 export class Stage {
   readonly element: HTMLElement;
@@ -54,6 +56,7 @@ export class Stage {
   readonly #note = h("p", { class: "map-note" });
   readonly #scale = h("div", { class: "scale" });
   readonly #banner = h("div", { class: "banner", role: "status", hidden: true });
+  readonly #locate = h("button", { type: "button", class: "home locate", "data-test": "locate", hidden: !isSecureContext || !("geolocation" in navigator), onclick: () => this.#whereAmI() }, locateSign());
   readonly #home = h("button", { type: "button", class: "home", "data-test": "home", onclick: () => this.home() }, homeSign());
   /** Outer rings in degrees. */
   #land: Ring[] = [];
@@ -78,7 +81,7 @@ export class Stage {
     });
     addEventListener("afterprint", () => this.#fitLegend());
     new ResizeObserver(() => { this.#fitLegend(); this.#drawSketch(); }).observe(this.#canvas);
-    this.element = h("div", { class: "stage" }, this.#canvas, this.#sketch, this.#paper, this.#banner, this.#home, this.#legend, h("div", { class: "corner" }, this.#inset, this.#note, this.#scale));
+    this.element = h("div", { class: "stage" }, this.#canvas, this.#sketch, this.#paper, this.#banner, this.#home, this.#locate, this.#legend, h("div", { class: "corner" }, this.#inset, this.#note, this.#scale));
   }
 
   async start(showing: Showing): Promise<void> {
@@ -99,6 +102,7 @@ export class Stage {
         ...this.#events,
         drawn: () => this.#sketch.remove(),
         covered: () => this.#covered(),
+        corner: () => this.#cornerAt(),
         moved: (view, bounds) => {
           this.#inset.hidden = showsArchipelagos(bounds);
           this.#drawScale(view);
@@ -140,6 +144,20 @@ export class Stage {
 
   home(): void {
     this.#map?.home();
+  }
+
+  /** The reader's own place, told by the device to this page alone. */
+  #whereAmI(): void {
+    this.#locate.disabled = true;
+    navigator.geolocation.getCurrentPosition(({ coords }) => {
+      this.#locate.disabled = false;
+      const at = { lon: coords.longitude, lat: coords.latitude };
+      this.pin(at);
+      this.goToPoints([at]);
+    }, () => {
+      this.#locate.disabled = false;
+      this.#context.toast(t("locate_failed"));
+    }, { timeout: 15_000, maximumAge: 60_000 });
   }
 
   refresh(): void {
@@ -214,7 +232,16 @@ export class Stage {
     fill(this.#note, approximate ? h("em", {}, t("approximate")) : null, approximate ? " · " : null, t("coast_source"));
     this.#home.setAttribute("aria-label", t("home"));
     this.#home.title = t("home");
+    this.#locate.setAttribute("aria-label", t("locate"));
+    this.#locate.title = t("locate");
     this.#canvas.setAttribute("aria-label", `${t("map_label")}. ${t("map_hint")}`);
+  }
+
+  /** Where inset and notes stand, unless they are hidden or at the left. */
+  #cornerAt(): { left: number; top: number } | null {
+    const corner = this.#inset.parentElement;
+    if (corner === null || this.#inset.hidden || corner.offsetLeft < NEAR_PX) return null;
+    return { left: corner.offsetLeft + this.#inset.offsetLeft, top: corner.offsetTop };
   }
 
   /** Pixels at the left that the legend covers, or the inset where it stands there. */
@@ -229,7 +256,7 @@ export class Stage {
     const size = { width: this.#canvas.clientWidth, height: this.#canvas.clientHeight };
     if (!this.#sketch.isConnected || this.#province === null || this.#villages === null || size.width === 0) return;
     const { west, south, east, north } = this.#province;
-    const padding = { top: MARGIN_PX, right: MARGIN_PX, bottom: MARGIN_PX, left: MARGIN_PX + this.#covered() };
+    const padding = { top: MARGIN_PX, right: MARGIN_PX + CONTROLS_PX, bottom: MARGIN_PX, left: MARGIN_PX + this.#covered() };
     const view = this.#context.store.now.view ?? fitted([west, south, east, north], { ...size, padding });
     fill(this.#sketch, sketch({ land: this.#land, villages: this.#villages, view, size, palette: this.#context.palette, label: t("map_label"), open: (id) => this.#events.chose(id) }));
     void firstPaint().then(() => {
@@ -246,7 +273,7 @@ export class Stage {
   }
 
   #drawInset(): void {
-    fill(this.#inset, inset(insetRings(this.#land), this.#province, this.#context.palette));
+    fill(this.#inset, inset(insetRings(this.#land), this.#province, this.#context.known.communes?.province?.name ?? "", this.#context.palette));
   }
 
   #fitLegend(): void {
@@ -289,6 +316,11 @@ async function firstPaint(): Promise<void> {
   await new Promise<void>((resolve) => { requestAnimationFrame(() => requestAnimationFrame(() => resolve())); });
   if (performance.getEntriesByName("first-contentful-paint").length > 0) return;
   await new Promise<void>((resolve) => { new PerformanceObserver((seen) => { if (seen.getEntriesByName("first-contentful-paint").length > 0) resolve(); }).observe({ type: "paint", buffered: true }); });
+}
+
+function locateSign(): SVGSVGElement {
+  return svg("svg", { viewBox: "0 0 24 24", width: 18, height: 18, "aria-hidden": "true" },
+    svg("path", { d: "M12 3v3M12 18v3M3 12h3M18 12h3M12 7a5 5 0 1 0 0 10a5 5 0 1 0 0-10zM12 11a1 1 0 1 0 0 2a1 1 0 1 0 0-2z", fill: "none", stroke: "currentColor", "stroke-width": 2, "stroke-linecap": "round" }));
 }
 
 function homeSign(): SVGSVGElement {

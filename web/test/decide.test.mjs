@@ -51,6 +51,17 @@ test("an officer decides on the page, and the register holds it", async () => {
   // The list above follows the act.
   await page.getByTestId("rule-set").filter({ hasText: "phiên bản 1 · đang áp dụng" }).filter({ hasText: /nghiêm|chặt/i }).waitFor();
 
+  // Every act stands in a list of its own, in words, and leads to what it changed.
+  await page.getByTestId("reports-decision").click();
+  const acts = page.getByTestId("act");
+  await acts.and(page.locator("[data-act=adopt_rule_set]")).filter({ hasText: "Ví dụ nghiêm hơn" }).filter({ hasText: "phiên bản 1" }).waitFor();
+  const sunset = acts.and(page.locator("[data-act=confirm_sunset]"));
+  await sunset.getByTestId("acts-on").click();
+  await sunset.locator("[data-act=announce_sunset]").filter({ hasText: "2G" }).waitFor();
+  await acts.and(page.locator("[data-act=publish]")).first().getByText("thôn:").waitFor();
+  assert.equal(await page.locator("[data-test=officer-report]").count(), (await service.ask("/api/v1/reports?kind=decision&limit=50", { key })).items.length);
+  await still(page, "acts-vi");
+
   const target = page.getByTestId("decide-set_target");
   await target.locator("summary").click();
   const fill = async (values) => {
@@ -115,6 +126,14 @@ test("each other act of the department is filed from its form", async () => {
   const [one, other] = await Promise.all(["viettel", "mobifone"].map(async (carrier) => (await service.ask(`/api/v1/sites?carrier=${carrier}&limit=1`, { key: officer })).items[0]));
   const filed = async (report) => service.ask(`/api/v1/reports/${report}`, { key: officer });
 
+  // Sites are offered where their codes are typed.
+  const share = page.getByTestId("decide-share_structure");
+  await share.locator("> summary").click();
+  await page.getByTestId("share_structure-sites-find").fill(one.code.toLowerCase());
+  await page.getByTestId("share_structure-sites-result").filter({ hasText: one.code }).first().click();
+  assert.equal(await share.locator("[name=sites]").inputValue(), `viettel, ${one.code}`);
+  await share.locator("> summary").click();
+
   const shared = await decideOn(page, "share_structure", { sites: `viettel, ${one.code}\nmobifone ${other.code}`, source: "Biên bản khảo sát (minh hoạ)" });
   assert.deepEqual((await filed(shared)).rows[0].understood.cac_tram.map(({ ma_tram }) => ma_tram).toSorted(), [one.code, other.code].toSorted());
 
@@ -122,7 +141,7 @@ test("each other act of the department is filed from its form", async () => {
   const { items: indicators } = await service.ask("/api/v1/indicators");
   assert.ok(indicators.some(({ id }) => id === "smart_meters"));
 
-  const counted = await decideOn(page, "count_unit", { code: "21520", valid_from: "2025-07-01", day: "2026-01-01", villages: "9", source: "thử nghiệm" });
+  const counted = await decideOn(page, "count_unit", { code: "21520", valid_from: (await service.ask("/api/v1/communes")).items.find(({ code }) => code === 21520).valid_from, day: "2026-01-01", villages: "9", source: "thử nghiệm" });
   assert.equal((await filed(counted)).rows[0].understood.so_thon, 9);
   assert.ok(await page.locator("#count_unit-code-units option[value='21520']").getAttribute("label"), "codes are offered by name");
 

@@ -165,8 +165,93 @@ test("filters change the list, the map and the address, and an address is a view
   assertClean(page);
   const shared = await open(browser, service.address, { hash: new URL(page.url()).hash });
   assert.equal(await shared.getByTestId("gap-item").count(), 9);
-  assert.equal(await shared.locator("#filter-as_of").inputValue(), "2023-01-01");
+  assert.equal(await shared.locator("#filter-as_of").inputValue(), "01/01/2023");
   await Promise.all([page.context().close(), shared.context().close()]);
+});
+
+test("a day is typed and shown as day/month/year, also in a browser that speaks English", async () => {
+  const page = await open(browser, service.address, { locale: "en-US" });
+  await page.locator("[data-test=filters] summary").click();
+  const field = page.locator("#filter-as_of");
+  assert.equal(await field.getAttribute("placeholder"), "ngày/tháng/năm");
+  await field.click();
+  // The strokes come by themselves, as a number pad has none.
+  await page.keyboard.type("07062023");
+  await page.waitForFunction(() => location.hash.includes("2023-06-07"));
+  assert.equal(await field.inputValue(), "07/06/2023");
+  await page.getByText("tính đến hết ngày 07/6/2023").first().waitFor();
+
+  await field.fill("31/02/2024");
+  await page.getByRole("alert").filter({ hasText: "Không có ngày này" }).waitFor();
+  assert.equal(await field.getAttribute("aria-invalid"), "true");
+  assert.match(await field.getAttribute("aria-describedby"), /filter-as_of-fault/);
+  await field.fill("01/01/2099");
+  await page.getByRole("alert").filter({ hasText: "Ngày không được sau" }).waitFor();
+  assert.ok(page.url().includes("2023-06-07"), "what is no day asks nothing");
+  await still(page, "day-wrong-vi");
+
+  await field.fill("");
+  await field.blur();
+  await page.waitForFunction(() => !location.hash.includes("2023-06-07"));
+  assert.equal(await page.locator("input[type=date]:not([aria-hidden=true])").count(), 0, "no field writes days as the browser does");
+  await page.getByTestId("sign-in").click();
+  await page.locator("dialog [type=submit]").click();
+  assert.equal(await page.getByTestId("key-input").evaluate((input) => input.validationMessage), "Cần điền mục này.", "what is wrong is said in the page's language");
+  assertClean(page);
+  await page.context().close();
+});
+
+test("a click on a commune says what is there and leads to its villages", async () => {
+  const page = await open(browser, service.address, { permissions: ["geolocation"], geolocation: { longitude: 108.82, latitude: 14.7 } });
+  const { items } = await service.ask("/api/v1/communes");
+  const commune = items.find(({ code }) => code === 21520);
+  const box = await page.locator(".map canvas").boundingBox();
+  // Within the commune, away from any village's mark.
+  const [x, y] = await page.evaluate(([lon, lat]) => {
+    const map = window.phusongMap;
+    const middle = map.project([lon, lat]);
+    const steps = [...Array(15)].map((_, i) => (i - 7) * 6);
+    const near = ([left, top], layer, reach) => map.queryRenderedFeatures([[left - reach, top - reach], [left + reach, top + reach]], { layers: [layer] });
+    return steps.flatMap((dx) => steps.map((dy) => [middle.x + dx, middle.y + dy])).find((at) => near(at, "villages", 12).length === 0 && near(at, "communes", 3).every(({ properties }) => String(properties.code) === "21520"));
+  }, [commune.centre.lon, commune.centre.lat]);
+  await page.mouse.click(box.x + x, box.y + y);
+  const popup = page.getByTestId("place-popup");
+  await popup.getByText("thôn", { exact: false }).first().waitFor();
+  assert.equal(await popup.getAttribute("data-code"), "21520");
+  assert.match(await popup.textContent(), /trước là xã .*Trắng sóng: 3 thôn/);
+  await screen(page, "commune-vi");
+  await popup.getByTestId("place-filter").click();
+  await page.waitForFunction(() => location.hash.includes("21520"));
+  await page.waitForFunction(() => document.querySelectorAll("[data-test=gap-item]").length === 3);
+  assert.equal(await popup.count(), 0);
+
+  await page.getByTestId("locate").click();
+  await page.waitForFunction(() => window.phusongMap.getZoom() > 10 && Math.abs(window.phusongMap.getCenter().lng - 108.82) < 0.3);
+  const names = await page.locator(".map button").evaluateAll((buttons) => buttons.map((button) => button.getAttribute("aria-label")));
+  assert.deepEqual(names, ["Phóng to", "Thu nhỏ"], "the library's buttons speak the page's language");
+  await page.getByTestId("lang").click();
+  await page.locator(".map button[aria-label='Zoom in']").waitFor();
+  assertClean(page);
+  await page.context().close();
+});
+
+test("on a slow network what was chosen is said at once, and a failure offers to try again", async () => {
+  const page = await open(browser, service.address);
+  let go = null;
+  await page.route("**/api/v1/villages/kon-doc*", async (route) => {
+    await new Promise((resolve) => { go = resolve; });
+    await route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify({ title: "Đang bận", status: 503, code: "busy" }) });
+  });
+  await page.locator("[data-village=kon-doc] button").click();
+  const waits = page.getByTestId("village-waits");
+  await waits.getByText("Kon Dóc").waitFor();
+  await waits.getByRole("status").getByText("Đang tải").waitFor();
+  go();
+  await waits.getByRole("alert").getByText("Đang bận").waitFor();
+  await page.unroute("**/api/v1/villages/kon-doc*");
+  await waits.getByRole("button", { name: "Thử lại" }).click();
+  await page.getByTestId("village-verdict").waitFor();
+  await page.context().close();
 });
 
 test("an area drawn on the map, signal indoors, and what was known on a day: each is asked and drawn", async () => {

@@ -21,6 +21,7 @@ after(async () => {
 test("the folder of all villages is counted while it comes, and who stops it has no file", async () => {
   const page = await open(browser, service.address, { key: await service.key("officer") });
   await page.getByTestId("officer-open").click();
+  await page.getByTestId("papers-open").locator("summary").click();
   const coming = page.waitForEvent("download", { timeout: 180_000 });
   await page.getByTestId("bundle-zip").click();
   await page.getByText(/đã lập [1-9]\d*\/10 văn bản/).waitFor();

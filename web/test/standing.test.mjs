@@ -6,6 +6,9 @@ import { readFile } from "node:fs/promises";
 import { assertClean, launch, open, PHONE, screen, still } from "./browser.mjs";
 import { startService } from "./service.mjs";
 
+/** `07/06/2023` → `2023-06-07`. */
+const iso = (typed) => typed.split("/").toReversed().join("-");
+
 let service;
 let browser;
 let planner;
@@ -58,7 +61,7 @@ test("each standing question is answered with its villages, and saved where ther
   await page.getByTestId("standing-count").getByText(`${changes.count} thay đổi từ 01/01/2023`).waitFor();
   await screen(page, "planning-changes-vi");
   await page.getByTestId("changes-known").click();
-  const since = await page.locator("#standing-known_from").inputValue();
+  const since = iso(await page.locator("#standing-known_from").inputValue());
   const known = await service.ask(`/api/v1/changes?known_from=${since}&limit=1`, { key: auditor });
   assert.ok(known.count > 0);
   await page.getByTestId("standing-count").getByText(`${known.count} thay đổi trong đánh giá của ngày`).waitFor();
@@ -101,7 +104,7 @@ test("a file holds every row, however many pages the list has", async () => {
   assert.equal(clusters.split("Mã cụm").length, 2, "one row of headings");
 
   await page.getByTestId("plan-changes").click();
-  const from = await page.locator("#standing-from").inputValue();
+  const from = iso(await page.locator("#standing-from").inputValue());
   const changes = await service.ask(`/api/v1/changes?from=${from}&limit=1`, { key: auditor });
   await page.getByTestId("standing-count").getByText(`${changes.count} thay đổi`).waitFor();
   assert.ok(changes.count > 2);

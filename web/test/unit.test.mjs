@@ -24,6 +24,21 @@ test("households are said as far as they are counted, and decimals with a comma"
   assert.deepEqual([tenths(45.46), tenths(9)], ["45,5", "9,0"]);
 });
 
+test("a day is typed as this country writes it, and shown so", async () => {
+  const { dayOf, typedDay } = await load("/src/day.ts");
+  const cases = { "07/06/2023": "2023-06-07", "7/6/2023": "2023-06-07", " 7-6-2023 ": "2023-06-07", "07.06.2023": "2023-06-07", "07062023": "2023-06-07", "2023-06-07": "2023-06-07", "29/02/2024": "2024-02-29", "31/02/2023": null, "29/02/2023": null, "06/13/2023": null, "7/6/23": null, "00/01/2023": null, "": null, "hôm qua": null };
+  assert.deepEqual(Object.fromEntries(Object.keys(cases).map((typed) => [typed, dayOf(typed)])), cases);
+  assert.equal(typedDay("2023-06-07"), "07/06/2023");
+  assert.equal(typedDay("hôm qua"), "hôm qua");
+});
+
+test("the page behind a page is where its link leads", async () => {
+  const { nextPage } = await load("/src/api/client.ts");
+  assert.equal(nextPage(null, "/api/v1/gaps?limit=2"), null);
+  assert.equal(nextPage('<?limit=2&cursor=2.ab>; rel="next"', "/api/v1/gaps?limit=2&cursor=1.cd"), "/api/v1/gaps?limit=2&cursor=2.ab");
+  assert.equal(nextPage('</about>; rel="help"', "/api/v1/gaps"), null);
+});
+
 test("every Vietnamese text has its English one, with the same blanks", async () => {
   const [{ vi }, { en }] = await Promise.all([load("/src/text/vi.ts"), load("/src/text/en.ts")]);
   const blanks = (text) => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).toSorted();

@@ -24,6 +24,7 @@ use phusong_atlas::domain::{Day, Located, Position, SiteCode, UnitId};
 use phusong_atlas::gazetteer::Gazetteer;
 use phusong_gis::{Crs, DatumShift, Transformer, with_transformer};
 
+use crate::amount::{En, Vi, whole};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::table::PIECE_ROWS;
 pub use datum::{DatumFit, fitted};
@@ -566,8 +567,8 @@ fn two_places(points: &[Point<'_>], rows: &[RowDiagnosis]) -> Vec<(usize, Findin
         let Some(metres) = rows::apart_m(before, position) else { continue };
         let row = points[known].row;
         let message = (
-            format!("cùng trạm với dòng {row} nhưng cách {metres} m"),
-            format!("the same site as in row {row}, {metres} m from there"),
+            format!("cùng trạm với dòng {row} nhưng cách {} m", Vi(whole(metres))),
+            format!("the same site as in row {row}, {} m from there", En(whole(metres))),
         );
         let finding = Finding::new("two-places", Severity::Warn, message, words::CHECK);
         found.push((at, rows::on(point, finding)));

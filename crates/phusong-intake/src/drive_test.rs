@@ -9,6 +9,7 @@ use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 
 use crate::alike::one_of;
+use crate::amount::{En, Vi, many, whole};
 use crate::evidence::KnownCluster;
 use crate::finding::{Candidate, Finding, Severity};
 use crate::known::moment::moment_of;
@@ -192,24 +193,37 @@ impl Log<'_, '_> {
             })
             .collect();
         if self.neighbours > 0 {
-            let neighbours = self.neighbours;
+            let (neighbours, rows) = (many(self.neighbours), many(rows));
             let message = (
-                format!("{neighbours}/{rows} dòng là ô lân cận, không phục vụ máy đo: không tính"),
                 format!(
-                    "{neighbours} of {rows} rows are neighbours that do not serve: not counted"
+                    "{}/{} dòng là ô lân cận, không phục vụ máy đo: không tính",
+                    Vi(neighbours),
+                    Vi(rows)
+                ),
+                format!(
+                    "{} of {} rows are neighbours that do not serve: not counted",
+                    En(neighbours),
+                    En(rows)
                 ),
             );
             let remedy = ("không cần làm gì", "nothing to do");
             findings.push(Finding::new("neighbour-cells", Severity::Note, message, remedy));
         }
         if self.outside > 0 {
-            let (outside, radius_m) = (self.outside, self.near.radius_m);
+            let (outside, rows, radius_m) =
+                (many(self.outside), many(rows), whole(self.near.radius_m));
             let message = (
                 format!(
-                    "{outside}/{rows} mẫu không gần cụm dân cư nào (trong {radius_m:.0} m): không tính"
+                    "{}/{} mẫu không gần cụm dân cư nào (trong {} m): không tính",
+                    Vi(outside),
+                    Vi(rows),
+                    Vi(radius_m)
                 ),
                 format!(
-                    "{outside} of {rows} samples are near no cluster (within {radius_m:.0} m): not counted"
+                    "{} of {} samples are near no cluster (within {} m): not counted",
+                    En(outside),
+                    En(rows),
+                    En(radius_m)
                 ),
             );
             let remedy = (
@@ -250,8 +264,8 @@ impl Log<'_, '_> {
             _ => Severity::Warn,
         };
         let message = (
-            format!("{vi}: {count} dòng, dòng đầu {row}; không tính"),
-            format!("{en}: {count} rows, the first is {row}; not counted"),
+            format!("{vi}: {} dòng, dòng đầu {row}; không tính", Vi(many(count))),
+            format!("{en}: {} rows, the first is {row}; not counted", En(many(count))),
         );
         let remedy = ("sửa trong tệp rồi gửi lại nếu cần", "mend the file where it matters");
         let mut finding = Finding::new(code, severity, message, remedy).on(column.as_str());

@@ -4,6 +4,7 @@
 
 pub mod against;
 mod alike;
+mod amount;
 mod area;
 mod boundary;
 pub mod catalogue;

@@ -1,6 +1,7 @@
 //! Field measurements in: samples of one cluster × carrier × technology, checked one by one and
 //! put into the rule set's grid.
 
+use crate::amount::{En, Vi, many, whole};
 use jiff::civil::DateTime;
 use jiff::{Timestamp, tz};
 use phusong_atlas::domain::{
@@ -357,9 +358,19 @@ fn check_reach(
     if away == 0 {
         return;
     }
-    let total = taken.len();
-    let vi = format!("{away}/{total} mẫu cách cụm dân cư hơn {limit_m:.0} m: không được tính");
-    let en = format!("{away} of {total} samples lie farther than {limit_m:.0} m: not counted");
+    let (away, total, limit_m) = (many(away), many(taken.len()), whole(limit_m));
+    let vi = format!(
+        "{}/{} mẫu cách cụm dân cư hơn {} m: không được tính",
+        Vi(away),
+        Vi(total),
+        Vi(limit_m)
+    );
+    let en = format!(
+        "{} of {} samples lie farther than {} m: not counted",
+        En(away),
+        En(total),
+        En(limit_m)
+    );
     reading.find(
         Severity::Warn,
         "far-samples",

@@ -8,6 +8,7 @@ use phusong_atlas::domain::{
 };
 use phusong_atlas::gazetteer::fold_for_search;
 
+use crate::amount::{En, Vi, many};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::known::moment::{PeriodText, period_of};
 use crate::known::{Asked, Known};
@@ -239,7 +240,8 @@ fn check_counts(
         && (stated - counted).abs() > ROUNDING_POINTS
     {
         let (vi, en) = (
-            format!("tỷ lệ ghi {stated} %, tính từ số đếm là {counted:.2} %: lấy số đếm"),
+            format!("tỷ lệ ghi {stated} %, tính từ số đếm là {counted:.2} %: lấy số đếm")
+                .replace('.', ","),
             format!("the share says {stated} %, the counts {counted:.2} %: the counts hold"),
         );
         let remedy = ("kiểm tra số liệu", "check the figures");
@@ -378,9 +380,17 @@ fn compare_totals(rows: &mut [DraftRow], known: &Known<'_>) {
     }
     for (at, total, sum, parts) in told {
         let message = (
-            format!("tổng {total} khác tổng {sum} của {parts} đơn vị trực thuộc trong tệp"),
             format!(
-                "the total {total} differs from {sum}, the sum of its {parts} parts in the file"
+                "tổng {} khác tổng {} của {} đơn vị trực thuộc trong tệp",
+                Vi(total),
+                Vi(sum),
+                Vi(many(parts))
+            ),
+            format!(
+                "the total {} differs from {}, the sum of its {} parts in the file",
+                En(total),
+                En(sum),
+                En(many(parts))
             ),
         );
         let remedy = ("kiểm tra tổng và các đơn vị", "check the total and its parts");

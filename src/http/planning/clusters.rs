@@ -102,8 +102,8 @@ async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Resp
     let atlas = atlas_of(&caller, &params).await?;
     let list = cluster_gaps(&atlas, &params, Rows::Page)?;
     if table::wants_csv(&params, &headers)? {
-        let rows = list.items.into_iter();
-        return Ok(table::response(table::csv(&COLUMNS, Headings::of(&params)?, rows)));
+        let csv = table::csv(&COLUMNS, Headings::of(&params)?, list.items);
+        return Ok(table::page(&params, csv, list.next.as_deref()));
     }
     Ok(Json(list).into_response())
 }

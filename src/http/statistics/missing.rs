@@ -88,7 +88,8 @@ pub struct MissingList {
 async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
     let make = move |params: &Params| missing_list(&atlas, params, Rows::Page);
-    table::listed(params, &headers, (&COLUMNS, |list: MissingList| list.items), make).await
+    table::listed(params, &headers, (&COLUMNS, |list: MissingList| (list.items, list.next)), make)
+        .await
 }
 
 pub fn missing_list(atlas: &Atlas, params: &Params, rows: Rows) -> Result<MissingList, Problem> {

@@ -1,6 +1,7 @@
 //! The shapes on the wire: what `docs/api.md` names, as types that write themselves as JSON and
 //! as the OpenAPI document. No rule here, no text but codes.
 
+pub mod acts;
 pub mod codes;
 pub mod contested;
 pub mod drafting;
@@ -11,8 +12,8 @@ mod village;
 
 pub use finding::{Candidate, Finding};
 pub use report::{
-    Acted, Filed, Person, Preview, PreviewRow, RawFile, ReportDocument, ReportList, ReportPage,
-    ReportRow, ReportSummary, SeverityCounts,
+    Acted, ActsOn, Filed, Person, Preview, PreviewRow, RawFile, ReportDocument, ReportList,
+    ReportPage, ReportRow, ReportSummary, SeverityCounts,
 };
 pub use village::{
     ByTechnology, CarrierStates, Cluster, CommuneOf, Duty, EntryRef, EntryRows, GapList,

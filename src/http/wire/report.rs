@@ -220,12 +220,27 @@ pub struct ReportDocument {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+pub struct ActsOn {
+    pub report: String,
+    /// Empty: all of them.
+    pub rows: Vec<u32>,
+    /// The villages that those rows name: at most 50.
+    pub villages: Vec<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ReportRow {
     /// From 1, as reasons, `thay_the` and the page name it.
     pub row: u32,
     pub state: RowState,
     #[schema(value_type = Object)]
     pub understood: serde_json::Value,
+    /// What the row did, where it is an act: `publish`, `adopt_rule_set`, `open_dispute` …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub act: Option<&'static str>,
+    /// The rows that it acted on, as far as they are shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acts_on: Option<ActsOn>,
     /// Why it was returned or withdrawn.
     pub reason: Option<String>,
     /// As the sender wrote it; its owner's and the department's.

@@ -224,10 +224,13 @@ pub fn missing(atlas: &Atlas, missing: &Missing, day: fn(Day) -> String) -> (Str
         }
         Missing::Measurement => plain("Chưa có đo kiểm (E4).", "No field measurement (E4)."),
         Missing::BetterPosition { uncertainty_m } => {
-            let metres = uncertainty_m.map_or_else(|| "?".to_owned(), |metres| metres.to_string());
+            let written = |number: fn(u64) -> String| {
+                uncertainty_m.map_or_else(|| "?".to_owned(), |metres| number(metres.into()))
+            };
+            let (vi, en) = (written(super::number), written(super::number_en));
             (
-                format!("Vị trí chưa chắc chắn (± {metres} m): cần khảo sát hoặc xã xác nhận."),
-                format!("The position is uncertain (± {metres} m): survey or confirmation needed."),
+                format!("Vị trí chưa chắc chắn (± {vi} m): cần khảo sát hoặc xã xác nhận."),
+                format!("The position is uncertain (± {en} m): survey or confirmation needed."),
             )
         }
         Missing::CommuneOfVillage => plain(

@@ -275,6 +275,8 @@ export interface Commune {
   code: string | number;
   name: string;
   kind: string;
+  /** Null: older than the records. */
+  valid_from: string | null;
   centre: { lon: number; lat: number } | [number, number] | null;
   villages: number;
   totals: Partial<Record<Verdict, Total>>;
@@ -284,6 +286,7 @@ export interface Commune {
 export interface CommuneList {
   version: string;
   boundaries: "approximate" | "official";
+  province: UnitName | null;
   items: Commune[];
 }
 
@@ -372,7 +375,7 @@ export interface ReportSummary {
 }
 
 export interface ReportPage extends Omit<ReportSummary, "rows"> {
-  rows: { row: number; state: string; reason?: string | null; note?: string | null; understood: Record<string, unknown> }[];
+  rows: { row: number; state: string; reason?: string | null; note?: string | null; understood: Record<string, unknown>; act?: string; acts_on?: { report: string; rows: number[]; villages: string[] } }[];
   receipt: unknown;
 }
 

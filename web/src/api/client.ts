@@ -102,10 +102,22 @@ export function json(value: unknown): ReportBody {
 
 /** The gap list as a file; a link could not carry the key. */
 export async function download(path: string, within: Polygon | null, accept: string): Promise<Blob> {
+  return (await asked(path, within, accept)).blob();
+}
+
+async function asked(path: string, within: Polygon | null, accept: string): Promise<Response> {
   const sent = within === null ? {} : sending(json(within));
   const response = await fetch(path, { ...sent, headers: { ...headers(), Accept: accept, ...sent.headers } });
   if (!response.ok) throw await failure(response);
-  return response.blob();
+  return response;
+}
+
+/** Where the page behind this one is, by its `Link` (RFC 8288); null: there is none. */
+export function nextPage(link: string | null, path: string): string | null {
+  const [, target] = /<([^>]*)>\s*;[^,]*\brel="?next\b/.exec(link ?? "") ?? [];
+  if (target === undefined) return null;
+  const { pathname, search } = new URL(target, new URL(path, "http://here"));
+  return pathname + search;
 }
 
 /** Rows a page of a list may hold. */
@@ -113,22 +125,20 @@ const MOST = 1000;
 /** How often a list is begun anew that changed while it was read. */
 const TRIES = 3;
 
-/** All rows of a list in pieces of one form, however many pages they take; JSON beside each piece says whether more come. */
+/** All rows of a list in pieces of one form, however many pages they take. */
 export async function everyPage(path: string, query: Query, within: Polygon | null, accept: string): Promise<string[]> {
   for (let tried = 1; ; tried += 1) {
     const pieces: string[] = [];
-    let cursor: string | null = null;
     try {
-      do {
-        const page = address(path, { ...query, limit: MOST, cursor });
-        const [{ next }, piece]: [{ next?: string | null }, Blob] = await Promise.all([ask<{ next?: string | null }>(page, within === null ? {} : sending(json(within))), download(page, within, accept)]);
-        pieces.push(await piece.text());
-        cursor = next ?? null;
-      } while (cursor !== null);
+      for (let page: string | null = address(path, { ...query, limit: MOST }); page !== null;) {
+        const response = await asked(page, within, accept);
+        pieces.push(await response.text());
+        page = nextPage(response.headers.get("link"), page);
+      }
       return pieces;
     } catch (error) {
       // The view changed under the cursor: begin again.
-      if (!(error instanceof ApiError && error.status === 400 && cursor !== null && tried < TRIES)) throw error;
+      if (!(error instanceof ApiError && error.status === 400 && pieces.length > 0 && tried < TRIES)) throw error;
     }
   }
 }

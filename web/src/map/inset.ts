@@ -28,7 +28,7 @@ export function showsArchipelagos({ west, south, east, north }: Bounds): boolean
 export type Ring = readonly (readonly number[])[];
 
 /** The inset as SVG. `land` are outer rings in degrees; without them the islands still stand. */
-export function inset(land: readonly Ring[], province: Bounds | null, palette: Palette): SVGSVGElement {
+export function inset(land: readonly Ring[], province: Bounds | null, name: string, palette: Palette): SVGSVGElement {
   const x = (lon: number) => Math.round((lon - FRAME.west) * SCALE * 10) / 10;
   const y = (lat: number) => Math.round((FRAME.north - lat) * SCALE * 10) / 10;
   const path = (ring: Ring) => `M${ring.map(([lon = 0, lat = 0]) => `${x(lon)} ${y(lat)}`).join("L")}Z`;
@@ -43,7 +43,7 @@ export function inset(land: readonly Ring[], province: Bounds | null, palette: P
       fill: palette.accent, "fill-opacity": 0.14, stroke: palette.accent, "stroke-width": 1.2,
     }),
     ...islands.filter(({ kind, id }) => kind === "island" && id !== "ly-son").map(({ lon, lat }) => svg("circle", { cx: x(lon), cy: y(lat), r: 1.2, fill: palette.label })),
-    province && label(province.east + 0.25, province.north - 0.1, [t("province_name")], { class: "inset-minor", "font-size": 9.5, "font-weight": 600, fill: palette.accent }),
+    province && label(province.east + 0.25, province.north - 0.1, [name], { class: "inset-minor", "font-size": 9.5, "font-weight": 600, fill: palette.accent }),
     label(112.1, 18.1, [t("hoang_sa_1"), t("hoang_sa_2")], { "font-size": 9.5, "text-anchor": "middle", fill: palette.ink }),
     label(113.3, 12.6, [t("truong_sa_1"), t("truong_sa_2")], { "font-size": 9.5, "text-anchor": "middle", fill: palette.ink }),
     label(113.6, 14.35, [t("bien_dong")], { class: "inset-minor", "font-size": 10, "letter-spacing": 2, "text-anchor": "middle", fill: palette.seaLabel }));

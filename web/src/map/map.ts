@@ -9,12 +9,14 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import { type Technology, VERDICTS, type VillageSummary } from "../api/api";
 import { headers } from "../api/client";
 import type { Area, Filters, Language, View } from "../state";
+import { t } from "../text";
 import { circleFeature } from "./circle";
 import { areaFeature, Drawing } from "./draw";
 import { drawHatch, drawIcon, drawOutside, drawSite, iconName, OUTSIDE, TRUSTS } from "./icons";
 import { chosenVillage, communeFill, communesOf, hatchName, labelLayers, OUTAGES, type OutageMark, seldomLayers, siteLayers, villageLayers, villageOpacity } from "./layers";
 import type { Palette } from "./palette";
 import { type Shading, shadeExpression } from "./shade";
+import { project } from "./sketch";
 import { siteSource, style } from "./style";
 import { type Answers, verdictExpression } from "./verdict";
 
@@ -35,11 +37,24 @@ export interface MapEvents {
   moved(view: View, bounds: { west: number; south: number; east: number; north: number }): void;
   chose(village: string): void;
   hovered(village: string | null): void;
+  /** A click that met no village: what to say there, by the code of the commune; null: nothing. */
+  place(commune: string, close: () => void): HTMLElement | null;
   /** Everything has been drawn for the first time. */
   drawn(): void;
   /** Pixels at the left that the legend covers. */
   covered(): number;
+  /** Where the inset and the notes stand: their left and upper edge; null: nowhere at the right. */
+  corner(): { readonly left: number; readonly top: number } | null;
 }
+
+type Padding = Required<maplibregl.PaddingOptions>;
+
+/** Points are not looked at more closely than this. */
+const MOST_ZOOM_OF_POINTS = 10.5;
+/** The buttons at the right. */
+const CONTROLS_PX = 30;
+/** Between a point and what would cover it. */
+const BESIDE_PX = 24;
 
 /** West, south, east, north. */
 export type Extent = [number, number, number, number];
@@ -82,6 +97,7 @@ export class CoverageMap {
   #drawing: { readonly area: Drawing; readonly then: (area: Area | null) => void } | null = null;
   readonly #pin: maplibregl.Marker;
   readonly #covered: () => number;
+  readonly #corner: MapEvents["corner"];
   /** Nobody has moved the map away from the whole province. */
   #atHome: boolean;
   /** The whole province. */
@@ -92,6 +108,7 @@ export class CoverageMap {
     this.#palette = palette;
     this.#shown = shown;
     this.#covered = events.covered;
+    this.#corner = events.corner;
     this.#extent = extent ?? ROAM;
     this.#atHome = view === null && extent !== null;
     const place = view === null
@@ -118,9 +135,18 @@ export class CoverageMap {
     this.#map.touchZoomRotate.disableRotation();
     this.#map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
     this.#pin = new maplibregl.Marker({ color: palette.accent });
+    this.#nameControls();
     this.#addIcons();
     this.#listen(events);
     window.phusongMap = this.#map;
+  }
+
+  /** The library's own buttons speak English by themselves. */
+  #nameControls(): void {
+    const container = this.#map.getContainer();
+    name(container.querySelector(".maplibregl-ctrl-zoom-in"), t("zoom_in"));
+    name(container.querySelector(".maplibregl-ctrl-zoom-out"), t("zoom_out"));
+    this.#pin.getElement().setAttribute("aria-label", t("pin"));
   }
 
   /** Restyles for what is shown now; tiles are fetched again only for another day or other rights. */
@@ -130,7 +156,10 @@ export class CoverageMap {
     this.#whenStyled(() => {
       if (shown.filters.asOf !== before.filters.asOf) this.#aim();
       if (shown.maySeeSites !== before.maySeeSites) this.#toggleSites();
-      if (shown.language !== before.language) this.#relabel();
+      if (shown.language !== before.language) {
+        this.#relabel();
+        this.#nameControls();
+      }
       this.#restyleVillages();
       this.#drawCircles();
       this.#drawArea();
@@ -166,7 +195,26 @@ export class CoverageMap {
   goToPoints(points: readonly Point[]): void {
     const bounds = new maplibregl.LngLatBounds();
     for (const { lon, lat } of points) bounds.extend([lon, lat]);
-    if (!bounds.isEmpty()) this.#map.fitBounds(bounds, { padding: this.#around(60), maxZoom: 10.5, animate: !stillMotion() });
+    if (bounds.isEmpty()) return;
+    const padding = this.#clear(points, bounds, this.#around(60));
+    this.#map.fitBounds(bounds, { padding, maxZoom: MOST_ZOOM_OF_POINTS, animate: !stillMotion() });
+  }
+
+  /** Room for the inset where a point would lie beneath it: beside it, or above it where that is too narrow. */
+  #clear(points: readonly Point[], bounds: maplibregl.LngLatBounds, padding: Padding): Padding {
+    const corner = this.#corner();
+    const camera = this.#map.cameraForBounds(bounds, { padding, maxZoom: MOST_ZOOM_OF_POINTS });
+    if (corner === null || camera?.zoom === undefined) return padding;
+    const { clientWidth: width, clientHeight: height } = this.#map.getContainer();
+    const { lng, lat } = maplibregl.LngLat.convert(camera.center ?? bounds.getCenter());
+    const view = { zoom: camera.zoom, lon: lng, lat };
+    const beneath = points.some((point) => {
+      const [x, y] = project(view, { width, height }, point.lon, point.lat);
+      return x > corner.left - BESIDE_PX && y > corner.top - BESIDE_PX;
+    });
+    if (!beneath) return padding;
+    const [right, bottom] = [width - corner.left + BESIDE_PX, height - corner.top + BESIDE_PX];
+    return width - right - padding.left > width / 3 ? { ...padding, right } : { ...padding, bottom };
   }
 
   home(): void {
@@ -259,8 +307,18 @@ export class CoverageMap {
     else this.#pin.setLngLat([position.lon, position.lat]).addTo(this.#map);
   }
 
-  #around(margin: number): maplibregl.PaddingOptions {
-    return { top: margin, right: margin, bottom: margin, left: margin + this.#covered() };
+  /** A short word at the place, until the reader clicks on. */
+  #tellPlace(at: maplibregl.LngLat, place: MapEvents["place"]): void {
+    const code = this.#map.queryRenderedFeatures(this.#map.project(at), { layers: ["communes"] })[0]?.properties["code"];
+    const popup = new maplibregl.Popup({ maxWidth: "270px", focusAfterOpen: false });
+    const content = code === undefined ? null : place(String(code), () => popup.remove());
+    if (content === null) return;
+    popup.setLngLat(at).setDOMContent(content).addTo(this.#map);
+    name(popup.getElement().querySelector(".maplibregl-popup-close-button"), t("close"));
+  }
+
+  #around(margin: number): Padding {
+    return { top: margin, right: margin + CONTROLS_PX, bottom: margin, left: margin + this.#covered() };
   }
 
   #listen(events: MapEvents): void {
@@ -299,7 +357,8 @@ export class CoverageMap {
       const row = this.#draftAt(event.point);
       if (row !== null) return this.#pointChosen(row);
       const id = this.#villageAt(event.point);
-      if (id !== null) events.chose(id);
+      if (id !== null) return events.chose(id);
+      this.#tellPlace(event.lngLat, events.place);
     });
     let hovered: string | null = null;
     map.on("mousemove", (event) => {
@@ -449,4 +508,10 @@ function ours(url: string): boolean {
 
 function stillMotion(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+function name(control: Element | null, label: string): void {
+  control?.setAttribute("aria-label", label);
+  control?.setAttribute("title", label);
+  control?.querySelector("[title]")?.removeAttribute("title");
 }

@@ -203,7 +203,8 @@ class CheckView {
     }
   }
 
-  #file(): Promise<void> {
+  async #file(): Promise<void> {
+    if (!this.#letter.sound()) return;
     this.#submit.disabled = true;
     this.#say(t("submitting"), "");
     return this.#next(async (draft) => {

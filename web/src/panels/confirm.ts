@@ -6,9 +6,10 @@
 import { type Preview, SAYINGS, type Says, TECHNOLOGIES, type Technology, VERDICTS, type VillageSummary } from "../api/api";
 import { actName, api, ApiError, json, type ReportBody } from "../api/client";
 import type { Context } from "../context";
+import { DayField, daysSound } from "../day";
 import { fill, h } from "../dom";
 import { capital, unitName } from "../place";
-import { day, t, today, word } from "../text";
+import { t, today, word } from "../text";
 import { mark, verdictText } from "../verdict";
 import { findingItem, previewMoves, previewText } from "./findings";
 import { Letter } from "./letter";
@@ -54,7 +55,7 @@ class ConfirmForm {
   readonly #submit = h("button", { type: "submit", class: "primary", "data-test": "report-submit", disabled: true }, t("submit"));
   readonly #commune: HTMLSelectElement | null;
   readonly #letter = new Letter();
-  readonly #day = h("input", { type: "date", id: "seen-day", name: "day", value: today(), max: today(), required: true });
+  readonly #day = new DayField("seen-day", "day", today(), { max: today(), required: true });
   readonly #observer: HTMLSelectElement;
   readonly #environment: HTMLSelectElement;
   readonly #note = h("textarea", { id: "seen-note", name: "note", rows: 2 });
@@ -79,10 +80,8 @@ class ConfirmForm {
   }
 
   #seen(): HTMLElement {
-    const spelled = h("p", { class: "hint" }, t("day_spelled", { day: day(this.#day.value) }));
-    this.#day.addEventListener("input", () => { spelled.textContent = this.#day.value === "" ? "" : t("day_spelled", { day: day(this.#day.value) }); });
     return h("fieldset", {}, h("legend", {}, t("confirm_seen")),
-      h("div", { class: "pair" }, h("div", { class: "field" }, h("label", { for: "seen-day" }, t("confirm_day")), this.#day, spelled), field(t("confirm_by"), this.#observer)),
+      h("div", { class: "pair" }, h("div", { class: "field" }, h("label", { for: "seen-day" }, t("confirm_day")), this.#day.element), field(t("confirm_by"), this.#observer)),
       field(t("filter_environment"), this.#environment));
   }
 
@@ -202,6 +201,7 @@ class ConfirmForm {
 
   async #preview(): Promise<void> {
     if (this.#given().length === 0) return this.#say(t("confirm_none"), "bad");
+    if (!daysSound([this.#day]) || !this.#letter.sound()) return;
     this.#say(t("previewing"), "");
     try {
       const preview = await api.preview("observations", this.#body());

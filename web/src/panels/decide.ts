@@ -4,6 +4,7 @@ import { type Acted, type EntryRef, TECHNOLOGIES, type Technology } from "../api
 import { actName, api, ApiError, ask, json, sending } from "../api/client";
 import { CAUSES, contested, type Contradiction, type Dispute } from "../api/contested";
 import type { Context } from "../context";
+import { DayField } from "../day";
 import { type Child, fill, h, save } from "../dom";
 import { day, either, t, today, word } from "../text";
 import { d, type DecideWord } from "../text/decide";
@@ -11,6 +12,7 @@ import { placeLine, unitName } from "../place";
 import { mark } from "../verdict";
 import { findingItem, movedList } from "./findings";
 import { searchBox } from "./search";
+import { type KnownSite, offerSites, siteFinder } from "./sites";
 
 interface Docket {
   readonly sunsets: readonly { readonly entry: EntryRef; readonly carrier: string | null; readonly technology: Technology; readonly first_day_without: string; readonly source: string; readonly confirmed: boolean }[];
@@ -23,7 +25,7 @@ interface Docket {
 const UNSETTLED = "opened,answered,checked";
 
 /** A field: its name, its label, what it holds; `?` at the end: may stay empty. `unit` is a code, offered by name; `villages` and `technologies` are several. */
-type Kind = "text" | "text?" | "day" | "day?" | "number" | "number?" | "unit" | "unit?" | "sites" | "villages?" | "technologies?" | readonly (readonly [string, string])[];
+type Kind = "text" | "text?" | "day" | "day?" | "number" | "number?" | "unit" | "unit?" | "site" | "site?" | "sites" | "villages?" | "technologies?" | readonly (readonly [string, string])[];
 type Field = readonly [name: string, label: DecideWord, kind: Kind];
 type Values = Readonly<Record<string, unknown>>;
 
@@ -72,10 +74,10 @@ function acts(context: Context, docket: Docket, again: () => Promise<void>): rea
   const carriers = context.known.carriers.map(({ id, name }) => [id, name] as const);
   const decide = (what: DecideWord, fields: readonly Field[], body: (values: Values) => unknown = (values) => values) =>
     h("details", { class: "fold", "data-test": `decide-${what}` }, h("summary", {}, d(what)), actForm(what, fields, "/api/v1/decisions", (values) => ({ [what]: body(values) }), "send", again, context));
-  const site: readonly Field[] = [["carrier", "f_carrier", carriers], ["code", "f_code", "text"]];
+  const site: readonly Field[] = [["carrier", "f_carrier", carriers], ["code", "f_code", "site"]];
   const rules = docket.rule_sets.map((set) => [`${set.id}:${set.version}`, rulesName(set)] as const);
   // Codes were used again: the day tells which of two units is meant.
-  const unit: readonly Field[] = [["code", "f_unit", "unit"], ["valid_from", "f_valid_from", [["2025-07-01", d("o_unit_now")], ["", d("o_unit_old")]]]];
+  const unit: readonly Field[] = [["code", "f_unit", "unit"], ["valid_from", "f_valid_from", unitsOf(context)]];
   return [
     context.may("decide") && h("div", {},
       decide("adopt_rule_set", [["rules", "f_rules", rules], ["from", "f_from", "day"]], ({ rules: chosen, from }) => {
@@ -90,6 +92,13 @@ function acts(context: Context, docket: Docket, again: () => Promise<void>): rea
       decide("count_unit", [...unit, ["day", "f_day", "day"], ["villages", "f_villages", "number?"], ["to", "f_to", "unit?"], ["households", "f_households", "number?"], ["source", "f_source", "text"]])),
     context.may("restrict") && decide("restrict_site", site),
   ];
+}
+
+/** Since when the units of today stand, the newest first; then those before the first such day. */
+function unitsOf({ known }: Context): readonly (readonly [string, string])[] {
+  const days = [...new Set((known.communes?.items ?? []).flatMap(({ valid_from: from }) => (from === null ? [] : [from])))].toSorted();
+  const [first] = days;
+  return [...days.toReversed().map((from): [string, string] => [from, d("o_unit_now", { day: day(from) })]), ["", first === undefined ? d("o_unit_oldest") : d("o_unit_old", { day: day(first) })]];
 }
 
 /** What may be set aside is chosen from the contradictions; its report and row may be typed too. */
@@ -142,7 +151,7 @@ function sunsetItem(context: Context, sunset: Docket["sunsets"][number], again: 
 export function certificateForm(context: Context): HTMLElement {
   const own = context.known.me?.carrier;
   const carrier: readonly Field[] = own ? [] : [["carrier", "f_carrier", context.known.carriers.map(({ id, name }) => [id, name] as const)]];
-  return actForm("certificate", [...carrier, ["number", "f_number", "text"], ["issued", "f_issued", "day"], ["expires", "f_expires", "day?"], ["site", "f_site", "text?"], ["villages", "f_villages_of", "villages?"], ["technologies", "f_technologies", "technologies?"], ["source", "f_source", "text"]], "/api/v1/certificates", (values) => values, "send_certificate", undefined, context);
+  return actForm("certificate", [...carrier, ["number", "f_number", "text"], ["issued", "f_issued", "day"], ["expires", "f_expires", "day?"], ["site", "f_site", "site?"], ["villages", "f_villages_of", "villages?"], ["technologies", "f_technologies", "technologies?"], ["source", "f_source", "text"]], "/api/v1/certificates", (values) => values, "send_certificate", undefined, context);
 }
 
 function actForm(what: DecideWord, fields: readonly Field[], path: string, body: (values: Values) => unknown, label: DecideWord, after: (() => Promise<void>) | undefined, context: Context): HTMLElement {
@@ -192,12 +201,20 @@ function fieldOf(context: Context, what: DecideWord, field: string, text: Decide
   const beside = h("div", { class: "beside", id: `beside-${id}` });
   if (kind === "villages?") return villagesField(context, field, id, text, beside);
   if (kind === "technologies?") return technologiesField(field, id, text, beside);
+  if (kind === "sites") return sitesField(context, field, id, text, beside);
+  if (kind === "day" || kind === "day?") {
+    const typed = new DayField(id, field, kind === "day" ? today() : "", { required: kind === "day", describedBy: beside.id });
+    return { field, input: typed.input, beside, shown: h("div", { class: "field" }, h("label", { for: id }, d(text)), typed.element, beside), value: () => typed.value || null };
+  }
   const shared = { id, name: field, required: typeof kind === "string" ? !kind.endsWith("?") : kind.every(([code]) => code !== ""), "aria-describedby": beside.id };
   const input = typeof kind !== "string" ? h("select", shared, ...kind.map(([code, shownAs]) => h("option", { value: code }, shownAs)))
-    : kind === "sites" ? h("textarea", { ...shared, rows: 3 })
     : kind.startsWith("unit") ? h("input", { ...shared, inputmode: "numeric", autocomplete: "off", pattern: "[0-9]+", list: `${id}-units` })
-    : h("input", { ...shared, type: kind.startsWith("day") ? "date" : kind.startsWith("number") ? "number" : "text", step: "any", value: kind === "day" ? today() : "" });
-  const offered = typeof kind === "string" && kind.startsWith("unit") && unitsOffered(context, `${id}-units`);
+    : h("input", { ...shared, type: kind.startsWith("number") ? "number" : "text", step: "any" });
+  const offered = typeof kind !== "string" ? false : kind.startsWith("unit") ? unitsOffered(context, `${id}-units`)
+    : (kind === "site" || kind === "site?") && input instanceof HTMLInputElement && offerSites(context, input, () => context.known.me?.carrier ?? null, ({ carrier }) => {
+      const whose = input.form?.elements.namedItem("carrier");
+      if (whose instanceof HTMLSelectElement) whose.value = carrier;
+    });
   return {
     field, input, beside, shown: h("div", { class: "field" }, h("label", { for: id }, d(text)), input, offered, beside),
     value: () => (input.value.trim() === "" ? null : valueOf(kind, input.value.trim())),
@@ -234,13 +251,25 @@ function villagesField(context: Context, field: string, id: string, text: Decide
   };
 }
 
+/** Lines of `carrier, code`, typed or added by the search below. */
+function sitesField(context: Context, field: string, id: string, text: DecideWord, beside: HTMLElement): Made {
+  const input = h("textarea", { id, name: field, required: true, rows: 3, "aria-describedby": beside.id });
+  const add = ({ carrier, code }: KnownSite) => { input.value = `${input.value.trim()}\n${carrier}, ${code}`.trim(); };
+  const finder = searchBox({ id: `${id}-find`, test: `${id}-find`, resultTest: `${id}-result`, label: d("find_site"), placeholder: d("find_site"), clearOnChoice: true }, siteFinder(context, add));
+  return {
+    field, input, beside, shown: h("div", { class: "field" }, h("label", { for: id }, d(text)), input, finder, beside),
+    value: () => (input.value.trim() === "" ? null : sitesIn(input.value)),
+  };
+}
+
+function sitesIn(text: string): readonly { readonly carrier: string; readonly code: string }[] {
+  return text.split("\n").map((line) => line.trim()).filter(Boolean).map((line) => {
+    const [carrier = "", ...code] = line.split(/[,;\s]+/);
+    return { carrier: carrier.toLowerCase(), code: code.join(" ") };
+  });
+}
+
 function valueOf(kind: Kind, text: string): unknown {
-  if (kind === "sites") {
-    return text.split("\n").map((line) => line.trim()).filter(Boolean).map((line) => {
-      const [carrier = "", ...code] = line.split(/[,;\s]+/);
-      return { carrier: carrier.toLowerCase(), code: code.join(" ") };
-    });
-  }
   return typeof kind === "string" && /^(number|unit)/.test(kind) ? Number(text) : text;
 }
 

@@ -2,6 +2,7 @@
 
 import { AUTHORITYS, type BoardCounts, CAUSES, type Complaint, type Contradiction, contested, type Counted, type Dispute, type DutyLine, FINDINGS, type NamedVillage, type OutageHours, type OutageList, STEPS } from "../api/contested";
 import { type Context, ownParty } from "../context";
+import { DayField, type DayLimits } from "../day";
 import { type Child, fill, h } from "../dom";
 import type { OutageMark } from "../map/layers";
 import { day, either, instant, number, prose, t, textKey, today, word } from "../text";
@@ -110,7 +111,7 @@ function villageLink(context: Context, village: NamedVillage): HTMLElement {
 }
 
 function scenario(context: Context): HTMLElement {
-  const on = h("input", { type: "date", name: "on", min: today(), required: true, value: `${today().slice(0, 4)}-12-31` });
+  const on = new DayField("scenario-on", "on", `${today().slice(0, 4)}-12-31`, { min: today(), required: true });
   const found = h("div", { "data-test": "scenario" });
   const go = async () => {
     const answer = await contested.scenario(on.value);
@@ -119,7 +120,7 @@ function scenario(context: Context): HTMLElement {
       h("ul", { class: "plain-list" }, ...left.map((one) => h("li", {}, villageLink(context, one.village), " ", h("span", { class: "quiet small" }, one.next_promise === null ? t("scenario_no_promise") : t("scenario_next", { day: day(one.next_promise) }))))));
   };
   return h("details", {}, h("summary", {}, t("scenario_title")),
-    form([h("label", {}, t("scenario_on"), " ", on)], t("scenario_go"), go, "scenario-go"), found);
+    form([dayLabel(t("scenario_on"), on)], t("scenario_go"), go, "scenario-go"), found);
 }
 
 /** For the carrier that owes it, and for the department. */
@@ -130,7 +131,7 @@ function progressForm(context: Context, line: DutyLine): HTMLElement | null {
   const steps = STEPS.filter((code) => officer || !AUTHORITYS.includes(code));
   const fields = {
     step: select("step", [["", t("progress_none")], ...steps.map((code): [string, string] => [code, word("step", code)])]),
-    step_day: input("date", { max: today() }), promised: input("date", {}), blocker: input("text", {}), blocked_since: input("date", { max: today() }), lifted: input("date", { max: today() }), responsible: input("text", {}), evidence: input("text", {}),
+    step_day: dayField(line, "step_day", { max: today() }), promised: dayField(line, "promised"), blocker: input("text", {}), blocked_since: dayField(line, "blocked_since", { max: today() }), lifted: dayField(line, "lifted", { max: today() }), responsible: input("text", {}), evidence: input("text", {}),
   };
   const labels = { step: "progress_step", step_day: "progress_step_day", promised: "progress_promised", blocker: "progress_blocker", blocked_since: "progress_since", lifted: "progress_lifted", responsible: "progress_responsible", evidence: "progress_evidence" } as const;
   const keys = Object.keys(labels) as (keyof typeof labels)[];
@@ -142,7 +143,21 @@ function progressForm(context: Context, line: DutyLine): HTMLElement | null {
     context.toast(t("progress_sent"));
     context.changed();
   };
-  return h("details", { class: "small" }, h("summary", {}, t("progress_title")), form(keys.map((key) => h("label", {}, t(labels[key]), fields[key])), t("progress_send"), send, "progress-send"));
+  return h("details", { class: "small" }, h("summary", {}, t("progress_title")), form(keys.map((key) => labelled(t(labels[key]), fields[key])), t("progress_send"), send, "progress-send"));
+}
+
+/** Many lines have such a form at once: each its own ids. */
+function dayField({ id }: { readonly id: string }, name: string, limits: DayLimits = {}): DayField {
+  return new DayField(`${id}-${name}`, name, "", limits);
+}
+
+function labelled(label: string, field: HTMLElement | DayField): HTMLElement {
+  return field instanceof DayField ? dayLabel(label, field) : h("label", {}, label, field);
+}
+
+/** The label names the text, not the calendar beside it. */
+function dayLabel(label: string, field: DayField): HTMLElement {
+  return h("div", { class: "field" }, h("label", { for: field.input.id }, label), field.element);
 }
 
 async function contradictionTab(context: Context, again: () => Promise<void>): Promise<Child[]> {
@@ -214,11 +229,11 @@ function disputeForms(context: Context, one: Dispute, again: () => Promise<void>
   const text = () => h("textarea", { rows: 2, required: true });
   const act = (what: "answer" | "check" | "close", body: () => unknown) => async () => { await contested.act(one.id, what, body()); context.changed(); await again(); };
   const mine = context.may("report") && (one.carrier === null || one.carrier === own);
-  const [answer, cause, check, finding, on, reason, end] = [text(), causeSelect(), text(), findingSelect(), input("date", { max: today(), value: today(), required: true }), text(), findingSelect()];
+  const [answer, cause, check, finding, on, reason, end] = [text(), causeSelect(), text(), findingSelect(), new DayField(`check-${one.id}`, "day", today(), { max: today(), required: true }), text(), findingSelect()];
   const folded = (title: string, inner: HTMLElement) => h("details", { class: "small" }, h("summary", {}, title), inner);
   return [
     mine && folded(t("dispute_answer"), form([h("label", {}, t("cause"), cause), h("label", {}, t("cause_text"), answer)], t("progress_send"), act("answer", () => ({ cause: cause.value, text: answer.value.trim() })), "answer-send")),
-    officer && folded(t("dispute_check"), form([h("label", {}, t("dispute_day"), on), h("label", {}, t("dispute_finding"), finding), h("label", {}, t("dispute_text"), check)], t("progress_send"), act("check", () => ({ day: on.value, finding: finding.value, text: check.value.trim() })), "check-send")),
+    officer && folded(t("dispute_check"), form([dayLabel(t("dispute_day"), on), h("label", {}, t("dispute_finding"), finding), h("label", {}, t("dispute_text"), check)], t("progress_send"), act("check", () => ({ day: on.value, finding: finding.value, text: check.value.trim() })), "check-send")),
     officer && folded(t("dispute_close"), form([h("label", {}, t("dispute_finding"), end), h("label", {}, t("reason"), reason)], t("progress_send"), act("close", () => ({ finding: end.value, reason: reason.value.trim() })), "close-send")),
   ];
 }

@@ -2,6 +2,7 @@
 
 import { GRADES, TECHNOLOGIES } from "../api/api";
 import type { Context } from "../context";
+import { DayField } from "../day";
 import { h } from "../dom";
 import { areaKm2 } from "../map/draw";
 import { tilesAnswer } from "../query";
@@ -109,9 +110,8 @@ function select(name: string, label: string, value: string, choices: readonly Ch
 }
 
 function dateField(name: string, label: string, value: string | null, chosen: (day: string | null) => void): HTMLElement {
-  const date = h("input", { type: "date", name, id: `filter-${name}`, value: value ?? "", max: today(), min: "2023-01-01" });
-  date.addEventListener("change", () => chosen(date.value === "" || date.value === today() ? null : date.value));
-  return h("div", { class: value === null ? "field" : "field set" }, h("label", { for: `filter-${name}` }, label), date);
+  const field = new DayField(`filter-${name}`, name, value ?? "", { max: today() }, (iso) => chosen(iso === "" || iso === today() ? null : iso));
+  return h("div", { class: value === null ? "field" : "field set" }, h("label", { for: `filter-${name}` }, label), field.element);
 }
 
 function byName<T extends { readonly name: string }>(units: readonly T[]): T[] {

@@ -1,10 +1,11 @@
 /** What the service says of a report's rows, beside the fields it speaks of. */
 
 import type { Candidate, Finding, Moved, Preview } from "../api/api";
+import { planning } from "../api/planning";
 import { columnName } from "../columns";
 import type { Context } from "../context";
 import { type Child, h } from "../dom";
-import { day, either, prose, t, word } from "../text";
+import { day, decimal, either, places, prose, t, word } from "../text";
 import { lower } from "../verdict";
 import { unitName } from "../place";
 
@@ -47,7 +48,7 @@ export function understoodText(context: Context, understood: Readonly<Record<str
   const villages = understood["cac_thon_phuc_vu"];
   // No event of a site: what it is stands in its columns alone.
   if (event === "") return h("div", { class: "row-text" }, servedText(context, villages), factsText(context, Object.entries(understood).filter(([name]) => name !== "cac_thon_phuc_vu")));
-  const at = [text("kinh_do"), text("vi_do")].filter(Boolean).join("; ");
+  const at = ["kinh_do", "vi_do"].map((name) => coordinate(understood[name])).filter(Boolean).join("; ");
   const first = [event && word("event", event), text("cong_nghe"), text("ngay_su_kien") && day(text("ngay_su_kien"))].filter(Boolean).join(", ");
   const site = [text("ma_tram"), text("ten_tram")].filter(Boolean).join(" – ");
   const rest = Object.entries(understood).filter(([name, value]) => !SAID.has(name) && show(value) !== "");
@@ -73,6 +74,7 @@ export function factsText(context: Context, facts: readonly (readonly [string, u
 function placeIn(context: Context, name: string, value: unknown): HTMLElement | null {
   const id = Array.isArray(value) && value.length === 1 ? String(value[0]) : value;
   if (typeof id !== "string") return null;
+  if (name === "bo_tieu_chi") return rulesName(id);
   if (name === "thon" || name === "thon_cu") return /^[a-z0-9]+([-.][a-z0-9]+)*$/.test(id) ? villageLink(context, id) : null;
   const duty = name === "nhiem_vu" ? /^duty-([a-z]+)(\d+)-(.+)$/.exec(id) ?? /^cam-ket()()\.[^.]+\.(.+)$/.exec(id) : null;
   if (duty === null) return null;
@@ -81,7 +83,7 @@ function placeIn(context: Context, name: string, value: unknown): HTMLElement | 
 
 const FIRST = ["so_giay", "ten_chi_tieu", "cac_tram", "don_vi", "noi_dung", "thon", "loai_thon", "ma_thon", "ten_khac", "nha_mang", "ma_tram", "so_sanh", "nguong", "don_vi_tinh", "pham_vi", "han", "xa", "kinh_do", "vi_do", "sai_so_m", "uoc_so_ho"];
 
-const CODED: Readonly<Record<string, string>> = { loai_thon: "kind", moc: "step", vuong_mac: "blocker", chinh_thuc: "standing" };
+const CODED: Readonly<Record<string, string>> = { nguyen_nhan: "cause", ket_qua: "finding", loai_thon: "kind", moc: "step", vuong_mac: "blocker", chinh_thuc: "standing" };
 
 /** Codes in the words of their column; what this page does not know stays as it is. */
 function showIn(context: Context, name: string, value: unknown): string {
@@ -91,6 +93,8 @@ function showIn(context: Context, name: string, value: unknown): string {
   if (name === "xa" && Array.isArray(value)) return [...new Set(value.map(String))].map((code) => unitOf(context, code)).join(", ");
   if (name === "don_vi" || name === "don_vi_nhan") return value === null ? "" : unitOf(context, String(value));
   if (name === "cac_tram" && Array.isArray(value)) return value.map(({ nha_mang, ma_tram }: { nha_mang: string; ma_tram: string }) => `${context.carrierName(nha_mang)} ${ma_tram}`).join(", ");
+  // A code is no amount: its digits stay together.
+  if (typeof value === "number" && !name.startsWith("ma_")) return decimal(value);
   return typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) ? day(value) : show(value);
 }
 
@@ -116,10 +120,25 @@ export function observationText(context: Context, understood: Readonly<Record<st
     text("source_word") !== "" && h("p", { class: "quiet small" }, t("source_word", { word: text("source_word") })));
 }
 
+/** Degrees to a metre, metres as they are: with the mark that the language has. */
+function coordinate(value: unknown): string {
+  return typeof value === "number" ? places(value, 5) : show(value);
+}
+
 const SAID = new Set(["loai_su_kien", "cong_nghe", "ngay_su_kien", "ma_tram", "ten_tram", "kinh_do", "vi_do", "cac_thon_phuc_vu"]);
 
+/** A rule set by its title; the title follows. */
+function rulesName(code: string): HTMLElement {
+  const shown = h("span", {}, code);
+  void planning.rules().then(({ items }) => {
+    const set = items.find(({ id, version }) => `${id}:${version}` === code);
+    if (set !== undefined) shown.textContent = t("plan_rule_set", { title: either({ vi: set.title_vi, en: set.title_en }), version: String(set.version) });
+  }, () => undefined);
+  return shown;
+}
+
 /** A village by name; the name follows when this page has not met it yet. */
-function villageLink(context: Context, id: string): HTMLElement {
+export function villageLink(context: Context, id: string): HTMLElement {
   const link = h("button", { type: "button", class: "link", onclick: () => context.open(id) }, id);
   void context.villageName(id).then((name) => { link.textContent = name; });
   return link;
@@ -128,6 +147,7 @@ function villageLink(context: Context, id: string): HTMLElement {
 function show(value: unknown): string {
   if (value === null || value === undefined || value === "") return "";
   if (typeof value === "boolean") return t(value ? "yes" : "no");
+
   if (Array.isArray(value)) return value.map(show).filter(Boolean).join(", ");
   if (typeof value === "object") return Object.entries(value).map(([name, inner]) => `${name}: ${show(inner)}`).join(", ");
   return String(value);

@@ -1,6 +1,7 @@
 /** The letter a filing came with, and for whom it is filed: asked in the same way by every form. */
 
 import type { Context } from "../context";
+import { DayField, daysSound } from "../day";
 import { h } from "../dom";
 import { t, today } from "../text";
 
@@ -9,16 +10,23 @@ export class Letter {
   readonly element: HTMLElement;
   readonly #fields = {
     number: h("input", { name: "van_ban_so", id: "f-van_ban_so" }),
-    day: h("input", { name: "van_ban_ngay", id: "f-van_ban_ngay", type: "date", max: today() }),
+    day: new DayField("f-van_ban_ngay", "van_ban_ngay", "", { max: today() }),
     title: h("input", { name: "van_ban_trich_yeu", id: "f-van_ban_trich_yeu" }),
   };
 
   constructor() {
     const { number, day, title } = this.#fields;
-    const field = (label: string, input: HTMLElement) => h("div", { class: "field" }, h("label", { for: input.id }, label), input);
+    const field = (label: string, input: HTMLElement, shown = input) => h("div", { class: "field" }, h("label", { for: input.id }, label), shown);
     this.element = h("details", { class: "fold" }, h("summary", {}, t("report_document")),
-      h("div", { class: "pair" }, field(t("report_document_number"), number), field(t("report_document_day"), day)),
+      h("div", { class: "pair" }, field(t("report_document_number"), number), field(t("report_document_day"), day.input, day.element)),
       field(t("report_document_title"), title), h("p", { class: "hint" }, t("report_document_hint")));
+  }
+
+  /** False: its day is none, and that is said beside it. */
+  sound(): boolean {
+    const sound = daysSound([this.#fields.day]);
+    if (!sound) this.element.setAttribute("open", "");
+    return sound;
   }
 
   /** What was typed in, without what was left empty. */

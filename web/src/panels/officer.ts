@@ -7,27 +7,33 @@ import { type Context, ownParty } from "../context";
 import { type Child, fill, h } from "../dom";
 import { day, instant, t, textKey, word } from "../text";
 import { namesSection } from "./names";
+import { actText } from "./acts";
 import { papersSection } from "./papers";
 import { personName, secondSection } from "./second";
 import { signedSection } from "./signed";
 import { observationText, understoodText } from "./findings";
 
+/** Decisions and other acts on what was filed: a list of their own. */
+const ACTS = "decision";
 /** Reports whose rows are shown without asking. */
 const OPENED = 6;
 
 export function officerPanel(context: Context, close: () => void): HTMLElement {
   const items = h("ol", { class: "reports" });
   const more = h("div", {});
-  const states: readonly [string, string][] = [["filed", t("officer_state_waiting")], ["", t("officer_state_all")]];
+  const states: readonly [string, string][] = [["filed", t("officer_state_waiting")], ["", t("officer_state_all")], [ACTS, t("officer_acts")]];
   let state = context.may("publish") ? "filed" : "";
   const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("officer_title") });
 
   const load = async (cursor: string | null) => {
     try {
-      const page = await api.reports({ state, cursor, limit: 50 });
+      const shown = state;
+      const page = await api.reports({ ...(shown === ACTS ? { kind: ACTS } : { state: shown }), cursor, limit: 50 });
+      // Another tab was chosen meanwhile.
+      if (shown !== state) return;
       if (cursor === null) items.replaceChildren();
       items.append(...page.items.map((report, i) => new ReportItem(context, report, cursor === null && i < OPENED).element));
-      if (items.childElementCount === 0) fill(items, h("li", { class: "quiet" }, t("officer_none")));
+      if (items.childElementCount === 0) fill(items, h("li", { class: "quiet" }, t(state === ACTS ? "officer_acts_none" : "officer_none")));
       fill(more, page.next && h("button", { type: "button", class: "plain wide", onclick: () => void load(page.next) }, t("list_more")));
     } catch (error) {
       fill(items, h("li", { class: "problem", role: "alert" }, t("failed", { why: message(error) })));
@@ -40,13 +46,14 @@ export function officerPanel(context: Context, close: () => void): HTMLElement {
   const panel = h("section", { class: "work-panel", "aria-labelledby": "officer-title", "data-test": "officer-panel" },
     h("header", {}, h("h2", { id: "officer-title", tabindex: -1 }, t(context.may("publish") ? "officer_title" : "officer")),
       h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
-    context.may("publish") && papersSection(context), context.may("publish") && signedSection(context), secondSection(context), namesSection(context), actsSection(context), tabs, items, more);
+    h("div", { class: "folds" }, ...(context.may("publish") ? [papersSection(context), signedSection(context)] : []), ...actFolds(context)),
+    secondSection(context), namesSection(context), tabs, items, more);
   panel.addEventListener("phusong-changed", () => void load(null));
   return panel;
 }
 
 /** Decisions and certificates: read when they are opened. */
-function actsSection(context: Context): HTMLElement {
+function actFolds(context: Context): Child[] {
   const later = (test: string, title: string, view: () => Promise<HTMLElement>) => {
     const place = h("div", {});
     const fold = h("details", { class: "fold", "data-test": test }, h("summary", {}, title), place);
@@ -56,9 +63,10 @@ function actsSection(context: Context): HTMLElement {
     });
     return fold;
   };
-  return h("section", { class: "names" },
+  return [
     (context.may("decide") || context.may("restrict")) && later("decisions-open", t("decisions"), async () => (await import("./decide")).decisionsView(context)),
-    (context.may("report") || context.may("decide")) && later("certificate-open", t("certificates"), async () => (await import("./decide")).certificateForm(context)));
+    (context.may("report") || context.may("decide")) && later("certificate-open", t("certificates"), async () => (await import("./decide")).certificateForm(context)),
+  ];
 }
 
 /** One report with what may be done to it. */
@@ -78,7 +86,8 @@ class ReportItem {
     const behalf = report.on_behalf === true ? ` · ${t("on_behalf")}` : null;
     this.element = h("li", { "data-test": "officer-report", "data-report": report.report, "data-state": report.state },
       h("p", { class: "report-head" }, h("strong", {}, context.partyName(report.owner)), h("span", { class: `source source-${report.kind}` }, t(textKey(`filing_${report.kind}`) ?? "filing_report")),
-        h("span", { class: `flag state-${report.state}` }, word("row_state", report.state))),
+        // An act waits for nothing.
+        !(report.kind === ACTS && report.state === "filed") && h("span", { class: `flag state-${report.state}` }, word("row_state", report.state))),
       h("p", { class: "quiet small" }, instant(report.recorded_at), report.by && ` · ${personName(report.by)}`, rows !== null && rows !== undefined && ` · ${t("officer_rows", { n: rows })}`, behalf,
         report.document?.number && ` · ${report.document.number}`, report.document?.day && ` (${day(report.document.day)})`, ` · ${t("report_code", { report: report.report })}`),
       this.#detail,
@@ -152,10 +161,12 @@ class ReportItem {
     }
   }
 
-  #said({ reason, note, understood }: ReportPage["rows"][number]): Child[] {
+  #said(row: ReportPage["rows"][number]): Child[] {
+    const { reason, note, understood } = row;
     return [
       reason && h("p", { class: "small row-reason" }, `${t("reason")}: ${reason}`),
-      this.#report.kind === "observation" ? observationText(this.#context, understood) : understoodText(this.#context, understood),
+      row.act !== undefined ? actText(this.#context, row)
+        : this.#report.kind === "observation" ? observationText(this.#context, understood) : understoodText(this.#context, understood),
       noteText(note),
     ];
   }

@@ -3,7 +3,7 @@
 import { address, download, streamed } from "../api/client";
 import { type Context } from "../context";
 import { fill, h, save } from "../dom";
-import { t } from "../text";
+import { monthName, t } from "../text";
 
 type Days = Record<string, string | null>;
 
@@ -77,14 +77,23 @@ export function dossierLinks(context: Context, village: string): HTMLElement {
 
 /** The report of a period, chosen by the month in which it ends, and the province's dossiers. */
 export function papersSection(context: Context): HTMLElement {
-  const month = h("input", { type: "month", id: "period", name: "period", value: lastPeriod(new Date()), max: lastPeriod(new Date()) });
+  const month = h("select", { id: "period", name: "period" }, ...periods(new Date()).map((one) => h("option", { value: one }, monthName(one))));
   const report = (form: "pdf" | "docx") => take(context, form.toUpperCase(), `period-${form}`, () =>
     ({ path: `/api/v1/period-reports/${month.value}.${form}`, name: `bao-cao-ky-${month.value}.${form}` }));
   const bundle = folder(context, "ZIP", "bundle-zip", "/api/v1/bundles/province.zip", "tap-phieu-toan-tinh.zip");
-  return h("section", { class: "papers", "aria-label": t("papers_title") },
-    h("p", {}, h("label", { for: "period" }, `${t("papers_period")} `), month, " ", report("pdf"), " · ", report("docx")),
-    h("p", { class: "quiet small" }, t("papers_period_note")),
+  return h("details", { class: "fold papers", "data-test": "papers-open" }, h("summary", {}, t("papers_title")),
+    h("div", { class: "field" }, h("label", { for: "period" }, t("papers_period")), month, h("p", { class: "hint" }, t("papers_period_note"))),
+    h("p", {}, `${t("papers_take")}: `, report("pdf"), " · ", report("docx")),
     h("p", {}, `${t("papers_bundle")}: `, bundle));
+}
+
+/** How far back periods are offered. */
+const PERIODS = 36;
+
+/** The periods that are over, the latest first. */
+export function periods(now: Date): string[] {
+  const [year = 0, month = 1] = lastPeriod(now).split("-").map(Number);
+  return Array.from({ length: PERIODS }, (_, back) => new Date(Date.UTC(year, month - 1 - back, 1)).toISOString().slice(0, 7));
 }
 
 /** A period is over on the 15th of the month it is named by. */

@@ -3,9 +3,10 @@
 import { type Candidate, EVENT_KINDS, type Finding, TECHNOLOGIES, type VillageSummary } from "../api/api";
 import { actName, api, ApiError, json, type ReportBody } from "../api/client";
 import type { Context } from "../context";
+import { DayField } from "../day";
 import { type Child, fill, h } from "../dom";
 import { placeLine } from "../place";
-import { day, t, type TextKey } from "../text";
+import { t, type TextKey } from "../text";
 import { mark } from "../verdict";
 import { checkView, COLUMNS, type Column } from "./check";
 import { findingItem, previewMoves, previewText } from "./findings";
@@ -13,6 +14,7 @@ import { doctor } from "./doctor";
 import { carrierChoice, Letter } from "./letter";
 import { receipt } from "./receipt";
 import { searchBox } from "./search";
+import { offerSites } from "./sites";
 
 const SYSTEMS: readonly (readonly [string, TextKey])[] = [["WGS84", "crs_wgs84"], ["EPSG:5898", "crs_5898"], ["EPSG:9216", "crs_9216"], ["EPSG:3405", "crs_3405"]];
 
@@ -47,6 +49,7 @@ class ReportForm {
   readonly #status = h("p", { class: "status", role: "status", "data-test": "report-status" });
   readonly #behalf: HTMLSelectElement | null;
   readonly #letter = new Letter();
+  readonly #day = new DayField("f-ngay_su_kien", "ngay_su_kien", "", { describedBy: "beside-ngay_su_kien" });
   #idempotency = actName();
 
   constructor(context: Context, again: () => void) {
@@ -79,7 +82,7 @@ class ReportForm {
           h("div", { class: "checks", role: "group", "aria-labelledby": "label-cong_nghe" }, ...this.#technologies.map((box) => h("label", {}, box, ` ${box.value}`))),
           this.#place("cong_nghe"))),
       group(t("group_site"),
-        this.#input("ma_tram", { autocomplete: "off" }, "hint_ma_tram"), this.#input("ten_tram")),
+        this.#siteField(), this.#input("ten_tram")),
       group(t("group_place"),
         this.#select("he_toa_do", SYSTEMS.map(([code, key]) => [code, t(key)]), "WGS84"),
         h("div", { class: "pair" }, this.#input("kinh_do", { inputmode: "decimal" }), this.#input("vi_do", { inputmode: "decimal" })),
@@ -98,17 +101,19 @@ class ReportForm {
     return this.#field(column, field, hint);
   }
 
-  /** A browser writes days in its own way; the day as it will be filed stands below. */
+  /** The carrier's own sites are offered; a new one is typed. */
+  #siteField(): HTMLElement {
+    const shown = this.#input("ma_tram", { autocomplete: "off" }, "hint_ma_tram");
+    const input = this.#fields.get("ma_tram");
+    const whose = () => this.#context.known.me?.carrier ?? (this.#behalf?.value || null);
+    if (input instanceof HTMLInputElement) shown.append(offerSites(this.#context, input, whose, ({ name }) => {
+      if (name !== null && this.#fields.get("ten_tram")?.value === "") this.#set("ten_tram", name);
+    }));
+    return shown;
+  }
+
   #dayField(): HTMLElement {
-    const field = h("input", { type: "date", name: "ngay_su_kien", id: "f-ngay_su_kien", "aria-describedby": "beside-ngay_su_kien" });
-    const spelled = h("p", { class: "hint", hidden: true });
-    field.addEventListener("input", () => {
-      spelled.hidden = field.value === "";
-      spelled.textContent = field.value === "" ? "" : t("day_spelled", { day: day(field.value) });
-    });
-    const wrapped = this.#field("ngay_su_kien", field);
-    field.after(spelled);
-    return wrapped;
+    return h("div", { class: "field" }, h("label", { for: this.#day.input.id }, t("f_ngay_su_kien")), this.#day.element, this.#place("ngay_su_kien"));
   }
 
   #area(column: Column): HTMLElement {
@@ -177,6 +182,8 @@ class ReportForm {
     for (const [column, field] of this.#fields) {
       if (field.value.trim() !== "") row[column] = field.value.trim();
     }
+    // What is no day goes as it was typed: the service says what is wrong with it.
+    if (this.#day.value !== "") row["ngay_su_kien"] = this.#day.value;
     if (row["kinh_do"] === undefined && row["vi_do"] === undefined) delete row["he_toa_do"];
     const technologies = this.#technologies.filter((box) => box.checked).map((box) => box.value);
     if (technologies.length > 0) row["cong_nghe"] = technologies;
@@ -193,6 +200,7 @@ class ReportForm {
   }
 
   async #preview(): Promise<void> {
+    if (!this.#letter.sound()) return;
     this.#say(t("previewing"), "");
     try {
       const preview = await api.preview("reports", this.#body());

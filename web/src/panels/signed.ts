@@ -3,15 +3,16 @@
 import { api } from "../api/client";
 import { type PaperCheck, type PaperState, papers, type SignedPaper } from "../api/papers";
 import type { Context } from "../context";
+import { DayField } from "../day";
 import { fill, h } from "../dom";
-import { day, either, instant, t, word } from "../text";
+import { day, either, instant, t, today, word } from "../text";
 import { lower } from "../verdict";
 import { take } from "./papers";
 
 export function signedSection(context: Context): HTMLElement {
   const told = h("div", { role: "status" });
   const list = h("div", { "data-test": "signed-list" });
-  const pick = h("input", { type: "file", id: "signed-file", accept: "application/pdf,.pdf", "data-test": "signed-file" });
+  const pick = h("input", { type: "file", id: "signed-file", class: "sr-only", accept: "application/pdf,.pdf", "data-test": "signed-file" });
   const draw = async () => {
     const items: SignedPaper[] = [];
     let cursor: string | null = null;
@@ -34,7 +35,7 @@ export function signedSection(context: Context): HTMLElement {
   });
   void reload();
   return h("details", { class: "fold signed", "data-test": "signed" }, h("summary", {}, t("signed_title")),
-    h("p", {}, h("label", { for: "signed-file" }, t("signed_file")), " ", pick), told, list);
+    h("p", { class: "small" }, t("signed_file")), h("p", {}, pick, h("label", { for: "signed-file", class: "plain pick-file" }, t("signed_pick"))), told, list);
 }
 
 /** `Phiếu hiện trạng thôn Kon Dóc, tính đến hết ngày …`: the name follows when it is not known yet. */
@@ -64,7 +65,7 @@ function checkedText(context: Context, check: PaperCheck): HTMLElement {
 
 function keepForm(context: Context, file: File, done: () => void, failed: (error: unknown) => void): HTMLElement {
   const number = h("input", { id: "signed-number", name: "number", autocomplete: "off" });
-  const date = h("input", { type: "date", id: "signed-day", name: "day" });
+  const date = new DayField("signed-day", "day", "", { max: today() });
   const keep = h("button", { type: "submit", class: "primary", "data-test": "signed-keep" }, t("signed_keep"));
   const send = async () => {
     keep.disabled = true;
@@ -74,7 +75,7 @@ function keepForm(context: Context, file: File, done: () => void, failed: (error
   };
   return h("form", { class: "filter-grid signed-letter", onsubmit: (event) => { event.preventDefault(); void send().catch((error: unknown) => { keep.disabled = false; failed(error); }); } },
     h("div", { class: "field" }, h("label", { for: "signed-number" }, t("signed_number")), number),
-    h("div", { class: "field" }, h("label", { for: "signed-day" }, t("signed_day")), date),
+    h("div", { class: "field" }, h("label", { for: "signed-day" }, t("signed_day")), date.element),
     keep);
 }
 

@@ -14,7 +14,7 @@ export function signInControls(context: Context): HTMLElement[] {
   const who = own === null || own === "department" ? word("role", me.role) : t("role_of", { role: word("role", me.role), who: context.partyName(own) });
   return [
     h("span", { class: "who", "data-test": "who", title: t("signed_in", { who }) }, who),
-    h("button", { type: "button", class: "plain", "data-test": "sign-out", onclick: () => void context.signIn(null) }, t("sign_out")),
+    h("button", { type: "button", class: "plain", "data-test": "sign-out", title: t("signed_in", { who }), onclick: () => void context.signIn(null) }, t("sign_out")),
   ];
 }
 

@@ -4,6 +4,7 @@ import { type Verdict, VERDICTS } from "../api/api";
 import { address, ask, download, type Query, wholeCsv } from "../api/client";
 import { type ChangeList, type ClusterGaps, type CoverageSeries, type HangingList, type ThenNow } from "../api/planning";
 import type { Context } from "../context";
+import { DayField } from "../day";
 import { type Child, fill, h, save } from "../dom";
 import { questionQuery } from "../query";
 import { day, either, households, instant, inVietnamese, number, prose, t, tenths, today, word } from "../text";
@@ -57,15 +58,15 @@ function plain(asked: Asked): HTMLElement {
 
 function dated(days: readonly (readonly [string, string, string])[], asked: (days: Readonly<Record<string, string>>, cursor: string | null) => Promise<Answer>): HTMLElement {
   const answer = h("div", { class: "answer" });
-  const inputs = days.map(([name, label, value]) => ({ name, label, input: h("input", { id: `standing-${name}`, type: "date", value, max: today(), required: true }) }));
+  const fields = days.map(([name, label, value]) => ({ name, label, field: new DayField(`standing-${name}`, name, value, { max: today(), required: true }) }));
   const load = () => {
-    const chosen = Object.fromEntries(inputs.map(({ name, input }) => [name, input.value]));
+    const chosen = Object.fromEntries(fields.map(({ name, field }) => [name, field.value]));
     void into(answer, (cursor) => asked(chosen, cursor));
   };
   load();
   return h("div", {},
     h("form", { onsubmit: (event) => { event.preventDefault(); load(); } },
-      h("div", { class: "pair" }, ...inputs.map(({ label, input }) => h("div", { class: "field" }, h("label", { for: input.id }, label), input))),
+      h("div", { class: "pair" }, ...fields.map(({ label, field }) => h("div", { class: "field" }, h("label", { for: field.input.id }, label), field.element))),
       h("div", { class: "buttons" }, h("button", { type: "submit", class: "primary", "data-test": "standing-show" }, p("show")))),
     answer);
 }

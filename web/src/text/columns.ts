@@ -1,6 +1,14 @@
 /** Names of columns, in files and in what entries tell, and words of what stands in them. */
 
 export const viColumns = {
+  officer_acts: "Quyết định, xử lý",
+  officer_acts_none: "Chưa có quyết định nào.",
+  act_on: "Đối với",
+  act_villages: "thôn:",
+  act_publish: "Công bố", act_return: "Trả lại để bổ sung", act_withdraw: "Thu hồi", act_set_aside: "Gạt một phản đối", act_confirm_sunset: "Xác nhận dừng công nghệ", act_announce_sunset: "Thông báo dừng công nghệ", act_adopt_rule_set: "Áp dụng bộ tiêu chí", act_file_rule_set: "Đưa bộ tiêu chí vào sổ", act_restrict_site: "Hạn chế xem trạm",
+  act_open_dispute: "Mở phản ánh", act_answer_dispute: "Trả lời phản ánh", act_check_dispute: "Kiểm tra phản ánh", act_close_dispute: "Kết thúc phản ánh", act_name_cause: "Nêu nguyên nhân mâu thuẫn", act_certificate: "Giấy chứng nhận kiểm định", act_share_structure: "Các trạm chung cột", act_define_indicator: "Định nghĩa chỉ tiêu", act_count_unit: "Số thôn, số hộ của đơn vị", act_set_target: "Đặt chỉ tiêu",
+  act_ask_name: "Hỏi tên gọi", act_decide_name: "Quyết định nghĩa của tên gọi", act_use_name: "Dùng quyết định về tên gọi", act_keep_signed_paper: "Lưu văn bản đã ký", act_account: "Cấp tài khoản",
+  f_bo_tieu_chi: "Bộ tiêu chí", f_nguyen_nhan: "Nguyên nhân", f_ket_qua: "Kết quả", f_ngay_kiem_tra: "Ngày kiểm tra",
   filing_places: "danh sách thôn",
   filing_progress: "tình hình",
   filing_figures: "số liệu",
@@ -44,6 +52,14 @@ export const viColumns = {
 };
 
 export const enColumns: Record<keyof typeof viColumns, string> = {
+  officer_acts: "Decisions, acts",
+  officer_acts_none: "No decision yet.",
+  act_on: "On",
+  act_villages: "villages:",
+  act_publish: "Published", act_return: "Returned to be completed", act_withdraw: "Withdrawn", act_set_aside: "An opposition set aside", act_confirm_sunset: "A sunset confirmed", act_announce_sunset: "A sunset announced", act_adopt_rule_set: "A rule set adopted", act_file_rule_set: "A rule set filed", act_restrict_site: "A site restricted",
+  act_open_dispute: "A dispute opened", act_answer_dispute: "A dispute answered", act_check_dispute: "A dispute checked", act_close_dispute: "A dispute closed", act_name_cause: "The cause of a contradiction named", act_certificate: "A certificate of inspection", act_share_structure: "Sites on one mast", act_define_indicator: "An indicator defined", act_count_unit: "Villages, households of a unit", act_set_target: "A target set",
+  act_ask_name: "A name asked about", act_decide_name: "The meaning of a name decided", act_use_name: "A decided name used", act_keep_signed_paper: "A signed paper kept", act_account: "An account given",
+  f_bo_tieu_chi: "Rule set", f_nguyen_nhan: "Cause", f_ket_qua: "Finding", f_ngay_kiem_tra: "Day of the check",
   filing_places: "list of villages",
   filing_progress: "state of affairs",
   filing_figures: "figures",

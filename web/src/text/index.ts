@@ -59,7 +59,11 @@ export function decimal(value: number): string {
 
 /** A ratio, to two places at most. */
 export function twoPlaces(value: number): string {
-  return value.toLocaleString(language === "vi" ? "vi-VN" : "en-GB", { maximumFractionDigits: 2 });
+  return places(value, 2);
+}
+
+export function places(value: number, most: number): string {
+  return value.toLocaleString(language === "vi" ? "vi-VN" : "en-GB", { maximumFractionDigits: most });
 }
 
 /** One decimal place: 45,5 in Vietnamese, 45.5 in English. */
@@ -87,6 +91,13 @@ export function day(iso: string): string {
   if (language === "en") return new Date(Date.UTC(year, month - 1, date)).toLocaleDateString("en-GB", { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
   const two = (value: number) => String(value).padStart(2, "0");
   return `${two(date)}/${month < 3 ? two(month) : month}/${year}`;
+}
+
+/** `2026-11` → tháng 11/2026; in English November 2026. */
+export function monthName(iso: string): string {
+  const [year = 0, month = 1] = iso.split("-").map(Number);
+  if (language === "vi") return `tháng ${month < 3 ? `0${month}` : month}/${year}`;
+  return new Date(Date.UTC(year, month - 1, 1)).toLocaleDateString("en-GB", { timeZone: "UTC", month: "long", year: "numeric" });
 }
 
 /** An instant, in Vietnam's time. */

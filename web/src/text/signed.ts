@@ -2,6 +2,7 @@
 export const viSigned = {
   signed_title: "Kiểm tra văn bản, lưu bản đã ký",
   signed_file: "Tệp PDF do hệ thống này lập",
+  signed_pick: "Chọn tệp PDF…",
   signed_checking: "Đang kiểm tra…",
   signed_as_of: "tính đến hết ngày {day}, theo dữ liệu nhận đến {known}",
   signed_stands: "Căn cứ của văn bản vẫn còn hiệu lực.",
@@ -26,6 +27,7 @@ export const viSigned = {
 export const enSigned: Record<keyof typeof viSigned, string> = {
   signed_title: "Check a paper, keep a signed one",
   signed_file: "A PDF that this service made",
+  signed_pick: "Choose a PDF…",
   signed_checking: "Checking…",
   signed_as_of: "as of the end of {day}, as known at {known}",
   signed_stands: "What it rests on still counts.",

@@ -10,6 +10,7 @@ use super::number::{Numbers, PairFault};
 use super::reading::{Depth, Reading, Window, compute, in_order, readings};
 use super::words::{CHECK, EAST, NORTH, odd, reading_candidate};
 use super::{Order, Point, RowDiagnosis, State};
+use crate::amount::{En, Vi, whole};
 use crate::finding::{Finding, Severity};
 
 /// The packaged coast is off by so much.
@@ -335,8 +336,8 @@ fn moved(point: &Point<'_>, at: Position) -> Option<Finding> {
         "moved",
         Severity::Warn,
         (
-            format!("trạm dời {metres} m so với lần báo cáo trước"),
-            format!("the site moved {metres} m since its last report"),
+            format!("trạm dời {} m so với lần báo cáo trước", Vi(whole(metres))),
+            format!("the site moved {} m since its last report", En(whole(metres))),
         ),
         CHECK,
     ))

@@ -7,6 +7,7 @@ use phusong_gis::Raster;
 
 use super::GoodLevels;
 use crate::alike;
+use crate::amount::{En, Vi};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::reading::Said;
 use crate::report::Column;
@@ -208,14 +209,14 @@ impl Asking<'_> {
                 (range.min, range.min_cells, ("nhỏ nhất", "least")),
                 (range.max, range.max_cells, ("lớn nhất", "greatest")),
             ] {
-                let vi = format!("giá trị {}, ở {many} ô", end.0);
-                let en = format!("the {} value, in {many} cells", end.1);
+                let vi = format!("giá trị {}, ở {} ô", end.0, Vi(many));
+                let en = format!("the {} value, in {} cells", end.1, En(many));
                 offered.push(candidate(&value.to_string(), 40, (&vi, &en)));
             }
         }
         if statistics.not_finite > 0 {
             let many = statistics.not_finite;
-            let (vi, en) = (format!("ở {many} ô"), format!("in {many} cells"));
+            let (vi, en) = (format!("ở {} ô", Vi(many)), format!("in {} cells", En(many)));
             offered.push(candidate("NaN", 60, (&vi, &en)));
         }
         let none = ("mọi ô đều có số liệu", "every cell holds data");
@@ -302,7 +303,7 @@ impl Asking<'_> {
         );
         let finding = self.ask("raster-classes", Column::RasterClasses, message);
         let offered = known.iter().map(|(value, cells)| {
-            let (vi, en) = (format!("ở {cells} ô"), format!("in {cells} cells"));
+            let (vi, en) = (format!("ở {} ô", Vi(*cells)), format!("in {} cells", En(*cells)));
             candidate(&value.to_string(), 50, (&vi, &en))
         });
         Err(finding.with(offered).boxed())

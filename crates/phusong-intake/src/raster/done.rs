@@ -4,6 +4,7 @@ use phusong_gis::{CoveredArea, Raster};
 
 use super::asked::Quantity;
 use super::{Planned, cells_of};
+use crate::amount::{En, Vi};
 use crate::finding::{Finding, Severity};
 use crate::report::{Column, Drawn};
 use crate::table::TableRow;
@@ -77,15 +78,25 @@ fn told(planned: &Planned, drawn: &CoveredArea) -> Vec<Finding> {
     let (cells, valid, nodata) = (drawn.cells, statistics.valid, statistics.nodata);
     let rule = &planned.rule;
     let message = (
-        format!("{rule}: {cells} trong {valid} ô có số liệu được tính là phủ; {nodata} ô trống"),
-        format!("{rule}: {cells} of {valid} cells with data count as covered; {nodata} are empty"),
+        format!(
+            "{rule}: {} trong {} ô có số liệu được tính là phủ; {} ô trống",
+            Vi(cells),
+            Vi(valid),
+            Vi(nodata)
+        ),
+        format!(
+            "{rule}: {} of {} cells with data count as covered; {} are empty",
+            En(cells),
+            En(valid),
+            En(nodata)
+        ),
     );
     let mut told = vec![Finding::new("raster-read", Severity::Note, message, NOTHING)];
     if statistics.not_finite > 0 {
         let many = statistics.not_finite;
         let message = (
-            format!("{many} ô không phải là số (NaN, vô cực): không tính là phủ"),
-            format!("{many} cells are no numbers (NaN, infinite): not counted as covered"),
+            format!("{} ô không phải là số (NaN, vô cực): không tính là phủ", Vi(many)),
+            format!("{} cells are no numbers (NaN, infinite): not counted as covered", En(many)),
         );
         told.push(Finding::new("raster-not-finite", Severity::Warn, message, NOTHING));
     }

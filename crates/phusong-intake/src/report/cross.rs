@@ -8,6 +8,7 @@ use phusong_atlas::domain::{Day, Fact, Places, SiteCode, SiteEventFact, SiteEven
 use super::columns::Column;
 use super::row::Row;
 use super::{Context, DraftRow};
+use crate::amount::{En, Vi};
 use crate::finding::{Finding, Severity};
 
 /// Households are far from what is known when they are so many times as many, and so many more.
@@ -35,13 +36,17 @@ impl Row<'_, '_> {
         }
         let (vi, en) = if unknown == 0 {
             (
-                format!("{said} hộ, các thôn đã nêu có {known} hộ theo số liệu đã có"),
-                format!("{said} households, the villages named have {known} as far as is known"),
+                format!("{} hộ, các thôn đã nêu có {} hộ theo số liệu đã có", Vi(said), Vi(known)),
+                format!(
+                    "{} households, the villages named have {} as far as is known",
+                    En(said),
+                    En(known)
+                ),
             )
         } else {
             (
-                format!("{said} hộ: nhiều hơn các thôn đã nêu có thể có"),
-                format!("{said} households: more than the villages named can have"),
+                format!("{} hộ: nhiều hơn các thôn đã nêu có thể có", Vi(said)),
+                format!("{} households: more than the villages named can have", En(said)),
             )
         };
         let remedy = ("kiểm tra số hộ và tên các thôn", "check the households and the villages");

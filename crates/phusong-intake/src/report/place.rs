@@ -13,6 +13,7 @@ use super::Context;
 use super::cells::{Cells, Drawn, GEOMETRY};
 use super::columns::Column;
 use super::row::Row;
+use crate::amount::{En, Vi, whole};
 use crate::area::{OutlineFault, area_of};
 use crate::doctor::{
     Axes, Declared, Ground, Point, RowDiagnosis, Said, State, Verdict, examine, is_answer,
@@ -301,8 +302,11 @@ impl Row<'_, '_> {
         let (Some(drawn), Some(written)) = (drawn.position, written.position) else { return };
         let apart_m = distance_m(drawn, written);
         if apart_m > SAME_POINT_M {
-            let vi = format!("điểm vẽ và tọa độ ghi trong cột lệch nhau {apart_m} m");
-            let en = format!("the drawn point and the written coordinates differ by {apart_m} m");
+            let vi = format!("điểm vẽ và tọa độ ghi trong cột lệch nhau {} m", Vi(whole(apart_m)));
+            let en = format!(
+                "the drawn point and the written coordinates differ by {} m",
+                En(whole(apart_m))
+            );
             self.ask_unfileable(
                 "two-positions",
                 Column::Longitude,

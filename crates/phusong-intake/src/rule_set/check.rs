@@ -3,6 +3,7 @@
 
 use phusong_atlas::domain::{Day, RuleSet};
 
+use crate::amount::{En, Vi};
 use crate::finding::{Finding, Severity};
 
 /// Longest that a statement keeps its grade or its shelf: a century is a slip of the pen.
@@ -24,10 +25,13 @@ pub fn faults(rules: &RuleSet) -> Vec<Finding> {
     for (technology, reach_m) in ["2G", "3G", "4G", "5G"].iter().zip(rules.reach_m) {
         if let Some(reach_m) = reach_m.filter(|reach_m| !REACH_M.contains(reach_m)) {
             let remedy = if reach_m < *REACH_M.start() { "km" } else { "cm" };
-            let vi =
-                format!("tầm phủ {technology} = {reach_m} m ngoài 50–35 000 m (gõ theo {remedy}?)");
+            let vi = format!(
+                "tầm phủ {technology} = {} m ngoài 50–35.000 m (gõ theo {remedy}?)",
+                Vi(reach_m.into())
+            );
             let en = format!(
-                "the reach of {technology}, {reach_m} m, is outside 50 to 35,000 m (typed in {remedy}?)"
+                "the reach of {technology}, {} m, is outside 50 to 35,000 m (typed in {remedy}?)",
+                En(reach_m.into())
             );
             found.push(fault("rules-unit", "reach_m", &reach_m.to_string(), (&vi, &en)));
         }
