@@ -1,6 +1,6 @@
 //! Why a file could not be read: data in the variants, an English sentence in `Display`, a
-//! Vietnamese one in [`ReadError::message_vi`], a stable word in [`ReadError::code`]. Knows no
-//! HTTP. Serialised only between the child and its parent.
+//! Vietnamese one in [`ReadError::message_vi`], what to do in [`ReadError::remedy`], a stable word
+//! in [`ReadError::code`]. Knows no HTTP. Serialised only between the child and its parent.
 
 use serde::{Deserialize, Serialize};
 
@@ -132,6 +132,16 @@ pub enum Refused {
     Doctype,
 }
 
+impl CrashCause {
+    fn vietnamese(&self) -> String {
+        match self {
+            Self::Signal(number) => format!("tín hiệu {number}"),
+            Self::Exit(code) => format!("mã thoát {code}"),
+            Self::Protocol => "trả lời không hiểu được".to_owned(),
+        }
+    }
+}
+
 impl Refused {
     /// Whether the file is of a kind that is not read at all; otherwise it is one that is read,
     /// with something in it that is not.
@@ -159,7 +169,7 @@ pub enum Damage {
         why_vi: String,
         why_en: String,
     },
-    /// Not XML, or nested too deep; the parser's words.
+    /// Not XML, or nested too deep; the parser's words, which no sentence carries.
     Xml {
         detail: String,
     },
@@ -187,7 +197,7 @@ pub enum Damage {
         expected_bytes: u64,
         found_bytes: u64,
     },
-    /// The library's words.
+    /// The library's words, which no sentence carries.
     Library {
         detail: String,
     },
@@ -215,36 +225,57 @@ impl ReadError {
         }
     }
 
-    /// The sentence for the officer, with what to do next.
+    /// The sentence for the officer; what to do next is the [`Self::remedy`].
     pub fn message_vi(&self) -> String {
         match self {
             Self::TooLarge { what, max } => {
-                format!("Tệp quá lớn: vượt {max} {}. Hãy chia nhỏ tệp.", what.vietnamese())
+                format!("Tệp quá lớn: vượt {max} {}.", what.vietnamese())
             }
-            Self::ArchiveBomb { what } => {
-                format!("Tệp ZIP bất thường: {}. Hãy gửi từng tệp, không nén.", what.vietnamese())
-            }
-            Self::Timeout { limit_s } => {
-                format!("Đọc tệp quá {limit_s} giây nên đã dừng. Hãy xuất lại tệp hoặc chia nhỏ.")
-            }
+            Self::ArchiveBomb { what } => format!("Tệp ZIP bất thường: {}.", what.vietnamese()),
+            Self::Timeout { limit_s } => format!("Đọc tệp quá {limit_s} giây nên đã dừng."),
             Self::Crashed { cause } => {
-                format!(
-                    "Không đọc được tệp: trình đọc dừng giữa chừng ({cause}). Hãy xuất lại tệp."
-                )
+                format!("Không đọc được tệp: trình đọc dừng giữa chừng ({}).", cause.vietnamese())
             }
             Self::NotAllowed { what } => format!("Không nhận tệp này: {}.", what.vietnamese()),
             Self::BrokenFile { what } => format!("Tệp hỏng: {}.", what.vietnamese()),
             Self::SandboxMissing { .. } => {
-                "Máy chủ chưa bật được vùng cách ly nên tạm ngừng nhận tệp. \
-                 Hãy báo người quản trị."
-                    .to_owned()
+                "Máy chủ chưa bật được vùng cách ly nên tạm ngừng nhận tệp.".to_owned()
             }
             Self::NoFeatures => "Tệp không có đối tượng nào.".to_owned(),
             Self::Workbook(error) => error.message_vi(),
-            Self::Io { .. } => {
-                "Không khởi động được trình đọc tệp. Hãy thử lại, hoặc báo người quản trị."
-                    .to_owned()
+            Self::Io { .. } => "Không khởi động được trình đọc tệp.".to_owned(),
+        }
+    }
+
+    /// What to do next, in Vietnamese and English.
+    pub fn remedy(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::TooLarge { .. } => ("chia nhỏ tệp rồi gửi lại", "split it, send again"),
+            Self::ArchiveBomb { .. } => (
+                "gửi các tệp bên trong, không nén lồng nhau",
+                "send the files in it, not packed in each other",
+            ),
+            Self::Timeout { .. } => (
+                "xuất lại tệp hoặc chia nhỏ rồi gửi lại",
+                "export the file again or split it, send it anew",
+            ),
+            Self::NotAllowed { what: Refused::Incomplete { .. } } => {
+                ("gửi cả bộ trong một ZIP", "send the whole set in one ZIP")
             }
+            Self::NotAllowed { what: Refused::Encrypted { .. } } => {
+                ("gỡ mật khẩu rồi gửi lại", "take the password off, send again")
+            }
+            Self::Crashed { .. }
+            | Self::NotAllowed { .. }
+            | Self::BrokenFile { .. }
+            | Self::NoFeatures => (
+                "xuất lại tệp từ phần mềm bản đồ rồi gửi lại",
+                "export the file again and send it anew",
+            ),
+            Self::SandboxMissing { .. } | Self::Io { .. } => {
+                ("thử lại, hoặc báo người quản trị", "try again, or tell the administrator")
+            }
+            Self::Workbook(error) => error.remedy(),
         }
     }
 
@@ -348,10 +379,10 @@ impl Refused {
                 format!("the ZIP holds data of several formats: {}", names.join(", "))
             }
             Self::Incomplete { name, missing } if name.is_empty() => {
-                format!("the file comes without its {missing}: send the whole set in one ZIP")
+                format!("the file comes without its {missing}")
             }
             Self::Incomplete { name, missing } => {
-                format!("{name:?} comes without its {missing}: send the whole set in one ZIP")
+                format!("{name:?} comes without its {missing}")
             }
             Self::Doctype => "the XML has a DOCTYPE, and so may define entities".to_owned(),
         }
@@ -379,10 +410,10 @@ impl Refused {
                 format!("ZIP có dữ liệu nhiều định dạng: {}", names.join(", "))
             }
             Self::Incomplete { name, missing } if name.is_empty() => {
-                format!("thiếu tệp {missing} đi kèm: hãy gửi cả bộ trong một ZIP")
+                format!("thiếu tệp {missing} đi kèm")
             }
             Self::Incomplete { name, missing } => {
-                format!("“{name}” thiếu tệp {missing} đi kèm: hãy gửi cả bộ trong một ZIP")
+                format!("“{name}” thiếu tệp {missing} đi kèm")
             }
             Self::Doctype => "XML có DOCTYPE (có thể định nghĩa thực thể)".to_owned(),
         }
@@ -414,8 +445,8 @@ impl Damage {
             Self::Json { line, column, why_en, .. } => {
                 format!("not valid JSON: line {line}, column {column}: {why_en}")
             }
-            Self::Xml { detail } => format!("not valid XML: {detail}"),
-            Self::Archive { detail } => format!("not a ZIP that can be opened: {detail}"),
+            Self::Xml { .. } => "not valid XML".to_owned(),
+            Self::Archive { .. } => "not a ZIP that can be opened: cut off or damaged".to_owned(),
             Self::NotANumber { place, text } => format!("{place}: {text:?} is not a number"),
             Self::GridCells { expected, found } => {
                 format!("{found} cells, where the header says {expected}")
@@ -426,7 +457,7 @@ impl Damage {
             Self::Truncated { expected_bytes, found_bytes } => {
                 format!("cut off, {found_bytes} of {expected_bytes} bytes are there")
             }
-            Self::Library { detail } => detail.clone(),
+            Self::Library { .. } => "its contents cannot be read".to_owned(),
             Self::RowsMissing { expected, found } => {
                 format!("only {found} of {expected} features could be read")
             }
@@ -440,7 +471,6 @@ impl Damage {
             Self::Json { line, column, why_vi, .. } => {
                 format!("không phải JSON hợp lệ: dòng {line}, cột {column}: {why_vi}")
             }
-            // What a library says of it is in English, and stays there.
             Self::Xml { .. } => "không phải XML hợp lệ".to_owned(),
             Self::Archive { .. } => "không mở được ZIP: tệp bị cắt hoặc hỏng".to_owned(),
             Self::NotANumber { place, text } => {

@@ -1,5 +1,6 @@
 //! Why a workbook could not be read: data in the variants, an English sentence in `Display`, a
-//! Vietnamese one in [`BookError::message_vi`], a stable word in [`BookError::code`].
+//! Vietnamese one in [`BookError::message_vi`], what to do in [`BookError::remedy`], a stable word
+//! in [`BookError::code`].
 
 use serde::{Deserialize, Serialize};
 
@@ -12,11 +13,12 @@ pub enum BookError {
     #[error("the workbook is too large: more than {max} {}", what.english())]
     TooLarge { what: BookMeasure, max: u64 },
     /// A filled cell where no table reaches.
-    #[error("sheet “{sheet}”, cell {cell}: it stands below row {max}; delete it and save again")]
+    #[error("sheet “{sheet}”, cell {cell}: it stands below row {max}")]
     FarCell { sheet: String, cell: String, max: u32 },
     #[error("this file is not accepted: {}", what.english())]
     Refused { what: RefusedBook },
-    #[error("the file is damaged: {part}: {detail}")]
+    /// `detail` is a library's, for whoever looks into it; no sentence carries it.
+    #[error("the file is damaged in its part {part}")]
     Broken { part: String, detail: String },
     #[error("no cell of the workbook is filled")]
     NoData,
@@ -54,7 +56,7 @@ pub enum BookMeasure {
     Contents,
 }
 
-/// Content that is refused whatever it holds; each with what to do instead.
+/// Content that is refused whatever it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RefusedBook {
     /// Needs a password to open.
@@ -96,24 +98,44 @@ impl BookError {
         }
     }
 
-    /// The sentence for the officer, with what to do next.
+    /// The sentence for the officer; what to do next is the [`Self::remedy`].
     pub fn message_vi(&self) -> String {
         match self {
             Self::Bomb { what } => format!("Tệp nén bất thường: {}.", what.vietnamese()),
             Self::TooLarge { what, max } => {
-                format!("Bảng tính quá lớn: vượt {max} {}. Hãy chia nhỏ tệp.", what.vietnamese())
+                format!("Bảng tính quá lớn: vượt {max} {}.", what.vietnamese())
             }
-            Self::FarCell { sheet, cell, max } => format!(
-                "Trang “{sheet}”, ô {cell}: có dữ liệu nằm dưới dòng {max}. \
-                 Hãy xóa ô đó rồi lưu lại."
-            ),
-            Self::Refused { what } => format!("Không nhận tệp này: {}", what.vietnamese()),
-            // What a library says of it is in English, and stays there.
-            Self::Broken { part, .. } => {
-                format!("Tệp hỏng ở phần {part}. Hãy mở và lưu lại tệp.")
+            Self::FarCell { sheet, cell, max } => {
+                format!("Trang “{sheet}”, ô {cell}: có dữ liệu nằm dưới dòng {max}.")
             }
+            Self::Refused { what } => format!("Không nhận tệp này: {}.", what.vietnamese()),
+            Self::Broken { part, .. } => format!("Tệp hỏng ở phần {part}."),
             Self::NoData => "Tệp không có ô nào chứa dữ liệu.".to_owned(),
-            Self::Io { .. } => "Không mở được tệp. Hãy thử lại.".to_owned(),
+            Self::Io { .. } => "Không mở được tệp.".to_owned(),
+        }
+    }
+
+    /// What to do next, in Vietnamese and English.
+    pub fn remedy(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Bomb { .. } => (
+                "gửi các tệp bên trong, không nén lồng nhau",
+                "send the files in it, not packed in each other",
+            ),
+            Self::TooLarge { .. } => ("chia nhỏ tệp rồi gửi lại", "split it, send again"),
+            Self::FarCell { .. } => {
+                ("xóa ô đó, lưu lại rồi gửi lại", "delete that cell, save and send again")
+            }
+            Self::Refused { what } => what.remedy(),
+            Self::Broken { .. } => (
+                "mở tệp, lưu lại dạng XLSX rồi gửi lại",
+                "open the file, save it as XLSX and send it anew",
+            ),
+            Self::NoData => (
+                "điền số liệu vào tệp, hoặc gửi đúng tệp có số liệu",
+                "fill the file in, or send the one that holds data",
+            ),
+            Self::Io { .. } => ("thử lại sau", "try again later"),
         }
     }
 
@@ -194,60 +216,79 @@ impl RefusedBook {
 
     fn english(self) -> &'static str {
         match self {
-            Self::Encrypted => {
-                "it is protected by a password; remove the password (File → Info → Protect) and \
-                 save again"
-            }
-            Self::Macros => "it carries macros; save it as .xlsx (or .docx) without them",
+            Self::Encrypted => "it is protected by a password",
+            Self::Macros => "it carries macros",
             Self::Entities => {
-                "its XML declares a document type or an entity, which no workbook needs; open it \
-                 in Excel or LibreOffice and save it as .xlsx"
+                "its XML declares a document type or an entity, which no workbook needs"
             }
-            Self::Xlsb => "it is a binary workbook (.xlsb); save it as .xlsx",
-            Self::Doc => "it is a Word document of the old kind (.doc); save it as .docx",
-            Self::Ppt => "it is a presentation; put the table into an .xlsx",
-            Self::Rar => "it is a RAR archive; unpack it and send the files, or pack them as ZIP",
-            Self::SevenZip => {
-                "it is a 7-Zip archive; unpack it and send the files, or pack them as ZIP"
-            }
+            Self::Xlsb => "it is a binary workbook (.xlsb)",
+            Self::Doc => "it is a Word document of the old kind (.doc)",
+            Self::Ppt => "it is a presentation",
+            Self::Rar => "it is a RAR archive",
+            Self::SevenZip => "it is a 7-Zip archive",
             Self::Pdf => "it is a PDF, which is kept as a document but has no table to read",
-            Self::Rtf => "it is an RTF document; save it as .docx",
-            Self::WebPage => {
-                "it is a web page or XML under a workbook's name; open it in Excel and save it \
-                 as .xlsx"
-            }
-            Self::OpenDocument => "it is an OpenDocument text; save it as .docx or .ods",
-            Self::OldExcel => "it is from Excel before 97; save it as .xlsx",
+            Self::Rtf => "it is an RTF document",
+            Self::WebPage => "it is a web page or XML under a workbook's name",
+            Self::OpenDocument => "it is an OpenDocument text",
+            Self::OldExcel => "it is from Excel before 97",
             Self::Zip => "it is a ZIP archive without a workbook in it",
-            Self::Unknown => "it is neither XLSX, XLS, ODS nor DOCX; save it as .xlsx",
+            Self::Unknown => "it is neither XLSX, XLS, ODS nor DOCX",
         }
     }
 
     fn vietnamese(self) -> &'static str {
         match self {
-            Self::Encrypted => {
-                "tệp có mật khẩu. Hãy gỡ mật khẩu (Tệp → Thông tin → Bảo vệ) rồi lưu lại."
-            }
-            Self::Macros => "tệp có macro. Hãy lưu thành .xlsx (hoặc .docx) không macro.",
+            Self::Encrypted => "tệp có mật khẩu",
+            Self::Macros => "tệp có macro",
             Self::Entities => {
-                "XML trong tệp khai báo kiểu tài liệu hoặc thực thể, điều không bảng tính nào \
-                 cần. Hãy mở bằng Excel hoặc LibreOffice rồi lưu thành .xlsx."
+                "XML trong tệp khai báo kiểu tài liệu hoặc thực thể, điều không bảng tính nào cần"
             }
-            Self::Xlsb => "đây là bảng tính nhị phân (.xlsb). Hãy lưu thành .xlsx.",
-            Self::Doc => "đây là tệp Word kiểu cũ (.doc). Hãy lưu thành .docx.",
-            Self::Ppt => "đây là tệp trình chiếu. Hãy đưa bảng vào tệp .xlsx.",
-            Self::Rar => "đây là tệp nén RAR. Hãy giải nén rồi gửi, hoặc nén lại thành ZIP.",
-            Self::SevenZip => "đây là tệp nén 7-Zip. Hãy giải nén rồi gửi, hoặc nén lại thành ZIP.",
-            Self::Pdf => "đây là PDF: giữ được làm văn bản kèm theo, nhưng không có bảng để đọc.",
-            Self::Rtf => "đây là tệp RTF. Hãy lưu thành .docx.",
-            Self::WebPage => {
-                "đây là trang web hoặc XML mang tên bảng tính. Hãy mở bằng Excel rồi lưu thành \
-                 .xlsx."
+            Self::Xlsb => "đây là bảng tính nhị phân (.xlsb)",
+            Self::Doc => "đây là tệp Word kiểu cũ (.doc)",
+            Self::Ppt => "đây là tệp trình chiếu",
+            Self::Rar => "đây là tệp nén RAR",
+            Self::SevenZip => "đây là tệp nén 7-Zip",
+            Self::Pdf => "đây là PDF: giữ được làm văn bản kèm theo, nhưng không có bảng để đọc",
+            Self::Rtf => "đây là tệp RTF",
+            Self::WebPage => "đây là trang web hoặc XML mang tên bảng tính",
+            Self::OpenDocument => "đây là văn bản OpenDocument",
+            Self::OldExcel => "đây là tệp Excel trước bản 97",
+            Self::Zip => "đây là tệp ZIP không có bảng tính bên trong",
+            Self::Unknown => "không phải XLSX, XLS, ODS hay DOCX",
+        }
+    }
+
+    fn remedy(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Encrypted => (
+                "gỡ mật khẩu (Tệp → Thông tin → Bảo vệ), lưu lại rồi gửi lại",
+                "take the password off (File → Info → Protect), save and send again",
+            ),
+            Self::Macros => (
+                "lưu thành .xlsx (hoặc .docx) không macro rồi gửi lại",
+                "save it as .xlsx (or .docx) without macros, send again",
+            ),
+            Self::Entities | Self::WebPage => (
+                "mở bằng Excel hoặc LibreOffice, lưu thành .xlsx rồi gửi lại",
+                "open it in Excel or LibreOffice, save it as .xlsx, send again",
+            ),
+            Self::Doc | Self::Rtf => {
+                ("lưu thành .docx rồi gửi lại", "save it as .docx, send again")
             }
-            Self::OpenDocument => "đây là văn bản OpenDocument. Hãy lưu thành .docx hoặc .ods.",
-            Self::OldExcel => "đây là tệp Excel trước bản 97. Hãy lưu thành .xlsx.",
-            Self::Zip => "đây là tệp ZIP không có bảng tính bên trong.",
-            Self::Unknown => "không phải XLSX, XLS, ODS hay DOCX. Hãy lưu thành .xlsx.",
+            Self::Ppt => ("đưa bảng vào tệp .xlsx rồi gửi", "put the table into an .xlsx, send it"),
+            Self::Rar | Self::SevenZip | Self::Zip => (
+                "giải nén rồi gửi từng tệp, hoặc nén lại thành ZIP",
+                "unpack it and send the files, or pack them as ZIP",
+            ),
+            Self::Pdf => {
+                ("gửi kèm bảng số liệu dạng XLSX hoặc CSV", "send its table along as XLSX or CSV")
+            }
+            Self::OpenDocument => {
+                ("lưu thành .docx hoặc .ods rồi gửi lại", "save it as .docx or .ods, send again")
+            }
+            Self::Xlsb | Self::OldExcel | Self::Unknown => {
+                ("lưu thành .xlsx rồi gửi lại", "save it as .xlsx, send again")
+            }
         }
     }
 }

@@ -397,30 +397,7 @@ pub fn unreadable(error: &ReadError) -> Unreadable {
         ReadError::SandboxMissing { .. } | ReadError::Io { .. } => Because::NoReader,
         ReadError::Workbook(error) => of_workbook(error),
     };
-    let remedy = match error {
-        ReadError::Workbook(BookError::Refused {
-            what: RefusedBook::Rar | RefusedBook::SevenZip | RefusedBook::Zip,
-        }) => (
-            "giải nén rồi gửi từng tệp, hoặc nén lại thành ZIP",
-            "unpack it and send the files, or pack them as ZIP",
-        ),
-        ReadError::Workbook(BookError::NoData) => (
-            "điền số liệu vào tệp, hoặc gửi đúng tệp có số liệu",
-            "fill the file in, or send the one that holds data",
-        ),
-        ReadError::Workbook(BookError::Refused { what: RefusedBook::Encrypted }) => {
-            ("gỡ mật khẩu rồi gửi lại", "take the password off, send again")
-        }
-        ReadError::Workbook(_) => (
-            "mở tệp, lưu lại dạng XLSX rồi gửi lại",
-            "open the file, save it as XLSX and send it anew",
-        ),
-        _ => (
-            "xuất lại tệp từ phần mềm bản đồ rồi gửi lại",
-            "export the file again and send it anew",
-        ),
-    };
     let message = (error.message_vi(), error.to_string());
-    let finding = Finding::new(error.code(), Severity::Refuse, message, remedy);
+    let finding = Finding::new(error.code(), Severity::Refuse, message, error.remedy());
     Unreadable { because, findings: vec![finding] }
 }

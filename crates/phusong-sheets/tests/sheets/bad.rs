@@ -10,7 +10,20 @@ use crate::{make, read, read_named, shown};
 fn refusal(bytes: &[u8]) -> (&'static str, BookError) {
     let error = read(bytes).expect_err("refused");
     assert!(!error.to_string().is_empty() && error.message_vi().ends_with('.'), "{error:?}");
+    told_once(&error);
     (error.code(), error)
+}
+
+/// What to do is said once, beside the sentence; what a library says of it is in no sentence.
+fn told_once(error: &BookError) {
+    let (vi, en) = error.remedy();
+    assert!(!vi.is_empty() && !en.is_empty(), "{error:?}");
+    let (sentence_vi, sentence_en) = (error.message_vi(), error.to_string());
+    assert!(!sentence_vi.contains("Hãy") && !sentence_vi.contains("lưu lại"), "{sentence_vi}");
+    assert!(!sentence_en.contains("save it") && !sentence_en.contains(';'), "{sentence_en}");
+    if let BookError::Broken { detail, .. } = error {
+        assert!(!sentence_vi.contains(&**detail) && !sentence_en.contains(&**detail), "{error:?}");
+    }
 }
 
 fn refused(bytes: &[u8]) -> RefusedBook {
