@@ -1,6 +1,9 @@
 //! Evidence in: observations of communes and the department, field measurements. The same walk
 //! as a report: preview, file, receipt, what moved.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use phusong_atlas::atlas::{
     Atlas, CarrierIndex, ClusterCard, Place, SaidKind, Tally, VillageCard, tally,
 };
@@ -102,13 +105,10 @@ impl Service {
     ) -> T {
         let (atlas, gazetteer, today) = (self.atlas(&actor.scope()), self.gazetteer(), today());
         let known = |village: &VillageId, card: &ClusterCard| known_cluster(village, card);
+        let listed = OnceLock::new();
         let cluster = |id: &ClusterId| {
-            let key = ClusterKey::Known(id.clone());
-            let mut villages = atlas.shards().flat_map(|shard| &shard.villages);
-            villages.find_map(|village| {
-                let card = village.clusters_on(today).find(|card| card.key == key)?;
-                known(&village.id, card)
-            })
+            let (village, card) = listed.get_or_init(|| listed_on(&atlas, today)).get(id)?;
+            known(village, card)
         };
         let clusters_of = |id: &VillageId| -> Vec<KnownCluster> {
             let Some((_, village)) = atlas.village(id) else { return Vec::new() };
@@ -190,6 +190,19 @@ impl Service {
         });
         filed.collect()
     }
+}
+
+/// The clusters that are listed on a day, each with its village: whoever asks for one asks for many.
+fn listed_on(atlas: &Atlas, day: Day) -> HashMap<&ClusterId, (&VillageId, &ClusterCard)> {
+    let mut listed = HashMap::new();
+    for village in atlas.shards().flat_map(|shard| &shard.villages) {
+        for card in village.clusters_on(day) {
+            if let ClusterKey::Known(id) = &card.key {
+                listed.entry(id).or_insert((&village.id, card));
+            }
+        }
+    }
+    listed
 }
 
 /// Since when a village made from others is one.

@@ -19,24 +19,24 @@ use crate::report::words;
 pub(super) struct Words<'a> {
     gazetteer: &'a Gazetteer,
     /// Names of carriers, clusters and agencies by their ids.
-    names: BTreeMap<String, String>,
+    names: BTreeMap<&'a str, &'a str>,
 }
 
 impl<'a> Words<'a> {
     /// In the view of whoever gets the file.
-    pub fn of(atlas: &Atlas, gazetteer: &'a Gazetteer) -> Self {
+    pub fn of(atlas: &'a Atlas, gazetteer: &'a Gazetteer) -> Self {
         let mut names = BTreeMap::new();
         for village in atlas.shards().flat_map(|shard| &shard.villages) {
             for card in &village.clusters {
                 if let (ClusterKey::Known(id), Some(fact)) = (&card.key, card.facts.last()) {
-                    names.insert(id.to_string(), fact.name.clone());
+                    names.insert(id.as_str(), fact.name.as_str());
                 }
             }
         }
         let agencies = atlas.order.agencies.iter();
-        names.extend(agencies.map(|one| (one.id.as_str().to_owned(), one.name_vi.clone())));
+        names.extend(agencies.map(|one| (one.id.as_str(), one.name_vi.as_str())));
         let carriers = atlas.common.carriers.iter();
-        names.extend(carriers.map(|one| (one.id.to_string(), one.name.clone())));
+        names.extend(carriers.map(|one| (one.id.as_str(), one.name.as_str())));
         Self { gazetteer, names }
     }
 
@@ -76,7 +76,7 @@ impl<'a> Words<'a> {
                 village.map(|village| village.name.clone())
             }
             Column::Carrier | Column::OperatorName | Column::Cluster | Column::Responsible => {
-                self.names.get(&text).cloned()
+                self.names.get(text.as_str()).map(|name| (*name).to_owned())
             }
             Column::Blocker => {
                 told::blocker_of(&text).map(|kind| words::blocker(kind).0.to_owned())

@@ -1,6 +1,7 @@
 //! What a sender may know when its tables are read: villages, clusters, duties, figures.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use phusong_atlas::atlas::{Atlas, VillageCard};
 use phusong_atlas::domain::{
@@ -36,6 +37,18 @@ fn clusters(atlas: &Atlas, now: Day) -> Vec<KnownCluster> {
     listed.collect()
 }
 
+/// The latest fact of every cluster: a list of villages asks for many.
+fn latest_clusters(atlas: &Atlas) -> HashMap<&ClusterId, &ClusterFact> {
+    let mut latest = HashMap::new();
+    let villages = atlas.shards().flat_map(|shard| &shard.villages);
+    for card in villages.flat_map(|village| &village.clusters) {
+        if let (ClusterKey::Known(id), Some(fact)) = (&card.key, card.facts.last()) {
+            latest.entry(id).or_insert(fact);
+        }
+    }
+    latest
+}
+
 impl Service {
     /// Reads with what the owner of the rows may know; a carrier's word with the carrier's own
     /// view, whoever sends it.
@@ -62,11 +75,9 @@ impl Service {
         let village = |id: &VillageId| card(id, |card| card.facts.last().cloned());
         let ended = |id: &VillageId| ended(&atlas, id).filter(|(end, _)| *end <= now);
         let before = |id: &VillageId, day: Day| before(&atlas, id, day);
+        let listed = OnceLock::new();
         let cluster = |id: &ClusterId| -> Option<ClusterFact> {
-            let key = ClusterKey::Known(id.clone());
-            let cards = base.shards().flat_map(|shard| &shard.villages);
-            let mut clusters = cards.flat_map(|village| &village.clusters);
-            clusters.find(|card| card.key == key)?.facts.last().cloned()
+            listed.get_or_init(|| latest_clusters(&base)).get(id).map(|fact| (*fact).clone())
         };
         let clusters = || clusters(&atlas, now);
         let duties = |id: &VillageId| -> Vec<DutyFact> {
