@@ -245,3 +245,45 @@ fn a_damaged_workbook_is_told_as_what_its_name_says() {
         assert_eq!((&told["code"], &draft["can_file"]), (&json!(code), &json!(false)), "{draft}");
     }
 }
+
+/// Outlines of a unit in metres that name no system.
+fn outlines_of(code: &str) -> Vec<u8> {
+    let mif = "Version 300\nCharset \"Neutral\"\nDelimiter \",\"\n\
+               CoordSys NonEarth Units \"m\" Bounds (0, 0) (1000000, 2000000)\n\
+               Columns 2\n  ma_don_vi Char(20)\n  tu_ngay Char(20)\nData\n\n\
+               Region 1\n  5\n585305.36 1623337.87\n591305.36 1623337.87\n\
+               591305.36 1629337.87\n585305.36 1629337.87\n585305.36 1623337.87\n";
+    let mid = format!("\"{code}\",\"01/07/2025\"\n");
+    zip(&[("ranh-gioi.mif", mif.as_bytes()), ("ranh-gioi.mid", mid.as_bytes())])
+}
+
+/// The unit that an outline says it is of tells the system as a commune's name does: one reading
+/// alone lies there. Without it every meridian is possible, and none is taken.
+#[test]
+fn an_outline_of_no_system_is_read_by_the_unit_that_it_is_said_to_be() {
+    let data = TempDir::new().expect("a directory");
+    let officer = key(data.path(), &["officer"]);
+    let served = Served::start(data.path());
+    let (_, village) = served.get("/api/v1/villages/kon-doc", "");
+    let code = village["commune"]["code"].to_string();
+    let far = "23294";
+    for (written, expected) in [
+        (code.clone(), "crs-proposed"),
+        (format!("{code}.0"), "crs-proposed"),
+        (format!(" {code} "), "crs-proposed"),
+        (String::new(), "crs-ambiguous"),
+    ] {
+        let (status, draft) = served.send_file(&officer, "ranh-gioi.zip", &outlines_of(&written));
+        assert_eq!(status, 201, "{draft}");
+        let codes: Vec<&str> = draft["codes"]
+            .as_array()
+            .expect("codes")
+            .iter()
+            .filter_map(|one| one["code"].as_str())
+            .filter(|code| code.starts_with("crs"))
+            .collect();
+        assert_eq!(codes, [expected], "{written:?}: {draft}");
+    }
+    let (_, draft) = served.send_file(&officer, "ranh-gioi.zip", &outlines_of(far));
+    assert_eq!(draft["fileable"], 0, "not taken for a unit that lies elsewhere: {draft}");
+}

@@ -268,3 +268,18 @@ fn a_claim_of_villages_that_are_not_named_is_asked_and_not_refused() {
     assert_eq!(found(&draft), ["vague-villages", "day-missing", "day-missing"], "{draft}");
     assert!(draft["rows"].as_array().expect("rows").iter().all(|row| row["outcome"] == "blocked"));
 }
+
+/// A list of several carriers, in groups, sent for one of them: the others' rows are not its own.
+#[test]
+fn rows_under_the_name_of_another_carrier_are_not_the_senders() {
+    let house = House::open();
+    let csv = "STT,Mã trạm,Sự kiện,Ngày,Công nghệ,Kinh độ,Vĩ độ,Thôn phục vụ\n\
+        I,VIETTEL,,,,,,\n\
+        1,QNI951,on_air,01/11/2026,4G,108.822,14.704,Kon Dóc\n\
+        II,VNPT Quảng Ngãi,,,,,,\n\
+        1,QNI952,on_air,01/11/2026,4G,108.823,14.704,Kon Dóc\n";
+    let (_, draft) = begin(&house, "viettel", "site-report", csv);
+    assert_eq!((&draft["fileable"], &draft["can_file"]), (&json!(1), &json!(false)), "{draft}");
+    let found = &draft["rows"][1]["findings"];
+    assert!(found.to_string().contains("other-carrier"), "{draft}");
+}

@@ -4,9 +4,11 @@
 use phusong_atlas::domain::{Day, Technology};
 
 use crate::finding::{Candidate, Finding, Severity};
-use crate::values::day::DayReading;
+use crate::values::day::{DayReading, Span};
 use crate::values::radio::{Either, Radio};
 
+pub const WRITE_DAY: (&str, &str) =
+    ("ghi ngày theo dạng 20/11/2026", "write the day as 2026-11-20");
 const WRITE_ONE: (&str, &str) = ("ghi 2G, 3G, 4G hoặc 5G", "write 2G, 3G, 4G or 5G");
 const DECIMAL_COMMA: (&str, &str) = ("dấu phẩy thập phân", "a decimal comma");
 const COMMA_BETWEEN: (&str, &str) =
@@ -14,7 +16,7 @@ const COMMA_BETWEEN: (&str, &str) =
 
 /// The question of a cell that leaves its day open, with the days that it may mean.
 pub fn open_day(read: &DayReading) -> Option<Finding> {
-    let remedy = ("ghi ngày theo dạng 20/11/2026", "write the day as 2026-11-20");
+    let remedy = WRITE_DAY;
     match read {
         DayReading::Either(days) => {
             let message = (
@@ -25,6 +27,19 @@ pub fn open_day(read: &DayReading) -> Option<Finding> {
             let reason = ("một cách đọc ngày trong ô", "one reading of the cell");
             let choice = |day: &Day| candidate(&day.to_string(), reason, 50);
             Some(finding.with(days.iter().map(choice)))
+        }
+        DayReading::Only(Span::About(day)) => {
+            let message = (
+                "ô chỉ nêu trước, sau hoặc khoảng ngày nào: cần ngày cụ thể",
+                "the cell tells before, after or about which day: the day itself is needed",
+            );
+            let finding = Finding::new("day-missing", Severity::Ask, message, remedy);
+            let reason = ("ngày nêu trong ô", "the day in the cell");
+            Some(finding.with([candidate(&day.to_string(), reason, 50)]))
+        }
+        DayReading::Only(Span::NoYear) => {
+            let message = ("ngày chưa có năm", "the day tells no year");
+            Some(Finding::new("day-missing", Severity::Ask, message, remedy))
         }
         DayReading::Only(_) => {
             let message = (

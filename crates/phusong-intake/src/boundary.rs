@@ -11,7 +11,7 @@ use crate::area::area_of;
 use crate::doctor::place_in;
 use crate::finding::Severity;
 use crate::known::{Asked, Known};
-use crate::report::{Cells, Column, DraftRow, Drawn, Outcome};
+use crate::report::{Cells, Column, DraftRow, Drawn, Outcome, bare_code};
 use crate::twins::conflicting;
 
 /// An outline further than this from its unit's centre is another unit's, or in another system.
@@ -19,13 +19,7 @@ const FAR_M: f64 = 40_000.0;
 /// How far outlines may reach beyond the cells that we know, in degrees.
 const BEYOND_DEG: f64 = 1.0;
 
-pub fn read(rows: Vec<Cells>, known: &Known<'_>) -> Vec<DraftRow> {
-    let mut read: Vec<DraftRow> = rows.into_iter().map(|row| read_row(row, known)).collect();
-    ask_twins(&mut read);
-    read
-}
-
-fn read_row(cells: Cells, known: &Known<'_>) -> DraftRow {
+pub fn read_row(cells: Cells, known: &Known<'_>) -> DraftRow {
     let mut row = Asked::new(cells, known);
     let unit = unit(&mut row);
     let from = row.day(Column::FromDay);
@@ -54,7 +48,7 @@ fn unit(row: &mut Asked<'_, '_>) -> Option<UnitId> {
         row.refuse("unit", Column::UnitCode, message);
         return None;
     };
-    let code = code.trim().trim_end_matches(".0").to_owned();
+    let code = bare_code(&code).to_owned();
     let gazetteer = row.known.evidence.gazetteer;
     let today = Some(row.known.today());
     let by_code = code.bytes().all(|byte| byte.is_ascii_digit());
@@ -128,7 +122,7 @@ fn far_from_centre(row: &mut Asked<'_, '_>, unit: UnitId, area: &phusong_atlas::
 }
 
 /// Two outlines of one unit and day: both are asked.
-fn ask_twins(rows: &mut [DraftRow]) {
+pub fn ask_twins(rows: &mut [DraftRow]) {
     let mut known: BTreeMap<(UnitId, Day), usize> = BTreeMap::new();
     for at in 0..rows.len() {
         let Some(Fact::Boundary(fact)) = rows[at].filed.as_ref().map(|filed| &filed.fact) else {

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use phusong_atlas::cores::in_pieces;
 use phusong_atlas::domain::{CarrierId, ClusterId, Party, Position, Technology, distance_m};
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
@@ -16,6 +17,7 @@ use crate::known::moment::moment_of;
 use crate::known::{Known, carrier_called};
 use crate::measurement::{self, MOST_SAMPLES, SentMeasurement, SentSample};
 use crate::report::{Cells, Column, DraftRow};
+use crate::table::PIECE_ROWS;
 use crate::values::radio::{radio, technology_of};
 use crate::values::words::{YesNo, yes_no};
 
@@ -38,8 +40,12 @@ pub fn read(rows: &[Cells], known: &Known<'_>) -> (Vec<DraftRow>, Vec<Finding>) 
         outside: 0,
         neighbours: 0,
     };
-    for cells in rows {
-        log.take(cells);
+    let judge = |(): &mut (), rows: &[Cells]| -> Vec<Judged> {
+        rows.iter().map(|cells| log.judge(cells)).collect()
+    };
+    let judged = in_pieces(rows.chunks(PIECE_ROWS), || (), judge);
+    for (cells, judged) in rows.iter().zip(judged.into_iter().flatten()) {
+        log.take(cells, judged);
     }
     let findings = log.findings(rows.len());
     let read = log.groups.into_iter().map(|((cluster, carrier, technology), (row, samples))| {
@@ -122,47 +128,58 @@ struct Log<'a, 'k> {
     neighbours: usize,
 }
 
+/// What a row of a log is.
+enum Judged {
+    Sample { group: (ClusterId, CarrierId, Technology), sample: SentSample },
+    Fault((&'static str, Column)),
+    Neighbour,
+    Outside,
+}
+
 impl Log<'_, '_> {
-    fn take(&mut self, cells: &Cells) {
+    /// A row by itself.
+    fn judge(&self, cells: &Cells) -> Judged {
         if yes_no(cells.text(Column::ServingCell)) == Some(YesNo::No) {
-            self.neighbours += 1;
-            return;
+            return Judged::Neighbour;
         }
-        let carrier = match self.carrier(cells) {
-            Ok(carrier) => carrier,
-            Err(fault) => return self.left_out(cells, fault),
-        };
-        let sample = match sample(cells) {
-            Ok(sample) => sample,
-            Err(fault) => return self.left_out(cells, fault),
-        };
-        let Some(technology) = technology_of(cells.text(Column::NetworkType)) else {
-            let fault = ("no-technology", Column::NetworkType);
-            return self.left_out(cells, fault);
-        };
+        self.placed(cells).unwrap_or_else(Judged::Fault)
+    }
+
+    fn placed(&self, cells: &Cells) -> Result<Judged, (&'static str, Column)> {
+        let carrier = self.carrier(cells)?;
+        let sample = sample(cells)?;
+        let technology = technology_of(cells.text(Column::NetworkType))
+            .ok_or(("no-technology", Column::NetworkType))?;
         // What is impossible by itself is not taken, and says so in its own words.
-        if let Err(code) = measurement::is_possible(&sample, self.known.rule, &self.known.evidence)
-        {
-            let column = match code {
-                "bad-instant" | "future-day" => Column::Time,
-                "bad-level" => Column::Level,
-                _ => Column::Longitude,
-            };
-            return self.left_out(cells, (code, column));
-        }
-        let Ok(at) = Position::new(sample.lon, sample.lat) else { return };
+        measurement::is_possible(&sample, self.known.rule, &self.known.evidence).map_err(
+            |code| match code {
+                "bad-instant" | "future-day" => (code, Column::Time),
+                "bad-level" => (code, Column::Level),
+                _ => (code, Column::Longitude),
+            },
+        )?;
+        let at = Position::new(sample.lon, sample.lat)
+            .map_err(|_off_the_globe| ("bad-coordinates", Column::Longitude))?;
         let named = ClusterId::new(cells.text(Column::Cluster)).ok();
-        let named = named.and_then(|id| (self.known.evidence.cluster)(&id));
-        let Some(id) =
-            named.map(|one| one.id).or_else(|| self.near.cluster(at).map(|c| c.id.clone()))
-        else {
-            self.outside += 1;
-            return;
-        };
-        let group =
-            self.groups.entry((id, carrier, technology)).or_insert_with(|| (cells.row, Vec::new()));
-        if group.1.len() < MOST_SAMPLES {
-            group.1.push(sample);
+        let named = named.and_then(|id| (self.known.evidence.cluster)(&id)).map(|one| one.id);
+        let cluster = named.or_else(|| self.near.cluster(at).map(|near| near.id.clone()));
+        Ok(cluster.map_or(Judged::Outside, |cluster| Judged::Sample {
+            group: (cluster, carrier, technology),
+            sample,
+        }))
+    }
+
+    fn take(&mut self, cells: &Cells, judged: Judged) {
+        match judged {
+            Judged::Neighbour => self.neighbours += 1,
+            Judged::Outside => self.outside += 1,
+            Judged::Fault(fault) => self.left_out(cells, fault),
+            Judged::Sample { group, sample } => {
+                let group = self.groups.entry(group).or_insert_with(|| (cells.row, Vec::new()));
+                if group.1.len() < MOST_SAMPLES {
+                    group.1.push(sample);
+                }
+            }
         }
     }
 

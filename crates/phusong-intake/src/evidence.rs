@@ -10,7 +10,7 @@ use super::alike;
 use super::finding::{Candidate, Finding, Severity};
 use super::report::candidate;
 use super::values::carriers::{Named, carriers};
-use super::values::day::DayHabit;
+use super::values::day::{DayHabit, DayReading};
 use super::values::radio::radio;
 
 /// A cluster somebody has listed.
@@ -323,6 +323,11 @@ impl RowReading<'_, '_> {
     /// A day that has been or is.
     pub fn day(&mut self, column: &str, text: &str) -> Option<Day> {
         let read = self.days.read(text);
+        if read == DayReading::Empty {
+            let message = ("thiếu ngày", "the day is missing");
+            self.find(Severity::Refuse, "bad-day", (column, text), message, alike::WRITE_DAY);
+            return None;
+        }
         if let Some(open) = alike::open_day(&read) {
             self.findings.push(open.at(self.row, column, text));
             return None;

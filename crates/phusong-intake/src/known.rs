@@ -105,6 +105,14 @@ impl<'a, 'k> Asked<'a, 'k> {
         self.find(Severity::Refuse, code, column, message, remedy);
     }
 
+    /// Without this cell the row says nothing: an empty one is told as missing.
+    pub fn needs(&mut self, column: Column, code: &'static str, message: (&str, &str)) {
+        if !self.cells.has(column) {
+            let remedy = ("điền ô này rồi gửi lại", "fill this cell in and send again");
+            self.find(Severity::Refuse, code, column, message, remedy);
+        }
+    }
+
     /// The cell, when it is filled.
     pub fn said(&self, column: Column) -> Option<String> {
         Some(self.cells.text(column).to_owned()).filter(|text| !text.is_empty())

@@ -143,6 +143,14 @@ fn word<T: Copy>(
     words: &[(&str, T)],
 ) -> Option<Option<T>> {
     let Some(text) = text else { return Some(None) };
+    if text.trim().is_empty() {
+        let message = ("ô này chưa nêu gì", "nothing is said here");
+        let known = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+        let remedy = (format!("ghi một trong: {known}"), format!("write one of: {known}"));
+        let cell = (column, text);
+        reading.find(Severity::Refuse, "word-missing", cell, message, (&remedy.0, &remedy.1));
+        return None;
+    }
     let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
     if found.is_none() {
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
@@ -183,43 +191,53 @@ pub fn understood(fact: &ObservationFact) -> Value {
     })
 }
 
-/// The same word twice counts once; the opposite word of the same thing and day is asked.
+/// The same word twice counts once; the opposite word of the same thing and day is asked, of every
+/// row that says any of them.
 pub(super) fn find_conflicts(rows: &mut [DraftRow]) {
     let about = |fact: &ObservationFact| {
         let places = (fact.places.villages.clone(), fact.places.clusters.clone());
         let service = (fact.environment, fact.service);
         (places, fact.carrier.clone(), fact.technologies, service, fact.day)
     };
-    let mut first = BTreeMap::new();
-    for at in 0..rows.len() {
-        let Some(fact) = observation_of(&rows[at]) else { continue };
-        let (key, says) = (about(fact), fact.says);
-        let twin = first.get(&key).copied();
-        // One that was contradicted is filed no more.
-        let before = twin.and_then(|twin| Some((twin, observation_of(&rows[twin])?.says)));
-        let Some((twin, said)) = before else {
-            first.insert(key, at);
-            continue;
-        };
-        let (earlier, later) = (rows[twin].row, rows[at].row);
-        if said == says {
-            let this = &mut rows[at];
-            this.outcome = Outcome::Repeated;
-            this.filed = None;
-            this.findings.push(repeats(later, earlier, "village"));
+    let mut alike: BTreeMap<_, Vec<(usize, Says)>> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        if let Some(fact) = observation_of(row) {
+            alike.entry(about(fact)).or_default().push((at, fact.says));
+        }
+    }
+    for told in alike.into_values().filter(|told| told.len() > 1) {
+        let (first, says) = told[0];
+        if told.iter().all(|(_, other)| *other == says) {
+            for (at, _) in &told[1..] {
+                let earlier = rows[first].row;
+                let this = &mut rows[*at];
+                this.outcome = Outcome::Repeated;
+                this.filed = None;
+                this.findings.push(repeats(this.row, earlier, "village"));
+            }
             continue;
         }
-        for (at, other) in [(twin, later), (at, earlier)] {
-            let row = &mut rows[at];
+        for (at, says) in &told {
+            let others = told.iter().filter(|(_, other)| other != says);
+            let others = rows_named(others.map(|(other, _)| rows[*other].row));
+            let row = &mut rows[*at];
             row.outcome = Outcome::Blocked;
             row.filed = None;
             let message = (
-                format!("trái với dòng {other} về cùng nơi, cùng ngày"),
-                format!("contradicts row {other} on the same place and day"),
+                format!("trái với dòng {others} về cùng nơi, cùng ngày"),
+                format!("contradicts row {others} on the same place and day"),
             );
             row.findings.push(conflicting(message).at(row.row, "says", ""));
         }
     }
+}
+
+/// `2, 5, 9`; of many the first ones.
+fn rows_named(rows: impl Iterator<Item = u32>) -> String {
+    const MOST: usize = 5;
+    let rows: Vec<String> = rows.map(|row| row.to_string()).collect();
+    let shown = rows[..rows.len().min(MOST)].join(", ");
+    if rows.len() > MOST { format!("{shown}, …") } else { shown }
 }
 
 fn observation_of(row: &DraftRow) -> Option<&ObservationFact> {

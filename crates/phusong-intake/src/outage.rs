@@ -1,6 +1,7 @@
 //! Outages in bulk: who is out of touch, where, from when to when. An overlay, never a verdict.
 
 use phusong_atlas::domain::{Day, Fact, OutageFact, Places, SiteCode, SiteId, Timestamp};
+use phusong_atlas::gazetteer::fold_for_search;
 
 use crate::alike::open_day;
 use crate::finding::Severity;
@@ -11,6 +12,18 @@ use crate::twins;
 
 /// Longer than this is rather a site taken down than an outage.
 const LONG_DAYS: i64 = 30;
+
+/// What stands in place of the end while there is none, folded.
+const LASTS: [&str; 8] = [
+    "chua",
+    "chua co",
+    "chua khoi phuc",
+    "chua xu ly xong",
+    "chua khac phuc",
+    "dang xu ly",
+    "dang khac phuc",
+    "dang mat lien lac",
+];
 
 /// Rows that did not come as a file.
 pub fn read(rows: Vec<Cells>, known: &Known<'_>) -> Draft {
@@ -29,6 +42,7 @@ pub fn read_row(cells: Cells, known: &Known<'_>) -> DraftRow {
 
 fn outage(row: &mut Asked<'_, '_>) -> Option<OutageFact> {
     let carrier = row.needed_carrier(Column::Carrier);
+    row.needs(Column::OutageStart, "start-missing", ("thiếu lúc bắt đầu", "the start is missing"));
     let start = instant(row, Column::OutageStart);
     let end = instant(row, Column::OutageEnd);
     check_span(row, start, end);
@@ -61,6 +75,14 @@ fn outage(row: &mut Asked<'_, '_>) -> Option<OutageFact> {
 
 fn instant(row: &mut Asked<'_, '_>, column: Column) -> Option<Timestamp> {
     let text = row.said(column)?;
+    let is_dash = matches!(text.trim(), "-" | "–" | "—");
+    let lasts = is_dash || LASTS.contains(&&*fold_for_search(&text));
+    if column == Column::OutageEnd && lasts {
+        let message = ("chưa khôi phục: còn mất liên lạc", "not restored: it lasts");
+        let remedy = ("không cần làm gì", "nothing to do");
+        row.find(Severity::Note, "outage-lasts", column, message, remedy);
+        return None;
+    }
     let days = row.cells.days;
     let Some(moment) = moment_of(&text, days) else {
         if let Some(mut open) = open_day(&days.read(&text)) {

@@ -96,6 +96,7 @@ struct About {
 }
 
 fn about(row: &mut Asked<'_, '_>) -> Option<About> {
+    row.needs(Column::Village, "village-missing", ("chưa nêu thôn", "no village is named"));
     let village = row.village(Column::Village, None);
     let carrier = row.needed_carrier(Column::Carrier);
     let (village, carrier) = (village?, carrier?);

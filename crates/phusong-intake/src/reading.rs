@@ -7,6 +7,7 @@ mod answers;
 mod assemble;
 pub(crate) mod confirmation;
 mod decided;
+mod groups;
 mod kinds;
 mod notes;
 mod questions;
@@ -24,10 +25,12 @@ pub use decided::{Beside, Decided};
 pub use kinds::Ground;
 pub use questions::{Question, of as questions};
 
+use groups::Groups;
+
 use crate::doctor::{BY_ROW, Habit};
 use crate::finding::{Finding, Severity};
 use crate::report::{Cells, Column, Context, Draft, Drawn, system_of, systems_of};
-use crate::table::layout::{Layout, Learnt, Repair, RowKind, kinds_of_rows, lay_out};
+use crate::table::layout::{Layout, Learnt, Repair, RowKind, kinds_of_rows, lay_out, tables_above};
 use crate::table::{Drawing, Table};
 use crate::template::Kind;
 
@@ -244,7 +247,10 @@ fn read_table(
         return (seen, Vec::new());
     }
     let kinds: Vec<Kind> = kinds.iter().copied().filter(|kind| suits(*kind, table)).collect();
-    let found = lay_out(table, &kinds, &said.learnt, read);
+    let mut found = lay_out(table, &kinds, &said.learnt, read);
+    if let Some(layout) = found.as_mut().filter(|layout| ground.knows_communes(layout)) {
+        layout.missing.retain(|column| *column != Column::Commune);
+    }
     if found.as_ref().is_none_or(|layout| !layout.missing.is_empty())
         && let Some(kind) = of_another_sender(table, &kinds, said, read)
     {
@@ -261,19 +267,9 @@ fn read_table(
         seen.layout = Some(layout);
         return (seen, Vec::new());
     }
-    let (mut lines, mut groups) = (Vec::with_capacity(table.rows.len()), Vec::new());
-    for (at, kind) in kinds_of_rows(table, &layout, read) {
-        let row = &table.rows[at];
-        match kind {
-            RowKind::Data => lines.push(assemble::Line { row, groups: groups.len() }),
-            RowKind::Blank => {}
-            RowKind::Group(text) => {
-                groups.push(assemble::unit_of_group(&text));
-                seen.framing.push((row.number, RowKind::Group(text)));
-            }
-            framing => seen.framing.push((row.number, framing)),
-        }
-    }
+    let (lines, groups) = told_apart(table, &layout, read, ground, &mut seen.framing);
+    let others = tables_above(table, &layout, read);
+    draft.findings.extend(notes::other_tables(table, &others, &seen.framing));
     let gazetteer = ground.gazetteer();
     let is_place = |name: &str| gazetteer.is_some_and(|known| kinds::is_place(name, known));
     let known = assemble::Names { is_place: &is_place, carriers: ground.carriers() };
@@ -288,6 +284,31 @@ fn read_table(
     seen.rows = rows.len();
     seen.layout = Some(layout);
     (seen, rows)
+}
+
+/// Rows that speak, each with how many groups stand above it, and what those say.
+fn told_apart<'t>(
+    table: &'t Table,
+    layout: &Layout,
+    read: &Repair<'_>,
+    ground: &Ground<'_>,
+    framing: &mut Vec<(u32, RowKind)>,
+) -> (Vec<assemble::Line<'t>>, Vec<Vec<(Column, String)>>) {
+    let (mut lines, mut groups) = (Vec::with_capacity(table.rows.len()), Vec::new());
+    let mut headings = Groups::new(ground.carriers());
+    for (at, kind) in kinds_of_rows(table, layout, read) {
+        let row = &table.rows[at];
+        match kind {
+            RowKind::Data => lines.push(assemble::Line { row, groups: groups.len() }),
+            RowKind::Blank => {}
+            RowKind::Group(text) => {
+                groups.push(headings.under(&text));
+                framing.push((row.number, RowKind::Group(text)));
+            }
+            other => framing.push((row.number, other)),
+        }
+    }
+    (lines, groups)
 }
 
 /// What a table is that lacks nothing of a kind that its sender may not file.

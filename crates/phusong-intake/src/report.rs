@@ -40,6 +40,7 @@ pub use geo_file::{Declared, unreadable};
 pub(crate) use geo_file::{place as place_of, system as system_of, systems as systems_of};
 pub use json::{Body, read as read_json};
 pub(super) use named::candidate;
+pub(super) use place::bare_code;
 pub(crate) use understood::area_km2;
 pub use understood::understood;
 

@@ -39,6 +39,10 @@ pub fn read_row(cells: Cells, known: &Known<'_>) -> DraftRow {
 }
 
 fn statistic(row: &mut Asked<'_, '_>) -> Option<StatisticFact> {
+    let (message, unit_missing) =
+        (("chưa nêu chỉ tiêu", "no indicator is named"), ("chưa nêu đơn vị", "no unit is named"));
+    row.needs(Column::Indicator, "indicator-missing", message);
+    row.needs(Column::Unit, "unit-missing", unit_missing);
     let indicator = indicator(row);
     let period = period(row);
     let day = period.map(|period| period.from);

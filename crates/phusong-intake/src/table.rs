@@ -127,6 +127,8 @@ pub struct Table {
     pub pictures: Vec<(u32, u16, String)>,
     /// A layer: what its file says of its coordinates.
     pub layer: Option<Drawing>,
+    /// Its workbook counts days from 1904, also where a cell shows the bare number.
+    pub from_1904: bool,
     /// Headings that stand apart from the rows: the fields of a layer.
     pub fields: Option<Vec<String>>,
 }

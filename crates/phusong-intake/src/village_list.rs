@@ -4,19 +4,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use phusong_atlas::cores::in_pieces;
 use phusong_atlas::domain::{
     ClusterFact, ClusterId, Day, Fact, Located, Party, Position, PositionGrade, Shape, UnitId,
     VillageFact, VillageId, VillageKind,
 };
-use phusong_atlas::gazetteer::{Resolution, VillageQuery, fold_for_search, normalise};
+use phusong_atlas::gazetteer::{Resolution, fold_for_search, normalise};
 
 use crate::doctor::{self, Axes, Declared, Point, RowDiagnosis};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::known::{Asked, Known, count_of};
 use crate::report::{Cells, Column, DraftRow, candidate};
+use crate::table::PIECE_ROWS;
 
 mod answers;
 mod became;
+mod begun;
 mod ids;
 mod moved;
 mod of_clusters;
@@ -25,6 +28,7 @@ mod twins;
 use answers::of_village_alone;
 use answers::yes_no;
 use became::Read;
+use begun::{Begun, begin};
 pub use ids::{cluster_id, village_id};
 use moved::belongs;
 use of_clusters::OfClusters;
@@ -37,7 +41,7 @@ pub const NEW: &str = "new";
 
 /// Every row, and what is found of the file as a whole. A village that several rows name is one.
 pub fn read(
-    rows: Vec<Cells>,
+    mut rows: Vec<Cells>,
     crs: Option<&str>,
     known: &Known<'_>,
 ) -> (Vec<DraftRow>, Vec<Finding>) {
@@ -46,8 +50,9 @@ pub fn read(
     let stated = stated_villages(&rows);
     let former = former_villages(&rows, known);
     let mut list = List { known, made: BTreeMap::new(), stated, former, of_clusters };
+    let begun = begin(&mut rows, &placed, known);
     let mut reads: Vec<Read<'_, '_>> =
-        rows.into_iter().zip(placed).map(|(cells, at)| list.row(cells, &at)).collect();
+        begun.into_iter().zip(&placed).map(|(begun, at)| list.row(begun, at)).collect();
     became::settle(&mut reads, known);
     let mut read: Vec<DraftRow> =
         reads.into_iter().map(|read| read.row.done(read.facts, None)).collect();
@@ -90,26 +95,22 @@ fn place(
     known: &Known<'_>,
 ) -> (Vec<RowDiagnosis>, Vec<Finding>) {
     let drawn: Vec<Option<(String, String)>> = rows.iter().map(drawn_point).collect();
+    let claimed = in_pieces(
+        rows.chunks(PIECE_ROWS),
+        || (),
+        |(), rows| rows.iter().map(|cells| claimed(cells, known)).collect::<Vec<_>>(),
+    );
     let points: Vec<Point<'_>> = rows
         .iter()
         .zip(&drawn)
-        .map(|(cells, drawn)| {
-            let (commune, district) = (cells.text(Column::Commune), cells.text(Column::District));
-            let district = Some(district).filter(|text| !text.is_empty());
-            let gazetteer = known.evidence.gazetteer;
-            let today = Some(known.today());
-            let claimed = match gazetteer.resolve_unit(commune, district, today) {
-                Resolution::Found { id, .. } => Some(id),
-                _ => None,
-            };
-            Point {
-                row: cells.row,
-                east: drawn.as_ref().map_or(cells.text(Column::Longitude), |(east, _)| east),
-                north: drawn.as_ref().map_or(cells.text(Column::Latitude), |(_, north)| north),
-                row_crs: Some(cells.text(Column::Crs)).filter(|text| !text.is_empty()),
-                claimed,
-                ..Point::default()
-            }
+        .zip(claimed.into_iter().flatten())
+        .map(|((cells, drawn), claimed)| Point {
+            row: cells.row,
+            east: drawn.as_ref().map_or(cells.text(Column::Longitude), |(east, _)| east),
+            north: drawn.as_ref().map_or(cells.text(Column::Latitude), |(_, north)| north),
+            row_crs: Some(cells.text(Column::Crs)).filter(|text| !text.is_empty()),
+            claimed,
+            ..Point::default()
         })
         .collect();
     let axes =
@@ -127,6 +128,19 @@ fn place(
     };
     let diagnosis = doctor::examine(&points, &declared, &ground);
     (diagnosis.rows, diagnosis.findings)
+}
+
+/// The commune that a row names, or whose list it is, as of today.
+fn claimed(cells: &Cells, known: &Known<'_>) -> Option<UnitId> {
+    if let (false, Party::Commune(own)) = (cells.has(Column::Commune), known.owner) {
+        return Some(*own);
+    }
+    let district = Some(cells.text(Column::District)).filter(|text| !text.is_empty());
+    let gazetteer = known.evidence.gazetteer;
+    match gazetteer.resolve_unit(cells.text(Column::Commune), district, Some(known.today())) {
+        Resolution::Found { id, .. } => Some(id),
+        _ => None,
+    }
 }
 
 /// A point of a layer, as text for the doctor.
@@ -156,29 +170,13 @@ enum Which {
 }
 
 impl<'a, 'k> List<'a, 'k> {
-    fn row(&mut self, cells: Cells, at: &RowDiagnosis) -> Read<'a, 'k> {
-        let mut row = Asked::new(cells, self.known);
-        row.cells.findings.extend(at.findings.iter().cloned());
-        if at.state == doctor::State::WaitsForFile {
-            let message = (
-                "tọa độ chờ câu hỏi chung của tệp",
-                "its coordinates wait for the file's question",
-            );
-            let remedy = ("chọn hệ tọa độ của tệp", "choose the file's coordinate system");
-            let found = row.find(Severity::Ask, "system-open", Column::Crs, message, remedy);
-            found.candidates.clone_from(&at.candidates);
-        }
-        let day = row.day(Column::FromDay);
-        let unit = row.unit(Column::Commune, day.or(Some(self.known.today())));
-        if let Some(unit) = unit.filter(|unit| !self.known.is_own(*unit)) {
-            let label = self.known.evidence.gazetteer.units().label(unit);
-            let (vi, en) = (
-                format!("{label} không thuộc xã gửi: xã chỉ lập danh sách thôn của mình"),
-                format!("{label} is not the sender's: a commune lists its own villages"),
-            );
-            row.refuse("not-own-village", Column::Commune, (&vi, &en));
-        }
-        let which = unit.and_then(|unit| self.which(&mut row, unit, day));
+    fn row(&mut self, begun: Begun<'a, 'k>, at: &RowDiagnosis) -> Read<'a, 'k> {
+        let Begun { mut row, day, unit, named, is_inferred } = begun;
+        let which = unit.and_then(|unit| self.which(&mut row, unit, day, named));
+        let which = which.filter(|which| match (which, unit) {
+            (Which::Known(id), Some(unit)) if is_inferred => moved::is_around(&mut row, id, unit),
+            _ => true,
+        });
         let mut read = Read { row, facts: Vec::new(), came: None, placed: None };
         let (Some(unit), Some(which)) = (unit, which) else { return read };
         let row = &mut read.row;
@@ -193,6 +191,7 @@ impl<'a, 'k> List<'a, 'k> {
             });
         } else {
             read.facts = self.village_facts(row, &which, unit, day, located);
+            moved::mark_inferred(&mut read.facts, is_inferred);
             became::check_word(row);
             if !became::is_move(row) {
                 read.came = became::came(row, id, matches!(which, Which::New(_)), day);
@@ -202,7 +201,13 @@ impl<'a, 'k> List<'a, 'k> {
     }
 
     /// By our id, by the name in the commune, or new. A near name is asked.
-    fn which(&mut self, row: &mut Asked<'_, '_>, unit: UnitId, day: Option<Day>) -> Option<Which> {
+    fn which(
+        &mut self,
+        row: &mut Asked<'_, '_>,
+        unit: UnitId,
+        day: Option<Day>,
+        named: Option<Resolution<VillageId>>,
+    ) -> Option<Which> {
         let name = row.said(Column::Village)?;
         let key = name_key(&row.cells);
         if let Some(made) = self.made.get(&key) {
@@ -220,15 +225,7 @@ impl<'a, 'k> List<'a, 'k> {
         if let Some(text) = id.filter(|_| !wants_new) {
             return self.by_id(row, &text);
         }
-        let gazetteer = self.known.evidence.gazetteer;
-        let (commune, district) = (row.said(Column::Commune), row.said(Column::District));
-        let query = VillageQuery {
-            name: &name,
-            commune: commune.as_deref(),
-            district: district.as_deref(),
-            day,
-        };
-        let (code, places) = match gazetteer.resolve_village(&query) {
+        let (code, places) = match named.unwrap_or(Resolution::Unknown(Vec::new())) {
             Resolution::Found { id, .. } if !wants_new => return self.own(row, id),
             Resolution::Ambiguous(places) if !wants_new => ("ambiguous-village", places),
             Resolution::Unknown(places) if !wants_new && !places.is_empty() => {

@@ -46,7 +46,7 @@ pub struct DraftChange {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DraftFraming {
     pub row: u32,
-    /// `numbering`, `group`, `total`, `footer`.
+    /// `numbering`, `group`, `total`, `footer`, `heading`, `other-table`.
     pub what: &'static str,
 }
 
@@ -335,6 +335,8 @@ const fn framing(kind: &RowKind) -> &'static str {
         RowKind::Group(_) => "group",
         RowKind::Total => "total",
         RowKind::Footer => "footer",
+        RowKind::HeadingAgain => "heading",
+        RowKind::OtherTable => "other-table",
         RowKind::Data => "data",
         RowKind::Blank => "blank",
     }

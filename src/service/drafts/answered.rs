@@ -181,6 +181,8 @@ const fn framing_vi(kind: &RowKind) -> &'static str {
         RowKind::Group(_) => "dòng nhóm: lấy làm địa bàn của các dòng dưới",
         RowKind::Total => "dòng tổng: không tính",
         RowKind::Footer => "chân bảng",
+        RowKind::HeadingAgain => "tiêu đề lặp lại",
+        RowKind::OtherTable => "thuộc bảng khác trên cùng trang: chưa đọc",
         RowKind::Data | RowKind::Blank => "",
     }
 }

@@ -360,16 +360,16 @@ fn told(held: &Held) -> Vec<Finding> {
             format!("{open} rows filed before are not in this file; they stay unless withdrawn"),
         );
         let remedy = ("chọn giữ lại hay thu hồi", "choose: keep, or withdraw");
-        let choice = |id: &str, name: &str, en: &str| Candidate {
+        let choice = |id: &str, name: &str, (vi, en): (&str, &str)| Candidate {
             id: id.to_owned(),
             name: name.to_owned(),
-            reason_vi: String::new(),
+            reason_vi: vi.to_owned(),
             reason_en: en.to_owned(),
             score: 50,
         };
         let choices = [
-            choice("keep", "giữ lại", "they are still so"),
-            choice("withdraw", "thu hồi", "they are no longer so"),
+            choice("keep", "giữ lại", ("các dòng vẫn đúng", "they are still so")),
+            choice("withdraw", "thu hồi", ("các dòng không còn đúng", "they are no longer so")),
         ];
         found.push(Finding::new("rows-gone", Severity::Ask, message, remedy).with(choices));
     }

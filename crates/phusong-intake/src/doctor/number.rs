@@ -185,6 +185,14 @@ fn sexagesimal(text: &str) -> Option<Number> {
         for word in ["độ", "phút", "giây", "deg", "min", "sec"] {
             plain = plain.replace(word, "°");
         }
+        // A small letter o set high, which a plain cell sets low.
+        let mut digit = false;
+        let raised = plain.chars().map(|c| {
+            let sign = if digit && matches!(c, 'o' | 'ᵒ' | 'º') { '°' } else { c };
+            digit = c.is_ascii_digit() || digit && c == ' ';
+            sign
+        });
+        plain = raised.collect();
         worded = plain;
         body = &worded;
     }
@@ -214,7 +222,24 @@ fn parts(body: &str) -> (Vec<&str>, bool) {
     let is_mark = |c: char| {
         matches!(
             c,
-            '°' | 'º' | '˚' | '\'' | '’' | '′' | '"' | '”' | '″' | 'd' | 'm' | 's' | ':' | ' '
+            '°' | 'º'
+                | '˚'
+                | '⁰'
+                | '∘'
+                | '\''
+                | '’'
+                | '′'
+                | '"'
+                | '”'
+                | '″'
+                | '´'
+                | '`'
+                | '‘'
+                | 'd'
+                | 'm'
+                | 's'
+                | ':'
+                | ' '
         )
     };
     let dotted: Vec<&str> = body.split(['.', '-']).collect();
@@ -364,7 +389,7 @@ mod tests {
 
     #[test]
     fn numbers_as_people_write_them() {
-        let cases: [(&str, &[f64]); 40] = [
+        let cases: [(&str, &[f64]); 45] = [
             ("108.7922", &[108.7922]),
             ("108,7922 ", &[108.7922]),
             ("108°47'32\"Đ", &[108.792_222_222]),
@@ -373,6 +398,11 @@ mod tests {
             ("108.47.32,5", &[108.792_361_111]),
             ("108-47-32", &[108.792_222_222]),
             ("108 độ 47 phút 32 giây", &[108.792_222_222]),
+            ("108o47'32''", &[108.792_222_222]),
+            ("108O47’32”", &[108.792_222_222]),
+            ("108 o 47' 32\" E", &[108.792_222_222]),
+            ("108ᵒ47´32´´", &[108.792_222_222]),
+            ("15⁰07'30\"", &[15.125]),
             ("15 07 30", &[15.125]),
             ("15d07m30s", &[15.125]),
             ("15:07:30", &[15.125]),

@@ -31,6 +31,8 @@ pub fn moment_of(text: &str, days: DayHabit) -> Option<Moment> {
     if let Some((day, time)) = text.split_once('_') {
         return together(dotted(day)?, clock(&time.replace('.', ":"))?);
     }
+    let worded = hours_in_words(text);
+    let text = worded.as_deref().unwrap_or(text);
     let mut day = None;
     let mut time = None;
     for word in text.split([' ', 'T', ',']).filter(|word| !word.is_empty()) {
@@ -48,6 +50,24 @@ pub fn moment_of(text: &str, days: DayHabit) -> Option<Moment> {
     }
 }
 
+/// `6 giờ 30 phút` as `6h30`; `None` where no hour is told in words.
+fn hours_in_words(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let folded: Vec<String> = words.iter().map(|word| fold_for_search(word)).collect();
+    let is_number = |at: usize| {
+        words.get(at).is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let at = folded.iter().position(|word| word == "gio").filter(|at| *at > 0)?;
+    let hour = words[at - 1];
+    let has_minutes = is_number(at + 1) && words[at + 1].len() <= 2;
+    let minutes = if has_minutes { words[at + 1] } else { "" };
+    let is_named = folded.get(at + 2).is_some_and(|word| has_minutes && word == "phut");
+    let after = at + 1 + usize::from(has_minutes) + usize::from(is_named);
+    let rest = words[..at - 1].iter().chain(words.get(after..).unwrap_or_default());
+    let rest = rest.copied().collect::<Vec<_>>().join(" ");
+    is_number(at - 1).then(|| format!("{rest} {hour}h{minutes}"))
+}
+
 /// Year first, with dots: `2020.02.27`.
 fn dotted(text: &str) -> Option<Day> {
     text.replace('.', "-").parse().ok()
@@ -62,6 +82,7 @@ fn clock(text: &str) -> Option<(i8, i8, i8)> {
         _ => None,
     };
     match &parts[..] {
+        ["24", "" | "00"] | ["24", "00", "00"] => Some((24, 0, 0)),
         [hour, ""] => Some((number(hour, 23)?, 0, 0)),
         [hour, minute] => Some((number(hour, 23)?, number(minute, 59)?, 0)),
         [hour, minute, second] => {
@@ -72,6 +93,7 @@ fn clock(text: &str) -> Option<(i8, i8, i8)> {
 }
 
 fn together(day: Day, (hour, minute, second): (i8, i8, i8)) -> Option<Moment> {
+    let (day, hour) = if hour == 24 { (day.plus_days(1), 0) } else { (day, hour) };
     let civil = day.date().at(hour, minute, second, 0);
     let at = tz::offset(7).to_timestamp(civil).ok()?;
     Some(Moment { at, has_time: true })
@@ -158,6 +180,15 @@ mod tests {
             ("2020.02.27_17.30.15", "2020-02-27T10:30:15Z"),
             ("46346.25", "2026-11-19T23:00:00Z"),
             ("20/11/2026", "2026-11-19T17:00:00Z day"),
+            ("20/11/2026 6 giờ 30 phút", "2026-11-19T23:30:00Z"),
+            ("6 giờ 30 ngày 20/11/2026", "2026-11-19T23:30:00Z"),
+            ("6 giờ ngày 20/11/2026", "2026-11-19T23:00:00Z"),
+            ("lúc 06:30 ngày 20/11/2026", "2026-11-19T23:30:00Z"),
+            // The end of a day is the beginning of the next.
+            ("19/11/2026 24:00", "2026-11-19T17:00:00Z"),
+            ("24h00 ngày 19/11/2026", "2026-11-19T17:00:00Z"),
+            ("19/11/2026 24:01", "✗"),
+            ("20/11/2026 giờ 30", "✗"),
             ("20/11/2026 25:00", "✗"),
             ("hôm qua", "✗"),
             ("", "✗"),

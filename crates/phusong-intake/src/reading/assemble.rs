@@ -2,6 +2,7 @@
 //! Every change is kept as a step.
 
 mod own;
+mod scale;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use phusong_atlas::domain::{CarrierFact, PlaceKind};
 use phusong_atlas::gazetteer::{fold_for_search, normalise};
 
 use self::own::{Own, Seen};
+use self::scale::Scale;
 use super::answers::TableAnswers;
 use super::decided::{self, ByWord};
 use super::{Beside, Change, Decided, How, Said, Step, notes};
@@ -21,7 +23,7 @@ use crate::repair::text::{Evidence, Habit, Lexicon, Survey};
 use crate::report::{Cells, Column, Decimals};
 use crate::table::layout::{Layout, Mapped};
 use crate::table::{Cell, PIECE_ROWS, Table, TableRow};
-use crate::template::{Holds, Template};
+use crate::template::{Holds, Kind, Template};
 use crate::values::day::DayHabit;
 use crate::values::words::is_ditto;
 
@@ -140,19 +142,6 @@ pub struct Line<'a> {
     pub groups: usize,
 }
 
-/// The unit that a group row names for the rows below it, when it names one.
-pub fn unit_of_group(text: &str) -> Option<(Column, String)> {
-    let folded = fold_for_search(text);
-    let begins = |words: &[&str]| words.iter().any(|word| folded.starts_with(word));
-    if begins(&["huyen ", "thi xa ", "thanh pho ", "tp "]) {
-        Some((Column::District, text.to_owned()))
-    } else if begins(&["xa ", "phuong ", "thi tran ", "dac khu "]) {
-        Some((Column::Commune, text.to_owned()))
-    } else {
-        None
-    }
-}
-
 /// One column of the table that is read.
 struct Reads<'a> {
     mapped: &'a Mapped,
@@ -160,6 +149,8 @@ struct Reads<'a> {
     holds: Option<Holds>,
     /// Its cells say the same again and again.
     repeats: bool,
+    /// The unit that its heading states.
+    scale: Option<Scale>,
 }
 
 /// Names that are known beside the table.
@@ -180,7 +171,7 @@ pub struct Assembling<'a> {
     /// Columns of the template that one answer may fill: those that the table does not have.
     missing: Vec<Column>,
     /// Units that its group rows name, in order.
-    groups: &'a [Option<(Column, String)>],
+    groups: &'a [Vec<(Column, String)>],
     repairs: &'a Repairs,
     answers: TableAnswers<'a>,
     decided: ByWord<'a>,
@@ -197,7 +188,7 @@ type Changes = BTreeMap<(u16, How), Change>;
 impl<'a> Assembling<'a> {
     pub fn new(
         (table, layout, label): (&'a Table, &'a Layout, &'a str),
-        groups: &'a [Option<(Column, String)>],
+        groups: &'a [Vec<(Column, String)>],
         repairs: &'a Repairs,
         said: &'a Said,
         known: Names<'a>,
@@ -212,7 +203,8 @@ impl<'a> Assembling<'a> {
                     holds,
                     Some(Holds::Word(_) | Holds::Day | Holds::List | Holds::Register)
                 );
-            Some(Reads { mapped, column, holds, repeats })
+            let scale = Scale::of(mapped, column, layout);
+            Some(Reads { mapped, column, holds, repeats, scale })
         });
         let missing = template.columns.iter().map(|spec| spec.column);
         Self {
@@ -370,6 +362,9 @@ impl<'a> Piece<'_, 'a> {
     ) -> Cow<'a, str> {
         let column = reads.column;
         let Own { mut text, mut steps, mut doubts, error } = self.with.own(row, reads, self.seen);
+        if text.is_empty() && self.with.counts_together(row.number, reads) {
+            found.cells.find(notes::counts_together(), column.as_str(), "");
+        }
         if is_ditto(&text)
             && let Some(above) = self.above.get(column)
         {
@@ -402,19 +397,24 @@ impl<'a> Piece<'_, 'a> {
     }
 
     fn fill_from_group(&self, groups: usize, filled: &mut Filled<'a>, found: &mut Assembled) {
-        let Some(Some((column, text))) = self.with.groups[..groups].last() else { return };
-        if self.with.template.spec(*column).is_none() || filled.get(*column).is_some() {
-            return;
+        let told = self.with.groups[..groups].last().into_iter().flatten();
+        for (column, text) in told {
+            // A report has no column of carriers: whose it is is known, and a row of another is not.
+            let is_read = self.with.template.spec(*column).is_some()
+                || *column == Column::Carrier
+                    && matches!(self.with.template.kind, Kind::SiteReport | Kind::Coverage);
+            if !is_read || filled.get(*column).is_some() {
+                continue;
+            }
+            filled.insert(*column, Cow::Borrowed(text));
+            found.steps.push(Step {
+                column: *column,
+                before: String::new(),
+                after: text.clone(),
+                how: How::Group,
+                decision: None,
+            });
         }
-        filled.insert(*column, Cow::Borrowed(text));
-        let step = Step {
-            column: *column,
-            before: String::new(),
-            after: text.clone(),
-            how: How::Group,
-            decision: None,
-        };
-        found.steps.push(step);
     }
 
     /// Answers to cells that the file has no column for, or that stand empty.

@@ -27,7 +27,7 @@ const MEMBERS: [(&str, Column); 11] = [
 ];
 
 /// Refused where a program sends them; in a file they are questions with their choices.
-const ASKED: [&str; 7] = [
+const ASKED: [&str; 8] = [
     "ambiguous-village",
     "unknown-village",
     "unknown-cluster",
@@ -35,6 +35,7 @@ const ASKED: [&str; 7] = [
     "unknown-technology",
     "no-coverage-technology",
     "bad-word",
+    "word-missing",
 ];
 
 pub fn read(rows: Vec<Cells>, ground: &Ground<'_>) -> Draft {
@@ -117,7 +118,7 @@ fn in_the_file(finding: &mut Finding) {
     if ASKED.contains(&finding.code) {
         finding.severity = Severity::Ask;
     }
-    if finding.code == "bad-word" {
+    if matches!(finding.code, "bad-word" | "word-missing") {
         let template = Kind::Confirmation.template();
         let spec = template
             .columns
@@ -125,7 +126,12 @@ fn in_the_file(finding: &mut Finding) {
             .find(|spec| Some(spec.column.as_str()) == finding.column.as_deref());
         let Some(Holds::Word(words)) = spec.map(|spec| spec.holds) else { return };
         let shown: Vec<&str> = words.iter().map(|(_, shown)| *shown).collect();
-        finding.message_vi = format!("phải là một trong: {}", shown.join(", "));
+        let shown = shown.join(", ");
+        if finding.code == "word-missing" {
+            finding.remedy_vi = format!("ghi một trong: {shown}");
+        } else {
+            finding.message_vi = format!("phải là một trong: {shown}");
+        }
         finding.candidates = words.iter().map(|(stored, shown)| word(stored, shown)).collect();
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use phusong_atlas::cores::in_pieces;
-use phusong_atlas::domain::{CarrierFact, Day, Fact, ObservationKind, SiteEventKind};
+use phusong_atlas::domain::{CarrierFact, Day, Fact, ObservationKind, Party, SiteEventKind};
 use phusong_atlas::gazetteer::{Gazetteer, Resolution, VillageQuery, fold_for_search};
 
 use super::assemble::Assembled;
@@ -14,6 +14,7 @@ use crate::finding::{Candidate, Finding, Severity};
 use crate::known::Known;
 use crate::report::{self, Cells, Column, Context, Draft, DraftRow, Outcome};
 use crate::table::PIECE_ROWS;
+use crate::table::layout::Layout;
 use crate::template::{Holds, Kind, Need};
 use crate::{boundary, drive_test, outage, progress, statistic, village_list};
 
@@ -31,6 +32,14 @@ pub struct Ground<'a> {
 }
 
 impl Ground<'_> {
+    /// A list of villages need not name their communes where they are the sender's own, or are told
+    /// by their places.
+    pub(super) fn knows_communes(&self, layout: &Layout) -> bool {
+        let is_own = |known: &Known<'_>| matches!(known.owner, Party::Commune(_));
+        layout.kind == Kind::Villages
+            && (layout.has(Column::Longitude) || self.known.as_ref().is_some_and(is_own))
+    }
+
     pub(super) fn gazetteer(&self) -> Option<&Gazetteer> {
         let of_report = self.report.as_ref().map(|context| context.gazetteer);
         of_report.or(self.evidence.as_ref().map(|context| context.gazetteer))
@@ -276,12 +285,15 @@ fn beside(kind: Kind, rows: Vec<Cells>, said: &Said, known: &Known<'_>) -> Draft
             draft.rows = each(rows, &|row| statistic::read_row(row, known));
             statistic::find_conflicts(&mut draft.rows, known);
         }
+        Kind::Boundaries => {
+            draft.rows = each(rows, &|row| boundary::read_row(row, known));
+            boundary::ask_twins(&mut draft.rows);
+        }
         // What follows is read as a whole: a village that several rows name is one.
         Kind::Villages => {
             let crs = said.crs.as_deref();
             (draft.rows, draft.findings) = village_list::read(rows, crs, known);
         }
-        Kind::Boundaries => draft.rows = boundary::read(rows, known),
         Kind::Measurement => (draft.rows, draft.findings) = drive_test::read(&rows, known),
         _ => return Draft::refused(notes::not_filed_here(kind)),
     }

@@ -216,6 +216,29 @@ fn twins(table: &Table, layout: &Layout, findings: &mut Vec<Finding>) {
     }
 }
 
+/// More than one table on a sheet: only the one under its headings is read, and nothing is filed
+/// without the others.
+pub fn other_tables(table: &Table, above: &[u32], framing: &[(u32, RowKind)]) -> Option<Finding> {
+    let below = framing.iter().find(|(_, kind)| *kind == RowKind::OtherTable);
+    let row = above.first().copied().or(below.map(|(row, _)| *row))?;
+    let message = (
+        format!("trang có nhiều bảng: dòng {row} là tiêu đề của một bảng khác, chưa đọc"),
+        format!("several tables on a sheet: row {row} heads another one, which is not read"),
+    );
+    let remedy = ("để mỗi bảng ở một trang rồi gửi lại", "put each on its own sheet, send again");
+    Some(Finding::new("other-table", Severity::Refuse, message, remedy).in_sheet(&table.name))
+}
+
+/// Of a count that is drawn as one with the row above it.
+pub fn counts_together() -> Finding {
+    let message = (
+        "ô gộp với dòng trên: số đó chỉ tính ở dòng đầu, dòng này để trống",
+        "merged with the row above: the number counts there alone, this row has none",
+    );
+    let remedy = ("tách ô và ghi số của từng dòng", "split the cell, write each row's number");
+    Finding::new("merged-count", Severity::Warn, message, remedy)
+}
+
 /// A cell whose letters can be read in two ways, or are gone.
 pub fn doubtful_text(doubt: &Doubt) -> Finding {
     let message = match doubt.why {

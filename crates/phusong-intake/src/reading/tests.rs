@@ -3,7 +3,9 @@
 mod alike;
 mod beside;
 mod cores;
+mod missing;
 mod mutants;
+mod offices;
 mod villages;
 
 use phusong_atlas::domain::{ClaimBasis, Fact, ObservationKind, SiteEventKind};

@@ -148,7 +148,12 @@ impl Column {
     pub fn headed_among(heading: &str, among: &[Self]) -> Option<Heading> {
         let bare = heading.split('(').next().unwrap_or_default();
         let folded = fold_for_search(bare);
-        let by_letter = match &*folded {
+        Self::called(&folded, among)
+            .or_else(|| Self::called(&names::without_system(&folded)?, among))
+    }
+
+    fn called(folded: &str, among: &[Self]) -> Option<Heading> {
+        let by_letter = match folded {
             "x" | "toa do x" => Some(Latitude),
             "y" | "toa do y" => Some(Longitude),
             _ => None,
@@ -162,12 +167,13 @@ impl Column {
             name.map(|byte| if byte == b'_' { b' ' } else { byte }).eq(folded.bytes())
         };
         let known =
-            among.iter().find(|column| is_named(column) || column.others().contains(&&*folded));
+            among.iter().find(|column| is_named(column) || column.others().contains(&folded));
         known.map(|column| Heading { column: *column, axis_by_letter: false })
     }
 
     /// Which of these a field of a layer stands for: as a heading, written without its blanks
-    /// (`CONGNGHE`), or cut after ten letters as a DBF does (`DOANHNGHIE`), where one alone fits.
+    /// (`CONGNGHE`), cut after ten letters as a DBF does (`DOANHNGHIE`), or with lines for its
+    /// accented letters as the reader of a KML leaves it (`T__nh_tr___ng`), where one alone fits.
     pub fn of_field(field: &str, among: &[Self]) -> Option<Heading> {
         const DBF_LETTERS: usize = 10;
         if let Some(heading) = Self::headed_among(field, among) {
@@ -186,8 +192,21 @@ impl Column {
             found.next().is_none().then_some(*one)
         };
         let is_cut = field.chars().count() == DBF_LETTERS;
+        let headings = |is: &dyn Fn(&str) -> bool| {
+            let called = |column: &&Self| {
+                let own = column.as_str().replace('_', " ");
+                is(&own) || column.others().iter().any(|name| is(name))
+            };
+            let mut found = among.iter().filter(called);
+            let one = found.next()?;
+            found.next().is_none().then_some(*one)
+        };
         let column = fits(&|name| name == own)
-            .or_else(|| if is_cut { fits(&|name| name.starts_with(&own)) } else { None });
+            .or_else(|| if is_cut { fits(&|name| name.starts_with(&own)) } else { None })
+            .or_else(|| {
+                let blotted = field.contains("__");
+                if blotted { headings(&|name| is_blotted(field, name)) } else { None }
+            });
         column.map(|column| Heading { column, axis_by_letter: false })
     }
 
@@ -196,10 +215,38 @@ impl Column {
         NAMES[self as usize].2
     }
 
+    /// All that any column is called, folded.
+    pub fn all_names() -> impl Iterator<Item = String> {
+        let names = NAMES.iter().flat_map(|(_, own, others)| others.iter().chain([own]));
+        names.map(|name| name.replace('_', " "))
+    }
+
     /// By the template's own name, whatever the template.
     pub fn of_any(name: &str) -> Option<Self> {
         NAMES.iter().find(|(_, own, _)| *own == name).map(|(column, _, _)| *column)
     }
+}
+
+/// Is the name, folded, what the field was before every byte of a letter with an accent became a
+/// line, and every blank?
+fn is_blotted(field: &str, name: &str) -> bool {
+    let Some((first, rest)) = field.split_at_checked(1) else { return name.is_empty() };
+    if first != "_" {
+        let own = first.to_ascii_lowercase();
+        return name.strip_prefix(&*own).is_some_and(|name| is_blotted(rest, name));
+    }
+    let lines = field.bytes().take_while(|byte| *byte == b'_').count();
+    // A blank is one line, a letter two or three.
+    let reach =
+        (1..=lines).take_while(|reach| name.is_char_boundary(*reach) && *reach <= name.len());
+    reach.into_iter().any(|reach| {
+        let (of, name) = name.split_at(reach);
+        let blanks = of.matches(' ').count();
+        let letters = reach - blanks;
+        let bytes =
+            lines.checked_sub(blanks).filter(|own| (letters * 2..=letters * 3).contains(own));
+        bytes.is_some() && is_blotted(&field[lines..], name)
+    })
 }
 
 /// Does this heading give way to any other of its column?
@@ -235,11 +282,37 @@ mod tests {
             ("DOANHNGHIE", Some(Column::Carrier)),
             ("TUNGAY", Some(Column::FromDay)),
             ("MADONVI", Some(Column::UnitCode)),
+            ("T____ng__y", Some(Column::FromDay)),
+            ("C__ng_ngh___", Some(Column::Technologies)),
+            ("M_______n_v___", Some(Column::UnitCode)),
+            ("____", None),
             // Too short to be a cut one, and no name by itself.
             ("DOANH", None),
             ("ABCDEFGHIJ", None),
         ] {
             assert_eq!(of(field), column, "{field}");
+        }
+    }
+
+    /// Which system a column is in says nothing of what it holds.
+    #[test]
+    fn a_heading_may_name_its_system() {
+        let all = [Column::Longitude, Column::Latitude, Column::Commune];
+        for (heading, expected) in [
+            ("Kinh độ WGS84", Some((Column::Longitude, false))),
+            ("Vĩ độ WGS 84", Some((Column::Latitude, false))),
+            ("UTM X", Some((Column::Latitude, true))),
+            ("Y UTM 48", Some((Column::Longitude, true))),
+            ("X VN2000 KTT 108", Some((Column::Latitude, true))),
+            ("Tọa độ Y VN-2000 kinh tuyến trục 107°30'", Some((Column::Longitude, true))),
+            ("Toạ độ X (m) VN2000 KTT 108", Some((Column::Latitude, true))),
+            ("VN2000", None),
+            ("Xã 108", None),
+            ("Kinh tuyến trục", None),
+        ] {
+            let found = Column::headed_among(heading, &all);
+            let found = found.map(|heading| (heading.column, heading.axis_by_letter));
+            assert_eq!(found, expected, "{heading}");
         }
     }
 

@@ -4,7 +4,7 @@ use phusong_atlas::domain::{ClaimBasis, Day, SiteEventKind};
 
 use super::columns::Column;
 use super::row::Row;
-use crate::alike::open_day;
+use crate::alike::{WRITE_DAY, open_day};
 use crate::finding::{Candidate, Severity};
 use crate::values::day::DayReading;
 use crate::values::words::{EventWord, event_of, event_vi};
@@ -31,6 +31,17 @@ impl Row<'_, '_> {
                 ),
             );
             finding.candidates = [SiteEventKind::OnAir, SiteEventKind::OffAir].map(choice).to_vec();
+            return (None, basis);
+        }
+        if !self.cells.has(Column::Event) {
+            let message = ("chưa nêu sự kiện của trạm", "the site's event is missing");
+            let remedy = (
+                "ghi planned, built, on_air, changed, off_air hoặc decommissioned",
+                "write planned, built, on_air, changed, off_air or decommissioned",
+            );
+            let finding =
+                self.find(Severity::Refuse, "event-missing", Column::Event, message, remedy);
+            finding.candidates = SiteEventKind::ALL.map(choice).to_vec();
             return (None, basis);
         }
         let word = event_of(&self.cells.word(Column::Event));
@@ -143,7 +154,8 @@ impl Row<'_, '_> {
                 self.ask_unfileable("list-day", column, message, remedy);
             }
             DayReading::Empty => {
-                self.refuse("bad-day", column, "thiếu ngày", "the day is missing");
+                let message = ("thiếu ngày", "the day is missing");
+                self.find(Severity::Refuse, "bad-day", column, message, WRITE_DAY);
             }
             _ => {
                 let vi = "ngày không có trong lịch; viết 2026-11-20 hoặc 20/11/2026";

@@ -178,7 +178,7 @@ impl<'r> Claims<'r, '_> {
             .find_map(|column| day_of(row.text(column)));
         let (name, district) = (row.text(Column::Commune), row.text(Column::District));
         // An outline of a unit is said to be that unit's.
-        let name = if name.is_empty() { row.text(Column::UnitCode) } else { name };
+        let name = if name.is_empty() { bare_code(row.text(Column::UnitCode)) } else { name };
         let unit = if name.is_empty() {
             None
         } else {
@@ -211,6 +211,11 @@ impl<'r> Claims<'r, '_> {
             before: site.and_then(|code| (context.site)(&code)).and_then(|site| site.position),
         }
     }
+}
+
+/// A unit's code without what a column of fractions adds to it: `21520.0`.
+pub fn bare_code(text: &str) -> &str {
+    text.trim().trim_end_matches(".0")
 }
 
 fn written<'a>(row: &'a Cells, claimed: &Claimed) -> Point<'a> {

@@ -30,7 +30,9 @@ pub fn tables(book: Book) -> (Vec<Table>, Vec<Finding>) {
         let remedy = ("không cần làm gì", "nothing to do");
         findings.push(Finding::new("template-sheets", Severity::Note, message, remedy));
     }
-    (data.into_iter().map(table).collect(), findings)
+    let from_1904 = book.warnings.contains(&BookNote::DatesFrom1904);
+    let tables = data.into_iter().map(|sheet| Table { from_1904, ..table(sheet) });
+    (tables.collect(), findings)
 }
 
 fn table(sheet: Sheet) -> Table {
@@ -63,8 +65,7 @@ fn table(sheet: Sheet) -> Table {
             .into_iter()
             .map(|picture| (picture.row, picture.column, picture.name))
             .collect(),
-        layer: None,
-        fields: None,
+        ..Table::default()
     }
 }
 

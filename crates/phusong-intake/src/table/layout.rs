@@ -1,16 +1,19 @@
 //! Where a table's headings are and what each column means; which rows speak and which only
 //! frame: titles, groups, totals, signatures. Nothing is dropped without being listed.
 
+mod rows;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use phusong_atlas::cores::in_pieces;
 use phusong_atlas::domain::Technology;
 use phusong_atlas::gazetteer::fold_for_search;
 
-use super::{Merge, PIECE_ROWS, Table, TableRow};
+use super::{Merge, Table, TableRow};
 use crate::report::{Column, Heading, is_weak};
 use crate::template::{Kind, Need, Template};
+use rows::is_numbering;
+pub use rows::{RowKind, kinds_of_rows, tables_above, unit_of_group};
 
 /// Headings stand within so many filled rows from the top.
 const HEADING_ROWS: usize = 40;
@@ -318,142 +321,6 @@ fn says_system(text: &str) -> bool {
     let words =
         ["wgs", "vn 2000", "vn2000", "ktt", "kinh tuyen truc", "epsg", "utm", "mui 3", "mui 6"];
     words.iter().any(|word| folded.contains(word))
-}
-
-/// What a row below the headings is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RowKind {
-    Data,
-    Blank,
-    /// `(1) (2) (3)` under the headings.
-    Numbering,
-    /// `I  HUYỆN BA TƠ`: of the rows below it.
-    Group(String),
-    /// `Tổng cộng`.
-    Total,
-    /// Below the last row of data: place and day, signatures.
-    Footer,
-}
-
-/// What a row shows by itself, whatever stands above it.
-struct Shows {
-    is_blank: bool,
-    /// Filled cells of columns that say something.
-    speaks: usize,
-    is_total: bool,
-}
-
-impl Shows {
-    fn of(row: &TableRow, speaking: &[u16], read: &Repair<'_>) -> Self {
-        let filled = || row.cells.iter().filter(|(_, cell)| !cell.is_blank());
-        Self {
-            is_blank: row.is_blank(),
-            speaks: filled().filter(|(column, _)| speaking.contains(column)).count(),
-            is_total: filled().take(3).any(|(at, cell)| is_total(&read(*at, &cell.text()))),
-        }
-    }
-}
-
-/// Of every row below the headings, in order.
-pub fn kinds_of_rows(table: &Table, layout: &Layout, read: &Repair<'_>) -> Vec<(usize, RowKind)> {
-    let below = layout.heading_rows.map_or(0, |(_, last)| last);
-    let speaking: Vec<u16> = layout
-        .columns
-        .iter()
-        .filter(|mapped| {
-            mapped.means.is_some_and(|means| !matches!(means, Column::Ordinal | Column::Note))
-        })
-        .map(|mapped| mapped.at)
-        .collect();
-    let mut found: Vec<(usize, RowKind)> = Vec::new();
-    let (mut after_total, mut begun) = (false, false);
-    let grid = Grid { table, read };
-    let shows = in_pieces(
-        table.rows.chunks(PIECE_ROWS),
-        || (),
-        |(), rows| {
-            let rows = rows.iter().map(|row| Shows::of(row, &speaking, read));
-            rows.collect::<Vec<Shows>>()
-        },
-    );
-    let rows = table.rows.iter().zip(shows.into_iter().flatten()).enumerate();
-    for (at, (row, shows)) in rows.filter(|(_, (row, _))| row.number > below) {
-        let kind = if shows.is_blank {
-            RowKind::Blank
-        } else if row.drawn.is_some() {
-            RowKind::Data
-        } else if !begun && is_numbering(&grid.filled(row)) {
-            RowKind::Numbering
-        } else if shows.is_total {
-            after_total = true;
-            RowKind::Total
-        } else if shows.speaks <= 1 && speaking.len() > 2 {
-            let filled = grid.filled(row);
-            let longest = filled.iter().max_by_key(|(_, text)| text.chars().count());
-            let text = longest.map(|(_, text)| text.clone()).unwrap_or_default();
-            if after_total || is_signature(&text) { RowKind::Footer } else { RowKind::Group(text) }
-        } else {
-            after_total = false;
-            RowKind::Data
-        };
-        begun |= kind != RowKind::Blank;
-        found.push((at, kind));
-    }
-    // What follows the last row of data frames the table.
-    let last = found.iter().rposition(|(_, kind)| *kind == RowKind::Data).map_or(0, |at| at + 1);
-    for (_, kind) in found.iter_mut().skip(last) {
-        if matches!(kind, RowKind::Group(_)) {
-            *kind = RowKind::Footer;
-        }
-    }
-    found
-}
-
-fn is_numbering(filled: &[(u16, String)]) -> bool {
-    let number = |text: &str| {
-        text.trim_matches(['(', ')', '[', ']', ' '])
-            .split('=')
-            .next()
-            .and_then(|n| n.parse::<u32>().ok())
-    };
-    let numbers: Vec<u32> = filled.iter().filter_map(|(_, text)| number(text)).collect();
-    numbers.len() == filled.len()
-        && numbers.len() >= 3
-        && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1)
-        && numbers[0] <= 1
-}
-
-fn is_total(text: &str) -> bool {
-    // Asked of every row: most are told by their first letters.
-    let letters = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let mut start = letters.chars().take(2);
-    let may_be = |first: Option<char>, lower: &[char]| {
-        first.is_some_and(|c| !c.is_ascii() || lower.contains(&c.to_ascii_lowercase()))
-    };
-    if !may_be(start.next(), &['t', 'c']) || !may_be(start.next(), &['o']) {
-        return false;
-    }
-    let folded = fold_for_search(text);
-    ["tong cong", "tong so", "cong", "tong", "total", "cong toan tinh"].contains(&&*folded)
-        || folded.starts_with("tong cong")
-}
-
-fn is_signature(text: &str) -> bool {
-    let folded = fold_for_search(text);
-    let starts = [
-        "giam doc",
-        "nguoi lap",
-        "thu truong",
-        "noi nhan",
-        "ke toan",
-        "chu tich",
-        "kt ",
-        "tm ",
-        "tl ",
-    ];
-    starts.iter().any(|start| folded.starts_with(start))
-        || folded.contains(" ngay ")
-            && (folded.contains(" thang ") || folded.split(' ').count() < 6)
 }
 
 #[cfg(test)]

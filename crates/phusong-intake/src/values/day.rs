@@ -37,6 +37,10 @@ pub enum Span {
     Month(i16, i8),
     Quarter(i16, i8),
     Year(i16),
+    /// Before, after or about a day.
+    About(Day),
+    /// `15/11`: of which year?
+    NoYear,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,6 +115,9 @@ impl DayHabit {
         if let Ok(day) = text.parse() {
             return DayReading::Is(day, Written::Plainly);
         }
+        if let Some(found) = with_roman_month(&text) {
+            return found;
+        }
         if let Some(parts) = three(&text) {
             return self.of_three(parts, starts_with_year(&text));
         }
@@ -118,7 +125,29 @@ impl DayHabit {
             .or_else(|| compact(&text))
             .or_else(|| in_words(&text))
             .or_else(|| span(&text))
+            .or_else(|| self.about(&text))
+            .or_else(|| without_year(&text))
             .unwrap_or(DayReading::Not)
+    }
+
+    /// `trước 31/12/2026`, `dự kiến ngày 01/11/2026`: a day, and a word that makes it none.
+    fn about(self, text: &str) -> Option<DayReading> {
+        const WORDS: [&str; 10] = [
+            "trước",
+            "sau",
+            "đến hết",
+            "đến",
+            "hết",
+            "chậm nhất",
+            "muộn nhất",
+            "khoảng",
+            "dự kiến",
+            "từ",
+        ];
+        let lower = text.to_lowercase();
+        let rest = WORDS.iter().find_map(|word| lower.strip_prefix(word))?;
+        let day = self.read(rest.trim_start_matches([' ', ':'])).day()?;
+        rest.starts_with([' ', ':']).then_some(DayReading::Only(Span::About(day)))
     }
 
     fn of_three(self, parts: [(i16, usize); 3], year_first: bool) -> DayReading {
@@ -161,9 +190,16 @@ fn is(year: i16, month: i16, day: i16, written: Written) -> DayReading {
     }
 }
 
-/// Without a time of day, before or after, and without a zone.
+/// Without a time of day, before or after, without a zone, and without the word *ngày* before
+/// numbers.
 fn without_time(text: &str) -> Cow<'_, str> {
     let text = text.trim();
+    let text = ["ngày", "Ngày", "NGÀY"]
+        .iter()
+        .find_map(|word| text.strip_prefix(word))
+        .map(|rest| rest.trim_start_matches([' ', ':']))
+        .filter(|rest| three(rest.split(' ').next().unwrap_or_default()).is_some())
+        .unwrap_or(text);
     if let Some((day, time)) = text.split_once('T')
         && day.len() == 10
         && time.starts_with(|c: char| c.is_ascii_digit())
@@ -192,6 +228,29 @@ fn three(text: &str) -> Option<[(i16, usize); 3]> {
     };
     let found = [next()?, next()?, next()?];
     parts.next().is_none().then_some(found)
+}
+
+/// `15/11`, `ngày 15 tháng 11`: no year is invented.
+fn without_year(text: &str) -> Option<DayReading> {
+    const LEAP: i16 = 2024;
+    let folded = fold_for_search(text).replace(" thang ", " ");
+    let bare = folded.strip_prefix("ngay ").unwrap_or(&folded);
+    let (first, second) = bare.split_once(' ')?;
+    let (first, second) = (number(first, 2)?, number(second, 2)?);
+    let is_day = |month, day| is(LEAP, month, day, Written::Plainly).day().is_some();
+    let one_is = is_day(second, first) || is_day(first, second);
+    one_is.then_some(DayReading::Only(Span::NoYear))
+}
+
+/// `12/X/2026`: the month in Roman numbers leaves no choice.
+fn with_roman_month(text: &str) -> Option<DayReading> {
+    const ROMAN: [&str; 12] =
+        ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
+    let mut parts = text.split(['/', '.', '-']).map(str::trim);
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let month = ROMAN.iter().position(|roman| roman.eq_ignore_ascii_case(month))?;
+    let year = number(year, 4).filter(|_| year.len() == 4 && parts.next().is_none())?;
+    Some(is(year, i16::try_from(month + 1).ok()?, number(day, 2)?, Written::InWords))
 }
 
 fn starts_with_year(text: &str) -> bool {
@@ -339,6 +398,13 @@ mod tests {
             ("45084.5", "2023-06-07 Serial"),
             ("ngày 7 tháng 6 năm 2023", "2023-06-07 InWords"),
             ("Quảng Ngãi, ngày 07 tháng 06 năm 2023", "2023-06-07 InWords"),
+            ("ngày 12/10/2026", "2026-10-12"),
+            ("Ngày: 12-10-2026", "2026-10-12"),
+            ("ngày 31/02/2026", "Impossible"),
+            ("12/X/2026", "2026-10-12 InWords"),
+            ("1-iv-2026", "2026-04-01 InWords"),
+            ("31/II/2026", "Impossible"),
+            ("12/XIII/2026", "Not"),
             ("7 tháng 6, 2023", "2023-06-07 InWords"),
             ("07-Jun-23", "2023-06-07 InWords"),
             ("June 7, 2023", "2023-06-07 InWords"),
@@ -355,6 +421,16 @@ mod tests {
             ("Q2/2024", "Only(Quarter(2024, 2))"),
             ("quý II năm 2024", "Only(Quarter(2024, 2))"),
             ("2024", "Only(Year(2024))"),
+            ("trước 31/12/2026", "Only(About(2026-12-31))"),
+            ("Trước ngày 31/12/2026", "Only(About(2026-12-31))"),
+            ("dự kiến 01/11/2026", "Only(About(2026-11-01))"),
+            ("đến hết ngày 30/11/2026", "Only(About(2026-11-30))"),
+            ("15/11", "Only(NoYear)"),
+            ("ngày 15 tháng 11", "Only(NoYear)"),
+            ("29/02", "Only(NoYear)"),
+            ("31/02", "Not"),
+            ("0,5", "Not"),
+            ("trước Tết", "Not"),
             ("hôm qua", "Not"),
             ("12345", "Not"),
             ("", "Empty"),

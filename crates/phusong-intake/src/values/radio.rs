@@ -108,7 +108,8 @@ pub fn radio(text: &str) -> Radio {
     let text = found.without_steps(&text.replace(" và ", "+"));
     for part in text.split(['/', '+', ',', ';', '|', '&', '\n']) {
         let part = part.trim();
-        if !part.is_empty() {
+        // A dash fills a cell that says nothing.
+        if !part.is_empty() && !matches!(part, "-" | "–" | "—") {
             found.part(part);
         }
     }
@@ -322,6 +323,8 @@ mod tests {
             ("2,3,4,5G", "2G+3G+4G+5G"),
             ("3,4G", "3G+4G"),
             ("4G,5G", "4G+5G"),
+            ("-", ""),
+            ("–; 4G", "4G"),
             ("14.5G", " ?14.5G"),
             ("4.5GHz", " ?4.5GHz"),
         ];

@@ -51,9 +51,41 @@ pub fn split(text: &str, exists: impl Fn(&str) -> bool) -> Vec<Item> {
             numbers.push(next);
             pieces.pop();
         }
-        items.push(one(piece, &numbers, &exists));
+        let apart = if numbers.is_empty() && !exists(piece) { apart(piece, &exists) } else { None };
+        items.push(match apart {
+            Some(names) => Item::Split { from: piece.to_owned(), names },
+            None => one(piece, &numbers, &exists),
+        });
     }
     items
+}
+
+/// Names that are known, without the mark of a list before them (`- Kon Dóc`, `1. Kon Dóc`), the
+/// households behind (`Kon Dóc (60 hộ)`), or the stroke between them. Another remark in brackets
+/// may say *a part of it*: that stays, and is asked.
+fn apart(piece: &str, exists: &impl Fn(&str) -> bool) -> Option<Vec<String>> {
+    let is_mark = |c: char| c.is_ascii_digit() || matches!(c, '-' | '–' | '+' | '•' | '*');
+    let marked = piece.trim_start_matches(is_mark);
+    let bare = if marked.len() < piece.len() {
+        marked.trim_start_matches(['.', ')', ':', ' '])
+    } else {
+        piece
+    };
+    let counted = |text: &str| {
+        let count = text.trim().strip_suffix("hộ").map(str::trim).unwrap_or_default();
+        !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let bare = match bare.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')) {
+        Some((name, remark)) if counted(remark) => name.trim(),
+        _ => bare,
+    };
+    let names: Vec<String> = if exists(bare) {
+        vec![bare.to_owned()]
+    } else {
+        bare.split(['/', '+']).map(|name| name.trim().to_owned()).collect()
+    };
+    let changed = names.len() > 1 || bare != piece;
+    (changed && names.iter().all(|name| !name.is_empty() && exists(name))).then_some(names)
 }
 
 /// A name, and the numbers behind it that stand for its brothers.
@@ -137,6 +169,16 @@ mod tests {
             ("Thôn 1-3", "[Thôn 1|Thôn 2|Thôn 3]"),
             ("Thôn 1+2", "[Thôn 1|Thôn 2]"),
             ("Nước Giáp, 2", "?Nước Giáp, 2 (Nước Giáp|Nước 2)"),
+            ("- Nước Giáp\n- Gò Tranh", "[Nước Giáp]; [Gò Tranh]"),
+            ("1. Nước Giáp; 2) Gò Tranh", "[Nước Giáp]; [Gò Tranh]"),
+            ("Nước Giáp (60 hộ), Gò Tranh", "[Nước Giáp]; Gò Tranh"),
+            ("Nước Giáp/Gò Tranh", "[Nước Giáp|Gò Tranh]"),
+            ("Nước Giáp + Gò Tranh", "[Nước Giáp|Gò Tranh]"),
+            // A part of it, a place in it, and one that nobody knows: as they stand.
+            ("Nước Giáp (một phần)", "Nước Giáp (một phần)"),
+            ("Nước Giáp (cụm 1)", "Nước Giáp (cụm 1)"),
+            ("Nước Giáp/Nơi Lạ", "Nước Giáp/Nơi Lạ"),
+            ("- Nơi Lạ", "- Nơi Lạ"),
             ("Toàn xã", "WholeCommune"),
             ("Gò Tranh, các thôn còn lại", "Gò Tranh; TheRest"),
             ("", ""),

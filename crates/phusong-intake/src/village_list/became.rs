@@ -67,9 +67,12 @@ pub(super) fn came(
         return None;
     }
     let Some(day) = day else {
-        let message = ("sáp nhập từ ngày nào?", "since when?");
-        let remedy = ("ghi ngày có hiệu lực", "write the first day");
-        row.find(Severity::Ask, "succession-day", Column::FromDay, message, remedy);
+        // A cell that leaves its day open is asked already.
+        if !row.cells.has(Column::FromDay) {
+            let message = ("sáp nhập từ ngày nào?", "since when?");
+            let remedy = ("ghi ngày có hiệu lực", "write the first day");
+            row.find(Severity::Ask, "succession-day", Column::FromDay, message, remedy);
+        }
         return None;
     };
     let commune = row.said(Column::Commune);

@@ -11,13 +11,14 @@ use crate::doctor;
 use crate::reading::How;
 use crate::repair::text::Doubt;
 use crate::report::Column;
-use crate::table::{Cell, TableRow};
+use crate::table::{Cell, Merge, TableRow};
 use crate::template::Holds;
 use crate::values::carriers::otherwise_named;
 use crate::values::day::{DayReading, Written, of_serial};
 use crate::values::number::{self, Expected};
 use crate::values::radio::radio;
 
+const FROM_1900_TO_1904: i32 = 1_462;
 /// So many different cells are kept in mind.
 const KEPT_CELLS: usize = 10_000;
 
@@ -36,7 +37,7 @@ pub struct Own<'a> {
 }
 
 impl Own<'_> {
-    fn change(&mut self, after: String, how: How) {
+    pub(super) fn change(&mut self, after: String, how: How) {
         let before = std::mem::replace(&mut self.text, Cow::Owned(after.clone()));
         self.steps.push((before.into_owned(), after, how));
     }
@@ -47,9 +48,22 @@ impl Own<'_> {
     }
 }
 
+/// A count is of its own row, whatever it is merged with.
+fn is_counted(reads: &Reads<'_>) -> bool {
+    matches!(reads.holds, Some(Holds::Count)) || reads.column == Column::EstimateVnd
+}
+
 impl<'a> Assembling<'a> {
     /// What a cell says by itself: through repair, merge and its kind.
     pub(super) fn own(&self, row: &'a TableRow, reads: &Reads<'_>, seen: &mut Seen<'a>) -> Own<'a> {
+        let mut own = self.unscaled(row, reads, seen);
+        if let Some(scale) = reads.scale {
+            scale.apply(reads.column, &mut own);
+        }
+        own
+    }
+
+    fn unscaled(&self, row: &'a TableRow, reads: &Reads<'_>, seen: &mut Seen<'a>) -> Own<'a> {
         let error = |error: &str| Own { error: Some(error.to_owned()), ..Own::default() };
         match row.cell(reads.mapped.at).filter(|cell| !cell.is_blank()) {
             Some(Cell::Error(text)) => error(text),
@@ -67,6 +81,7 @@ impl<'a> Assembling<'a> {
             }
             Some(Cell::Text(text)) => self.text(text, reads),
             Some(cell) => self.value(cell, reads),
+            None if is_counted(reads) => Own::default(),
             None => self.merged(row.number, reads.mapped.at),
         }
     }
@@ -113,6 +128,7 @@ impl<'a> Assembling<'a> {
                     own.change(day.to_string(), How::Understood("month-first"));
                 }
                 DayReading::Is(day, Written::Serial) => {
+                    let day = day.plus_days(self.days_late());
                     own.change(day.to_string(), How::Understood("serial-day"));
                 }
                 _ => {}
@@ -120,6 +136,11 @@ impl<'a> Assembling<'a> {
             _ => {}
         }
         own
+    }
+
+    /// By how many days a number is later that counts from 1904.
+    fn days_late(&self) -> i32 {
+        if self.table.from_1904 { FROM_1900_TO_1904 } else { 0 }
     }
 
     fn name_number(&self, own: &mut Own<'_>, expected: &Expected) {
@@ -137,9 +158,13 @@ impl<'a> Assembling<'a> {
         match (reads.holds, cell) {
             (Some(Holds::Word(_)), _) => self.settle_word(&mut own, reads.column),
             (Some(Holds::Day), Cell::Number(serial)) => {
-                if let Some(day) = of_serial(*serial) {
+                if let Some(day) = of_serial(*serial + f64::from(self.days_late())) {
                     own.change(day.to_string(), How::Understood("serial-day"));
                 }
+            }
+            (Some(Holds::Moment), Cell::Number(serial)) if self.table.from_1904 => {
+                let turned = Cell::Number(*serial + f64::from(self.days_late()));
+                own.change(turned.text().into_owned(), How::Understood("serial-day"));
             }
             // A cell of the workbook's own kind, whatever it shows.
             (Some(Holds::Day), Cell::Day(day)) => {
@@ -162,13 +187,22 @@ impl<'a> Assembling<'a> {
         }
     }
 
-    /// The text of the cell that this one is merged with, further up.
-    fn merged(&self, row: u32, at: u16) -> Own<'a> {
-        let merge = self.table.merges.iter().find(|merge| {
+    fn merge_over(&self, row: u32, at: u16) -> Option<&Merge> {
+        self.table.merges.iter().find(|merge| {
             merge.rows.0 < row
                 && (merge.rows.0..=merge.rows.1).contains(&row)
                 && (merge.columns.0..=merge.columns.1).contains(&at)
-        });
+        })
+    }
+
+    /// A count that is drawn as one with the row above: it is told there, and is not counted twice.
+    pub(super) fn counts_together(&self, row: u32, reads: &Reads<'_>) -> bool {
+        is_counted(reads) && self.merge_over(row, reads.mapped.at).is_some()
+    }
+
+    /// The text of the cell that this one is merged with, further up.
+    fn merged(&self, row: u32, at: u16) -> Own<'a> {
+        let merge = self.merge_over(row, at);
         let first = merge.and_then(|merge| {
             let rows = &self.table.rows;
             let own = rows.binary_search_by_key(&merge.rows.0, |own| own.number).ok()?;

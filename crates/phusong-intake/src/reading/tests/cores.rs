@@ -2,11 +2,14 @@
 //! what one core makes of them one after another.
 
 use phusong_atlas::cores::alone;
+use phusong_atlas::domain::Party;
 
 use super::super::{Answer, How, Means, Reading, Said};
+use super::beside::{read_table, reading as beside};
 use super::{reading, rows, table};
-use crate::report::Column;
+use crate::report::{Column, Drawn};
 use crate::table::{Cell, Merge, Table};
+use crate::template::Kind;
 
 const ROWS: u32 = 400;
 const HEADS: [&str; 13] = [
@@ -152,4 +155,96 @@ fn a_mark_that_repeats_reaches_over_every_cut() {
     let marks = |number: &u32| matches!(&*cells(*number)[9], "\"" | "-nt-" | "như trên");
     let own = (1..=ROWS).filter(|number| number % 97 != 0 && number % 131 != 0);
     assert_eq!(of_commune.collect::<Vec<_>>(), [own.filter(marks).count()]);
+}
+
+/// A list of villages with something of its own at every turn: known ones, new ones that several
+/// rows name, clusters, near names, former villages, no commune, points that swap.
+fn villages() -> String {
+    let rows = (1..=120_u32).map(|number| {
+        let of = |choices: &[&str]| choices[number as usize % choices.len()].to_owned();
+        let name = of(&["Kon Dóc", "Làng Xà Nu", "Con Dốc", "Làng Mới", "", "Thôn Cà", "Làng Mâm"]);
+        let commune = of(&["21520", "Ba Tơ", "", "Đặng Thùy Trâm", "Nơi Lạ"]);
+        let cluster = of(&["", "Nóc ông Út", "", "Nóc mới", ""]);
+        let (id, former) = (of(&["", "", "", "", "", "", "new"]), of(&["", "", "", "Kon Dóc"]));
+        let at = of(&["108.8216;14.703", "14.703;108.8216", ";", "588305.36;1626337.87"]);
+        let people = of(&["430", "khoảng 200", "", "-3"]);
+        format!("{name};{id};{commune};{cluster};{former};01/10/2026;{people};{people};{at}\n")
+    });
+    let head = "Thôn;Mã thôn;Xã;Cụm dân cư;Thôn cũ;Từ ngày;Số hộ;Nhân khẩu;Kinh độ;Vĩ độ\n";
+    head.to_owned() + &rows.collect::<String>()
+}
+
+/// A log with samples of two places, neighbours, and rows that say nothing.
+fn log() -> String {
+    let rows = (0..200_u32).map(|number| {
+        let of = |choices: &[&str]| choices[number as usize % choices.len()].to_owned();
+        let (lon, level) =
+            (of(&["108.8216", "108.90", "x", "14.703"]), of(&["-98", "-", "-101", "98"]));
+        let (operator, network) = (of(&["Viettel", "VNPT", "B"]), of(&["LTE", "NR", "-", "4,5G"]));
+        let (minute, second) = (number / 60, number % 60);
+        let at = format!("2026.11.20_08.{minute:02}.{second:02}");
+        format!("{at},{lon},14.703,5,{operator},{number},{network},{level}\n")
+    });
+    let head = "Timestamp,Longitude,Latitude,Speed,Operatorname,CellID,NetworkMode,RSRP\n";
+    head.to_owned() + &rows.collect::<String>()
+}
+
+/// Outlines of units, some of them twice, one elsewhere, one of no unit.
+fn outlines() -> Table {
+    let texts: Vec<(u32, Vec<String>)> = (1..=40_u32)
+        .map(|number| {
+            let of = |choices: &[&str]| choices[number as usize % choices.len()].to_owned();
+            let code = of(&["21520", "21502", "99999", "x", ""]);
+            (number, vec![code, of(&["", "Ba Tơ"]), of(&["01/07/2025", "31/02/2025", ""])])
+        })
+        .collect();
+    let mut rows = vec![(1, vec!["Mã đơn vị", "Đơn vị", "Từ ngày"])];
+    rows.extend(texts.iter().map(|(at, row)| (at + 1, row.iter().map(String::as_str).collect())));
+    let rows: Vec<(u32, &[&str])> = rows.iter().map(|(row, cells)| (*row, &cells[..])).collect();
+    let mut drawn = table(&rows);
+    for (at, row) in drawn.rows.iter_mut().skip(1).enumerate() {
+        let west = if at % 7 == 0 { 105.0 } else { 108.70 };
+        let ring = [(0.0, 14.62), (0.25, 14.62), (0.25, 14.80), (0.0, 14.80), (0.0, 14.62)];
+        let ring: Vec<(f64, f64)> = ring.iter().map(|(east, lat)| (west + east, *lat)).collect();
+        let outline = geo::Polygon::new(geo::LineString::from(ring), Vec::new());
+        row.drawn = Some(Drawn::area(geo::MultiPolygon::new(vec![outline])));
+    }
+    drawn
+}
+
+#[test]
+fn of_lists_logs_and_outlines_every_core_together_reads_what_one_alone_reads() {
+    type Ask<'a> = (&'a dyn Fn() -> Reading, usize, &'a [&'a str]);
+    let department = Party::Department;
+    let asked: [Ask<'_>; 3] = [
+        (
+            &|| beside(Kind::Villages, &department, &villages()),
+            110,
+            &[
+                "new-village",
+                "commune-missing",
+                "commune-inferred",
+                "village-missing",
+                "near-village",
+            ],
+        ),
+        (&|| beside(Kind::Measurement, &department, &log()), 1, &["no-level", "unknown-operator"]),
+        (
+            &|| read_table(Kind::Boundaries, &department, outlines()),
+            40,
+            &["conflicting-rows", "unit", "bad-day"],
+        ),
+    ];
+    for (ask, many, some) in asked {
+        let (together, by_one) = (ask(), alone(ask));
+        assert!(together.draft.rows.len() >= many, "{}", together.draft.rows.len());
+        for (own, one) in all_of(&together).iter().zip(&all_of(&by_one)) {
+            assert_eq!(own, one);
+        }
+        assert_eq!(all_of(&together).len(), all_of(&by_one).len());
+        let codes = together.draft.codes();
+        for code in some {
+            assert!(codes.contains_key(code), "{code}: {codes:?}");
+        }
+    }
 }

@@ -5,7 +5,31 @@ use super::Column;
 
 /// Headings that stand for their column only where no other heading does: instruments write a
 /// network's number beside its name, and a strength of their own beside the level.
-pub const WEAK: [&str; 4] = ["mnc", "signalstrength", "networkmode", "network mode"];
+pub const WEAK: [&str; 7] = [
+    "mnc",
+    "signalstrength",
+    "networkmode",
+    "network mode",
+    "toa do",
+    "toa do gps",
+    "vi tri toa do",
+];
+
+/// A heading, folded, without the coordinate system that it names (`kinh do wgs84`, `x vn2000 ktt
+/// 108`); `None` where it names none, or nothing else.
+pub fn without_system(folded: &str) -> Option<String> {
+    const SYSTEM: [&str; 10] =
+        ["vn2000", "vn", "2000", "wgs84", "wgs", "84", "utm", "ktt", "mui", "zone"];
+    let plain = folded.replace("kinh tuyen truc", "ktt");
+    let words = || plain.split(' ');
+    let names_system = words()
+        .any(|word| matches!(word, "vn2000" | "wgs84" | "wgs" | "utm" | "ktt"))
+        || plain.contains("vn 2000");
+    let says =
+        |word: &&str| !SYSTEM.contains(word) && !word.bytes().all(|byte| byte.is_ascii_digit());
+    let kept = words().filter(says).collect::<Vec<_>>().join(" ");
+    (names_system && !kept.is_empty()).then_some(kept)
+}
 
 /// Column, its name, other headings of it.
 pub const NAMES: [(Column, &str, &[&str]); 74] = [
@@ -60,7 +84,19 @@ pub const NAMES: [(Column, &str, &[&str]); 74] = [
     (
         Column::Longitude,
         "kinh_do",
-        &["longitude", "lon", "lng", "long", "easting", "toa do dong", "kinh do e", "kd"],
+        &[
+            "longitude",
+            "lon",
+            "lng",
+            "long",
+            "easting",
+            "toa do dong",
+            "kinh do e",
+            "kd",
+            "toa do",
+            "toa do gps",
+            "vi tri toa do",
+        ],
     ),
     (Column::Latitude, "vi_do", &["latitude", "lat", "northing", "toa do bac", "vi do n", "vd"]),
     (Column::Crs, "he_toa_do", &["he quy chieu", "he toa do vn2000 wgs84", "crs", "srs", "epsg"]),
@@ -90,6 +126,9 @@ pub const NAMES: [(Column, &str, &[&str]); 74] = [
             "chieu cao anten",
             "do cao cot",
             "chieu cao cot",
+            "do cao cot anten",
+            "chieu cao cot anten",
+            "chieu cao",
             "antenna height",
             "antenna height m",
         ],

@@ -1,0 +1,282 @@
+//! Habits of offices' tables: subtotals between groups, rows that say little, units in headings,
+//! counts drawn as one, lists that leave out what their sender takes for known.
+
+use phusong_atlas::domain::{CarrierId, Fact, Party, UnitCode, UnitId};
+
+use super::beside::{read_table, reading as beside};
+use super::{Reading, Said, reading, rows, table};
+use crate::report::Outcome;
+use crate::table::Merge;
+use crate::table::layout::RowKind;
+use crate::template::Kind;
+
+fn carrier() -> Party {
+    Party::Carrier(CarrierId::new("viettel").expect("an id"))
+}
+
+fn commune() -> Party {
+    let valid_from = "2025-07-01".parse().expect("a day");
+    Party::Commune(UnitId { code: UnitCode(21_520), valid_from })
+}
+
+fn communes(reading: &Reading) -> Vec<String> {
+    reading.beside.iter().map(|row| row.commune.clone().unwrap_or_default()).collect()
+}
+
+const HEADS: &[&str] = &["STT", "Mã trạm", "Tình trạng", "Ngày", "Kinh độ", "Vĩ độ", "Ghi chú"];
+
+/// A subtotal ends a group, not the table: the next group's heading is a heading still.
+#[test]
+fn a_subtotal_between_groups_leaves_each_row_in_its_own_commune() {
+    for sum in ["Cộng", "Cộng xã Ba Vì: 01 trạm", "Tổng số: 1", "Tổng (I)", "CỘNG XÃ BA VÌ"]
+    {
+        let read = reading(
+            table(&[
+                (1, HEADS),
+                (2, &["I", "Xã Ba Vì"]),
+                (3, &["1", "QNI001", "phát sóng", "01/11/2026", "108.822", "14.704"]),
+                (4, &["", sum]),
+                (5, &["II", "Xã Ba Tơ"]),
+                (6, &["2", "QNI002", "phát sóng", "01/11/2026", "108.823", "14.705"]),
+                (7, &["", sum]),
+                (9, &["", "", "", "", "Quảng Ngãi, ngày 28 tháng 11 năm 2026"]),
+            ]),
+            &Said::default(),
+        );
+        assert_eq!(communes(&read), ["Xã Ba Vì", "Xã Ba Tơ"], "{sum}");
+        let framing = &read.tables[0].framing;
+        let totals = framing.iter().filter(|(_, kind)| *kind == RowKind::Total);
+        assert_eq!(totals.map(|(row, _)| *row).collect::<Vec<_>>(), [4, 7], "{sum}: {framing:?}");
+    }
+}
+
+/// Groups of carriers: rows of another one are no rows of the sender's, and a commune within a
+/// carrier, or a carrier within a commune, leaves the other as it is.
+#[test]
+fn groups_of_carriers_say_whose_their_rows_are() {
+    let list = "STT;Mã trạm;Bắt đầu;Kết thúc;Nguyên nhân\nI;VIETTEL;;;\n1;A1;20/11/2026 06:00;;\n\
+                II;VNPT Quảng Ngãi;;;\n2;A2;20/11/2026 06:00;;\n";
+    let read = beside(Kind::Outages, &carrier(), list);
+    assert_eq!(rows(&read), ["3 ✓ unknown-site~", "5 ✗ other-carrier!"]);
+
+    let list = "STT;Mã trạm;Bắt đầu;Kết thúc;Nguyên nhân\nI;HUYỆN BA TƠ;;;\n;Xã Ba Vì;;;\n\
+                a;Nhà mạng Viettel;;;\n1;A1;20/11/2026 06:00;;\nb;MobiFone;;;\n\
+                2;A2;20/11/2026 06:00;;\n;Xã Ba Tơ;;;\n3;A3;20/11/2026 06:00;;\n";
+    let read = beside(Kind::Outages, &Party::Department, list);
+    let told: Vec<(String, String)> = read
+        .draft
+        .rows
+        .iter()
+        .zip(communes(&read))
+        .map(|(row, commune)| (row.understood()["nha_mang"].to_string(), commune))
+        .collect();
+    let of = |carrier: &str, commune: &str| (carrier.to_owned(), commune.to_owned());
+    let ours = [of("\"viettel\"", "Xã Ba Vì"), of("\"mobifone\"", "Xã Ba Vì")];
+    assert_eq!(told[..2], ours, "{:?}", rows(&read));
+    // The next commune begins anew: whose its rows are is asked.
+    assert_eq!((told[2].1.as_str(), &*rows(&read)[2]), ("Xã Ba Tơ", "9 ✗ carrier-missing?"));
+}
+
+/// A row of which one cell alone is filled is a row, unless it heads a group.
+#[test]
+fn a_row_that_says_little_is_told_and_not_lost() {
+    let cases: [(&[&str], bool); 12] = [
+        (&["7", "QNI007"], true),
+        (&["", "QNI007"], true),
+        (&["", "", "", "12/11/2026"], true),
+        (&["", "", "", "", "108.82"], true),
+        (&["7.", "Trạm xây mới"], true),
+        (&["II", "Trạm xây mới"], false),
+        (&["", "Trạm xây mới"], false),
+        (&["Xã Ba Tơ"], false),
+        (&["7", "Xã Ba Tơ"], false),
+        (&["", "HUYỆN BA TƠ"], false),
+        (&["7"], false),
+        (&["", "", "", "", "", "", "xem trang sau"], false),
+    ];
+    let last: &[&str] = &["9", "QNI009", "phát sóng", "01/11/2026", "108.822", "14.704"];
+    for (row, is_row) in cases {
+        let read = reading(table(&[(1, HEADS), (2, row), (3, last)]), &Said::default());
+        assert_eq!(read.draft.rows.len(), 1 + usize::from(is_row), "{row:?}: {:?}", rows(&read));
+        if is_row {
+            assert_eq!(read.draft.rows[0].outcome, Outcome::Blocked, "{row:?}");
+            assert!(!read.draft.rows[0].findings.is_empty(), "{row:?}: a reason");
+        }
+    }
+    // A village of which nothing more is known; Cộng Hòa is one, a sum is none.
+    let list = "Thôn;Xã;Số hộ;Nhân khẩu\nKon Dóc;Ba Tơ;60;200\nNước Giáp;;;\nCộng Hòa;Ba Tơ;5;9\n\
+                Cộng xã Ba Tơ;Ba Tơ;65;209\nTổng số hộ toàn xã;Ba Tơ;65;209\n";
+    let read = beside(Kind::Villages, &Party::Department, list);
+    let numbers: Vec<u32> = read.draft.rows.iter().map(|row| row.row).collect();
+    assert_eq!(numbers, [2, 3, 4], "{:?}", rows(&read));
+}
+
+/// What a heading, or a line above the table, says of units holds for every number below it.
+#[test]
+fn the_unit_of_a_heading_is_the_unit_of_its_column() {
+    let estimate = |title: &str, heading: &str, text: &str| -> Vec<Option<u64>> {
+        let csv = format!("{title}Thôn;Nhà mạng;{heading};Nguồn vốn\nKon Dóc;Viettel;{text};VTF\n");
+        let read = beside(Kind::Duties, &carrier(), &csv);
+        let facts = read.draft.to_file().filter_map(|filed| match &filed.fact {
+            Fact::Funding(fact) => Some(fact.estimate_vnd),
+            _ => None,
+        });
+        facts.collect()
+    };
+    let cases = [
+        ("", "Khái toán", "1250000000", vec![Some(1_250_000_000)]),
+        ("", "Khái toán (triệu đồng)", "1250", vec![Some(1_250_000_000)]),
+        ("", "Khái toán (tỷ đồng)", "1,25", vec![Some(1_250_000_000)]),
+        ("", "Khái toán (nghìn đồng)", "1250000", vec![Some(1_250_000_000)]),
+        ("", "Khái toán (triệu đồng)", "1,2 tỷ đồng", vec![Some(1_200_000_000)]),
+        ("ĐVT: triệu đồng;;;\n", "Khái toán", "1250", vec![Some(1_250_000_000)]),
+        ("Đơn vị tính: Triệu đồng;;;\n", "Khái toán", "1250", vec![Some(1_250_000_000)]),
+        // 1,25 or 1250 million: no one sum.
+        ("", "Khái toán (triệu đồng)", "1.250", vec![]),
+    ];
+    for (title, heading, text, expected) in cases {
+        assert_eq!(estimate(title, heading, text), expected, "{title}{heading}: {text}");
+    }
+    let counts = |heading: &str, text: &str| -> Vec<Option<u64>> {
+        let csv = format!(
+            "Chỉ tiêu;Đơn vị;Kỳ;{heading};Mẫu số\n\
+                           hộ có cáp quang;21520;10/2026;{text};50000\n"
+        );
+        let read = beside(Kind::Statistics, &carrier(), &csv);
+        let facts = read.draft.to_file().filter_map(|filed| match &filed.fact {
+            Fact::Statistic(fact) => Some(fact.numerator),
+            _ => None,
+        });
+        facts.collect()
+    };
+    assert_eq!(counts("Tử số", "45"), [Some(45)]);
+    assert_eq!(counts("Tử số (nghìn hộ)", "45"), [Some(45_000)]);
+    assert_eq!(counts("Tử số (nghìn hộ)", "12,5"), [Some(12_500)]);
+    assert_eq!(counts("Tử số (nghìn hộ)", "1,234"), [], "1234 or 1.234 thousand: asked");
+}
+
+/// A number drawn over two rows is told once, not once for each.
+#[test]
+fn a_count_drawn_as_one_with_the_row_above_is_not_counted_twice() {
+    let mut drawn = table(&[
+        (1, &["Thôn", "Xã", "Số hộ", "Nhân khẩu"]),
+        (2, &["Làng Xà Nu", "21520", "45", "200"]),
+        (3, &["Làng Pơ Lang", "", "", "210"]),
+    ]);
+    drawn.merges.push(Merge { rows: (2, 3), columns: (1, 1) });
+    drawn.merges.push(Merge { rows: (2, 3), columns: (2, 2) });
+    let read = read_table(Kind::Villages, &Party::Department, drawn);
+    let households: Vec<Option<u32>> = read
+        .draft
+        .to_file()
+        .filter_map(|filed| match &filed.fact {
+            Fact::Village(fact) => Some(fact.households),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(households, [Some(45), None], "{:?}", rows(&read));
+    assert!(rows(&read)[1].contains("merged-count~"), "{:?}", rows(&read));
+}
+
+/// A commune's own list need not say whose it is; others' may be told by their places.
+#[test]
+fn a_list_without_a_column_of_communes_is_of_its_sender() {
+    let list = "Thôn;Số hộ;Nhân khẩu\nKon Dóc;60;200\nLàng Xà Nu;45;180\n";
+    let read = beside(Kind::Villages, &commune(), list);
+    let ids: Vec<String> = read
+        .draft
+        .to_file()
+        .filter_map(|filed| match &filed.fact {
+            Fact::Village(fact) => Some(format!("{} {}", fact.name, fact.units[0].code.0)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(ids, ["Kon Dóc 21520", "Làng Xà Nu 21520"], "{:?}", rows(&read));
+    assert!(rows(&read).iter().all(|row| row.contains("commune-own")), "{:?}", rows(&read));
+    // Another's: by the places of its villages, or not at all.
+    let read = beside(Kind::Villages, &Party::Department, list);
+    let codes: Vec<&str> = read.draft.findings.iter().map(|found| found.code).collect();
+    assert!(codes.contains(&"missing-column"), "{codes:?}");
+    let placed = "Thôn;Số hộ;Kinh độ;Vĩ độ\nLàng Xà Nu;45;108.8216;14.703\nLàng Pơ Lang;9;;\n";
+    let read = beside(Kind::Villages, &Party::Department, placed);
+    assert_eq!(read.draft.to_file().count(), 1, "{:?}", rows(&read));
+    assert!(rows(&read)[1].contains("commune-missing!"), "{:?}", rows(&read));
+}
+
+/// Both coordinates under one heading.
+#[test]
+fn one_column_of_coordinates_is_read() {
+    for text in ["14.704, 108.822", "108,822/14,704", "14°42'14.4\"N 108°49'19.2\"E"] {
+        let heads = &["STT", "Mã trạm", "Tình trạng", "Ngày", "Tọa độ", "Chiều cao (m)"];
+        let row = &["1", "QNI001", "phát sóng", "01/11/2026", text, "45"];
+        let read = reading(table(&[(1, heads), (2, row)]), &Said::default());
+        let told = read.draft.rows[0].understood();
+        let lon = told["kinh_do"].as_f64().unwrap_or_default();
+        assert!((lon - 108.822).abs() < 1e-6, "{text}: {told} {:?}", rows(&read));
+        assert_eq!(told["do_cao_anten_m"], 45.0, "{told}");
+    }
+}
+
+/// What stands in place of the end while there is none.
+#[test]
+fn an_outage_that_lasts_has_no_end() {
+    let heading = "Mã trạm;Bắt đầu;Kết thúc;Nguyên nhân";
+    for (end, expected) in [
+        ("", "2 ✓"),
+        ("chưa khôi phục", "2 ✓ outage-lasts"),
+        ("Đang xử lý", "2 ✓ outage-lasts"),
+        ("-", "2 ✓ outage-lasts"),
+        ("?", "2 ✗ bad-instant!"),
+        ("không rõ", "2 ✗ bad-instant!"),
+    ] {
+        let csv = format!("{heading}\nQNI001;20/11/2026 06:00;{end};mất điện\n");
+        assert_eq!(rows(&beside(Kind::Outages, &carrier(), &csv)), [expected], "{end}");
+    }
+}
+
+/// The headings of each printed page are no rows; those of another table end this one, and say so.
+#[test]
+fn headings_in_the_midst_of_a_table_are_no_rows() {
+    let row = |code: &'static str| ["1", code, "phát sóng", "01/11/2026", "108.822", "14.704"];
+    let other: &[&str] = &["STT", "Mã trạm", "Ngày", "Tình trạng", "Vĩ độ", "Kinh độ"];
+    let turned: &[&str] = &["1", "QNI003", "01/11/2026", "phát sóng", "14.704", "108.824"];
+    let (one, two) = (row("QNI001"), row("QNI002"));
+    let again = reading(table(&[(1, HEADS), (2, &one), (3, HEADS), (4, &two)]), &Said::default());
+    let numbers =
+        |read: &Reading| -> Vec<u32> { read.draft.rows.iter().map(|row| row.row).collect() };
+    assert_eq!(numbers(&again), [2, 4], "{:?}", rows(&again));
+    assert!(again.tables[0].framing.contains(&(3, RowKind::HeadingAgain)));
+    let below = reading(
+        table(&[(1, HEADS), (2, &one), (4, &["Bảng 2"]), (5, other), (6, turned)]),
+        &Said::default(),
+    );
+    assert_eq!(numbers(&below), [2], "{:?}", rows(&below));
+    assert!(!below.draft.can_file());
+    let found = below.draft.findings.iter().find(|found| found.code == "other-table");
+    assert!(found.is_some_and(|found| found.message_vi.contains("dòng 5")), "{found:?}");
+    // The better headings stand below: the table above them is not lost unsaid.
+    let above = reading(
+        table(&[
+            (1, &["Mã trạm", "Tên trạm", "Ghi chú"]),
+            (2, &["QNI009", "Trạm A", "đã xong"]),
+            (4, HEADS),
+            (5, &two),
+        ]),
+        &Said::default(),
+    );
+    let found = above.draft.findings.iter().find(|found| found.code == "other-table");
+    assert!(found.is_some_and(|found| found.message_vi.contains("dòng 1")), "{found:?}");
+}
+
+/// A bare number counts from the same day as the cells of its workbook that are drawn as days.
+#[test]
+fn a_number_of_a_workbook_of_1904_counts_from_1904() {
+    let of = |from_1904: bool| {
+        let mut drawn =
+            table(&[(1, HEADS), (2, &["1", "QNI001", "phát sóng", "x", "108.822", "14.704"])]);
+        drawn.from_1904 = from_1904;
+        drawn.rows[1].cells[3].1 = crate::table::Cell::Number(44_845.0);
+        reading(drawn, &Said::default()).draft.rows[0].understood()["ngay_su_kien"].clone()
+    };
+    assert_eq!((of(false), of(true)), ("2022-10-11".into(), "2026-10-12".into()));
+}

@@ -1,0 +1,307 @@
+//! Which rows below the headings speak and which only frame: groups, totals, signatures. Nothing is
+//! dropped without being listed.
+
+use std::collections::{BTreeMap, HashSet};
+
+use phusong_atlas::cores::in_pieces;
+use phusong_atlas::gazetteer::fold_for_search;
+
+use super::{Grid, Layout, Repair};
+use crate::report::Column;
+use crate::table::{Cell, PIECE_ROWS, Table, TableRow};
+use crate::template::Holds;
+
+/// What a row below the headings is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowKind {
+    Data,
+    Blank,
+    /// `(1) (2) (3)` under the headings.
+    Numbering,
+    /// `I  HUYỆN BA TƠ`: of the rows below it.
+    Group(String),
+    /// `Tổng cộng`.
+    Total,
+    /// Below the last row of data: place and day, signatures.
+    Footer,
+    /// The headings once more, as on each printed page.
+    HeadingAgain,
+    /// Other headings, and all below them: another table on the same sheet.
+    OtherTable,
+}
+
+/// What a row shows by itself, whatever stands above it.
+struct Shows {
+    is_blank: bool,
+    /// Filled cells of columns that say something.
+    speaks: usize,
+    is_total: bool,
+}
+
+impl Shows {
+    fn of(row: &TableRow, speaking: &[u16], read: &Repair<'_>) -> Self {
+        let filled = || row.cells.iter().filter(|(_, cell)| !cell.is_blank());
+        Self {
+            is_blank: row.is_blank(),
+            speaks: filled().filter(|(column, _)| speaking.contains(column)).count(),
+            is_total: filled().take(3).any(|(at, cell)| is_total(&read(*at, &cell.text()))),
+        }
+    }
+}
+
+/// Of every row below the headings, in order.
+pub fn kinds_of_rows(table: &Table, layout: &Layout, read: &Repair<'_>) -> Vec<(usize, RowKind)> {
+    let below = layout.heading_rows.map_or(0, |(_, last)| last);
+    let speaking: Vec<u16> = layout
+        .columns
+        .iter()
+        .filter(|mapped| {
+            mapped.means.is_some_and(|means| !matches!(means, Column::Ordinal | Column::Note))
+        })
+        .map(|mapped| mapped.at)
+        .collect();
+    let mut found: Vec<(usize, RowKind)> = Vec::new();
+    let (mut after_total, mut begun) = (false, false);
+    let grid = Grid { table, read };
+    let headings = Headings::of(layout);
+    let mut is_other = false;
+    let shows = in_pieces(
+        table.rows.chunks(PIECE_ROWS),
+        || (),
+        |(), rows| {
+            let rows = rows.iter().map(|row| Shows::of(row, &speaking, read));
+            rows.collect::<Vec<Shows>>()
+        },
+    );
+    let rows = table.rows.iter().zip(shows.into_iter().flatten()).enumerate();
+    for (at, (row, shows)) in rows.filter(|(_, (row, _))| row.number > below) {
+        if let Some(again) = headings.again(&grid, row) {
+            is_other = !again;
+            begun = true;
+            found.push((at, if again { RowKind::HeadingAgain } else { RowKind::OtherTable }));
+            continue;
+        }
+        let kind = if shows.is_blank {
+            RowKind::Blank
+        } else if is_other {
+            RowKind::OtherTable
+        } else if row.drawn.is_some() {
+            RowKind::Data
+        } else if !begun && is_numbering(&grid.filled(row)) {
+            RowKind::Numbering
+        } else if shows.is_total {
+            after_total = true;
+            RowKind::Total
+        } else if shows.speaks <= 1 && speaking.len() > 2 {
+            let alone = Alone { filled: grid.filled(row), after_total };
+            alone.kind(table, row, layout)
+        } else {
+            after_total = false;
+            RowKind::Data
+        };
+        begun |= kind != RowKind::Blank;
+        found.push((at, kind));
+    }
+    // What follows the last row of data frames the table.
+    let last = found.iter().rposition(|(_, kind)| *kind == RowKind::Data).map_or(0, |at| at + 1);
+    for (_, kind) in found.iter_mut().skip(last) {
+        if matches!(kind, RowKind::Group(_)) {
+            *kind = RowKind::Footer;
+        }
+    }
+    found
+}
+
+/// What headings are called, in any template, and here.
+struct Headings<'a> {
+    known: HashSet<String>,
+    own: BTreeMap<u16, &'a str>,
+}
+
+impl<'a> Headings<'a> {
+    fn of(layout: &'a Layout) -> Self {
+        let leaf = |heading: &'a str| heading.rsplit(" › ").next().unwrap_or(heading);
+        let own = layout.columns.iter().filter(|_| layout.heading_rows.is_some());
+        Self {
+            known: Column::all_names().collect(),
+            own: own.map(|mapped| (mapped.at, leaf(&mapped.heading))).collect(),
+        }
+    }
+
+    /// Whether a row of headings is that of this table; `None`: it is no row of headings.
+    fn again(&self, grid: &Grid<'_>, row: &TableRow) -> Option<bool> {
+        if self.own.is_empty() {
+            return None;
+        }
+        let filled = || row.cells.iter().filter(|(_, cell)| !cell.is_blank());
+        let has_digit = |cell: &Cell| match cell {
+            Cell::Text(text) => text.contains(|c: char| c.is_ascii_digit()),
+            _ => true,
+        };
+        // Asked of every row: one of data shows numbers.
+        let (many, numbers) = (filled().count(), filled().filter(|(_, c)| has_digit(c)).count());
+        if many < 3 || numbers * 4 > many {
+            return None;
+        }
+        let filled = grid.filled(row);
+        let bare = |text: &str| fold_for_search(text.split('(').next().unwrap_or_default());
+        let named = filled.iter().map(|(_, text)| bare(text));
+        let named = named.filter(|word| word.len() > 1 && self.known.contains(word)).count();
+        if named < 3 || named * 3 < many * 2 {
+            return None;
+        }
+        let same = |(at, text): &&(u16, String)| {
+            self.own.get(at).is_some_and(|own| fold_for_search(own) == fold_for_search(text))
+        };
+        Some(filled.iter().filter(same).count() * 5 >= many * 4)
+    }
+}
+
+/// Rows above the headings that head a table of their own.
+pub fn tables_above(table: &Table, layout: &Layout, read: &Repair<'_>) -> Vec<u32> {
+    let Some((first, _)) = layout.heading_rows else { return Vec::new() };
+    let (headings, grid) = (Headings::of(layout), Grid { table, read });
+    let above = table.rows.iter().filter(|row| row.number + 1 < first);
+    above.filter(|row| headings.again(&grid, row).is_some()).map(|row| row.number).collect()
+}
+
+/// A row with one cell that says something, or none.
+struct Alone {
+    filled: Vec<(u16, String)>,
+    after_total: bool,
+}
+
+impl Alone {
+    /// The heading of a group, a signature, or a row that says little.
+    fn kind(&self, table: &Table, row: &TableRow, layout: &Layout) -> RowKind {
+        let longest = self.filled.iter().max_by_key(|(_, text)| text.chars().count());
+        let text = longest.map(|(_, text)| text.clone()).unwrap_or_default();
+        if self.filled.iter().all(|(_, text)| is_ordinal(text)) {
+            return RowKind::Blank; // Numbered, and left empty.
+        }
+        if is_signature(&text) {
+            return RowKind::Footer;
+        }
+        if self.says_itself(table, row, layout) { RowKind::Data } else { RowKind::Group(text) }
+    }
+
+    /// A group's heading is a unit, or runs over several columns, or is counted by a letter or a
+    /// Roman number. What is counted like the rows, or names a village, a site, a day or a place
+    /// where those stand, is a row of its own, though nothing else is filled in.
+    fn says_itself(&self, table: &Table, row: &TableRow, layout: &Layout) -> bool {
+        let means = |at: u16| {
+            let mapped = layout.columns.iter().find(|mapped| mapped.at == at);
+            mapped.and_then(|mapped| mapped.means)
+        };
+        let of = |ordinal: bool| {
+            self.filled.iter().find(|(at, _)| match means(*at) {
+                Some(Column::Ordinal) => ordinal,
+                Some(Column::Note) | None => false,
+                Some(_) => !ordinal,
+            })
+        };
+        let Some((at, text)) = of(false) else { return false };
+        let runs_over = table.merges.iter().any(|merge| {
+            merge.rows.0 == row.number && merge.columns.0 == *at && merge.columns.1 > *at
+        });
+        if runs_over || unit_of_group(text).is_some() {
+            return false;
+        }
+        if let Some((_, number)) = of(true) {
+            return is_ordinal(number);
+        }
+        let column = means(*at);
+        let template = layout.kind.template();
+        let holds = column.and_then(|column| template.spec(column)).map(|spec| spec.holds);
+        let has_digit = text.contains(|c: char| c.is_ascii_digit());
+        match holds {
+            _ if self.after_total => false,
+            Some(Holds::Day | Holds::Moment | Holds::Coordinate) => has_digit,
+            Some(Holds::Code) => has_digit && !text.trim().contains(' '),
+            _ => column == Some(Column::Village),
+        }
+    }
+}
+
+/// `7`, `7.`, `(7)`: as rows are counted.
+fn is_ordinal(text: &str) -> bool {
+    let digits = text.trim().trim_matches(['(', ')', '.', ' ']);
+    !digits.is_empty() && digits.len() <= 5 && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+pub(super) fn is_numbering(filled: &[(u16, String)]) -> bool {
+    let number = |text: &str| {
+        text.trim_matches(['(', ')', '[', ']', ' '])
+            .split('=')
+            .next()
+            .and_then(|n| n.parse::<u32>().ok())
+    };
+    let numbers: Vec<u32> = filled.iter().filter_map(|(_, text)| number(text)).collect();
+    numbers.len() == filled.len()
+        && numbers.len() >= 3
+        && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1)
+        && numbers[0] <= 1
+}
+
+fn is_total(text: &str) -> bool {
+    // Asked of every row: most are told by their first letters.
+    let letters = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let mut start = letters.chars().take(2);
+    let may_be = |first: Option<char>, lower: &[char]| {
+        first.is_some_and(|c| !c.is_ascii() || lower.contains(&c.to_ascii_lowercase()))
+    };
+    if !may_be(start.next(), &['t', 'c']) || !may_be(start.next(), &['o']) {
+        return false;
+    }
+    let folded = fold_for_search(text);
+    ["tong cong", "tong so", "cong", "tong", "total", "cong toan tinh"].contains(&&*folded)
+        || ["tong cong", "tong so"].iter().any(|start| folded.starts_with(start))
+        || is_sum_of(&text.to_lowercase(), &folded)
+}
+
+/// `Cộng xã Ba Tơ`, `Tổng (I+II)`, `Cộng: 3 trạm`; but Cộng Hòa and Công Lương are villages.
+fn is_sum_of(lower: &str, folded: &str) -> bool {
+    const OF: [&str; 14] = [
+        "xa", "phuong", "thi", "huyen", "tinh", "tp", "thanh", "toan", "trang", "muc", "phan",
+        "nhom", "theo", "khu",
+    ];
+    let lower = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let Some(rest) = ["cộng", "tổng"].iter().find_map(|word| lower.strip_prefix(word)) else {
+        return false;
+    };
+    let next = folded.split(' ').nth(1).unwrap_or_default();
+    rest.trim_start().starts_with(['(', ':', '-', '='])
+        || rest.starts_with(' ')
+            && (OF.contains(&next) || next.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+fn is_signature(text: &str) -> bool {
+    let folded = fold_for_search(text);
+    let starts = [
+        "giam doc",
+        "nguoi lap",
+        "thu truong",
+        "noi nhan",
+        "ke toan",
+        "chu tich",
+        "kt ",
+        "tm ",
+        "tl ",
+    ];
+    starts.iter().any(|start| folded.starts_with(start))
+        || folded.contains(" ngay ")
+            && (folded.contains(" thang ") || folded.split(' ').count() < 6)
+}
+
+/// The unit that a group row names for the rows below it, when it names one.
+pub fn unit_of_group(text: &str) -> Option<(Column, String)> {
+    let folded = fold_for_search(text);
+    let begins = |words: &[&str]| words.iter().any(|word| folded.starts_with(word));
+    if begins(&["huyen ", "thi xa ", "thanh pho ", "tp "]) {
+        Some((Column::District, text.to_owned()))
+    } else if begins(&["xa ", "phuong ", "thi tran ", "dac khu "]) {
+        Some((Column::Commune, text.to_owned()))
+    } else {
+        None
+    }
+}
