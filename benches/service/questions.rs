@@ -8,6 +8,8 @@ use crate::quantile_ms;
 /// One connection that asks without pause.
 const ASKS: usize = 1_000;
 const MANY: usize = 200;
+/// Pages that each of them asks for.
+const EACH: usize = 10;
 
 /// What is asked, by whom it may be asked, and the path.
 const QUESTIONS: [(&str, &str); 5] = [
@@ -57,18 +59,34 @@ fn times(client: &mut Client, path: &str, asks: usize) -> Vec<Duration> {
     (0..asks.max(20)).map(one).collect()
 }
 
-/// The page of 1,000 villages from many connections at once: none may fail.
+/// The page of 1,000 villages from many connections at once, beside the bare handler: none may
+/// fail.
 fn many(address: &str, key: &str) {
     let (_, path) = QUESTIONS[2];
+    let bytes = Client::to(address, key).get(path).text().len();
+    let ours = rate_of_many(address, key, path);
+    let bare = Bare::serving(bytes);
+    let theirs = rate_of_many(&bare.address, "", "/");
+    println!(
+        "a page of 1,000 villages, {MANY} connections: {ours:.0}/s, 0 failures; bare {theirs:.0}/s"
+    );
+}
+
+fn rate_of_many(address: &str, key: &str, path: &str) -> f64 {
     let began = Instant::now();
     std::thread::scope(|threads| {
         for _ in 0..MANY {
-            threads.spawn(|| assert_eq!(Client::to(address, key).get(path).status, 200));
+            threads.spawn(|| {
+                let mut client = Client::to(address, key);
+                for _ in 0..EACH {
+                    assert_eq!(client.get(path).status, 200);
+                }
+            });
         }
     });
-    #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
-    let rate = MANY as f64 / began.elapsed().as_secs_f64();
-    println!("a page of 1,000 villages, {MANY} connections: {rate:.0}/s, 0 failures");
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
+    let asked = (MANY * EACH) as f64;
+    asked / began.elapsed().as_secs_f64()
 }
 
 /// An axum handler that does nothing but answer.

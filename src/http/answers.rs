@@ -27,10 +27,10 @@ use super::wire::VillageSummary;
 use super::{blocking, villages};
 
 /// Room for whole answers; a page of 1,000 villages is 2 MB, and a tenth of it compressed.
-const ANSWER_BYTES: u64 = 12 << 20;
+const ANSWER_BYTES: u64 = 8 << 20;
 const TYPICAL_ANSWER_BYTES: u64 = 64 << 10;
 /// Room for rows: a province's villages, as a few questions and scopes see them.
-const ROW_BYTES: u64 = 12 << 20;
+const ROW_BYTES: u64 = 8 << 20;
 const TYPICAL_ROW_BYTES: u64 = 2 << 10;
 /// What keeping anything costs beside its bytes.
 const OVERHEAD_BYTES: u64 = 128;

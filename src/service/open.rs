@@ -27,7 +27,7 @@ use super::filing::InProgress;
 use super::geography::{self, GroundError};
 use super::keys::{self, KeyTable};
 use super::known::PastViews;
-use super::memory::give_back_memory;
+use super::memory::{few_arenas, give_back_memory};
 use super::meters::Meters;
 use super::news::News;
 use super::register;
@@ -238,6 +238,7 @@ impl Service {
     }
 
     fn open_as(dir: &Path, tables: Tables, data: Data, world: World) -> Result<Self, OpenError> {
+        few_arenas();
         let begun = Instant::now();
         let vault = Vault::open(dir).map_err(OpenError::Vault)?;
         let signing = SigningKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;

@@ -1,7 +1,7 @@
 //! Much of the same kind done side by side on every core, in order. Nothing here knows what.
 
 use std::cell::Cell;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// So many at a time are handed to a core; fewer in all are done sooner than a thread is begun.
 const PIECE: usize = 16;
@@ -23,7 +23,9 @@ fn cores() -> usize {
     if IS_ALONE.get() {
         return 1;
     }
-    std::thread::available_parallelism().map_or(1, usize::from)
+    // Three files of the kernel's are read to tell: as long as a small entry's work.
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
 /// Two things at once.

@@ -94,7 +94,7 @@ use crate::domain::{
 };
 use crate::gazetteer::{Now, Units};
 use crate::history::{History, Touched};
-use shard::{Holding, Known};
+use shard::{Anew, Touching};
 use sums::Sums;
 use view::View;
 
@@ -141,7 +141,7 @@ pub struct Atlas {
     order_hash: ContentHash,
     beside_hash: ContentHash,
     shards: RedBlackTreeMapSync<Home, Arc<Shard>>,
-    sums: Arc<Sums>,
+    sums: Sums,
     villages: RedBlackTreeMapSync<VillageId, Home>,
     sites: RedBlackTreeMapSync<SiteId, Home>,
     /// Made when somebody first asks for what is near.
@@ -197,7 +197,7 @@ impl Atlas {
             ground: ground.clone(),
             scope,
             shards: RedBlackTreeMapSync::default(),
-            sums: Arc::default(),
+            sums: Sums::default(),
             villages: RedBlackTreeMapSync::default(),
             sites: RedBlackTreeMapSync::default(),
             site_boxes: OnceLock::new(),
@@ -306,7 +306,7 @@ impl Atlas {
         let common = Arc::clone(&self.common);
         let scope = self.scope.clone();
         let view = View::new(history, &scope, &common);
-        let mut dirty: BTreeMap<Home, Holding> = BTreeMap::new();
+        let mut dirty: BTreeMap<Home, Anew<'_>> = BTreeMap::new();
         // In order: neighbours in a tree are put in one after another.
         let mut villages: Vec<VillageId> = villages.collect();
         villages.sort_unstable();
@@ -314,15 +314,15 @@ impl Atlas {
             let known = !history.village_facts(id, &scope).is_empty();
             known.then(|| self.home_of_village(&view, id))
         });
-        for (id, home) in villages.into_iter().zip(homes) {
-            if let Some(old) = self.villages.get(&id) {
+        for (id, home) in villages.iter().zip(homes) {
+            if let Some(old) = self.villages.get(id) {
                 dirty.entry(*old).or_default();
             }
             if let Some(home) = home {
-                dirty.entry(home).or_default().villages.insert(id.clone(), Known::Anew);
-                self.villages.insert_mut(id, home);
+                dirty.entry(home).or_default().villages.push(id);
+                self.villages.insert_mut(id.clone(), home);
             } else {
-                self.villages.remove_mut(&id);
+                self.villages.remove_mut(id);
             }
         }
         let mut sites: Vec<SiteId> = sites.collect();
@@ -331,52 +331,38 @@ impl Atlas {
             let seen = view.may_see(id) && history.site_rows(id, &scope).next().is_some();
             seen.then(|| view.site_position(id).and_then(|at| self.areas.home_of(at)))
         });
-        for (id, home) in sites.into_iter().zip(homes) {
-            if let Some(old) = self.sites.get(&id) {
+        for (id, home) in sites.iter().zip(homes) {
+            if let Some(old) = self.sites.get(id) {
                 dirty.entry(*old).or_default();
             }
             if let Some(home) = home {
-                dirty.entry(home).or_default().sites.insert(id.clone(), Known::Anew);
-                self.sites.insert_mut(id, home);
+                dirty.entry(home).or_default().sites.push(id);
+                self.sites.insert_mut(id.clone(), home);
             } else {
-                self.sites.remove_mut(&id);
+                self.sites.remove_mut(id);
             }
         }
-        for (home, holding) in &mut dirty {
-            self.keep_the_rest(*home, holding);
-        }
-        let dirty: Vec<(Home, Holding)> = dirty.into_iter().collect();
-        let built = side_by_side(&dirty, |(home, holding)| {
+        let dirty: Vec<(Home, Anew<'_>)> = dirty.into_iter().collect();
+        let touching = Touching { villages: &villages, sites: &sites };
+        let built = side_by_side(&dirty, |(home, anew)| {
             let before = self.shards.get(home).map(AsRef::as_ref);
-            (*home, Shard::build(&view, *home, holding, before))
+            (*home, Shard::build(&view, *home, anew, touching, before))
         });
-        let sums = Arc::make_mut(&mut self.sums);
         for (home, shard) in built {
             if shard.is_empty() {
-                sums.set(home, None);
+                self.sums.set(home, None);
                 self.shards.remove_mut(&home);
             } else if self.shards.get(&home).is_none_or(|old| old.inner != shard.inner) {
-                sums.set(home, Some(&shard));
+                self.sums.set(home, Some(&shard));
                 self.shards.insert_mut(home, Arc::new(shard));
             }
         }
         self.seal();
     }
 
-    /// What lay in a shard before, and still does, is as it was.
-    fn keep_the_rest(&self, home: Home, holding: &mut Holding) {
-        let Some(shard) = self.shards.get(&home) else { return };
-        for card in shard.villages.iter().filter(|card| self.villages.get(&card.id) == Some(&home))
-        {
-            holding.villages.entry(card.id.clone()).or_insert(Known::AsBefore);
-        }
-        for card in shard.sites.iter().filter(|card| self.sites.get(&card.id) == Some(&home)) {
-            holding.sites.entry(card.id.clone()).or_insert(Known::AsBefore);
-        }
-    }
-
     fn seal(&mut self) {
         self.site_boxes = OnceLock::new();
+        let (shown, inner) = self.sums.seal();
         debug_assert!(self.sums.are_of(self.shards.iter()), "each shard has its hashes beside it");
         self.version = content_hash(&(
             &self.common.carriers,
@@ -385,10 +371,10 @@ impl Atlas {
             self.order_hash,
             self.figures.hash,
             self.beside_hash,
-            &self.sums.shown,
+            shown,
             self.areas.hash(),
         ));
-        self.inner = content_hash(&(self.version, &self.common.sunsets, &self.sums.inner));
+        self.inner = content_hash(&(self.version, &self.common.sunsets, inner));
     }
 
     /// The commune of today that holds a village.

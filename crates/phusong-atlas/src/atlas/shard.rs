@@ -1,7 +1,7 @@
 //! A shard: one of today's communes with its villages, clusters and sites, as one scope sees
 //! them. Immutable; scopes and successive Atlases share every shard in which they do not differ.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock, RwLock};
 
@@ -203,18 +203,32 @@ pub struct Shard {
 /// How many days a shard keeps answers for: today, and what a slider is on.
 const DAYS_KEPT: usize = 4;
 
-/// What a shard is to hold, and whether what is known of it may have changed.
+/// What of a shard is made anew. Each sorted by id.
 #[derive(Debug, Default)]
-pub struct Holding {
-    pub villages: BTreeMap<VillageId, Known>,
-    pub sites: BTreeMap<SiteId, Known>,
+pub struct Anew<'a> {
+    pub villages: Vec<&'a VillageId>,
+    pub sites: Vec<&'a SiteId>,
 }
 
-/// Is a card that the shard has still good?
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known {
-    AsBefore,
-    Anew,
+/// What may have changed or moved, wherever it is: every other card stays as it was. Each sorted.
+#[derive(Debug, Clone, Copy)]
+pub struct Touching<'a> {
+    pub villages: &'a [VillageId],
+    pub sites: &'a [SiteId],
+}
+
+/// The cards that stay of those before, and those made anew, by id.
+fn cards<C, Id: Ord>(
+    before: Option<&[Arc<C>]>,
+    id: impl Fn(&C) -> &Id,
+    touching: &[Id],
+    anew: impl Iterator<Item = C>,
+) -> Vec<Arc<C>> {
+    let stays = |card: &&Arc<C>| touching.binary_search(id(card)).is_err();
+    let mut cards: Vec<_> = before.unwrap_or_default().iter().filter(stays).cloned().collect();
+    cards.extend(anew.map(Arc::new));
+    cards.sort_by(|one, other| id(one).cmp(id(other)));
+    cards
 }
 
 impl Shard {
@@ -222,20 +236,22 @@ impl Shard {
     pub fn build(
         view: &View<'_>,
         unit: Option<UnitId>,
-        holding: &Holding,
+        anew: &Anew<'_>,
+        touching: Touching<'_>,
         before: Option<&Self>,
     ) -> Self {
-        let kept = |known: Known| before.filter(|_| known == Known::AsBefore);
-        let village = |(id, known): (&VillageId, &Known)| {
-            let old = kept(*known).and_then(|old| Some(&old.villages[old.place_of(id)?]));
-            old.map_or_else(|| VillageCard::of(view, id).map(Arc::new), |card| Some(card.clone()))
-        };
-        let site = |(id, known): (&SiteId, &Known)| {
-            let old = kept(*known).and_then(|old| Some(&old.sites[old.place_of_site(id)?]));
-            old.map_or_else(|| SiteCard::of(view, id).map(Arc::new), |card| Some(card.clone()))
-        };
-        let villages: Vec<_> = holding.villages.iter().filter_map(village).collect();
-        let sites: Vec<_> = holding.sites.iter().filter_map(site).collect();
+        let villages = cards(
+            before.map(|old| &*old.villages),
+            |card| &card.id,
+            touching.villages,
+            anew.villages.iter().filter_map(|id| VillageCard::of(view, id)),
+        );
+        let sites = cards(
+            before.map(|old| &*old.sites),
+            |card| &card.id,
+            touching.sites,
+            anew.sites.iter().filter_map(|id| SiteCard::of(view, id)),
+        );
         let pins = (0_u32..)
             .zip(&sites)
             .filter_map(|(place, site)| site.position.map(|at| Pin { at, place }));

@@ -1,65 +1,114 @@
-//! The hashes of an Atlas's shards, side by side: thousands are gone through for every entry and
-//! every scope, and the shards themselves lie all over the memory.
+//! The hashes of an Atlas's shards as a small tree: after an entry only the branches that hold
+//! its shards are hashed again, and what two Atlases share is passed over.
 
 use std::sync::Arc;
 
-use super::{ContentHash, Home, Shard};
+use super::{ContentHash, Home, Shard, content_hash};
 
-/// In order of home, one for each shard.
-#[derive(Debug, Clone, Default)]
+/// Branches: a nation's 3,320 shards are some fifty on each.
+const BRANCHES: u32 = 64;
+
+#[derive(Debug, Clone)]
 pub struct Sums {
+    branches: Vec<Arc<Branch>>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Branch {
+    /// In order of home.
+    leaves: Vec<Leaf>,
     /// Of what the scope is shown.
-    pub shown: Vec<(Home, ContentHash)>,
-    /// Of everything: as [`Self::shown`].
-    pub inner: Vec<ContentHash>,
+    shown: ContentHash,
+    /// Of everything.
+    inner: ContentHash,
+    /// Since the hashes of the branch were taken.
+    has_changed: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Leaf {
+    home: Home,
+    shown: ContentHash,
+    inner: ContentHash,
+}
+
+impl Default for Sums {
+    fn default() -> Self {
+        Self { branches: (0..BRANCHES).map(|_| Arc::default()).collect() }
+    }
+}
+
+/// The same for the same home in every Atlas.
+fn branch_of(home: Home) -> usize {
+    home.map_or(0, |unit| (unit.code.0 % BRANCHES) as usize)
 }
 
 impl Sums {
-    /// `None`: there is no such shard any more.
+    /// `None`: there is no such shard any more. The hashes of the whole come with
+    /// [`Self::seal`].
     pub fn set(&mut self, home: Home, shard: Option<&Shard>) {
-        match (self.place_of(home), shard) {
-            (Ok(at), Some(shard)) => {
-                self.shown[at].1 = shard.hash;
-                self.inner[at] = shard.inner;
-            }
-            (Err(at), Some(shard)) => {
-                self.shown.insert(at, (home, shard.hash));
-                self.inner.insert(at, shard.inner);
-            }
-            (Ok(at), None) => {
-                self.shown.remove(at);
-                self.inner.remove(at);
-            }
-            (Err(_), None) => {}
-        }
+        self.put(home, shard.map(|shard| (shard.hash, shard.inner)));
     }
 
+    fn put(&mut self, home: Home, hashes: Option<(ContentHash, ContentHash)>) {
+        let branch = Arc::make_mut(&mut self.branches[branch_of(home)]);
+        let place = branch.leaves.binary_search_by_key(&home, |leaf| leaf.home);
+        let leaf = hashes.map(|(shown, inner)| Leaf { home, shown, inner });
+        match (place, leaf) {
+            (Ok(at), Some(leaf)) => branch.leaves[at] = leaf,
+            (Err(at), Some(leaf)) => branch.leaves.insert(at, leaf),
+            (Ok(at), None) => drop(branch.leaves.remove(at)),
+            (Err(_), None) => {}
+        }
+        branch.has_changed = true;
+    }
+
+    /// The hashes of all shards: of what the scope is shown, and of everything.
+    pub fn seal(&mut self) -> (ContentHash, ContentHash) {
+        for branch in self.branches.iter_mut().filter(|branch| branch.has_changed) {
+            let branch = Arc::make_mut(branch);
+            let leaves = &branch.leaves;
+            branch.shown = content_hash(
+                &leaves.iter().map(|leaf| (leaf.home, leaf.shown)).collect::<Vec<_>>(),
+            );
+            branch.inner = content_hash(
+                &leaves.iter().map(|leaf| (leaf.home, leaf.inner)).collect::<Vec<_>>(),
+            );
+            branch.has_changed = false;
+        }
+        let all = |of: fn(&Branch) -> ContentHash| {
+            content_hash(&self.branches.iter().map(|branch| of(branch)).collect::<Vec<_>>())
+        };
+        (all(|branch| branch.shown), all(|branch| branch.inner))
+    }
+
+    /// Does each of these shards have its hashes here, and nothing else any?
     pub fn are_of<'a>(
         &self,
         shards: impl ExactSizeIterator<Item = (&'a Home, &'a Arc<Shard>)>,
     ) -> bool {
-        shards.len() == self.inner.len()
-            && shards
-                .zip(self.shown.iter().zip(&self.inner))
-                .all(|((home, shard), sums)| sums == (&(*home, shard.hash), &shard.inner))
+        let leaves: usize = self.branches.iter().map(|branch| branch.leaves.len()).sum();
+        shards.len() == leaves
+            && shards.into_iter().all(|(home, shard)| {
+                self.leaf(*home)
+                    .is_some_and(|leaf| (leaf.shown, leaf.inner) == (shard.hash, shard.inner))
+            })
     }
 
-    fn place_of(&self, home: Home) -> Result<usize, usize> {
-        self.shown.binary_search_by_key(&home, |(home, _)| *home)
+    fn leaf(&self, home: Home) -> Option<&Leaf> {
+        let leaves = &self.branches[branch_of(home)].leaves;
+        let place = leaves.binary_search_by_key(&home, |leaf| leaf.home).ok()?;
+        leaves.get(place)
     }
 
-    /// Where something is that was not so in `before`.
+    /// Where something is that was not so in `before`. Of sealed sums.
     pub fn since(&self, before: &Self) -> impl Iterator<Item = Home> {
-        let mut earlier = before.all().peekable();
-        self.all().filter_map(move |(home, inner)| {
-            while earlier.next_if(|(next, _)| *next < home).is_some() {}
-            let was = earlier.next_if(|(next, _)| *next == home);
-            was.is_none_or(|(_, was)| was != inner).then_some(home)
+        let branches = self.branches.iter().zip(&before.branches);
+        let differing = branches.filter(|(own, was)| own.inner != was.inner);
+        differing.flat_map(|(own, _)| &own.leaves).filter_map(|leaf| {
+            let was = before.leaf(leaf.home);
+            was.is_none_or(|was| was.inner != leaf.inner).then_some(leaf.home)
         })
-    }
-
-    fn all(&self) -> impl Iterator<Item = (Home, &ContentHash)> {
-        self.shown.iter().map(|(home, _)| *home).zip(&self.inner)
     }
 }
 
@@ -73,11 +122,13 @@ mod tests {
     }
 
     fn sums(of: &[(Home, u8)]) -> Sums {
-        let hash = |byte: &u8| ContentHash([*byte; 16]);
-        Sums {
-            shown: of.iter().map(|(home, byte)| (*home, hash(byte))).collect(),
-            inner: of.iter().map(|(_, byte)| hash(byte)).collect(),
+        let hash = |byte: u8| ContentHash([byte; 16]);
+        let mut sums = Sums::default();
+        for (home, byte) in of {
+            sums.put(*home, Some((hash(*byte), hash(*byte))));
         }
+        sums.seal();
+        sums
     }
 
     #[test]
@@ -89,5 +140,19 @@ mod tests {
         assert_eq!(told, [Some(unit(2)), Some(unit(3)), Some(unit(5))]);
         assert_eq!(before.since(&before).count(), 0);
         assert_eq!(after.since(&Sums::default()).count(), 4);
+    }
+
+    #[test]
+    fn the_hash_of_the_whole_does_not_tell_in_which_order_it_came_about() {
+        let all: Vec<(Home, u8)> =
+            (0..200).map(|code| (Some(unit(code)), u8::try_from(code).unwrap_or(0))).collect();
+        let mut backwards = all.clone();
+        backwards.reverse();
+        let mut by_detours = sums(&backwards);
+        by_detours.put(Some(unit(300)), Some((ContentHash([9; 16]), ContentHash([9; 16]))));
+        by_detours.seal();
+        by_detours.put(Some(unit(300)), None);
+        assert_eq!(sums(&all).seal(), by_detours.seal());
+        assert_ne!(sums(&all).seal(), sums(&all[1..]).seal());
     }
 }
