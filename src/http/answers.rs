@@ -28,7 +28,9 @@ use super::{blocking, villages};
 
 /// Room for whole answers; a page of 1,000 villages is 2 MB, and a tenth of it compressed.
 const ANSWER_BYTES: u64 = 8 << 20;
-const TYPICAL_ANSWER_BYTES: u64 = 64 << 10;
+/// So few are expected that the library keeps them in one shard: each of several would have its
+/// part of the room alone, and the largest page would fit in none.
+const TYPICAL_ANSWER_BYTES: u64 = 256 << 10;
 /// Room for rows: a province's villages, as a few questions and scopes see them.
 const ROW_BYTES: u64 = 8 << 20;
 const TYPICAL_ROW_BYTES: u64 = 2 << 10;
@@ -288,6 +290,14 @@ mod tests {
     struct Page {
         items: Vec<&'static str>,
         next: Option<&'static str>,
+    }
+
+    #[test]
+    fn there_is_room_for_the_largest_page() {
+        let answers = Answers::default();
+        let key = (content_hash(&"a page of 1,000 villages"), Encoding::Plain);
+        answers.whole.insert(key, tagged(vec![b' '; 5 << 20].into(), Encoding::Plain));
+        assert!(answers.whole.get(&key).is_some());
     }
 
     #[test]
