@@ -234,11 +234,11 @@ impl Service {
 
     /// Opens (or begins) the data directory and files what the tables change in it.
     pub fn open_with(dir: &Path, tables: Tables, data: Data) -> Result<Self, OpenError> {
+        few_arenas();
         Self::open_as(dir, tables, data, World::real())
     }
 
     fn open_as(dir: &Path, tables: Tables, data: Data, world: World) -> Result<Self, OpenError> {
-        few_arenas();
         let begun = Instant::now();
         let vault = Vault::open(dir).map_err(OpenError::Vault)?;
         let signing = SigningKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
