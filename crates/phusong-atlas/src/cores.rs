@@ -19,12 +19,13 @@ pub fn alone<T>(ask: impl FnOnce() -> T) -> T {
     told
 }
 
+/// Three files of the kernel's are read to tell, which takes as long as a small entry's work.
+static CORES: OnceLock<usize> = OnceLock::new();
+
 fn cores() -> usize {
     if IS_ALONE.get() {
         return 1;
     }
-    // Three files of the kernel's are read to tell: as long as a small entry's work.
-    static CORES: OnceLock<usize> = OnceLock::new();
     *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
