@@ -296,7 +296,7 @@ mod tests {
     fn there_is_room_for_the_largest_page() {
         let answers = Answers::default();
         let key = (content_hash(&"a page of 1,000 villages"), Encoding::Plain);
-        answers.whole.insert(key, tagged(vec![b' '; 5 << 20].into(), Encoding::Plain));
+        answers.whole.insert(key, Arc::new(tagged(vec![b' '; 5 << 20].into(), Encoding::Plain)));
         assert!(answers.whole.get(&key).is_some());
     }
 
