@@ -64,6 +64,8 @@ class Page {
   #asked: Answers | null = null;
   #asking: AbortController | null = null;
   #work: Work = null;
+  /** Clicked on the map: it stays where it is. */
+  #chosenOnMap: string | null = null;
   #stopListening = () => {};
 
   constructor() {
@@ -97,7 +99,7 @@ class Page {
     };
     this.#stage = new Stage(this.#context, {
       moved: (view) => this.#store.update({ view }),
-      chose: (village) => this.#store.update({ village }),
+      chose: (village) => { this.#chosenOnMap = village; this.#store.update({ village }); },
       hovered: (village) => this.#list.hover(village),
       place: (code, close) => {
         const commune = this.#known.communes?.items.find((one) => String(one.code) === code);
@@ -137,7 +139,7 @@ class Page {
     try {
       key.set((await api.session(token)).key, "session");
     } catch (error) {
-      this.#toasts.say(error instanceof ApiError && error.status < 500 ? t("sign_in_link_wrong") : t("failed", { why: message(error) }), "staying");
+      this.#toasts.say(error instanceof ApiError && error.status >= 400 && error.status < 500 ? t("sign_in_link_wrong") : t("failed", { why: message(error) }), "staying");
     }
   }
 
@@ -346,7 +348,8 @@ class Page {
       this.#stage.list([...(this.#gaps?.items ?? []).filter((village) => village.id !== id), page]);
       this.#list.select(id);
       if (show) {
-        this.#stage.goTo(page);
+        this.#stage.goTo(page, this.#chosenOnMap === id);
+        this.#chosenOnMap = null;
         this.#story.querySelector<HTMLElement>("#village-name")?.focus({ preventScroll: true });
       }
     } catch (error) {

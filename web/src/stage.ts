@@ -134,8 +134,9 @@ export class Stage {
     this.#map?.mark(village);
   }
 
-  goTo(village: VillageSummary): void {
-    this.#map?.goTo(village);
+  /** `stay`: only where it would be out of sight. */
+  goTo(village: VillageSummary, stay = false): void {
+    this.#map?.goTo(village, stay);
   }
 
   goToPoints(points: readonly Point[]): void {

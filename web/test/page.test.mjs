@@ -218,7 +218,7 @@ test("a click on a commune says what is there and leads to its villages", async 
   const popup = page.getByTestId("place-popup");
   await popup.getByText("thôn", { exact: false }).first().waitFor();
   assert.equal(await popup.getAttribute("data-code"), "21520");
-  assert.match(await popup.textContent(), /trước là xã .*Trắng sóng: 3 thôn/);
+  assert.match(await popup.textContent(), /Trước là xã .*Trắng sóng: 3 thôn/);
   await screen(page, "commune-vi");
   await popup.getByTestId("place-filter").click();
   await page.waitForFunction(() => location.hash.includes("21520"));
@@ -249,8 +249,46 @@ test("on a slow network what was chosen is said at once, and a failure offers to
   go();
   await waits.getByRole("alert").getByText("Đang bận").waitFor();
   await page.unroute("**/api/v1/villages/kon-doc*");
+  await page.route("**/api/v1/villages/kon-doc*", (route) => route.abort());
+  await waits.getByRole("button", { name: "Thử lại" }).click();
+  await waits.getByRole("alert").getByText("Không kết nối được với máy chủ").waitFor();
+  await page.unroute("**/api/v1/villages/kon-doc*");
   await waits.getByRole("button", { name: "Thử lại" }).click();
   await page.getByTestId("village-verdict").waitFor();
+  await page.context().close();
+});
+
+test("a village chosen in the list is gone to, one clicked on the map stays where it is", async () => {
+  const page = await open(browser, service.address);
+  const zoom = () => page.evaluate(() => window.phusongMap.getZoom());
+  const home = await zoom();
+  const { x, y } = await page.evaluate(() => window.phusongMap.project([108.401, 15.274]));
+  const box = await page.locator(".map canvas").boundingBox();
+  await page.mouse.click(box.x + x, box.y + y);
+  await page.getByTestId("village-verdict").waitFor();
+  await idle(page);
+  assert.ok(await zoom() <= home + 0.01, "the reader sees it already");
+  await page.getByTestId("village-close").click();
+  await page.locator("[data-village=kon-doc] button").click();
+  await page.waitForFunction((from) => window.phusongMap.getZoom() > from + 1, home);
+  await page.waitForFunction(() => { const { lng, lat } = window.phusongMap.getCenter(); return Math.hypot(lng - 108.82, lat - 14.7) < 0.4; });
+  await page.context().close();
+});
+
+test("on paper the map stands whole with nothing over it, and a village's story goes without the list", async () => {
+  const page = await open(browser, service.address);
+  await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+  await page.emulateMedia({ media: "print" });
+  await page.locator(".map-paper").evaluate((image) => image.decode());
+  const [map, corner, list] = await Promise.all([".map-paper", ".corner", ".list-panel"].map((part) => page.locator(part).boundingBox()));
+  assert.ok(corner.y >= map.y + map.height && map.y >= list.y + list.height, JSON.stringify({ map, corner, list }));
+  await page.emulateMedia({ media: "screen" });
+  await page.locator("[data-village=kon-doc] button").click();
+  await page.getByTestId("village-verdict").waitFor();
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.locator(".list-panel").isVisible(), false);
+  const [story, below] = await Promise.all([".story", ".stage"].map((part) => page.locator(part).boundingBox()));
+  assert.ok(below.y >= story.y + story.height);
   await page.context().close();
 });
 

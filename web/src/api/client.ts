@@ -57,6 +57,19 @@ export function headers(): Record<string, string> {
   return { "Accept-Language": language, ...(value === null ? {} : { Authorization: `Bearer ${value}` }) };
 }
 
+/** What a browser says of a server that does not answer is not for readers. */
+export async function reach(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch (error) {
+    throw error instanceof TypeError ? unreached() : error;
+  }
+}
+
+function unreached(): ApiError {
+  return new ApiError(0, "network", language === "vi" ? "Không kết nối được với máy chủ; hãy kiểm tra mạng rồi thử lại." : "The server cannot be reached; check the network and try again.", []);
+}
+
 export function address(path: string, query: Query = {}): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -71,7 +84,7 @@ export const api = {
   session: (token: string): Promise<{ key: string; expires: string }> => ask("/api/v1/session", sending(json({ token }))),
   /** Ends the key it carries. */
   endSession: async (): Promise<void> => {
-    const response = await fetch("/api/v1/session", { method: "DELETE", headers: headers() });
+    const response = await reach("/api/v1/session", { method: "DELETE", headers: headers() });
     if (!response.ok) throw await failure(response);
   },
   carriers: (): Promise<{ items: Carrier[] }> => ask("/api/v1/carriers"),
@@ -107,7 +120,7 @@ export async function download(path: string, within: Polygon | null, accept: str
 
 async function asked(path: string, within: Polygon | null, accept: string): Promise<Response> {
   const sent = within === null ? {} : sending(json(within));
-  const response = await fetch(path, { ...sent, headers: { ...headers(), Accept: accept, ...sent.headers } });
+  const response = await reach(path, { ...sent, headers: { ...headers(), Accept: accept, ...sent.headers } });
   if (!response.ok) throw await failure(response);
   return response;
 }
@@ -152,7 +165,7 @@ export async function wholeCsv(path: string, query: Query, within: Polygon | nul
 
 /** A body that is long in coming, told piece by piece; the head comes first. */
 export async function streamed(path: string, signal: AbortSignal, told: { head(headers: Headers): void; piece(bytes: Uint8Array): void }): Promise<Blob> {
-  const response = await fetch(path, { headers: { ...headers(), Accept: "*/*" }, signal });
+  const response = await reach(path, { headers: { ...headers(), Accept: "*/*" }, signal });
   if (!response.ok) throw await failure(response);
   told.head(response.headers);
   const pieces: Uint8Array<ArrayBuffer>[] = [];
@@ -182,14 +195,14 @@ export interface Tagged {
 }
 
 export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
-  const response = await fetch(path, { ...init, cache: "no-cache", headers: { Accept: "application/json", ...headers(), ...init.headers } });
+  const response = await reach(path, { ...init, cache: "no-cache", headers: { Accept: "application/json", ...headers(), ...init.headers } });
   if (!response.ok) throw await failure(response);
   return response.json();
 }
 
 /** The same with the tag of its state: what is changed later says which one is meant (`If-Match`). */
 export async function askTagged<T extends Tagged>(path: string, init: RequestInit = {}): Promise<T> {
-  const response = await fetch(path, { ...init, cache: "no-cache", headers: { Accept: "application/json", ...headers(), ...init.headers } });
+  const response = await reach(path, { ...init, cache: "no-cache", headers: { Accept: "application/json", ...headers(), ...init.headers } });
   if (!response.ok) throw await failure(response);
   return { ...await response.json(), etag: response.headers.get("etag") ?? "" };
 }
@@ -213,7 +226,7 @@ export function sendTold<T>(method: "POST" | "PATCH", path: string, body: FormDa
       if (request.status >= 200 && request.status < 300) resolve({ ...JSON.parse(request.responseText), etag: request.getResponseHeader("etag") ?? "" });
       else reject(problemOf(request.status, request.statusText, request.getResponseHeader("retry-after"), request.responseText));
     });
-    request.addEventListener("error", () => reject(new ApiError(0, "network", "", [])));
+    request.addEventListener("error", () => reject(unreached()));
     request.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
     request.addEventListener("loadend", () => signal.removeEventListener("abort", abort));
     signal.addEventListener("abort", abort, { once: true });

@@ -1,7 +1,7 @@
 /** Wire shapes of duties, contradictions, disputes and outages, and the calls for them. */
 
 import type { Acted, EntryRef, Flag, Grade, Source, Technology, UnitName, Verdict } from "./api";
-import { address, ask, failure, headers, json, type Query, sending } from "./client";
+import { address, ask, failure, headers, json, type Query, reach, sending } from "./client";
 
 export const STEPS = ["surveyed", "place_chosen", "under_construction", "installed", "awaiting_on_air", "on_air", "awaiting_inspection", "passed", "failed", "confirmed_complete", "reopened"] as const;
 /** Steps that a carrier may not file of its own duty. */
@@ -150,7 +150,7 @@ const sendJson = <T>(path: string, body: unknown): Promise<T> => ask<T>(path, se
 
 /** A dismissal has no body to read. */
 async function settle(reference: string, body: unknown): Promise<void> {
-  const response = await fetch(`/api/v1/disputes/waiting/${encodeURIComponent(reference)}`, withHeaders(sending(json(body))));
+  const response = await reach(`/api/v1/disputes/waiting/${encodeURIComponent(reference)}`, withHeaders(sending(json(body))));
   if (!response.ok) throw await failure(response);
 }
 

@@ -2,7 +2,7 @@
 
 import type { Candidate, Filed, Finding, Moved, Severity } from "./api";
 import type { PlaceName } from "./names";
-import { ask, askTagged, failure, headers, json, sending, sendTold, type Tagged } from "./client";
+import { ask, askTagged, failure, headers, json, reach, sending, sendTold, type Tagged } from "./client";
 import { LARGE_BYTES, sendLarge, type Told } from "./uploads";
 
 export interface DraftFile {
@@ -127,7 +127,7 @@ export const filings = {
   },
   file: (draft: FilingDraft, idempotencyKey: string): Promise<Filed> => ask(`${at(draft.id)}/file`, { method: "POST", headers: { "Idempotency-Key": idempotencyKey, ...meant(draft) } }),
   discard: async (draft: FilingDraft): Promise<void> => {
-    const response = await fetch(at(draft.id), { method: "DELETE", headers: { ...headers(), ...meant(draft) } });
+    const response = await reach(at(draft.id), { method: "DELETE", headers: { ...headers(), ...meant(draft) } });
     if (!response.ok) throw await failure(response);
   },
 };
@@ -139,7 +139,7 @@ function meant({ etag }: Tagged): Record<string, string> {
 
 /** The sender's file back, with our notes beside its rows. */
 export async function answeredFile(id: string, at: number): Promise<{ blob: Blob; name: string }> {
-  const response = await fetch(`${PATH}/${encodeURIComponent(id)}/answered?file=${at}`, { headers: headers() });
+  const response = await reach(`${PATH}/${encodeURIComponent(id)}/answered?file=${at}`, { headers: headers() });
   if (!response.ok) throw await failure(response);
   const named = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("content-disposition") ?? "")?.[1];
   const blob = await response.blob();

@@ -49,8 +49,8 @@ export interface MapEvents {
 
 type Padding = Required<maplibregl.PaddingOptions>;
 
-/** Points are not looked at more closely than this. */
-const MOST_ZOOM_OF_POINTS = 10.5;
+/** What is gone to is not looked at more closely than this: its surroundings tell where it is. */
+const MOST_ZOOM = 10.5;
 /** The buttons at the right. */
 const CONTROLS_PX = 30;
 /** Between a point and what would cover it. */
@@ -182,13 +182,16 @@ export class CoverageMap {
     this.#whenStyled(() => this.#map.setFilter("village-halo", chosenVillage(village ?? this.#shown.village)));
   }
 
-  /** Brings a village into view, wide enough to show how unsure its place is. */
-  goTo(village: VillageSummary): void {
+  /** Brings a village into view, wide enough to show how unsure its place is; `stay`: only where it would be out of sight. */
+  goTo(village: VillageSummary, stay: boolean): void {
     if (!village.position) return;
     const { lon, lat, uncertainty_m } = village.position;
+    if (stay && this.#sees(lon, lat)) return;
+    // A panel that opens beside the map must not call it home.
+    this.#atHome = false;
     const reach = Math.max(uncertainty_m, 1_500) * 1.25 / 111_000;
     const east = reach / Math.cos((lat * Math.PI) / 180);
-    this.#map.fitBounds([lon - east, lat - reach, lon + east, lat + reach], { padding: this.#around(30), maxZoom: 12, animate: !stillMotion() });
+    this.#map.fitBounds([lon - east, lat - reach, lon + east, lat + reach], { padding: this.#around(30), maxZoom: MOST_ZOOM, animate: !stillMotion() });
   }
 
   /** One point close by, several as a whole. */
@@ -197,13 +200,14 @@ export class CoverageMap {
     for (const { lon, lat } of points) bounds.extend([lon, lat]);
     if (bounds.isEmpty()) return;
     const padding = this.#clear(points, bounds, this.#around(60));
-    this.#map.fitBounds(bounds, { padding, maxZoom: MOST_ZOOM_OF_POINTS, animate: !stillMotion() });
+    this.#atHome = false;
+    this.#map.fitBounds(bounds, { padding, maxZoom: MOST_ZOOM, animate: !stillMotion() });
   }
 
   /** Room for the inset where a point would lie beneath it: beside it, or above it where that is too narrow. */
   #clear(points: readonly Point[], bounds: maplibregl.LngLatBounds, padding: Padding): Padding {
     const corner = this.#corner();
-    const camera = this.#map.cameraForBounds(bounds, { padding, maxZoom: MOST_ZOOM_OF_POINTS });
+    const camera = this.#map.cameraForBounds(bounds, { padding, maxZoom: MOST_ZOOM });
     if (corner === null || camera?.zoom === undefined) return padding;
     const { clientWidth: width, clientHeight: height } = this.#map.getContainer();
     const { lng, lat } = maplibregl.LngLat.convert(camera.center ?? bounds.getCenter());
@@ -215,6 +219,12 @@ export class CoverageMap {
     if (!beneath) return padding;
     const [right, bottom] = [width - corner.left + BESIDE_PX, height - corner.top + BESIDE_PX];
     return width - right - padding.left > width / 3 ? { ...padding, right } : { ...padding, bottom };
+  }
+
+  #sees(lon: number, lat: number): boolean {
+    const { x, y } = this.#map.project([lon, lat]);
+    const { clientWidth, clientHeight } = this.#map.getContainer();
+    return x > BESIDE_PX && y > BESIDE_PX && x < clientWidth - BESIDE_PX && y < clientHeight - BESIDE_PX;
   }
 
   home(): void {

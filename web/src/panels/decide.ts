@@ -79,7 +79,7 @@ function acts(context: Context, docket: Docket, again: () => Promise<void>): rea
   // Codes were used again: the day tells which of two units is meant.
   const unit: readonly Field[] = [["code", "f_unit", "unit"], ["valid_from", "f_valid_from", unitsOf(context)]];
   return [
-    context.may("decide") && h("div", {},
+    h("div", { class: "folds" }, ...(!context.may("decide") ? [] : [
       decide("adopt_rule_set", [["rules", "f_rules", rules], ["from", "f_from", "day"]], ({ rules: chosen, from }) => {
         const [id, version] = String(chosen).split(":");
         return { id, version: Number(version), from };
@@ -89,8 +89,8 @@ function acts(context: Context, docket: Docket, again: () => Promise<void>): rea
       decide("define_indicator", [["id", "f_id", "text"], ["name_vi", "f_name_vi", "text"], ["name_en", "f_name_en", "text"], ["kind", "f_kind", [["share", d("o_share")], ["per_hundred", d("o_per_hundred")]]], ["denominator_of", "f_denominator_of", [["place", d("o_place")], ["carrier", d("o_carrier")]]],
         ["numerator_vi", "f_numerator_vi", "text"], ["numerator_en", "f_numerator_en", "text"], ["denominator_vi", "f_denominator_vi", "text"], ["denominator_en", "f_denominator_en", "text"], ["source", "f_source", "text"]]),
       decide("set_target", [["id", "f_id", "text"], ["clause", "f_clause", "text"], ["indicator", "f_indicator", "text"], ["comparator", "f_comparator", [["at_least", d("o_at_least")], ["above", d("o_above")]]], ["threshold", "f_threshold", "number"], ...unit, ["due", "f_due", "day?"], ["owner", "f_owner", "text"], ["text_vi", "f_text_vi", "text"], ["text_en", "f_text_en", "text"], ["source", "f_source", "text"]]),
-      decide("count_unit", [...unit, ["day", "f_day", "day"], ["villages", "f_villages", "number?"], ["to", "f_to", "unit?"], ["households", "f_households", "number?"], ["source", "f_source", "text"]])),
-    context.may("restrict") && decide("restrict_site", site),
+      decide("count_unit", [...unit, ["day", "f_day", "day"], ["villages", "f_villages", "number?"], ["to", "f_to", "unit?"], ["households", "f_households", "number?"], ["source", "f_source", "text"]]),
+    ]), context.may("restrict") && decide("restrict_site", site)),
   ];
 }
 

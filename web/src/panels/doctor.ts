@@ -3,7 +3,7 @@
 import { ask, json, sending } from "../api/client";
 import type { Context } from "../context";
 import { fill, h } from "../dom";
-import { either, metres, places, t } from "../text";
+import { degrees, either, metres, t } from "../text";
 
 interface Reading { readonly name_vi: string; readonly name_en: string; readonly lon: number; readonly lat: number; readonly fits: boolean; readonly distance_m: number; readonly from: string }
 
@@ -19,7 +19,7 @@ export function doctor(context: Context): HTMLElement {
       const readings = rows.flatMap((row) => row.readings);
       fill(answer, readings.length === 0 ? h("p", { class: "quiet small" }, t("doctor_none")) : h("ul", { class: "plain-list" }, ...readings.map((one) => h("li", { "data-test": "reading" },
         h("button", { type: "button", class: "link", onclick: () => { context.pin(one); context.goToPoints([one]); } }, either({ vi: one.name_vi, en: one.name_en })),
-        h("p", { class: "small" }, `${places(one.lon, 6)}; ${places(one.lat, 6)} · ${t("doctor_from", { distance: metres(one.distance_m), place: one.from })}`)))));
+        h("p", { class: "small" }, `${degrees(one.lon, 6)}; ${degrees(one.lat, 6)} · ${t("doctor_from", { distance: metres(one.distance_m), place: one.from })}`)))));
     } catch (error) {
       fill(answer, h("p", { class: "problem", role: "alert" }, error instanceof Error ? error.message : String(error)));
     }

@@ -5,13 +5,14 @@ import { type Context, ownParty } from "../context";
 import { DayField, type DayLimits } from "../day";
 import { type Child, fill, h } from "../dom";
 import type { OutageMark } from "../map/layers";
+import { capital } from "../place";
 import { day, either, instant, number, prose, t, textKey, today, word } from "../text";
 
 const TABS = ["duties", "contradictions", "disputes", "outages"] as const;
 type Tab = (typeof TABS)[number];
 
 export function dutiesPanel(context: Context, close: () => void): HTMLElement {
-  const body = h("div", { "data-test": "duties-body" });
+  const body = h("div", { class: "duties-body", "data-test": "duties-body" });
   const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("duties_title") });
   let tab: Tab = "duties";
   const draw: Record<Tab, () => Promise<Child[]>> = {
@@ -176,7 +177,7 @@ async function contradictionTab(context: Context, again: () => Promise<void>): P
 function contradictionItem(context: Context, one: Contradiction, again: () => Promise<void>): HTMLElement {
   return h("li", { "data-test": "contradiction", "data-against": one.against, "data-standing": one.standing },
     h("p", {}, villageLink(context, one.village), one.commune !== null && h("span", { class: "quiet" }, ` · ${one.commune.name}`), ` · ${one.carrier_name} ${one.technologies.join(", ")}`),
-    h("p", {}, prose({ vi: one.text_vi, en: one.text_en })),
+    h("p", {}, capital(prose({ vi: one.text_vi, en: one.text_en }))),
     h("p", { class: "quiet small" }, one.households !== null && `${t("list_households", { n: one.households })} · `, t("contradiction_weight", { w: one.weight })),
     one.cause !== null && h("p", { class: "small" }, t("contradiction_cause", { cause: either({ vi: one.cause.cause_vi, en: one.cause.cause_en }), text: one.cause.text })),
     causeForm(context, one, again));

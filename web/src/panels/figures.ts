@@ -5,6 +5,7 @@ import { figures } from "../api/figures";
 import type { Context } from "../context";
 import { type Child, fill, h } from "../dom";
 import { shadeOf, stepsOf } from "../map/shade";
+import { capital } from "../place";
 import { day, either, number, twoPlaces } from "../text";
 import { type FigureWord, w } from "../text/figures";
 import { chart } from "./chart";
@@ -143,7 +144,7 @@ function criteriaOf(list: CriterionList, context: Context): Child[] {
 function criterionItem(item: UnitCriterion, context: Context): HTMLElement {
   const today = item.today.map((unit) => unit.label).join("; ");
   return h("li", { "data-test": "criterion", "data-verdict": item.verdict },
-    h("p", { class: "target-head" }, h("strong", {}, item.unit.label), " ", badge(item.verdict)),
+    h("p", { class: "target-head" }, h("strong", {}, capital(item.unit.label)), " ", badge(item.verdict)),
     h("p", { class: "quiet small" }, today !== "" && w("today", { units: today }), item.edition !== null && ` · ${w("edition", { edition: item.edition })}`),
     h("ul", {}, ...item.contents.map((content) => h("li", {}, either({ vi: content.text_vi, en: content.text_en }), ": ", w(verdictWord(content.verdict)),
       content.why_vi !== "" && !content.text_vi.includes(content.why_vi) && ` — ${either({ vi: content.why_vi, en: content.why_en })} `,

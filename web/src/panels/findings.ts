@@ -5,7 +5,7 @@ import { planning } from "../api/planning";
 import { columnName } from "../columns";
 import type { Context } from "../context";
 import { type Child, h } from "../dom";
-import { day, decimal, either, places, prose, t, word } from "../text";
+import { day, decimal, degrees, either, prose, t, word } from "../text";
 import { lower } from "../verdict";
 import { unitName } from "../place";
 
@@ -122,7 +122,7 @@ export function observationText(context: Context, understood: Readonly<Record<st
 
 /** Degrees to a metre, metres as they are: with the mark that the language has. */
 function coordinate(value: unknown): string {
-  return typeof value === "number" ? places(value, 5) : show(value);
+  return typeof value === "number" ? (Math.abs(value) > 180 ? decimal(value) : degrees(value, 5)) : show(value);
 }
 
 const SAID = new Set(["loai_su_kien", "cong_nghe", "ngay_su_kien", "ma_tram", "ten_tram", "kinh_do", "vi_do", "cac_thon_phuc_vu"]);

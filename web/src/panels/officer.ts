@@ -108,7 +108,8 @@ class ReportItem {
       publish.addEventListener("click", () => void this.#act(publish, () => api.publish(id, this.#ticked()), t("published", { report: id })));
       buttons.push(publish);
     }
-    if (may("return") && (state === "filed" || state === "published")) {
+    // An act is taken back by who did it; nothing of it is to be completed.
+    if (may("return") && this.#report.kind !== ACTS && (state === "filed" || state === "published")) {
       buttons.push(h("button", { type: "button", class: "plain", "data-test": "return", onclick: () => this.#ask("return") }, t("give_back")));
     }
     if (may("withdraw") && mine && state !== "withdrawn" && state !== "replaced") {

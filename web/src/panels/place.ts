@@ -20,7 +20,7 @@ export function communeText(context: Context, commune: Commune, chosen: () => vo
   };
   return h("div", { class: "place-popup", "data-test": "place-popup", "data-code": commune.code },
     h("p", {}, h("strong", {}, capital(unitName(commune)))),
-    before.length > 0 && h("p", { class: "quiet small" }, t("place_old", { places: before.join(", ") })),
+    before.length > 0 && h("p", { class: "quiet small" }, capital(t("place_old", { places: before.join(", ") }))),
     counts.length === 0 ? h("p", { class: "quiet small" }, t("place_no_villages")) : h("ul", { class: "plain-list" }, ...counts),
     counts.length > 0 && h("button", { type: "button", class: "plain small", "data-test": "place-filter", onclick: filter }, t("place_filter")));
 }

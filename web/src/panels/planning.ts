@@ -5,7 +5,7 @@ import { planning, type Ranking, type RuleSetOnFile, type RulesDiff, type SideBy
 import type { Context } from "../context";
 import { type Child, fill, h } from "../dom";
 import { questionQuery } from "../query";
-import { day, decimal, either, households, householdsOf, number, places, prose, t, tenths, type TextKey, today, word } from "../text";
+import { day, decimal, degrees, either, households, householdsOf, number, prose, t, tenths, type TextKey, today, word } from "../text";
 import type { Standing } from "./standing";
 
 const VIEWS = ["sites", "ranking", "side", "rules", "single", "clusters", "series", "then", "changes"] as const;
@@ -89,7 +89,7 @@ function sitesAnswer(context: Context, plan: SitePlan): readonly Child[] {
     demand.clusters_unplaced > 0 && h("p", { class: "quiet small" }, t("plan_unplaced", { n: demand.clusters_unplaced })),
     demand.clusters_uncertain > 0 && h("p", { class: "quiet small" }, t("plan_uncertain", { n: demand.clusters_uncertain })),
     h("ol", { class: "reports" }, ...plan.sites.map((site) => h("li", { "data-rank": site.rank, "data-test": "plan-site" },
-      h("p", {}, h("button", { type: "button", class: "link", onclick: () => context.goToPoints([site]) }, `${site.rank}. ${places(site.lon, 4)}; ${places(site.lat, 4)}`),
+      h("p", {}, h("button", { type: "button", class: "link", onclick: () => context.goToPoints([site]) }, `${site.rank}. ${degrees(site.lon)}; ${degrees(site.lat)}`),
         site.existing && ` · ${t("plan_existing", { code: site.existing.code })}`),
       h("p", { class: "small" }, t("plan_adds", { households: households(site.adds_households, site.adds_clusters_households_unknown), clusters: site.adds_clusters }),
         site.adds_households > 0 && site.adds_clusters_households_unknown > 0 && ` (${t("plan_adds_unknown", { n: site.adds_clusters_households_unknown })})`),

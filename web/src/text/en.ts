@@ -405,7 +405,7 @@ export const en: Record<keyof typeof vi, string> = {
   officer_none: "There are no filings.",
   officer_state_waiting: "Waiting",
   officer_state_all: "All",
-  officer_rows: "{n} rows",
+  officer_rows: "rows: {n}",
   officer_detail: "Show the rows",
   report_code: "code {report}",
   on_behalf: "filed on behalf",

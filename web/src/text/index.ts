@@ -59,11 +59,12 @@ export function decimal(value: number): string {
 
 /** A ratio, to two places at most. */
 export function twoPlaces(value: number): string {
-  return places(value, 2);
+  return value.toLocaleString(language === "vi" ? "vi-VN" : "en-GB", { maximumFractionDigits: 2 });
 }
 
-export function places(value: number, most: number): string {
-  return value.toLocaleString(language === "vi" ? "vi-VN" : "en-GB", { maximumFractionDigits: most });
+/** A coordinate, with all its places: 108,7420 in Vietnamese. */
+export function degrees(value: number, places = 4): string {
+  return value.toLocaleString(language === "vi" ? "vi-VN" : "en-GB", { minimumFractionDigits: places, maximumFractionDigits: places });
 }
 
 /** One decimal place: 45,5 in Vietnamese, 45.5 in English. */
