@@ -4,7 +4,7 @@ use phusong_atlas::domain::{Day, Fact, OutageFact, Places, SiteCode, SiteId, Tim
 use phusong_atlas::gazetteer::fold_for_search;
 
 use crate::alike::open_day;
-use crate::finding::Severity;
+use crate::finding::{Candidate, Severity};
 use crate::known::moment::moment_of;
 use crate::known::{Asked, Known};
 use crate::report::{Cells, Column, Draft, DraftRow};
@@ -44,6 +44,9 @@ fn outage(row: &mut Asked<'_, '_>) -> Option<OutageFact> {
     let carrier = row.needed_carrier(Column::Carrier);
     row.needs(Column::OutageStart, "start-missing", ("thiếu lúc bắt đầu", "the start is missing"));
     let start = instant(row, Column::OutageStart);
+    if row.cells.lacks_end && !row.cells.has(Column::OutageEnd) {
+        ask_whether_it_lasts(row);
+    }
     let end = instant(row, Column::OutageEnd);
     check_span(row, start, end);
     let site = site(row, carrier.as_ref());
@@ -71,6 +74,26 @@ fn outage(row: &mut Asked<'_, '_>) -> Option<OutageFact> {
         cause: row.said(Column::Cause),
         source: String::new(),
     })
+}
+
+/// A list that tells ends in a column that nobody reads: that all of it lasts is not taken.
+fn ask_whether_it_lasts(row: &mut Asked<'_, '_>) {
+    let message = (
+        "danh sách không có cột Kết thúc: các lần này còn kéo dài?",
+        "the list has no column End: do they all last?",
+    );
+    let remedy = (
+        "thêm cột Kết thúc; nếu còn kéo dài, trả lời một lần cho cả danh sách",
+        "add the column End; where they last, answer once for the whole list",
+    );
+    let found = row.find(Severity::Ask, "outage-end", Column::OutageEnd, message, remedy);
+    found.candidates.push(Candidate {
+        id: "chưa khôi phục".to_owned(),
+        name: "chưa khôi phục".to_owned(),
+        reason_vi: "mọi dòng còn mất liên lạc".to_owned(),
+        reason_en: "every one of them lasts".to_owned(),
+        score: 50,
+    });
 }
 
 fn instant(row: &mut Asked<'_, '_>, column: Column) -> Option<Timestamp> {

@@ -328,6 +328,7 @@ pub fn from_cells(rows: impl IntoIterator<Item = Cells>, context: &Context<'_>) 
         }
     }
     cross::on_air_before_built(&mut reading.rows, context);
+    cross::codes_alike(&mut reading.rows);
     reading.finish().with(findings)
 }
 

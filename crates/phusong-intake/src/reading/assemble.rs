@@ -131,6 +131,14 @@ fn decimals_of(table: &Table, layout: &Layout) -> Option<Arc<Decimals>> {
     Some(Arc::new(found))
 }
 
+/// How long, or until when: `Thời lượng (giờ)`, `Số phút mất liên lạc`.
+fn tells_an_end(mapped: &Mapped) -> bool {
+    const WORDS: [&str; 7] =
+        ["thoi luong", "so gio", "so phut", "thoi gian mat", "duration", "khoi phuc", "ket thuc"];
+    let folded = fold_for_search(&mapped.heading);
+    mapped.means.is_none() && WORDS.iter().any(|word| folded.contains(word))
+}
+
 fn names_a_place(column: Column) -> bool {
     matches!(column, Column::Village | Column::Commune | Column::District | Column::Unit)
 }
@@ -168,6 +176,10 @@ pub struct Assembling<'a> {
     layout: &'a Layout,
     template: Template,
     reads: Vec<Reads<'a>>,
+    /// There is no column for the end of an outage, but one that nobody reads speaks of it.
+    lacks_end: bool,
+    /// Second columns of one meaning.
+    twins: Vec<Reads<'a>>,
     /// Columns of the template that one answer may fill: those that the table does not have.
     missing: Vec<Column>,
     /// Units that its group rows name, in order.
@@ -207,8 +219,17 @@ impl<'a> Assembling<'a> {
             Some(Reads { mapped, column, holds, repeats, scale })
         });
         let missing = template.columns.iter().map(|spec| spec.column);
+        let twins = layout.twins.iter().filter_map(|(first, second)| {
+            let of = |at: u16| layout.columns.iter().find(|mapped| mapped.at == at);
+            let (column, mapped) = (of(*first)?.means?, of(*second)?);
+            let holds = template.spec(column).map(|spec| spec.holds);
+            let scale = Scale::of(mapped, column, layout);
+            Some(Reads { mapped, column, holds, repeats: false, scale })
+        });
         Self {
             reads: reads.collect(),
+            twins: twins.collect(),
+            lacks_end: !layout.has(Column::OutageEnd) && layout.columns.iter().any(tells_an_end),
             // An empty cell is asked for itself, but in which system a file is, is one answer.
             missing: missing
                 .filter(|column| !layout.has(*column) || *column == Column::Crs)
@@ -315,6 +336,7 @@ impl<'a> Piece<'_, 'a> {
         found.cells.waits = row.waits;
         found.cells.lists_sites = with.missing.contains(&Column::Event);
         found.cells.lacks_days = with.missing.contains(&Column::EventDay);
+        found.cells.lacks_end = with.lacks_end;
         found.cells.days = with.repairs.days;
         found.cells.decimals.clone_from(&with.decimals);
         found.cells.findings.clone_from(&row.findings);
@@ -326,6 +348,7 @@ impl<'a> Piece<'_, 'a> {
                 filled.insert(reads.column, text);
             }
         }
+        self.ask_of_twins(row, &filled, &mut found);
         self.fill_from_group(line.groups, &mut filled, &mut found);
         self.answer_missing(row.number, &mut filled, &mut found);
         // What stands above is what its sender wrote, not what was decided on it.
@@ -394,6 +417,39 @@ impl<'a> Piece<'_, 'a> {
             }
             text @ Cow::Owned(_) => text,
         }
+    }
+
+    /// Two columns of one meaning that say different things: which is meant is asked.
+    fn ask_of_twins(&mut self, row: &'a TableRow, filled: &Filled<'a>, found: &mut Assembled) {
+        let (mut east, mut north) = (None, None);
+        for reads in &self.with.twins {
+            let other = self.with.own(row, reads, self.seen).text;
+            // In two systems the numbers differ and the places do not: those are compared.
+            let axis = match reads.column {
+                Column::Longitude => Some(&mut east),
+                Column::Latitude => Some(&mut north),
+                _ => None,
+            };
+            if let Some(axis) = axis {
+                *axis = Some(other.trim().to_owned()).filter(|text| !text.is_empty());
+                continue;
+            }
+            let first = filled.get(reads.column).map(|text| text.trim()).unwrap_or_default();
+            // By another value, or by the first one itself.
+            let is_answered = self.with.answers.cell(row.number, reads.column, first).is_some()
+                || found
+                    .steps
+                    .iter()
+                    .any(|step| step.column == reads.column && step.how == How::Answered);
+            if other.trim().is_empty() || normalise(&other) == normalise(first) || is_answered {
+                continue;
+            }
+            let heading = self.with.layout.column(reads.column).map(|mapped| &*mapped.heading);
+            let both = [(heading.unwrap_or(""), first), (&*reads.mapped.heading, other.trim())];
+            found.cells.find(notes::two_values(&both), reads.column.as_str(), first);
+            found.cells.is_open = true;
+        }
+        found.cells.second_place = east.zip(north);
     }
 
     fn fill_from_group(&self, groups: usize, filled: &mut Filled<'a>, found: &mut Assembled) {

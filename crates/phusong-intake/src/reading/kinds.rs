@@ -33,11 +33,22 @@ pub struct Ground<'a> {
 
 impl Ground<'_> {
     /// A list of villages need not name their communes where they are the sender's own, or are told
-    /// by their places.
+    /// by their places. One that says nothing of them beside their names is no list of villages.
     pub(super) fn knows_communes(&self, layout: &Layout) -> bool {
+        const SAYS: [Column; 6] = [
+            Column::Households,
+            Column::People,
+            Column::Power,
+            Column::EspeciallyPoor,
+            Column::Predecessor,
+            Column::Cluster,
+        ];
         let is_own = |known: &Known<'_>| matches!(known.owner, Party::Commune(_));
+        // Both may stand in one column.
+        let is_told = layout.has(Column::Longitude);
+        let says = SAYS.iter().any(|column| layout.has(*column));
         layout.kind == Kind::Villages
-            && (layout.has(Column::Longitude) || self.known.as_ref().is_some_and(is_own))
+            && (is_told || says && self.known.as_ref().is_some_and(is_own))
     }
 
     pub(super) fn gazetteer(&self) -> Option<&Gazetteer> {

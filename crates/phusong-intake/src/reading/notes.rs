@@ -216,6 +216,26 @@ fn twins(table: &Table, layout: &Layout, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Of two cells under headings of one meaning: heading and text of each.
+pub fn two_values(both: &[(&str, &str); 2]) -> Finding {
+    let [(first, _), (second, _)] = both;
+    let message = (
+        format!("“{first}” và “{second}” cùng nghĩa nhưng ghi khác nhau: giá trị nào?"),
+        format!("{first:?} and {second:?} mean the same and differ: which one is it?"),
+    );
+    let remedy = ("chọn một, hoặc bỏ một trong hai cột", "choose one, or drop one of the columns");
+    let filled = both.iter().filter(|(_, text)| !text.is_empty());
+    Finding::new("two-values", Severity::Ask, message, remedy).with(filled.map(
+        |(heading, text)| crate::Candidate {
+            id: (*text).to_owned(),
+            name: (*text).to_owned(),
+            reason_vi: (*heading).to_owned(),
+            reason_en: (*heading).to_owned(),
+            score: 50,
+        },
+    ))
+}
+
 /// More than one table on a sheet: only the one under its headings is read, and nothing is filed
 /// without the others.
 pub fn other_tables(table: &Table, above: &[u32], framing: &[(u32, RowKind)]) -> Option<Finding> {

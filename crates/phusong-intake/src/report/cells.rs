@@ -56,6 +56,12 @@ pub struct Cells {
     pub lists_sites: bool,
     /// Its table has no column for the day.
     pub lacks_days: bool,
+    /// A second pair of coordinates that the row states: east and north, in whatever system.
+    pub second_place: Option<(String, String)>,
+    /// Its table tells how long outages were in a column that nobody reads, and not their ends.
+    pub lacks_end: bool,
+    /// Which of two cells is meant is asked.
+    pub is_open: bool,
     /// Its area waits for an answer, and its findings say for which.
     pub waits: bool,
     /// In which system its geometry is drawn is still asked: it has a place, nobody knows where.

@@ -1,7 +1,7 @@
 //! What rows say, held against one another and against what is known: a site on air before it was
 //! built, more households than live there. Told, and taken all the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use phusong_atlas::domain::{Day, Fact, Places, SiteCode, SiteEventFact, SiteEventKind};
 
@@ -51,6 +51,37 @@ impl Row<'_, '_> {
         };
         let remedy = ("kiểm tra số hộ và tên các thôn", "check the households and the villages");
         self.find(Severity::Warn, "households-far", Column::Households, (&vi, &en), remedy);
+    }
+}
+
+/// Codes that differ by capitals, blanks or dashes alone: two sites, or one written twice?
+pub fn codes_alike(rows: &mut [DraftRow]) {
+    let mut first: HashMap<String, usize> = HashMap::new();
+    for at in 0..rows.len() {
+        let Some(code) = code_of(&rows[at]) else { continue };
+        let bare: String = code.as_str().chars().filter(|c| c.is_alphanumeric()).collect();
+        let other = *first.entry(bare.to_uppercase()).or_insert(at);
+        let Some(known) = code_of(&rows[other]).filter(|known| known.as_str() != code.as_str())
+        else {
+            continue;
+        };
+        let (known, number) = (known.as_str().to_owned(), rows[other].row);
+        let message = (
+            format!("mã chỉ khác “{known}” (dòng {number}) ở chữ hoa, dấu cách hoặc gạch nối"),
+            format!("differs from {known:?} (row {number}) by capitals, blanks or dashes alone"),
+        );
+        let remedy = ("nếu là một trạm, ghi mã như nhau", "write one site by one code");
+        let code = code.as_str().to_owned();
+        let row = &mut rows[at];
+        let warning = Finding::new("code-alike", Severity::Warn, message, remedy);
+        row.findings.push(warning.at(row.row, Column::SiteCode.as_str(), &code));
+    }
+}
+
+fn code_of(row: &DraftRow) -> Option<&SiteCode> {
+    match row.filed.as_ref().map(|filed| &filed.fact) {
+        Some(Fact::SiteEvent(event)) => Some(&event.site.code),
+        _ => None,
     }
 }
 

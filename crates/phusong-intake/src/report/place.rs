@@ -17,7 +17,7 @@ use crate::amount::{En, Vi, whole};
 use crate::area::{OutlineFault, area_of};
 use crate::doctor::{
     Axes, Declared, Ground, Point, RowDiagnosis, Said, State, Verdict, examine, is_answer,
-    place_in, systems,
+    numbers as numbers_of, place_in, systems,
 };
 use crate::finding::{Candidate, Finding, Severity};
 use crate::table::PIECE_ROWS;
@@ -25,6 +25,9 @@ use crate::values::day::day_of;
 
 /// A point drawn and a point written may differ by this much.
 const SAME_POINT_M: f64 = 50.0;
+
+/// Two pairs of one row may differ by this much: by a datum that one of them leaves unsaid.
+const SAME_PLACE_M: f64 = 300.0;
 
 /// What the doctor says of one row.
 #[derive(Debug, Clone, Default)]
@@ -296,11 +299,37 @@ impl Row<'_, '_> {
         }
         self.findings.extend(row.findings);
         self.stands_at = row.position;
+        if let (Some(at), Some((east, north))) = (row.position, self.cells.second_place.take()) {
+            self.compare_second(at, &east, &north);
+        }
         Found { position: row.position, operation: row.operation, stated }
     }
 
     fn drawn_crs(&self) -> Crs {
         self.cells.drawn_crs.unwrap_or(self.context.drawn_crs)
+    }
+
+    /// A second pair of coordinates is another writing of the place, in one system or another; one
+    /// that is no such thing is asked.
+    fn compare_second(&mut self, at: Position, east: &str, north: &str) {
+        let (easts, norths) = (numbers_of(east), numbers_of(north));
+        let apart = Crs::ALL.into_iter().flat_map(|crs| {
+            let pairs = easts.iter().flat_map(|east| norths.iter().map(|north| (*east, *north)));
+            let both = pairs.flat_map(|(east, north)| [(east, north), (north, east)]);
+            both.filter_map(move |(east, north)| place_in(crs, east.value, north.value))
+        });
+        // The likely systems come first: most are found at once.
+        if apart.map(|place| distance_m(place, at)).any(|metres| metres <= SAME_PLACE_M) {
+            return;
+        }
+        let vi = format!("hai cặp tọa độ của dòng không cùng một nơi: {east}; {north}");
+        let en = format!("the row's two pairs of coordinates are not one place: {east}; {north}");
+        self.ask_unfileable(
+            "two-positions",
+            Column::Longitude,
+            (&vi, &en),
+            ("sửa hoặc bỏ một trong hai", "mend or drop one of the two"),
+        );
     }
 
     fn compare(&mut self, drawn: &RowDiagnosis, written: &RowDiagnosis) {

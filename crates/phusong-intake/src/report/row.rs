@@ -60,7 +60,7 @@ pub fn read(
     context: &Context<'_>,
 ) -> DraftRow {
     let place_is_told = cells.place_waits || cells.geometry_is_told();
-    let blocked = cells.place_waits;
+    let blocked = cells.place_waits || cells.is_open;
     let findings = std::mem::take(&mut cells.findings);
     let stands_at = None;
     let mut row =

@@ -277,6 +277,7 @@ fn match_columns(
             axis_by_letter: found.is_some_and(|(_, by_letter)| by_letter),
         });
     }
+    score -= drop_lone_letter(&mut layout);
     if template.kind == Kind::Measurement && !layout.has(Column::NetworkType) {
         layout.network = network_of(&layout.columns);
     }
@@ -284,6 +285,21 @@ fn match_columns(
     layout.missing = needed.map(|spec| spec.column).filter(|column| !layout.has(*column)).collect();
     score -= 4 * i32::try_from(layout.missing.len()).unwrap_or(0);
     (score, layout)
+}
+
+/// An `x` without its `y` is a tick and no axis. What that takes from the score.
+fn drop_lone_letter(layout: &mut Layout) -> i32 {
+    let axes = [(Column::Latitude, Column::Longitude), (Column::Longitude, Column::Latitude)];
+    let is_lone = |(own, other): &(Column, Column)| {
+        layout.column(*own).is_some_and(|mapped| mapped.axis_by_letter) && !layout.has(*other)
+    };
+    let Some((lone, _)) = axes.into_iter().find(is_lone) else { return 0 };
+    for mapped in layout.columns.iter_mut().filter(|mapped| mapped.means == Some(lone)) {
+        (mapped.means, mapped.axis_by_letter) = (None, false);
+        let at = mapped.at;
+        layout.twins.retain(|(first, _)| *first != at);
+    }
+    7
 }
 
 /// The innermost words decide; then all of them; then the outermost.

@@ -151,15 +151,19 @@ pub fn yes_no(text: &str) -> Option<YesNo> {
 
 /// A mark that says “the same as above”.
 pub fn is_ditto(text: &str) -> bool {
-    const MARKS: [&str; 12] =
-        ["\"", "''", "“", "”", "〃", "ˮ", "-nt-", "nt", "-\"-", "như trên", "-như trên-", "-''-"];
+    const WORDS: [&str; 8] =
+        ["nt", "như trên", "như dòng trên", "như hàng trên", "id", "idem", "ibid", "ditto"];
+    const MARKS: [&str; 7] = ["\"", "''", "“", "”", "〃", "ˮ", "//"];
     // Asked of every cell: most are told by their first sign.
-    let begins = ['"', '\'', '“', '”', '〃', 'ˮ', '-', 'n', 'N'];
-    if !text.trim_start().starts_with(begins) {
+    let begins = ['"', '\'', '“', '”', '〃', 'ˮ', '-', '–', '—', '/', 'n', 'N', 'i', 'I', 'd', 'D'];
+    let text = text.trim();
+    if !text.starts_with(begins) || text.len() > 32 {
         return false;
     }
-    let bare: String = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
-    MARKS.contains(&bare.as_str()) || MARKS.contains(&bare.replace(' ', "").as_str())
+    // Between dashes or not: `-nt-`, `- “ -`.
+    let bare = text.trim_matches(['-', '–', '—', ' ', '.']).to_lowercase();
+    let words = bare.split_whitespace().collect::<Vec<_>>().join(" ");
+    WORDS.contains(&words.as_str()) || MARKS.contains(&words.replace(' ', "").as_str())
 }
 
 /// Words where villages should be named, and none is. They bind no village.
@@ -240,6 +244,14 @@ mod tests {
         assert_eq!(vague("Làng Mâm"), None);
         for mark in ["\"", "-nt-", "- nt -", "Như trên", "〃"] {
             assert!(is_ditto(mark), "{mark}");
+        }
+        for mark in ["nt.", "- nt -", "-”-", "—“—", "- \" -", "//", "như dòng trên", "Id.", "idem"]
+        {
+            assert!(is_ditto(mark), "{mark}");
+        }
+        for word in ["-", "..", "...", "/", "i", "Nước Giáp", "Ia Đal", "Đồng", "nt 2", "2//3"]
+        {
+            assert!(!is_ditto(word), "{word}");
         }
         assert!(!is_ditto("Ba Tơ"));
         assert!(!is_ditto(""));

@@ -4,8 +4,8 @@
 use phusong_atlas::domain::{CarrierId, Fact, Party, UnitCode, UnitId};
 
 use super::beside::{read_table, reading as beside};
-use super::{Reading, Said, reading, rows, table};
-use crate::report::Outcome;
+use super::{Answer, Means, Reading, Said, reading, rows, table};
+use crate::report::{Column, Outcome};
 use crate::table::Merge;
 use crate::table::layout::RowKind;
 use crate::template::Kind;
@@ -279,4 +279,116 @@ fn a_number_of_a_workbook_of_1904_counts_from_1904() {
         reading(drawn, &Said::default()).draft.rows[0].understood()["ngay_su_kien"].clone()
     };
     assert_eq!((of(false), of(true)), ("2022-10-11".into(), "2026-10-12".into()));
+}
+
+/// Ticks under the names of carriers are no coordinates, and a matrix of them no list of villages.
+#[test]
+fn a_matrix_of_ticks_is_asked_and_not_taken_for_a_list() {
+    let matrix = "TT;Thôn;Viettel;VNPT;MobiFone\n1;Kon Dóc;x;;x\n2;Nước Giáp;;x;\n";
+    for kind in [Kind::Villages, Kind::Confirmation] {
+        let read = beside(kind, &commune(), matrix);
+        assert_eq!(read.draft.to_file().count(), 0, "{:?}", rows(&read));
+        assert!(!read.draft.can_file() && !read.draft.findings.is_empty(), "{:?}", rows(&read));
+    }
+}
+
+/// The day of the first column is not the event's because it stands first.
+#[test]
+fn two_columns_of_one_meaning_that_differ_are_asked_row_by_row() {
+    let heads = &["Mã trạm", "Tình trạng", "Ngày hoàn thành", "Ngày phát sóng", "Kinh độ", "Vĩ độ"];
+    let drawn = || {
+        table(&[
+            (1, heads),
+            (2, &["QNI001", "phát sóng", "01/09/2026", "12/10/2026", "108.822", "14.704"]),
+            (3, &["QNI002", "xây xong", "02/09/2026", "", "108.823", "14.705"]),
+            (4, &["QNI003", "phát sóng", "03/09/2026", "03/09/2026", "108.824", "14.706"]),
+            (5, &["QNI004", "phát sóng", "", "04/10/2026", "108.825", "14.707"]),
+        ])
+    };
+    let open = |read: &Reading| -> Vec<bool> {
+        rows(read).iter().map(|row| row.contains("✗") && row.contains("two-values?")).collect()
+    };
+    let read = reading(drawn(), &Said::default());
+    assert_eq!(open(&read), [true, false, false, true], "{:?}", rows(&read));
+    let found = read.draft.rows[0].findings.iter().find(|found| found.code == "two-values");
+    let choices = found.expect("asked").candidates.iter().map(|one| one.id.as_str());
+    assert_eq!(choices.collect::<Vec<_>>(), ["01/09/2026", "12/10/2026"]);
+    for (means, expected) in [("12/10/2026", "2026-10-12"), ("01/09/2026", "2026-09-01")] {
+        let mut said = Said::default();
+        said.answers.give(Answer {
+            table: None,
+            row: Some(2),
+            column: Some(Column::EventDay),
+            value: None,
+            means: Means::Text(means.to_owned()),
+        });
+        let answered = reading(drawn(), &said);
+        assert!(!open(&answered)[0], "{:?}", rows(&answered));
+        assert_eq!(answered.draft.rows[0].understood()["ngay_su_kien"], expected);
+    }
+}
+
+/// One place may be told in two systems; two places are asked.
+#[test]
+fn a_second_pair_of_coordinates_is_the_same_place_or_asked() {
+    let heads = &[
+        "Mã trạm",
+        "Tình trạng",
+        "Ngày",
+        "X (VN2000)",
+        "Y (VN2000)",
+        "Kinh độ",
+        "Vĩ độ",
+        "Xã",
+        "Huyện",
+    ];
+    let site = |code: &'static str, lon: &'static str, lat: &'static str| {
+        let metres = ("1626337.87", "588305.36");
+        [code, "phát sóng", "01/11/2026", metres.0, metres.1, lon, lat, "Ba Trang", "Ba Tơ"]
+    };
+    let cases = [
+        ("108.8218", "14.7039", false),
+        ("14.7039", "108.8218", false),
+        ("108°49'18.5\"", "14°42'14\"", false),
+        ("", "", false),
+        ("108.70", "14.90", true),
+        ("108.8218", "14.7139", true),
+    ];
+    for (lon, lat, is_open) in cases {
+        let row = site("QNI001", lon, lat);
+        let read = reading(table(&[(1, heads), (2, &row)]), &Said::default());
+        let found = rows(&read)[0].contains("two-positions?");
+        assert_eq!(found, is_open, "{lon} {lat}: {:?}", rows(&read));
+        assert_eq!(read.draft.to_file().count(), usize::from(!is_open), "{:?}", rows(&read));
+    }
+}
+
+/// That every outage of a list lasts is not taken for granted.
+#[test]
+fn a_list_of_outages_without_ends_is_asked_once() {
+    let list =
+        "Mã trạm;Bắt đầu;Thời lượng (giờ);Nguyên nhân\nQNI001;20/11/2026 06:00;2,5;mất điện\n";
+    let read = beside(Kind::Outages, &carrier(), list);
+    assert_eq!(rows(&read), ["2 ✗ outage-end?"]);
+    let found = &read.draft.rows[0].findings[0];
+    assert_eq!(
+        (found.column.as_deref(), &*found.candidates[0].id),
+        (Some("ket_thuc"), "chưa khôi phục")
+    );
+}
+
+/// A code in other capitals is another code, and that is said.
+#[test]
+fn codes_that_differ_by_capitals_alone_are_told() {
+    let read = reading(
+        table(&[
+            (1, HEADS),
+            (2, &["1", "QNI001", "phát sóng", "01/11/2026", "108.822", "14.704"]),
+            (3, &["2", "qni-001", "phát sóng", "02/11/2026", "108.832", "14.704"]),
+            (4, &["3", "QNI002", "phát sóng", "02/11/2026", "108.842", "14.704"]),
+        ]),
+        &Said::default(),
+    );
+    let told: Vec<bool> = rows(&read).iter().map(|row| row.contains("code-alike~")).collect();
+    assert_eq!(told, [false, true, false], "{:?}", rows(&read));
 }
