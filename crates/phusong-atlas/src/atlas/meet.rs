@@ -144,7 +144,8 @@ impl<'a> Asked<'a> {
     }
 
     fn aged(&self, said: &Said, day: Day) -> Grade {
-        if said.says != Says::Has || self.rules.ageing_months == 0 {
+        // What is below E3 does not age: most of what carriers say.
+        if said.says != Says::Has || said.grade < Grade::E3 || self.rules.ageing_months == 0 {
             return said.grade;
         }
         said.grade.aged(said.from.full_months_to(day) / self.rules.ageing_months)

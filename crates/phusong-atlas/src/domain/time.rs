@@ -83,14 +83,15 @@ impl Day {
 
     /// Full calendar months from `self` to `later`, 0 when `later` is not later.
     pub fn full_months_to(self, later: Self) -> u32 {
-        let (from, to) = (self.date(), later.date());
-        let months = (i32::from(to.year()) - i32::from(from.year())) * 12
-            + (i32::from(to.month()) - i32::from(from.month()));
-        let mut months = u32::try_from(months).unwrap_or(0);
-        while months > 0 && self.plus_months(months) > later {
-            months -= 1;
+        if later <= self {
+            return 0;
         }
-        months
+        let (from, to) = (self.date(), later.date());
+        let begun = (i32::from(to.year()) - i32::from(from.year())) * 12
+            + (i32::from(to.month()) - i32::from(from.month()));
+        // As [`Self::plus_months`] has it: a day that the month lacks is its last.
+        let is_full = to.day() >= from.day().min(to.days_in_month());
+        u32::try_from(begun - i32::from(!is_full)).unwrap_or(0)
     }
 }
 
@@ -143,6 +144,17 @@ mod tests {
         assert_eq!(day("2024-02-29").full_months_to(day("2025-02-27")), 11);
         assert_eq!(day("2024-02-29").full_months_to(day("2025-02-28")), 12);
         assert_eq!(day("2023-06-07").full_months_to(day("2023-06-06")), 0);
+    }
+
+    #[test]
+    fn full_months_are_those_that_adding_months_does_not_pass() {
+        for from in (0..800).map(|days| day("2023-01-01").plus_days(days)) {
+            for later in (0..800).step_by(7).map(|days| from.plus_days(days)) {
+                let months = from.full_months_to(later);
+                assert!(from.plus_months(months) <= later, "{from} {later}");
+                assert!(later < from.plus_months(months + 1), "{from} {later}");
+            }
+        }
     }
 
     #[test]
