@@ -22,7 +22,8 @@ export interface Context {
   /** Draws attention to a village on the map, or to none. */
   mark(village: string | null): void;
   goTo(village: VillageSummary): void;
-  goToPoints(points: readonly { readonly lon: number; readonly lat: number }[]): void;
+  /** `looks`: the reader asked for it; on a narrow screen the sheet then makes way for the map. */
+  goToPoints(points: readonly { readonly lon: number; readonly lat: number }[], looks?: boolean): void;
   home(): void;
   /** The next click on the map; null when the reader gave up or there is no map. */
   pick(): Promise<{ lon: number; lat: number } | null>;

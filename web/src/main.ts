@@ -82,7 +82,7 @@ class Page {
       open: (village) => this.#store.update({ village }),
       mark: (village) => this.#stage.mark(village),
       goTo: (village) => { this.#sheet("low"); this.#stage.goTo(village); },
-      goToPoints: (points) => { this.#sheet("low"); this.#stage.goToPoints(points); },
+      goToPoints: (points, looks = true) => { if (looks) this.#sheet("low"); this.#stage.goToPoints(points); },
       home: () => this.#stage.home(),
       pick: () => { this.#sheet("low"); return this.#stage.pick().finally(() => this.#sheet("high")); },
       draw: () => { this.#sheet("low"); return this.#stage.draw().finally(() => this.#sheet("high")); },

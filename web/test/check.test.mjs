@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { parts, workbook, zip } from "./book.mjs";
-import { assertClean, drawnAs, idle, launch, open, screen } from "./browser.mjs";
+import { assertClean, drawnAs, idle, launch, open, PHONE, screen } from "./browser.mjs";
 import { startService } from "./service.mjs";
 
 const HEAD = "ma_tram,ten_tram,loai_su_kien,ngay_su_kien,cong_nghe,bang_tan,kinh_do,vi_do,he_toa_do,xa,huyen,do_cao_anten_m,cac_thon_phuc_vu,uoc_so_ho,thay_the,anh,ghi_chu\n";
@@ -274,4 +274,15 @@ test("what was answered elsewhere meanwhile is shown, and nothing is done over i
   await late.locator("[data-test=question-item] [data-id=nuoc-giap]").click();
   await late.waitForFunction(() => document.querySelectorAll("[data-test=question-item]").length < 2);
   assert.ok(late.faults.every((fault) => /412/.test(fault)), late.faults.join("\n"));
+});
+
+test("on a phone the findings stay in sight once a file was read", async () => {
+  const phone = await open(browser, service.address, { key: await service.key("carrier", "--carrier", "gmobile"), viewport: PHONE });
+  await phone.getByTestId("report-open").click();
+  await phone.getByTestId("report-tab-file").click();
+  await phone.getByTestId("csv-input").setInputFiles({ name: "bao-cao.csv", mimeType: "text/csv", buffer: Buffer.from(ROWS) });
+  await phone.getByTestId("check-summary").waitFor();
+  assert.equal(await phone.locator(".side").getAttribute("data-sheet"), "high");
+  await screen(phone, "check-phone");
+  await phone.context().close();
 });

@@ -73,6 +73,22 @@ test("each standing question is answered with its villages, and saved where ther
   await page.context().close();
 });
 
+test("carriers and technologies side by side: each carrier once, each count with its meaning", async () => {
+  const page = await open(browser, service.address, { key: planner });
+  await page.getByTestId("planning-open").click();
+  await page.getByTestId("plan-side").click();
+  const table = page.getByTestId("side-table");
+  await table.waitFor();
+  const heads = await table.locator("th[scope=rowgroup]").allTextContents();
+  assert.equal(new Set(heads).size, heads.length);
+  assert.deepEqual(heads.slice(0, 2), ["Bất kỳ nhà mạng", "Đủ mọi nhà mạng"]);
+  const { rows: [{ cells: [{ villages }] }] } = await service.ask("/api/v1/planning/side-by-side", { key: planner });
+  assert.match(await table.locator("tbody td:nth-of-type(2)").first().textContent(), new RegExp(`Đã phủ sóng: ${villages.covered.villages}Chưa đủ dữ liệu: ${villages.insufficient.villages}$`));
+  await screen(page, "planning-side-vi");
+  assertClean(page);
+  await page.context().close();
+});
+
 test("on a phone the views fit", async () => {
   const page = await open(browser, service.address, { viewport: PHONE, key: planner });
   await page.getByTestId("planning-open").click();

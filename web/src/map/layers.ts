@@ -215,7 +215,7 @@ export function villageLayers(palette: Palette, verdict: ExpressionSpecification
         "symbol-sort-key": ["-", 0, rank],
         "text-field": ["step", ["zoom"], "", 7.4, nameIfGap(verdict, selected), 11, ["get", "name"]],
         "text-font": FONT_STRONG, "text-size": ["interpolate", ["linear"], ["zoom"], 8, 11.5, 12, 13.5],
-        "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.5, "text-justify": "auto", "text-max-width": 8,
+        "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": ["case", ["==", ["get", "id"], selected ?? ""], 2.1, 1.5], "text-justify": "auto", "text-max-width": 8,
       },
       paint: { "text-color": palette.ink, "text-halo-color": palette.halo, "text-halo-width": 1.6 },
     },

@@ -444,7 +444,7 @@ export class CoverageMap {
   #restyleVillages(): void {
     const [, ...layers] = villageLayers(this.#palette, verdictOf(this.#shown), this.#shown.asked, this.#shown.village);
     for (const { id, layout } of layers) {
-      for (const name of ["icon-image", "symbol-sort-key", "text-field"] as const) {
+      for (const name of ["icon-image", "symbol-sort-key", "text-field", "text-radial-offset"] as const) {
         if (layout?.[name] !== undefined) this.#map.setLayoutProperty(id, name, layout[name]);
       }
     }

@@ -160,7 +160,7 @@ class CheckView {
     this.#context.showPoints(points, (row) => this.#toRow(row), draft.areas);
     // A raster has no ground before its questions are answered: it is gone to once it has.
     const ground = [...points, ...cornersOf(draft)];
-    if (ground.length > 0 && !(focused && this.#isInView)) this.#context.goToPoints(ground);
+    if (ground.length > 0 && !(focused && this.#isInView)) this.#context.goToPoints(ground, false);
     this.#isInView = ground.length > 0;
   }
 

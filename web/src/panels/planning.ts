@@ -1,9 +1,11 @@
 /** What planners ask: where more sites would serve most, which gap first, days and carriers side by side, another rule set. */
 
-import { VERDICTS } from "../api/api";
+import { type Verdict, VERDICTS } from "../api/api";
 import { planning, type Ranking, type RuleSetOnFile, type RulesDiff, type SideBySide, type SitePlan } from "../api/planning";
 import type { Context } from "../context";
 import { type Child, fill, h } from "../dom";
+import { markElement } from "../map/icons";
+import { capital } from "../place";
 import { questionQuery } from "../query";
 import { day, decimal, degrees, either, households, householdsOf, number, prose, t, tenths, type TextKey, today, word } from "../text";
 import type { Standing } from "./standing";
@@ -146,14 +148,22 @@ function sideView(context: Context): HTMLElement {
 function sideAnswer(context: Context, side: SideBySide, again: (days: readonly string[]) => Promise<void>): readonly Child[] {
   const who = (carrier: string) => (carrier === "any" ? t("plan_any") : carrier === "each" ? t("plan_each") : context.carrierName(carrier));
   const gaps = (cell: SideBySide["rows"][number]["cells"][number]) => VERDICTS.filter((verdict) => verdict !== "covered" && verdict !== "insufficient").reduce((sum, verdict) => sum + cell.villages[verdict].villages, 0);
+  const carriers = [...new Set(side.rows.map(({ carrier }) => carrier))];
+  const of = (carrier: string) => side.rows.filter((row) => row.carrier === carrier);
+  const counted = (verdict: Verdict, villages: number) => {
+    const name = verdict === "no_signal" ? t("plan_not_as_asked") : word("verdict", verdict);
+    return h("span", { class: "side-count", title: name }, markElement(verdict, "verified", false, context.palette, 15), h("span", { class: "sr-only" }, `${name}: `), number(villages));
+  };
   return [
     h("div", { class: "buttons left" }, h("button", { type: "button", class: "plain small", onclick: () => void again([today()]) }, t("plan_today")),
       ...side.turnings.map((turning) => h("button", { type: "button", class: "plain small", "data-test": "plan-turning", onclick: () => void again([turning.before, turning.after]) }, `${either({ vi: turning.text_vi, en: turning.text_en })}: ${day(turning.after)}`))),
     h("p", { class: "quiet small" }, t("plan_side_note")),
-    h("div", { class: "wide-table" }, h("table", {},
-      h("thead", {}, h("tr", {}, h("th", {}, t("plan_who")), h("th", {}, t("plan_from")), ...side.days.map((one) => h("th", {}, day(one))))),
-      h("tbody", {}, ...side.rows.map((row) => h("tr", {}, h("td", {}, who(row.carrier)), h("td", {}, row.technology ?? t("plan_base")),
-        ...row.cells.map((cell) => h("td", {}, `${number(gaps(cell))} / ${number(cell.villages.covered.villages)} / ${number(cell.villages.insufficient.villages)}`))))))),
+    h("div", { class: "wide-table side-table" }, h("table", { "data-test": "side-table" },
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("plan_who")), h("th", { scope: "col" }, t("plan_from")), ...side.days.map((one) => h("th", { scope: "col" }, day(one))))),
+      // Each carrier once, its technologies below one another.
+      ...carriers.map((carrier) => h("tbody", {}, ...of(carrier).map((row, i, all) => h("tr", {},
+        i === 0 && h("th", { scope: "rowgroup", rowspan: all.length }, capital(who(carrier))), h("td", {}, row.technology ?? t("plan_base")),
+        ...row.cells.map((cell) => h("td", {}, counted("no_signal", gaps(cell)), counted("covered", cell.villages.covered.villages), counted("insufficient", cell.villages.insufficient.villages))))))))),
   ];
 }
 
