@@ -47,6 +47,9 @@ const BLOCKERS: [(BlockerKind, &[&str]); 5] = [
     (BlockerKind::Road, &["duong", "giao thong", "sat lo", "road"]),
 ];
 
+/// No site is built for less: a smaller sum has lost its unit.
+const LEAST_VND: u64 = 1_000_000;
+
 /// Rows that did not come as a file.
 pub fn read(rows: Vec<Cells>, said: Option<Day>, known: &Known<'_>) -> Draft {
     let mut draft = Draft::default();
@@ -439,6 +442,22 @@ fn funding(row: &mut Asked<'_, '_>, about: &About, said: Option<Day>) -> Option<
             "no one sum of dong; write 1.200.000.000 or 1,2 tỷ",
         );
         row.refuse("bad-estimate", Column::EstimateVnd, message);
+    }
+    if let Some(Some(sum)) = estimate_vnd.filter(|sum| sum.is_some_and(|sum| sum < LEAST_VND)) {
+        let (vi, en) = (
+            format!("chỉ {sum} đồng: thiếu đơn vị (triệu, tỷ)?"),
+            format!("{sum} dong only: is its unit (million, milliard) missing?"),
+        );
+        let remedy = ("ghi cả đơn vị, như 2.500.000.000 hoặc 2,5 tỷ", "write the unit with it");
+        let found =
+            row.find(Severity::Ask, "estimate-small", Column::EstimateVnd, (&vi, &en), remedy);
+        found.candidates.push(Candidate {
+            id: format!("{sum} triệu đồng"),
+            name: format!("{sum} triệu đồng"),
+            reason_vi: "đơn vị thường dùng trong bảng vốn".to_owned(),
+            reason_en: "the unit that tables of funds use".to_owned(),
+            score: 50,
+        });
     }
     let Some(duty) = &about.duty else {
         let message = (

@@ -2,6 +2,7 @@
 //! built, more households than live there. Told, and taken all the same.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hasher};
 
 use phusong_atlas::domain::{Day, Fact, Places, SiteCode, SiteEventFact, SiteEventKind};
 
@@ -56,26 +57,40 @@ impl Row<'_, '_> {
 
 /// Codes that differ by capitals, blanks or dashes alone: two sites, or one written twice?
 pub fn codes_alike(rows: &mut [DraftRow]) {
-    let mut first: HashMap<String, usize> = HashMap::new();
-    for at in 0..rows.len() {
-        let Some(code) = code_of(&rows[at]) else { continue };
-        let bare: String = code.as_str().chars().filter(|c| c.is_alphanumeric()).collect();
-        let other = *first.entry(bare.to_uppercase()).or_insert(at);
-        let Some(known) = code_of(&rows[other]).filter(|known| known.as_str() != code.as_str())
-        else {
-            continue;
-        };
-        let (known, number) = (known.as_str().to_owned(), rows[other].row);
+    let mut first: HashMap<u64, usize> = HashMap::with_capacity(rows.len());
+    let mut found = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let Some(code) = code_of(row) else { continue };
+        // By the hash of its bare letters, so that no text is made of each.
+        let mut hash = DefaultHasher::new();
+        bare(code).for_each(|letter| hash.write_u32(letter.into()));
+        let other = *first.entry(hash.finish()).or_insert(at);
+        let known = code_of(&rows[other]).filter(|known| known.as_str() != code.as_str());
+        if known.is_some_and(|known| bare(known).eq(bare(code))) {
+            found.push((at, other));
+        }
+    }
+    for (at, other) in found {
+        let (known, number) = (shown(&rows[other]), rows[other].row);
         let message = (
             format!("mã chỉ khác “{known}” (dòng {number}) ở chữ hoa, dấu cách hoặc gạch nối"),
             format!("differs from {known:?} (row {number}) by capitals, blanks or dashes alone"),
         );
         let remedy = ("nếu là một trạm, ghi mã như nhau", "write one site by one code");
-        let code = code.as_str().to_owned();
+        let code = shown(&rows[at]);
         let row = &mut rows[at];
         let warning = Finding::new("code-alike", Severity::Warn, message, remedy);
         row.findings.push(warning.at(row.row, Column::SiteCode.as_str(), &code));
     }
+}
+
+/// Letters and digits of a code, all of them capitals.
+fn bare(code: &SiteCode) -> impl Iterator<Item = char> {
+    code.as_str().chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase)
+}
+
+fn shown(row: &DraftRow) -> String {
+    code_of(row).map(|code| code.as_str().to_owned()).unwrap_or_default()
 }
 
 fn code_of(row: &DraftRow) -> Option<&SiteCode> {

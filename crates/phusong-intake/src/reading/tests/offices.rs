@@ -131,6 +131,8 @@ fn the_unit_of_a_heading_is_the_unit_of_its_column() {
         ("", "Khái toán (triệu đồng)", "1,2 tỷ đồng", vec![Some(1_200_000_000)]),
         ("ĐVT: triệu đồng;;;\n", "Khái toán", "1250", vec![Some(1_250_000_000)]),
         ("Đơn vị tính: Triệu đồng;;;\n", "Khái toán", "1250", vec![Some(1_250_000_000)]),
+        // A site for 2500 dong: its unit is missing.
+        ("", "Khái toán", "2500", vec![]),
         // 1,25 or 1250 million: no one sum.
         ("", "Khái toán (triệu đồng)", "1.250", vec![]),
     ];

@@ -36,15 +36,23 @@ struct Shows {
     /// Filled cells of columns that say something.
     speaks: usize,
     is_total: bool,
+    /// Headings: this table's once more, or another's.
+    heads_again: Option<bool>,
 }
 
 impl Shows {
-    fn of(row: &TableRow, speaking: &[u16], read: &Repair<'_>) -> Self {
+    fn of(
+        row: &TableRow,
+        speaking: &[u16],
+        read: &Repair<'_>,
+        heads: (&Headings<'_>, &Grid<'_>),
+    ) -> Self {
         let filled = || row.cells.iter().filter(|(_, cell)| !cell.is_blank());
         Self {
             is_blank: row.is_blank(),
             speaks: filled().filter(|(column, _)| speaking.contains(column)).count(),
             is_total: filled().take(3).any(|(at, cell)| is_total(&read(*at, &cell.text()))),
+            heads_again: heads.0.again(heads.1, row),
         }
     }
 }
@@ -69,13 +77,13 @@ pub fn kinds_of_rows(table: &Table, layout: &Layout, read: &Repair<'_>) -> Vec<(
         table.rows.chunks(PIECE_ROWS),
         || (),
         |(), rows| {
-            let rows = rows.iter().map(|row| Shows::of(row, &speaking, read));
+            let rows = rows.iter().map(|row| Shows::of(row, &speaking, read, (&headings, &grid)));
             rows.collect::<Vec<Shows>>()
         },
     );
     let rows = table.rows.iter().zip(shows.into_iter().flatten()).enumerate();
     for (at, (row, shows)) in rows.filter(|(_, (row, _))| row.number > below) {
-        if let Some(again) = headings.again(&grid, row) {
+        if let Some(again) = shows.heads_again {
             is_other = !again;
             begun = true;
             found.push((at, if again { RowKind::HeadingAgain } else { RowKind::OtherTable }));
