@@ -217,9 +217,14 @@ pub(super) fn find_conflicts(rows: &mut [DraftRow]) {
             }
             continue;
         }
+        // Once for each word: rows of one village may be many.
+        let against = [Says::Has, Says::Lacks, Says::Weak].map(|says| {
+            let others = told.iter().filter(|(_, other)| *other != says);
+            (says, rows_named(others.map(|(other, _)| rows[*other].row)))
+        });
         for (at, says) in &told {
-            let others = told.iter().filter(|(_, other)| other != says);
-            let others = rows_named(others.map(|(other, _)| rows[*other].row));
+            let others = against.iter().find(|(own, _)| own == says);
+            let others = others.map_or("", |(_, others)| others);
             let row = &mut rows[*at];
             row.outcome = Outcome::Blocked;
             row.filed = None;
@@ -235,7 +240,7 @@ pub(super) fn find_conflicts(rows: &mut [DraftRow]) {
 /// `2, 5, 9`; of many the first ones.
 fn rows_named(rows: impl Iterator<Item = u32>) -> String {
     const MOST: usize = 5;
-    let rows: Vec<String> = rows.map(|row| row.to_string()).collect();
+    let rows: Vec<String> = rows.take(MOST + 1).map(|row| row.to_string()).collect();
     let shown = rows[..rows.len().min(MOST)].join(", ");
     if rows.len() > MOST { format!("{shown}, …") } else { shown }
 }
@@ -244,5 +249,48 @@ fn observation_of(row: &DraftRow) -> Option<&ObservationFact> {
     match row.filed.as_ref().map(|filed| &filed.fact) {
         Some(Fact::Observation(fact)) => Some(fact),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use phusong_atlas::domain::{Places, VillageId};
+
+    use super::*;
+
+    /// However many rows are of one village: the time taken grows with them, no faster.
+    #[test]
+    fn many_rows_that_contradict_each_other_name_the_first_ones() {
+        let of = |(row, says): (u32, Says)| {
+            let fact = ObservationFact {
+                kind: ObservationKind::CommuneConfirmation,
+                says,
+                source_word: None,
+                carrier: None,
+                technologies: TechSet::NONE,
+                environment: None,
+                service: None,
+                places: Places {
+                    villages: vec![VillageId::new("kon-doc").expect("an id")],
+                    ..Places::default()
+                },
+                day: "2026-11-20".parse().expect("a day"),
+                source: String::new(),
+            };
+            let filed = FiledRow { fact: Fact::Observation(fact), replaces: None, note: None };
+            DraftRow::of(row, Some(filed), json!({}), Vec::new())
+        };
+        let said = [Says::Has, Says::Lacks].into_iter().cycle();
+        let mut rows: Vec<DraftRow> = (2..60_002).zip(said).map(of).collect();
+        let begun = Instant::now();
+        find_conflicts(&mut rows);
+        assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+        assert!(rows.iter().all(|row| row.outcome == Outcome::Blocked));
+        for (at, others) in [(0, "3, 5, 7, 9, 11, …"), (59_999, "2, 4, 6, 8, 10, …")] {
+            let told = &rows[at].findings[0].message_vi;
+            assert_eq!(*told, format!("trái với dòng {others} về cùng nơi, cùng ngày"));
+        }
     }
 }

@@ -443,7 +443,9 @@ fn funding(row: &mut Asked<'_, '_>, about: &About, said: Option<Day>) -> Option<
         );
         row.refuse("bad-estimate", Column::EstimateVnd, message);
     }
-    if let Some(Some(sum)) = estimate_vnd.filter(|sum| sum.is_some_and(|sum| sum < LEAST_VND)) {
+    if let Some(Some(sum)) =
+        estimate_vnd.filter(|sum| sum.is_some_and(|sum| 0 < sum && sum < LEAST_VND))
+    {
         let (vi, en) = (
             format!("chỉ {sum} đồng: thiếu đơn vị (triệu, tỷ)?"),
             format!("{sum} dong only: is its unit (million, milliard) missing?"),

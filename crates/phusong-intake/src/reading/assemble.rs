@@ -13,7 +13,7 @@ use phusong_atlas::cores::in_pieces;
 use phusong_atlas::domain::{CarrierFact, PlaceKind};
 use phusong_atlas::gazetteer::{fold_for_search, normalise};
 
-use self::own::{Own, Seen};
+use self::own::{Own, Seen, is_zero, says_nothing_other};
 use self::scale::Scale;
 use super::answers::TableAnswers;
 use super::decided::{self, ByWord};
@@ -222,6 +222,9 @@ impl<'a> Assembling<'a> {
         let twins = layout.twins.iter().filter_map(|(first, second)| {
             let of = |at: u16| layout.columns.iter().find(|mapped| mapped.at == at);
             let (column, mapped) = (of(*first)?.means?, of(*second)?);
+            if matches!(column, Column::Note | Column::Ordinal) {
+                return None; // Two of them say two things, and neither is wrong.
+            }
             let holds = template.spec(column).map(|spec| spec.holds);
             let scale = Scale::of(mapped, column, layout);
             Some(Reads { mapped, column, holds, repeats: false, scale })
@@ -423,7 +426,10 @@ impl<'a> Piece<'_, 'a> {
     fn ask_of_twins(&mut self, row: &'a TableRow, filled: &Filled<'a>, found: &mut Assembled) {
         let (mut east, mut north) = (None, None);
         for reads in &self.with.twins {
-            let other = self.with.own(row, reads, self.seen).text;
+            let mut other = self.with.own(row, reads, self.seen).text;
+            if says_nothing_other(&other) {
+                other = Cow::Borrowed("");
+            }
             // In two systems the numbers differ and the places do not: those are compared.
             let axis = match reads.column {
                 Column::Longitude => Some(&mut east),
@@ -449,7 +455,8 @@ impl<'a> Piece<'_, 'a> {
             found.cells.find(notes::two_values(&both), reads.column.as_str(), first);
             found.cells.is_open = true;
         }
-        found.cells.second_place = east.zip(north);
+        let is_told = |(east, north): &(String, String)| !is_zero(east) || !is_zero(north);
+        found.cells.second_place = east.zip(north).filter(is_told);
     }
 
     fn fill_from_group(&self, groups: usize, filled: &mut Filled<'a>, found: &mut Assembled) {

@@ -17,6 +17,7 @@ use crate::values::carriers::otherwise_named;
 use crate::values::day::{DayReading, Written, of_serial};
 use crate::values::number::{self, Expected};
 use crate::values::radio::radio;
+use crate::values::words::is_ditto;
 
 const FROM_1900_TO_1904: i32 = 1_462;
 /// So many different cells are kept in mind.
@@ -214,4 +215,14 @@ impl<'a> Assembling<'a> {
         }
         own
     }
+}
+
+/// In a second column: a dash, or a mark for the row above.
+pub fn says_nothing_other(text: &str) -> bool {
+    text.trim_matches(['-', '–', '—', ' ']).is_empty() || is_ditto(text)
+}
+
+/// `0`, `0,000`: as a place, none.
+pub fn is_zero(text: &str) -> bool {
+    text.trim_matches(['0', '.', ',']).is_empty()
 }

@@ -50,7 +50,9 @@ impl Scale {
             Some(Self::Billion)
         } else if says(&["trieu", "tr dong", "trd"]) {
             Some(Self::Million)
-        } else if says(&["nghin", "ngan", "1000", "1 000", "1000d", "1000 dong", "x1000"]) {
+        } else if says_ngan(text, &folded)
+            || says(&["nghin", "1000", "1 000", "1000d", "1000 dong", "x1000"])
+        {
             Some(Self::Thousand)
         } else {
             None
@@ -96,4 +98,13 @@ impl Scale {
             whole.map_or_else(|| with_unit(&own.text, ""), |product| format!("{product:.0}"));
         own.change(after, How::Understood(NAMED));
     }
+}
+
+/// `ngàn`, or without its mark before what is counted; but *ngân sách* and *ngân hàng* are none.
+fn says_ngan(text: &str, folded: &str) -> bool {
+    const COUNTED: [&str; 6] = ["dong", "ho", "nguoi", "thue bao", "d", "vnd"];
+    let lower = text.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).any(|word| word == "ngàn")
+        || COUNTED.iter().any(|of| folded.contains(&format!(" ngan {of} ")))
+        || folded.ends_with(" ngan ") && !lower.contains("ngân")
 }

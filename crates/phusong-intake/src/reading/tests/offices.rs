@@ -111,6 +111,26 @@ fn a_row_that_says_little_is_told_and_not_lost() {
     assert_eq!(numbers, [2, 3, 4], "{:?}", rows(&read));
 }
 
+/// Names that begin like the word for a sum are names.
+#[test]
+fn a_name_that_begins_like_a_sum_is_no_sum() {
+    for (text, is_total) in [
+        ("Tống Sơn", false),
+        ("Tòng Sơn 2", false),
+        ("Tống Công Trứ", false),
+        ("Tổng Công ty Viễn thông", false),
+        ("Tổng số", true),
+        ("Tong so", true),
+        ("TONG CONG: 3", true),
+        ("Tổng cộng 12 trạm", true),
+        ("* Tổng số hộ toàn xã", true),
+    ] {
+        let list = format!("Thôn;Xã;Số hộ;Nhân khẩu\nKon Dóc;Ba Tơ;60;200\n{text};Ba Tơ;5;9\n");
+        let read = beside(Kind::Villages, &Party::Department, &list);
+        assert_eq!(read.draft.rows.len(), 2 - usize::from(is_total), "{text}");
+    }
+}
+
 /// What a heading, or a line above the table, says of units holds for every number below it.
 #[test]
 fn the_unit_of_a_heading_is_the_unit_of_its_column() {
@@ -131,6 +151,15 @@ fn the_unit_of_a_heading_is_the_unit_of_its_column() {
         ("", "Khái toán (triệu đồng)", "1,2 tỷ đồng", vec![Some(1_200_000_000)]),
         ("ĐVT: triệu đồng;;;\n", "Khái toán", "1250", vec![Some(1_250_000_000)]),
         ("Đơn vị tính: Triệu đồng;;;\n", "Khái toán", "1250", vec![Some(1_250_000_000)]),
+        ("", "Khái toán (ngàn đồng)", "1250000", vec![Some(1_250_000_000)]),
+        ("", "Khai toan (ngan dong)", "1250000", vec![Some(1_250_000_000)]),
+        ("", "Khái toán (ngân sách tỉnh, ngàn)", "1250000", vec![Some(1_250_000_000)]),
+        // Of whose purse, and no thousands.
+        ("", "Khái toán (ngân sách tỉnh, đồng)", "1250000000", vec![Some(1_250_000_000)]),
+        ("", "Khái toán (từ ngân sách)", "1250000000", vec![Some(1_250_000_000)]),
+        ("", "Khai toan (ngan sach tinh)", "1250000000", vec![Some(1_250_000_000)]),
+        // None of it is estimated: nothing is left to ask.
+        ("", "Khái toán", "0", vec![Some(0)]),
         // A site for 2500 dong: its unit is missing.
         ("", "Khái toán", "2500", vec![]),
         // 1,25 or 1250 million: no one sum.
@@ -330,6 +359,29 @@ fn two_columns_of_one_meaning_that_differ_are_asked_row_by_row() {
     }
 }
 
+/// Two columns of notes say two things; a dash or a mark for the row above says nothing other.
+#[test]
+fn a_second_column_that_says_nothing_is_not_asked() {
+    let heads = &[
+        "Mã trạm",
+        "Tình trạng",
+        "Ngày hoàn thành",
+        "Ngày phát sóng",
+        "Kinh độ",
+        "Vĩ độ",
+        "Ghi chú",
+        "Ghi chú",
+    ];
+    for (second, is_open) in
+        [("-", false), ("—", false), ("nt", false), ("\"", false), ("02/09/2026", true)]
+    {
+        let row =
+            ["QNI001", "phát sóng", "01/09/2026", second, "108.822", "14.704", "đã đo", "ảnh sau"];
+        let read = reading(table(&[(1, heads), (2, &row)]), &Said::default());
+        assert_eq!(rows(&read)[0].contains("two-values?"), is_open, "{second}: {:?}", rows(&read));
+    }
+}
+
 /// One place may be told in two systems; two places are asked.
 #[test]
 fn a_second_pair_of_coordinates_is_the_same_place_or_asked() {
@@ -353,6 +405,9 @@ fn a_second_pair_of_coordinates_is_the_same_place_or_asked() {
         ("14.7039", "108.8218", false),
         ("108°49'18.5\"", "14°42'14\"", false),
         ("", "", false),
+        ("-", "–", false),
+        ("0", "0", false),
+        ("0.0", "0,000", false),
         ("108.70", "14.90", true),
         ("108.8218", "14.7139", true),
     ];

@@ -263,8 +263,16 @@ fn is_total(text: &str) -> bool {
     }
     let folded = fold_for_search(text);
     ["tong cong", "tong so", "cong", "tong", "total", "cong toan tinh"].contains(&&*folded)
-        || ["tong cong", "tong so"].iter().any(|start| folded.starts_with(start))
+        || is_sum_with_more(&text.to_lowercase(), &folded)
         || is_sum_of(&text.to_lowercase(), &folded)
+}
+
+/// `Tổng số hộ toàn xã`, `Tong cong: 3`; but Tòng Sơn is a village, and Tống Công Trứ a name.
+fn is_sum_with_more(lower: &str, folded: &str) -> bool {
+    let lower = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
+    (lower.starts_with("tổng") || lower.is_ascii())
+        && ["tong cong ", "tong so "].iter().any(|start| folded.starts_with(start))
+        && !lower.starts_with("tổng công ty")
 }
 
 /// `Cộng xã Ba Tơ`, `Tổng (I+II)`, `Cộng: 3 trạm`; but Cộng Hòa and Công Lương are villages.
