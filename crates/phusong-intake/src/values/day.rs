@@ -109,25 +109,27 @@ impl DayHabit {
     /// Reads a cell. Without other evidence the day comes first, as in Viet Nam.
     pub fn read(self, text: &str) -> DayReading {
         let text = without_time(text);
-        if text.is_empty() || matches!(&*text, "-" | "–" | "chưa có") {
-            return DayReading::Empty;
-        }
-        if let Ok(day) = text.parse() {
-            return DayReading::Is(day, Written::Plainly);
-        }
-        if let Some(found) = with_roman_month(&text) {
-            return found;
-        }
-        if let Some(parts) = three(&text) {
-            return self.of_three(parts, starts_with_year(&text));
-        }
-        serial(&text)
-            .or_else(|| compact(&text))
-            .or_else(|| in_words(&text))
-            .or_else(|| span(&text))
+        self.bare(&text)
             .or_else(|| self.about(&text))
             .or_else(|| without_year(&text))
             .unwrap_or(DayReading::Not)
+    }
+
+    /// Without a word before it that makes it no day.
+    fn bare(self, text: &str) -> Option<DayReading> {
+        if text.is_empty() || matches!(text, "-" | "–" | "chưa có") {
+            return Some(DayReading::Empty);
+        }
+        if let Ok(day) = text.parse() {
+            return Some(DayReading::Is(day, Written::Plainly));
+        }
+        if let Some(found) = with_roman_month(text) {
+            return Some(found);
+        }
+        if let Some(parts) = three(text) {
+            return Some(self.of_three(parts, starts_with_year(text)));
+        }
+        serial(text).or_else(|| compact(text)).or_else(|| in_words(text)).or_else(|| span(text))
     }
 
     /// `trước 31/12/2026`, `dự kiến ngày 01/11/2026`: a day, and a word that makes it none.
@@ -146,8 +148,8 @@ impl DayHabit {
         ];
         let lower = text.to_lowercase();
         let rest = WORDS.iter().find_map(|word| lower.strip_prefix(word))?;
-        let day = self.read(rest.trim_start_matches([' ', ':'])).day()?;
-        rest.starts_with([' ', ':']).then_some(DayReading::Only(Span::About(day)))
+        let own = rest.starts_with([' ', ':']).then(|| rest.trim_start_matches([' ', ':']))?;
+        Some(DayReading::Only(Span::About(self.bare(&without_time(own))?.day()?)))
     }
 
     fn of_three(self, parts: [(i16, usize); 3], year_first: bool) -> DayReading {
@@ -377,6 +379,14 @@ mod tests {
             DayReading::Is(day, written) => format!("{day} {written:?}"),
             DayReading::Either(days) => format!("? {days:?}"),
             other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn words_without_end_before_a_day_are_no_day_and_no_fall() {
+        for text in ["sau".repeat(100_000), "sau ".repeat(100_000), "trước sau 31/12/2026".into()]
+        {
+            assert_eq!(DayHabit::default().read(&text), DayReading::Not);
         }
     }
 
