@@ -201,7 +201,7 @@ impl From<ShownRow> for ReportRow {
                 report::understood(fact)
             }
             fact if row.tells_site => {
-                acts::understood(fact).unwrap_or_else(|| told::understood(fact))
+                acts::understood(fact, row.tells_why).unwrap_or_else(|| told::understood(fact))
             }
             _ => serde_json::Value::Object(serde_json::Map::new()),
         };

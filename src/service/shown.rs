@@ -70,6 +70,8 @@ pub struct ShownRow {
     /// The site itself, its place and its technique may be told too.
     pub fact: Fact,
     pub tells_site: bool,
+    /// Why an act was done, in somebody's own words, may be told too.
+    pub tells_why: bool,
     /// Null where the actor is not shown what it was about.
     pub acts_on: Option<ActsOn>,
     /// Why it was returned or withdrawn: between its owner and the department.
@@ -127,6 +129,7 @@ impl Service {
                 state: row_state(history, row, &scope),
                 fact: row.fact().clone(),
                 tells_site: sites_of(row.fact()).all(|site| sees(history, site, &scope)),
+                tells_why: tells_why(history, row.fact(), &scope),
                 acts_on: acts_on(history, row.fact(), &scope),
                 reason: row
                     .standing()
@@ -207,6 +210,19 @@ pub fn may_see_entry(history: &History, head: &EntryHead, scope: &Scope) -> bool
 fn is_between(owner: &Party, scope: &Scope) -> bool {
     *owner != Party::Department && scope.counts_unpublished_of(owner)
         || matches!(scope, Scope::Officer | Scope::Approver)
+}
+
+/// What an officer or an owner wrote of an act on a filing is between these two; so is why
+/// something is set aside for a carrier.
+fn tells_why(history: &History, fact: &Fact, scope: &Scope) -> bool {
+    match fact {
+        Fact::Return { target, .. } | Fact::Withdraw { target, .. } => {
+            let head = history.entry(target.entry);
+            head.is_some_and(|head| is_between(&head.filing.owner, scope))
+        }
+        Fact::SetAside { carrier, .. } => is_between(&Party::Carrier(carrier.clone()), scope),
+        _ => true,
+    }
 }
 
 /// Is the row shown to the scope at all?

@@ -86,6 +86,16 @@ fn acts_are_listed_apart_in_words_with_what_they_were_about() {
     // A rival learns of no act on what it may not know.
     assert_eq!(names(&acts("vnpt")), ["adopt_rule_set", "publish"]);
     assert_eq!(names(&acts("public")), ["adopt_rule_set", "publish"]);
+
+    // Of an act on what has become public the words stay between its owner and the department.
+    filed("officer", &format!("/api/v1/reports/{other}/publish"), "{}");
+    filed("viettel", &format!("/api/v1/reports/{one}/withdraw"), r#"{"reason":"chưa đấu nối"}"#);
+    for role in ["vnpt", "public"] {
+        let seen = acts(role);
+        assert_eq!(names(&seen), ["withdraw", "publish", "adopt_rule_set", "return", "publish"]);
+        assert!(seen.iter().all(|row| row["understood"]["ly_do"].is_null()), "{role}: {seen:?}");
+    }
+    assert_eq!(acts("viettel")[0]["understood"]["ly_do"], "chưa đấu nối");
     let stated = house.get("/api/v1/reports", "officer").json();
     let kinds = stated["items"].as_array().expect("items").iter();
     assert!(kinds.clone().count() == 2 && kinds.clone().all(|line| line["kind"] == "report"));

@@ -36,13 +36,17 @@ pub const fn code(fact: &Fact) -> Option<&'static str> {
     })
 }
 
-/// The columns of an act that no template has; `None`: it is told like a statement.
-pub fn understood(fact: &Fact) -> Option<Value> {
+/// The columns of an act that no template has, with what somebody wrote of it or without; `None`:
+/// it is told like a statement.
+pub fn understood(fact: &Fact, tells_why: bool) -> Option<Value> {
     Some(match fact {
-        Fact::Return { reason, .. } | Fact::Withdraw { reason, .. } => json!({ "ly_do": reason }),
-        Fact::SetAside { carrier, cause, .. } => {
+        Fact::Return { reason, .. } | Fact::Withdraw { reason, .. } if tells_why => {
+            json!({ "ly_do": reason })
+        }
+        Fact::SetAside { carrier, cause, .. } if tells_why => {
             json!({ "nha_mang": carrier.as_str(), "nguyen_nhan": cause })
         }
+        Fact::SetAside { carrier, .. } => json!({ "nha_mang": carrier.as_str() }),
         Fact::AdoptRuleSet { rule_set, from } => {
             json!({ "bo_tieu_chi": rules(rule_set), "tu_ngay": from.to_string() })
         }
