@@ -20,7 +20,7 @@ pub fn bad() -> Vec<Bad> {
         refused(19, "nhay.csv", format!("{good}Q2,\"on_air,2026\nQ3,,\n"), "open-quote"),
         taken(20, "cham-phay.csv", good.replace(',', ";"), "delimiter"),
         taken(21, "cong-thuc.csv", format!("{HEADER}{formula}"), ""),
-        taken(22, "hai-cot.csv", good.replacen("cong_nghe", "ma_tram", 1), "duplicate-column"),
+        refused(22, "hai-cot.csv", good.replacen("cong_nghe", "ma_tram", 1), "duplicate-column"),
         refused(23, "hai-dong.csv", format!("{good}{again}"), "conflicting-rows"),
     ]
 }
