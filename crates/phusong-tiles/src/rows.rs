@@ -55,9 +55,8 @@ pub struct Points<R> {
 
 #[derive(Debug)]
 pub struct VillageRow {
-    /// Into the shard's villages, and into that one's facts.
+    /// Into the shard's villages.
     place: u32,
-    fact: u32,
     grade: Option<Grade>,
 }
 
@@ -187,10 +186,8 @@ impl ShardRows {
         let question = Question::default_on(day);
         let of = |(place, card): (u32, &Arc<VillageCard>)| {
             let answer = self.answers.villages[place as usize].as_ref()?;
-            let fact = card.fact_on(day)?;
-            let fact = (0..).zip(&card.facts).find(|(_, it)| std::ptr::eq(*it, fact))?.0;
             let grade = card.grade_behind(&question, common);
-            Some((answer.position?, VillageRow { place, fact, grade }))
+            Some((answer.position?, VillageRow { place, grade }))
         };
         (0..).zip(&self.shard.villages).filter_map(of).collect()
     }
@@ -232,8 +229,8 @@ impl ShardRows {
 
     pub fn village(&self, row: &VillageRow) -> ShownVillage<'_> {
         let card = &self.shard.villages[row.place as usize];
-        let fact = &card.facts[row.fact as usize];
         let answer = self.answers.villages[row.place as usize].as_ref();
+        let fact = &card.facts[answer.map_or(0, |it| it.fact)];
         let (verdict, flags) = answer
             .map_or((VillageVerdict::Insufficient, Flags::default()), |it| {
                 (it.answer.verdict, it.answer.flags)

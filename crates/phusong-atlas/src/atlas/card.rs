@@ -17,6 +17,7 @@ use crate::domain::{
     BlockerFact, ClusterFact, CommitmentFact, Day, Fact, Grade, Position, Says, Technology,
     VillageFact, VillageId, VillageServiceFact, VillageSuccessionFact,
 };
+use crate::gazetteer::fold_for_search;
 use crate::history::{ClusterKey, Membership, Presence, fact_on};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -198,6 +199,8 @@ pub struct VillageCard {
     pub id: VillageId,
     /// Sorted by day.
     pub facts: Vec<VillageFact>,
+    /// What each fact's name sorts by.
+    name_keys: Vec<Box<str>>,
     pub start: Day,
     pub end: Day,
     /// Every cluster that ever was in it.
@@ -229,6 +232,7 @@ impl VillageCard {
         let Gathered { duties, promises, blockers } = Gathered::of(view, id);
         Some(Self {
             id: id.clone(),
+            name_keys: facts.iter().map(|fact| fold_for_search(&fact.name).into()).collect(),
             facts,
             start: history.village_start(id, scope),
             end: history.village_end(id, scope),
@@ -249,14 +253,24 @@ impl VillageCard {
     }
 
     pub fn fact_on(&self, day: Day) -> Option<&VillageFact> {
-        fact_on(&self.facts, day, |fact| fact.day)
+        self.facts.get(self.place_of_fact_on(day))
+    }
+
+    /// Index into [`Self::facts`]: the latest that has begun; before all of them, the first.
+    pub fn place_of_fact_on(&self, day: Day) -> usize {
+        let has_begun = |fact: &VillageFact| fact.day.is_none_or(|from| from <= day);
+        self.facts.iter().rposition(has_begun).unwrap_or(0)
+    }
+
+    /// What its name of the day sorts by.
+    pub fn name_key_on(&self, day: Day) -> &str {
+        self.name_keys.get(self.place_of_fact_on(day)).map_or("", |key| key)
     }
 
     /// Its own, and what has come and gone since they were counted; where nobody counted them,
     /// those of its clusters of the day if all have been.
     pub fn households_on(&self, day: Day) -> Option<u32> {
-        let has_begun = |fact: &VillageFact| fact.day.is_none_or(|from| from <= day);
-        let at = self.facts.iter().rposition(has_begun).unwrap_or(0);
+        let at = self.place_of_fact_on(day);
         let Some(counted) = self.facts.get(at)?.households else {
             return self.households_of_clusters(day);
         };

@@ -253,22 +253,19 @@ impl Atlas {
 
     fn sort(&self, rows: &mut [GapRow], query: &GapQuery) {
         let day = query.question.day;
-        let now = |row: &GapRow| {
+        let households = |row: &GapRow| {
             let today = row.shard.on_day(day, &self.common);
-            today.villages[row.place]
-                .as_ref()
-                .map_or_else(Default::default, |now| (now.households, now.name_key.clone()))
+            today.villages[row.place].as_ref().and_then(|now| now.households)
         };
+        let name = |row: &GapRow| row.card().name_key_on(day).to_owned();
         let id = |row: &GapRow| row.card().id.clone();
         match query.sort {
-            Sort::Households => rows.sort_by_cached_key(|row| {
-                let (households, name) = now(row);
-                (std::cmp::Reverse(households), name, id(row))
-            }),
+            Sort::Households => rows
+                .sort_by_cached_key(|row| (std::cmp::Reverse(households(row)), name(row), id(row))),
             Sort::Waiting => rows.sort_by_cached_key(|row| {
-                (std::cmp::Reverse(row.waiting_days), now(row).1, id(row))
+                (std::cmp::Reverse(row.waiting_days), name(row), id(row))
             }),
-            Sort::Name => rows.sort_by_cached_key(|row| (now(row).1, id(row))),
+            Sort::Name => rows.sort_by_cached_key(|row| (name(row), id(row))),
             Sort::Distance => {
                 for row in rows.iter_mut() {
                     row.nearest_site_m = self.nearest_site_m(row.position, day);

@@ -20,7 +20,6 @@ use crate::domain::{
     CarrierKind, Day, Grade, Position, SiteEventKind, SiteId, TechSet, Technology, UnitId,
     VillageId,
 };
-use crate::gazetteer::fold_for_search;
 use crate::history::{SiteLife, is_plan};
 
 /// A site as the scope may see it.
@@ -156,8 +155,8 @@ pub struct VillageDay {
     pub position: Option<Position>,
     pub households: Option<u32>,
     pub units: VillageUnits,
-    /// What its name sorts by.
-    pub name_key: String,
+    /// Into the card's facts.
+    pub fact: usize,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -364,14 +363,13 @@ impl Shard {
                 villages.push(None);
                 continue;
             }
-            let fact = card.fact_on(day);
             let parts: Vec<Part> =
                 card.parts(&question, common).into_iter().map(|(_, part)| part).collect();
             villages.push(Some(VillageDay {
                 answer: combine::village(&parts),
                 households: card.households_on(day),
                 units: VillageUnits::of(card, self.unit, common, day),
-                name_key: fact.map(|fact| fold_for_search(&fact.name)).unwrap_or_default(),
+                fact: card.place_of_fact_on(day),
                 disputed: card.disputed_on(day),
                 owed: card.open_duty(day).map(Box::new),
                 position: card.position_on(day),
