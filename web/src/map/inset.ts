@@ -45,7 +45,7 @@ export function inset(land: readonly Ring[], province: Bounds | null, name: stri
     ...islands.filter(({ kind, id }) => kind === "island" && id !== "ly-son").map(({ lon, lat }) => svg("circle", { cx: x(lon), cy: y(lat), r: 1.2, fill: palette.label })),
     province && label(province.east + 0.25, province.north - 0.1, [name], { class: "inset-minor", "font-size": 9.5, "font-weight": 600, fill: palette.accent }),
     label(112.1, 18.1, [t("hoang_sa_1"), t("hoang_sa_2")], { "font-size": 9.5, "text-anchor": "middle", fill: palette.ink }),
-    label(113.3, 12.6, [t("truong_sa_1"), t("truong_sa_2")], { "font-size": 9.5, "text-anchor": "middle", fill: palette.ink }),
+    label(112.7, 12.6, [t("truong_sa_1"), t("truong_sa_2")], { "font-size": 9.5, "text-anchor": "middle", fill: palette.ink }),
     label(113.6, 14.35, [t("bien_dong")], { class: "inset-minor", "font-size": 10, "letter-spacing": 2, "text-anchor": "middle", fill: palette.seaLabel }));
 }
 
