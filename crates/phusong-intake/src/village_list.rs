@@ -163,6 +163,26 @@ struct List<'a, 'k> {
     of_clusters: OfClusters,
 }
 
+/// A title or a name that somebody signed with would look the same.
+fn ask_of_name_alone(row: &mut Asked<'_, '_>, name: &str) {
+    let (vi, en) = (
+        format!("dòng chỉ có “{name}”: thôn mới, hay tiêu đề, chữ ký?"),
+        format!("the row has {name:?} alone: a new village, or a title or signature?"),
+    );
+    let remedy = (
+        "chọn “new” nếu là thôn mới, nếu không thì bỏ dòng này",
+        "choose “new” for a new village, else leave the row out",
+    );
+    let found = row.find(Severity::Ask, "name-alone", Column::VillageId, (&vi, &en), remedy);
+    found.candidates.push(Candidate {
+        id: NEW.to_owned(),
+        name: format!("{name} (thôn mới)"),
+        reason_vi: "thôn chưa có trong danh bạ".to_owned(),
+        reason_en: "a village that is not in the register yet".to_owned(),
+        score: 30,
+    });
+}
+
 /// The village of a row: one that is known, or a new one with its name.
 enum Which {
     Known(VillageId),
@@ -230,6 +250,10 @@ impl<'a, 'k> List<'a, 'k> {
             Resolution::Ambiguous(places) if !wants_new => ("ambiguous-village", places),
             Resolution::Unknown(places) if !wants_new && !places.is_empty() => {
                 ("near-village", places)
+            }
+            _ if !wants_new && row.cells.names_alone => {
+                ask_of_name_alone(row, &name);
+                return None;
             }
             _ => {
                 let id = village_id(&name, unit)?;

@@ -351,6 +351,7 @@ impl<'a> Piece<'_, 'a> {
                 filled.insert(reads.column, text);
             }
         }
+        found.cells.names_alone = with.reads.len() > 2 && filled.names_alone();
         self.ask_of_twins(row, &filled, &mut found);
         self.fill_from_group(line.groups, &mut filled, &mut found);
         self.answer_missing(row.number, &mut filled, &mut found);

@@ -60,6 +60,8 @@ pub struct Cells {
     pub second_place: Option<(String, String)>,
     /// Its table tells how long outages were in a column that nobody reads, and not their ends.
     pub lacks_end: bool,
+    /// Its row fills in the name of a village, where more is asked for, and nothing else.
+    pub names_alone: bool,
     /// Which of two cells is meant is asked.
     pub is_open: bool,
     /// Its area waits for an answer, and its findings say for which.

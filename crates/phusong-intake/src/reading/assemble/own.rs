@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use phusong_atlas::gazetteer::fold_for_search;
 
-use super::{Assembling, Reads, names_a_place};
+use super::{Assembling, Filled, Reads, names_a_place};
 use crate::doctor;
 use crate::reading::How;
 use crate::repair::text::Doubt;
@@ -225,4 +225,12 @@ pub fn says_nothing_other(text: &str) -> bool {
 /// `0`, `0,000`: as a place, none.
 pub fn is_zero(text: &str) -> bool {
     text.trim_matches(['0', '.', ',']).is_empty()
+}
+
+impl Filled<'_> {
+    /// Nothing is filled in beside the name of a village.
+    pub(super) fn names_alone(&self) -> bool {
+        let is_aside = |column| matches!(column, Column::Village | Column::Ordinal | Column::Note);
+        self.0.iter().all(|(column, _)| is_aside(*column))
+    }
 }

@@ -299,6 +299,76 @@ fn headings_in_the_midst_of_a_table_are_no_rows() {
     assert!(found.is_some_and(|found| found.message_vi.contains("dòng 1")), "{found:?}");
 }
 
+/// Headings are compared by what they mean: in English, by machine names, in two lines.
+#[test]
+fn headings_in_other_words_head_the_same_table() {
+    let row = |code: &'static str| ["1", code, "phát sóng", "01/11/2026", "108.822", "14.704"];
+    let (one, two) = (row("QNI001"), row("QNI002"));
+    let english: &[&str] = &["No.", "Site code", "Event", "Event date", "Longitude", "Latitude"];
+    let names: &[&str] = &["stt", "ma_tram", "su_kien", "ngay_su_kien", "kinh_do", "vi_do"];
+    let unknown: &[&str] = &["No.", "Site code", "Event", "Done on", "Longitude", "How far up"];
+    let turned: &[&str] = &["No.", "Site code", "Event", "Event date", "Latitude", "Longitude"];
+    let numbers =
+        |read: &Reading| -> Vec<u32> { read.draft.rows.iter().map(|row| row.row).collect() };
+    for (second, expected) in
+        [(english, vec![3, 4]), (names, vec![3, 4]), (unknown, vec![3, 4]), (turned, vec![])]
+    {
+        let read =
+            reading(table(&[(1, HEADS), (2, second), (3, &one), (4, &two)]), &Said::default());
+        assert_eq!(numbers(&read), expected, "{second:?}: {:?}", read.tables[0].framing);
+    }
+    let outer: &[&str] = &["STT", "Mã trạm", "Sự kiện", "Ngày", "Tọa độ"];
+    let inner: &[&str] = &["", "", "", "", "Kinh độ", "Vĩ độ"];
+    let mut drawn = table(&[(1, outer), (2, inner), (3, &one), (4, outer), (5, inner), (6, &two)]);
+    for first in [1, 4] {
+        drawn.merges.push(Merge { rows: (first, first), columns: (4, 5) });
+    }
+    let read = reading(drawn, &Said::default());
+    assert_eq!(numbers(&read), [3, 6], "{:?} {:?}", rows(&read), read.tables[0].framing);
+}
+
+/// What is signed below a list, and titles within it, are no villages.
+#[test]
+fn a_signature_or_a_title_in_the_column_of_villages_is_no_village() {
+    let read = |between: &str, below: &str| {
+        let list = format!(
+            "STT;Thôn;Xã;Số hộ\n1;Kon Dóc;21520;60\n{between}2;Nước Giáp;21520;50\n{below}"
+        );
+        beside(Kind::Villages, &Party::Department, &list)
+    };
+    for (between, below) in [
+        ("", ";Người tổng hợp: Phạm Văn Sáu;;\n"),
+        ("", ";Người lập biểu;;\n;Phạm Văn Sáu;;\n"),
+        ("", ";CÁN BỘ VĂN HÓA;;\n;(Ký, ghi rõ họ tên);;\n;Phạm Văn Sáu;;\n"),
+        ("", ";TM. ỦY BAN NHÂN DÂN;;\n;KT. CHỦ TỊCH;;\n;Phạm Văn Sáu;;\n"),
+        (";Các thôn khu vực III;;\n", ""),
+        (";II. Vùng cao;;\n", ""),
+        (";I. Xã Ba Tơ;;\n", ""),
+        (";1. Xã Ba Tơ;;\n", ""),
+    ] {
+        let read = read(between, below);
+        let told = rows(&read);
+        assert_eq!(read.draft.rows.len(), 2, "{between}{below}{told:?}");
+        assert_eq!(read.draft.to_file().count(), 2, "{between}{below}{told:?}");
+    }
+    // A name that nobody knows, and nothing beside it: asked, not filed.
+    let alone = read(";Làng Xà Nu;;\n", "");
+    let told = rows(&alone);
+    assert!(told.len() == 3 && !alone.draft.rows[1].findings.is_empty(), "{told:?}");
+    assert_eq!(alone.draft.to_file().count(), 2, "{told:?}");
+    let own = beside(
+        Kind::Villages,
+        &commune(),
+        "STT;Thôn;Số hộ;Ghi chú\n1;Kon Dóc;60;\n2;Làng Xà Nu;;\n;Làng Pơ Lang;;\n",
+    );
+    let told = rows(&own);
+    assert!(told[1].contains("name-alone?") && told[2].contains("name-alone?"), "{told:?}");
+    // The group of a commune counts its heading, and names it all the same.
+    let list = "STT;Thôn;Xã;Số hộ\n;I. Xã Ba Tơ;;\n1;Kon Dóc;;60\n";
+    let grouped = beside(Kind::Villages, &Party::Department, list);
+    assert_eq!(communes(&grouped), ["Xã Ba Tơ"], "{:?}", rows(&grouped));
+}
+
 /// A bare number counts from the same day as the cells of its workbook that are drawn as days.
 #[test]
 fn a_number_of_a_workbook_of_1904_counts_from_1904() {

@@ -37,7 +37,7 @@ struct Shows {
     speaks: usize,
     is_total: bool,
     /// Headings: this table's once more, or another's.
-    heads_again: Option<bool>,
+    heads: Option<Heads>,
 }
 
 impl Shows {
@@ -52,7 +52,7 @@ impl Shows {
             is_blank: row.is_blank(),
             speaks: filled().filter(|(column, _)| speaking.contains(column)).count(),
             is_total: filled().take(3).any(|(at, cell)| is_total(&read(*at, &cell.text()))),
-            heads_again: heads.0.again(heads.1, row),
+            heads: heads.0.again(heads.1, row),
         }
     }
 }
@@ -83,7 +83,12 @@ pub fn kinds_of_rows(table: &Table, layout: &Layout, read: &Repair<'_>) -> Vec<(
     );
     let rows = table.rows.iter().zip(shows.into_iter().flatten()).enumerate();
     for (at, (row, shows)) in rows.filter(|(_, (row, _))| row.number > below) {
-        if let Some(again) = shows.heads_again {
+        let follows = matches!(found.last(), Some((_, RowKind::HeadingAgain)));
+        let heads =
+            if follows && headings.goes_on(&grid, row) { Some(Heads::Same) } else { shows.heads };
+        if let Some(heads) = heads {
+            // In other words, directly below: the same columns in another language.
+            let again = heads == Heads::Same || heads == Heads::Open && found.is_empty();
             is_other = !again;
             begun = true;
             found.push((at, if again { RowKind::HeadingAgain } else { RowKind::OtherTable }));
@@ -102,7 +107,10 @@ pub fn kinds_of_rows(table: &Table, layout: &Layout, read: &Repair<'_>) -> Vec<(
             RowKind::Total
         } else if shows.speaks <= 1 && speaking.len() > 2 {
             let alone = Alone { filled: grid.filled(row), after_total };
-            alone.kind(table, row, layout)
+            let kind = alone.kind(table, row, layout);
+            // Names stand below what is signed.
+            after_total |= kind == RowKind::Footer;
+            kind
         } else {
             after_total = false;
             RowKind::Data
@@ -120,24 +128,48 @@ pub fn kinds_of_rows(table: &Table, layout: &Layout, read: &Repair<'_>) -> Vec<(
     found
 }
 
+/// A row of headings beside those of its table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heads {
+    /// They mean the same.
+    Same,
+    /// Nothing says that they mean anything else.
+    Open,
+    Other,
+}
+
 /// What headings are called, in any template, and here.
 struct Headings<'a> {
     known: HashSet<String>,
-    own: BTreeMap<u16, &'a str>,
+    own: BTreeMap<u16, (&'a str, Option<Column>)>,
+    names: Vec<Column>,
 }
 
 impl<'a> Headings<'a> {
     fn of(layout: &'a Layout) -> Self {
-        let leaf = |heading: &'a str| heading.rsplit(" › ").next().unwrap_or(heading);
         let own = layout.columns.iter().filter(|_| layout.heading_rows.is_some());
         Self {
             known: Column::all_names().collect(),
-            own: own.map(|mapped| (mapped.at, leaf(&mapped.heading))).collect(),
+            own: own.map(|mapped| (mapped.at, (&*mapped.heading, mapped.means))).collect(),
+            names: layout.kind.template().names(),
         }
     }
 
+    /// Does the text stand above the column, in any of its lines?
+    fn is_part(&self, at: u16, text: &str) -> bool {
+        let folded = fold_for_search(text);
+        let own = self.own.get(&at);
+        own.is_some_and(|(own, _)| own.split(" › ").any(|part| fold_for_search(part) == folded))
+    }
+
+    /// The lower lines of headings that are printed once more.
+    fn goes_on(&self, grid: &Grid<'_>, row: &TableRow) -> bool {
+        let filled = grid.filled(row);
+        !filled.is_empty() && filled.iter().all(|(at, text)| self.is_part(*at, text))
+    }
+
     /// Whether a row of headings is that of this table; `None`: it is no row of headings.
-    fn again(&self, grid: &Grid<'_>, row: &TableRow) -> Option<bool> {
+    fn again(&self, grid: &Grid<'_>, row: &TableRow) -> Option<Heads> {
         if self.own.is_empty() {
             return None;
         }
@@ -158,10 +190,22 @@ impl<'a> Headings<'a> {
         if named < 3 || named * 3 < many * 2 {
             return None;
         }
-        let same = |(at, text): &&(u16, String)| {
-            self.own.get(at).is_some_and(|own| fold_for_search(own) == fold_for_search(text))
-        };
-        Some(filled.iter().filter(same).count() * 5 >= many * 4)
+        // By what they mean, not by their words.
+        let (mut same, mut other) = (0, 0);
+        for (at, text) in &filled {
+            let own = self.own.get(at).and_then(|(_, means)| *means);
+            let means = Column::headed_among(text, &self.names).map(|heading| heading.column);
+            if self.is_part(*at, text) || means.is_some() && means == own {
+                same += 1;
+            } else if means.is_some() {
+                other += 1;
+            }
+        }
+        Some(match (same * 5 >= many * 4, other) {
+            (true, _) => Heads::Same,
+            (false, 0) => Heads::Open,
+            (false, _) => Heads::Other,
+        })
     }
 }
 
@@ -226,7 +270,7 @@ impl Alone {
             _ if self.after_total => false,
             Some(Holds::Day | Holds::Moment | Holds::Coordinate) => has_digit,
             Some(Holds::Code) => has_digit && !text.trim().contains(' '),
-            _ => column == Some(Column::Village),
+            _ => column == Some(Column::Village) && !is_title(text),
         }
     }
 }
@@ -291,11 +335,36 @@ fn is_sum_of(lower: &str, folded: &str) -> bool {
             && (OF.contains(&next) || next.starts_with(|c: char| c.is_ascii_digit()))
 }
 
+/// `Các thôn khu vực III`, `II. Vùng cao`, `Ghi chú: …`: where villages stand, and none.
+fn is_title(text: &str) -> bool {
+    const STARTS: [&str; 6] =
+        ["cac thon ", "cac xa ", "cac khu ", "cac lang ", "danh sach ", "ghi chu"];
+    let folded = fold_for_search(text);
+    let is_counted = |(before, _): (&str, &str)| is_roman(before) || is_letter(before);
+    text.contains(':')
+        || STARTS.iter().any(|start| folded.starts_with(start))
+        || text.trim().split_once(['.', ')']).is_some_and(is_counted)
+}
+
+fn is_roman(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 4 && text.bytes().all(|byte| b"IVX".contains(&byte))
+}
+
+/// `a`, as sections are counted; `T.` and `L.` are short for thôn and làng.
+fn is_letter(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'a'..=b'e' | b'A'..=b'E'])
+}
+
 fn is_signature(text: &str) -> bool {
     let folded = fold_for_search(text);
     let starts = [
         "giam doc",
         "nguoi lap",
+        "nguoi tong hop",
+        "nguoi kiem tra",
+        "nguoi bao cao",
+        "can bo ",
+        "pho chu tich",
         "thu truong",
         "noi nhan",
         "ke toan",
@@ -311,6 +380,12 @@ fn is_signature(text: &str) -> bool {
 
 /// The unit that a group row names for the rows below it, when it names one.
 pub fn unit_of_group(text: &str) -> Option<(Column, String)> {
+    // `I. Xã Ba Tơ`, `1) Xã Ba Tơ`.
+    let counted = text
+        .trim()
+        .split_once(['.', ')'])
+        .filter(|(number, _)| is_roman(number) || is_letter(number) || is_ordinal(number));
+    let text = counted.map_or(text, |(_, rest)| rest.trim());
     let folded = fold_for_search(text);
     let begins = |words: &[&str]| words.iter().any(|word| folded.starts_with(word));
     if begins(&["huyen ", "thi xa ", "thanh pho ", "tp "]) {
