@@ -323,6 +323,19 @@ struct Piece<'p, 'a> {
     changes: Changes,
 }
 
+/// Puts into an empty cell what stands elsewhere, and says so.
+fn fill<'a>(
+    column: Column,
+    text: &'a str,
+    how: How,
+    filled: &mut Filled<'a>,
+    found: &mut Assembled,
+) {
+    filled.insert(column, Cow::Borrowed(text));
+    let (before, after) = (String::new(), text.to_owned());
+    found.steps.push(Step { column, before, after, how, decision: None });
+}
+
 impl<'a> Piece<'_, 'a> {
     fn row(&mut self, line: &Line<'a>) -> Assembled {
         let (with, row) = (self.with, line.row);
@@ -470,14 +483,7 @@ impl<'a> Piece<'_, 'a> {
             if !is_read || filled.get(*column).is_some() {
                 continue;
             }
-            filled.insert(*column, Cow::Borrowed(text));
-            found.steps.push(Step {
-                column: *column,
-                before: String::new(),
-                after: text.clone(),
-                how: How::Group,
-                decision: None,
-            });
+            fill(*column, text, How::Group, filled, found);
         }
     }
 
@@ -490,14 +496,7 @@ impl<'a> Piece<'_, 'a> {
             }
             let answer = answers.cell(row, *column, "").or_else(|| answers.column(*column));
             if let Some(answer) = answer {
-                filled.insert(*column, Cow::Borrowed(answer));
-                found.steps.push(Step {
-                    column: *column,
-                    before: String::new(),
-                    after: answer.to_owned(),
-                    how: How::Answered,
-                    decision: None,
-                });
+                fill(*column, answer, How::Answered, filled, found);
             }
         }
     }
