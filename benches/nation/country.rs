@@ -300,6 +300,7 @@ pub fn site_event(
         households_estimate: None,
         environment: None,
         service: None,
+        feeds: None,
         basis: ClaimBasis::Statement,
     })
 }

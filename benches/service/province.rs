@@ -201,6 +201,7 @@ fn report_entry(number: u64) -> NewEntry {
         households_estimate: None,
         environment: None,
         service: None,
+        feeds: None,
         basis: ClaimBasis::Statement,
     });
     entry(&filing(FilingKind::Report, Party::Carrier(carrier)), vec![fact])

@@ -240,6 +240,7 @@ fn site(number: usize, at: Position, dice: &mut Dice) -> Fact {
         households_estimate: None,
         environment: None,
         service: None,
+        feeds: None,
         basis: ClaimBasis::Statement,
     })
 }

@@ -224,11 +224,13 @@ fn single_points(reading: &Reading, query: &str, json: bool) -> Done {
         ));
     };
     reading.tell(&list, json, |list| {
-        let mut rows = table(&["Thôn", "Xã", "Hộ", "Chỉ dựa vào trạm", "Nhà mạng"]);
+        let mut rows = table(&["Thôn", "Xã", "Hộ", "Chỉ dựa vào", "Nhà mạng"]);
         for item in &list.items {
-            let sites = item.clusters.iter().map(|cluster| match &cluster.site {
-                Some(site) => format!("{} {}", site.carrier, site.code),
-                None => "trạm không được xem".to_owned(),
+            let sites = item.clusters.iter().map(|cluster| match (&cluster.site, &cluster.line) {
+                (Some(site), _) => format!("trạm {} {}", site.carrier, site.code),
+                (None, Some(line)) if cluster.on == "power" => format!("nguồn điện {line}"),
+                (None, Some(line)) => format!("truyền dẫn {line}"),
+                (None, None) => "trạm không được xem".to_owned(),
             });
             let carriers = item.clusters.iter().flat_map(|cluster| cluster.carriers.clone());
             rows.add_row([

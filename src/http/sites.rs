@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use phusong_atlas::atlas::{
-    Atlas, SiteCard, SitePlan, SiteQuery, SiteRow, SiteState, SiteTurn, content_hash,
+    Atlas, LineKind, SiteCard, SitePlan, SiteQuery, SiteRow, SiteState, SiteTurn, content_hash,
 };
 use phusong_atlas::domain::{CarrierId, Day, SiteCode, SiteId};
 use serde::Serialize;
@@ -84,6 +84,9 @@ pub struct Site {
     /// As declared.
     pub unit: Option<Unit>,
     pub antenna_height_agl_m: Option<f64>,
+    /// Lines on which it lives that day, by the carrier's names; empty: not said.
+    pub backhaul: Vec<String>,
+    pub power_feeds: Vec<String>,
     /// Only its owner, approvers and auditors see it.
     pub restricted: bool,
     /// Other sites on the same mast (`carrier/code`), once an officer has said so.
@@ -258,6 +261,8 @@ fn site(atlas: &Atlas, card: &SiteCard, day: Day, distance_m: Option<f64>) -> Si
             kind: fact.kind.clone(),
         }),
         antenna_height_agl_m: card.antenna_height_agl_dm.map(|dm| f64::from(dm) / 10.0),
+        backhaul: card.lines_on(LineKind::Backhaul, day).to_vec(),
+        power_feeds: card.lines_on(LineKind::Power, day).to_vec(),
         restricted: card.restricted,
         shares_with: atlas
             .shares_mast_with(&card.id)
@@ -304,7 +309,7 @@ impl From<SitePlan> for Plan {
     }
 }
 
-const COLUMNS: [Column<Site>; 12] = [
+const COLUMNS: [Column<Site>; 14] = [
     column("carrier", "Doanh nghiệp", |site| site.carrier.clone()),
     column("code", "Mã trạm", |site| site.code.clone()),
     column("name", "Tên trạm", |site| maybe(site.name.as_ref())),
@@ -319,5 +324,7 @@ const COLUMNS: [Column<Site>; 12] = [
     column("lat", "Vĩ độ", |site| maybe(site.position.as_ref().map(|at| at.lat))),
     column("unit", "Đơn vị khai báo", |site| maybe(site.unit.as_ref().map(|unit| &unit.name))),
     column("antenna_height_agl_m", "Độ cao anten (m)", |site| maybe(site.antenna_height_agl_m)),
+    column("backhaul", "Tuyến truyền dẫn", |site| site.backhaul.join("; ")),
+    column("power_feeds", "Nguồn điện", |site| site.power_feeds.join("; ")),
     column("distance_m", "Khoảng cách (m)", |site| maybe(site.distance_m)),
 ];

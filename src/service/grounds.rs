@@ -1,10 +1,13 @@
 //! Whether what a paper rests on still counts. The state that its seal names is found again in the
-//! ledger, and every row behind its verdicts and duties is asked for today.
+//! ledger, and every row behind its verdicts, its duties, what it prints beside them and its figures
+//! is asked for today.
 
 use std::path::Path;
 
 use phusong_atlas::atlas::{Atlas, Evidence, Rows, Said, VillageCard};
-use phusong_atlas::domain::{CarrierId, Day, Entry, Scope, UnitCode};
+use phusong_atlas::domain::{
+    CarrierId, ClusterId, Day, DutyId, Entry, Fact, Places, Scope, UnitCode, VillageId,
+};
 use phusong_atlas::history::{EntryHead, History};
 
 use super::open::{OpenError, Service};
@@ -28,6 +31,7 @@ struct Sealed<'s> {
     atlas: &'s str,
     /// One village; `None`: all of them.
     village: Option<&'s str>,
+    is_period: bool,
 }
 
 impl<'s> Sealed<'s> {
@@ -39,6 +43,7 @@ impl<'s> Sealed<'s> {
             known_at: day("known_at")?,
             atlas: seal.word("atlas")?,
             village: seal.word("subject").filter(|_| seal.word("paper") == Some("dossier")),
+            is_period: seal.word("paper") == Some("period"),
         })
     }
 
@@ -70,11 +75,53 @@ pub fn grounds(dir: &Path, seal: &Seal) -> Result<Grounds, OpenError> {
     let cards = atlas.shards().flat_map(|shard| &shard.villages);
     let ours = cards.filter(|card| sealed.village.is_none_or(|id| card.id.as_str() == id));
     let behind = ours.flat_map(|card| rows_behind(card, sealed.as_of));
+    let printed = (0..).zip(history.rows()).filter(|(index, row)| {
+        sealed.prints(&history, row.fact()) && history.counts(*index, &scope)
+    });
+    let behind = behind.chain(printed.map(|(_, row)| Evidence::of(row).into()));
     let fallen: Vec<Rows> = Rows::joined(behind)
         .into_iter()
         .flat_map(|rows| Rows::of(each(rows).filter(|row| !counts(&now, *row, &scope))))
         .collect();
     Ok(if fallen.is_empty() { Grounds::Stand } else { Grounds::TakenBack(fallen) })
+}
+
+impl Sealed<'_> {
+    /// Is it of what such a paper prints beside verdicts and duties, on its day?
+    fn prints(&self, history: &History, fact: &Fact) -> bool {
+        let (since, by_village) = match fact {
+            Fact::Commitment(fact) => (fact.said, self.is_of(&fact.village)),
+            Fact::Blocker(fact) => (fact.since, self.is_of(&fact.village)),
+            Fact::VillageService(fact) => (fact.day, self.is_of(&fact.village)),
+            Fact::Dispute(fact) => (fact.raised, self.is_of(&fact.village)),
+            Fact::Funding(fact) => (fact.day, self.owes(history, &fact.duty)),
+            Fact::Certificate(fact) => (fact.issued, self.names(history, &fact.places)),
+            Fact::Outage(fact) => (Day::of(fact.start), self.names(history, &fact.places)),
+            // A report of a period alone holds figures.
+            Fact::Statistic(fact) => (fact.period.to.plus_days(-1), self.is_period),
+            Fact::UnitCount(fact) => (fact.day, self.is_period),
+            Fact::Goal(_) | Fact::Indicator(_) => (Day::EARLIEST, self.is_period),
+            _ => return false,
+        };
+        by_village && since <= self.as_of
+    }
+
+    fn is_of(&self, village: &VillageId) -> bool {
+        self.village.is_none_or(|own| village.as_str() == own)
+    }
+
+    fn owes(&self, history: &History, duty: &DutyId) -> bool {
+        history.index().duty_village.get(duty).is_some_and(|village| self.is_of(village))
+    }
+
+    fn names(&self, history: &History, places: &Places) -> bool {
+        let first = |cluster: &ClusterId| {
+            let of = &history.index().clusters_by_first_village;
+            of.iter().any(|(village, all)| self.is_of(village) && all.contains(cluster))
+        };
+        places.villages.iter().any(|village| self.is_of(village))
+            || places.clusters.iter().any(first)
+    }
 }
 
 /// The department's, the public's, a carrier's or a commune's.

@@ -162,7 +162,7 @@ fn rules_and_plans_are_read_as_the_api_gives_them() {
     for (args, words) in [
         (&["plan", "clusters"][..], "chưa có sóng 9 cụm"),
         (&["plan", "side-by-side"], "mọi nhà mạng"),
-        (&["plan", "single-points"], "truyền dẫn và nguồn điện"),
+        (&["plan", "single-points"], "0 trạm đã ghi nguồn điện"),
         (&["changes", "--from", "2023-06-01"], "Kon Dóc"),
         (&["outages"], "không có nghĩa là đã khôi phục"),
         (&["disputes"], "0 phản ánh"),

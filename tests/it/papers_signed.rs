@@ -72,6 +72,37 @@ fn the_department_is_told_when_what_a_paper_rests_on_was_taken_back() {
 }
 
 #[test]
+fn a_promise_and_a_figure_taken_back_supersede_the_papers_that_print_them_alone() {
+    let house = House::open();
+    let promised = house.post(
+        "/api/v1/progress",
+        "viettel",
+        r#"{"rows":[{"village":"kon-doc","promised":"2026-12-31"}]}"#,
+    );
+    assert_eq!(promised.status, 201, "{}", promised.text());
+    let headings = "Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số;Chính thức\n";
+    let figure = "internet_users;Huyện Minh Long;09/2026;76;100;chính thức\n";
+    let counted =
+        crate::acceptance_figures::file(&house, "officer", &format!("{headings}{figure}"));
+    let papers =
+        [PDF, "/api/v1/villages/thon-ca/dossier.pdf", "/api/v1/period-reports/2026-10.pdf"]
+            .map(|path| house.get(path, "officer").body);
+    let standing = || {
+        let of = |pdf: &Vec<u8>| checked(&house, "officer", pdf)["standing"].clone();
+        papers.iter().map(of).collect::<Vec<_>>()
+    };
+    let withdraw = |report: &Value, role: &str| {
+        let act = format!("/api/v1/reports/{}/withdraw", report.as_str().expect("an id"));
+        assert_eq!(house.post(&act, role, r#"{"reason":"nhầm"}"#).status, 200);
+    };
+    assert_eq!(standing(), ["stands"; 3]);
+    withdraw(&counted["report"], "officer");
+    assert_eq!(standing(), ["stands", "stands", "superseded"]);
+    withdraw(&promised.json()["report"], "viettel");
+    assert_eq!(standing(), ["superseded", "stands", "superseded"]);
+}
+
+#[test]
 fn a_signed_paper_is_kept_given_back_as_it_came_and_shown_to_nobody_else() {
     let house = House::open();
     let seen = |role: &str| {

@@ -22,11 +22,25 @@ fn number(value: &Value) -> u64 {
 }
 
 /// On air at a place, serving a village; published.
-fn site(house: &House, (carrier, code): (&str, &str), village: &str, (lon, lat): (f64, f64)) {
-    let body = json!({ "rows": [{
+fn site(house: &House, whose: (&str, &str), village: &str, place: (f64, f64)) {
+    site_on(house, whose, village, place, json!({}));
+}
+
+/// The same with what its row says beside.
+fn site_on(
+    house: &House,
+    (carrier, code): (&str, &str),
+    village: &str,
+    (lon, lat): (f64, f64),
+    beside: Value,
+) {
+    let mut row = json!({
         "ma_tram": code, "loai_su_kien": "on_air", "ngay_su_kien": "2026-11-01",
         "cong_nghe": "4G", "kinh_do": lon, "vi_do": lat, "cac_thon_phuc_vu": village,
-    }] });
+    });
+    let Value::Object(beside) = beside else { panic!("{beside} is no object") };
+    row.as_object_mut().expect("a row").extend(beside);
+    let body = json!({ "rows": [row] });
     let filed = house.post("/api/v1/reports", carrier, &body.to_string());
     assert_eq!(filed.status, 201, "{}", filed.text());
     let report = filed.json()["report"].as_str().expect("an id").to_owned();
@@ -121,6 +135,53 @@ fn a_village_hangs_on_one_site_until_there_is_a_second() {
     site(&house, ("vnpt", "VNP1"), "kon-doc", (108.83, 14.71));
     assert!(hangs("officer").is_empty(), "a second stands behind");
     assert_eq!(hangs("viettel"), expected, "of its own signal it is still the only one");
+}
+
+#[test]
+fn two_sites_hang_together_on_the_line_that_both_live_on_alone() {
+    let house = House::open();
+    let hangs = |role: &str, of: &str| -> Vec<String> {
+        let list = ok(&house, &format!("planning/single-points{of}"), role);
+        let clusters = |item: &Value| item["clusters"].as_array().expect("clusters").clone();
+        let items = list["items"].as_array().expect("items").iter().flat_map(clusters);
+        let told = |cluster: Value| {
+            let sites = cluster["sites"].as_array().expect("sites").iter();
+            let codes: Vec<_> = sites.filter_map(|site| site["code"].as_str()).collect();
+            let on = cluster["site"]["code"].as_str().or(cluster["line"].as_str());
+            format!(
+                "{} {} {}",
+                cluster["on"].as_str().unwrap_or("?"),
+                on.unwrap_or("?"),
+                codes.join("+")
+            )
+            .trim_end()
+            .to_owned()
+        };
+        items.map(told).collect()
+    };
+    let near = |step: f64| (KON_DOC.0 + step, KON_DOC.1);
+    let on = |backhaul: &str, power: &str| json!({ "truyen_dan": backhaul, "nguon_dien": power });
+    site_on(&house, ("viettel", "V1"), "kon-doc", near(0.0), on("BTO-1", "471"));
+    assert_eq!(hangs("officer", ""), ["site V1"]);
+    site_on(&house, ("viettel", "V2"), "kon-doc", near(0.01), on("BTO-1", "471; 473"));
+    assert_eq!(hangs("officer", ""), ["backhaul BTO-1 V1+V2"], "power has a spare at one");
+    let list = ok(&house, "planning/single-points", "officer");
+    assert_eq!(list["recorded"], json!({ "sites": 2, "backhaul": 2, "power": 2 }));
+    site_on(&house, ("vnpt", "N1"), "kon-doc", near(0.02), json!({}));
+    assert!(hangs("officer", "").is_empty(), "of the third nothing is on record");
+    assert_eq!(hangs("viettel", ""), ["backhaul BTO-1 V1+V2"], "of its own signal");
+    let list = ok(&house, "planning/single-points", "officer");
+    assert_eq!(list["recorded"], json!({ "sites": 3, "backhaul": 2, "power": 2 }));
+    site_on(&house, ("vnpt", "N1"), "kon-doc", near(0.02), on("BTO-1", "471"));
+    assert_eq!(hangs("officer", ""), ["backhaul BTO-1 V1+V2+N1"]);
+    assert_eq!(hangs("officer", "?carrier=viettel"), ["backhaul BTO-1 V1+V2"]);
+
+    let own = ok(&house, "sites/viettel/V2", "viettel");
+    assert_eq!(
+        (&own["backhaul"], &own["power_feeds"]),
+        (&json!(["BTO-1"]), &json!(["471", "473"]))
+    );
+    assert_eq!(house.get("/api/v1/sites/viettel/V2", "vnpt").status, 404);
 }
 
 #[test]

@@ -251,6 +251,7 @@ fn site(
             households_estimate: invented.village.households,
             environment: None,
             service: None,
+            feeds: None,
             basis: ClaimBasis::Statement,
         })
     };

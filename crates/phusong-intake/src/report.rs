@@ -9,6 +9,7 @@ mod cross;
 mod csv;
 mod decimals;
 mod event;
+mod feeds;
 mod geo_file;
 mod json;
 mod named;

@@ -1,8 +1,11 @@
-//! `GET /api/v1/planning/single-points`: villages whose signal hangs on one site.
+//! `GET /api/v1/planning/single-points`: villages whose signal hangs on one site, one backhaul or
+//! one power feed.
 
 use axum::Json;
-use phusong_atlas::atlas::{Atlas, Carriers, HangingVillage, Question, content_hash};
-use phusong_atlas::domain::{Scope, Technology};
+use phusong_atlas::atlas::{
+    Atlas, Carriers, HangingVillage, HangsOn, LineKind, Question, RecordedLines, content_hash,
+};
+use phusong_atlas::domain::{Scope, SiteId, Technology};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -29,13 +32,31 @@ pub struct SiteRef {
     pub code: String,
 }
 
+impl From<&SiteId> for SiteRef {
+    fn from(site: &SiteId) -> Self {
+        Self { carrier: site.carrier.to_string(), code: site.code.as_str().to_owned() }
+    }
+}
+
+impl From<RecordedLines> for Recorded {
+    fn from(RecordedLines { sites, backhaul, power }: RecordedLines) -> Self {
+        Self { sites, backhaul, power }
+    }
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HangingCluster {
     pub id: String,
     pub name: Option<String>,
     pub households: Option<u32>,
-    /// Null: a site that this key may not see.
+    /// `site`, `backhaul`, `power`: a cluster on one backhaul and one feed stands here twice.
+    pub on: &'static str,
+    /// The one site; null: one that this key may not see, or several that share a line.
     pub site: Option<SiteRef>,
+    /// The line that several sites share, as their carriers name it.
+    pub line: Option<String>,
+    /// The sites on that line; empty where it is one site.
+    pub sites: Vec<SiteRef>,
     pub carriers: Vec<String>,
     #[schema(value_type = Vec<String>)]
     pub technologies: Vec<&'static str>,
@@ -54,6 +75,14 @@ pub struct HangingItem {
     pub clusters: Vec<HangingCluster>,
 }
 
+/// Sites on air that this key may see, and of how many a line is on record.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Recorded {
+    pub sites: usize,
+    pub backhaul: usize,
+    pub power: usize,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HangingList {
     pub version: String,
@@ -62,15 +91,16 @@ pub struct HangingList {
     #[schema(format = Date)]
     pub known_at: String,
     pub question: wire::Question,
-    /// What the ledger does not record, so that nobody reads more into the list.
-    pub note_vi: &'static str,
-    pub note_en: &'static str,
+    /// How far the ledger records lines, so that nobody reads more into the list.
+    pub note_vi: String,
+    pub note_en: String,
+    pub recorded: Recorded,
     pub count: usize,
     pub items: Vec<HangingItem>,
     pub next: Option<String>,
 }
 
-/// Thôn chỉ dựa vào một trạm (404 khi không được xem trạm) / Villages that hang on one site (404 for those who see none)
+/// Thôn chỉ dựa vào một trạm, một tuyến truyền dẫn hoặc một nguồn điện (404 khi không được xem trạm) / Villages that hang on one site, one backhaul or one power feed (404 for those who see none)
 ///
 /// A carrier is told of its own sites alone.
 #[utoipa::path(
@@ -93,13 +123,23 @@ pub fn hanging(atlas: &Atlas, params: &Params, rows: Rows) -> Result<HangingList
     let query = left_by(params, atlas, own(atlas, question(params, atlas)?))?;
     let page = rows.of(params, content_hash(&(atlas.version, format!("{query:?}"))))?;
     let found = atlas.hanging(&query);
+    let recorded = atlas.recorded_lines(query.question.day);
     Ok(HangingList {
         version: atlas.version.to_string(),
         as_of: query.question.day.to_string(),
         known_at: known_at(params)?.to_string(),
         question: question_wire(atlas, &query.question),
-        note_vi: "Theo trạm nêu trong báo cáo; sổ chưa ghi truyền dẫn và nguồn điện của trạm.",
-        note_en: "By the sites that reports name; backhaul and power of sites are not recorded.",
+        note_vi: format!(
+            "Theo báo cáo của doanh nghiệp: trong {} trạm đang phát sóng, {} trạm đã ghi tuyến \
+             truyền dẫn, {} trạm đã ghi nguồn điện. Tên ghi giống nhau được coi là một tuyến.",
+            recorded.sites, recorded.backhaul, recorded.power,
+        ),
+        note_en: format!(
+            "By what carriers report: of {} sites on air, {} have a backhaul on record, {} a power \
+             feed. Names written alike are taken for one line.",
+            recorded.sites, recorded.backhaul, recorded.power,
+        ),
+        recorded: recorded.into(),
         count: found.len(),
         items: page.of(&found).map(|row| item(atlas, row, &query.question)).collect(),
         next: page.next(found.len()),
@@ -122,14 +162,26 @@ fn item(atlas: &Atlas, row: &HangingVillage, question: &Question) -> HangingItem
     let clusters = row.clusters.iter().map(|hanging| {
         let known = card.clusters.iter().find(|cluster| cluster.key == hanging.key);
         let carriers = hanging.carriers.iter().map(|index| atlas.carrier(*index).id.to_string());
+        let (on, site, line, sites) = match &hanging.on {
+            HangsOn::Site(site) => ("site", site.as_ref().map(SiteRef::from), None, Vec::new()),
+            HangsOn::Line { kind, name, sites } => (
+                match kind {
+                    LineKind::Backhaul => "backhaul",
+                    LineKind::Power => "power",
+                },
+                None,
+                Some(name.clone()),
+                sites.iter().map(SiteRef::from).collect(),
+            ),
+        };
         HangingCluster {
             id: cluster_id(&hanging.key),
             name: known.and_then(|cluster| cluster_name(cluster, card, day)),
             households: hanging.households,
-            site: hanging.site.as_ref().map(|site| SiteRef {
-                carrier: site.carrier.to_string(),
-                code: site.code.as_str().to_owned(),
-            }),
+            on,
+            site,
+            line,
+            sites,
             carriers: carriers.collect(),
             technologies: hanging.technologies.iter().map(Technology::as_str).collect(),
             unnamed_support: hanging.unnamed,

@@ -106,7 +106,10 @@ export interface HangingList {
       readonly id: string;
       readonly name: string | null;
       readonly households: number | null;
+      readonly on: "site" | "backhaul" | "power";
       readonly site: { readonly carrier: string; readonly code: string } | null;
+      readonly line: string | null;
+      readonly sites: readonly { readonly carrier: string; readonly code: string }[];
       readonly carriers: readonly string[];
       readonly technologies: readonly string[];
     }[];

@@ -22,6 +22,7 @@ import { receipt } from "./receipt";
 export const COLUMNS = [
   "ma_tram", "ten_tram", "loai_su_kien", "ngay_su_kien", "cong_nghe", "bang_tan", "kinh_do", "vi_do", "he_toa_do", "xa", "huyen",
   "do_cao_anten_m", "cac_thon_phuc_vu", "uoc_so_ho", "thay_the", "anh", "ghi_chu",
+  "truyen_dan", "nguon_dien",
 ] as const;
 export type Column = (typeof COLUMNS)[number];
 

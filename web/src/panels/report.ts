@@ -91,6 +91,7 @@ class ReportForm {
       group(t("group_serves"), this.#villagePicker(), this.#input("uoc_so_ho", { inputmode: "numeric" })),
       h("details", { class: "fold" }, h("summary", {}, t("group_more")),
         h("div", { class: "pair" }, this.#input("bang_tan", {}, "hint_bang_tan"), this.#input("do_cao_anten_m", { inputmode: "decimal" })),
+        h("div", { class: "pair" }, this.#input("truyen_dan", {}, "hint_truyen_dan"), this.#input("nguon_dien", {}, "hint_nguon_dien")),
         this.#input("thay_the", {}, "hint_thay_the"), this.#input("anh"), this.#area("ghi_chu")),
       this.#letter.element,
     ];

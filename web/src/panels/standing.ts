@@ -115,7 +115,8 @@ async function single(context: Context, query: Query): Promise<Answer> {
       h("p", {}, village(context, item.village, item.name), item.commune && ` · ${item.commune.name}`, ` · ${word("verdict", item.verdict)} · ${p("cluster_households", { n: item.households })}`),
       h("ul", { class: "small plain-list" }, ...item.clusters.map((cluster) => h("li", {},
         `${cluster.name === null ? p("cluster_unnamed") : p("cluster", { name: cluster.name })} (${cluster.households === null ? p("cluster_unknown") : p("cluster_households", { n: cluster.households })}) — `,
-        cluster.site ? p("single_site", { carrier: context.carrierName(cluster.site.carrier), code: cluster.site.code }) : p("single_one", { carrier: cluster.carriers.map((id) => context.carrierName(id)).join(", ") }),
+        cluster.line !== null ? p(cluster.on === "power" ? "single_power" : "single_backhaul", { line: cluster.line, sites: cluster.sites.map(({ carrier, code }) => `${context.carrierName(carrier)} ${code}`).join(", ") })
+          : cluster.site ? p("single_site", { carrier: context.carrierName(cluster.site.carrier), code: cluster.site.code }) : p("single_one", { carrier: cluster.carriers.map((id) => context.carrierName(id)).join(", ") }),
         cluster.technologies.length > 0 && ` · ${cluster.technologies.join(", ")}`))))),
     next: list.next, csv: null,
   };

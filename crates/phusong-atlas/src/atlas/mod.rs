@@ -72,13 +72,13 @@ pub use meet::{Effect, Fate, Flags, Hold, Judged, Meeting, State};
 pub use nearest::NearSite;
 pub use planning::{
     Candidate, ClusterCount, ClusterGaps, ClusterRow, ClusterTotals, Counted, DayPoint, Factor,
-    HangingCluster, HangingVillage, RankWeights, Ranked, RuleMove, RulePart, RuleStanding, Score,
-    Shares, SiteDemand, SiteSearch, TooManyCandidates, rule_moves,
+    HangingCluster, HangingVillage, HangsOn, RankWeights, Ranked, RecordedLines, RuleMove,
+    RulePart, RuleStanding, Score, Shares, SiteDemand, SiteSearch, TooManyCandidates, rule_moves,
 };
 pub use question::{Carriers, Question};
 pub use said::{CarrierIndex, Evidence, Rows, Said, SaidKind, Signal};
 pub use shard::{
-    ClusterDay, Letters, Shard, ShardDay, SiteCard, SiteEvent, SiteState, VillageDay,
+    ClusterDay, Letters, LineKind, Shard, ShardDay, SiteCard, SiteEvent, SiteState, VillageDay,
     letter_carriers,
 };
 pub use sites::{SitePlan, SiteQuery, SiteRow, SiteTurn};

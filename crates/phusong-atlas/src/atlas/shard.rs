@@ -17,7 +17,7 @@ use super::said::{CarrierIndex, Evidence};
 use super::view::{Common, View};
 use super::{VillageUnits, commune_now};
 use crate::domain::{
-    CarrierKind, Day, Grade, Position, SiteEventKind, SiteId, TechSet, Technology, UnitId,
+    CarrierKind, Day, Feeds, Grade, Position, SiteEventKind, SiteId, TechSet, Technology, UnitId,
     VillageId,
 };
 use crate::history::{SiteLife, is_plan};
@@ -36,6 +36,17 @@ pub struct SiteCard {
     pub events: Vec<SiteEvent>,
     /// Marked so that only its owner, approvers and auditors see it.
     pub restricted: bool,
+    /// What it lives on, as said by rows of that day, sorted.
+    pub feeds: Vec<(Day, Feeds)>,
+}
+
+/// Of what a site lives on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineKind {
+    /// *Truyền dẫn*.
+    Backhaul,
+    /// *Nguồn điện*.
+    Power,
 }
 
 /// One counted row of a site.
@@ -98,6 +109,11 @@ impl SiteCard {
             })
             .collect();
         events.sort_unstable();
+        let said = rows.iter().filter_map(|(_, event)| {
+            event.feeds.as_ref().map(|feeds| (event.day, Feeds::clone(feeds)))
+        });
+        let mut feeds: Vec<_> = said.collect();
+        feeds.sort_unstable();
         Some(Self {
             id: id.clone(),
             name: last(&|event| event.site_name.is_some())
@@ -110,7 +126,18 @@ impl SiteCard {
             life: view.history.site_life(id, view.scope),
             events,
             restricted: view.is_restricted(id),
+            feeds,
         })
+    }
+
+    /// The lines on which it lives that day, as was said last; empty: nobody has said.
+    pub fn lines_on(&self, kind: LineKind, day: Day) -> &[String] {
+        let said = self.feeds.iter().rev().filter(|(from, _)| *from <= day);
+        let lines = said.map(|(_, feeds)| match kind {
+            LineKind::Backhaul => &feeds.backhaul[..],
+            LineKind::Power => &feeds.power,
+        });
+        lines.into_iter().find(|names| !names.is_empty()).unwrap_or_default()
     }
 
     pub fn state_on(&self, day: Day) -> SiteState {

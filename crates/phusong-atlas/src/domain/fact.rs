@@ -317,7 +317,19 @@ pub struct SiteEventFact {
     pub households_estimate: Option<u32>,
     pub environment: Option<Environment>,
     pub service: Option<Service>,
+    /// From its day on; a row that says nothing of them leaves them as they were.
+    pub feeds: Option<Box<Feeds>>,
     pub basis: ClaimBasis,
+}
+
+/// What a site lives on, by the carrier's own names, each once and sorted: it falls silent when
+/// all that it has of one kind fail. Empty: not said.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Feeds {
+    /// *Tuyến truyền dẫn*.
+    pub backhaul: Vec<String>,
+    /// *Nguồn điện*: lines of the grid.
+    pub power: Vec<String>,
 }
 
 /// What a carrier's statement rests on.

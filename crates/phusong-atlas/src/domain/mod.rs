@@ -27,9 +27,9 @@ pub use entry::{
 };
 pub use fact::{
     AgencyFact, AgencySuccessionFact, BoundaryFact, CarrierFact, ClaimBasis, ClaimFact,
-    ClusterFact, Comparator, DutyFact, Fact, GoalFact, GoalKind, MilestoneFact, MilestoneStep,
-    ObservationFact, ObservationKind, OrderClauseFact, Places, PublicStatementFact, Sample,
-    SampleFact, Says, Shape, SiteEventFact, SunsetFact, Target, UnitFact, UnitRelation,
+    ClusterFact, Comparator, DutyFact, Fact, Feeds, GoalFact, GoalKind, MilestoneFact,
+    MilestoneStep, ObservationFact, ObservationKind, OrderClauseFact, Places, PublicStatementFact,
+    Sample, SampleFact, Says, Shape, SiteEventFact, SunsetFact, Target, UnitFact, UnitRelation,
     UnitSuccessionFact, VillageFact, VillageRelation, VillageSuccessionFact,
 };
 pub use figure::{

@@ -152,6 +152,7 @@ mod tests {
             households_estimate: None,
             environment: None,
             service: None,
+            feeds: None,
             basis: ClaimBasis::Statement,
         };
         (fact, "2024-12-31".parse().unwrap())

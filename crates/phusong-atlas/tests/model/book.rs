@@ -462,6 +462,7 @@ fn site_event(words: &Words, event: &str, on: Day, owner: &Party) -> Fact {
         households_estimate: None,
         environment: words.environment(),
         service: words.service(),
+        feeds: None,
         basis: words.basis(),
     })
 }

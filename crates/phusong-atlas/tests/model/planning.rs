@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use phusong_atlas::atlas::{
-    AreaFilter, Atlas, ClusterCount, ClusterTotals, ClusterVerdict, GapQuery, Households, Question,
-    RuleMove, Sort, Totals, VillageVerdict, rule_moves,
+    AreaFilter, Atlas, ClusterCount, ClusterTotals, ClusterVerdict, GapQuery, HangsOn, Households,
+    Question, RuleMove, Sort, Totals, VillageVerdict, rule_moves,
 };
 use phusong_atlas::domain::{
     ClaimBasis, Day, DocumentRef, Entry, EntrySeq, Fact, FiledRow, Filing, FilingKind, Party,
@@ -103,6 +103,7 @@ fn gone(site: &SiteId, day: Day) -> Fact {
         households_estimate: None,
         environment: None,
         service: None,
+        feeds: None,
         basis: ClaimBasis::Statement,
     })
 }
@@ -238,15 +239,20 @@ proptest! {
         }
     }
 
-    /// A cluster that hangs on one site, and on nothing else, goes with it.
+    /// A cluster that hangs on one thing, and on nothing else, goes with it.
     #[test]
-    fn what_hangs_on_a_site_goes_with_it(case in case()) {
+    fn what_hangs_on_one_thing_goes_with_it(case in case()) {
         let atlas = atlas_of(&case, &Scope::Approver);
         for asked in case.questions.iter().map(|asked| question(&atlas, asked)) {
             for hanging in atlas.hanging(&all(&asked)) {
                 for cluster in hanging.clusters.iter().filter(|cluster| !cluster.unnamed) {
-                    let site = cluster.site.as_ref().expect("an approver sees every site");
-                    let end = entry_after(case.entries(), vec![gone(site, asked.day)]);
+                    let sites: Vec<&SiteId> = match &cluster.on {
+                        HangsOn::Site(site) => site.iter().collect(),
+                        HangsOn::Line { sites, .. } => sites.iter().collect(),
+                    };
+                    prop_assert!(!sites.is_empty(), "an approver sees every site");
+                    let gone = sites.into_iter().map(|site| gone(site, asked.day)).collect();
+                    let end = entry_after(case.entries(), gone);
                     let entries: Vec<Entry> =
                         case.entries().iter().cloned().chain([end]).collect();
                     let without = Case {

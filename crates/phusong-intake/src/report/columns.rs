@@ -26,6 +26,9 @@ pub enum Column {
     Replaces,
     Photos,
     Note,
+    // Of a site, beside what a completion report must have.
+    Backhaul,
+    PowerFeed,
     // Coverage areas only.
     Carrier,
     FromDay,
@@ -92,9 +95,9 @@ pub enum Column {
 }
 
 use Column::{
-    AntennaHeight, Bands, Basis, Carrier, Commune, Crs, District, Environment, Event, EventDay,
-    FromDay, Households, Latitude, Longitude, Note, Parameters, Photos, Replaces, Service,
-    SiteCode, SiteName, Technologies, ToDay, Villages,
+    AntennaHeight, Backhaul, Bands, Basis, Carrier, Commune, Crs, District, Environment, Event,
+    EventDay, FromDay, Households, Latitude, Longitude, Note, Parameters, Photos, PowerFeed,
+    Replaces, Service, SiteCode, SiteName, Technologies, ToDay, Villages,
 };
 
 impl Column {
@@ -119,6 +122,9 @@ impl Column {
         Note,
     ];
 
+    /// What a site lives on, which a report may say.
+    const OF_FEEDS: [Self; 2] = [Backhaul, PowerFeed];
+
     /// What a file of coverage areas may have beside them.
     const OF_CLAIM: [Self; 7] = [Carrier, FromDay, ToDay, Basis, Parameters, Environment, Service];
 
@@ -129,17 +135,21 @@ impl Column {
 
     /// May a cell of the API hold a list?
     pub const fn is_list(self) -> bool {
-        matches!(self, Technologies | Bands | Villages | Photos)
+        matches!(self, Technologies | Bands | Villages | Photos | Backhaul | PowerFeed)
+    }
+
+    fn of_a_report() -> impl Iterator<Item = Self> {
+        Self::OF_REPORT.into_iter().chain(Self::OF_FEEDS)
     }
 
     /// The template's own name, to the letter.
     pub fn named(name: &str) -> Option<Self> {
-        Self::OF_REPORT.into_iter().find(|column| column.as_str() == name)
+        Self::of_a_report().find(|column| column.as_str() == name)
     }
 
     /// As people head the columns of a report or a claim.
     pub fn headed(heading: &str) -> Option<Heading> {
-        let all: Vec<Self> = Self::OF_REPORT.into_iter().chain(Self::OF_CLAIM).collect();
+        let all: Vec<Self> = Self::of_a_report().chain(Self::OF_CLAIM).collect();
         Self::headed_among(heading, &all)
     }
 

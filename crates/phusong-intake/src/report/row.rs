@@ -211,6 +211,7 @@ impl Row<'_, '_> {
         let (antenna_height_agl_m, households_estimate) =
             (self.antenna_height(), self.households());
         self.households_fit(households_estimate, &serves);
+        let feeds = self.feeds();
         Some(SiteEventFact {
             site: SiteId { carrier: self.context.carrier.id.clone(), code: code? },
             site_name: Some(self.cells.text(Column::SiteName).to_owned())
@@ -228,6 +229,7 @@ impl Row<'_, '_> {
             households_estimate,
             environment: None,
             service: None,
+            feeds,
             basis,
         })
     }

@@ -477,6 +477,35 @@ fn what_a_row_says_beside() {
 }
 
 #[test]
+fn a_row_names_the_lines_on_which_its_site_lives() {
+    let lines = |told: &Value| {
+        let cells = [("truyen_dan", told.clone()), ("nguon_dien", json!("471/E17"))];
+        let draft = draft(&json!([row(&cells)]));
+        let filed = draft.rows[0].filed.as_ref().expect("a row");
+        let Fact::SiteEvent(event) = &filed.fact else { panic!("{filed:?}") };
+        let feeds = event.feeds.clone().expect("a line");
+        assert_eq!(feeds.power, ["471/E17"]);
+        let is_told = draft.rows[0].findings.iter().any(|found| found.code == "line-unnamed");
+        (feeds.backhaul, is_told)
+    };
+    for (told, names, is_told) in [
+        (json!("BTO-01"), &["BTO-01"][..], false),
+        (json!("BTO-02;  BTO  01 ; BTO-02"), &["BTO 01", "BTO-02"], false),
+        (json!(["BTO-02", "BTO-01"]), &["BTO-01", "BTO-02"], false),
+        (json!("cáp quang; BTO-01"), &["BTO-01"], true),
+        (json!("Vi ba"), &[], true),
+        (json!("không"), &[], false),
+        (json!(""), &[], false),
+    ] {
+        assert_eq!(
+            lines(&told),
+            (names.iter().map(|&name| name.to_owned()).collect(), is_told),
+            "{told}"
+        );
+    }
+}
+
+#[test]
 fn the_same_row_twice_counts_once_and_another_value_waits_for_an_answer() {
     let rows = json!([
         row(&[]),

@@ -32,7 +32,7 @@ pub fn area_km2(area: &Area) -> f64 {
 }
 
 fn site_event(event: &SiteEventFact) -> Value {
-    json!({
+    let mut told = json!({
         "ma_tram": event.site.code.as_str(),
         "ten_tram": event.site_name,
         "loai_su_kien": event.event.as_str(),
@@ -47,7 +47,12 @@ fn site_event(event: &SiteEventFact) -> Value {
         "cac_thon_phuc_vu": villages(&event.serves),
         "uoc_so_ho": event.households_estimate,
         "dien_tich_km2": event.area.as_ref().map(area_km2),
-    })
+    });
+    if let (Some(feeds), Some(told)) = (&event.feeds, told.as_object_mut()) {
+        told.insert("truyen_dan".to_owned(), json!(feeds.backhaul));
+        told.insert("nguon_dien".to_owned(), json!(feeds.power));
+    }
+    told
 }
 
 fn of_claim(claim: &ClaimFact) -> Value {

@@ -95,6 +95,28 @@ pub const SITE_REPORT: &[Spec] = &[
         ),
         "120",
     ),
+    spec(
+        Column::Backhaul,
+        Need::Free,
+        Holds::List,
+        ("Tuyến truyền dẫn", "Backhaul"),
+        (
+            "tên tuyến của doanh nghiệp, nhiều tuyến dự phòng nhau cách bằng dấu ;",
+            "the carrier's name of the line; several that stand in for each other divided by ;",
+        ),
+        "",
+    ),
+    spec(
+        Column::PowerFeed,
+        Need::Free,
+        Holds::List,
+        ("Nguồn điện", "Power feed"),
+        (
+            "tên lộ hoặc trạm biến áp cấp điện, nhiều nguồn cách bằng dấu ;",
+            "name of the feeder or substation; several divided by ;",
+        ),
+        "",
+    ),
     REPLACES,
     spec(
         Column::Photos,

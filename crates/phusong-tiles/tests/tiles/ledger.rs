@@ -160,6 +160,7 @@ pub fn on_air(of: &str, code: &str, position: Position, serves: &[&str]) -> Fact
         households_estimate: None,
         environment: None,
         service: None,
+        feeds: None,
         basis: ClaimBasis::Statement,
     })
 }

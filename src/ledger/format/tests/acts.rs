@@ -5,7 +5,10 @@ mod contested;
 use phusong_atlas::domain::*;
 
 /// How many kinds of fact there are.
-pub const KINDS: u64 = 52;
+pub const KINDS: u64 = 53;
+
+/// A site's event with what came to its form later.
+const SITE_WITH_FEEDS: u64 = 52;
 
 /// These are pictured as what they were when they were first written.
 pub const CONTESTED_FROM: u64 = 40;
@@ -164,6 +167,32 @@ impl Dice {
         ])
     }
 
+    fn site_event(&mut self) -> SiteEventFact {
+        SiteEventFact {
+            site: self.site(),
+            site_name: self.maybe(Self::text),
+            event: self.of(&SiteEventKind::ALL),
+            day: self.day(),
+            technologies: self.technologies(),
+            bands: self.list(Self::text),
+            position: self.maybe(Self::position),
+            position_operation: self.maybe(Self::text),
+            unit: self.maybe(Self::unit),
+            antenna_height_agl_m: self.maybe(Self::number),
+            serves: self.places(),
+            area: self.maybe(Self::area),
+            households_estimate: self.maybe(Self::small),
+            environment: self.maybe(Self::environment),
+            service: self.maybe(Self::service),
+            feeds: None,
+            basis: self.basis(),
+        }
+    }
+
+    fn feeds(&mut self) -> Feeds {
+        Feeds { backhaul: self.list(Self::text), power: self.list(Self::text) }
+    }
+
     fn row_ref(&mut self) -> RowRef {
         RowRef { entry: EntrySeq(self.next() >> self.of(&[0, 60])), row: self.small() }
     }
@@ -204,24 +233,11 @@ impl Dice {
     fn fact(&mut self, kind: u64) -> Fact {
         match kind % KINDS {
             0..=5 => self.register(kind % KINDS),
-            6 => Fact::SiteEvent(SiteEventFact {
-                site: self.site(),
-                site_name: self.maybe(Self::text),
-                event: self.of(&SiteEventKind::ALL),
-                day: self.day(),
-                technologies: self.technologies(),
-                bands: self.list(Self::text),
-                position: self.maybe(Self::position),
-                position_operation: self.maybe(Self::text),
-                unit: self.maybe(Self::unit),
-                antenna_height_agl_m: self.maybe(Self::number),
-                serves: self.places(),
-                area: self.maybe(Self::area),
-                households_estimate: self.maybe(Self::small),
-                environment: self.maybe(Self::environment),
-                service: self.maybe(Self::service),
-                basis: self.basis(),
-            }),
+            6 => Fact::SiteEvent(self.site_event()),
+            SITE_WITH_FEEDS => {
+                let event = self.site_event();
+                Fact::SiteEvent(SiteEventFact { feeds: Some(Box::new(self.feeds())), ..event })
+            }
             7 => Fact::Claim(ClaimFact {
                 carrier: self.carrier(),
                 technologies: self.technologies(),

@@ -7,8 +7,8 @@ use phusong_atlas::domain::{
     CarrierFact, CarrierId, CarrierKind, Cause, CertificateFact, ClaimBasis, ClaimFact,
     ClusterFact, ClusterId, CommitmentFact, Comparator, CriterionAsks, CriterionFact, Day,
     DenominatorOf, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact,
-    DisputeFinding, DocumentRef, DutyFact, DutyId, EntrySeq, Environment, FigureStanding, Filing,
-    FilingKind, FundingFact, GoalFact, GoalId, GoalKind, Independence, IndicatorFact,
+    DisputeFinding, DocumentRef, DutyFact, DutyId, EntrySeq, Environment, Feeds, FigureStanding,
+    Filing, FilingKind, FundingFact, GoalFact, GoalId, GoalKind, Independence, IndicatorFact,
     IndicatorKind, Located, MeasurementRule, MilestoneFact, MilestoneStep, NameDecisionFact,
     NameQuestionFact, NameUseFact, NamedCauseFact, NamedPlace, ObservationFact, ObservationKind,
     OrderClauseFact, OutageFact, Party, Period, PersonId, PlaceKind, Places, Position,
@@ -250,7 +250,9 @@ form! {
             unit: Option<UnitId>, antenna_height_agl_m: Option<f64>, serves: Places,
             area: Option<Area>, households_estimate: Option<u32>,
             environment: Option<Environment>, service: Option<Service>,
+            feeds: Option<Box<Feeds>>,
         }
+    "Feeds" FeedsForm = Feeds {} { backhaul: Vec<String>, power: Vec<String> }
     "ClaimFact" ClaimForm = ClaimFact
         { carrier: CarrierId, from: Day, basis: ClaimBasis }
         {

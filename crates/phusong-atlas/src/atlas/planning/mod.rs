@@ -9,7 +9,7 @@ mod series;
 mod siting;
 
 pub use clusters::{ClusterCount, ClusterGaps, ClusterRow, ClusterTotals};
-pub use hanging::{HangingCluster, HangingVillage};
+pub use hanging::{HangingCluster, HangingVillage, HangsOn, RecordedLines};
 pub use ranking::{Factor, RankWeights, Ranked, Score, Shares};
 pub use rule_moves::{Part as RulePart, RuleMove, Standing as RuleStanding, rule_moves};
 pub use series::{Counted, DayPoint};

@@ -5,8 +5,8 @@ use std::mem::discriminant;
 use geo::{LineString, MultiPolygon, Polygon};
 use phusong_atlas::domain::{
     AccountFact, Area, CarrierFact, CarrierKind, ClaimFact, ClusterFact, Day, Entry, EntrySeq,
-    Fact, FiledRow, FilingKind, ObservationFact, Party, PersonId, Places, Role, RowRef, Sample,
-    SampleFact, Says, Shape, SiteCode, SiteEventFact, SiteId, SunsetFact, Target, TechSet,
+    Fact, Feeds, FiledRow, FilingKind, ObservationFact, Party, PersonId, Places, Role, RowRef,
+    Sample, SampleFact, Says, Shape, SiteCode, SiteEventFact, SiteId, SunsetFact, Target, TechSet,
     Technology, UnitFact, UnitId, UnitLevel, VillageFact, VillageSuccessionFact,
 };
 use proptest::prelude::*;
@@ -468,6 +468,15 @@ fn fact(statement: &Statement) -> Option<Fact> {
     })
 }
 
+/// All live on one backhaul, one of them on a spare too; every second on the same power.
+fn lines(site: u8) -> Feeds {
+    let spare = (site % 4 == 2).then(|| "spare".to_owned());
+    Feeds {
+        backhaul: ["L".to_owned()].into_iter().chain(spare).collect(),
+        power: vec![format!("P{}", site % 2)],
+    }
+}
+
 fn carriers_fact(statement: &Statement) -> Option<Fact> {
     match statement.clone() {
         Statement::Site {
@@ -496,6 +505,7 @@ fn carriers_fact(statement: &Statement) -> Option<Fact> {
             households_estimate: None,
             environment,
             service,
+            feeds: Some(Box::new(lines(n))),
             basis,
         })),
         Statement::Claim {

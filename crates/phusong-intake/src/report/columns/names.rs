@@ -32,7 +32,7 @@ pub fn without_system(folded: &str) -> Option<String> {
 }
 
 /// Column, its name, other headings of it.
-pub const NAMES: [(Column, &str, &[&str]); 74] = [
+pub const NAMES: [(Column, &str, &[&str]); 76] = [
     (
         Column::SiteCode,
         "ma_tram",
@@ -151,6 +151,16 @@ pub const NAMES: [(Column, &str, &[&str]); 74] = [
     (Column::Replaces, "thay_the", &["dinh chinh", "dong thay the", "replaces", "corrects"]),
     (Column::Photos, "anh", &["hinh anh", "photo", "photos"]),
     (Column::Note, "ghi_chu", &["note", "notes", "remark", "remarks"]),
+    (
+        Column::Backhaul,
+        "truyen_dan",
+        &["tuyen truyen dan", "duong truyen dan", "duong truyen", "backhaul", "transmission"],
+    ),
+    (
+        Column::PowerFeed,
+        "nguon_dien",
+        &["nguon cap dien", "lo cap dien", "tuyen cap dien", "power feed", "power supply"],
+    ),
     (
         Column::Carrier,
         "nha_mang",

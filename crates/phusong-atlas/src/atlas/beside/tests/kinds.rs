@@ -28,6 +28,7 @@ fn on_air(code: &str) -> Fact {
         households_estimate: None,
         environment: None,
         service: None,
+        feeds: None,
         basis: ClaimBasis::Statement,
     })
 }
