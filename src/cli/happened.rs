@@ -11,12 +11,22 @@ use crate::http::terminal::{self, DisputeList, OutageList};
 pub struct Changes {
     #[command(flatten)]
     eyes: Eyes,
-    /// YYYY-MM-DD.
-    #[arg(long)]
-    from: String,
+    /// Theo ngày: so với hết ngày YYYY-MM-DD. / By days: compared with the end of this day.
+    #[arg(long, required_unless_present = "known_from")]
+    from: Option<String>,
     /// YYYY-MM-DD; mặc định hôm nay. / Default today.
     #[arg(long)]
     to: Option<String>,
+    /// Lần gửi nào đổi thôn nào: nhận sau ngày YYYY-MM-DD. / Which report moved which village:
+    /// received after this day.
+    #[arg(long, alias = "known_from", conflicts_with_all = ["from", "to", "known_at"])]
+    known_from: Option<String>,
+    /// Nhận đến hết ngày; mặc định hôm nay. / Received to the end of the day; default today.
+    #[arg(long, alias = "known_to", requires = "known_from")]
+    known_to: Option<String>,
+    /// Cùng --known-from: đánh giá của ngày nào. / With --known-from: verdicts of which day.
+    #[arg(long, alias = "as_of", requires = "known_from")]
+    as_of: Option<String>,
     /// Nhà mạng, cách nhau bằng dấu phẩy. / Carriers, with commas.
     #[arg(long)]
     carrier: Option<String>,
@@ -31,18 +41,22 @@ pub struct Changes {
 pub fn changes(asked: &Changes) -> Done {
     let (atlas, _) = asked.eyes.open()?;
     let query = asked.eyes.query(&[
-        ("from", &Some(asked.from.clone())),
+        ("from", &asked.from),
         ("to", &asked.to),
+        ("known_from", &asked.known_from),
+        ("known_to", &asked.known_to),
+        ("as_of", &asked.as_of),
         ("carrier", &asked.carrier),
         ("technology", &asked.technology),
     ]);
-    let list = terminal::changes(&atlas, &query).map_err(usage)?;
+    let list = terminal::changes(asked.eyes.data(), &atlas, &query).map_err(usage)?;
     asked.eyes.tell(&list, asked.json, |list| {
-        let mut shown = table(&["Ngày", "Thôn", "Xã", "Từ", "Thành", "Lần gửi"]);
+        let when = if asked.known_from.is_some() { "Ghi nhận lúc" } else { "Ngày" };
+        let mut shown = table(&[when, "Thôn", "Xã", "Từ", "Thành", "Lần gửi"]);
         for one in &list.items {
             let word = |verdict: Option<_>| verdict.map_or("–", terminal::verdict_vi).to_owned();
             shown.add_row([
-                one.day.clone().unwrap_or_default(),
+                one.day.clone().or_else(|| one.recorded_at.clone()).unwrap_or_default(),
                 one.name.clone(),
                 one.commune.clone().unwrap_or_default(),
                 word(one.from),

@@ -22,7 +22,7 @@ use super::table::{self, Column, Headings, column, maybe};
 use super::wire::codes::{Flag, Verdict};
 use super::wire::{self, Reason};
 use super::{App, blocking};
-use crate::service::{EntryMoves, today};
+use crate::service::{EntryMoves, KnownError, today};
 
 /// A stretch of known time folds the ledger entry by entry: no longer than a year.
 const LONGEST_KNOWN_DAYS: i32 = 366;
@@ -148,16 +148,22 @@ async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Resp
     Ok(Json(list).into_response())
 }
 
-/// All that changed from one day to another; what a report moved is asked of the service.
-pub fn between(atlas: &Atlas, params: &Params) -> Result<ChangeList, Problem> {
+/// All that changed; `moves` says what the filings of a stretch of known time moved.
+pub fn between(
+    atlas: &Atlas,
+    params: &Params,
+    moves: impl FnOnce((Day, Day), &Question) -> Result<Vec<EntryMoves>, KnownError>,
+) -> Result<ChangeList, Problem> {
     let stretch = stretch(params)?;
-    let Stretch::Days { from, to } = stretch else {
-        let (vi, en) = ("ở đây chỉ hỏi theo ngày: from, to", "asked by days here: from, to");
-        return Err(params.bad("known_from", vi, en));
-    };
     let what = params.word("what", &WHATS)?.unwrap_or(What::Verdict);
     let asked = question(params, atlas)?;
-    let items = by_days(atlas, &asked, (from, to), what);
+    let items = match stretch {
+        Stretch::Days { from, to } => by_days(atlas, &asked, (from, to), what),
+        Stretch::Known { from, to } => {
+            let moves = moves((from, to), &asked).map_err(|error| Problem::internal(&error))?;
+            by_report(atlas, &moves)
+        }
+    };
     Ok(ChangeList { count: items.len(), items, ..head(atlas, &asked, stretch) })
 }
 

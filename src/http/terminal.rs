@@ -34,7 +34,7 @@ pub use super::wire::duty::{BoardCounts, DutyBoard, DutyList, Scenario};
 pub use super::wire::{GapList, Total, Totals, VillagePage, VillageSummary};
 use super::{contradictions, criteria, duties, exports, gaps, question, rules, targets, villages};
 use crate::report::BundleOf;
-use crate::service::{KnownRules, mentions, then_and_now_in};
+use crate::service::{KnownRules, mentions, moves_beside, then_and_now_in};
 use over_time::CoverageSeries;
 use ranks::Ranking;
 pub use rules::settings;
@@ -182,9 +182,10 @@ pub fn side_by_side(atlas: &Atlas, query: &str) -> Result<SideBySide, Told> {
     Params::read(query).and_then(|params| beside(atlas, &params)).map_err(|p| told(&p))
 }
 
-/// All of `GET /api/v1/changes?QUERY` by days.
-pub fn changes(atlas: &Atlas, query: &str) -> Result<ChangeList, Told> {
-    Params::read(query).and_then(|params| between(atlas, &params)).map_err(|p| told(&p))
+/// All of `GET /api/v1/changes?QUERY`.
+pub fn changes(dir: &Path, atlas: &Atlas, query: &str) -> Result<ChangeList, Told> {
+    let moves = |stretch, asked: &_| moves_beside(dir, &atlas.scope, stretch, asked);
+    Params::read(query).and_then(|params| between(atlas, &params, moves)).map_err(|p| told(&p))
 }
 
 /// All of `GET /api/v1/outages?QUERY`.

@@ -63,7 +63,7 @@ pub use keys::KeyError;
 pub use known::KnownError;
 pub use memory::give_back_memory;
 pub use meters::Meters;
-pub use moves::EntryMoves;
+pub use moves::{EntryMoves, moves_beside};
 pub use names::{AskedName, DecidedName, NameRuling};
 pub use open::{OpenError, Service, fresh_key, gazetteer_of, now, today};
 pub use papers::{KeepError, PaperTrust, Sealed, Sealer, SignedPaper, check_paper};

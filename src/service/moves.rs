@@ -13,7 +13,7 @@ use phusong_atlas::history::History;
 
 use super::filing::Moved;
 use super::known::KnownError;
-use super::open::{Service, decoded};
+use super::open::{Service, decoded, ground_on_file};
 use super::shown::may_see_entry;
 use crate::ledger::LedgerReader;
 
@@ -54,6 +54,16 @@ impl Service {
 }
 
 /// The same of a data directory, whether or not a service runs on it.
+pub fn moves_beside(
+    dir: &Path,
+    scope: &Scope,
+    stretch: (Day, Day),
+    question: &Question,
+) -> Result<Vec<EntryMoves>, KnownError> {
+    moves_in((dir, &ground_on_file()?), scope, stretch, question, None)
+}
+
+/// `only`: villages of which alone it is asked.
 pub(super) fn moves_in(
     (dir, ground): (&Path, &Ground),
     scope: &Scope,

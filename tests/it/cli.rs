@@ -154,6 +154,9 @@ fn rules_and_plans_are_read_as_the_api_gives_them() {
     same(&days, "/api/v1/planning/side-by-side?days=2023-06-07,2026-10-31&district=535");
     let changes = ["changes", "--from", "2023-06-01", "--to", "2023-06-30"];
     same(&changes, "/api/v1/changes?from=2023-06-01&to=2023-06-30");
+    let eve = phusong::service::today().plus_days(-1).to_string();
+    let received = ["changes", "--known-from", &eve, "--as-of", "2023-12-31"];
+    same(&received, &format!("/api/v1/changes?known_from={eve}&as_of=2023-12-31"));
     same(&["outages", "--as-of", "2026-10-31"], "/api/v1/outages?as_of=2026-10-31");
     same(&["disputes", "--stage", "opened"], "/api/v1/disputes?stage=opened");
     same(&["duties", "--board", "--as-of", "2024-01-01"], "/api/v1/duties/board?as_of=2024-01-01");
@@ -164,6 +167,7 @@ fn rules_and_plans_are_read_as_the_api_gives_them() {
         (&["plan", "side-by-side"], "mọi nhà mạng"),
         (&["plan", "single-points"], "0 trạm đã ghi nguồn điện"),
         (&["changes", "--from", "2023-06-01"], "Kon Dóc"),
+        (&received, "Ghi nhận lúc"),
         (&["outages"], "không có nghĩa là đã khôi phục"),
         (&["disputes"], "0 phản ánh"),
         (&["duties", "--board"], "Viettel"),
@@ -187,6 +191,9 @@ fn rules_and_plans_are_read_as_the_api_gives_them() {
         (&["rules", "check", "geodata/rules/default.toml"], 0),
         (&["rules", "show", "none:1", "--data", dir], 66),
         (&["plan", "sites", "--reach-m", "1", "--data", dir], 2),
+        (&["changes", "--data", dir], 2),
+        (&["changes", "--from", "2023-06-01", "--known-from", &eve, "--data", dir], 2),
+        (&["changes", "--known-from", "2020-01-01", "--data", dir], 2),
     ] {
         assert_eq!(phusong(args).0, code, "{args:?}");
     }
