@@ -118,9 +118,11 @@ pub(super) fn extract(atlas: &Atlas, card: &VillageCard, day: Day) -> Option<Blo
     shapes.extend(inset::inset(corner, sheet.middle));
     furniture(&sheet, &mut shapes);
     let approximate = areas.iter().any(|area| area.approximate);
+    // Outlines are those of today's communes, whatever the paper's day.
+    let of_today = areas.iter().any(|area| area.unit.valid_from > day);
     Some(Block::Figure {
         drawing: Drawing { width_mm: WIDTH_MM, height_mm: HEIGHT_MM, shapes },
-        caption: caption(&sheet, approximate),
+        caption: caption(&sheet, approximate, of_today),
     })
 }
 
@@ -158,7 +160,7 @@ fn free_corner(card: &VillageCard, day: Day, sheet: &Sheet) -> [f64; 2] {
     if hidden.into_iter().any(under) { [0.0, 0.0] } else { lower_right }
 }
 
-fn caption(sheet: &Sheet, approximate: bool) -> String {
+fn caption(sheet: &Sheet, approximate: bool, of_today: bool) -> String {
     let ratio = 1_000.0 / sheet.mm_per_m;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a map's scale")]
     let ratio = (ratio / 1_000.0).round() as u64 * 1_000;
@@ -168,10 +170,11 @@ fn caption(sheet: &Sheet, approximate: bool) -> String {
     } else {
         ""
     };
+    let today = if of_today { " Xã vẽ theo đơn vị hiện nay." } else { "" };
     let ratio = words::number(ratio);
     let beside =
         "Khung phụ: quần đảo Hoàng Sa (TP. Đà Nẵng) và quần đảo Trường Sa (tỉnh Khánh Hòa).";
-    format!("Trích bản đồ, tỷ lệ khoảng 1:{ratio}; {circles}.{note} {beside}")
+    format!("Trích bản đồ, tỷ lệ khoảng 1:{ratio}; {circles}.{note}{today} {beside}")
 }
 
 /// Everything that is known of where the village lies, with its uncertainty.

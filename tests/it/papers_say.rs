@@ -21,10 +21,14 @@ fn asked_on(day: Day) -> Asked {
 }
 
 fn dossier(house: &House, scope: &Scope, village: &str) -> String {
+    dossier_on(house, scope, village, today())
+}
+
+fn dossier_on(house: &House, scope: &Scope, village: &str, day: Day) -> String {
     let atlas = house.service.atlas(scope);
     let id = VillageId::new(village).expect("an id");
     let (_, card) = atlas.village(&id).expect("a village");
-    report::dossier(&atlas, card, &asked_on(today())).text()
+    report::dossier(&atlas, card, &asked_on(day)).text()
 }
 
 fn filed(house: &House, key: &str, path: &str, body: &serde_json::Value) -> String {
@@ -69,6 +73,17 @@ fn a_village_is_told_what_was_given_to_those_that_went_into_it() {
     assert!(format!("{:?}", own.expect("its line").cells[5]).contains("Làng Mới Thử"));
     let gaps = period(&house, 2026, 10);
     assert_eq!(row(&gaps, "Nhiệm vụ phủ sóng đã xác nhận hoàn thành")[1], "10");
+}
+
+#[test]
+fn a_paper_of_the_past_says_that_its_map_draws_the_communes_of_today() {
+    let house = House::new();
+    let words = "Xã vẽ theo đơn vị hiện nay.";
+    for (day, says) in [("2024-01-10", true), ("2025-06-30", true), ("2025-07-01", false)] {
+        let day = day.parse().expect("a day");
+        let paper = dossier_on(&house, &Scope::Officer, "kon-doc", day);
+        assert_eq!(paper.contains(words), says, "{day}: {paper}");
+    }
 }
 
 #[test]
