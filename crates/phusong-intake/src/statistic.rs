@@ -15,6 +15,7 @@ use crate::known::{Asked, Known};
 use crate::report::{Cells, Column, DraftRow, Outcome};
 use crate::template::{Holds, Kind};
 use crate::twins;
+use crate::values::period::Months;
 
 /// A share that moves by more than this within a month is said, in points.
 const JUMP_POINTS: f64 = 25.0;
@@ -45,7 +46,12 @@ fn statistic(row: &mut Asked<'_, '_>) -> Option<StatisticFact> {
     row.needs(Column::Unit, "unit-missing", unit_missing);
     let indicator = indicator(row);
     let period = period(row);
-    let day = period.map(|period| period.from);
+    // A unit is known by its time, also while it is asked which month is meant.
+    let asked = || match period_of(row.cells.text(Column::Period)) {
+        PeriodText::Open(months) => months.each().last().and_then(|month| month.period()),
+        _ => None,
+    };
+    let day = period.or_else(asked).map(|period| period.from);
     let unit = row.unit(Column::Unit, day);
     if let (Some(unit), Some(day)) = (unit, day) {
         row.warn_unit_day(Column::Unit, unit, day);
@@ -138,6 +144,10 @@ fn period(row: &mut Asked<'_, '_>) -> Option<Period> {
             row.find(Severity::Note, "period-from-day", Column::Period, message, remedy);
             period
         }
+        PeriodText::Open(months) => {
+            ask_which_month(row, months);
+            return None;
+        }
         PeriodText::Unclear => {
             let message = (
                 "không rõ kỳ; viết 11/2026 hoặc 15/10/2026 - 14/11/2026",
@@ -152,6 +162,68 @@ fn period(row: &mut Asked<'_, '_>) -> Option<Period> {
         return None;
     }
     Some(period)
+}
+
+/// A figure is of a month or of a reporting period. What a quarter or a year says is the count at
+/// its end, as a rule, but it may be a mean, or what was added: one of its months is chosen.
+fn ask_which_month(row: &mut Asked<'_, '_>, months: Months) {
+    let today = row.known.today();
+    if months.year.is_none() {
+        let message = ("kỳ không ghi năm: năm nào?", "the period names no year: which one?");
+        let remedy = ("chọn năm, hoặc ghi như 11/2026", "choose the year, or write like 11/2026");
+        let years = [0, 1].map(|back| months.in_year(today.date().year() - back));
+        let years = years.into_iter().filter(|one| one.period().is_some_and(|p| p.from <= today));
+        let candidates = years.map(|one| Candidate {
+            id: one.shown(),
+            name: one.shown(),
+            reason_vi: "thêm năm vào kỳ đã ghi".to_owned(),
+            reason_en: "the period as written, with a year".to_owned(),
+            score: 30,
+        });
+        let candidates: Vec<Candidate> = candidates.collect();
+        row.find(Severity::Ask, "period-year", Column::Period, message, remedy).candidates =
+            candidates;
+        return;
+    }
+    let each = months.each();
+    let last = each.last().copied();
+    let begun = |one: &Months| one.period().is_some_and(|period| period.from <= today);
+    let candidates: Vec<Candidate> = each
+        .into_iter()
+        .rev()
+        .filter(begun)
+        .map(|one| {
+            let ends = Some(one) == last;
+            let (vi, en) = if ends {
+                ("tháng cuối: số chốt đến cuối kỳ", "its last month: the count at its end")
+            } else {
+                ("một tháng của kỳ đã ghi", "a month of the period as written")
+            };
+            Candidate {
+                id: one.shown(),
+                name: format!("tháng {}", one.shown()),
+                reason_vi: vi.to_owned(),
+                reason_en: en.to_owned(),
+                score: if ends { 60 } else { 20 },
+            }
+        })
+        .collect();
+    if candidates.is_empty() {
+        row.refuse("future-day", Column::Period, ("kỳ ở tương lai", "a period of the future"));
+        return;
+    }
+    let message = (
+        "kỳ dài hơn một tháng, mà số liệu theo tháng: đây là số chốt của tháng nào?",
+        "longer than a month, and figures are of months: at the end of which one was it counted?",
+    );
+    let remedy = (
+        "chọn tháng chốt số (thường là tháng cuối); số bình quân hoặc số tăng thêm trong kỳ thì \
+         không gửi ở đây",
+        "choose the month of the count (its last one, as a rule); a mean, or what was added in \
+         the period, is not filed here",
+    );
+    row.find(Severity::Ask, "period-longer", Column::Period, message, remedy).candidates =
+        candidates;
 }
 
 /// Unsaid is provisional: a figure becomes final only in so many words.

@@ -7,6 +7,7 @@
 pub mod carriers;
 pub mod day;
 pub mod number;
+pub mod period;
 pub mod radio;
 pub mod villages;
 pub mod words;

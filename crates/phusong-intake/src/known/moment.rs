@@ -5,6 +5,7 @@ use phusong_atlas::domain::{Day, Period};
 use phusong_atlas::gazetteer::fold_for_search;
 
 use crate::values::day::{DayHabit, day_of};
+use crate::values::period::{Months, months};
 
 /// Serial numbers of workbooks from 1990 to 2100.
 const SERIALS: std::ops::RangeInclusive<f64> = 32_874.0..=73_050.0;
@@ -113,10 +114,12 @@ pub enum PeriodText {
     Period(Period),
     /// The first day of a month, as workbooks make of `11/2026`: the month is meant.
     Month(Period),
+    /// A quarter, a year, several months; or months of a year that is not named.
+    Open(Months),
     Unclear,
 }
 
-/// `11/2026`, `tháng 11/2026`, `2026-11`, `15/10/2026 - 14/11/2026`, `từ … đến …`.
+/// `11/2026`, `tháng 11/2026`, `2026-11`, `15/10/2026 - 14/11/2026`, `từ … đến …`; `quý I/2025`.
 pub fn period_of(text: &str) -> PeriodText {
     let text = text.trim();
     let days: Vec<Day> = text
@@ -126,39 +129,23 @@ pub fn period_of(text: &str) -> PeriodText {
         .collect();
     if let [from, last] = days[..] {
         let to = last.plus_days(1);
-        return if from < to {
-            PeriodText::Period(Period { from, to })
-        } else {
-            PeriodText::Unclear
+        return match Months::of_days(from, last) {
+            Some(months) if !months.is_one() => PeriodText::Open(months),
+            _ if from < to => PeriodText::Period(Period { from, to }),
+            _ => PeriodText::Unclear,
         };
     }
     if let [day] = days[..] {
-        return match month(day.date().year(), day.date().month()) {
+        return match Months::month_of(day).period() {
             Some(period) if period.from == day => PeriodText::Month(period),
             _ => PeriodText::Unclear,
         };
     }
-    let folded = fold_for_search(text);
-    let bare = folded.trim_start_matches("thang").trim_start_matches('t').trim();
-    let numbers: Vec<i16> =
-        bare.split(|c: char| !c.is_ascii_digit()).flat_map(str::parse::<i16>).collect();
-    let only_numbers =
-        bare.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '-' | '.' | ' '))
-            || bare.contains(" nam ");
-    let found = match numbers[..] {
-        [one, year] if only_numbers && year >= 1900 => i8::try_from(one).ok().zip(Some(year)),
-        [year, one] if only_numbers && year >= 1900 => i8::try_from(one).ok().zip(Some(year)),
-        _ => None,
-    };
-    match found.and_then(|(number, year)| month(year, number)) {
-        Some(period) => PeriodText::Period(period),
+    match months(text) {
+        Some(one) if one.is_one() => one.period().map_or(PeriodText::Open(one), PeriodText::Period),
+        Some(several) => PeriodText::Open(several),
         None => PeriodText::Unclear,
     }
-}
-
-fn month(year: i16, month: i8) -> Option<Period> {
-    let from = Day::new(year, month, 1).ok()?;
-    Some(Period { from, to: from.plus_months(1) })
 }
 
 fn serial_day(text: &str) -> Option<Day> {
@@ -217,13 +204,18 @@ mod tests {
             ("14/11/2026 - 15/10/2026", "✗"),
             ("20/11/2026", "✗"),
             ("13/2026", "✗"),
-            ("quý IV/2026", "✗"),
+            ("quý IV/2026", "10/2026 - 12/2026 ?"),
+            ("01/01/2025 - 31/03/2025", "01/2025 - 03/2025 ?"),
+            ("từ 01/11/2026 đến 30/11/2026", "2026-11-01 2026-12-01"),
+            ("Năm 2024", "năm 2024 ?"),
+            ("Tháng 11", "tháng 11 ?"),
             ("", "✗"),
         ];
         for (text, expected) in cases {
             let found = match period_of(text) {
                 PeriodText::Period(period) => format!("{} {}", period.from, period.to),
                 PeriodText::Month(period) => format!("{} {} month", period.from, period.to),
+                PeriodText::Open(months) => format!("{} ?", months.shown()),
                 PeriodText::Unclear => "✗".to_owned(),
             };
             assert_eq!(found, expected, "{text:?}");

@@ -3,6 +3,7 @@
 mod alike;
 mod beside;
 mod cores;
+mod figures;
 mod missing;
 mod mutants;
 mod offices;

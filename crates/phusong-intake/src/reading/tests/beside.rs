@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use phusong_atlas::domain::{
     BlockerKind, CarrierFact, CarrierId, ClusterId, CommitmentFact, Day, DutyFact, Fact,
-    FigureStanding, MilestoneFact, MilestoneStep, Party, Period, Position, RuleSet, Slug,
-    StatisticFact, UnitCode, UnitId, VillageFact, VillageId, VillageRelation,
+    FigureStanding, IndicatorFact, MilestoneFact, MilestoneStep, Party, Period, Position, RuleSet,
+    Slug, StatisticFact, UnitCode, UnitId, VillageFact, VillageId, VillageRelation,
 };
 
 use super::super::{Ground, Reading, Said, Source, read};
@@ -36,22 +36,26 @@ struct Facts {
     villages: Vec<VillageFact>,
     duties: Vec<DutyFact>,
     rules: RuleSet,
+    indicators: Vec<IndicatorFact>,
 }
 
 static FACTS: LazyLock<Facts> = LazyLock::new(facts);
 
 fn facts() -> Facts {
     let (mut carriers, mut villages, mut duties, mut rules) = (vec![], vec![], vec![], None);
+    let mut indicators = vec![];
     for row in geodata::embedded().expect("geodata reads") {
         match row.fact {
             Fact::Carrier(fact) => carriers.push(fact),
             Fact::Village(fact) => villages.push(fact),
             Fact::Duty(fact) => duties.push(fact),
+            Fact::Indicator(fact) => indicators.push(*fact),
             Fact::RuleSet(set) if set.id.id.as_str() == "mac-dinh" => rules = Some(*set),
             _ => {}
         }
     }
-    Facts { carriers, villages, duties, rules: rules.expect("the default rules") }
+    let rules = rules.expect("the default rules");
+    Facts { carriers, villages, duties, rules, indicators }
 }
 
 fn cluster() -> KnownCluster {
@@ -128,7 +132,11 @@ pub fn reading(kind: Kind, owner: &Party, csv: &str) -> Reading {
 }
 
 pub fn read_table(kind: Kind, owner: &Party, table: Table) -> Reading {
-    let source = Source { name: "bang.csv".to_owned(), tables: vec![table], ..Source::default() };
+    read_said(&[kind], owner, vec![table], Said::default())
+}
+
+pub fn read_said(kinds: &[Kind], owner: &Party, tables: Vec<Table>, said: Said) -> Reading {
+    let source = Source { name: "bang.csv".to_owned(), tables, ..Source::default() };
     let facts = &*FACTS;
     with_context(|context| {
         let is_own = |id: &VillageId| id.as_str() == "kon-doc";
@@ -161,16 +169,16 @@ pub fn read_table(kind: Kind, owner: &Party, table: Table) -> Reading {
             promises: &|_| promises(),
             has_site: &|site| site.code.as_str() == "QNI001",
             figures: &|_, unit| if unit == ba_to() { figures() } else { vec![] },
-            indicators: &[],
+            indicators: &facts.indicators,
         };
         let ground = Ground {
-            kinds: vec![kind],
+            kinds: kinds.to_vec(),
             report: None,
             evidence: Some(evidence),
             known: Some(known),
             observation: ObservationKind::CarrierStatement,
         };
-        let said = Said { document_day: Some(day("2026-11-20")), ..Said::default() };
+        let said = Said { document_day: Some(day("2026-11-20")), ..said };
         read(&[source], &said, &ground)
     })
 }
@@ -301,7 +309,8 @@ fn a_figure_is_counts_of_a_unit_and_a_period() {
             ("hộ có cáp quang;21520;10/2026;4;0;;;", "✗ zero-denominator!"),
             // Without a period there is no day, and the code was two units'.
             ("hộ có cáp quang;21520;;45;100;;;", "✗ period-missing! unit?"),
-            ("hộ có cáp quang;21520;quý IV;45;100;;;", "✗ bad-period! unit?"),
+            ("hộ có cáp quang;21520;quý V;45;100;;;", "✗ bad-period! unit?"),
+            ("hộ có cáp quang;21520;quý IV;45;100;;;", "✗ period-year? unit?"),
             ("hộ có cáp quang;21520;12/2026;45;100;;;", "✗ future-day! unit?"),
             ("hộ có cáp quang;21520;10/2026;70;100;;;", "✓ jump~"),
             ("hộ có cáp quang;21520;8/2026;35;100;;chính thức;", "✗ two-finals?"),
