@@ -7,7 +7,7 @@ use phusong_atlas::atlas::Areas;
 use phusong_atlas::domain::{
     AgencyFact, CarrierId, ClusterFact, ClusterId, CommitmentFact, Day, DutyFact, DutyId, Fact,
     FiledRow, IndicatorFact, MeasurementRule, MilestoneFact, Party, SiteId, Slug, StatisticFact,
-    TechSet, UnitId, VillageFact, VillageId, VillageSuccessionFact,
+    TechSet, UnitId, UnitLevel, VillageFact, VillageId, VillageSuccessionFact,
 };
 use phusong_atlas::gazetteer::{Now, Resolution, VillageQuery};
 
@@ -15,6 +15,7 @@ use crate::alike;
 use crate::evidence::{Ended, EvidenceContext, KnownCluster};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::report::{Cells, Column, DraftRow, candidate};
+use crate::table::layout::unit_of_group;
 use crate::values::carriers::{Named, carriers};
 use crate::values::number::{Expected, Mark, Quantity, Reading, quantity};
 use crate::values::radio::radio;
@@ -177,8 +178,17 @@ impl<'a, 'k> Asked<'a, 'k> {
         let (gazetteer, beside) = (self.known.evidence.gazetteer, district.as_deref());
         let found = match column {
             Column::Commune => gazetteer.resolve_unit(&name, beside, day),
+            _ if self.cells.unit_level() == Some(UnitLevel::Commune) => {
+                gazetteer.resolve_unit(&name, beside, day)
+            }
             _ => gazetteer.resolve_unit_of_any_level(&name, beside, day),
         };
+        if column == Column::Unit
+            && self.cells.unit_level() == Some(UnitLevel::District)
+            && let Some(district) = self.district(&name)
+        {
+            return Some(district);
+        }
         let places = match found {
             Resolution::Found { id, .. } => return Some(id),
             Resolution::Ambiguous(places) | Resolution::Unknown(places) => places,
@@ -193,6 +203,28 @@ impl<'a, 'k> Asked<'a, 'k> {
         );
         self.find(Severity::Ask, "unit", column, (&vi, &en), remedy).candidates = candidates;
         None
+    }
+
+    /// The district that a bare name is under a heading of districts, whatever its day: a commune of
+    /// that name may be the only one of today.
+    fn district(&self, name: &str) -> Option<UnitId> {
+        if unit_of_group(name).is_some() {
+            return None;
+        }
+        let gazetteer = self.known.evidence.gazetteer;
+        let is_district = |id: &UnitId| {
+            gazetteer.units().get(*id).is_some_and(|unit| unit.level == UnitLevel::District)
+        };
+        let named = ["huyện", "thị xã", "thành phố"].into_iter().filter_map(|kind| match gazetteer
+            .resolve_unit_of_any_level(&format!("{kind} {name}"), None, None)
+        {
+            Resolution::Found { id, .. } => Some(id).filter(is_district),
+            _ => None,
+        });
+        let mut found: Vec<UnitId> = named.collect();
+        found.sort();
+        found.dedup();
+        if let [one] = found[..] { Some(one) } else { None }
     }
 
     /// A unit used on a day when it was none: taken, and said.

@@ -13,6 +13,7 @@ mod notes;
 mod questions;
 #[cfg(test)]
 mod tests;
+mod wide;
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +31,9 @@ use groups::Groups;
 use crate::doctor::{BY_ROW, Habit};
 use crate::finding::{Finding, Severity};
 use crate::report::{Cells, Column, Context, Draft, Drawn, system_of, systems_of};
-use crate::table::layout::{Layout, Learnt, Repair, RowKind, kinds_of_rows, lay_out, tables_above};
+use crate::table::layout::{
+    Layout, Learnt, Mapped, Repair, RowKind, kinds_of_rows, lay_out, tables_above,
+};
 use crate::table::{Drawing, Table};
 use crate::template::Kind;
 
@@ -72,6 +75,8 @@ pub enum How {
     Merged,
     /// A heading row in the midst of the table.
     Group,
+    /// The heading of its column in a wide table, or the table's title.
+    Heading,
     /// The sender's own answer.
     Answered,
     /// What was decided on this word of this sender before.
@@ -87,6 +92,7 @@ impl How {
             Self::Ditto => "ditto",
             Self::Merged => "merged",
             Self::Group => "group-row",
+            Self::Heading => "heading",
             Self::Answered => "answered",
             Self::Decided => "decided",
         }
@@ -131,6 +137,8 @@ pub struct TableReading {
     /// Rows that frame the table, with what they were taken for.
     pub framing: Vec<(u32, RowKind)>,
     pub rows: usize,
+    /// Of a wide table: how the rows of each of its parts call theirs, and what its columns mean.
+    pub parts: Vec<(String, Vec<Mapped>)>,
 }
 
 /// All of it.
@@ -242,6 +250,7 @@ fn read_table(
         changes: Vec::new(),
         framing: Vec::new(),
         rows: 0,
+        parts: Vec::new(),
     };
     if table.rows.iter().all(crate::table::TableRow::is_blank) {
         return (seen, Vec::new());
@@ -250,6 +259,11 @@ fn read_table(
     let mut found = lay_out(table, &kinds, &said.learnt, read);
     if let Some(layout) = found.as_mut().filter(|layout| ground.knows_communes(layout)) {
         layout.missing.retain(|column| *column != Column::Commune);
+    }
+    let looked = wide::Looked { table, label, read, said, ground };
+    if let Some(wide) = wide::of(&looked, &kinds, found.as_ref()) {
+        let rows = read_wide(&looked, repairs, wide, &mut seen, draft);
+        return (seen, rows);
     }
     if found.as_ref().is_none_or(|layout| !layout.missing.is_empty())
         && let Some(kind) = of_another_sender(table, &kinds, said, read)
@@ -270,10 +284,9 @@ fn read_table(
     let (lines, groups) = told_apart(table, &layout, read, ground, &mut seen.framing);
     let others = tables_above(table, &layout, read);
     draft.findings.extend(notes::other_tables(table, &others, &seen.framing));
-    let gazetteer = ground.gazetteer();
-    let is_place = |name: &str| gazetteer.is_some_and(|known| kinds::is_place(name, known));
+    let is_place = |name: &str| ground.knows_place(name);
     let known = assemble::Names { is_place: &is_place, carriers: ground.carriers() };
-    let of = (table, &layout, label);
+    let of = (table, &layout, [label, label]);
     let assembling = assemble::Assembling::new(of, &groups, repairs, said, known);
     let (mut rows, changes) = assembling.rows(&lines);
     if let Some(drawing) = &table.layer {
@@ -284,6 +297,53 @@ fn read_table(
     seen.rows = rows.len();
     seen.layout = Some(layout);
     (seen, rows)
+}
+
+/// Each part as a long table of its own; what frames them is the table's.
+fn read_wide(
+    looked: &wide::Looked<'_>,
+    repairs: &assemble::Repairs,
+    wide: wide::Wide,
+    seen: &mut TableReading,
+    draft: &mut Draft,
+) -> Vec<assemble::Assembled> {
+    let wide::Looked { table, label, read, said, ground } = *looked;
+    let layout = wide.layout;
+    let in_sheet = |found: Finding| found.in_sheet(&table.name);
+    draft.findings.extend(wide.findings.into_iter().map(in_sheet));
+    notes::of_layout(table, &layout, &mut draft.findings);
+    let (lines, groups) = told_apart(table, &layout, read, ground, &mut seen.framing);
+    let others = tables_above(table, &layout, read);
+    draft.findings.extend(notes::other_tables(table, &others, &seen.framing));
+    let is_place = |name: &str| ground.knows_place(name);
+    let known = assemble::Names { is_place: &is_place, carriers: ground.carriers() };
+    let (mut all, mut silent) = (Vec::new(), 0);
+    for (at, part) in wide.parts.iter().enumerate() {
+        let columns = format!("cột {}", wide::named(part));
+        let own = if label.is_empty() { columns } else { format!("{label} › {columns}") };
+        let of = (table, part, [&*own, label]);
+        let assembling = assemble::Assembling::new(of, &groups, repairs, said, known);
+        let (mut rows, changes) = assembling.rows(&lines);
+        if at == 0 {
+            notes::of_rows(table, &layout, &seen.framing, &rows, &mut draft.findings);
+        }
+        let many = rows.len();
+        rows.retain(|row| !row.errors.is_empty() || !wide::is_silent(&row.cells));
+        silent += many - rows.len();
+        // What is changed in a column that names rows is changed once.
+        let is_new = |change: &Change| !seen.changes.iter().any(|known| known == change);
+        let changes: Vec<Change> = changes.into_iter().filter(is_new).collect();
+        seen.changes.extend(changes);
+        all.extend(rows);
+        seen.parts.push((own, part.columns.clone()));
+    }
+    all.sort_by_key(|row| row.cells.row);
+    if silent > 0 {
+        draft.findings.push(in_sheet(wide::silent(silent)));
+    }
+    seen.rows = all.len();
+    seen.layout = Some(layout);
+    all
 }
 
 /// Rows that speak, each with how many groups stand above it, and what those say.

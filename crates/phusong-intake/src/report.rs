@@ -32,7 +32,7 @@ use super::against::{Against, Compared};
 use super::finding::{Finding, Severity};
 use super::table::PIECE_ROWS;
 use super::twins::{conflicting, repeats};
-pub use cells::{Cells, Drawn};
+pub use cells::{Cells, Drawn, OfTable};
 pub use columns::{Column, Heading, is_weak};
 pub use context::{Context, EarlierRow, KnownSite};
 pub use csv::table as csv_table;

@@ -42,7 +42,9 @@ pub fn read_row(cells: Cells, known: &Known<'_>) -> DraftRow {
 fn statistic(row: &mut Asked<'_, '_>) -> Option<StatisticFact> {
     let (message, unit_missing) =
         (("chưa nêu chỉ tiêu", "no indicator is named"), ("chưa nêu đơn vị", "no unit is named"));
-    row.needs(Column::Indicator, "indicator-missing", message);
+    if !row.cells.asks_once(Column::Indicator) {
+        row.needs(Column::Indicator, "indicator-missing", message);
+    }
     row.needs(Column::Unit, "unit-missing", unit_missing);
     let indicator = indicator(row);
     let period = period(row);
@@ -52,7 +54,9 @@ fn statistic(row: &mut Asked<'_, '_>) -> Option<StatisticFact> {
         _ => None,
     };
     let day = period.or_else(asked).map(|period| period.from);
-    let unit = row.unit(Column::Unit, day);
+    // Asked for the whole table: which unit a name means, its time will tell.
+    let waits = row.cells.is_asked_once(Column::Period);
+    let unit = if waits { None } else { row.unit(Column::Unit, day) };
     if let (Some(unit), Some(day)) = (unit, day) {
         row.warn_unit_day(Column::Unit, unit, day);
     }
@@ -60,6 +64,7 @@ fn statistic(row: &mut Asked<'_, '_>) -> Option<StatisticFact> {
     let standing = standing(row);
     let numerator = row.count(Column::Numerator);
     let denominator = row.count(Column::Denominator);
+    row.cells.asks_once(Column::Denominator);
     let share = share(row);
     if let Some(indicator) = &indicator {
         check_counts(row, indicator, numerator, denominator, share);
@@ -120,7 +125,7 @@ fn indicator(row: &mut Asked<'_, '_>) -> Option<Slug> {
     None
 }
 
-fn words_of(column: Column) -> &'static [(&'static str, &'static str)] {
+pub fn words_of(column: Column) -> &'static [(&'static str, &'static str)] {
     match Kind::Statistics.template().spec(column).map(|spec| spec.holds) {
         Some(Holds::Word(words)) => words,
         _ => &[],
@@ -129,6 +134,9 @@ fn words_of(column: Column) -> &'static [(&'static str, &'static str)] {
 
 fn period(row: &mut Asked<'_, '_>) -> Option<Period> {
     let Some(text) = row.said(Column::Period) else {
+        if row.cells.asks_once(Column::Period) {
+            return None;
+        }
         let message = ("thiếu kỳ số liệu", "the period is missing");
         row.refuse("period-missing", Column::Period, message);
         return None;

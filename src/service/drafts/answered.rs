@@ -1,5 +1,7 @@
 //! The answered file: the sender's own sheet with a note beside every row.
 
+use std::collections::HashMap;
+
 use phusong_gis::Limits;
 use phusong_sheets::{
     Answers, BookLimits, Outcome as Became, RowAnswer, SheetAnswers, Total, answers_as_csv,
@@ -14,7 +16,7 @@ use crate::service::uploads::FILE_NAME;
 use phusong_intake::catalogue::catalogue;
 use phusong_intake::reading::TableReading;
 use phusong_intake::report::{Column, DraftRow, Outcome, unreadable};
-use phusong_intake::table::layout::RowKind;
+use phusong_intake::table::layout::{Mapped, RowKind};
 use phusong_intake::template::Spec;
 use phusong_intake::{Finding, Severity};
 
@@ -110,36 +112,43 @@ fn answers_of(drafting: &Drafting, file: &str, words: &Words<'_>) -> Answers {
 
 fn sheet_of(table: &TableReading, rows: &[DraftRow], words: &Words<'_>) -> SheetAnswers {
     let layout = table.layout.as_ref();
-    let columns: Vec<(u16, &'static str)> = layout
-        .map(|layout| &layout.columns[..])
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|mapped| Some((mapped.at, mapped.means?.as_str())))
-        .collect();
     let specs = layout.map(|layout| layout.kind.template().columns).unwrap_or_default();
     let shown: Vec<_> = specs.iter().filter(|spec| spec.column != Column::Ordinal).collect();
-    let mut found: Vec<RowAnswer> = rows
-        .iter()
-        .filter(|row| row.table.as_deref().unwrap_or_default() == table.label)
-        .map(|row| {
-            let understood = row.understood();
-            let text = |spec: &Spec| {
-                let value = understood.get(spec.column.as_str());
-                value.map(|value| words.tell(row, value, spec)).unwrap_or_default()
+    let own = layout.map(|layout| &layout.columns[..]).unwrap_or_default();
+    // Of a wide table each part has columns of its own.
+    let parts = table.parts.iter().map(|(label, columns)| (&**label, &columns[..]));
+    let parts: HashMap<&str, &[Mapped]> = parts.chain([(&*table.label, own)]).collect();
+    let ours = rows.iter().filter_map(|row| {
+        let label = row.table.as_deref().unwrap_or_default();
+        Some((row, *parts.get(label)?))
+    });
+    let told_of = ours.map(|(row, columns)| {
+        let understood = row.understood();
+        let text = |spec: &Spec| {
+            let value = understood.get(spec.column.as_str());
+            value.map(|value| words.tell(row, value, spec)).unwrap_or_default()
+        };
+        let marked = row.findings.iter().filter_map(|finding| {
+            let is_its = |mapped: &&Mapped| {
+                mapped.means.is_some_and(|means| finding.column.as_deref() == Some(means.as_str()))
             };
-            let marked = row.findings.iter().filter_map(|finding| {
-                let column = finding.column.as_deref()?;
-                columns.iter().find(|(_, means)| *means == column).map(|(at, _)| *at)
-            });
-            RowAnswer {
-                row: row.row,
-                outcome: outcome_of(row),
-                findings: row.findings.iter().map(told).collect(),
-                understood: shown.iter().map(|spec| text(spec)).collect(),
-                marked: marked.collect(),
-            }
-        })
-        .collect();
+            columns.iter().find(is_its).map(|mapped| mapped.at)
+        });
+        RowAnswer {
+            row: row.row,
+            outcome: outcome_of(row),
+            findings: row.findings.iter().map(told).collect(),
+            understood: shown.iter().map(|spec| text(spec)).collect(),
+            marked: marked.collect(),
+        }
+    });
+    let mut found: Vec<RowAnswer> = Vec::new();
+    for answer in told_of {
+        match found.last_mut().filter(|last| last.row == answer.row && !table.parts.is_empty()) {
+            Some(last) => together(last, answer),
+            None => found.push(answer),
+        }
+    }
     found.extend(table.framing.iter().map(|(row, kind)| RowAnswer {
         row: *row,
         outcome: Became::Ignored,
@@ -154,6 +163,34 @@ fn sheet_of(table: &TableReading, rows: &[DraftRow], words: &Words<'_>) -> Sheet
         understood: shown.iter().map(|spec| format!("Hiểu là: {}", spec.heading_vi)).collect(),
         rows: found,
     }
+}
+
+/// Another part of one row: the gravest outcome, everything found once, and what was understood in
+/// the order of its columns.
+fn together(row: &mut RowAnswer, other: RowAnswer) {
+    let grave = |outcome: Became| match outcome {
+        Became::Refused => 0,
+        Became::Asked => 1,
+        Became::Taken => 2,
+        Became::Ignored => 3,
+    };
+    if grave(other.outcome) < grave(row.outcome) {
+        row.outcome = other.outcome;
+    }
+    for finding in other.findings {
+        if !row.findings.contains(&finding) {
+            row.findings.push(finding);
+        }
+    }
+    for (own, other) in row.understood.iter_mut().zip(other.understood) {
+        if *own != other {
+            own.push_str(if own.is_empty() || other.is_empty() { "" } else { " | " });
+            own.push_str(&other);
+        }
+    }
+    row.marked.extend(other.marked);
+    row.marked.sort_unstable();
+    row.marked.dedup();
 }
 
 fn outcome_of(row: &DraftRow) -> Became {

@@ -44,8 +44,14 @@ impl Answers {
 
     /// Those that speak of this table, laid out to be asked for every cell of it.
     pub fn of_table(&self, table: &str) -> TableAnswers<'_> {
+        self.of_tables(&[table])
+    }
+
+    /// The same of a table that is called in several ways.
+    pub fn of_tables(&self, names: &[&str]) -> TableAnswers<'_> {
         let mut found = TableAnswers::default();
-        let is_ours = |answer: &&Answer| answer.table.as_deref().is_none_or(|own| own == table);
+        let is_ours =
+            |answer: &&Answer| answer.table.as_deref().is_none_or(|own| names.contains(&own));
         // The latest first: an earlier one of the same place is not asked.
         for answer in self.0.iter().rev().filter(is_ours) {
             found.take(answer);
@@ -95,6 +101,11 @@ impl<'a> TableAnswers<'a> {
         }
         let same = self.words.get(&(column, normalise(said)))?;
         text(same.iter().find(|answer| answer.row.is_none_or(|own| own == row))?)
+    }
+
+    /// What a word of a column means, whatever the row.
+    pub fn word(&self, column: Column, said: &str) -> Option<&'a str> {
+        text(self.words.get(&(column, normalise(said)))?.first()?)
     }
 
     /// Words of a column with what they mean in a row, the latest answer first.

@@ -1,6 +1,7 @@
 //! A row of a table as the cells of a form: repaired, filled from what stands above, answered.
 //! Every change is kept as a step.
 
+mod fill;
 mod own;
 mod scale;
 
@@ -20,10 +21,10 @@ use super::decided::{self, ByWord};
 use super::{Beside, Change, Decided, How, Said, Step, notes};
 use crate::known::without_dong;
 use crate::repair::text::{Evidence, Habit, Lexicon, Survey};
-use crate::report::{Cells, Column, Decimals};
+use crate::report::{Cells, Column, Decimals, OfTable};
 use crate::table::layout::{Layout, Mapped};
 use crate::table::{Cell, PIECE_ROWS, Table, TableRow};
-use crate::template::{Holds, Kind, Template};
+use crate::template::{Holds, Template};
 use crate::values::day::DayHabit;
 use crate::values::words::is_ditto;
 
@@ -106,6 +107,12 @@ fn words_of(template: &Template) -> BTreeMap<Column, Vec<(String, &'static str)>
         [(fold_for_search(stored), *stored), (fold_for_search(shown), *stored)]
     };
     closed.map(|(column, words)| (column, words.iter().flat_map(folded).collect())).collect()
+}
+
+fn of_table(layout: &Layout) -> Option<Arc<OfTable>> {
+    let (once, unit_level) = (layout.once.clone(), layout.unit_level);
+    let says = !once.is_empty() || unit_level.is_some();
+    says.then(|| Arc::new(OfTable { once, unit_level }))
 }
 
 /// Only where a number may be open: sums of money in milliards. Places are the doctor's.
@@ -193,13 +200,14 @@ pub struct Assembling<'a> {
     decimals: Option<Arc<Decimals>>,
     /// What the headings say of the system of coordinates.
     crs_heading: Option<Arc<str>>,
+    of_table: Option<Arc<OfTable>>,
 }
 
 type Changes = BTreeMap<(u16, How), Change>;
 
 impl<'a> Assembling<'a> {
     pub fn new(
-        (table, layout, label): (&'a Table, &'a Layout, &'a str),
+        (table, layout, labels): (&'a Table, &'a Layout, [&'a str; 2]),
         groups: &'a [Vec<(Column, String)>],
         repairs: &'a Repairs,
         said: &'a Said,
@@ -239,16 +247,17 @@ impl<'a> Assembling<'a> {
                 .collect(),
             words: words_of(&template),
             table,
-            label,
+            label: labels[0],
             layout,
             template,
             groups,
             repairs,
-            answers: said.answers.of_table(label),
+            answers: said.answers.of_tables(&labels),
             decided: ByWord::of(&said.decided),
             known,
             decimals: decimals_of(table, layout),
             crs_heading: layout.crs_text.as_deref().map(Arc::from),
+            of_table: of_table(layout),
         }
     }
 
@@ -323,19 +332,6 @@ struct Piece<'p, 'a> {
     changes: Changes,
 }
 
-/// Puts into an empty cell what stands elsewhere, and says so.
-fn fill<'a>(
-    column: Column,
-    text: &'a str,
-    how: How,
-    filled: &mut Filled<'a>,
-    found: &mut Assembled,
-) {
-    filled.insert(column, Cow::Borrowed(text));
-    let (before, after) = (String::new(), text.to_owned());
-    found.steps.push(Step { column, before, after, how, decision: None });
-}
-
 impl<'a> Piece<'_, 'a> {
     fn row(&mut self, line: &Line<'a>) -> Assembled {
         let (with, row) = (self.with, line.row);
@@ -353,6 +349,7 @@ impl<'a> Piece<'_, 'a> {
         found.cells.lists_sites = with.missing.contains(&Column::Event);
         found.cells.lacks_days = with.missing.contains(&Column::EventDay);
         found.cells.lacks_end = with.lacks_end;
+        found.cells.of_table.clone_from(&with.of_table);
         found.cells.days = with.repairs.days;
         found.cells.decimals.clone_from(&with.decimals);
         found.cells.findings.clone_from(&row.findings);
@@ -366,6 +363,7 @@ impl<'a> Piece<'_, 'a> {
         }
         found.cells.names_alone = with.reads.len() > 2 && filled.names_alone();
         self.ask_of_twins(row, &filled, &mut found);
+        self.fill_from_headings(row.number, &mut filled, &mut found);
         self.fill_from_group(line.groups, &mut filled, &mut found);
         self.answer_missing(row.number, &mut filled, &mut found);
         // What stands above is what its sender wrote, not what was decided on it.
@@ -471,48 +469,6 @@ impl<'a> Piece<'_, 'a> {
         }
         let is_told = |(east, north): &(String, String)| !is_zero(east) || !is_zero(north);
         found.cells.second_place = east.zip(north).filter(is_told);
-    }
-
-    fn fill_from_group(&self, groups: usize, filled: &mut Filled<'a>, found: &mut Assembled) {
-        let told = self.with.groups[..groups].last().into_iter().flatten();
-        for (column, text) in told {
-            // A report has no column of carriers: whose it is is known, and a row of another is not.
-            let is_read = self.with.template.spec(*column).is_some()
-                || *column == Column::Carrier
-                    && matches!(self.with.template.kind, Kind::SiteReport | Kind::Coverage);
-            if !is_read || filled.get(*column).is_some() {
-                continue;
-            }
-            fill(*column, text, How::Group, filled, found);
-        }
-    }
-
-    /// Answers to cells that the file has no column for, or that stand empty.
-    fn answer_missing(&self, row: u32, filled: &mut Filled<'a>, found: &mut Assembled) {
-        let answers = &self.with.answers;
-        for column in &self.with.missing {
-            if filled.get(*column).is_some() {
-                continue;
-            }
-            let answer = answers.cell(row, *column, "").or_else(|| answers.column(*column));
-            if let Some(answer) = answer {
-                fill(*column, answer, How::Answered, filled, found);
-            }
-        }
-    }
-
-    /// To which village the clusters of a former one belong: answered one by one, whether or not the
-    /// file has a column for it.
-    fn answer_received(&self, found: &mut Assembled) {
-        let column = Column::Received;
-        if self.with.template.spec(column).is_none() {
-            return;
-        }
-        for (cluster, village) in self.with.answers.items(found.cells.row, column) {
-            let (before, after) = (cluster.to_owned(), village.to_owned());
-            found.cells.meant.push((before.clone(), after.clone()));
-            found.steps.push(Step { column, before, after, how: How::Answered, decision: None });
-        }
     }
 
     /// A list goes in as it stands, with what was answered of its items.

@@ -45,7 +45,12 @@ pub fn read(rows: Vec<Cells>, ground: &Ground<'_>) -> Draft {
     let mut draft = Draft::default();
     draft.rows = each(rows, &|cells| {
         let sent = sent(&cells);
+        let mut cells = cells;
         let mut row = observation::read_row(&sent, cells.row, ground.observation, context);
+        if cells.asks_once(Column::ObservedDay) {
+            // Asked for all rows at once, in place of each by itself.
+            row.findings.retain(|found| found.column.as_deref() != Some("day"));
+        }
         row.findings.splice(0..0, cells.findings);
         let told = in_columns(row.understood());
         row.tell(told);
@@ -76,10 +81,21 @@ const SAID: [(&str, &[&str]); 3] = [
     ("weak", &["yeu", "song chap chon", "chap chon", "luc co luc khong", "co nhung yeu"]),
 ];
 
+/// Is this a word on signal, or a mark that stands for one?
+pub fn is_said(text: &str) -> bool {
+    let text = text.trim();
+    matches!(text, "-" | "–" | "—") || says(text).1.is_some()
+}
+
+/// Ticks, which folding leaves nothing of.
+const TICKS: [&str; 6] = ["✓", "✔", "√", "☑", "+", "✅"];
+
 /// Ours, and the sender's own where it is another.
 fn says(text: &str) -> (String, Option<String>) {
     let folded = fold_for_search(text);
-    let known = SAID.iter().find(|(_, words)| words.contains(&&*folded));
+    let is_tick = TICKS.contains(&text.trim().trim_end_matches('\u{fe0f}'));
+    let folded = if is_tick { "x" } else { &*folded };
+    let known = SAID.iter().find(|(_, words)| words.contains(&folded));
     match known {
         Some((ours, _)) => ((*ours).to_owned(), Some(text.to_owned())),
         None => (text.to_owned(), None),

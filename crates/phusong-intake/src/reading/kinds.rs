@@ -51,7 +51,12 @@ impl Ground<'_> {
             && (is_told || says && self.known.as_ref().is_some_and(is_own))
     }
 
-    pub(super) fn gazetteer(&self) -> Option<&Gazetteer> {
+    /// Is this a village or a unit that we know?
+    pub(super) fn knows_place(&self, name: &str) -> bool {
+        self.gazetteer().is_some_and(|known| is_place(name, known))
+    }
+
+    fn gazetteer(&self) -> Option<&Gazetteer> {
         let of_report = self.report.as_ref().map(|context| context.gazetteer);
         of_report.or(self.evidence.as_ref().map(|context| context.gazetteer))
     }
@@ -68,7 +73,7 @@ impl<'a> Ground<'a> {
 }
 
 /// Is this a village or a unit that we know, at whatever time?
-pub(super) fn is_place(name: &str, gazetteer: &Gazetteer) -> bool {
+fn is_place(name: &str, gazetteer: &Gazetteer) -> bool {
     let query = VillageQuery { name, ..VillageQuery::default() };
     !matches!(gazetteer.resolve_village(&query), Resolution::Unknown(_))
         || !matches!(gazetteer.resolve_unit(name, None, None), Resolution::Unknown(_))

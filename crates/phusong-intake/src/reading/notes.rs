@@ -14,7 +14,7 @@ use crate::template::Kind;
 
 const NOTHING: (&str, &str) = ("không cần làm gì", "nothing to do");
 /// Columns or rows named in one finding.
-const MOST_NAMED: usize = 12;
+pub const MOST_NAMED: usize = 12;
 
 /// A text as it is shown beside another.
 pub fn short(text: &str) -> String {

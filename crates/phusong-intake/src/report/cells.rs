@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use phusong_atlas::domain::UnitLevel;
 use phusong_atlas::gazetteer::fold_for_search;
 use phusong_gis::Crs;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -28,6 +29,15 @@ impl Drawn {
     pub fn area(outline: Outline) -> Self {
         Self::Area(Arc::new(outline))
     }
+}
+
+/// What a table says of all of its rows.
+#[derive(Debug, Clone, Default)]
+pub struct OfTable {
+    /// Columns that it does not have, and what is asked once for all rows.
+    pub once: Vec<(Column, Finding)>,
+    /// Of which level its units are, as the heading above them says.
+    pub unit_level: Option<UnitLevel>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -68,6 +78,8 @@ pub struct Cells {
     pub waits: bool,
     /// In which system its geometry is drawn is still asked: it has a place, nobody knows where.
     pub place_waits: bool,
+    /// What its table says, or asks, of all of its rows.
+    pub of_table: Option<Arc<OfTable>>,
     /// How the row's table writes its days.
     pub days: DayHabit,
     /// How it writes its fractions, where one of its columns may need to know.
@@ -122,6 +134,30 @@ impl Cells {
 
     pub fn find(&mut self, finding: Finding, column: &str, value: &str) {
         self.findings.push(finding.at(self.row, column, value));
+    }
+
+    /// Asks what one answer tells for the whole table; `false`: this column is no such.
+    pub fn asks_once(&mut self, column: Column) -> bool {
+        let found = self.once(column).cloned();
+        let is_asked = found.is_some() && !self.has(column);
+        if let Some(found) = found.filter(|_| is_asked) {
+            let about = found.value.clone().unwrap_or_default();
+            self.find(found, column.as_str(), &about);
+        }
+        is_asked
+    }
+
+    pub fn is_asked_once(&self, column: Column) -> bool {
+        self.once(column).is_some() && !self.has(column)
+    }
+
+    fn once(&self, column: Column) -> Option<&Finding> {
+        let mut once = self.of_table.iter().flat_map(|table| &table.once);
+        once.find(|(own, _)| *own == column).map(|(_, found)| found)
+    }
+
+    pub fn unit_level(&self) -> Option<UnitLevel> {
+        self.of_table.as_ref()?.unit_level
     }
 
     pub fn refuse(&mut self, code: &'static str, column: &str, value: &str, message: (&str, &str)) {

@@ -1,17 +1,20 @@
 //! Where a table's headings are and what each column means; which rows speak and which only
 //! frame: titles, groups, totals, signatures. Nothing is dropped without being listed.
 
+mod blocks;
 mod rows;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use phusong_atlas::domain::Technology;
+use phusong_atlas::domain::{Technology, UnitLevel};
 use phusong_atlas::gazetteer::fold_for_search;
 
 use super::{Merge, Table, TableRow};
+use crate::finding::Finding;
 use crate::report::{Column, Heading, is_weak};
 use crate::template::{Kind, Need, Template};
+pub use blocks::{Block, blocks, title};
 use rows::is_numbering;
 pub use rows::{RowKind, kinds_of_rows, tables_above, unit_of_group};
 
@@ -55,15 +58,74 @@ pub struct Layout {
     pub network: Option<Technology>,
     /// Headings whose letters were mended: column, as it stood, as it is read.
     pub mended: Vec<(u16, String, String)>,
+    /// Of a part of a wide table: what its headings and its title say of every row.
+    pub fixed: Vec<Fixed>,
+    /// What no heading says and is asked once for all its rows.
+    pub once: Vec<(Column, Finding)>,
+    /// Of which level its units are, where the heading above them says so.
+    pub unit_level: Option<UnitLevel>,
+}
+
+/// What a heading or a title says in place of a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fixed {
+    pub column: Column,
+    /// As its sender writes it.
+    pub written: String,
+    pub means: String,
 }
 
 impl Layout {
+    /// Of these columns, and nothing else.
+    pub const fn of(kind: Kind, heading_rows: Option<(u32, u32)>, columns: Vec<Mapped>) -> Self {
+        Self {
+            kind,
+            heading_rows,
+            columns,
+            twins: Vec::new(),
+            missing: Vec::new(),
+            crs_text: None,
+            title: Vec::new(),
+            network: None,
+            mended: Vec::new(),
+            fixed: Vec::new(),
+            once: Vec::new(),
+            unit_level: None,
+        }
+    }
+
     pub fn column(&self, means: Column) -> Option<&Mapped> {
         self.columns.iter().find(|mapped| mapped.means == Some(means))
     }
 
     pub fn has(&self, means: Column) -> bool {
         self.column(means).is_some()
+    }
+
+    /// Figures of a table without another column for its units are of its communes or districts; and
+    /// a heading that names a level says it of every cell.
+    pub fn name_units(&mut self) {
+        if self.kind != Kind::Statistics {
+            return;
+        }
+        for column in [Column::Commune, Column::District] {
+            let is_named = self.has(Column::Unit);
+            let mut own = self.columns.iter_mut().filter(|own| own.means == Some(column));
+            if let Some(own) = own.next().filter(|_| !is_named) {
+                own.means = Some(Column::Unit);
+            } else if column == Column::Commune {
+                own.for_each(|own| own.means = None);
+            }
+        }
+        let heading = self.column(Column::Unit).map(|mapped| mapped.heading.clone());
+        let heading = heading.as_deref().and_then(|heading| heading.split(" › ").last());
+        let is =
+            |column| heading.is_some_and(|text| Column::headed_among(text, &[column]).is_some());
+        self.unit_level = match (is(Column::Commune), is(Column::District)) {
+            (true, _) => Some(UnitLevel::Commune),
+            (false, true) => Some(UnitLevel::District),
+            (false, false) => None,
+        };
     }
 }
 
@@ -225,18 +287,11 @@ fn match_columns(
     (headings, named): (&Vec<Vec<String>>, Named),
     learnt: &Learnt,
 ) -> (i32, Layout) {
-    let names = template.names();
-    let mut layout = Layout {
-        kind: template.kind,
-        heading_rows: None,
-        columns: Vec::new(),
-        twins: Vec::new(),
-        missing: Vec::new(),
-        crs_text: None,
-        title: Vec::new(),
-        network: None,
-        mended: Vec::new(),
-    };
+    let mut names = template.names();
+    if template.kind == Kind::Statistics {
+        names.push(Column::Commune);
+    }
+    let mut layout = Layout::of(template.kind, None, Vec::new());
     let means = |texts: &Vec<String>| match learnt.get(&fold_for_search(&texts.join(" › "))) {
         Some(column) => column.map(|column| (column, false)),
         None => meaning(texts, &names, named),
@@ -278,6 +333,7 @@ fn match_columns(
         });
     }
     score -= drop_lone_letter(&mut layout);
+    layout.name_units();
     if template.kind == Kind::Measurement && !layout.has(Column::NetworkType) {
         layout.network = network_of(&layout.columns);
     }
@@ -300,6 +356,11 @@ fn drop_lone_letter(layout: &mut Layout) -> i32 {
         layout.twins.retain(|(first, _)| *first != at);
     }
     7
+}
+
+/// Which of these columns the texts above one stand for.
+pub fn means_among(texts: &[String], among: &[Column]) -> Option<Column> {
+    meaning(texts, among, Column::headed_among).map(|(column, _)| column)
 }
 
 /// The innermost words decide; then all of them; then the outermost.

@@ -1,11 +1,12 @@
 //! Figures as statistics offices write them: periods that are no months, wide tables.
 
-use phusong_atlas::domain::{CarrierId, Fact, Party, StatisticFact};
+use phusong_atlas::domain::{Fact, Party, StatisticFact};
 
 use super::beside::{read_said, reading as beside};
 use super::{Answer, Means, Reading, Said, questions, rows, table};
+use crate::report::tests::told;
 use crate::report::{Column, csv_table};
-use crate::table::Table;
+use crate::table::{Merge, Table};
 use crate::template::Kind;
 
 fn figures(reading: &Reading) -> Vec<StatisticFact> {
@@ -27,7 +28,9 @@ fn answer(column: Column, value: Option<&str>, means: &str) -> Answer {
 
 fn said(answers: &[Answer]) -> Said {
     let mut said = Said::default();
-    answers.iter().for_each(|one| said.answers.give(one.clone()));
+    for one in answers {
+        said.answers.give(one.clone());
+    }
     said
 }
 
@@ -65,4 +68,254 @@ fn a_period_longer_than_a_month_is_asked_once_with_its_last_month_first() {
     let questions = questions(&asked.draft);
     let offered: Vec<&str> = questions[0].finding.candidates.iter().map(|one| &*one.id).collect();
     assert_eq!((questions[0].finding.code, offered), ("period-year", vec!["09/2026", "09/2025"]));
+}
+
+fn department(tables: Vec<Table>, said: Said) -> Reading {
+    let kinds = [Kind::Confirmation, Kind::Villages, Kind::Duties, Kind::Outages, Kind::Statistics];
+    read_said(&kinds, &Party::Department, tables, said)
+}
+
+/// What is filed, in any order, and what the sender is asked.
+fn filed(reading: &Reading) -> Vec<StatisticFact> {
+    let mut facts = figures(reading);
+    facts.sort_by_key(|fact| format!("{fact:?}"));
+    facts
+}
+
+fn asked(reading: &Reading) -> Vec<&str> {
+    questions(&reading.draft).iter().map(|one| one.finding.code).collect()
+}
+
+/// The wide table and the long one of the same numbers are the same facts.
+fn same(wide: Vec<Table>, long: &str) -> Reading {
+    let wide = department(wide, Said::default());
+    let long = department(vec![csv(long)], Said::default());
+    let told = rows(&wide);
+    assert!(!figures(&long).is_empty(), "{:?}", rows(&long));
+    assert_eq!(filed(&wide), filed(&long), "{told:#?}\n{:#?}", wide.draft.findings);
+    assert_eq!(asked(&wide), Vec::<&str>::new(), "{told:?}");
+    wide
+}
+
+type Rows = (u32, u32);
+type Columns = (u16, u16);
+
+fn merged(mut table: Table, merges: &[(Rows, Columns)]) -> Table {
+    table.merges =
+        merges.iter().map(|(rows, columns)| Merge { rows: *rows, columns: *columns }).collect();
+    table
+}
+
+#[test]
+fn indicators_across_are_the_facts_of_the_long_table() {
+    let wide = merged(
+        table(&[
+            (1, &["SỞ KHOA HỌC VÀ CÔNG NGHỆ"]),
+            (2, &["BÁO CÁO SỐ LIỆU VIỄN THÔNG THÁNG 10 NĂM 2026"]),
+            (4, &["STT", "Huyện", "Thuê bao di động", "", "", "Hộ gia đình", "", "Ghi chú"]),
+            (5, &["", "", "Tổng số", "Smartphone", "Tỷ lệ smartphone (%)", "Tổng", "Có cáp quang"]),
+            (6, &["(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)"]),
+            (7, &["1", "Ba Tơ", "1.000", "800", "80", "500", "400"]),
+            (8, &["2", "Sơn Tây", "2.000", "1.500", "75", "", "300"]),
+            (9, &["", "Tổng cộng", "3.000", "2.300", "", "500", "700"]),
+            (11, &["", "", "", "", "Quảng Ngãi, ngày 05 tháng 11 năm 2026"]),
+        ]),
+        &[((4, 5), (0, 0)), ((4, 5), (1, 1)), ((4, 4), (2, 4)), ((4, 4), (5, 6)), ((4, 5), (7, 7))],
+    );
+    let long = "Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số;Tỷ lệ\n\
+                smartphone_share;Huyện Ba Tơ;10/2026;800;1000;80\n\
+                smartphone_share;Huyện Sơn Tây;10/2026;1500;2000;75\n\
+                fibre_households;Huyện Ba Tơ;10/2026;400;500;\n\
+                fibre_households;Huyện Sơn Tây;10/2026;300;;\n";
+    let read = same(vec![wide], long);
+    // Each fact leads to its cell: the sheet, its row, its columns.
+    let places: Vec<(&str, u32)> = read
+        .draft
+        .rows
+        .iter()
+        .map(|row| (row.table.as_deref().unwrap_or_default(), row.row))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            ("Trạm › cột D/E", 7),
+            ("Trạm › cột G/F", 7),
+            ("Trạm › cột D/E", 8),
+            ("Trạm › cột G/F", 8)
+        ]
+    );
+}
+
+/// A CSV has no merged cells: a heading stands over its neighbours that have none.
+#[test]
+fn headings_of_two_lines_stand_over_their_neighbours() {
+    let wide = "Xã/phường;Thuê bao di động;;Ghi chú\n;Tổng;smartphone;\nXã Ba Tơ;1000;800;\n";
+    let said = said(&[answer(Column::Period, None, "10/2026")]);
+    let read = department(vec![csv(wide)], said);
+    let facts = figures(&read);
+    let counts: Vec<_> = facts.iter().map(|fact| (fact.numerator, fact.denominator)).collect();
+    assert_eq!(counts, [(Some(800), Some(1000))], "{:?}", rows(&read));
+    // Without the answer it is asked once for the table.
+    let read = department(vec![csv(wide)], Said::default());
+    assert_eq!(asked(&read), ["list-period"]);
+}
+
+#[test]
+fn months_across_are_the_facts_of_the_long_table() {
+    let long = "Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số\n\
+                fibre_households;Xã Ba Tơ;08/2026;40;\nfibre_households;Xã Ba Tơ;09/2026;45;\n\
+                fibre_households;Xã Ba Tơ;10/2026;50;\n";
+    for months in [
+        ["Tháng 8", "Tháng 9", "Tháng 10"],
+        ["T08/2026", "T09/2026", "T10/2026"],
+        ["08/2026", "09/2026", "10/2026"],
+        ["Tháng 8 năm 2026", "Tháng 9 năm 2026", "Tháng 10 năm 2026"],
+    ] {
+        let heads: Vec<&str> =
+            ["STT", "Tên xã"].into_iter().chain(months).chain(["Cộng"]).collect();
+        let wide = table(&[
+            (1, &["SỐ HỘ CÓ CÁP QUANG NĂM 2026"]),
+            (3, &heads),
+            (4, &["1", "Ba Tơ", "40", "45", "50", "135"]),
+        ]);
+        let read = same(vec![wide], long);
+        assert!(super::codes(&read).contains(&"sum-column"), "{:?}", super::codes(&read));
+    }
+    // Each month with its count and its whole.
+    let wide = merged(
+        table(&[
+            (1, &["Địa phương", "Tháng 9/2026", "", "Tháng 10/2026", ""]),
+            (2, &["", "Tổng số hộ", "Hộ có cáp quang", "Tổng số hộ", "Hộ có cáp quang"]),
+            (3, &["Xã Ba Tơ", "100", "45", "100", "50"]),
+        ]),
+        &[((1, 2), (0, 0)), ((1, 1), (1, 2)), ((1, 1), (3, 4))],
+    );
+    let long = "Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số\nfibre_households;Xã Ba Tơ;09/2026;45;100\n\
+                fibre_households;Xã Ba Tơ;10/2026;50;100\n";
+    same(vec![wide], long);
+}
+
+#[test]
+fn carriers_across_are_the_facts_of_the_long_table() {
+    let long = "Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số;Nhà mạng\n\
+                fibre_households;Xã Ba Tơ;10/2026;40;100;Viettel\n\
+                fibre_households;Xã Ba Tơ;10/2026;45;100;VNPT\n";
+    let wide = table(&[
+        (1, &["Số hộ gia đình có cáp quang theo doanh nghiệp, tháng 10/2026"]),
+        (3, &["TT", "Xã", "Tổng số hộ", "Viettel", "VNPT", "Tổng"]),
+        (4, &["1", "Ba Tơ", "100", "40", "45", "85"]),
+    ]);
+    same(vec![wide], long);
+    let wide = merged(
+        table(&[
+            (1, &["Xã", "Hộ có cáp quang tháng 10/2026", "", "", "Tổng số hộ"]),
+            (2, &["", "Viettel", "VNPT", "Cộng"]),
+            (3, &["Ba Tơ", "40", "45", "85", "100"]),
+        ]),
+        &[((1, 2), (0, 0)), ((1, 1), (1, 3)), ((1, 2), (4, 4))],
+    );
+    same(vec![wide], long);
+}
+
+/// What nothing tells for sure is asked once, and its answer is all that is needed.
+#[test]
+fn what_a_wide_table_leaves_open_is_asked_once() {
+    let of = |rows: &[(u32, &[&str])]| vec![table(rows)];
+    // Which year.
+    let years = of(&[
+        (1, &["Hộ có cáp quang"]),
+        (2, &["Xã", "Tháng 8", "Tháng 9"]),
+        (3, &["Ba Tơ", "40", "45"]),
+        (4, &["Ba Vì", "50", "55"]),
+    ]);
+    let read = department(years.clone(), Said::default());
+    assert_eq!(asked(&read), ["list-year"], "{:?}", rows(&read));
+    let read = department(years, said(&[answer(Column::Period, None, "2026")]));
+    let months: Vec<String> =
+        figures(&read).iter().map(|fact| fact.period.from.to_string()).collect();
+    assert_eq!(months, ["2026-08-01", "2026-09-01", "2026-08-01", "2026-09-01"]);
+    // Which indicator.
+    let open = of(&[
+        (1, &["Biểu 3, tháng 10/2026"]),
+        (2, &["Xã", "Viettel", "VNPT"]),
+        (3, &["Ba Tơ", "40", "45"]),
+    ]);
+    let read = department(open.clone(), Said::default());
+    assert_eq!(asked(&read), ["list-indicator"], "{:?}", rows(&read));
+    let told = said(&[answer(Column::Indicator, None, "fibre_households")]);
+    assert_eq!(figures(&department(open, told)).len(), 2);
+    // Of which whole.
+    let open = of(&[
+        (1, &["Số liệu tháng 10/2026"]),
+        (2, &["Xã", "Tổng", "Hộ có cáp quang", "Tổng trạm"]),
+        (3, &["Ba Tơ", "100", "40", "7"]),
+        (4, &["Ba Vì", "100", "50", "7"]),
+    ]);
+    let read = department(open.clone(), Said::default());
+    assert_eq!(asked(&read), ["which-whole"], "{:?}", rows(&read));
+    for (means, whole) in [("B", Some(100)), ("không có", None)] {
+        let told = said(&[answer(Column::Denominator, Some("Hộ có cáp quang"), means)]);
+        let read = department(open.clone(), told);
+        let wholes: Vec<_> = figures(&read).iter().map(|fact| fact.denominator).collect();
+        assert_eq!(wholes, [whole, whole], "{means}: {:?}", rows(&read));
+    }
+    // A quarter above a column is asked like one in a cell.
+    let quarters = of(&[
+        (1, &["Hộ có cáp quang năm 2025"]),
+        (2, &["Xã", "Quý I", "Quý II"]),
+        (3, &["Ba Tơ", "40", "45"]),
+    ]);
+    let read = department(quarters, Said::default());
+    assert_eq!(asked(&read), ["period-longer", "period-longer"], "{:?}", rows(&read));
+}
+
+/// A share without its counts is kept and enters no ratio; empty cells are no zeros; what the
+/// headings do not say in known words is not read, and said.
+#[test]
+fn shares_and_empty_cells_of_a_wide_table_are_what_they_are() {
+    let wide = table(&[
+        (1, &["Số liệu tháng 10/2026"]),
+        (2, &["Xã", "Hộ có cáp quang", "Tỷ lệ hộ có cáp quang", "Tỷ lệ smartphone", "Số trạm"]),
+        (3, &["Ba Tơ", "40", "40%", "80%", "3"]),
+        (4, &["Ba Vì", "", "", "75%", "2"]),
+    ]);
+    let read = department(vec![wide], Said::default());
+    let facts = figures(&read);
+    let told: Vec<_> = facts
+        .iter()
+        .map(|fact| (fact.indicator.as_str(), fact.numerator, fact.stated_share_milli))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("smartphone_share", None, Some(80_000)),
+            ("fibre_households", Some(40), Some(40_000)),
+            ("smartphone_share", None, Some(75_000)),
+        ],
+        "{:?}",
+        rows(&read)
+    );
+    assert!(facts.iter().all(|fact| fact.counts().is_none()));
+    assert_eq!(
+        super::codes(&read),
+        ["wide-table", "from-title", "columns-not-read", "empty-cells"]
+    );
+}
+
+/// Under *Huyện* a bare name is a district, though only a commune bears it today; and said so.
+#[test]
+fn a_heading_that_names_a_level_says_it_of_every_name() {
+    for (heading, name, expected) in [
+        ("Huyện", "Ba Tơ", "0001-01-01 ✓ unit-not-of-day~"),
+        ("Xã", "Ba Tơ", "2025-07-01 ✓"),
+        ("Xã, phường", "Ba Tơ", "2025-07-01 ✓"),
+        ("Huyện", "Xã Ba Tơ", "2025-07-01 ✓"),
+    ] {
+        let long =
+            format!("Chỉ tiêu;{heading};Kỳ;Tử số;Mẫu số\nhộ có cáp quang;{name};10/2026;4;10\n");
+        let read = department(vec![csv(&long)], Said::default());
+        let from = figures(&read).first().map(|fact| fact.unit.valid_from.to_string());
+        let told = format!("{} {}", from.unwrap_or_default(), told(&read.draft, 0));
+        assert_eq!(told, expected, "{heading}: {name}");
+    }
 }

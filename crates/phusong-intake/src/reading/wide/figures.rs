@@ -1,0 +1,470 @@
+//! Figures in a wide table: indicators, months or carriers stand across. Which count is of which
+//! whole is told by the definitions of the indicators and by nothing else.
+
+use std::collections::BTreeSet;
+
+use phusong_atlas::gazetteer::fold_for_search;
+
+use super::headings::{Role, Told};
+use super::measures::{Indicator, Key, Measures};
+use super::{Entry, Headed, Looked, Sense, Wide, as_long, choice, part, sums};
+use crate::finding::{Finding, Severity};
+use crate::reading::answers::TableAnswers;
+use crate::report::Column;
+use crate::statistic;
+use crate::table::layout::{Fixed, Layout};
+use crate::template::Kind;
+use crate::values::period::{Months, months, months_in};
+
+/// An answer to the question of a whole that the table does not have.
+const NONE: &str = "không có";
+
+/// Whose and when: what all columns of one figure share.
+type Group = (Option<Months>, Option<String>);
+
+struct Figures<'a> {
+    looked: &'a Looked<'a>,
+    measures: Measures,
+    answers: TableAnswers<'a>,
+    layout: Layout,
+    entries: Vec<Entry>,
+    /// Columns that nobody understands and that may be a whole: where, and their headings.
+    open: Vec<(u16, String)>,
+    lines: Vec<String>,
+    findings: Vec<Finding>,
+}
+
+/// The columns of one figure.
+struct Figure<'f> {
+    group: Group,
+    indicator: Option<&'f Indicator>,
+    count: Option<u16>,
+    whole: Option<u16>,
+    share: Option<u16>,
+    /// Two columns of one meaning.
+    twins: Vec<(u16, u16)>,
+}
+
+pub fn of(looked: &Looked<'_>) -> Option<Wide> {
+    let known = looked.ground.known.as_ref()?;
+    let measures = Measures::of(known.indicators, statistic::words_of(Column::Indicator));
+    let (block, columns) = looked.best(Kind::Statistics, &measures, &[])?;
+    let layout = looked.layout(Kind::Statistics, &block, &columns);
+    let entries = columns.iter().filter_map(entry);
+    let starts = |one: &&Headed| fold_for_search(&one.heading).starts_with("tong");
+    let open = columns.iter().filter(|one| matches!(one.sense, Sense::Unread)).filter(starts);
+    let mut figures = Figures {
+        looked,
+        answers: looked.said.answers.of_tables(&[looked.label]),
+        entries: entries.collect(),
+        open: open.map(|one| (one.at, one.heading.clone())).collect(),
+        lines: looked.lines(&layout),
+        measures,
+        layout,
+        findings: Vec::new(),
+    };
+    figures.is_wide().then(|| figures.split())?
+}
+
+fn entry(one: &Headed) -> Option<Entry> {
+    let told = match &one.sense {
+        Sense::Tells(told) => told.clone(),
+        Sense::Learnt(column) => Told::of_role(match column {
+            Column::Numerator => Role::Count,
+            Column::Denominator => Role::Whole,
+            Column::Share => Role::Share,
+            _ => return None,
+        }),
+        Sense::Names(_) | Sense::Unread => return None,
+    };
+    Some(Entry { at: one.at, heading: one.heading.clone(), told })
+}
+
+impl Figures<'_> {
+    /// Its rows name units, its cells are numbers, and a heading or the title says what they count,
+    /// whose they are or when.
+    fn is_wide(&self) -> bool {
+        let (mut filled, mut numbers) = (0, 0);
+        for entry in &self.entries {
+            for row in self.looked.cells(&self.layout, entry.at) {
+                filled += 1;
+                numbers += usize::from(row.text(entry.at).contains(|c: char| c.is_ascii_digit()));
+            }
+        }
+        let across = self.entries.iter().any(|entry| entry.told.says() > 0);
+        let is_keyed = self.entries.iter().any(|entry| entry.told.key.is_some());
+        self.layout.has(Column::Unit)
+            && numbers > 0
+            && numbers * 2 >= filled
+            && (across || self.measures.in_title(&self.lines).is_some())
+            && !(is_keyed && self.layout.has(Column::Indicator))
+    }
+
+    fn split(&mut self) -> Option<Wide> {
+        self.see_shares();
+        self.date();
+        self.spread_month();
+        self.leave_sums_out();
+        let rows_tell = self.layout.has(Column::Indicator);
+        let answered = self.answers.column(Column::Indicator);
+        let answered = answered.and_then(|text| self.measures.called(text)).cloned();
+        let titled = self.measures.in_title(&self.lines).cloned();
+        let context = answered.clone().or(titled).filter(|_| !rows_tell);
+        let figures = self.figures(context.as_ref());
+        let parts: Vec<Layout> =
+            figures.iter().map(|figure| self.part(figure, context.as_ref(), rows_tell)).collect();
+        if parts.is_empty() {
+            return None;
+        }
+        let uses_title = figures.iter().any(|figure| figure.indicator.is_none());
+        let mut layout = self.layout.clone();
+        for part in &parts {
+            for mapped in &part.columns {
+                if let Some(own) = layout.columns.iter_mut().find(|own| own.at == mapped.at) {
+                    own.means = mapped.means;
+                }
+            }
+            layout.twins.extend(&part.twins);
+        }
+        layout.twins.sort_unstable();
+        layout.twins.dedup();
+        let name = |part: &Layout| {
+            let fixed = part.fixed.iter().map(|fixed| match fixed.column {
+                Column::Indicator => self.name(&fixed.means),
+                _ => fixed.means.clone(),
+            });
+            fixed.collect::<Vec<_>>().join(", ")
+        };
+        let mut findings = vec![as_long(&parts, &name)];
+        if let Some(context) = context.filter(|_| answered.is_none() && uses_title) {
+            findings.push(from_title("chỉ tiêu", "the indicator", &context.name));
+        }
+        let is_titled = |fixed: &Fixed| fixed.column == Column::Period && fixed.written.is_empty();
+        if let Some(period) = parts.iter().flat_map(|part| &part.fixed).find(|one| is_titled(one)) {
+            findings.push(from_title("kỳ", "the period", &period.means));
+        }
+        findings.append(&mut self.findings);
+        Some(Wide { layout, parts, findings })
+    }
+
+    fn name(&self, id: &str) -> String {
+        let known = self.measures.indicators.iter().find(|one| one.id == id);
+        known.map_or_else(|| id.to_owned(), |one| one.name.clone())
+    }
+
+    /// Cells of per cent are shares, whatever stands above them; so are numbers up to 100 under a
+    /// title of shares.
+    fn see_shares(&mut self) {
+        let is_title = self.lines.iter().any(|line| {
+            let folded = fold_for_search(line);
+            folded.contains("ty le") || folded.contains("ti le") || line.contains('%')
+        });
+        for at in 0..self.entries.len() {
+            let entry = &self.entries[at];
+            let texts: Vec<String> = self
+                .looked
+                .cells(&self.layout, entry.at)
+                .map(|row| row.text(entry.at).trim().to_owned())
+                .collect();
+            let percent = texts.iter().filter(|text| text.ends_with('%')).count();
+            let small = |text: &String| {
+                text.replace(',', ".").parse::<f64>().is_ok_and(|number| number <= 100.0)
+            };
+            let is_share = percent * 2 > texts.len()
+                || is_title && entry.told.key.is_none() && texts.iter().all(small);
+            if is_share && !texts.is_empty() && entry.told.role == Role::Count {
+                self.entries[at].told.role = Role::Share;
+            }
+        }
+    }
+
+    /// Months above columns take the year that the title names, or the answer.
+    fn date(&mut self) {
+        let answered = self.answers.column(Column::Period).and_then(months);
+        let mut years: BTreeSet<i16> = answered.and_then(|said| said.year).into_iter().collect();
+        if years.is_empty() {
+            years = self.titled().into_iter().filter_map(|months| months.year).collect();
+        }
+        let mut years = years.into_iter();
+        let (Some(year), None) = (years.next(), years.next()) else { return };
+        for entry in &mut self.entries {
+            entry.told.months = entry.told.months.map(|months| months.in_year(year));
+        }
+    }
+
+    /// One month alone stands above some columns: it is that of the others too.
+    fn spread_month(&mut self) {
+        let told: BTreeSet<Months> =
+            self.entries.iter().filter_map(|entry| entry.told.months).collect();
+        let titled = self.titled();
+        if let (1, Some(one)) = (told.len(), told.first().copied())
+            && titled.iter().all(|other| *other == one)
+        {
+            self.entries.iter_mut().for_each(|entry| entry.told.months = Some(one));
+        }
+    }
+
+    /// Months that the title or the sheet's name tells.
+    fn titled(&self) -> Vec<Months> {
+        let whole = months(&self.looked.table.name);
+        let mut found: BTreeSet<Months> =
+            self.lines.iter().flat_map(|line| months_in(line)).chain(whole).collect();
+        // `Tháng 11/2026 … năm 2026` is of the month.
+        let within = |one: &Months, other: &Months| match (one.period(), other.period()) {
+            (Some(one), Some(other)) => {
+                other.from <= one.from
+                    && one.to <= other.to
+                    && (one.from, one.to) != (other.from, other.to)
+            }
+            _ => false,
+        };
+        let all = found.clone();
+        found.retain(|one| !all.iter().any(|other| within(other, one)));
+        found.into_iter().collect()
+    }
+
+    /// A column that adds up its neighbours is no figure of its own.
+    fn leave_sums_out(&mut self) {
+        let all = self.entries.clone();
+        let is_sum = |one: &Entry| {
+            all.iter().any(|other| {
+                let (own, other) = (&one.told, &other.told);
+                let alike = own.role == other.role && (own.key == other.key || own.is_sum);
+                let of_carriers = own.carrier.is_none() && other.carrier.is_some();
+                let of_months = own.months.is_none() && other.months.is_some();
+                let same_carrier = own.carrier.is_some() == other.carrier.is_some();
+                let same_months = own.months == other.months;
+                let may_be = own.is_sum || own.key.is_some();
+                may_be
+                    && alike
+                    && (of_carriers && (same_months || of_months) || of_months && same_carrier)
+            })
+        };
+        let (out, kept): (Vec<Entry>, Vec<Entry>) =
+            std::mem::take(&mut self.entries).into_iter().partition(is_sum);
+        self.entries = kept;
+        if !out.is_empty() {
+            let names: Vec<String> =
+                out.iter().map(|one| self.looked.table.column_name(one.at)).collect();
+            self.findings.push(sums(&names.join(", ")));
+        }
+    }
+
+    fn figures<'f>(&'f self, context: Option<&'f Indicator>) -> Vec<Figure<'f>> {
+        let mut groups: Vec<Group> = Vec::new();
+        for entry in &self.entries {
+            let group = group_of(entry);
+            if !groups.contains(&group) {
+                groups.push(group);
+            }
+        }
+        let mut found = Vec::new();
+        for group in groups {
+            for indicator in &self.measures.indicators {
+                let of = (Some(&indicator.numerator), Some(indicator));
+                found.extend(
+                    self.figure(&group, of)
+                        .map(|figure| Figure { indicator: Some(indicator), ..figure }),
+                );
+            }
+            found.extend(self.figure(&group, (None, context)));
+        }
+        found
+    }
+
+    /// The columns of a group that count this, with what they are counted of.
+    fn figure<'f>(
+        &self,
+        group: &Group,
+        (key, of): (Option<&Key>, Option<&Indicator>),
+    ) -> Option<Figure<'f>> {
+        let mut twins = Vec::new();
+        let is_keyed = self.entries.iter().any(|entry| entry.told.key.is_some());
+        let mut one = |group: &Group, key: Option<&Key>, role| {
+            // A bare sum beside counts that have names may be the whole of one: that is asked.
+            let is = |entry: &&Entry| {
+                group_of(entry) == *group
+                    && entry.told.key.as_ref() == key
+                    && entry.told.role == role
+                    && !(entry.told.is_sum && key.is_none() && is_keyed)
+            };
+            let mut all = self.entries.iter().filter(is).map(|entry| entry.at);
+            let first = all.next()?;
+            twins.extend(all.map(|second| (first, second)));
+            Some(first)
+        };
+        let (count, share) = (one(group, key, Role::Count), one(group, key, Role::Share));
+        let mut whole = one(group, key, Role::Whole);
+        if let Some(of) = of.filter(|_| whole.is_none()) {
+            let key = Some(&of.denominator);
+            whole = one(group, key, Role::Count);
+            if of.of_place && whole.is_none() {
+                whole = one(&(group.0, None), key, Role::Count);
+            }
+        }
+        // A whole alone is no figure.
+        let is_figure = count.is_some() || share.is_some();
+        let group = group.clone();
+        is_figure.then_some(Figure { group, indicator: None, count, whole, share, twins })
+    }
+
+    fn part(&self, figure: &Figure<'_>, context: Option<&Indicator>, rows_tell: bool) -> Layout {
+        let (mut fixed, mut once) = (Vec::new(), Vec::new());
+        let first = figure.count.or(figure.share).unwrap_or_default();
+        let heading = self.entries.iter().find(|entry| entry.at == first);
+        let written = heading.map_or_else(String::new, |entry| entry.heading.clone());
+        let fix = |column, means: &str, written: &str| Fixed {
+            column,
+            written: written.to_owned(),
+            means: means.to_owned(),
+        };
+        match figure.indicator.or(context) {
+            Some(indicator) => fixed.push(fix(Column::Indicator, &indicator.id, &written)),
+            None if rows_tell => {}
+            None => once.push((Column::Indicator, self.which_indicator())),
+        }
+        let carrier = heading.and_then(|entry| entry.told.carrier.as_ref());
+        fixed.extend(carrier.map(|(name, own)| fix(Column::Carrier, name, own)));
+        match figure.group.0 {
+            Some(months) if months.year.is_some() => {
+                fixed.push(fix(Column::Period, &months.shown(), &written));
+            }
+            Some(_) => once.push((Column::Period, self.which_year())),
+            None if self.layout.has(Column::Period) => {}
+            None => match &self.titled()[..] {
+                [one] if one.year.is_some() => fixed.push(fix(Column::Period, &one.shown(), "")),
+                several => once.push((Column::Period, which_period(several))),
+            },
+        }
+        // Its answer stands in place of all that was told of the period.
+        if self
+            .answers
+            .column(Column::Period)
+            .is_some_and(|text| figure.group.0.is_none() && !text.is_empty())
+        {
+            fixed.retain(|one| one.column != Column::Period);
+        }
+        let mut whole = figure.whole;
+        if whole.is_none() && figure.count.is_some() && !self.open(figure).is_empty() {
+            match self.answers.word(Column::Denominator, &written) {
+                Some(answer) => whole = self.column_called(answer),
+                None => once.push((Column::Denominator, self.which_whole(figure, &written))),
+            }
+        }
+        let own = [
+            (figure.count, Column::Numerator),
+            (whole, Column::Denominator),
+            (figure.share, Column::Share),
+        ];
+        let own: Vec<(u16, Column)> =
+            own.into_iter().filter_map(|(at, means)| Some((at?, means))).collect();
+        let mut part = part(&self.layout, &own);
+        (part.fixed, part.once, part.twins) = (fixed, once, figure.twins.clone());
+        // The other of two is looked at too.
+        for (_, second) in &figure.twins {
+            let other = self.layout.columns.iter().find(|mapped| mapped.at == *second);
+            part.columns.extend(other.cloned());
+        }
+        part.columns.sort_by_key(|mapped| mapped.at);
+        part
+    }
+
+    /// Columns that may be the whole of a figure, for all that is known.
+    fn open(&self, figure: &Figure<'_>) -> Vec<(u16, String)> {
+        let may_be = self.entries.iter().filter(|entry| {
+            let told = &entry.told;
+            group_of(entry) == figure.group
+                && told.key.is_none()
+                && figure.count != Some(entry.at)
+                && (told.role == Role::Whole || told.is_sum)
+        });
+        let may_be = may_be.map(|entry| (entry.at, entry.heading.clone()));
+        may_be.chain(self.open.iter().cloned()).collect()
+    }
+
+    fn column_called(&self, answer: &str) -> Option<u16> {
+        let folded = fold_for_search(answer);
+        let mut columns = self.layout.columns.iter();
+        let is = |name: &str, heading: &str| {
+            name.eq_ignore_ascii_case(answer.trim()) || fold_for_search(heading) == folded
+        };
+        columns.find(|mapped| is(&mapped.name, &mapped.heading)).map(|mapped| mapped.at)
+    }
+
+    fn which_whole(&self, figure: &Figure<'_>, written: &str) -> Finding {
+        let message = (
+            format!("mẫu số của “{written}” là cột nào?"),
+            format!("which column is {written:?} counted of?"),
+        );
+        let remedy = ("chọn cột, hoặc “không có”", "choose the column, or “không có” (none)");
+        let columns = self.open(figure).into_iter().map(|(at, heading)| {
+            let name = self.looked.table.column_name(at);
+            choice(
+                &name,
+                &format!("cột {name}: {heading}"),
+                ("cột chưa rõ nghĩa", "of unknown meaning"),
+                40,
+            )
+        });
+        let none = choice(NONE, NONE, ("chỉ có số đếm", "the count alone"), 10);
+        let mut found = Finding::new("which-whole", Severity::Ask, message, remedy);
+        found.value = Some(written.to_owned());
+        found.with(columns.chain([none]))
+    }
+
+    fn which_indicator(&self) -> Finding {
+        let message = (
+            "bảng không nói số liệu của chỉ tiêu nào",
+            "the table does not say of which indicator its figures are",
+        );
+        let remedy = (
+            "chọn một lần cho cả bảng; nếu khác nhau, ghi chỉ tiêu vào tiêu đề cột",
+            "choose once for the whole table; where they differ, head the columns with them",
+        );
+        let all = self.measures.indicators.iter();
+        Finding::new("list-indicator", Severity::Ask, message, remedy)
+            .with(all.map(|one| choice(&one.id, &one.name, ("chỉ tiêu đã có", "defined"), 10)))
+    }
+
+    fn which_year(&self) -> Finding {
+        let message = (
+            "tiêu đề cột ghi tháng mà không ghi năm: năm nào?",
+            "its headings name months without a year: which one?",
+        );
+        let remedy = ("chọn một lần cho cả bảng", "choose once for the whole table");
+        let today = self.looked.ground.known.as_ref().map(crate::known::Known::today);
+        let years =
+            today.into_iter().flat_map(|today| [0, 1].map(|back| today.date().year() - back));
+        Finding::new("list-year", Severity::Ask, message, remedy).with(years.map(|year| {
+            choice(&year.to_string(), &format!("năm {year}"), ("năm gần đây", "a recent year"), 20)
+        }))
+    }
+}
+
+fn which_period(several: &[Months]) -> Finding {
+    let message = (
+        "bảng không có cột Kỳ, tiêu đề không cho biết chắc kỳ nào",
+        "the table has no column for the period, and its title tells none for sure",
+    );
+    let remedy = (
+        "trả lời một lần cho cả bảng, như 11/2026",
+        "answer once for the whole table, like 11/2026",
+    );
+    let known = several.iter().filter(|months| months.year.is_some());
+    Finding::new("list-period", Severity::Ask, message, remedy).with(known.map(|months| {
+        choice(&months.shown(), &months.shown(), ("tiêu đề có nêu", "named in the title"), 40)
+    }))
+}
+
+fn from_title(vi: &str, en: &str, what: &str) -> Finding {
+    let message = (
+        format!("{vi} của cả bảng lấy từ tiêu đề: {what}"),
+        format!("{en} of the whole table is its title's: {what}"),
+    );
+    let remedy = ("không cần làm gì nếu đúng", "nothing to do if that is right");
+    Finding::new("from-title", Severity::Note, message, remedy)
+}
+
+fn group_of(entry: &Entry) -> Group {
+    (entry.told.months, entry.told.carrier.as_ref().map(|(name, _)| name.clone()))
+}

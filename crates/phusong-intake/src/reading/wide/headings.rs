@@ -1,0 +1,233 @@
+//! What the texts above a column say: whose, when, what is counted, with which technology. A text
+//! says of each one thing or the column is not understood.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use phusong_atlas::domain::CarrierFact;
+use phusong_atlas::gazetteer::fold_for_search;
+
+use super::measures::{Key, Measures};
+use crate::values::carriers::{Named, carriers};
+use crate::values::period::{Months, months, months_in};
+use crate::values::radio::radio;
+
+/// What a number under a heading is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    Count,
+    /// Of what it is counted, in so many words (`Mẫu số`).
+    Whole,
+    Share,
+}
+
+/// What stands above a column.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub months: Option<Months>,
+    /// The carrier's name here, and as it is written.
+    pub carrier: Option<(String, String)>,
+    /// As they are written.
+    pub technologies: Option<String>,
+    pub key: Option<Key>,
+    pub role: Role,
+    /// Nothing but a word for a sum stands in its last line.
+    pub is_sum: bool,
+    /// Words that none of this explains.
+    pub is_clear: bool,
+}
+
+const SUMS: [&str; 10] = [
+    "tong",
+    "tong so",
+    "tong cong",
+    "cong",
+    "toan tinh",
+    "ca nam",
+    "luy ke",
+    "total",
+    "chung",
+    "toan mang",
+];
+const BESIDE_CARRIERS: [&str; 9] =
+    ["mang", "nha", "chi", "nhanh", "quang", "ngai", "dn", "doanh", "nghiep"];
+const BESIDE_MONTHS: [&str; 10] =
+    ["thang", "t", "quy", "q", "nam", "dau", "cuoi", "den", "tinh", "ky"];
+
+const SAYS_LITTLE: [&str; 11] =
+    ["tong", "so", "luong", "cong", "tu", "mau", "ty", "ti", "le", "thuc", "hien"];
+
+/// A text taken apart.
+#[derive(Default)]
+struct Taken {
+    months: BTreeSet<Months>,
+    /// By the name of the house, as it is written.
+    carriers: BTreeMap<String, String>,
+    technologies: BTreeSet<String>,
+    words: Vec<String>,
+    share: bool,
+}
+
+impl Taken {
+    fn of(text: &str, known: &[CarrierFact]) -> Self {
+        let mut found = Self { share: text.contains('%'), ..Self::default() };
+        let whole = months(text);
+        let several = if whole.is_some() { Vec::new() } else { months_in(text) };
+        found.months.extend(whole.into_iter().chain(several));
+        if whole.is_some() {
+            return found;
+        }
+        let is_part = |c: char| c.is_whitespace() || "()[]/:,;|-–".contains(c);
+        let parts: Vec<&str> = text.split(is_part).filter(|part| !part.is_empty()).collect();
+        let mut at = 0;
+        while at < parts.len() {
+            let named = (1..=5.min(parts.len() - at)).rev().find_map(|many| {
+                let name = parts[at..at + many].join(" ");
+                let Named::One(id) = carriers(&name, known) else { return None };
+                let carrier = known.iter().find(|one| one.id == *id)?;
+                Some((many, (carrier.name.clone(), name)))
+            });
+            if let Some((many, (name, written))) = named {
+                found.carriers.entry(name).or_insert(written);
+                at += many;
+                continue;
+            }
+            let part = parts[at];
+            let said = radio(part);
+            let is_clear = said.unknown.is_empty() && said.either.is_empty();
+            if !said.technologies.is_empty() && is_clear && part.contains(char::is_alphabetic) {
+                found.technologies.insert(part.to_owned());
+            } else {
+                found.words.extend(fold_for_search(part).split(' ').map(str::to_owned));
+            }
+            at += 1;
+        }
+        if !found.months.is_empty() {
+            let is_number = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
+            let is_roman = |word: &str| word.bytes().all(|byte| b"iv".contains(&byte));
+            found.words.retain(|word| {
+                !is_number(word) && !is_roman(word) && !BESIDE_MONTHS.contains(&&**word)
+            });
+        }
+        if !found.carriers.is_empty() {
+            found.words.retain(|word| !BESIDE_CARRIERS.contains(&&**word));
+        }
+        found.words.retain(|word| !word.is_empty());
+        found
+    }
+
+    fn add(&mut self, other: Self) {
+        self.months.extend(other.months);
+        for (name, written) in other.carriers {
+            self.carriers.entry(name).or_insert(written);
+        }
+        self.technologies.extend(other.technologies);
+        self.words.extend(other.words);
+        self.share |= other.share;
+    }
+}
+
+/// Words beside a carrier's name that a table of signal has.
+pub const OF_SIGNAL: [&str; 12] =
+    ["song", "phu", "co", "tin", "hieu", "di", "dong", "mang", "tinh", "trang", "cong", "nghe"];
+
+/// `None`: nothing stands there.
+pub fn told(
+    texts: &[String],
+    measures: &Measures,
+    known: &[CarrierFact],
+    beside: &[&str],
+) -> Option<Told> {
+    let last = texts.last()?;
+    let own = Taken::of(last, known);
+    let mut all = Taken::default();
+    for text in texts {
+        all.add(Taken::of(text, known));
+    }
+    let folded = own.words.join(" ");
+    let is_whole = folded == "mau so";
+    // `… trên 100 dân` is a share of people.
+    let is_share = all.share || has_share(&all.words) || all.words.iter().any(|word| word == "100");
+    let key = |words: &[String]| measures.key(&counted(words, is_whole));
+    let (inner, joined) = (key(&own.words), key(&all.words));
+    // `Hộ có cáp quang | Tổng số hộ` are all households; what one line narrows in words that nobody
+    // knows is another count.
+    let says_sum = own.words.first().is_some_and(|word| word == "tong");
+    let key = if says_sum { inner.filter(|_| joined.is_some()).or(joined) } else { joined };
+    let says_little = |word: &String| {
+        SAYS_LITTLE.contains(&&**word)
+            || is_share && ["phan", "tram"].contains(&&**word)
+            || beside.contains(&&**word)
+    };
+    let is_said =
+        key.is_some() || all.words.iter().all(says_little) || SUMS.contains(&&*all.words.join(" "));
+    let (is_clear, is_sum) = (
+        all.months.len() <= 1 && all.carriers.len() <= 1 && is_said,
+        SUMS.contains(&&*folded) && own.months.is_empty() && own.carriers.is_empty() && !own.share,
+    );
+    let technologies: Vec<String> = all.technologies.into_iter().collect();
+    Some(Told {
+        months: all.months.into_iter().next(),
+        carrier: all.carriers.into_iter().next(),
+        technologies: (!technologies.is_empty()).then(|| technologies.join("; ")),
+        key,
+        role: match (is_share, is_whole) {
+            (true, _) => Role::Share,
+            (false, true) => Role::Whole,
+            (false, false) => Role::Count,
+        },
+        is_sum,
+        is_clear,
+    })
+}
+
+fn has_share(words: &[String]) -> bool {
+    let is =
+        |two: &[String]| matches!((&*two[0], &*two[1]), ("ty" | "ti", "le") | ("phan", "tram"));
+    words.windows(2).any(is)
+}
+
+/// Words without those that say what part a number plays; but *phần mềm* is counted.
+fn counted(words: &[String], is_whole: bool) -> Vec<String> {
+    if words.iter().any(|word| word == "mem") {
+        return words.to_vec();
+    }
+    let per_100 = words.iter().any(|word| word == "100");
+    let plays = |word: &&String| {
+        ["tu", "phan", "tram"].contains(&&***word)
+            || is_whole && ["mau", "so"].contains(&&***word)
+            || per_100 && ["100", "dan"].contains(&&***word)
+    };
+    words.iter().filter(|word| !plays(word)).cloned().collect()
+}
+
+impl Told {
+    /// All that it says, to tell columns that say the same.
+    pub fn signature(&self) -> (Option<Months>, Option<&str>, Option<&str>, Option<&str>, Role) {
+        let carrier = self.carrier.as_ref().map(|(name, _)| &**name);
+        (self.months, carrier, self.key.as_deref(), self.technologies.as_deref(), self.role)
+    }
+
+    /// How many things it says.
+    pub fn says(&self) -> usize {
+        let told = [
+            self.months.is_some(),
+            self.carrier.is_some(),
+            self.key.is_some(),
+            self.technologies.is_some(),
+        ];
+        told.into_iter().filter(|is| *is).count()
+    }
+
+    /// What its sender said that a column is, and nothing else.
+    pub const fn of_role(role: Role) -> Self {
+        Self {
+            months: None,
+            carrier: None,
+            technologies: None,
+            key: None,
+            role,
+            is_sum: false,
+            is_clear: true,
+        }
+    }
+}
