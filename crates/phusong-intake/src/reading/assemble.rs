@@ -109,10 +109,13 @@ fn words_of(template: &Template) -> BTreeMap<Column, Vec<(String, &'static str)>
     closed.map(|(column, words)| (column, words.iter().flat_map(folded).collect())).collect()
 }
 
-fn of_table(layout: &Layout) -> Option<Arc<OfTable>> {
-    let (once, unit_level) = (layout.once.clone(), layout.unit_level);
-    let says = !once.is_empty() || unit_level.is_some();
-    says.then(|| Arc::new(OfTable { once, unit_level }))
+fn of_table(layout: &Layout, label: &str) -> OfTable {
+    OfTable {
+        once: layout.once.clone(),
+        unit_level: layout.unit_level,
+        marks_are_open: layout.marks_are_open,
+        label: label.to_owned(),
+    }
 }
 
 /// Only where a number may be open: sums of money in milliards. Places are the doctor's.
@@ -200,7 +203,7 @@ pub struct Assembling<'a> {
     decimals: Option<Arc<Decimals>>,
     /// What the headings say of the system of coordinates.
     crs_heading: Option<Arc<str>>,
-    of_table: Option<Arc<OfTable>>,
+    of_table: Arc<OfTable>,
 }
 
 type Changes = BTreeMap<(u16, How), Change>;
@@ -257,7 +260,7 @@ impl<'a> Assembling<'a> {
             known,
             decimals: decimals_of(table, layout),
             crs_heading: layout.crs_text.as_deref().map(Arc::from),
-            of_table: of_table(layout),
+            of_table: Arc::new(of_table(layout, labels[0])),
         }
     }
 
@@ -349,7 +352,7 @@ impl<'a> Piece<'_, 'a> {
         found.cells.lists_sites = with.missing.contains(&Column::Event);
         found.cells.lacks_days = with.missing.contains(&Column::EventDay);
         found.cells.lacks_end = with.lacks_end;
-        found.cells.of_table.clone_from(&with.of_table);
+        found.cells.of_table = Some(Arc::clone(&with.of_table));
         found.cells.days = with.repairs.days;
         found.cells.decimals.clone_from(&with.decimals);
         found.cells.findings.clone_from(&row.findings);

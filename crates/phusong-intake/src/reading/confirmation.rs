@@ -84,17 +84,20 @@ const SAID: [(&str, &[&str]); 3] = [
 /// Is this a word on signal, or a mark that stands for one?
 pub fn is_said(text: &str) -> bool {
     let text = text.trim();
-    matches!(text, "-" | "–" | "—") || says(text).1.is_some()
+    matches!(text, "-" | "–" | "—") || says(text, false).1.is_some()
 }
 
 /// Ticks, which folding leaves nothing of.
 const TICKS: [&str; 6] = ["✓", "✔", "√", "☑", "+", "✅"];
 
 /// Ours, and the sender's own where it is another.
-fn says(text: &str) -> (String, Option<String>) {
+fn says(text: &str, marks_are_open: bool) -> (String, Option<String>) {
     let folded = fold_for_search(text);
     let is_tick = TICKS.contains(&text.trim().trim_end_matches('\u{fe0f}'));
     let folded = if is_tick { "x" } else { &*folded };
+    if marks_are_open && ["x", "v"].contains(&folded) {
+        return (text.to_owned(), None);
+    }
     let known = SAID.iter().find(|(_, words)| words.contains(&folded));
     match known {
         Some((ours, _)) => ((*ours).to_owned(), Some(text.to_owned())),
@@ -104,7 +107,7 @@ fn says(text: &str) -> (String, Option<String>) {
 
 fn sent(cells: &Cells) -> SentObservation {
     let text = |column| Some(cells.text(column).to_owned()).filter(|text| !text.is_empty());
-    let (says, source_word) = says(cells.text(Column::Says));
+    let (says, source_word) = says(cells.text(Column::Says), cells.marks_are_open());
     SentObservation {
         village: text(Column::Village).filter(|_| !cells.has(Column::Cluster)),
         cluster: text(Column::Cluster),

@@ -2,6 +2,7 @@
 
 mod alike;
 mod beside;
+mod carriers;
 mod cores;
 mod figures;
 mod missing;

@@ -38,6 +38,10 @@ pub struct OfTable {
     pub once: Vec<(Column, Finding)>,
     /// Of which level its units are, as the heading above them says.
     pub unit_level: Option<UnitLevel>,
+    /// A tick may say yes or no.
+    pub marks_are_open: bool,
+    /// How its rows call it; empty: it has no name.
+    pub label: String,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -158,6 +162,16 @@ impl Cells {
 
     pub fn unit_level(&self) -> Option<UnitLevel> {
         self.of_table.as_ref()?.unit_level
+    }
+
+    pub fn marks_are_open(&self) -> bool {
+        self.of_table.as_ref().is_some_and(|table| table.marks_are_open)
+    }
+
+    /// The sheet or layer that it stands in, where that has a name.
+    pub fn table(&self) -> Option<String> {
+        let label = &self.of_table.as_ref()?.label;
+        (!label.is_empty()).then(|| label.clone())
     }
 
     pub fn refuse(&mut self, code: &'static str, column: &str, value: &str, message: (&str, &str)) {

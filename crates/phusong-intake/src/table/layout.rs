@@ -64,6 +64,8 @@ pub struct Layout {
     pub once: Vec<(Column, Finding)>,
     /// Of which level its units are, where the heading above them says so.
     pub unit_level: Option<UnitLevel>,
+    /// Its title speaks of villages without signal: a tick may say that there is none.
+    pub marks_are_open: bool,
 }
 
 /// What a heading or a title says in place of a column.
@@ -91,6 +93,7 @@ impl Layout {
             fixed: Vec::new(),
             once: Vec::new(),
             unit_level: None,
+            marks_are_open: false,
         }
     }
 

@@ -2,6 +2,7 @@
 //! on the village of its row.
 
 use phusong_atlas::domain::Day;
+use phusong_atlas::gazetteer::fold_for_search;
 
 use super::measures::Measures;
 use super::{Entry, Looked, Sense, Wide, as_long, choice, headings, part};
@@ -32,6 +33,7 @@ pub fn of(looked: &Looked<'_>) -> Option<Wide> {
         return None;
     }
     let lines = looked.lines(&layout);
+    layout.marks_are_open = lines.iter().any(|line| speaks_of_gaps(line));
     let asked = (!layout.has(Column::ObservedDay)).then(|| which_day(looked, &lines));
     let mut parts: Vec<Layout> = Vec::new();
     for entry in &entries {
@@ -73,6 +75,20 @@ pub fn of(looked: &Looked<'_>) -> Option<Wide> {
     };
     let findings = vec![as_long(&parts, &name)];
     Some(Wide { layout, parts, findings })
+}
+
+/// `Danh sách thôn lõm sóng`, `… chưa có sóng`.
+fn speaks_of_gaps(line: &str) -> bool {
+    let folded = fold_for_search(line);
+    let gaps = [
+        "lom song",
+        "trang song",
+        "chua co song",
+        "khong co song",
+        "chua duoc phu song",
+        "chua phu song",
+    ];
+    gaps.iter().any(|words| folded.contains(words))
 }
 
 /// Most of its cells are words on signal, and no numbers.
