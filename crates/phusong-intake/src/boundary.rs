@@ -12,7 +12,7 @@ use crate::doctor::place_in;
 use crate::finding::Severity;
 use crate::known::{Asked, Known};
 use crate::report::{Cells, Column, DraftRow, Drawn, Outcome, bare_code};
-use crate::twins::conflicting;
+use crate::twins::{conflicting, named};
 
 /// An outline further than this from its unit's centre is another unit's, or in another system.
 const FAR_M: f64 = 40_000.0;
@@ -131,7 +131,7 @@ pub fn ask_twins(rows: &mut [DraftRow]) {
         let key = (fact.unit, fact.from);
         let Some(first) = known.insert(key, at) else { continue };
         for (this, other) in [(first, at), (at, first)] {
-            let number = rows[other].row;
+            let number = named(&rows[other], &rows[this]);
             let message = (
                 format!("cùng đơn vị và ngày với dòng {number}"),
                 format!("the same unit and day as row {number}"),

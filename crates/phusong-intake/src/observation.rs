@@ -1,6 +1,6 @@
 //! Observations in: a commune's confirmation, or an authority's list, row by row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use phusong_atlas::domain::{
     Environment, Fact, FiledRow, ObservationFact, ObservationKind, Says, Service, TechSet,
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::evidence::{EvidenceContext, RowReading};
 use super::finding::{Finding, Severity};
 use super::report::{Draft, DraftRow, Outcome};
-use super::twins::{conflicting, repeats};
+use super::twins::{conflicting, named, repeats};
 use super::values::day::DayHabit;
 
 /// One row as sent; texts are read here.
@@ -209,21 +209,35 @@ pub(super) fn find_conflicts(rows: &mut [DraftRow]) {
         let (first, says) = told[0];
         if told.iter().all(|(_, other)| *other == says) {
             for (at, _) in &told[1..] {
-                let earlier = rows[first].row;
+                let earlier = named(&rows[first], &rows[*at]);
                 let this = &mut rows[*at];
                 this.outcome = Outcome::Repeated;
                 this.filed = None;
-                this.findings.push(repeats(this.row, earlier, "village"));
+                this.findings.push(repeats(this.row, &earlier, "village"));
             }
             continue;
         }
-        // Once for each word: rows of one village may be many.
-        let against = [Says::Has, Says::Lacks, Says::Weak].map(|says| {
-            let others = told.iter().filter(|(_, other)| *other != says);
-            (says, rows_named(others.map(|(other, _)| rows[*other].row)))
-        });
+        // Once for each word and sheet: rows of one village may be many.
+        let tables: BTreeSet<Option<String>> =
+            told.iter().map(|(at, _)| rows[*at].table.clone()).collect();
+        let words = [Says::Has, Says::Lacks, Says::Weak];
+        let asking = tables.iter().flat_map(|table| words.map(|says| (table.clone(), says)));
+        let against: Vec<_> = asking
+            .map(|(table, says)| {
+                let others = told.iter().filter(|(_, other)| *other != says);
+                let own = |at: usize| match &rows[at].table {
+                    Some(name) if table.as_ref() != Some(name) => {
+                        format!("{} (“{name}”)", rows[at].row)
+                    }
+                    _ => rows[at].row.to_string(),
+                };
+                let named = rows_named(others.map(|(other, _)| own(*other)));
+                ((table, says), named)
+            })
+            .collect();
         for (at, says) in &told {
-            let others = against.iter().find(|(own, _)| own == says);
+            let own = (rows[*at].table.clone(), *says);
+            let others = against.iter().find(|(asking, _)| *asking == own);
             let others = others.map_or("", |(_, others)| others);
             let row = &mut rows[*at];
             row.outcome = Outcome::Blocked;
@@ -238,9 +252,9 @@ pub(super) fn find_conflicts(rows: &mut [DraftRow]) {
 }
 
 /// `2, 5, 9`; of many the first ones.
-fn rows_named(rows: impl Iterator<Item = u32>) -> String {
+fn rows_named(rows: impl Iterator<Item = String>) -> String {
     const MOST: usize = 5;
-    let rows: Vec<String> = rows.take(MOST + 1).map(|row| row.to_string()).collect();
+    let rows: Vec<String> = rows.take(MOST + 1).collect();
     let shown = rows[..rows.len().min(MOST)].join(", ");
     if rows.len() > MOST { format!("{shown}, …") } else { shown }
 }

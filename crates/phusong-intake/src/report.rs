@@ -31,7 +31,7 @@ use super::Unreadable;
 use super::against::{Against, Compared};
 use super::finding::{Finding, Severity};
 use super::table::PIECE_ROWS;
-use super::twins::{conflicting, repeats};
+use super::twins::{conflicting, named, repeats};
 pub use cells::{Cells, Drawn, OfTable};
 pub use columns::{Column, Heading, is_weak};
 pub use context::{Context, EarlierRow, KnownSite};
@@ -345,7 +345,9 @@ fn read_rows(
         let mut named = Named::default();
         // The cells stay where they are: other cores made them, and wait when theirs are freed.
         let rows = rows.iter_mut().zip(places).map(|(cells, place)| {
+            let table = cells.table();
             let mut row = row::read(cells, std::mem::take(place), radios, context);
+            row.table = table;
             if summarised {
                 summarise(&mut row, &mut named);
             }
@@ -458,24 +460,25 @@ impl Reading {
             }
             Entry::Occupied(known) => *known.get(),
         };
-        let (first, second) = (self.rows[at].row, this.row);
+        let (first, second) = (named(&self.rows[at], this), named(this, &self.rows[at]));
         if self.rows[at].filed == this.filed {
             if this.outcome == Outcome::Fileable {
                 this.outcome = Outcome::Repeated;
             }
-            this.findings.push(repeats(second, first, "ma_tram"));
+            this.findings.push(repeats(this.row, &first, "ma_tram"));
             return;
         }
-        let ask = |row: u32, other: u32| {
+        let ask = |row: u32, other: &str| {
             let message = (
                 format!("cùng trạm, sự kiện và ngày với dòng {other} nhưng số liệu khác"),
                 format!("same site, event and day as row {other}, with other values"),
             );
             conflicting(message).at(row, "ma_tram", "")
         };
-        self.rows[at].findings.push(ask(first, second));
+        let row = self.rows[at].row;
+        self.rows[at].findings.push(ask(row, &second));
         self.rows[at].outcome = Outcome::Blocked;
-        this.findings.push(ask(second, first));
+        this.findings.push(ask(this.row, &first));
         this.outcome = Outcome::Blocked;
     }
 

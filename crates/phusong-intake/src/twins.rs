@@ -3,8 +3,16 @@
 use crate::finding::{Finding, Severity};
 use crate::report::{DraftRow, Outcome};
 
+/// A row as another one names it: with its sheet, where that is not its own.
+pub fn named(row: &DraftRow, beside: &DraftRow) -> String {
+    match row.table.as_deref().filter(|_| row.table != beside.table) {
+        Some(table) => format!("{} (“{table}”)", row.row),
+        None => row.row.to_string(),
+    }
+}
+
 /// Of a row that says what an earlier one says.
-pub fn repeats(row: u32, first: u32, column: &str) -> Finding {
+pub fn repeats(row: u32, first: &str, column: &str) -> Finding {
     let message = (
         format!("trùng với dòng {first}: chỉ tính một lần"),
         format!("the same as row {first}: counted once"),
@@ -23,13 +31,14 @@ pub fn conflicting(message: (String, String)) -> Finding {
 /// are asked.
 pub fn settle(rows: &mut [DraftRow], (first, later): (usize, usize), is_same: bool) {
     if is_same {
-        let number = rows[first].row;
+        let named = named(&rows[first], &rows[later]);
         let row = &mut rows[later];
         row.outcome = Outcome::Repeated;
-        row.findings.push(repeats(row.row, number, ""));
+        row.findings.push(repeats(row.row, &named, ""));
         return;
     }
-    for (at, against) in [(first, rows[later].row), (later, rows[first].row)] {
+    for (at, other) in [(first, later), (later, first)] {
+        let against = named(&rows[other], &rows[at]);
         let message = (
             format!("cùng nội dung với dòng {against} nhưng số liệu khác"),
             format!("of the same thing as row {against}, with other values"),

@@ -54,8 +54,13 @@ pub fn read(
     let mut reads: Vec<Read<'_, '_>> =
         begun.into_iter().zip(&placed).map(|(begun, at)| list.row(begun, at)).collect();
     became::settle(&mut reads, known);
-    let mut read: Vec<DraftRow> =
-        reads.into_iter().map(|read| read.row.done(read.facts, None)).collect();
+    let done = |read: Read<'_, '_>| {
+        let table = read.row.cells.table();
+        let mut row = read.row.done(read.facts, None);
+        row.table = table;
+        row
+    };
+    let mut read: Vec<DraftRow> = reads.into_iter().map(done).collect();
     find_twins(&mut read);
     (read, on_file)
 }
@@ -231,6 +236,12 @@ impl<'a, 'k> List<'a, 'k> {
         let name = row.said(Column::Village)?;
         let key = name_key(&row.cells);
         if let Some(made) = self.made.get(&key) {
+            let says_new = fold_for_search(row.cells.text(Column::VillageId)) == NEW;
+            if row.cells.names_alone && !says_new {
+                // Named above by rows that say more: a title over them, or once more?
+                ask_of_name_alone(row, &name);
+                return None;
+            }
             return Some(Which::New(made.clone()));
         }
         if became::is_move(row) && !row.cells.has(Column::VillageId) {

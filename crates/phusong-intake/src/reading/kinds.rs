@@ -120,9 +120,10 @@ pub fn draft_of(
     weave(&mut draft, spoken, marks);
     draft.rows.iter_mut().for_each(|row| tell_errors_once(kind, row));
     for (row, first) in twins {
-        if let Some(row) = draft.rows.get_mut(row) {
-            row.findings.push(crate::twins::repeats(row.row, first, Column::SiteCode.as_str()));
-        }
+        let Some(known) = draft.rows.get(first).zip(draft.rows.get(row)) else { continue };
+        let first = crate::twins::named(known.0, known.1);
+        let row = &mut draft.rows[row];
+        row.findings.push(crate::twins::repeats(row.row, &first, Column::SiteCode.as_str()));
     }
     (draft, steps, beside_of)
 }
@@ -229,15 +230,15 @@ fn no_event(kind: Kind, row: &Assembled) -> Option<Finding> {
     Some(finding.at(row.cells.row, Column::Event.as_str(), text))
 }
 
-/// Rows without an event that say word for word what an earlier one says: (place, first row).
-fn twins(spoken: &[Spoken], marks: &[Marks]) -> Vec<(usize, u32)> {
-    let mut first: BTreeMap<String, u32> = BTreeMap::new();
+/// Rows without an event that say word for word what an earlier one says, with the place of that.
+fn twins(spoken: &[Spoken], marks: &[Marks]) -> Vec<(usize, usize)> {
+    let mut first: BTreeMap<String, usize> = BTreeMap::new();
     let mut found = Vec::new();
     for (at, (row, (_, no_event))) in spoken.iter().zip(marks).enumerate() {
         let (Spoken::Row(cells), Some(_)) = (row, no_event) else { continue };
         match first.entry(cells.words()) {
             Entry::Vacant(free) => {
-                free.insert(cells.row);
+                free.insert(at);
             }
             Entry::Occupied(known) => found.push((at, *known.get())),
         }
@@ -281,7 +282,13 @@ pub(super) fn each(
     read: &(dyn Fn(Cells) -> DraftRow + Sync),
 ) -> Vec<DraftRow> {
     let of_piece = |(): &mut (), own: &mut [Cells]| -> Vec<DraftRow> {
-        own.iter_mut().map(|cells| read(std::mem::take(cells))).collect()
+        let of = |cells: &mut Cells| {
+            let table = cells.table();
+            let mut row = read(std::mem::take(cells));
+            row.table = table;
+            row
+        };
+        own.iter_mut().map(of).collect()
     };
     in_pieces(rows.chunks_mut(PIECE_ROWS), || (), of_piece).into_iter().flatten().collect()
 }

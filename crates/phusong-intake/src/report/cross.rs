@@ -11,6 +11,7 @@ use super::row::Row;
 use super::{Context, DraftRow};
 use crate::amount::{En, Vi};
 use crate::finding::{Finding, Severity};
+use crate::twins::named;
 
 /// Households are far from what is known when they are so many times as many, and so many more.
 const TIMES: u64 = 3;
@@ -71,7 +72,7 @@ pub fn codes_alike(rows: &mut [DraftRow]) {
         }
     }
     for (at, other) in found {
-        let (known, number) = (shown(&rows[other]), rows[other].row);
+        let (known, number) = (shown(&rows[other]), named(&rows[other], &rows[at]));
         let message = (
             format!("mã chỉ khác “{known}” (dòng {number}) ở chữ hoa, dấu cách hoặc gạch nối"),
             format!("differs from {known:?} (row {number}) by capitals, blanks or dashes alone"),

@@ -6,7 +6,7 @@ use phusong_atlas::domain::{ClusterFact, Fact, VillageId};
 
 use crate::finding::{Finding, Severity};
 use crate::report::{Column, DraftRow};
-use crate::twins::settle;
+use crate::twins::{named, settle};
 
 fn cluster_of(row: &DraftRow) -> Option<&ClusterFact> {
     row.facts().find_map(|filed| match &filed.fact {
@@ -31,7 +31,7 @@ pub(super) fn find_twins(rows: &mut [DraftRow]) {
             && fact.centre
             && let Some(other) = centres.insert(fact.village.clone(), at)
         {
-            let number = rows[other].row;
+            let number = named(&rows[other], &rows[at]);
             let message = (
                 format!("thôn có hai trung tâm, xem dòng {number}: coi như chưa rõ trung tâm"),
                 format!("two centres in one village, see row {number}: as if none were marked"),

@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use phusong_atlas::cores::alone;
 use phusong_atlas::domain::{CarrierId, Fact, Party};
 
-use super::beside::reading;
-use crate::reading::Reading;
+use super::beside::{read_said, reading};
+use crate::reading::{Reading, Said};
+use crate::report::csv_table;
+use crate::table::Table;
 use crate::template::Kind;
 
 /// A table of each kind with the columns that it shares with others: heading, and a row of them.
@@ -225,4 +227,45 @@ fn a_confirmation_is_asked_and_told_in_its_own_columns() {
     let columns = ["thon", "co_song", "ngay_quan_sat", "nha_mang", "cong_nghe"];
     let told = columns.map(|column| told[column].to_string().replace('"', ""));
     assert_eq!(told, ["kon-doc", "has", "2026-11-20", "vnpt", "[4G]"]);
+}
+
+/// Rows of two sheets have the same numbers: what is said of one names its sheet.
+#[test]
+fn rows_of_another_sheet_are_named_with_it() {
+    let heads = "Thôn;Có sóng;Ngày quan sát;Công nghệ;Nhà mạng";
+    let of = |name: &str, says: &str| {
+        let text = format!("{heads}\nKon Dóc;{says};20/11/2026;4G;Viettel\n");
+        Table { name: name.to_owned(), ..csv_table(&|| Ok(text.as_bytes()), 9).expect("a table").0 }
+    };
+    let told = |first: Table, second: Table, kind: Kind| {
+        let tables = vec![first, second];
+        let read = read_said(&[kind], &Party::Department, tables, Said::default());
+        let found = read.draft.rows.iter().flat_map(|row| &row.findings);
+        let found = found.filter(|one| matches!(one.code, "conflicting-rows" | "duplicate-row"));
+        found.map(|one| one.message_vi.clone()).collect::<Vec<String>>()
+    };
+    let kind = Kind::Confirmation;
+    assert_eq!(
+        told(of("Biểu 1", "có"), of("Biểu 2", "không"), kind),
+        [
+            "trái với dòng 2 (“Biểu 2”) về cùng nơi, cùng ngày",
+            "trái với dòng 2 (“Biểu 1”) về cùng nơi, cùng ngày"
+        ]
+    );
+    assert_eq!(
+        told(of("Biểu 1", "có"), of("Biểu 2", "có"), kind),
+        ["trùng với dòng 2 (“Biểu 1”): chỉ tính một lần"]
+    );
+    let figures = |name: &str, count: &str| {
+        let heads = "Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số";
+        let text = format!("{heads}\nhộ có cáp quang;Xã Ba Tơ;10/2026;{count};100\n");
+        Table { name: name.to_owned(), ..csv_table(&|| Ok(text.as_bytes()), 9).expect("a table").0 }
+    };
+    assert_eq!(
+        told(figures("A", "40"), figures("B", "41"), Kind::Statistics),
+        [
+            "cùng nội dung với dòng 2 (“B”) nhưng số liệu khác",
+            "cùng nội dung với dòng 2 (“A”) nhưng số liệu khác"
+        ]
+    );
 }
