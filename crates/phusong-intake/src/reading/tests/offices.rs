@@ -519,3 +519,42 @@ fn codes_that_differ_by_capitals_alone_are_told() {
     let told: Vec<bool> = rows(&read).iter().map(|row| row.contains("code-alike~")).collect();
     assert_eq!(told, [false, true, false], "{:?}", rows(&read));
 }
+
+/// Two who sign side by side are no row, nor are their names below.
+#[test]
+fn who_signs_side_by_side_is_no_row() {
+    let read = |below: &str| {
+        let list = format!(
+            "STT;Thôn;Có sóng;Ngày quan sát;Công nghệ;Người quan sát\n\
+             1;Kon Dóc;có;20/11/2026;4G;Trưởng thôn\n{below}"
+        );
+        beside(Kind::Confirmation, &commune(), &list)
+    };
+    for below in [
+        ";NGƯỜI LẬP BIỂU;;;;THỦ TRƯỞNG ĐƠN VỊ\n;Phạm Văn Sáu;;;;Đinh Văn Năm\n",
+        ";Người lập biểu;;;TM. UBND XÃ;\n;(Ký, ghi rõ họ tên);;;(Ký tên, đóng dấu);\n\
+         ;;;;;\n;Phạm Văn Sáu;;;Đinh Văn Năm;\n",
+        ";Cán bộ tổng hợp;Kế toán;;CHỦ TỊCH;\n",
+    ] {
+        let read = read(below);
+        assert_eq!(read.draft.rows.len(), 1, "{below}{:?}", rows(&read));
+    }
+    // A row of the table is one, also below them: it is counted, or stands elsewhere.
+    for below in [
+        ";Người lập biểu;;;;THỦ TRƯỞNG\n2;Nước Giáp;có;20/11/2026;4G;\n",
+        ";Người lập biểu;;;;THỦ TRƯỞNG\n;Nước Giáp;có;;;\n",
+    ] {
+        assert_eq!(read(below).draft.rows.len(), 2, "{below}{:?}", rows(&read(below)));
+    }
+}
+
+/// A new village that rows above speak of, named once more and alone: a title over them, say.
+#[test]
+fn a_name_alone_that_stands_above_too_is_asked() {
+    let list = "STT;Thôn;Cụm dân cư;Số hộ;Kinh độ;Vĩ độ\n;Xã Ba Tơ;;;;\n\
+                1;Làng Xà Nu;Nóc 1;20;108.8216;14.703\n;Làng Xà Nu;;;;\n\
+                2;Làng Xà Nu;Nóc 2;30;108.8226;14.704\n";
+    let read = beside(Kind::Villages, &Party::Department, list);
+    let told = rows(&read);
+    assert!(told.len() == 3 && told[1].contains("name-alone?"), "{told:?}");
+}

@@ -73,6 +73,8 @@ pub fn kinds_of_rows(table: &Table, layout: &Layout, read: &Repair<'_>) -> Vec<(
     let grid = Grid { table, read };
     let headings = Headings::of(layout);
     let mut is_other = false;
+    // Columns of what was signed: names stand below it.
+    let mut signed: Vec<u16> = Vec::new();
     let shows = in_pieces(
         table.rows.chunks(PIECE_ROWS),
         || (),
@@ -105,6 +107,9 @@ pub fn kinds_of_rows(table: &Table, layout: &Layout, read: &Repair<'_>) -> Vec<(
         } else if shows.is_total {
             after_total = true;
             RowKind::Total
+        } else if is_signed(&grid.filled(row), &mut signed) {
+            after_total = true;
+            RowKind::Footer
         } else if shows.speaks <= 1 && speaking.len() > 2 {
             let alone = Alone { filled: grid.filled(row), after_total };
             let kind = alone.kind(table, row, layout);
@@ -355,6 +360,23 @@ fn is_letter(text: &str) -> bool {
     matches!(text.as_bytes(), [b'a'..=b'e' | b'A'..=b'E'])
 }
 
+/// Several who sign side by side (`Người lập biểu | Thủ trưởng đơn vị`), and their names below. A
+/// row of the table has numbers, or stands in other columns.
+fn is_signed(filled: &[(u16, String)], signed: &mut Vec<u16>) -> bool {
+    let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+    if filled.len() > 1 && filled.iter().all(|(_, text)| is_signature(text)) {
+        signed.clear();
+        signed.extend(filled.iter().map(|(at, _)| *at));
+        return true;
+    }
+    let below = !filled.is_empty()
+        && filled.iter().all(|(at, text)| signed.contains(at) && !has_digit(text));
+    if !below {
+        signed.clear();
+    }
+    below
+}
+
 fn is_signature(text: &str) -> bool {
     let folded = fold_for_search(text);
     let starts = [
@@ -369,6 +391,14 @@ fn is_signature(text: &str) -> bool {
         "noi nhan",
         "ke toan",
         "chu tich",
+        "lanh dao",
+        "dai dien",
+        "truong phong",
+        "xac nhan cua",
+        "cong chuc",
+        "ky ten",
+        "ky ghi ro",
+        "ky ho ten",
         "kt ",
         "tm ",
         "tl ",
