@@ -4,7 +4,7 @@
 use clap::Args;
 
 use super::commands::{Done, say};
-use super::look::{Eyes, Listing, table, usage};
+use super::look::{Eyes, Listing, day, table, usage};
 use crate::http::terminal::{self, DisputeList, OutageList};
 
 #[derive(Debug, Args)]
@@ -39,7 +39,11 @@ pub struct Changes {
 }
 
 pub fn changes(asked: &Changes) -> Done {
-    let (atlas, _) = asked.eyes.open()?;
+    // What filings moved is told as it was known at the end of the stretch.
+    let (atlas, _) = match (&asked.known_from, &asked.known_to) {
+        (Some(_), Some(to)) => asked.eyes.open_known(day("--known-to", Some(to))?)?,
+        _ => asked.eyes.open()?,
+    };
     let query = asked.eyes.query(&[
         ("from", &asked.from),
         ("to", &asked.to),

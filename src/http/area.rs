@@ -102,15 +102,21 @@ pub fn polygon(body: Value) -> Result<Area, Problem> {
     Ok(Area::new(polygons))
 }
 
-/// Every ring ends where it began. (The library would close it silently.)
+/// Every ring ends where it began, and every position is one. (The library would close the one
+/// silently, and panics at the other.)
 fn rings_are_closed(geometry: &Value) -> bool {
     let polygons: Vec<&Value> = match geometry.get("type").and_then(Value::as_str) {
         Some("Polygon") => vec![&geometry["coordinates"]],
         Some("MultiPolygon") => geometry["coordinates"].as_array().into_iter().flatten().collect(),
         _ => return false,
     };
+    let is_position = |at: &Value| {
+        at.as_array().is_some_and(|at| at.len() >= 2 && at.iter().all(Value::is_number))
+    };
     let closed = |ring: &Value| {
-        ring.as_array().is_some_and(|ring| ring.len() >= 4 && ring.first() == ring.last())
+        ring.as_array().is_some_and(|ring| {
+            ring.len() >= 4 && ring.first() == ring.last() && ring.iter().all(is_position)
+        })
     };
     !polygons.is_empty()
         && polygons
@@ -156,6 +162,11 @@ mod tests {
             json!({ "type": "Point", "coordinates": [108.0, 14.0] }),
             json!({ "type": "Polygon", "coordinates": [square], "crs": { "type": "name" } }),
             json!({ "type": "Polygon" }),
+            of(json!([[[108.0, 14.0], [109.0, 14.0], [], [108.0, 14.0]]])),
+            of(json!([[[108.0, 14.0], [109.0], [109.0, 15.0], [108.0, 14.0]]])),
+            of(json!([[[108.0, 14.0], [109.0, "14"], [109.0, 15.0], [108.0, 14.0]]])),
+            of(json!([[[108.0, 14.0], 109.0, [109.0, 15.0], [108.0, 14.0]]])),
+            json!({ "type": "MultiPolygon", "coordinates": [[[[], [], [], []]]] }),
             json!([]),
             json!(null),
         ];

@@ -17,7 +17,7 @@ use super::causes::reasons;
 use super::params::doc::Paging;
 use super::params::{self, Params, doc};
 use super::problem::Problem;
-use super::question::{Asked, atlas_of, question, question_wire};
+use super::question::{Asked, atlas_at, atlas_of, question, question_wire};
 use super::table::{self, Column, Headings, column, maybe};
 use super::wire::codes::{Flag, Verdict};
 use super::wire::{self, Reason};
@@ -121,7 +121,11 @@ enum Stretch {
 async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let stretch = stretch(&params)?;
     let what = params.word("what", &WHATS)?.unwrap_or(What::Verdict);
-    let atlas = atlas_of(&caller, &params).await?;
+    let atlas = match stretch {
+        Stretch::Days { .. } => atlas_of(&caller, &params).await?,
+        // As known at its end: what is recorded later does not change the answer.
+        Stretch::Known { to, .. } => atlas_at(&caller, Some(to)).await?,
+    };
     let asked = question(&params, &atlas)?;
     let changes = match stretch {
         Stretch::Days { from, to } => by_days(&atlas, &asked, (from, to), what),

@@ -224,7 +224,9 @@ fn sentence(one: &atlas::Contradiction) -> (String, String) {
     };
     let (end_vi, end_en) = match one.standing {
         Standing::Refuted => ("khai báo bị bác", "the claim is refuted"),
-        Standing::Contested => ("hai bên ngang mức", "both are of one grade"),
+        Standing::Contested => {
+            ("chưa phân định, cần làm rõ", "neither outweighs the other: to be cleared up")
+        }
         Standing::Awaiting => {
             ("khai báo sau, chờ xác nhận", "the claim is later, awaiting confirmation")
         }

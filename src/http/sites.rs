@@ -217,7 +217,9 @@ async fn page(
     let id = CarrierId::new(&carrier)
         .and_then(|carrier| Ok(SiteId { carrier, code: SiteCode::new(&code)? }))
         .map_err(|_no_id| Problem::not_found())?;
-    let (_, card) = atlas.site(&id).ok_or_else(Problem::not_found)?;
+    // Before anything was done or announced it was no site.
+    let found = atlas.site(&id).filter(|(_, card)| card.known_on(day));
+    let (_, card) = found.ok_or_else(Problem::not_found)?;
     Ok(Json(SitePage {
         site: site(&atlas, card, day, None),
         version: atlas.version.to_string(),

@@ -5,12 +5,15 @@ mod past;
 mod story;
 mod summary;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use phusong_atlas::atlas::{Atlas, Question, content_hash};
+use phusong_atlas::atlas::{
+    AreaFilter, Atlas, GapQuery, Question, Sort, VillageVerdict, content_hash,
+};
 use phusong_atlas::domain::{Day, VillageId};
 use phusong_atlas::gazetteer::HitTarget;
 use utoipa::IntoParams;
@@ -20,7 +23,9 @@ use utoipa_axum::routes;
 
 use super::actor::Caller;
 use super::answers::{self, Answers, JSON, List, ListRow};
-use super::params::{Params, doc};
+use super::gaps::area_of;
+use super::params::doc::Paging;
+use super::params::{Params, Rows, doc};
 use super::problem::{Problem, Rendered};
 use super::question::Asked;
 use super::wire::{VillageList, VillagePage};
@@ -42,7 +47,12 @@ impl IntoParams for Search {
     fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         vec![
             doc::text("q", "tên, không cần dấu / name, accents or not"),
-            doc::limit(),
+            doc::integer("unit", 1, "mã xã hiện nay / code of a commune of today"),
+            doc::integer("commune_old", 1, "mã xã cũ / code of an old commune"),
+            doc::integer("district", 1, "mã huyện cũ / code of an old district"),
+            doc::numbers("bbox", 4, "west,south,east,north"),
+            doc::numbers("near", 2, "lon,lat; cùng radius_m / with radius_m"),
+            doc::numbers("radius_m", 1, "mét / metres"),
             doc::day("as_of", "tính đến hết ngày / on which day"),
         ]
     }
@@ -50,30 +60,67 @@ impl IntoParams for Search {
 
 /// Tìm thôn, không cần dấu / Villages by name, accents or not
 #[utoipa::path(
-    get, path = "/api/v1/villages", tag = "villages", params(Search),
+    get, path = "/api/v1/villages", tag = "villages", params(Search, Paging),
     responses((status = 200, body = VillageList))
 )]
 async fn list(State(app): State<App>, caller: Caller, params: Params) -> Result<Response, Problem> {
     let day = question::as_of(&params)?;
     let atlas = question::atlas_now(&caller).await?;
-    let limit = params.limit()?;
-    let ids: Vec<VillageId> = match params.text("q") {
-        Some(text) => caller
-            .service
-            .gazetteer()
-            .search(text, limit)
-            .into_iter()
-            .filter_map(|hit| match hit.target {
-                HitTarget::Village(id) => Some(id),
-                HitTarget::Unit(_) => None,
-            })
-            .collect(),
-        None => atlas.village_ids().take(limit).cloned().collect(),
-    };
-    let asked = content_hash(&("villages", day, &ids));
+    let area = area_of(&params, &atlas, None)?;
+    let text = params.text("q").map(str::to_owned);
+    let page = Rows::Page
+        .of(&params, content_hash(&("villages", atlas.version, day, &text, format!("{area:?}"))))?;
+    let view = Arc::clone(&atlas);
+    let (ids, count) = blocking(move || {
+        let all: Vec<VillageId> = match text {
+            Some(text) => named_like(&caller, &text),
+            None => view.village_ids().cloned().collect(),
+        };
+        let found = there(&view, all, area, day);
+        let count = found.len();
+        Ok((page.of(found).collect::<Vec<_>>(), count))
+    })
+    .await?;
+    let next = page.next(count);
+    let asked = content_hash(&("villages", day, &ids, count, &next));
     let (answers, view) = (Arc::clone(&app.answers), Arc::clone(&atlas));
-    let make = move || named(&answers, &view, &ids, day);
+    let make = move || named(&answers, &view, &ids, day, (count, next));
     app.answers.get(&atlas, &asked, JSON, make).await
+}
+
+/// As far as anybody turns pages.
+const MOST_FOUND: usize = 1_000;
+
+fn named_like(caller: &Caller, text: &str) -> Vec<VillageId> {
+    let found = caller.service.gazetteer().search(text, MOST_FOUND).into_iter();
+    let villages = found.filter_map(|hit| match hit.target {
+        HitTarget::Village(id) => Some(id),
+        HitTarget::Unit(_) => None,
+    });
+    villages.collect()
+}
+
+/// Those that exist on the day and lie in the area, in their order.
+fn there(atlas: &Atlas, ids: Vec<VillageId>, area: AreaFilter, day: Day) -> Vec<VillageId> {
+    let inside = (area != AreaFilter::default()).then(|| {
+        let query = GapQuery {
+            question: Question::default_on(day),
+            verdicts: VillageVerdict::ALL.to_vec(),
+            area,
+            duty: None,
+            grid_power: None,
+            especially_hard: None,
+            sort: Sort::Name,
+        };
+        let found = atlas.gaps(&query);
+        found.rows.iter().map(|row| row.card().id.clone()).collect::<BTreeSet<_>>()
+    });
+    let exists = |id: &VillageId| atlas.village(id).is_some_and(|(_, card)| card.exists_on(day));
+    let is_there = |id: &VillageId| match &inside {
+        Some(inside) => inside.contains(id),
+        None => exists(id),
+    };
+    ids.into_iter().filter(is_there).collect()
 }
 
 /// Those of the named that exist on the day, in the order in which they are named.
@@ -82,6 +129,7 @@ fn named(
     atlas: &Atlas,
     ids: &[VillageId],
     day: Day,
+    (count, next): (usize, Option<String>),
 ) -> Result<Vec<u8>, Problem> {
     let question = Question::default_on(day);
     let found = ids.iter().filter_map(|id| {
@@ -91,7 +139,7 @@ fn named(
         let answer = card.exists_on(day).then(|| card.verdict(&question, &atlas.common))?;
         Some(ListRow { shard, place, answer })
     });
-    let head = VillageList { version: atlas.version.to_string(), items: Vec::new(), next: None };
+    let head = VillageList { version: atlas.version.to_string(), count, items: Vec::new(), next };
     // The distance rests on sites of other communes: not kept with the village's own.
     if atlas.sees_sites() {
         let items = found.map(|row| {

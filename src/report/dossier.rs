@@ -194,7 +194,7 @@ impl Paper<'_> {
         ];
         rows.push(vec![
             "Vị trí (WGS 84)".into(),
-            position(fact).map_or_else(
+            position(self.card, day).map_or_else(
                 || unknown().into(),
                 |said| {
                     Cell::from(
@@ -378,8 +378,9 @@ impl Paper<'_> {
     }
 }
 
-fn position(fact: &VillageFact) -> Option<Vec<Sentence>> {
-    let at = fact.located?;
+fn position(card: &VillageCard, day: Day) -> Option<Vec<Sentence>> {
+    let stand = card.stand_on(day)?;
+    let at = stand.located;
     let (lat, lon) = (at.position.lat_deg(), at.position.lon_deg());
     let doubt = words::metres(f64::from(at.uncertainty_m));
     let mut said = vec![Sentence::new(format!(
@@ -388,7 +389,7 @@ fn position(fact: &VillageFact) -> Option<Vec<Sentence>> {
         words::degrees(lon),
         words::position_grade(at.grade)
     ))];
-    if let Some(basis) = &fact.position_basis {
+    if let Some(basis) = words::position_basis(card, &stand, day) {
         said.push(Sentence::note(words::ended(&format!("Căn cứ: {basis}"))));
     }
     Some(said)

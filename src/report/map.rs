@@ -258,8 +258,8 @@ fn clusters(
 }
 
 fn located_m(card: &VillageCard, day: Day) -> f64 {
-    let located = card.fact_on(day).and_then(|fact| fact.located);
-    located.map_or(0.0, |located| f64::from(located.uncertainty_m))
+    let stand = card.stand_on(day);
+    stand.map_or(0.0, |stand| f64::from(stand.located.uncertainty_m))
 }
 
 /// Scale bar and north.

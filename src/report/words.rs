@@ -4,7 +4,7 @@
 mod owed;
 mod said;
 
-use phusong_atlas::atlas::{Atlas, ClusterVerdict, Flags, VillageVerdict};
+use phusong_atlas::atlas::{Atlas, ClusterVerdict, Flags, Stand, VillageCard, VillageVerdict};
 use phusong_atlas::domain::{
     CarrierId, Day, Grade, PositionGrade, Scope, VillageFact, VillageId, VillageKind,
 };
@@ -112,6 +112,14 @@ pub const fn kind(kind: VillageKind) -> &'static str {
         VillageKind::Thon => "thôn",
         VillageKind::ToDanPho => "tổ dân phố",
         VillageKind::Lang => "làng",
+    }
+}
+
+/// On what the place of a village rests: its source's words, or the cluster that stands for it.
+pub fn position_basis(card: &VillageCard, stand: &Stand<'_>, day: Day) -> Option<String> {
+    match stand.of {
+        None => card.fact_on(day)?.position_basis.clone(),
+        Some(of) => Some(format!("theo vị trí của cụm {}", of.fact_on(day)?.name)),
     }
 }
 

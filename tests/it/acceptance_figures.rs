@@ -10,8 +10,8 @@ mod told;
 use serde_json::{Value, json};
 
 use crate::edge::House;
-pub use fixtures::file;
 use fixtures::publish;
+pub use fixtures::{file, file_as};
 use told::{counts, ratio, series};
 
 const HEADINGS: &str = "Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số;Nhà mạng;Chính thức\n";

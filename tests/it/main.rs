@@ -39,6 +39,7 @@ mod openapi;
 mod papers;
 mod papers_say;
 mod papers_signed;
+mod places_told;
 mod planning;
 mod platform;
 mod promises;

@@ -243,7 +243,7 @@ impl ShardRows {
             disputed: answer.is_some_and(|it| it.disputed),
             grade: row.grade,
             households: answer.map_or(fact.households, |it| it.households),
-            uncertainty_m: fact.located.map(|located| located.uncertainty_m),
+            uncertainty_m: card.stand_on(self.answers.day).map(|stand| stand.located.uncertainty_m),
             commune: answer.and_then(|it| it.units.commune).map(|unit| unit.code.0),
             duty: answer.and_then(|it| it.owed.as_deref()).map(|owed| owed.carrier.as_str()),
             inferred: fact.unit_inferred.is_some(),

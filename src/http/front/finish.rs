@@ -23,9 +23,15 @@ const SHORT_BYTES: usize = 1 << 10;
 #[derive(Debug, Clone)]
 pub struct TagBegins(pub String);
 
+/// Asked by POST for want of room in an address, and answered in many forms.
+const READS_BY_POST: &str = "/api/v1/gaps";
+
 /// Writing routes answer in JSON: refuse before anything is done, not after.
 pub fn admits_written(asked: &Asked) -> bool {
-    asked.reads() || asked.method == Method::OPTIONS || admits(&asked.headers, "application/json")
+    asked.reads()
+        || asked.method == Method::OPTIONS
+        || asked.route.as_ref().is_some_and(|route| route.as_str() == READS_BY_POST)
+        || admits(&asked.headers, "application/json")
 }
 
 /// 406 when `Accept` admits nothing of what this address has.

@@ -4,8 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::http::{HeaderMap, HeaderValue};
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
 
-/// Makes ids that no other run of the service makes: a random start and a count.
+/// Makes ids that no other run of the service makes, of a random start and a count. Hashed: the
+/// count would tell every asker how much the others ask.
 #[derive(Debug, Clone)]
 pub struct Ids {
     start: u64,
@@ -17,16 +20,15 @@ impl Ids {
         Self { start, next: Arc::new(AtomicU64::new(0)) }
     }
 
-    /// Twelve hex digits of the start and eight of the count.
+    /// Twenty hex digits.
     fn fresh(&self) -> HeaderValue {
-        const DIGITS: [u8; 16] = *b"0123456789abcdef";
         let count = self.next.fetch_add(1, Ordering::Relaxed);
-        let id: [u8; 20] = std::array::from_fn(|place| {
-            let (number, from_right) =
-                if place < 12 { (self.start, 11 - place) } else { (count, 19 - place) };
-            DIGITS[(number >> (4 * from_right) & 0xf) as usize]
-        });
-        HeaderValue::from_bytes(&id).unwrap_or_else(|_never| HeaderValue::from_static("-"))
+        let digest = Sha256::new()
+            .chain_update(self.start.to_be_bytes())
+            .chain_update(count.to_be_bytes())
+            .finalize();
+        let id = HEXLOWER.encode(&digest[..10]);
+        HeaderValue::from_str(&id).unwrap_or_else(|_never| HeaderValue::from_static("-"))
     }
 }
 

@@ -23,13 +23,7 @@ pub fn known(atlas: &Atlas, fact: &VillageFact) -> Known {
         units: fact.units.iter().filter_map(|unit| unit_then(atlas, *unit)).collect(),
         households: fact.households,
         people: fact.people,
-        position: fact.located.map(|at| Position {
-            lon: at.position.lon_deg(),
-            lat: at.position.lat_deg(),
-            uncertainty_m: at.uncertainty_m,
-            grade: at.grade.into(),
-            basis: fact.position_basis.clone(),
-        }),
+        position: fact.located.map(|at| Position::of(at, fact.position_basis.clone())),
         source: fact.source.clone(),
     }
 }

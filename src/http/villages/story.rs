@@ -4,7 +4,7 @@ use phusong_atlas::atlas::{
     self, Atlas, Carriers, ClusterCard, Question, Step, VillageCard, explain, letter_carriers,
     missing, next_grade, timeline, what_if, what_if_of,
 };
-use phusong_atlas::domain::{Day, RowNumber, SiteId, Technology};
+use phusong_atlas::domain::{Day, RowNumber, SiteId, Technology, UnitId};
 
 use crate::http::order::statements;
 use crate::http::question::question_wire;
@@ -12,7 +12,7 @@ use crate::http::reports::party;
 use crate::http::wire::codes::Flag;
 use crate::http::wire::{
     ByTechnology, CarrierStates, Cluster, EntryRef, EntryRows, HistoryRow, MatrixRow, NearSite,
-    NextGrade, TechnologyState, Turn, VillagePage, WouldChange,
+    NextGrade, Position, TechnologyState, Turn, VillagePage, WouldChange,
 };
 use crate::http::{causes, disputes, duties, nearest, outages, words};
 use crate::service::Mention;
@@ -86,11 +86,12 @@ fn cluster(
     let common = &atlas.common;
     let found = cluster.verdict(question, common);
     let fact = cluster.fact_on(question.day);
+    let commune = card.commune_on(common, question.day);
     let carriers = question.carriers_in(common).into_iter().map(|carrier| {
         let states = cluster.states(question, common, carrier);
         CarrierStates {
             carrier: atlas.carrier(carrier).id.to_string(),
-            technologies: technologies(atlas, cluster, question, &states),
+            technologies: technologies(atlas, (cluster, commune), question, &states),
         }
     });
     Cluster {
@@ -99,6 +100,7 @@ fn cluster(
         implied: fact.is_none(),
         centre: cluster.is_centre_on(question.day),
         households: fact.and_then(|fact| fact.households),
+        position: cluster.located_on(question.day).map(|at| Position::of(at, None)),
         verdict: found.verdict.into(),
         flags: Flag::of(found.flags, false),
         carriers: carriers.collect(),
@@ -108,7 +110,7 @@ fn cluster(
 /// What is known of each technology of one carrier at one cluster, and why.
 fn technologies(
     atlas: &Atlas,
-    cluster: &ClusterCard,
+    (cluster, commune): (&ClusterCard, Option<UnitId>),
     question: &Question,
     states: &atlas::CarrierStates,
 ) -> Vec<TechnologyState> {
@@ -137,7 +139,7 @@ fn technologies(
                 next: next(atlas, cluster, &own, (states.carrier, technology)),
                 // Where nothing is said, whatever is said first decides.
                 would_change: if said {
-                    what_if_of(cluster, &own, common, (states.carrier, technology))
+                    what_if_of(cluster, &own, common, (states.carrier, technology), commune)
                         .into_iter()
                         .map(|turned| WouldChange {
                             deed: past::deed(turned.deed),

@@ -41,7 +41,7 @@ pub fn summary_seeing(
         commune: commune(atlas, units.commune, fact),
         commune_old: unit(atlas, units.commune_old),
         district_old: unit(atlas, units.district_old),
-        position: fact.and_then(position),
+        position: position(card, day),
         verdict,
         verdict_vi,
         verdict_en,
@@ -86,15 +86,11 @@ fn commune(atlas: &Atlas, of: Option<UnitId>, fact: Option<&VillageFact>) -> Com
     }
 }
 
-fn position(fact: &VillageFact) -> Option<Position> {
-    let at = fact.located?;
-    Some(Position {
-        lon: at.position.lon_deg(),
-        lat: at.position.lat_deg(),
-        uncertainty_m: at.uncertainty_m,
-        grade: at.grade.into(),
-        basis: fact.position_basis.clone(),
-    })
+/// Its own, or that of the cluster that stands for it.
+fn position(card: &VillageCard, day: Day) -> Option<Position> {
+    let stand = card.stand_on(day)?;
+    let basis = crate::report::words::position_basis(card, &stand, day);
+    Some(Position::of(stand.located, basis))
 }
 
 fn reasons(

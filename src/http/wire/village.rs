@@ -1,5 +1,6 @@
 //! Villages: as lists show them, and their own page.
 
+use phusong_atlas::domain::Located;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -34,6 +35,18 @@ pub struct Position {
     pub uncertainty_m: u32,
     pub grade: PositionGrade,
     pub basis: Option<String>,
+}
+
+impl Position {
+    pub fn of(at: Located, basis: Option<String>) -> Self {
+        Self {
+            lon: at.position.lon_deg(),
+            lat: at.position.lat_deg(),
+            uncertainty_m: at.uncertainty_m,
+            grade: at.grade.into(),
+            basis,
+        }
+    }
 }
 
 /// *Nhiệm vụ được giao*.
@@ -183,6 +196,8 @@ pub struct GapList {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VillageList {
     pub version: String,
+    /// Over all pages.
+    pub count: usize,
     pub items: Vec<VillageSummary>,
     pub next: Option<String>,
 }
@@ -261,6 +276,8 @@ pub struct Cluster {
     pub implied: bool,
     pub centre: bool,
     pub households: Option<u32>,
+    /// Of an outline, its middle.
+    pub position: Option<Position>,
     pub verdict: ClusterVerdict,
     pub flags: Vec<Flag>,
     pub carriers: Vec<CarrierStates>,

@@ -153,7 +153,7 @@ fn line(atlas: &Atlas, row: &GapRow, asked: &Asked) -> Vec<Value> {
     let flags = words::flags(row.answer.flags, card.disputed_on(day));
     let known =
         |known: Option<bool>| Value::maybe(known.map(|yes| if yes { "có" } else { "không" }));
-    let located = fact.and_then(|fact| fact.located);
+    let located = card.stand_on(day).map(|stand| stand.located);
     // As the register has them: also those of villages that went into this one.
     let mut owed = atlas.duties_of(card, day);
     owed.retain(|row| row.duty().is_some() && row.state != DutyState::NotYetGiven);

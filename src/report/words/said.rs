@@ -34,7 +34,7 @@ pub const fn fate(step: Step) -> Both {
         Step::Covers => ("được tính là phủ sóng", "counts as coverage"),
         Step::CoversAwaiting => ("được tính, chờ xác nhận", "counts, awaiting confirmation"),
         Step::Possible => ("chỉ có thể, chưa đủ để tính", "possible only"),
-        Step::Contested => ("đang có ý kiến trái ngược ngang mức", "contested at the same grade"),
+        Step::Contested => ("đang có ý kiến trái ngược, chưa phân định", "contested, not decided"),
         Step::Defeated => ("bị bằng chứng mức cao hơn bác bỏ", "defeated by higher evidence"),
         Step::Stands => ("còn hiệu lực", "stands"),
         Step::StandsStale => ("còn hiệu lực, cần xác nhận lại", "stands, to be confirmed again"),
@@ -224,10 +224,13 @@ pub fn missing(atlas: &Atlas, missing: &Missing, day: fn(Day) -> String) -> (Str
         }
         Missing::Measurement => plain("Chưa có đo kiểm (E4).", "No field measurement (E4)."),
         Missing::BetterPosition { uncertainty_m } => {
-            let written = |number: fn(u64) -> String| {
-                uncertainty_m.map_or_else(|| "?".to_owned(), |metres| number(metres.into()))
+            let Some(metres) = uncertainty_m.map(u64::from) else {
+                return plain(
+                    "Chưa rõ vị trí: cần khảo sát hoặc xã xác nhận.",
+                    "The position is unknown: survey or confirmation needed.",
+                );
             };
-            let (vi, en) = (written(super::number), written(super::number_en));
+            let (vi, en) = (super::number(metres), super::number_en(metres));
             (
                 format!("Vị trí chưa chắc chắn (± {vi} m): cần khảo sát hoặc xã xác nhận."),
                 format!("The position is uncertain (± {en} m): survey or confirmation needed."),

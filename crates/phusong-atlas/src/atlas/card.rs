@@ -4,6 +4,7 @@
 use std::hash::{Hash, Hasher};
 
 use super::combine::{self, CarrierStates, ClusterVerdict, Flagged, Part, VillageVerdict};
+use super::commune_now;
 use super::dispute::{DisputeCard, disputes};
 use super::duty::{DutyCard, Former, Gathered, OpenDuty, Told};
 use super::fit::Place;
@@ -14,11 +15,20 @@ use super::steps::Steps;
 use super::view::{Common, View};
 use super::world::World;
 use crate::domain::{
-    BlockerFact, ClusterFact, CommitmentFact, Day, Fact, Grade, Position, Says, Technology,
-    VillageFact, VillageId, VillageServiceFact, VillageSuccessionFact,
+    BlockerFact, ClusterFact, CommitmentFact, Day, Fact, Grade, Located, Position, PositionGrade,
+    Says, Shape, Technology, UnitId, UnitLevel, VillageFact, VillageId, VillageServiceFact,
+    VillageSuccessionFact,
 };
 use crate::gazetteer::fold_for_search;
 use crate::history::{ClusterKey, Membership, Presence, fact_on};
+
+/// Where a village is taken to lie on a day.
+#[derive(Debug, Clone, Copy)]
+pub struct Stand<'a> {
+    pub located: Located,
+    /// The cluster that stands for it; `None`: the place is its own.
+    pub of: Option<&'a ClusterCard>,
+}
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClusterCard {
@@ -88,6 +98,21 @@ impl ClusterCard {
 
     pub fn position_on(&self, day: Day) -> Option<Position> {
         self.place_on(day)?.centre()
+    }
+
+    /// The middle of an outline, whose grade nobody has said.
+    pub fn located_on(&self, day: Day) -> Option<Located> {
+        let (position, uncertainty_m) = match self.place_on(day)? {
+            Place::Disc { centre, uncertainty_m } => (*centre, *uncertainty_m),
+            area @ Place::Outline { uncertainty_m, .. } => (area.centre()?, *uncertainty_m),
+        };
+        let graded = self.facts.iter().find_map(|fact| match fact.shape {
+            Shape::Point(at) if (at.position, at.uncertainty_m) == (position, uncertainty_m) => {
+                Some(at.grade)
+            }
+            _ => None,
+        });
+        Some(Located { position, uncertainty_m, grade: graded.unwrap_or(PositionGrade::Unknown) })
     }
 
     pub fn is_implied_of(&self, village: &VillageId) -> bool {
@@ -262,6 +287,20 @@ impl VillageCard {
         self.facts.iter().rposition(has_begun).unwrap_or(0)
     }
 
+    /// The commune that speaks for it on a day: of those that hold it the one of then, else the
+    /// one of today.
+    pub fn commune_on(&self, common: &Common, day: Day) -> Option<UnitId> {
+        let named = &self.fact_on(day)?.units;
+        let of_then = |unit: &&UnitId| {
+            common.units.get(**unit).is_some_and(|fact| {
+                fact.level == UnitLevel::Commune
+                    && fact.id.valid_from <= day
+                    && fact.valid_to.is_none_or(|end| day < end)
+            })
+        };
+        named.iter().find(of_then).copied().or_else(|| commune_now(&common.units, named))
+    }
+
     /// What its name of the day sorts by.
     pub fn name_key_on(&self, day: Day) -> &str {
         self.name_keys.get(self.place_of_fact_on(day)).map_or("", |key| key)
@@ -328,15 +367,28 @@ impl VillageCard {
         OpenDuty::of(self.owed_on(day).map(|(_, duty)| duty), day)
     }
 
-    /// Its own, or its first located cluster's.
+    /// Where it is taken to lie: as [`Self::stand_on`].
     pub fn position_on(&self, day: Day) -> Option<Position> {
-        let own = self.fact_on(day).and_then(|fact| fact.located);
-        own.map(|located| located.position)
-            .or_else(|| self.clusters_on(day).find_map(|cluster| cluster.position_on(day)))
+        self.stand_on(day).map(|stand| stand.located.position)
+    }
+
+    /// Its own place; else that of its one marked centre; else that of its largest cluster, of
+    /// several the first.
+    pub fn stand_on(&self, day: Day) -> Option<Stand<'_>> {
+        if let Some(located) = self.fact_on(day).and_then(|fact| fact.located) {
+            return Some(Stand { located, of: None });
+        }
+        let clusters = || self.clusters_on(day);
+        let mut centres = clusters().filter(|cluster| cluster.is_centre_on(day));
+        let centre = centres.next().filter(|_| centres.next().is_none());
+        let stand = |of| Some(Stand { located: ClusterCard::located_on(of, day)?, of: Some(of) });
+        let size = |stand: &Stand<'_>| stand.of.and_then(|of| of.own_households(day));
+        let largest = || clusters().rev().filter_map(stand).max_by_key(size);
+        centre.and_then(stand).or_else(largest)
     }
 
     /// The clusters that belong to it on a day.
-    pub fn clusters_on(&self, day: Day) -> impl Iterator<Item = &ClusterCard> {
+    pub fn clusters_on(&self, day: Day) -> impl DoubleEndedIterator<Item = &ClusterCard> {
         self.clusters.iter().filter(move |card| card.is_in(&self.id, day))
     }
 

@@ -29,7 +29,7 @@ pub enum Against {
 pub enum Standing {
     /// What speaks against it is stronger.
     Refuted,
-    /// Both are of one grade.
+    /// Both are of one grade, or the opposition says *weak*: neither outweighs the other.
     Contested,
     /// It is later and of lower grade: *chờ xác nhận*.
     Awaiting,

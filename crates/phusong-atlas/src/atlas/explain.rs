@@ -280,7 +280,8 @@ fn said_causes(world: &World, day: Day, common: &Common, causes: &mut BTreeSet<C
         let stales = (said.says != Says::Has || said.inventory)
             && said.stale_from(rules.shelf_life_months) == day;
         // What it says on the day stands before what time does to it.
-        if said.from == day || said.asked_from == day {
+        // A form that is seen since before our records begins with its own day.
+        if said.from == day || (said.asked_from == day && day > Day::EARLIEST) {
             causes.insert(Cause::Begins(row));
         } else if said.to == day {
             causes.insert(Cause::Ends(row));
@@ -422,7 +423,7 @@ pub fn missing(card: &VillageCard, question: &Question, common: &Common) -> Vec<
         missing.push(Missing::Measurement);
     }
     if let Some(fact) = card.fact_on(day) {
-        let uncertainty_m = fact.located.map(|located| located.uncertainty_m);
+        let uncertainty_m = card.stand_on(day).map(|stand| stand.located.uncertainty_m);
         if uncertainty_m.is_none_or(|metres| metres > GOOD_POSITION_M) {
             missing.push(Missing::BetterPosition { uncertainty_m });
         }

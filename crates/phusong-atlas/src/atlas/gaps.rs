@@ -100,7 +100,7 @@ pub struct GapRow {
     /// To the nearest operational site, where the order rests on it: [`Atlas::nearest_site_m`]
     /// tells it of any row.
     pub nearest_site_m: Option<f64>,
-    /// Its own, or its first located cluster's.
+    /// As [`VillageCard::stand_on`] has it.
     pub position: Option<Position>,
 }
 

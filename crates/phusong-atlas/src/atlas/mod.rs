@@ -41,7 +41,7 @@ use rpds::RedBlackTreeMapSync;
 
 pub use areas::{Areas, CommuneArea};
 pub use beside::{Beside, CauseCard, CertificateCard, HourState, OutageCard, OutageState};
-pub use card::{ClusterCard, VillageCard};
+pub use card::{ClusterCard, Stand, VillageCard};
 pub use changes::{Held, VillageChange};
 pub use combine::{CarrierStates, ClusterVerdict, Flagged, Mode, Part, VillageVerdict};
 pub use communes::{CommuneCard, Communes};

@@ -50,7 +50,8 @@ pub fn what_if(card: &VillageCard, question: &Question, common: &Common) -> Vec<
     let carriers = actors(card, question, common);
     let mut found = Vec::new();
     for deed in Deed::ALL {
-        let filed = Filed { deed, carriers: &carriers, technology, day: question.day };
+        let (day, commune) = (question.day, card.commune_on(common, question.day));
+        let filed = Filed { deed, carriers: &carriers, technology, day, commune };
         let answer = filed.answer(card, question, common);
         if answer != now {
             found.push(WhatIf { deed, carriers: carriers.clone(), technology, answer });
@@ -66,17 +67,20 @@ pub struct Turned {
     pub judged: Judged,
 }
 
-/// The deeds that would change what is known of (cluster, carrier, technology), each by itself.
+/// The deeds that would change what is known of (cluster, carrier, technology), each by itself;
+/// `commune`: the one that would confirm.
 pub fn what_if_of(
     card: &ClusterCard,
     question: &Question,
     common: &Common,
     (carrier, technology): (CarrierIndex, Technology),
+    commune: Option<UnitId>,
 ) -> Vec<Turned> {
     let asked = card.asked(question, common, carrier, technology);
     let now = asked.meet().judged;
     let judge = |deed| {
-        let filed = Filed { deed, carriers: &[carrier], technology, day: question.day };
+        let day = question.day;
+        let filed = Filed { deed, carriers: &[carrier], technology, day, commune };
         let world = filed.beside(&card.world);
         super::meet::Asked { world: &world, ..asked }.meet().judged
     };
@@ -158,7 +162,8 @@ impl Kept<'_> {
             for (carrier, day, technology) in self.promises {
                 let Some(carrier) = common.carrier(carrier) else { continue };
                 let technology = technology.unwrap_or(unsaid);
-                let filed = Filed { deed: Deed::OnAir, carriers: &[], technology, day: *day };
+                let (deed, day) = (Deed::OnAir, *day);
+                let filed = Filed { deed, carriers: &[], technology, day, commune: None };
                 world.said.push(filed.said(Some(carrier)));
             }
             world
@@ -171,6 +176,8 @@ struct Filed<'a> {
     carriers: &'a [CarrierIndex],
     technology: Technology,
     day: Day,
+    /// Whose word a confirmation would be: of one source with what it said before.
+    commune: Option<UnitId>,
 }
 
 impl Filed<'_> {
@@ -211,6 +218,10 @@ impl Filed<'_> {
         };
         // Nobody's: no statement there is can be of the same source.
         let nobody = UnitId { code: UnitCode(u32::MAX), valid_from: Day::NEVER };
+        let source = match kind {
+            SaidKind::Commune => self.commune.unwrap_or(nobody),
+            _ => nobody,
+        };
         let technologies = match carrier {
             Some(_) => TechSet::NONE.with(self.technology),
             None => TechSet::NONE,
@@ -219,7 +230,7 @@ impl Filed<'_> {
             evidence: Evidence { report: ReportId([0xff; 10]), row: 0 },
             behind: Box::default(),
             row: 0,
-            source: Party::Commune(nobody),
+            source: Party::Commune(source),
             kind,
             says,
             source_word: None,

@@ -676,3 +676,24 @@ fn what_if_says_what_would_change_a_verdict_and_nothing_else() {
         "a no that names no carrier is of all"
     );
 }
+
+/// A second word of the same commune is no second source (DOMAIN §4 step 4), and takes back its
+/// first (step 5).
+#[test]
+fn what_if_knows_the_commune_that_has_spoken_before() {
+    use phusong_atlas::atlas::{Deed, what_if};
+    let atlas = told(
+        "2020-01-02 dept: village @v1
+         2026-10-01 viettel: on_air S1 4G @v1
+         2026-10-02 xa: commune has viettel 4G @v1",
+    );
+    let (_, card) = atlas.village(&village("v1")).expect("registered");
+    let deeds = |grade| {
+        let question = Question { grade, ..Question::default_on(day("2026-11-01")) };
+        let found = what_if(card, &question, &atlas.common).into_iter();
+        found.map(|what| (what.deed, what.answer.verdict)).collect::<Vec<_>>()
+    };
+    assert!(!deeds(Grade::E5).iter().any(|(deed, _)| *deed == Deed::CommuneHas));
+    assert!(deeds(Grade::E5).contains(&(Deed::MeasuredHas, VillageVerdict::Covered)));
+    assert!(deeds(Grade::E1).contains(&(Deed::CommuneLacks, VillageVerdict::NoSignal)));
+}
