@@ -13,7 +13,7 @@ export interface Context {
   readonly known: Known;
   may(action: string): boolean;
   carrierName(id: string): string;
-  /** `viettel`, `department` or `commune:21520` as people call them. */
+  /** `viettel`, `carrier:viettel`, `department`, `commune:21520` or `public` as people call them. */
   partyName(id: string | null): string;
   /** The name of a village; its id when this reader may not know it. */
   villageName(id: string): Promise<string>;
@@ -22,7 +22,7 @@ export interface Context {
   /** Draws attention to a village on the map, or to none. */
   mark(village: string | null): void;
   goTo(village: VillageSummary): void;
-  /** `looks`: the reader asked for it; on a narrow screen the sheet then makes way for the map. */
+  /** `looks`: the reader asked for it; on a narrow screen the sheet then leaves room for the map. */
   goToPoints(points: readonly { readonly lon: number; readonly lat: number }[], looks?: boolean): void;
   home(): void;
   /** The next click on the map; null when the reader gave up or there is no map. */
@@ -44,9 +44,20 @@ export interface Context {
   changed(): void;
   /** What another rule set would change, `id:version` each. */
   compareRules(from: string, to: string): void;
+  /** The report form, filled with a row that is to be replaced. */
+  correct(row: FiledRow): void;
   /** The commune's form, at a village. */
   confirm(village: string): void;
   signIn(key: string | null): Promise<void>;
+}
+
+/** A row as it was filed, for whoever corrects it. */
+export interface FiledRow {
+  readonly report: string;
+  readonly row: number;
+  readonly owner: string;
+  readonly understood: Readonly<Record<string, unknown>>;
+  readonly note: string | null;
 }
 
 /** Small tables read once per sign-in. */

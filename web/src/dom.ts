@@ -25,6 +25,15 @@ export function fill(parent: Element, ...children: readonly Child[]): void {
   parent.replaceChildren(...nodes(children));
 }
 
+/** Fills anew what may hold the focus: it stays in the place, and is not lost to the top of the page. */
+export function refill(place: HTMLElement, ...children: readonly Child[]): void {
+  const held = place.contains(document.activeElement);
+  fill(place, ...children);
+  if (!held) return;
+  place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+}
+
 /** Saves text or bytes as a file on the reader's machine. */
 export function save(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);

@@ -2,14 +2,17 @@
 
 import "./styles/fonts.css";
 import "./styles/page.css";
+import "./styles/narrow.css";
+import "./styles/print.css";
 import type { Changed, GapList, Technology, VillageSummary } from "./api/api";
 import { api, ApiError, key, speak } from "./api/client";
 import { listen } from "./api/events";
-import type { Context, Known } from "./context";
+import type { Context, FiledRow, Known } from "./context";
 import { fill, h } from "./dom";
 import { Stage } from "./stage";
 import { LIGHT } from "./map/palette";
 import type { Answers } from "./map/verdict";
+import { sheetHandle } from "./sheet";
 import { confirmPanel } from "./panels/confirm";
 import { dutiesPanel } from "./panels/duties";
 import { filtersPanel } from "./panels/filters";
@@ -23,7 +26,7 @@ import { signInControls } from "./panels/signin";
 import { Toasts } from "./panels/toast";
 import { villagePanel } from "./panels/village";
 import { everyVerdictQuery, gapQuery, polygonOf, questionQuery, tilesAnswer } from "./query";
-import { type Filters, type State, Store, takeSignInToken } from "./state";
+import { type Filters, oneOf, type State, Store, takeSignInToken } from "./state";
 import { either, t, useLanguage, word } from "./text";
 import { capital, subtitle, unitName } from "./place";
 import { speakOfFields } from "./valid";
@@ -38,10 +41,16 @@ const PLANNERS = ["planner", "officer", "approver", "auditor"];
 /** Longer than this, and the reader is told what is waited for. */
 const SLOW_MS = 400;
 
-/** As in page.css: one sheet at a time. */
+/** As in narrow.css: one sheet at a time. */
 const NARROW = "(max-width: 860px)";
 
-type Work = { readonly kind: "report" | "officer" | "duties" | "figures" } | { readonly kind: "planning"; readonly rules: readonly [string, string] | null } | { readonly kind: "confirm"; readonly village: string | null } | null;
+/** How much of a narrow screen the sheet takes. */
+const SHEET = ["low", "half", "high"] as const;
+type SheetHeight = (typeof SHEET)[number];
+/** As in narrow.css, and a little more. */
+const SHEET_MS = 250;
+
+type Work = { readonly kind: "officer" | "duties" | "figures" } | { readonly kind: "report"; readonly corrects: FiledRow | null } | { readonly kind: "planning"; readonly rules: readonly [string, string] | null } | { readonly kind: "confirm"; readonly village: string | null } | null;
 
 class Page {
   readonly #store = new Store();
@@ -81,11 +90,11 @@ class Page {
       toast: (text) => this.#toasts.say(text),
       open: (village) => this.#store.update({ village }),
       mark: (village) => this.#stage.mark(village),
-      goTo: (village) => { this.#sheet("low"); this.#stage.goTo(village); },
-      goToPoints: (points, looks = true) => { if (looks) this.#sheet("low"); this.#stage.goToPoints(points); },
+      goTo: (village) => { this.#sheet("half"); this.#stage.goTo(village); },
+      goToPoints: (points, looks = true) => { if (looks) this.#sheet("half"); this.#stage.goToPoints(points); },
       home: () => this.#stage.home(),
-      pick: () => { this.#sheet("low"); return this.#stage.pick().finally(() => this.#sheet("high")); },
-      draw: () => { this.#sheet("low"); return this.#stage.draw().finally(() => this.#sheet("high")); },
+      pick: () => this.#onMap(() => this.#stage.pick()),
+      draw: () => this.#onMap(() => this.#stage.draw()),
       frame: () => this.#stage.frame(),
       showPoints: (points, chosen, areas) => this.#stage.showPoints(points, chosen, areas),
       shade: (shading) => this.#stage.shade(shading),
@@ -94,6 +103,7 @@ class Page {
       pin: (position) => this.#stage.pin(position),
       changed: () => void this.#reload(),
       compareRules: (from, to) => this.#open({ kind: "planning", rules: [from, to] }),
+      correct: (corrects) => this.#open({ kind: "report", corrects }),
       confirm: (village) => this.#open({ kind: "confirm", village }),
       signIn: (value) => this.#signIn(value),
     };
@@ -108,11 +118,17 @@ class Page {
     });
     this.#list = new ListPanel(this.#context, []);
     this.#shell();
+    // Whoever uses a lowered sheet wants to see it; what leads to the map lowers it again.
+    for (const used of ["click", "focusin"]) this.#side.addEventListener(used, ({ target }) => {
+      if (this.#sheetNow() === "low" && target instanceof Element && !target.closest(".sheet-handle")) this.#sheet("half");
+    }, true);
     this.#store.onChange((now, before) => this.#stateChanged(now, before));
     addEventListener("keydown", (event) => { if (event.key === "Escape") this.#escape(); });
   }
 
   async start(): Promise<void> {
+    // A link that names a village and no place on the map leads to the village.
+    const looksThere = this.#store.now.view === null;
     await this.#followLink();
     const known = this.#readKnown().catch(async (error: unknown) => {
       // A key that no longer opens anything: on as the public.
@@ -126,7 +142,7 @@ class Page {
     await gaps;
     this.#shell();
     this.#stage.show(this.#shown());
-    if (this.#store.now.village !== null) await this.#openVillage(this.#store.now.village, this.#store.now.view === null);
+    if (this.#store.now.village !== null) await this.#openVillage(this.#store.now.village, looksThere);
     this.#live();
   }
 
@@ -182,7 +198,7 @@ class Page {
       searchPanel(this.#context),
       h("nav", { class: "actions" },
         h("button", { type: "button", class: "plain work", "data-test": "duties-open", onclick: () => this.#open({ kind: "duties" }) }, t("duties")),
-        mayReport && h("button", { type: "button", class: "plain strong work", "data-test": "report-open", onclick: () => this.#open({ kind: "report" }) }, t("report")),
+        mayReport && h("button", { type: "button", class: "plain strong work", "data-test": "report-open", onclick: () => this.#open({ kind: "report", corrects: null }) }, t("report")),
         this.#context.may("observe") && h("button", { type: "button", class: `plain work ${mayReport ? "" : "strong"}`, "data-test": "confirm-open", onclick: () => this.#open({ kind: "confirm", village: null }) }, t("confirm")),
         maySeeReports && h("button", { type: "button", class: "plain work", "data-test": "officer-open", onclick: () => this.#open({ kind: "officer" }) }, t("officer")),
         h("button", { type: "button", class: "plain work", "data-test": "figures-open", onclick: () => this.#open({ kind: "figures" }) }, t("figures")),
@@ -200,7 +216,7 @@ class Page {
   }
 
   #drawSide(): void {
-    const toggle = h("button", { type: "button", class: "sheet-handle", "aria-label": t("sheet_toggle"), onclick: () => this.#sheet(this.#side.dataset["sheet"] === "high" ? "low" : "high") });
+    const toggle = sheetHandle(t("sheet_toggle"), (way) => this.#moveSheet(way));
     this.#side.classList.toggle("working", this.#work !== null);
     if (this.#work === null) {
       this.#list = new ListPanel(this.#context, [filtersPanel(this.#context)]);
@@ -217,7 +233,7 @@ class Page {
     if (work.kind === "figures") return this.#figures(close);
     if (work.kind === "planning") return planningPanel(this.#context, work.rules, close);
     if (work.kind === "confirm") return confirmPanel(this.#context, work.village, close);
-    return work.kind === "report" ? reportPanel(this.#context, close) : officerPanel(this.#context, close);
+    return work.kind === "report" ? reportPanel(this.#context, work.corrects, close) : officerPanel(this.#context, close);
   }
 
   /** Read when it is first asked for. */
@@ -235,7 +251,9 @@ class Page {
   #partyName(id: string | null): string {
     if (id === null) return t("unknown");
     if (id === "department") return t("department");
+    if (id === "public") return t("from_public");
     const [kind, code] = id.split(":");
+    if (kind === "carrier" && code !== undefined) return this.#context.carrierName(code);
     if (kind !== "commune" || code === undefined) return this.#context.carrierName(id);
     const commune = this.#known.communes?.items.find((one) => String(one.code) === code);
     return commune ? capital(unitName(commune)) : t("commune_coded", { code });
@@ -254,12 +272,34 @@ class Page {
     this.#markWork();
     this.#drawSide();
     if (work === null && this.#gaps) this.#list.show(this.#gaps);
-    this.#sheet("high");
-    this.#stage.resize();
+    this.#sheet(work === null ? "half" : "high");
   }
 
-  #sheet(height: "low" | "high"): void {
+  #sheet(height: SheetHeight): void {
     this.#side.dataset["sheet"] = height;
+    this.#stage.resize();
+    // What was just used, or what answers it, stays in sight when the room around it shrinks.
+    if (height === "half") setTimeout(() => {
+      const { activeElement: used } = document;
+      if (used !== null && this.#side.contains(used)) used.scrollIntoView({ block: used.matches("[tabindex='-1']") ? "start" : "nearest" });
+    }, SHEET_MS);
+  }
+
+  /** The whole map for what is done on it; then the sheet is as it was. */
+  #onMap<T>(act: () => Promise<T>): Promise<T> {
+    const before = this.#sheetNow();
+    this.#sheet("low");
+    return act().finally(() => this.#sheet(before));
+  }
+
+  #sheetNow(): SheetHeight {
+    return oneOf(SHEET, this.#side.dataset["sheet"]) ?? "half";
+  }
+
+  #moveSheet(way: "up" | "down" | "pressed"): void {
+    const at = SHEET.indexOf(this.#sheetNow());
+    const to = way === "up" ? at + 1 : way === "down" ? at - 1 : at === 1 ? 2 : 1;
+    this.#sheet(SHEET[Math.max(0, Math.min(to, SHEET.length - 1))] ?? "half");
   }
 
   #escape(): void {

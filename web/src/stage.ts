@@ -8,6 +8,7 @@ import { api } from "./api/client";
 import type { Context } from "./context";
 import { fill, h, svg } from "./dom";
 import { type Bounds, inset, insetRings, type Ring, showsArchipelagos } from "./map/inset";
+import { type Box, type Covered, homePadding } from "./map/home";
 import { scaleOf } from "./map/scale";
 import { fitted, sketch } from "./map/sketch";
 import type { CommuneName, CoverageMap, DraftArea, DraftPoint, MapEvents, Point } from "./map/map";
@@ -31,10 +32,6 @@ export interface Showing {
 
 export type StageEvents = Pick<MapEvents, "chose" | "hovered" | "place"> & { moved(view: View): void };
 
-/** Free around the province. */
-const MARGIN_PX = 16;
-/** The buttons at the right. */
-const CONTROLS_PX = 30;
 /** Narrower than this, the legend may lie over the province. */
 const WIDE_PX = 820;
 /** Longest scale bar. */
@@ -66,6 +63,8 @@ export class Stage {
   #villages: readonly VillageSummary[] | null = null;
   #map: CoverageMap | null = null;
   #sketchShown = () => {};
+  /** Where the map goes once it is there. */
+  #goingTo: VillageSummary | null = null;
   /** Once the reader has opened or closed the legend, it stays as they want it. */
   #legendChosen = false;
   /** Something on the map waits for the reader: a position, an area. */
@@ -98,7 +97,7 @@ export class Stage {
       // The map library keeps the page busy for as long as it begins.
       if (extent !== null) await firstMap;
       const { CoverageMap } = await import("./map/map");
-      this.#map = new CoverageMap(this.#canvas, { ...this.#showing, carriers: this.#carriers }, extent, this.#context.store.now.view, this.#context.palette, t("map_label"), {
+      this.#map = new CoverageMap(this.#canvas, { ...this.#showing, carriers: this.#carriers }, extent, this.#communeNames(), this.#context.store.now.view, this.#context.palette, t("map_label"), {
         ...this.#events,
         drawn: () => this.#sketch.remove(),
         covered: () => this.#covered(),
@@ -112,6 +111,7 @@ export class Stage {
       this.#map.list(this.#villages ?? []);
       this.#map.communes(this.#communeNames());
       if (this.#showing) this.show(this.#showing);
+      if (this.#goingTo) this.#map.goTo(this.#goingTo, false);
     } catch (error) {
       console.error(error);
       this.#say(t("map_failed"));
@@ -122,6 +122,7 @@ export class Stage {
     this.#showing = showing;
     this.#map?.show({ ...showing, carriers: this.#carriers });
     this.#map?.communes(this.#communeNames());
+    this.#drawSketch();
   }
 
   list(villages: readonly VillageSummary[]): void {
@@ -136,6 +137,7 @@ export class Stage {
 
   /** `stay`: only where it would be out of sight. */
   goTo(village: VillageSummary, stay = false): void {
+    this.#goingTo = village;
     this.#map?.goTo(village, stay);
   }
 
@@ -245,11 +247,23 @@ export class Stage {
     return { left: corner.offsetLeft + this.#inset.offsetLeft, top: corner.offsetTop };
   }
 
-  /** Pixels at the left that the legend covers, or the inset where it stands there. */
-  #covered(): number {
-    const corner = this.#inset.parentElement;
-    if (corner !== null && !this.#inset.hidden && corner.offsetLeft < NEAR_PX) return this.#inset.offsetWidth + 12;
-    return this.#canvas.clientWidth > WIDE_PX && this.#legend.querySelector("details")?.open ? this.#legend.offsetWidth + 12 : 0;
+  /** The open legend takes the left, notes that reach across the bottom; the rest are boxes. */
+  #covered(): Covered {
+    const { clientWidth: wide, clientHeight: high } = this.#canvas;
+    const whole = wide > WIDE_PX && this.#legend.querySelector("details")?.open === true;
+    const note = this.#boxOf(this.#note);
+    const across = note.right - note.left > wide / 2;
+    const over = [this.#inset, ...(whole ? [] : [this.#legend]), ...(across ? [] : [this.#note])].map((element) => this.#boxOf(element));
+    // The library's buttons stand above ours, from the map's upper edge.
+    const [home, locate] = [this.#boxOf(this.#home), this.#boxOf(this.#locate)];
+    const buttons = { left: Math.min(home.left, locate.right > locate.left ? locate.left : home.left), right: this.#canvas.clientWidth, top: 0, bottom: Math.max(home.bottom, locate.bottom) };
+    return { left: whole ? this.#legend.offsetWidth + 12 : 0, bottom: across ? high - note.top : 0, boxes: [buttons, ...over].filter(({ left, right }) => right > left) };
+  }
+
+  #boxOf(element: Element): Box {
+    const [map, box] = [this.#canvas, element].map((one) => one.getBoundingClientRect());
+    if (map === undefined || box === undefined) return { left: 0, top: 0, right: 0, bottom: 0 };
+    return { left: box.left - map.left, top: box.top - map.top, right: box.right - map.left, bottom: box.bottom - map.top };
   }
 
   /** The first map, as soon as it is known what it shows and where; anew for every change until the other is there. */
@@ -257,8 +271,8 @@ export class Stage {
     const size = { width: this.#canvas.clientWidth, height: this.#canvas.clientHeight };
     if (!this.#sketch.isConnected || this.#province === null || this.#villages === null || size.width === 0) return;
     const { west, south, east, north } = this.#province;
-    const padding = { top: MARGIN_PX, right: MARGIN_PX + CONTROLS_PX, bottom: MARGIN_PX, left: MARGIN_PX + this.#covered() };
-    const view = this.#context.store.now.view ?? fitted([west, south, east, north], { ...size, padding });
+    const extent = [west, south, east, north] as const;
+    const view = this.#context.store.now.view ?? fitted(extent, { ...size, padding: homePadding(extent, size, this.#covered(), this.#communeNames()) });
     fill(this.#sketch, sketch({ land: this.#land, villages: this.#villages, view, size, palette: this.#context.palette, label: t("map_label"), open: (id) => this.#events.chose(id) }));
     void firstPaint().then(() => {
       performance.mark("phusong-first-map");

@@ -5,18 +5,20 @@ import type { Commune } from "./api/api";
 export interface OldDistrict {
   readonly code: string;
   readonly name: string;
+  /** `huyen`, `thi-xa` or `thanh-pho`. */
+  readonly kind: string;
   /** The communes of today that hold a part of it. */
   readonly communes: readonly Commune[];
 }
 
 /** The old districts, each with the communes of today that came out of it. */
 export function districts(communes: readonly Commune[]): OldDistrict[] {
-  const found = new Map<string, { code: string; name: string; communes: Commune[] }>();
+  const found = new Map<string, { code: string; name: string; kind: string; communes: Commune[] }>();
   for (const commune of communes) {
     for (const { district } of commune.former) {
       if (district === null || typeof district === "string") continue;
       const code = String(district.code);
-      const one = found.get(code) ?? { code, name: district.name, communes: [] };
+      const one = found.get(code) ?? { code, name: district.name, kind: district.kind ?? "huyen", communes: [] };
       if (!one.communes.includes(commune)) one.communes.push(commune);
       found.set(code, one);
     }

@@ -38,6 +38,10 @@ test("an officer decides on the page, and the register holds it", async () => {
   await aside.locator("summary").click();
   await aside.locator("[name=report]").fill("0000000000000000");
   await aside.locator("[name=row]").fill("1");
+  for (const name of ["carrier", "cause"]) {
+    assert.equal(await aside.locator(`[name=${name}]`).inputValue(), "", "nothing is decided by a default");
+    await aside.locator(`[name=${name}]`).selectOption({ index: 1 });
+  }
   await aside.locator("[type=submit]").click();
   await aside.getByRole("alert").waitFor();
 
@@ -68,6 +72,7 @@ test("an officer decides on the page, and the register holds it", async () => {
     for (const [name, value] of Object.entries(values)) await target.locator(`[name=${name}]`).fill(value);
   };
   await fill({ id: "goal-ii4b-fibre", clause: "mục thử", indicator: "fibre_households", threshold: "85", code: "51", due: "2027-12-31", owner: "Sở KH&CN", text_vi: "Hộ có cáp quang", text_en: "Households with fibre", source: "thử nghiệm" });
+  await target.locator("[name=comparator]").selectOption("at_least");
   await target.locator("[type=submit]").click();
   await target.locator("[name=id][aria-invalid=true]").waitFor();
   await target.locator("#beside-set_target-id").getByTestId("finding").waitFor();

@@ -54,11 +54,17 @@ test("everybody sees who owes what, and a complaint shows once an officer has op
   await officer.getByTestId("tab-disputes").click();
   const waiting = officer.getByTestId("complaint");
   await waiting.getByText("Nhà tôi vẫn chưa gọi được").first().waitFor();
+  await waiting.getByRole("button", { name: "Kon Dóc" }).waitFor();
+  assert.match(await waiting.textContent(), /Gửi từ trang công khai/);
+  assert.doesNotMatch(await waiting.textContent(), /kon-doc|public/, "a name where there is one");
+  assert.equal(await waiting.getByTestId("dispute-dismiss").isVisible(), false, "what erases for good is not one press away");
   // The sender's words may name people: the officer writes what becomes public.
   assert.equal(await officer.getByTestId("dispute-open-text").inputValue(), "");
   await officer.getByTestId("dispute-open-text").fill("Có phản ánh là chưa gọi được");
   await officer.getByTestId("dispute-open").click();
-  await officer.locator("[data-test=dispute][data-stage=opened]").waitFor();
+  const opened = officer.locator("[data-test=dispute][data-stage=opened]");
+  await opened.getByText("phản ánh hôm nay").waitFor();
+  for (const name of await opened.locator("select").all()) assert.equal(await name.inputValue(), "", "no finding is chosen for the officer");
   await page.getByTestId("village-dispute").waitFor();
   for (const one of [page, officer]) {
     assertClean(one);

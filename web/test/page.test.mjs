@@ -292,6 +292,18 @@ test("on paper the map stands whole with nothing over it, and a village's story 
   await page.context().close();
 });
 
+test("on paper a panel has the whole width, without what is pressed or typed into", async () => {
+  const page = await open(browser, service.address);
+  await page.getByTestId("duties-open").click();
+  await page.getByTestId("duty-line").nth(8).waitFor();
+  await page.setViewportSize({ width: 703, height: 1030 });
+  await page.emulateMedia({ media: "print" });
+  assert.ok((await page.getByTestId("duties-panel").boundingBox()).width > 600);
+  for (const part of [".tabs", ".duties-body select", ".duties-body details"]) assert.equal(await page.locator(part).first().isVisible(), false, part);
+  assert.ok(await page.getByText("Bản đồ phủ sóng viễn thông tỉnh Quảng Ngãi").isVisible());
+  await page.context().close();
+});
+
 test("an area drawn on the map, signal indoors, and what was known on a day: each is asked and drawn", async () => {
   const page = await open(browser, service.address);
   await page.locator("[data-test=filters] summary").click();

@@ -58,7 +58,7 @@ test("a click on the map gives the position, a name without accents the village,
   await carrier.evaluate(() => new Promise((resolve) => { window.phusongMap.once("idle", resolve); window.phusongMap.jumpTo({ center: [108.8216, 14.703], zoom: 12 }); }));
   const box = await carrier.locator(".map canvas").boundingBox();
   await carrier.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
-  await carrier.waitForFunction(() => document.querySelector("[name=kinh_do]").value.startsWith("108.82"));
+  await carrier.waitForFunction(() => document.querySelector("[name=kinh_do]").value.startsWith("108,82"));
   await carrier.locator("[name=cac_thon_phuc_vu]").fill("kon doc");
   await carrier.getByTestId("village-picker-result").first().click();
   await carrier.getByTestId("report-preview").click();
@@ -120,6 +120,41 @@ test("withdrawn: what the carrier takes back is gone from its own view too", asy
   await carrier.locator(`[data-test=officer-report][data-report="${report}"][data-state=withdrawn]`).waitFor();
 });
 
+test("a reading of the coordinates is chosen: the numbers stay as typed, and the page goes to what is still open", async () => {
+  await carrier.getByTestId("report-open").click();
+  const type = async (values) => { for (const [name, value] of Object.entries(values)) await carrier.locator(`[name=${name}]`).fill(value); };
+  await carrier.locator("[name=loai_su_kien]").selectOption("on_air");
+  await carrier.locator("[name=cong_nghe][value='4G']").check();
+  await type({ ngay_su_kien: "01/10/2026", ma_tram: "QNI0777", kinh_do: "595000", vi_do: "1650000", xa: "Ba Vì", cac_thon_phuc_vu: "Thôn Cà" });
+  await carrier.getByTestId("village-picker-result").first().waitFor();
+  await carrier.keyboard.press("Escape");
+  assert.equal(await carrier.locator("#f-cac_thon_phuc_vu").inputValue(), "Thôn Cà", "closing the list takes nothing away");
+  await carrier.getByTestId("report-preview").click();
+  await carrier.getByTestId("report-status").getByText("hãy trả lời các điểm cần làm rõ").waitFor();
+  assert.equal(await carrier.evaluate(() => document.activeElement.id), "f-kinh_do", "the first question has the focus");
+  const asked = carrier.locator("#beside-kinh_do [data-code=projected-row]");
+  const [field, beside] = [await carrier.locator("#f-kinh_do").boundingBox(), await asked.boundingBox()];
+  assert.ok(beside.width > field.width * 1.5, "what is asked has the form's whole width");
+  const reading = asked.getByTestId("candidate").filter({ hasText: "107°45" });
+  assert.match(await reading.textContent(), /108,634840; 14,91751\d/, "decimal commas, as everywhere");
+  await carrier.locator("#beside-cac_thon_phuc_vu").getByTestId("candidate").first().click();
+  await carrier.locator(".chosen-villages [data-village=thon-ca]").waitFor();
+  await carrier.getByTestId("report-status").getByText(/^1 cần làm rõ/).waitFor();
+  await reading.click();
+  await carrier.locator("#beside-kinh_do [data-code=far-from-commune][data-severity=warn]").waitFor();
+  assert.deepEqual(await carrier.evaluate(() => ["kinh_do", "vi_do"].map((name) => document.querySelector(`[name=${name}]`).value)), ["595000", "1650000"]);
+  assert.match(await carrier.locator("[name=he_toa_do] option:checked").textContent(), /107°45/);
+  await carrier.getByTestId("report-status").getByText("Có thể gửi.").waitFor();
+  // A word of a list is chosen by its code.
+  await carrier.locator("[name=loai_su_kien]").selectOption("");
+  await carrier.getByTestId("report-preview").click();
+  const missing = carrier.locator("#beside-loai_su_kien");
+  assert.doesNotMatch(await missing.textContent(), /on_air|decommissioned/, "no code where there is a word");
+  await missing.getByTestId("candidate").filter({ hasText: "phát sóng" }).click();
+  await carrier.getByTestId("report-status").getByText("Có thể gửi.").waitFor();
+  assert.equal(await carrier.locator("[name=loai_su_kien]").inputValue(), "on_air");
+});
+
 test("a CSV file is checked row by row and filed", async () => {
   await carrier.getByTestId("report-open").click();
   await carrier.getByTestId("report-tab-file").click();
@@ -131,6 +166,26 @@ test("a CSV file is checked row by row and filed", async () => {
   await carrier.getByTestId("report-receipt").waitFor();
   await carrier.getByTestId("home").click();
   await Promise.all([drawnAs(carrier, "lang-mam", CLAIMED), drawnAs(officer, "lang-mam", CLAIMED)]);
+});
+
+test("a row is corrected from where it stands, and the old one is replaced", async () => {
+  await carrier.getByTestId("officer-open").click();
+  const filed = carrier.getByTestId("officer-report").filter({ hasText: "QNI0003" });
+  await filed.getByTestId("correct").click();
+  await carrier.getByTestId("corrects").getByText("Đính chính dòng 1").waitFor();
+  await carrier.locator(".chosen-villages [data-village=lang-mam]").waitFor();
+  const values = await carrier.evaluate(() => Object.fromEntries(["ma_tram", "loai_su_kien", "ngay_su_kien", "kinh_do", "he_toa_do", "thay_the"].map((name) => [name, document.querySelector(`[name=${name}]`).value])));
+  const { thay_the: replaced, ...rest } = values;
+  assert.deepEqual(rest, { ma_tram: "QNI0003", loai_su_kien: "on_air", ngay_su_kien: "22/09/2026", kinh_do: "108,728000", he_toa_do: "WGS84" });
+  assert.match(replaced, /^[a-z0-9]{16}\/1$/);
+  await carrier.locator("[name=ten_tram]").fill("Làng Mâm 1");
+  await carrier.getByTestId("report-preview").click();
+  await carrier.getByTestId("report-status").getByText("Có thể gửi.").waitFor();
+  await carrier.getByTestId("report-submit").click();
+  await carrier.getByTestId("report-receipt").waitFor();
+  await carrier.getByTestId("officer-open").click();
+  await carrier.locator(`[data-test=officer-report][data-report="${replaced.slice(0, 16)}"][data-state=replaced]`).waitFor();
+  await carrier.getByTestId("officer-report").filter({ hasText: "Làng Mâm 1" }).first().waitFor();
 });
 
 test("no page was loaded anew, none complained, none asked elsewhere", async () => {

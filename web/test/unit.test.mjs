@@ -24,6 +24,43 @@ test("households are said as far as they are counted, and decimals with a comma"
   assert.deepEqual([tenths(45.46), tenths(9)], ["45,5", "9,0"]);
 });
 
+test("coordinates of a text have the mark of the language; clauses, counts and what is quoted stay", async () => {
+  globalThis.document ??= { documentElement: {} };
+  const { useLanguage, written } = await load("/src/text/index.ts");
+  useLanguage("vi");
+  const cases = {
+    "VN-2000 / TM-3 107°45': 108.634840; 14.917514": "VN-2000 / TM-3 107°45': 108,634840; 14,917514",
+    "mục IV.16, hơn 1.730 vị trí, 12.345.678 hộ": "mục IV.16, hơn 1.730 vị trí, 12.345.678 hộ",
+    "không đọc được “108.634840”": "không đọc được “108.634840”",
+    "đỉnh -0.123456 ở ngoài": "đỉnh -0,123456 ở ngoài",
+    "kỳ 07.06.2023": "kỳ 07.06.2023",
+  };
+  assert.deepEqual(Object.fromEntries(Object.keys(cases).map((text) => [text, written(text)])), cases);
+  useLanguage("en");
+  assert.equal(written("108.634840"), "108.634840");
+  useLanguage("vi");
+});
+
+test("the whole province stands as large as it goes with no place beneath what lies over the map", async () => {
+  const [{ homePadding }, { fitted, project }] = await Promise.all([load("/src/map/home.ts"), load("/src/map/sketch.ts")]);
+  const extent = [107.2, 13.9, 109.2, 15.5];
+  const places = [[107.3, 14.0], [108.9, 14.6], [109.1, 15.38], [108.0, 14.35], [107.6, 15.3]].map(([lon, lat]) => ({ lon, lat }));
+  for (const [width, height] of [[360, 280], [390, 360], [700, 680], [1040, 810]]) {
+    const size = { width, height };
+    const boxes = [{ left: width - 116, top: height - 140, right: width - 8, bottom: height - 38 }, { left: width - 54, top: 0, right: width, bottom: 110 }];
+    const padding = homePadding(extent, size, { left: 0, bottom: 36, boxes }, places);
+    const view = fitted(extent, { ...size, padding });
+    for (const { lon, lat } of places) {
+      const [x, y] = project(view, size, lon, lat);
+      assert.ok(x > 0 && y > 0 && x < width && y < height - 36, `${width}: ${lon} ${lat} is within`);
+      assert.ok(!boxes.some((box) => x > box.left && x < box.right && y > box.top && y < box.bottom), `${width}: ${lon} ${lat} is free`);
+    }
+  }
+  // Nothing in the way: the middle, and all the room there is.
+  const { left, top, right, bottom } = homePadding(extent, { width: 800, height: 800 }, { left: 0, bottom: 0, boxes: [] }, places);
+  assert.ok(Math.abs(left - right) < 0.01 && Math.abs(top - bottom) < 0.01 && Math.min(left, top) < 12.01);
+});
+
 test("a day is typed as this country writes it, and shown so", async () => {
   const { dayOf, typedDay } = await load("/src/day.ts");
   const cases = { "07/06/2023": "2023-06-07", "7/6/2023": "2023-06-07", " 7-6-2023 ": "2023-06-07", "07.06.2023": "2023-06-07", "07062023": "2023-06-07", "2023-06-07": "2023-06-07", "29/02/2024": "2024-02-29", "31/02/2023": null, "29/02/2023": null, "06/13/2023": null, "7/6/23": null, "00/01/2023": null, "": null, "hôm qua": null };

@@ -145,6 +145,24 @@ export function drawHatch(broken: boolean, palette: Palette, ratio: number): Ima
   return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
 
+/** A town: a small ring with its name beside it. */
+export function drawTown(palette: Palette, ratio: number): ImageData | null {
+  const size = 9;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = size * ratio;
+  const pen = canvas.getContext("2d", READ_BACK);
+  if (!pen) return null;
+  pen.scale(ratio, ratio);
+  pen.beginPath();
+  pen.arc(size / 2, size / 2, 3, 0, 2 * Math.PI);
+  pen.fillStyle = palette.halo;
+  pen.fill();
+  pen.strokeStyle = palette.label;
+  pen.lineWidth = 1.4;
+  pen.stroke();
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
 /** A mast on the map: filled when on air. */
 export function drawSite(onAir: boolean, palette: Palette, ratio: number): ImageData | null {
   const size = 18;

@@ -159,8 +159,9 @@ export function labelLayers(palette: Palette, language: Language): LayerSpecific
       paint: { "text-color": palette.label, ...halo },
     },
     {
-      id: "island-names", type: "symbol", source: "islands", filter: ["all", ["==", ["get", "kind"], "island"], ["!=", ["get", "id"], "ly-son"]], minzoom: 6.5,
-      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 10.5, "text-anchor": "left", "text-offset": [0.6, 0] },
+      // From near the island that is a unit of its own has that unit's name.
+      id: "island-names", type: "symbol", source: "islands", filter: ["==", ["get", "kind"], "island"], minzoom: 6.5,
+      layout: { "text-field": ["step", ["zoom"], ["get", "name"], 8.6, ["case", ["==", ["get", "id"], "ly-son"], "", ["get", "name"]]], "text-font": FONT, "text-size": 10.5, "text-variable-anchor": ["right", "left", "top"], "text-radial-offset": 0.9 },
       paint: { "text-color": palette.label, ...halo },
     },
     {
@@ -174,7 +175,8 @@ export function labelLayers(palette: Palette, language: Language): LayerSpecific
     },
     {
       id: "towns", type: "symbol", source: "places", filter: ["==", ["get", "kind"], "town"], maxzoom: 8.6,
-      layout: { "text-field": placeName, "text-font": FONT_STRONG, "text-size": 12 },
+      // Where villages crowd, at whichever side of its dot there is room.
+      layout: { "icon-image": "town", "icon-padding": 0, "text-field": placeName, "text-font": FONT_STRONG, "text-size": 12, "text-variable-anchor": ["left", "right", "bottom", "top", "bottom-left", "top-left", "bottom-right", "top-right"], "text-radial-offset": 0.6, "text-padding": 0 },
       paint: { "text-color": palette.label, ...halo },
     },
   ];

@@ -12,10 +12,11 @@ import type { Area, Filters, Language, View } from "../state";
 import { t } from "../text";
 import { circleFeature } from "./circle";
 import { areaFeature, Drawing } from "./draw";
-import { drawHatch, drawIcon, drawOutside, drawSite, iconName, OUTSIDE, TRUSTS } from "./icons";
+import { drawHatch, drawIcon, drawOutside, drawSite, drawTown, iconName, OUTSIDE, TRUSTS } from "./icons";
 import { chosenVillage, communeFill, communesOf, hatchName, labelLayers, OUTAGES, type OutageMark, seldomLayers, siteLayers, villageLayers, villageOpacity } from "./layers";
 import type { Palette } from "./palette";
 import { type Shading, shadeExpression } from "./shade";
+import { type Covered, type Extent, homePadding, type Place } from "./home";
 import { project } from "./sketch";
 import { siteSource, style } from "./style";
 import { type Answers, verdictExpression } from "./verdict";
@@ -41,8 +42,8 @@ export interface MapEvents {
   place(commune: string, close: () => void): HTMLElement | null;
   /** Everything has been drawn for the first time. */
   drawn(): void;
-  /** Pixels at the left that the legend covers. */
-  covered(): number;
+  /** What the legend, the buttons, the inset and the notes cover. */
+  covered(): Covered;
   /** Where the inset and the notes stand: their left and upper edge; null: nowhere at the right. */
   corner(): { readonly left: number; readonly top: number } | null;
 }
@@ -51,18 +52,12 @@ type Padding = Required<maplibregl.PaddingOptions>;
 
 /** What is gone to is not looked at more closely than this: its surroundings tell where it is. */
 const MOST_ZOOM = 10.5;
-/** The buttons at the right. */
-const CONTROLS_PX = 30;
+/** An inset is higher than this, a folded legend is not. */
+const INSET_PX = 70;
 /** Between a point and what would cover it. */
 const BESIDE_PX = 24;
 
-/** West, south, east, north. */
-export type Extent = [number, number, number, number];
-
-export interface Point {
-  readonly lon: number;
-  readonly lat: number;
-}
+export type Point = Place;
 
 /** An area of a draft: polygons of rings of [longitude, latitude]. */
 export interface DraftArea { readonly row: number; readonly polygons: [number, number][][][] }
@@ -96,29 +91,32 @@ export class CoverageMap {
   #pointChosen: (row: number) => void = () => {};
   #drawing: { readonly area: Drawing; readonly then: (area: Area | null) => void } | null = null;
   readonly #pin: maplibregl.Marker;
-  readonly #covered: () => number;
+  readonly #covered: MapEvents["covered"];
   readonly #corner: MapEvents["corner"];
   /** Nobody has moved the map away from the whole province. */
   #atHome: boolean;
   /** The whole province. */
   readonly #extent: Extent;
+  /** What must not lie beneath the inset when the whole province is shown. */
+  #centres: readonly Place[] = [];
 
-  constructor(container: HTMLElement, shown: Shown, extent: Extent | null, view: View | null, palette: Palette, label: string, events: MapEvents) {
+  constructor(container: HTMLElement, shown: Shown, extent: Extent | null, centres: readonly Place[], view: View | null, palette: Palette, label: string, events: MapEvents) {
     maplibregl.setWorkerUrl(new URL(workerUrl, location.href).href);
     this.#palette = palette;
     this.#shown = shown;
     this.#covered = events.covered;
     this.#corner = events.corner;
     this.#extent = extent ?? ROAM;
+    this.#centres = centres;
     this.#atHome = view === null && extent !== null;
     const place = view === null
-      ? { bounds: this.#extent, fitBoundsOptions: { padding: this.#around(16) } }
+      ? { bounds: boundsOf(this.#extent), fitBoundsOptions: { padding: this.#homePadding(container) } }
       : { center: { lng: view.lon, lat: view.lat }, zoom: view.zoom };
     this.#map = new maplibregl.Map({
       container,
       ...place,
       style: style({ palette, language: shown.language, tiles: tilesOf("communes,villages", shown), siteTiles: shown.maySeeSites ? tilesOf("sites", shown) : null, verdict: verdictOf(shown), asked: shown.asked }),
-      maxBounds: ROAM,
+      maxBounds: boundsOf(ROAM),
       minZoom: 4,
       maxZoom: 15,
       attributionControl: false,
@@ -173,6 +171,9 @@ export class CoverageMap {
   }
 
   communes(names: readonly CommuneName[]): void {
+    const came = this.#centres.length !== names.length;
+    this.#centres = names;
+    if (came && this.#atHome) this.#map.fitBounds(boundsOf(this.#extent), { padding: this.#homePadding(), animate: false });
     this.#whenStyled(() => this.#data("commune-names", names.map(({ lon, lat, ...properties }) => (
       { type: "Feature", properties, geometry: { type: "Point", coordinates: [lon, lat] } }))));
   }
@@ -228,7 +229,11 @@ export class CoverageMap {
   }
 
   home(): void {
-    this.#map.fitBounds(this.#extent, { padding: this.#around(16), animate: !stillMotion() });
+    this.#map.fitBounds(boundsOf(this.#extent), { padding: this.#homePadding(), animate: !stillMotion() });
+  }
+
+  #homePadding({ clientWidth: width, clientHeight: height }: HTMLElement = this.#map.getContainer()): Padding {
+    return homePadding(this.#extent, { width, height }, this.#covered(), this.#centres);
   }
 
   /** Asks the server again for the tiles in view: something changed. */
@@ -328,7 +333,12 @@ export class CoverageMap {
   }
 
   #around(margin: number): Padding {
-    return { top: margin, right: margin + CONTROLS_PX, bottom: margin, left: margin + this.#covered() };
+    const { left, bottom, boxes } = this.#covered();
+    const { clientWidth: wide, clientHeight: high } = this.#map.getContainer();
+    // Beside the buttons at the right, and beside an inset at the left.
+    const right = Math.max(0, ...boxes.filter((box) => box.top === 0).map((box) => wide - box.left));
+    const inset = Math.max(0, ...boxes.filter((box) => box.left < wide / 4 && box.right < wide / 2 && box.top > high / 3 && box.bottom - box.top > INSET_PX).map((box) => box.right));
+    return { top: margin, right: margin + right, bottom: margin + bottom, left: margin + Math.max(left, inset) };
   }
 
   #listen(events: MapEvents): void {
@@ -348,7 +358,7 @@ export class CoverageMap {
     map.on("movestart", () => { document.documentElement.dataset["map"] = "moving"; });
     map.on("moveend", () => { this.#atHome = this.#showsHome(); });
     // The whole province stays whole beside a panel that grows.
-    map.on("resize", () => { if (this.#atHome) map.fitBounds(this.#extent, { padding: this.#around(16), animate: false }); });
+    map.on("resize", () => { if (this.#atHome) map.fitBounds(boundsOf(this.#extent), { padding: this.#homePadding(), animate: false }); });
     this.#listenDrawing();
     map.on("click", (event) => {
       if (this.#drawing) {
@@ -383,7 +393,7 @@ export class CoverageMap {
 
   /** It is where `home` leads, in the size it has. */
   #showsHome(): boolean {
-    const { center, zoom } = this.#map.cameraForBounds(this.#extent, { padding: this.#around(16) }) ?? {};
+    const { center, zoom } = this.#map.cameraForBounds(boundsOf(this.#extent), { padding: this.#homePadding() }) ?? {};
     if (center === undefined || zoom === undefined) return false;
     const [from, to] = [this.#map.project(center), this.#map.project(this.#map.getCenter())];
     return Math.abs(zoom - this.#map.getZoom()) < 0.01 && from.dist(to) < 3;
@@ -437,6 +447,7 @@ export class CoverageMap {
     }
     add(OUTSIDE, drawOutside(this.#palette, ratio));
     for (const mark of OUTAGES) add(hatchName(mark), drawHatch(mark === "stale", this.#palette, ratio));
+    add("town", drawTown(this.#palette, ratio));
     add("site-on", drawSite(true, this.#palette, ratio));
     add("site-off", drawSite(false, this.#palette, ratio));
   }
@@ -510,6 +521,10 @@ function tilesOf(layers: string, { filters }: Shown): string {
 
 function verdictOf({ filters, ...rest }: Shown): ReturnType<typeof verdictExpression> {
   return verdictExpression({ ...rest, carrier: filters.carrier, technology: filters.technology });
+}
+
+function boundsOf([west, south, east, north]: Extent): [number, number, number, number] {
+  return [west, south, east, north];
 }
 
 function ours(url: string): boolean {

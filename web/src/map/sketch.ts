@@ -15,7 +15,7 @@ import type { Palette } from "./palette";
 import { metresPerPx } from "./scale";
 
 /** Width of the world in pixels at zoom 0, as the map library counts zooms. */
-const WORLD_PX = 512;
+export const WORLD_PX = 512;
 /** A village's mark at zooms 6, 9 and 12, as in layers.ts. */
 const MARK = { px: 32, least: 0.55, middle: 0.85 };
 const LETTER_PX = 7.2;
@@ -30,7 +30,7 @@ export interface Frame {
 }
 
 /** Web Mercator in shares of the world, from the north-west. */
-function mercator(lon: number, lat: number): [number, number] {
+export function mercator(lon: number, lat: number): [number, number] {
   const sine = Math.sin((lat * Math.PI) / 180);
   return [lon / 360 + 0.5, 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)];
 }

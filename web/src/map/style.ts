@@ -37,6 +37,10 @@ export const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [
 export { landUrl };
 
 export function style({ palette, language, tiles, siteTiles, verdict, asked }: StyleInput): StyleSpecification {
+  const [halo, names, marks] = villageLayers(palette, verdict, asked, null);
+  const labels = labelLayers(palette, language);
+  // What lies above is placed first: marks, then the few towns, then the names of villages.
+  const towns = labels.filter(({ id }) => id === "towns");
   return {
     version: 8,
     "font-faces": {
@@ -62,9 +66,9 @@ export function style({ palette, language, tiles, siteTiles, verdict, asked }: S
       ...hidden(areaLayers(palette)),
       ...uncertaintyLayers(palette),
       ...hidden(planLayers(palette)),
-      ...labelLayers(palette, language),
+      ...labels.filter((layer) => !towns.includes(layer)),
       ...(siteTiles === null ? [] : siteLayers(palette)),
-      ...villageLayers(palette, verdict, asked, null),
+      halo, names, ...towns, marks,
       ...hidden(draftLayers(palette)),
     ],
   };

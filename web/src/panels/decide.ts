@@ -5,11 +5,12 @@ import { actName, api, ApiError, ask, json, sending } from "../api/client";
 import { CAUSES, contested, type Contradiction, type Dispute } from "../api/contested";
 import type { Context } from "../context";
 import { DayField } from "../day";
-import { type Child, fill, h, save } from "../dom";
+import { type Child, fill, h, refill, save } from "../dom";
 import { day, either, t, today, word } from "../text";
 import { d, type DecideWord } from "../text/decide";
 import { placeLine, unitName } from "../place";
 import { mark } from "../verdict";
+import { raisedText } from "./duties";
 import { findingItem, movedList } from "./findings";
 import { searchBox } from "./search";
 import { type KnownSite, offerSites, siteFinder } from "./sites";
@@ -34,7 +35,7 @@ export function decisionsView(context: Context): HTMLElement {
   const forms = h("div", {});
   // The lists follow each act; the forms stay, with what was typed and what the act did.
   const load = () => Promise.all([ask<Docket>("/api/v1/decisions"), disputes()]).then(([docket, disputed]) => {
-    fill(lists, ...listed(context, docket, disputed, load));
+    refill(lists, ...listed(context, docket, disputed, load));
     if (forms.childElementCount === 0) fill(forms, ...acts(context, docket, load));
   }, (error: unknown) => fill(lists, h("p", { class: "problem", role: "alert" }, t("failed", { why: message(error) }))));
   void load();
@@ -67,7 +68,7 @@ function listed(context: Context, docket: Docket, disputed: ReadonlyMap<string, 
 function disputedItem(context: Context, id: string, dispute: Dispute | undefined): HTMLElement {
   const link = h("button", { type: "button", class: "link", onclick: () => context.open(id) }, dispute?.village.name ?? "…");
   if (dispute === undefined) void context.villageName(id).then((name) => { link.textContent = name; });
-  return h("li", { "data-test": "disputed" }, link, dispute?.commune && `, ${unitName(dispute.commune)}`, dispute && h("span", { class: "quiet small" }, ` · ${t("dispute_raised", { day: day(dispute.raised), n: dispute.days })}`));
+  return h("li", { "data-test": "disputed" }, link, dispute?.commune && `, ${unitName(dispute.commune)}`, dispute && h("span", { class: "quiet small" }, ` · ${raisedText(dispute)}`));
 }
 
 function acts(context: Context, docket: Docket, again: () => Promise<void>): readonly Child[] {
@@ -199,15 +200,17 @@ interface Made { readonly field: string; readonly shown: HTMLElement; readonly i
 function fieldOf(context: Context, what: DecideWord, field: string, text: DecideWord, kind: Kind): Made {
   const id = `${what}-${field}`;
   const beside = h("div", { class: "beside", id: `beside-${id}` });
+  const label = optional(kind) ? `${d(text)} (${d("optional")})` : d(text);
   if (kind === "villages?") return villagesField(context, field, id, text, beside);
   if (kind === "technologies?") return technologiesField(field, id, text, beside);
   if (kind === "sites") return sitesField(context, field, id, text, beside);
   if (kind === "day" || kind === "day?") {
     const typed = new DayField(id, field, kind === "day" ? today() : "", { required: kind === "day", describedBy: beside.id });
-    return { field, input: typed.input, beside, shown: h("div", { class: "field" }, h("label", { for: id }, d(text)), typed.element, beside), value: () => typed.value || null };
+    return { field, input: typed.input, beside, shown: h("div", { class: "field" }, h("label", { for: id }, label), typed.element, beside), value: () => typed.value || null };
   }
-  const shared = { id, name: field, required: typeof kind === "string" ? !kind.endsWith("?") : kind.every(([code]) => code !== ""), "aria-describedby": beside.id };
-  const input = typeof kind !== "string" ? h("select", shared, ...kind.map(([code, shownAs]) => h("option", { value: code }, shownAs)))
+  const shared = { id, name: field, required: typeof kind === "string" ? !optional(kind) : kind.every(([code]) => code !== ""), "aria-describedby": beside.id };
+  // Nothing is chosen for the one who decides; a list with an empty code has its own first choice.
+  const input = typeof kind !== "string" ? h("select", shared, shared.required && h("option", { value: "" }, d("choose")), ...kind.map(([code, shownAs]) => h("option", { value: code }, shownAs)))
     : kind.startsWith("unit") ? h("input", { ...shared, inputmode: "numeric", autocomplete: "off", pattern: "[0-9]+", list: `${id}-units` })
     : h("input", { ...shared, type: kind.startsWith("number") ? "number" : "text", step: "any" });
   const offered = typeof kind !== "string" ? false : kind.startsWith("unit") ? unitsOffered(context, `${id}-units`)
@@ -216,9 +219,14 @@ function fieldOf(context: Context, what: DecideWord, field: string, text: Decide
       if (whose instanceof HTMLSelectElement) whose.value = carrier;
     });
   return {
-    field, input, beside, shown: h("div", { class: "field" }, h("label", { for: id }, d(text)), input, offered, beside),
+    field, input, beside, shown: h("div", { class: "field" }, h("label", { for: id }, label), input, offered, beside),
     value: () => (input.value.trim() === "" ? null : valueOf(kind, input.value.trim())),
   };
+}
+
+/** May stay empty. */
+function optional(kind: Kind): boolean {
+  return typeof kind === "string" && kind.endsWith("?");
 }
 
 /** Names beside the codes, so that nobody has to know them by heart. */
@@ -231,7 +239,7 @@ function technologiesField(field: string, id: string, text: DecideWord, beside: 
   const boxes = TECHNOLOGIES.map((technology) => h("input", { type: "checkbox", name: field, value: technology }));
   return {
     field, input: null, beside,
-    shown: h("div", { class: "field" }, h("span", { class: "label", id: `label-${id}` }, d(text)), h("div", { class: "checks", role: "group", "aria-labelledby": `label-${id}` }, ...boxes.map((box) => h("label", {}, box, ` ${box.value}`))), beside),
+    shown: h("div", { class: "field" }, h("span", { class: "label", id: `label-${id}` }, `${d(text)} (${d("optional")})`), h("div", { class: "checks", role: "group", "aria-labelledby": `label-${id}` }, ...boxes.map((box) => h("label", {}, box, ` ${box.value}`))), beside),
     value: () => { const chosen = boxes.filter((box) => box.checked).map((box) => box.value); return chosen.length === 0 ? null : chosen; },
   };
 }
@@ -246,7 +254,7 @@ function villagesField(context: Context, field: string, id: string, text: Decide
       label: village.name, detail: placeLine(village), symbol: mark(village, context.palette, 20), choose: () => { chosen.set(village.id, village.name); draw(); },
     })));
   return {
-    field, input: box.querySelector("input"), beside, shown: h("div", { class: "field" }, h("label", { for: id }, d(text)), shown, box, beside),
+    field, input: box.querySelector("input"), beside, shown: h("div", { class: "field" }, h("label", { for: id }, `${d(text)} (${d("optional")})`), shown, box, beside),
     value: () => (chosen.size === 0 ? null : [...chosen.keys()]),
   };
 }

@@ -3,7 +3,7 @@
 import { AUTHORITYS, type BoardCounts, CAUSES, type Complaint, type Contradiction, contested, type Counted, type Dispute, type DutyLine, FINDINGS, type NamedVillage, type OutageHours, type OutageList, STEPS } from "../api/contested";
 import { type Context, ownParty } from "../context";
 import { DayField, type DayLimits } from "../day";
-import { type Child, fill, h } from "../dom";
+import { type Child, fill, h, refill } from "../dom";
 import type { OutageMark } from "../map/layers";
 import { capital } from "../place";
 import { day, either, instant, number, prose, t, textKey, today, word } from "../text";
@@ -27,7 +27,7 @@ export function dutiesPanel(context: Context, close: () => void): HTMLElement {
     if (shown !== "outages") context.outages(null);
     try {
       const children = await draw[shown]();
-      if (shown === tab) fill(body, ...children);
+      if (shown === tab) refill(body, ...children);
     } catch (error) {
       if (shown === tab) fill(body, h("p", { class: "problem", role: "alert" }, t("failed", { why: message(error) })));
     }
@@ -94,7 +94,7 @@ export function dutyText(line: DutyLine): Child[] {
     h("p", { class: "duty-head" }, h("strong", {}, line.carrier_name), h("span", { class: `duty-state ${line.state}` }, word("duty_state", line.state)),
       line.late_days !== null && h("span", { class: "waiting" }, t("duty_line_late", { n: line.late_days }))),
     h("p", { class: "small" }, ...parts),
-    h("p", { class: "small" }, t("duty_line_stage", { stage }), open && ` · ${t("duty_line_waits", { who: waits })}`, line.waiting_days !== null && ` ${t("duty_line_waiting", { n: line.waiting_days })}`, line.reopened > 0 && ` · ${t("duty_line_reopened", { n: line.reopened })}`),
+    h("p", { class: "small" }, t("duty_line_stage", { stage }), open && ` · ${t("duty_line_waits", { who: waits })}`, line.waiting_days !== null && t("duty_line_waiting", { n: line.waiting_days }), line.reopened > 0 && ` · ${t("duty_line_reopened", { n: line.reopened })}`),
     line.village_now.length > 0 && h("p", { class: "small" }, t("duty_line_was", { names: names(line.village_now) })),
     ...line.blockers.map((one) => h("p", { class: "small" }, t("duty_line_blocker", { kind: one.kind_vi, text: one.text.replace(/[.\s]+$/, ""), day: day(one.since) }),
       one.responsible_now.length > 0 && ` · ${t("duty_line_responsible", { names: one.responsible_now.map((agency) => either({ vi: agency.name_vi, en: agency.name_en })).join(", ") })}`)),
@@ -207,20 +207,27 @@ async function disputeTab(context: Context, again: () => Promise<void>): Promise
 function complaintItem(context: Context, one: Complaint, again: () => Promise<void>): HTMLElement {
   const text = h("textarea", { rows: 2, required: true, maxlength: 2000, "data-test": "dispute-open-text" });
   const settle = (body: unknown) => async () => { await contested.settle(one.reference, body); context.changed(); await again(); };
-  return h("li", { "data-test": "complaint" }, villageLink(context, { id: one.village, name: one.village }), h("p", { class: "quiet small" }, `${one.sender} · ${instant(one.received)}`, one.carrier !== null && ` · ${context.carrierName(one.carrier)}`),
+  const link = villageLink(context, { id: one.village, name: one.village });
+  void context.villageName(one.village).then((name) => fill(link, h("strong", {}, name)));
+  return h("li", { "data-test": "complaint" }, link, h("p", { class: "quiet small" }, `${capital(context.partyName(one.sender))} · ${instant(one.received)}`, one.carrier !== null && ` · ${context.carrierName(one.carrier)}`),
     h("p", {}, one.text), one.contact !== null && h("p", { class: "small" }, t("dispute_contact", { contact: one.contact })),
     form([h("label", {}, t("dispute_open_text"), text)], t("dispute_open"), () => settle({ open: { text: text.value.trim() } })(), "dispute-open"),
-    form([], t("dispute_dismiss"), settle({ dismiss: {} }), "dispute-dismiss"));
+    h("details", { class: "small" }, h("summary", {}, t("dispute_dismiss")), form([h("p", { class: "hint" }, t("dispute_dismiss_means"))], t("dispute_dismiss_go"), settle({ dismiss: {} }), "dispute-dismiss")));
 }
 
 export function disputeText(context: Context, one: Dispute): Child[] {
   return [
     h("p", {}, h("span", { class: "flag" }, word("dispute_stage", one.stage) === one.stage ? one.stage_vi : word("dispute_stage", one.stage)), " ", one.text),
-    h("p", { class: "quiet small" }, t("dispute_raised", { day: day(one.raised), n: one.days }), one.carrier !== null && ` · ${context.carrierName(one.carrier)}`),
+    h("p", { class: "quiet small" }, raisedText(one), one.carrier !== null && ` · ${context.carrierName(one.carrier)}`),
     ...one.answers.map((answer) => h("p", { class: "small" }, t("dispute_answer_of", { who: context.carrierName(answer.carrier), cause: either({ vi: answer.cause_vi, en: answer.cause_en }), text: answer.text }))),
     ...one.checks.map((check) => h("p", { class: "small" }, t("dispute_check_of", { day: day(check.day), finding: word("finding", check.finding), text: check.text }))),
     one.end !== null && h("p", { class: "small" }, t("dispute_end_of", { day: day(one.end.day), reason: one.end.reason })),
   ];
+}
+
+/** Since when; on its first day that is today. */
+export function raisedText({ raised, days }: Pick<Dispute, "raised" | "days">): string {
+  return t(days === 0 ? "dispute_raised_today" : "dispute_raised", { day: day(raised), n: days });
 }
 
 function disputeForms(context: Context, one: Dispute, again: () => Promise<void>): Child[] {
@@ -300,11 +307,18 @@ function select(name: string, options: readonly (readonly [string, string])[]): 
 }
 
 function causeSelect(): HTMLSelectElement {
-  return select("cause", CAUSES.map((code) => [code, word("cause", code)] as const));
+  return chosenSelect("cause", CAUSES.map((code) => [code, word("cause", code)] as const));
 }
 
 function findingSelect(): HTMLSelectElement {
-  return select("finding", FINDINGS.map((code) => [code, word("finding", code)] as const));
+  return chosenSelect("finding", FINDINGS.map((code) => [code, word("finding", code)] as const));
+}
+
+/** Nothing is said for the one who fills it in. */
+function chosenSelect(name: string, options: readonly (readonly [string, string])[]): HTMLSelectElement {
+  const box = select(name, [["", t("choose")], ...options]);
+  box.required = true;
+  return box;
 }
 
 function input(type: string, more: Readonly<Record<string, string | number | boolean>>): HTMLInputElement {
@@ -314,7 +328,7 @@ function input(type: string, more: Readonly<Record<string, string | number | boo
 /** Fields and a button; what the server says against it stands below. */
 function form(fields: readonly HTMLElement[], label: string, send: () => Promise<void>, test: string): HTMLFormElement {
   const said = h("p", { class: "problem", role: "alert", hidden: true });
-  const button = h("button", { type: "submit", class: "plain small", "data-test": test }, label);
+  const button = h("button", { type: "submit", class: "plain strong", "data-test": test }, label);
   const submit = async () => {
     button.disabled = true;
     said.hidden = true;

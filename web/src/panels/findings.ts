@@ -5,7 +5,7 @@ import { planning } from "../api/planning";
 import { columnName } from "../columns";
 import type { Context } from "../context";
 import { type Child, h } from "../dom";
-import { day, decimal, degrees, either, prose, t, word } from "../text";
+import { day, decimal, degrees, either, prose, t, word, written } from "../text";
 import { lower } from "../verdict";
 import { unitName } from "../place";
 
@@ -13,14 +13,14 @@ import { unitName } from "../place";
 export function findingItem(finding: Finding, where: "beside" | "apart", choose: ((finding: Finding, candidate: Candidate) => void) | null): HTMLElement {
   const column = finding.column ? columnName(finding.column) : null;
   const place = [finding.row && where === "apart" ? t("finding_row", { row: String(finding.row) }) : null, where === "beside" ? null : column].filter(Boolean).join(", ");
-  const remedy = either({ vi: finding.remedy_vi, en: finding.remedy_en });
+  const remedy = written(either({ vi: finding.remedy_vi, en: finding.remedy_en }));
   const candidates = finding.candidates ?? [];
   return h("div", { class: `finding ${finding.severity}`, "data-test": "finding", "data-code": finding.code, "data-severity": finding.severity },
-    h("p", {}, h("strong", {}, word("severity", finding.severity)), place && ` (${place})`, ": ", either({ vi: finding.message_vi, en: finding.message_en }), finding.value ? ` – “${finding.value}”` : null),
+    h("p", {}, h("strong", {}, word("severity", finding.severity)), place && ` (${place})`, ": ", written(either({ vi: finding.message_vi, en: finding.message_en })), finding.value ? ` – “${finding.value}”` : null),
     remedy && h("p", { class: "small" }, remedy),
     candidates.length > 0 && choose !== null && h("div", { class: "candidates" }, h("p", { class: "small" }, t("candidates")),
       ...candidates.map((candidate) => h("button", { type: "button", class: "candidate", "data-test": "candidate", "data-id": candidate.id, onclick: () => choose(finding, candidate) },
-        h("strong", {}, candidate.name), h("span", { class: "small" }, prose({ vi: candidate.reason_vi, en: candidate.reason_en }))))));
+        h("strong", {}, written(candidate.name)), h("span", { class: "small" }, prose({ vi: candidate.reason_vi, en: candidate.reason_en }))))));
 }
 
 /** What a preview comes to, in one line. */
@@ -28,7 +28,7 @@ export function previewText({ counts, can_file }: Preview): string {
   const counted = (["refuse", "ask", "warn", "note"] as const).filter((severity) => counts[severity] > 0)
     .map((severity) => t("preview_count", { n: counts[severity], what: lower(word("severity", severity)) })).join(" · ");
   if (counted === "") return t("preview_clean");
-  return `${counted}. ${t(can_file ? "preview_can" : "preview_cannot")}`;
+  return `${counted}. ${t(can_file ? "preview_can" : counts.refuse > 0 ? "preview_cannot" : "preview_unanswered")}`;
 }
 
 /** Which verdicts would move. */

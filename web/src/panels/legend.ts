@@ -10,6 +10,7 @@ export function legend(context: Context, approximate: boolean, open: boolean): H
   const { palette } = context;
   const picture = (...parts: readonly Child[]) => svg("svg", { viewBox: "0 0 24 24", width: 22, height: 22, "aria-hidden": "true" }, ...parts);
   const line = svg("path", { d: "M1 12h22", fill: "none", stroke: palette.communeLine, "stroke-width": 2, "stroke-dasharray": "6 3" });
+  const tinted = svg("rect", { x: 2, y: 4, width: 20, height: 16, fill: palette.communeTint, stroke: palette.communeLine, "stroke-width": 1.4, "stroke-dasharray": "5 2.5" });
   const ring = svg("circle", { cx: 12, cy: 12, r: 9.5, fill: palette.accent, "fill-opacity": 0.07, stroke: palette.accent, "stroke-width": 1.5, "stroke-dasharray": "3.5 2.6" });
   return h("details", { class: "legend", open, "data-test": "legend" },
     h("summary", {}, t("legend")),
@@ -22,6 +23,7 @@ export function legend(context: Context, approximate: boolean, open: boolean): H
     h("ul", {},
       row(picture(ring), t("legend_circle")),
       context.may("see_sites") ? row(siteMark(), t("legend_site")) : null,
+      row(picture(tinted), t("legend_tint")),
       row(picture(line), approximate ? t("legend_commune_approximate") : t("legend_commune"))));
 }
 

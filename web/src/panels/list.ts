@@ -8,7 +8,7 @@ import { fill, h, save } from "../dom";
 import { markElement } from "../map/icons";
 import { capital, placeBefore, placeNow } from "../place";
 import { gapQuery, polygonOf } from "../query";
-import { GAP_VERDICTS, oneOf, SORTS } from "../state";
+import { type Filters, GAP_VERDICTS, NO_FILTERS, oneOf, SORTS } from "../state";
 import { day, households, metres, number, t, today, word } from "../text";
 import { listingSign, mark, verdictText } from "../verdict";
 
@@ -168,7 +168,12 @@ export class ListPanel {
   }
 
   #footParts(list: GapList): HTMLElement[] {
-    if (list.items.length === 0) return [h("p", { class: "quiet" }, t("list_none"))];
+    if (list.items.length === 0) {
+      const { store } = this.#context;
+      const reset = () => store.update({ filters: { ...NO_FILTERS, sort: store.now.filters.sort } });
+      // An empty list says how it is filled again.
+      return [h("p", { class: "quiet" }, t("list_none")), ...(narrowed(store.now.filters) ? [h("button", { type: "button", class: "plain small", "data-test": "none-reset", onclick: reset }, t("filters_reset"))] : [])];
+    }
     if (list.next === null || list.next === undefined) return [];
     return [h("button", { type: "button", class: "plain wide", onclick: () => void this.#more(list) }, t("list_more"))];
   }
@@ -200,6 +205,11 @@ export class ListPanel {
     buttons[Math.min(Math.max(to, 0), buttons.length - 1)]?.focus();
     event.preventDefault();
   }
+}
+
+/** Whether anything but the order is asked otherwise than usual. */
+function narrowed(filters: Filters): boolean {
+  return JSON.stringify({ ...filters, sort: NO_FILTERS.sort }) !== JSON.stringify(NO_FILTERS);
 }
 
 /** All pages of a GeoJSON as one collection. */

@@ -3,7 +3,7 @@
 import { ApiError } from "../api/client";
 import { type NameDecision, type NameQuestion, names } from "../api/names";
 import type { Context } from "../context";
-import { fill, h } from "../dom";
+import { fill, h, refill } from "../dom";
 import { either, instant, prose, t } from "../text";
 
 export function namesSection(context: Context): HTMLElement {
@@ -15,7 +15,7 @@ export function namesSection(context: Context): HTMLElement {
   });
   const draw = async () => {
     const [asked, { decisions: decided, revoked = [] }] = await Promise.all([names.questions(), names.decisions()]);
-    fill(section,
+    refill(section,
       asked.length > 0 && h("details", { class: "fold", open: true }, h("summary", {}, t("names_asked", { n: asked.length })), h("ul", { class: "plain-list" }, ...asked.map((one) => questionItem(context, one, () => void load())))),
       decided.length > 0 && h("details", { class: "fold" }, h("summary", {}, t("names_decided", { n: decided.length })), h("ul", { class: "plain-list" }, ...decided.map((one) => decisionItem(context, one, () => void load())))),
       revoked.length > 0 && h("details", { class: "fold", open: true, "data-test": "names-revoked" }, h("summary", {}, t("names_revoked", { n: revoked.length })), h("ul", { class: "plain-list" }, ...revoked.map((one) => decisionItem(context, one, null)))));

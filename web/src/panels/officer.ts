@@ -4,7 +4,7 @@ import type { Acted, ReportPage, ReportSummary } from "../api/api";
 import { api } from "../api/client";
 import { headingsAtHand } from "../columns";
 import { type Context, ownParty } from "../context";
-import { type Child, fill, h } from "../dom";
+import { type Child, fill, h, refill } from "../dom";
 import { day, instant, t, textKey, word } from "../text";
 import { namesSection } from "./names";
 import { actText } from "./acts";
@@ -31,7 +31,7 @@ export function officerPanel(context: Context, close: () => void): HTMLElement {
       const page = await api.reports({ ...(shown === ACTS ? { kind: ACTS } : { state: shown }), cursor, limit: 50 });
       // Another tab was chosen meanwhile.
       if (shown !== state) return;
-      if (cursor === null) items.replaceChildren();
+      if (cursor === null) refill(items);
       items.append(...page.items.map((report, i) => new ReportItem(context, report, cursor === null && i < OPENED).element));
       if (items.childElementCount === 0) fill(items, h("li", { class: "quiet" }, t(state === ACTS ? "officer_acts_none" : "officer_none")));
       fill(more, page.next && h("button", { type: "button", class: "plain wide", onclick: () => void load(page.next) }, t("list_more")));
@@ -156,30 +156,41 @@ class ReportItem {
       const [page] = await Promise.all([api.report(this.#report.report), headingsAtHand()]);
       const [first] = page.rows;
       const shared = page.rows.length > 1 && first?.note && page.rows.every(({ note }) => note === first.note) ? first.note : null;
-      fill(this.#detail, h("ul", { class: "plain-list" }, ...page.rows.map((row) => this.#row(shared === null ? row : { ...row, note: null }, page.rows.length > 1))), noteText(shared));
+      fill(this.#detail, h("ul", { class: "plain-list" }, ...page.rows.map((row) => this.#row(row, page.rows.length > 1, shared === null))), noteText(shared));
     } catch (error) {
       fill(this.#detail, h("p", { class: "problem" }, message(error)));
     }
   }
 
-  #said(row: ReportPage["rows"][number]): Child[] {
+  #said(row: ReportPage["rows"][number], noted: boolean): Child[] {
     const { reason, note, understood } = row;
     return [
       reason && h("p", { class: "small row-reason" }, `${t("reason")}: ${reason}`),
       row.act !== undefined ? actText(this.#context, row)
         : this.#report.kind === "observation" ? observationText(this.#context, understood) : understoodText(this.#context, understood),
-      noteText(note),
+      noted && noteText(note),
     ];
   }
 
-  #row(row: ReportPage["rows"][number], several: boolean): HTMLElement {
+  /** `noted`: its sender's note stands here, not below all rows. */
+  #row(row: ReportPage["rows"][number], several: boolean, noted: boolean): HTMLElement {
     const head: Child[] = [t("finding_row", { row: String(row.row) }), row.state === this.#report.state ? null : ` · ${word("row_state", row.state)}`];
     if (several && this.#context.may("publish") && row.state !== "published") {
       const box = h("input", { type: "checkbox", checked: true });
       this.#rows.set(row.row, box);
-      return h("li", {}, h("label", { class: "small row-tick" }, box, " ", ...head), ...this.#said(row));
+      return h("li", {}, h("label", { class: "small row-tick" }, box, " ", ...head), ...this.#said(row, noted), this.#correct(row));
     }
-    return h("li", {}, several && h("p", { class: "small row-tick" }, ...head), ...this.#said(row));
+    return h("li", {}, several && h("p", { class: "small row-tick" }, ...head), ...this.#said(row, noted), this.#correct(row));
+  }
+
+  /** Whoever filed an event of a site may file it anew in its place. */
+  #correct(row: ReportPage["rows"][number]): Child {
+    const { may, known } = this.#context;
+    const { report, owner, filed_by: by } = this.#report;
+    const own = ownParty(known.me);
+    const theirs = own === "department" ? by === own && owner !== own && may("on_behalf") : own === owner && may("report");
+    if (!theirs || this.#report.kind !== "report" || !row.understood["loai_su_kien"] || row.state === "withdrawn" || row.state === "replaced") return null;
+    return h("button", { type: "button", class: "link small alone", "data-test": "correct", onclick: () => this.#context.correct({ report, row: row.row, owner, understood: row.understood, note: row.note ?? null }) }, t("correct"));
   }
 }
 

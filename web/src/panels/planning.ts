@@ -72,12 +72,12 @@ function sitesView(context: Context): HTMLElement {
     context.showPoints(plan.sites.map(({ lon, lat, rank }) => ({ lon, lat, row: rank, outcome: "fileable" })), (rank) => answer.querySelector<HTMLElement>(`[data-rank="${rank}"] button`)?.focus());
     context.goToPoints(plan.sites);
     return sitesAnswer(context, plan);
-  });
+  }).then(() => answer.querySelector<HTMLElement>("[data-test=plan-total]")?.focus());
   return h("div", {},
     h("p", { class: "note" }, t("plan_sites_note")),
     h("form", { onsubmit: (event) => { event.preventDefault(); void search(); } },
       h("div", { class: "pair" }, field(t("plan_reach"), reach), field(t("plan_count"), count)),
-      h("label", { class: "small" }, unsure, " ", t("plan_unsure")),
+      h("label", { class: "small tick-line" }, unsure, " ", t("plan_unsure")),
       h("div", { class: "buttons" }, h("button", { type: "submit", class: "primary", "data-test": "plan-search" }, t("plan_search")))),
     answer);
 }
@@ -86,7 +86,7 @@ function sitesAnswer(context: Context, plan: SitePlan): readonly Child[] {
   const { demand } = plan;
   const unknown = plan.sites.reduce((sum, site) => sum + site.adds_clusters_households_unknown, 0);
   return [
-    h("p", { "data-test": "plan-total" }, t("plan_total", { n: plan.sites.length, clusters: plan.clusters, of: demand.clusters, households: households(plan.households, unknown) }), " ",
+    h("p", { "data-test": "plan-total", tabindex: -1 }, t("plan_total", { n: plan.sites.length, clusters: plan.clusters, of: demand.clusters, households: households(plan.households, unknown) }), " ",
       plan.gap === 0 ? t("plan_best") : t("plan_gap", { percent: tenths(plan.gap * 100) })),
     demand.clusters_unplaced > 0 && h("p", { class: "quiet small" }, t("plan_unplaced", { n: demand.clusters_unplaced })),
     demand.clusters_uncertain > 0 && h("p", { class: "quiet small" }, t("plan_uncertain", { n: demand.clusters_uncertain })),

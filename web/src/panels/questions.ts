@@ -4,7 +4,7 @@ import type { Answer, DraftQuestion } from "../api/filings";
 import { names } from "../api/names";
 import { columnName } from "../columns";
 import { h } from "../dom";
-import { either, prose, t, word } from "../text";
+import { either, prose, t, word, written } from "../text";
 
 const SYSTEM = "he_toa_do";
 const READING = /^(EPSG:\d+|by-row$)/;
@@ -29,18 +29,19 @@ export function questionItem(question: DraftQuestion, answer: (answers: readonly
   const typed = h("form", { class: "answer-typed", onsubmit: (event) => { event.preventDefault(); if (input.value.trim() !== "") say(input.value.trim()); } },
     input, h("button", { type: "submit", class: "plain small" }, t("answer")));
   const rows = question.rows;
+  const remedy = written(either({ vi: question.remedy_vi, en: question.remedy_en }));
   return h("li", { class: `finding ${question.severity}`, "data-test": "question-item", "data-code": question.code, "data-severity": question.severity },
-    h("p", {}, h("strong", {}, word("severity", question.severity)), column && ` (${columnName(column)})`, ": ", either({ vi: question.message_vi, en: question.message_en }), value ? ` – “${value}”` : null),
+    h("p", {}, h("strong", {}, word("severity", question.severity)), column && ` (${columnName(column)})`, ": ", written(either({ vi: question.message_vi, en: question.message_en })), value ? ` – “${value}”` : null),
     rows.length > 0 && h("p", { class: "small" }, question.rows_total === 1 ? `${t("question_row")} ` : `${t("question_rows", { n: question.rows_total })}: `,
       ...rows.slice(0, MOST_ROWS).flatMap((row, i) => [i > 0 && ", ", h("button", { type: "button", class: "link", onclick: () => go(row, sheetAt(question, i)) }, String(row)),
         // Rows of several sheets: the last of each run names its own.
         severalSheets && sheetAt(question, i) !== "" && (i + 1 === Math.min(rows.length, MOST_ROWS) || sheetAt(question, i + 1) !== sheetAt(question, i)) && ` (“${sheetAt(question, i)}”)`]),
       question.rows_total > MOST_ROWS && ` … (+${question.rows_total - Math.min(rows.length, MOST_ROWS)})`),
-    either({ vi: question.remedy_vi, en: question.remedy_en }) !== "" && h("p", { class: "quiet small" }, either({ vi: question.remedy_vi, en: question.remedy_en })),
+    remedy !== "" && h("p", { class: "quiet small" }, remedy),
     name !== undefined && reason,
     candidates.length > 0 && h("div", { class: "candidates" }, ...candidates.map((candidate) =>
       h("button", { type: "button", class: "candidate", "data-test": "candidate", "data-id": candidate.id, onclick: () => say(candidate.id) },
-        h("strong", {}, candidate.name || candidate.id), h("span", { class: "small" }, prose({ vi: candidate.reason_vi, en: candidate.reason_en }))))),
+        h("strong", {}, written(candidate.name) || candidate.id), h("span", { class: "small" }, prose({ vi: candidate.reason_vi, en: candidate.reason_en }))))),
     column && typed,
     told,
     rows.length > 0 && h("button", { type: "button", class: "link small", "data-test": "leave-out", onclick: () => answer(rows.map((row, i) => ({ ...placed(sheetAt(question, i)), row, leave_out: true }))) }, rows.length === 1 ? t("leave_out_one") : t("leave_out", { n: rows.length })));

@@ -2,11 +2,11 @@
 
 import { type Candidate, EVENT_KINDS, type Finding, TECHNOLOGIES, type VillageSummary } from "../api/api";
 import { actName, api, ApiError, json, type ReportBody } from "../api/client";
-import type { Context } from "../context";
-import { DayField } from "../day";
+import type { Context, FiledRow } from "../context";
+import { DayField, typedDay } from "../day";
 import { type Child, fill, h } from "../dom";
 import { placeLine } from "../place";
-import { t, type TextKey } from "../text";
+import { decimal, degrees, t, type TextKey } from "../text";
 import { mark } from "../verdict";
 import { checkView, COLUMNS, type Column } from "./check";
 import { findingItem, previewMoves, previewText } from "./findings";
@@ -16,19 +16,23 @@ import { receipt } from "./receipt";
 import { searchBox } from "./search";
 import { offerSites } from "./sites";
 
+/** A candidate that is a reading of coordinates, not a value. */
+const READING = /^EPSG:\d+/;
+
 const SYSTEMS: readonly (readonly [string, TextKey])[] = [["WGS84", "crs_wgs84"], ["EPSG:5898", "crs_5898"], ["EPSG:9216", "crs_9216"], ["EPSG:3405", "crs_3405"]];
 
-export function reportPanel(context: Context, close: () => void): HTMLElement {
+/** `corrects`: a row to begin with, to be replaced by what is filed. */
+export function reportPanel(context: Context, corrects: FiledRow | null, close: () => void): HTMLElement {
   const body = h("div", {});
   const intro = h("p", { class: "quiet small" }, t("report_intro"));
   const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("report_title") });
-  const show = (which: "form" | "file") => {
+  const show = (which: "form" | "file", replaced: FiledRow | null = null) => {
     fill(tabs, ...([["form", "report_by_form"], ["file", "report_by_file"]] as const).map(([code, label]) =>
       h("button", { type: "button", "data-test": `report-tab-${code}`, "aria-pressed": String(code === which), onclick: () => show(code) }, t(label))));
     intro.hidden = which === "file";
-    fill(body, which === "form" ? new ReportForm(context, () => show("form")).element : checkView(context));
+    fill(body, which === "form" ? new ReportForm(context, replaced, () => show("form")).element : checkView(context));
   };
-  show("form");
+  show("form", corrects);
   return h("section", { class: "work-panel", "aria-labelledby": "report-title", "data-test": "report-panel" },
     h("header", {}, h("h2", { id: "report-title", tabindex: -1 }, t("report_title")), h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
     intro, tabs, body, doctor(context));
@@ -51,14 +55,17 @@ class ReportForm {
   readonly #letter = new Letter();
   readonly #day = new DayField("f-ngay_su_kien", "ngay_su_kien", "", { describedBy: "beside-ngay_su_kien" });
   #idempotency = actName();
+  /** Checks so far. */
+  #turn = 0;
 
-  constructor(context: Context, again: () => void) {
+  constructor(context: Context, corrects: FiledRow | null, again: () => void) {
     this.#context = context;
     this.#again = again;
     this.#technologies = TECHNOLOGIES.map((technology) => h("input", { type: "checkbox", name: "cong_nghe", value: technology, id: `f-cong_nghe-${technology}` }));
     this.#behalf = context.may("report") ? null : carrierChoice(context);
     const preview = h("button", { type: "button", class: "plain strong", "data-test": "report-preview", onclick: () => void this.#preview() }, t("preview"));
     this.element = h("form", { class: "report-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); void this.#file(); } },
+      corrects && h("p", { class: "finding note", "data-test": "corrects" }, t("correcting", { row: corrects.row, report: corrects.report })),
       this.#behalf && h("div", { class: "field" }, h("label", { for: this.#behalf.id }, t("report_on_behalf")), this.#behalf, h("p", { class: "hint" }, t("on_behalf_means"))),
       ...this.#groups(),
       this.#result,
@@ -68,6 +75,21 @@ class ReportForm {
       this.#submit.disabled = true;
       this.#say("", "");
     });
+    if (corrects !== null) this.#begin(corrects);
+  }
+
+  /** As it was filed: what is wrong is changed, the rest stays. */
+  #begin({ report, row, owner, understood, note }: FiledRow): void {
+    for (const column of this.#fields.keys()) this.#set(column, typed(this.#context, column, understood[column]));
+    this.#set("he_toa_do", "WGS84");
+    this.#set("thay_the", `${report}/${row}`);
+    this.#set("ghi_chu", note ?? "");
+    this.element.querySelector("#f-thay_the")?.closest("details")?.setAttribute("open", "");
+    this.#day.input.value = typedDay(String(understood["ngay_su_kien"] ?? ""));
+    if (this.#behalf) this.#behalf.value = owner;
+    const [technologies, villages] = [list(understood["cong_nghe"]), list(understood["cac_thon_phuc_vu"])];
+    for (const box of this.#technologies) box.checked = technologies.includes(box.value);
+    for (const id of villages) void this.#context.villageName(id).then((name) => this.#addVillage({ id, name }));
   }
 
   #groups(): HTMLElement[] {
@@ -165,8 +187,8 @@ class ReportForm {
   async #pick(): Promise<void> {
     const at = await this.#context.pick();
     if (at === null) return;
-    this.#set("kinh_do", at.lon.toFixed(6));
-    this.#set("vi_do", at.lat.toFixed(6));
+    this.#set("kinh_do", degrees(at.lon, 6));
+    this.#set("vi_do", degrees(at.lat, 6));
     this.#set("he_toa_do", "WGS84");
     this.#context.pin(at);
   }
@@ -203,17 +225,29 @@ class ReportForm {
   async #preview(): Promise<void> {
     if (!this.#letter.sound()) return;
     this.#say(t("previewing"), "");
+    const turn = (this.#turn += 1);
     try {
       const preview = await api.preview("reports", this.#body());
+      // Changed and checked again meanwhile: the later answer counts.
+      if (turn !== this.#turn) return;
       this.#showFindings([...preview.findings, ...preview.rows.flatMap(({ findings }) => findings)]);
       fill(this.#result, ...previewMoves(preview));
       this.#say(previewText(preview), preview.can_file ? "fine" : "bad");
       this.#submit.disabled = !preview.can_file;
       this.#idempotency = actName();
-      if (!preview.can_file) this.element.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+      if (!preview.can_file) this.#toFirstFault();
     } catch (error) {
       this.#failed(error);
     }
+  }
+
+  /** The first field that something is wrong with, else the first question: seen, and ready to be answered. */
+  #toFirstFault(): void {
+    const wrong = this.element.querySelector<HTMLElement>("[aria-invalid=true]");
+    if (wrong) return wrong.focus();
+    const asked = this.element.querySelector<HTMLElement>(".finding.ask");
+    asked?.closest(".field")?.querySelector<HTMLElement>("input, select, textarea")?.focus();
+    asked?.scrollIntoView({ block: "nearest" });
   }
 
   async #file(): Promise<void> {
@@ -266,12 +300,38 @@ class ReportForm {
       const typed = this.element.querySelector<HTMLInputElement>("#f-cac_thon_phuc_vu");
       if (typed) typed.value = "";
       this.#addVillage(candidate);
+    } else if (READING.test(candidate.id)) {
+      this.#read(candidate);
     } else {
       const column = COLUMNS.find((name) => name === finding.column);
-      if (column) this.#set(column, candidate.name);
+      // A word of the form goes by its code; a unit by the code that tells it from others of its name.
+      if (column) this.#set(column, candidate.id);
     }
     void this.#preview();
   }
+
+  /** One way to read the two numbers: they stay as they were typed, their system is what was chosen. */
+  #read({ id, name }: Candidate): void {
+    const system = this.#fields.get("he_toa_do");
+    if (!(system instanceof HTMLSelectElement)) return;
+    // Said by the sender, not guessed: it stands although the place is far from where it should be.
+    const chosen = `${id.replace(/\+declared$/, "")}+declared`;
+    const known = [...system.options].find(({ value }) => value === chosen);
+    if (known === undefined) system.append(h("option", { value: chosen }, name.split(": ")[0] ?? name));
+    this.#set("he_toa_do", chosen);
+  }
+}
+
+function list(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** What was understood, as it would be typed. */
+function typed({ known }: Context, column: Column, value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (column === "xa") return known.communes?.items.find(({ code }) => String(code) === String(value))?.name ?? String(value);
+  if (column === "kinh_do" || column === "vi_do") return typeof value === "number" ? degrees(value, 6) : String(value);
+  return Array.isArray(value) ? value.join(", ") : typeof value === "number" ? decimal(value) : typeof value === "string" ? value : "";
 }
 
 function unique(findings: readonly Finding[]): Finding[] {

@@ -89,6 +89,8 @@ export function searchBox(
       if (!list.hidden) choose(at);
     } else if (event.key === "Escape" && !list.hidden) {
       close();
+      // The list is closed; what was typed stays.
+      event.preventDefault();
       event.stopPropagation();
     }
   });
@@ -120,7 +122,7 @@ function communesFound(context: Context, text: string): Found[] {
     const now = unitName(commune);
     return [{
       label: own || !old ? capital(now) : capital(t("old_unit", { kind: word("unit_kind", old.kind ?? "xa"), name: old.name })),
-      detail: own || !old ? t("search_commune") : t("search_old", { now }),
+      detail: own || !old ? (commune.villages === 0 ? t("search_no_villages") : t("search_villages", { n: commune.villages })) : t("search_old", { now }),
       symbol: null,
       choose: () => {
         context.store.update({ filters: { ...context.store.now.filters, unit: String(commune.code), district: null } });
@@ -134,7 +136,7 @@ function communesFound(context: Context, text: string): Found[] {
 function districtsFound(context: Context, text: string): Found[] {
   const wanted = fold(text);
   return districts(context.known.communes?.items ?? []).filter(({ name }) => fold(name).includes(wanted)).map((district) => ({
-    label: capital(t("old_unit", { kind: word("unit_kind", "huyen"), name: district.name })),
+    label: capital(t("old_unit", { kind: word("unit_kind", district.kind), name: district.name })),
     detail: t("search_district_now", { n: district.communes.length }),
     symbol: null,
     choose: () => {

@@ -4,7 +4,7 @@ import type { AwaitingSecond } from "../api/api";
 import { api } from "../api/client";
 import { headingsAtHand } from "../columns";
 import type { Context } from "../context";
-import { type Child, fill, h } from "../dom";
+import { type Child, fill, h, refill } from "../dom";
 import { instant, t } from "../text";
 import { s } from "../text/second";
 import { factsText } from "./findings";
@@ -14,7 +14,7 @@ export function secondSection(context: Context): HTMLElement {
   const load = async () => {
     try {
       const { awaiting_second: waiting = [] } = await api.docket();
-      fill(section, waiting.length > 0 && h("details", { class: "fold", open: true },
+      refill(section, waiting.length > 0 && h("details", { class: "fold", open: true },
         h("summary", {}, s("title", { n: waiting.length })),
         h("ul", { class: "plain-list" }, ...waiting.map((one) => item(context, one, () => void load())))));
     } catch (error) {

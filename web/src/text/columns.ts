@@ -5,7 +5,7 @@ export const viColumns = {
   officer_acts_none: "Chưa có quyết định nào.",
   act_on: "Đối với",
   act_villages: "thôn:",
-  act_publish: "Công bố", act_return: "Trả lại để bổ sung", act_withdraw: "Thu hồi", act_set_aside: "Gạt một phản đối", act_confirm_sunset: "Xác nhận dừng công nghệ", act_announce_sunset: "Thông báo dừng công nghệ", act_adopt_rule_set: "Áp dụng bộ tiêu chí", act_file_rule_set: "Đưa bộ tiêu chí vào sổ", act_restrict_site: "Hạn chế xem trạm",
+  act_publish: "Công bố", act_return: "Trả lại để bổ sung", act_withdraw: "Thu hồi", act_set_aside: "Gạt một ý kiến không có sóng", act_confirm_sunset: "Xác nhận dừng công nghệ", act_announce_sunset: "Thông báo dừng công nghệ", act_adopt_rule_set: "Áp dụng bộ tiêu chí", act_file_rule_set: "Đưa bộ tiêu chí vào sổ", act_restrict_site: "Hạn chế xem trạm",
   act_open_dispute: "Mở phản ánh", act_answer_dispute: "Trả lời phản ánh", act_check_dispute: "Kiểm tra phản ánh", act_close_dispute: "Kết thúc phản ánh", act_name_cause: "Nêu nguyên nhân mâu thuẫn", act_certificate: "Giấy chứng nhận kiểm định", act_share_structure: "Các trạm chung cột", act_define_indicator: "Định nghĩa chỉ tiêu", act_count_unit: "Số thôn, số hộ của đơn vị", act_set_target: "Đặt chỉ tiêu",
   act_ask_name: "Hỏi tên gọi", act_decide_name: "Quyết định nghĩa của tên gọi", act_use_name: "Dùng quyết định về tên gọi", act_keep_signed_paper: "Lưu văn bản đã ký", act_account: "Cấp tài khoản",
   f_bo_tieu_chi: "Bộ tiêu chí", f_nguyen_nhan: "Nguyên nhân", f_ket_qua: "Kết quả", f_ngay_kiem_tra: "Ngày kiểm tra",

@@ -43,9 +43,16 @@ export function either(texts: { vi: string | null | undefined; en: string | null
   return (language === "vi" ? texts.vi : texts.en) || texts.vi || texts.en || "";
 }
 
-/** A sentence of the server with its days written as this page writes them. */
+/** A sentence of the server with its days and coordinates written as this page writes them. */
 export function prose(texts: { vi: string | null | undefined; en: string | null | undefined }): string {
-  return either(texts).replace(/\b\d{4}-\d\d-\d\d\b/g, day);
+  return written(either(texts)).replace(/\b\d{4}-\d\d-\d\d\b/g, day);
+}
+
+/** Coordinates of a text in the mark that the language has: `108.634840` → 108,634840 in Vietnamese. Four places and more, so that no `1.730` and no clause is meant. */
+export function written(text: string): string {
+  if (language !== "vi") return text;
+  // What stands in quotation marks is somebody's own.
+  return text.replace(/“[^”]*”|(?<![\d.,])(-?\d{1,7})\.(\d{4,})(?![\d.,]\d)/g, (found, whole, places) => (places === undefined ? found : `${whole},${places}`));
 }
 
 export function number(value: number): string {

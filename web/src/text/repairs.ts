@@ -1,6 +1,8 @@
-/** What was changed in a cell on its way in, by the code of the change. */
+/** What was changed in a cell on its way in, by the code of the change; and a row that is filed anew. */
 
 export const viRepairs = {
+  correct: "Đính chính dòng này",
+  correcting: "Đính chính dòng {row} của báo cáo {report}: sửa chỗ sai, kiểm tra thử rồi gửi. Dòng cũ được thay từ khi dòng mới có hiệu lực.",
   how_nfc: "dấu ghép → Unicode dựng sẵn",
   how_tcvn3: "TCVN3 (ABC) → Unicode",
   how_vni: "VNI → Unicode",
@@ -37,6 +39,8 @@ export const viRepairs = {
 } as const;
 
 export const enRepairs: Record<keyof typeof viRepairs, string> = {
+  correct: "Correct this row",
+  correcting: "Correcting row {row} of report {report}: change what is wrong, check it, then file it. The old row is replaced once the new one counts.",
   how_nfc: "combining marks → composed Unicode",
   how_tcvn3: "TCVN3 (ABC) → Unicode",
   how_vni: "VNI → Unicode",

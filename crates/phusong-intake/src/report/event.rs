@@ -36,7 +36,7 @@ impl Row<'_, '_> {
         if !self.cells.has(Column::Event) {
             let message = ("chưa nêu sự kiện của trạm", "the site's event is missing");
             let remedy = (
-                "ghi planned, built, on_air, changed, off_air hoặc decommissioned",
+                "ghi kế hoạch, xây xong, phát sóng, nâng cấp, tạm ngừng hoặc tháo dỡ",
                 "write planned, built, on_air, changed, off_air or decommissioned",
             );
             let finding =
@@ -59,12 +59,12 @@ impl Row<'_, '_> {
                     "“hoàn thành” chưa rõ: đã xây xong hay đã phát sóng?",
                     "“hoàn thành” does not tell: built, or on air?",
                 ),
-                ("chọn built (xây xong) hoặc on_air (phát sóng)", "choose built or on_air"),
+                ("chọn xây xong hoặc phát sóng", "choose built or on_air"),
             ),
             _ => self.refuse(
                 "unknown-event",
                 Column::Event,
-                "không rõ loại sự kiện; dùng planned, built, on_air, changed, off_air hoặc decommissioned",
+                "không rõ loại sự kiện; dùng kế hoạch, xây xong, phát sóng, nâng cấp, tạm ngừng hoặc tháo dỡ",
                 "unknown event; use planned, built, on_air, changed, off_air or decommissioned",
             ),
         };
