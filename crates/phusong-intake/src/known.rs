@@ -9,7 +9,7 @@ use phusong_atlas::domain::{
     FiledRow, IndicatorFact, MeasurementRule, MilestoneFact, Party, SiteId, Slug, StatisticFact,
     TechSet, UnitId, UnitLevel, VillageFact, VillageId, VillageSuccessionFact,
 };
-use phusong_atlas::gazetteer::{Now, Resolution, VillageQuery};
+use phusong_atlas::gazetteer::{Candidate as Place, Gazetteer, Now, Resolution, VillageQuery};
 
 use crate::alike;
 use crate::evidence::{Ended, EvidenceContext, KnownCluster};
@@ -189,8 +189,19 @@ impl<'a, 'k> Asked<'a, 'k> {
         {
             return Some(district);
         }
+        let by_heading =
+            column == Column::Commune || self.cells.unit_level() == Some(UnitLevel::Commune);
         let places = match found {
-            Resolution::Found { id, .. } => return Some(id),
+            Resolution::Found { id, .. } => match namesakes(gazetteer, &name, id) {
+                _ if beside.is_some() => return Some(id),
+                None => return Some(id),
+                Some(_) if by_heading => {
+                    let found = by_its_heading(gazetteer, &name, id);
+                    self.tell(found, column);
+                    return Some(id);
+                }
+                Some(places) => places,
+            },
             Resolution::Ambiguous(places) | Resolution::Unknown(places) => places,
         };
         let candidates: Vec<Candidate> =
@@ -356,6 +367,40 @@ impl<'a, 'k> Asked<'a, 'k> {
         }
         found
     }
+}
+
+/// All that a bare name may be, where the commune of today that it was taken for bears the name of a
+/// former city and of a former province: Kon Tum is all three, and people go on speaking of each.
+pub(crate) fn namesakes(
+    gazetteer: &Gazetteer,
+    name: &str,
+    commune: UnitId,
+) -> Option<Vec<Place<UnitId>>> {
+    let units = gazetteer.units();
+    let own = units.get(commune).filter(|unit| unit.level == UnitLevel::Commune)?;
+    let bears = |level| units.iter().any(|unit| unit.level == level && unit.name == own.name);
+    // Asked of every row: most names are told by the first look.
+    if !bears(UnitLevel::Province) || !bears(UnitLevel::District) || unit_of_group(name).is_some() {
+        return None;
+    }
+    match gazetteer.resolve_unit_of_any_level(name, None, None) {
+        Resolution::Ambiguous(places) => Some(places),
+        Resolution::Found { .. } | Resolution::Unknown(_) => None,
+    }
+}
+
+/// Under a heading of communes it is the commune, and that is said.
+pub(crate) fn by_its_heading(gazetteer: &Gazetteer, name: &str, commune: UnitId) -> Finding {
+    let label = gazetteer.units().label(commune);
+    let message = (
+        format!("“{name}” cũng là tên thành phố và tỉnh cũ: theo tiêu đề cột, hiểu là {label}"),
+        format!("{name:?} was a city and a province too: as its heading says, {label} is meant"),
+    );
+    let remedy = (
+        "ghi thêm “thành phố” hay “tỉnh” nếu là nơi khác",
+        "write “thành phố” or “tỉnh” if another is meant",
+    );
+    Finding::new("unit-by-heading", Severity::Note, message, remedy)
 }
 
 /// By id, name or another name.

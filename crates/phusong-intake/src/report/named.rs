@@ -8,6 +8,7 @@ use super::columns::Column;
 use super::row::Row;
 use crate::evidence::{no_more, not_yet};
 use crate::finding::{Candidate, Severity};
+use crate::known::{by_its_heading, namesakes};
 use crate::values::villages::{Item, split};
 
 /// No mast serves farther: the longest cell of LTE and of extended GSM is shorter than this.
@@ -24,12 +25,14 @@ impl Row<'_, '_> {
             && own == day
         {
             self.warn_before_unit(unit, day);
+            self.note_namesakes(unit);
             return Some(unit);
         }
         let district = Some(self.cells.text(Column::District)).filter(|text| !text.is_empty());
         match self.context.gazetteer.resolve_unit(name, district, day) {
             Resolution::Found { id, .. } => {
                 self.warn_before_unit(id, day);
+                self.note_namesakes(id);
                 Some(id)
             }
             Resolution::Ambiguous(places) | Resolution::Unknown(places) => {
@@ -47,6 +50,16 @@ impl Row<'_, '_> {
                 finding.candidates = candidates;
                 None
             }
+        }
+    }
+
+    /// A city and a province bore its name too, and its heading decides.
+    fn note_namesakes(&mut self, unit: UnitId) {
+        let gazetteer = self.context.gazetteer;
+        let name = self.cells.text(Column::Commune).to_owned();
+        if !self.cells.has(Column::District) && namesakes(gazetteer, &name, unit).is_some() {
+            let note = by_its_heading(gazetteer, &name, unit);
+            self.cells.find(note, Column::Commune.as_str(), &name);
         }
     }
 

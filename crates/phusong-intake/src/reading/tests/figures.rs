@@ -319,3 +319,20 @@ fn a_heading_that_names_a_level_says_it_of_every_name() {
         assert_eq!(told, expected, "{heading}: {name}");
     }
 }
+
+/// Kon Tum is a phường of today, a former city and a former province: its heading decides, and that
+/// is said; without one it is asked, also of days since it is a phường.
+#[test]
+fn a_name_of_a_phuong_a_city_and_a_province_is_not_taken_unsaid() {
+    for (heading, name, expected) in [
+        ("Đơn vị", "Kon Tum", "✗ unit?"),
+        ("Đơn vị", "Phường Kon Tum", "✓"),
+        ("Xã, phường", "Kon Tum", "✓ unit-by-heading"),
+        ("Đơn vị", "Ba Vì", "✓"),
+    ] {
+        let long =
+            format!("Chỉ tiêu;{heading};Kỳ;Tử số;Mẫu số\nhộ có cáp quang;{name};10/2026;4;10\n");
+        let read = department(vec![csv(&long)], Said::default());
+        assert_eq!(told(&read.draft, 0), expected, "{heading}: {name}");
+    }
+}
