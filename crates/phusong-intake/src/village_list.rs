@@ -188,6 +188,15 @@ fn ask_of_name_alone(row: &mut Asked<'_, '_>, name: &str) {
     });
 }
 
+/// A new village that rows above named. Alone it may be a title over them.
+fn once_more(row: &mut Asked<'_, '_>, name: &str, made: &VillageId) -> Option<Which> {
+    if row.cells.names_alone && fold_for_search(row.cells.text(Column::VillageId)) != NEW {
+        ask_of_name_alone(row, name);
+        return None;
+    }
+    Some(Which::New(made.clone()))
+}
+
 /// The village of a row: one that is known, or a new one with its name.
 enum Which {
     Known(VillageId),
@@ -236,13 +245,7 @@ impl<'a, 'k> List<'a, 'k> {
         let name = row.said(Column::Village)?;
         let key = name_key(&row.cells);
         if let Some(made) = self.made.get(&key) {
-            let says_new = fold_for_search(row.cells.text(Column::VillageId)) == NEW;
-            if row.cells.names_alone && !says_new {
-                // Named above by rows that say more: a title over them, or once more?
-                ask_of_name_alone(row, &name);
-                return None;
-            }
-            return Some(Which::New(made.clone()));
+            return once_more(row, &name, made);
         }
         if became::is_move(row) && !row.cells.has(Column::VillageId) {
             // The village that it was elsewhere, whatever this commune has of that name.

@@ -32,23 +32,29 @@ pub fn moment_of(text: &str, days: DayHabit) -> Option<Moment> {
     if let Some((day, time)) = text.split_once('_') {
         return together(dotted(day)?, clock(&time.replace('.', ":"))?);
     }
+    let (day, time) = day_and_clock(text, days)?;
+    let day = day.and_then(|word| days.read(&word).day().or_else(|| dotted(&word)));
+    match (day?, time.and_then(|word| clock(&word))) {
+        (day, Some(time)) => together(day, time),
+        (day, None) => Some(Moment { at: day.start(), has_time: false }),
+    }
+}
+
+/// The day and the hour that a text writes, as it writes them; `None` where it says more, or neither.
+pub fn day_and_clock(text: &str, days: DayHabit) -> Option<(Option<String>, Option<String>)> {
     let worded = hours_in_words(text);
     let text = worded.as_deref().unwrap_or(text);
-    let mut day = None;
-    let mut time = None;
+    let (mut day, mut time) = (None, None);
     for word in text.split([' ', 'T', ',']).filter(|word| !word.is_empty()) {
-        if let Some(found) = days.read(word).day().or_else(|| dotted(word)) {
-            day = day.or(Some(found));
-        } else if let Some(found) = clock(word) {
-            time = time.or(Some(found));
+        if days.read(word).day().or_else(|| dotted(word)).is_some() {
+            day = day.or(Some(word.to_owned()));
+        } else if clock(word).is_some() {
+            time = time.or(Some(word.to_owned()));
         } else if !["ngay", "luc", "vao", "hoi", "gio"].contains(&&*fold_for_search(word)) {
             return None;
         }
     }
-    match (day?, time) {
-        (day, Some(time)) => together(day, time),
-        (day, None) => Some(Moment { at: day.start(), has_time: false }),
-    }
+    (day.is_some() || time.is_some()).then_some((day, time))
 }
 
 /// `6 giờ 30 phút` as `6h30`; `None` where no hour is told in words.

@@ -2,6 +2,7 @@
 //! Every change is kept as a step.
 
 mod fill;
+mod hours;
 mod own;
 mod scale;
 
@@ -22,9 +23,9 @@ use super::{Beside, Change, Decided, How, Said, Step, notes};
 use crate::known::without_dong;
 use crate::repair::text::{Evidence, Habit, Lexicon, Survey};
 use crate::report::{Cells, Column, Decimals, OfTable};
-use crate::table::layout::{Layout, Mapped};
+use crate::table::layout::{Layout, Mapped, Part};
 use crate::table::{Cell, PIECE_ROWS, Table, TableRow};
-use crate::template::{Holds, Template};
+use crate::template::{Holds, Kind, Template};
 use crate::values::day::DayHabit;
 use crate::values::words::is_ditto;
 
@@ -243,7 +244,10 @@ impl<'a> Assembling<'a> {
         Self {
             reads: reads.collect(),
             twins: twins.collect(),
-            lacks_end: !layout.has(Column::OutageEnd) && layout.columns.iter().any(tells_an_end),
+            lacks_end: !layout.has(Column::OutageEnd)
+                && layout.columns.iter().any(|mapped| {
+                    tells_an_end(mapped) && !layout.beside.contains(&(mapped.at, Part::EndTime))
+                }),
             // An empty cell is asked for itself, but in which system a file is, is one answer.
             missing: missing
                 .filter(|column| !layout.has(*column) || *column == Column::Crs)
@@ -366,6 +370,9 @@ impl<'a> Piece<'_, 'a> {
         }
         found.cells.names_alone = with.reads.len() > 2 && filled.names_alone();
         self.ask_of_twins(row, &filled, &mut found);
+        if self.with.template.kind == Kind::Outages {
+            self.join_hours(row, &mut filled, &mut found);
+        }
         self.fill_from_headings(row.number, &mut filled, &mut found);
         self.fill_from_group(line.groups, &mut filled, &mut found);
         self.answer_missing(row.number, &mut filled, &mut found);

@@ -294,6 +294,7 @@ fn unread<'l>(table: &'l Table, layout: &'l Layout) -> impl Iterator<Item = &'l 
     layout.columns.iter().filter(move |mapped| {
         mapped.means.is_none()
             && !twins.contains(&mapped.at)
+            && layout.beside.iter().all(|(at, _)| *at != mapped.at)
             && (table.fields.is_none() || holds(mapped.at))
     })
 }

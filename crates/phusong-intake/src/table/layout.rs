@@ -2,6 +2,7 @@
 //! frame: titles, groups, totals, signatures. Nothing is dropped without being listed.
 
 mod blocks;
+mod hours;
 mod rows;
 
 use std::borrow::Cow;
@@ -15,6 +16,7 @@ use crate::finding::Finding;
 use crate::report::{Column, Heading, is_weak};
 use crate::template::{Kind, Need, Template};
 pub use blocks::{Block, blocks, title};
+pub use hours::Part;
 use rows::is_numbering;
 pub use rows::{RowKind, kinds_of_rows, tables_above, unit_of_group};
 
@@ -66,6 +68,8 @@ pub struct Layout {
     pub unit_level: Option<UnitLevel>,
     /// Its title speaks of villages without signal: a tick may say that there is none.
     pub marks_are_open: bool,
+    /// Columns that tell a part of an instant, beside the columns of the template.
+    pub beside: Vec<(u16, Part)>,
 }
 
 /// What a heading or a title says in place of a column.
@@ -94,6 +98,7 @@ impl Layout {
             once: Vec::new(),
             unit_level: None,
             marks_are_open: false,
+            beside: Vec::new(),
         }
     }
 
@@ -172,7 +177,7 @@ fn find(table: &Table, kinds: &[Kind], learnt: &Learnt, read: &Repair<'_>) -> Op
             if depth > 1 && is_numbering(&grid.filled(last)) {
                 break;
             }
-            let headings = grid.headings(at, depth);
+            let headings = grid.spread(at, depth);
             for kind in kinds {
                 let (score, mut layout) =
                     match_columns(&kind.template(), (&headings, Column::headed_among), learnt);
@@ -204,32 +209,6 @@ struct Grid<'a> {
 }
 
 impl Grid<'_> {
-    /// For each column the texts above it, outermost first, each once.
-    fn headings(&self, at: usize, depth: usize) -> Vec<Vec<String>> {
-        let rows = &self.table.rows[at..at + depth];
-        let width = rows.iter().filter_map(|row| row.cells.last()).map(|(c, _)| c + 1).max();
-        let numbers =
-            rows.first().map_or(0, |row| row.number)..=rows.last().map_or(0, |r| r.number);
-        let merges: Vec<&Merge> = self
-            .table
-            .merges
-            .iter()
-            .filter(|merge| merge.rows.1 >= *numbers.start() && merge.rows.0 <= *numbers.end())
-            .collect();
-        (0..width.unwrap_or(0))
-            .map(|column| {
-                let mut texts: Vec<String> = Vec::new();
-                for row in rows {
-                    let text = self.text_in(row, column, &merges);
-                    if !text.is_empty() && texts.last() != Some(&text) {
-                        texts.push(text);
-                    }
-                }
-                texts
-            })
-            .collect()
-    }
-
     /// A cell's own text, or that of the cell it is merged with.
     fn text_in(&self, row: &TableRow, column: u16, merges: &[&Merge]) -> String {
         let within = merges.iter().find(|merge| {
@@ -295,9 +274,11 @@ fn match_columns(
         names.push(Column::Commune);
     }
     let mut layout = Layout::of(template.kind, None, Vec::new());
+    let is_outage = template.kind == Kind::Outages;
     let means = |texts: &Vec<String>| match learnt.get(&fold_for_search(&texts.join(" › "))) {
         Some(column) => column.map(|column| (column, false)),
-        None => meaning(texts, &names, named),
+        None => meaning(texts, &names, named)
+            .or_else(|| Some((hours::day_of(texts).filter(|_| is_outage)?, false))),
     };
     let is_weak = |texts: &Vec<String>| matches!(&texts[..], [one] if is_weak(one));
     let strong: Vec<Column> = headings
@@ -311,7 +292,10 @@ fn match_columns(
             continue;
         }
         let heading = texts.join(" › ");
-        let found = means(texts).filter(|(column, _)| !is_weak(texts) || !strong.contains(column));
+        let part = hours::part_of(texts).filter(|_| is_outage);
+        layout.beside.extend(part.map(|part| (at, part)));
+        let found = if part.is_some() { None } else { means(texts) };
+        let found = found.filter(|(column, _)| !is_weak(texts) || !strong.contains(column));
         let twin = found.and_then(|(column, _)| layout.column(column).map(|known| known.at));
         if let Some(first) = twin {
             layout.twins.push((first, at));
@@ -321,6 +305,7 @@ fn match_columns(
             Some((Column::Ordinal | Column::Note, _)) => 2,
             Some((column, _)) if template.spec(column).is_some_and(|s| s.need != Need::Free) => 12,
             Some(_) => 6,
+            None if part.is_some() => 6,
             None => -1,
         };
         if found.is_some_and(|(column, _)| matches!(column, Column::Longitude | Column::Latitude)) {
@@ -342,6 +327,7 @@ fn match_columns(
     }
     let needed = template.columns.iter().filter(|spec| spec.need == Need::Always);
     layout.missing = needed.map(|spec| spec.column).filter(|column| !layout.has(*column)).collect();
+    layout.complete_hours();
     score -= 4 * i32::try_from(layout.missing.len()).unwrap_or(0);
     (score, layout)
 }

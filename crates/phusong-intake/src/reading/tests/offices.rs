@@ -494,7 +494,7 @@ fn a_second_pair_of_coordinates_is_the_same_place_or_asked() {
 #[test]
 fn a_list_of_outages_without_ends_is_asked_once() {
     let list =
-        "Mã trạm;Bắt đầu;Thời lượng (giờ);Nguyên nhân\nQNI001;20/11/2026 06:00;2,5;mất điện\n";
+        "Mã trạm;Bắt đầu;Thời lượng (giờ);Nguyên nhân\nQNI001;20/11/2026 06:00;gần hai;mất điện\n";
     let read = beside(Kind::Outages, &carrier(), list);
     assert_eq!(rows(&read), ["2 ✗ outage-end?"]);
     let found = &read.draft.rows[0].findings[0];

@@ -40,9 +40,10 @@ pub fn title(table: &Table, rows: (u32, u32), read: &Repair<'_>) -> Vec<String> 
 }
 
 impl Grid<'_> {
-    /// As [`Grid::headings`], but a text over filled cells stands over its right neighbours too where
-    /// their own line is empty and nothing says how far it reaches: a CSV knows no merged cells.
-    fn spread(&self, at: usize, depth: usize) -> Vec<Vec<String>> {
+    /// For each column the texts above it, outermost first, each once. A text over filled cells stands
+    /// over its right neighbours too where their own line is empty and nothing says how far it
+    /// reaches: a CSV knows no merged cells.
+    pub(super) fn spread(&self, at: usize, depth: usize) -> Vec<Vec<String>> {
         let rows = &self.table.rows[at..at + depth];
         let width = rows.iter().filter_map(|row| row.cells.last()).map(|(c, _)| c + 1).max();
         let width = width.unwrap_or(0);

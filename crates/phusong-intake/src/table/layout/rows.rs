@@ -57,17 +57,19 @@ impl Shows {
     }
 }
 
+impl Layout {
+    /// Columns that say something of their rows.
+    fn speaking(&self) -> Vec<u16> {
+        let says = |means| !matches!(means, Column::Ordinal | Column::Note);
+        let speaking = self.columns.iter().filter(|mapped| mapped.means.is_some_and(says));
+        speaking.map(|mapped| mapped.at).collect()
+    }
+}
+
 /// Of every row below the headings, in order.
 pub fn kinds_of_rows(table: &Table, layout: &Layout, read: &Repair<'_>) -> Vec<(usize, RowKind)> {
     let below = layout.heading_rows.map_or(0, |(_, last)| last);
-    let speaking: Vec<u16> = layout
-        .columns
-        .iter()
-        .filter(|mapped| {
-            mapped.means.is_some_and(|means| !matches!(means, Column::Ordinal | Column::Note))
-        })
-        .map(|mapped| mapped.at)
-        .collect();
+    let speaking = layout.speaking();
     let mut found: Vec<(usize, RowKind)> = Vec::new();
     let (mut after_total, mut begun) = (false, false);
     let grid = Grid { table, read };

@@ -1,0 +1,301 @@
+//! Instants of an outage whose parts stand in several columns, or both in one: put together, every
+//! one shown as it was written and as it is read.
+
+use jiff::SignedDuration;
+use phusong_atlas::domain::Day;
+
+use super::{Assembled, Filled, How, Piece, Step};
+use crate::finding::{Candidate, Finding, Severity};
+use crate::known::moment::{Moment, day_and_clock, moment_of};
+use crate::report::Column;
+use crate::table::layout::Part;
+use crate::table::{Cell, TableRow};
+use crate::values::day::DayHabit;
+
+/// A length that is rounded may differ from its ends by so much.
+const ROUNDING_MINUTES: i64 = 5;
+
+impl<'a> Piece<'_, 'a> {
+    pub(super) fn join_hours(
+        &self,
+        row: &'a TableRow,
+        filled: &mut Filled<'a>,
+        found: &mut Assembled,
+    ) {
+        let layout = self.with.layout;
+        if layout.beside.is_empty() && filled.get(Column::OutageStart).is_none() {
+            return;
+        }
+        let text = |wanted: &dyn Fn(Part) -> bool| {
+            let at = layout.beside.iter().find(|(_, part)| wanted(*part))?;
+            let cell = row.cell(at.0)?;
+            Some((clock_of(cell)?, at.1))
+        };
+        let told = text(&|part| matches!(part, Part::Told { .. }));
+        let days = self.with.repairs.days;
+        self.split_span(told.as_ref().map(|(text, _)| &**text), filled, found);
+        if let Some((time, _)) = text(&|part| part == Part::StartTime)
+            && let Some(day) = alone(filled, Column::OutageStart, days)
+        {
+            join(Column::OutageStart, (&day, &time), filled, found);
+        }
+        if let Some((time, _)) = text(&|part| part == Part::EndTime) {
+            match alone(filled, Column::OutageEnd, days) {
+                Some(day) => join(Column::OutageEnd, (&day, &time), filled, found),
+                None if filled.get(Column::OutageEnd).is_none() => {
+                    self.end_on_its_day(&time, filled, found);
+                }
+                None => {}
+            }
+        }
+        if let Some((text, Part::Told { minutes })) = told {
+            reckon(length(&text, minutes), &text, days, filled, found);
+        }
+    }
+
+    /// `từ 06:00 20/11/2026 đến 08:30 20/11/2026`, in a column of its own or in that of the start.
+    fn split_span(&self, told: Option<&str>, filled: &mut Filled<'a>, found: &mut Assembled) {
+        let days = self.with.repairs.days;
+        let start = filled.get(Column::OutageStart).map(|text| text.clone().into_owned());
+        let in_start = start.filter(|text| moment_of(text, days).is_none());
+        let has_start = filled.get(Column::OutageStart).is_some() && in_start.is_none();
+        let Some(text) = in_start.as_deref().or(told.filter(|_| !has_start)) else { return };
+        let Some((from, to)) = span(text, days) else { return };
+        set(Column::OutageStart, text, from, "from-to", filled, found);
+        if filled.get(Column::OutageEnd).is_none() {
+            set(Column::OutageEnd, text, to, "from-to", filled, found);
+        }
+    }
+
+    /// An hour without a day: that of the start where the table has one day alone, else asked.
+    fn end_on_its_day(&self, time: &str, filled: &mut Filled<'a>, found: &mut Assembled) {
+        let days = self.with.repairs.days;
+        let start = filled.get(Column::OutageStart).and_then(|text| moment_of(text, days));
+        let Some(start) = start else { return };
+        let day = Day::of(start.at);
+        let told = format!("{day} {time}");
+        if !self.with.layout.has(Column::OutageEnd) {
+            set(Column::OutageEnd, time, told, "day-of-start", filled, found);
+            return;
+        }
+        let message = (
+            "có giờ khôi phục mà không có ngày: ngày nào?",
+            "it has the hour of its end and no day: which one?",
+        );
+        let remedy = ("chọn, hoặc ghi ngày", "choose, or write the day");
+        let asked = Finding::new("end-day-missing", Severity::Ask, message, remedy);
+        let choices = [0, 1].map(|later| {
+            let instant = format!("{} {time}", day.plus_days(later));
+            Candidate {
+                id: instant.clone(),
+                name: instant,
+                reason_vi: if later == 0 { "cùng ngày bắt đầu" } else { "ngày hôm sau" }.to_owned(),
+                reason_en: if later == 0 { "the day it began" } else { "the day after" }.to_owned(),
+                score: 40,
+            }
+        });
+        found.cells.find(asked.with(choices), Column::OutageEnd.as_str(), "");
+    }
+}
+
+/// The end by the length, or both held against each other.
+fn reckon(
+    length: Option<SignedDuration>,
+    written: &str,
+    days: DayHabit,
+    filled: &mut Filled<'_>,
+    found: &mut Assembled,
+) {
+    let moment = |column| {
+        filled.get(column).and_then(|text: &std::borrow::Cow<'_, str>| moment_of(text, days))
+    };
+    let start: Option<Moment> = moment(Column::OutageStart).filter(|start| start.has_time);
+    let (Some(start), Some(length)) = (start, length) else { return };
+    if filled.get(Column::OutageEnd).is_none() {
+        let Ok(end) = start.at.checked_add(length) else { return };
+        let end = jiff::tz::offset(7).to_datetime(end);
+        let end = end.strftime("%Y-%m-%d %H:%M").to_string();
+        let message = (
+            format!("kết thúc tính từ thời lượng “{written}”: {end}"),
+            format!("its end is reckoned from its length {written:?}: {end}"),
+        );
+        let remedy = ("không cần làm gì nếu đúng", "nothing to do if that is right");
+        let note = Finding::new("end-computed", Severity::Note, message, remedy);
+        found.cells.find(note, Column::OutageEnd.as_str(), written);
+        set(Column::OutageEnd, written, end, "end-by-length", filled, found);
+        return;
+    }
+    let Some(end) = moment(Column::OutageEnd).filter(|end| end.has_time) else { return };
+    let apart = (end.at.duration_since(start.at) - length).abs();
+    if apart > SignedDuration::from_mins(ROUNDING_MINUTES) {
+        let message = (
+            format!("thời lượng “{written}” khác khoảng từ bắt đầu đến kết thúc: lấy hai mốc giờ"),
+            format!("the length {written:?} differs from start and end: those hold"),
+        );
+        let remedy = ("kiểm tra giờ và thời lượng", "check the hours and the length");
+        let warning = Finding::new("length-differs", Severity::Warn, message, remedy);
+        found.cells.find(warning, Column::OutageEnd.as_str(), written);
+    }
+}
+
+/// Text of a cell; a part of a day as a workbook counts it is its clock.
+#[expect(clippy::cast_possible_truncation, reason = "less than a day")]
+fn clock_of(cell: &Cell) -> Option<String> {
+    let text = match cell {
+        Cell::Number(part) if *part > 0.0 && *part < 1.0 => {
+            let minutes = (part * 1_440.0).round() as i32;
+            format!("{:02}:{:02}", minutes / 60, minutes % 60)
+        }
+        other => other.text().trim().to_owned(),
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+/// A day without its hour.
+fn alone(filled: &Filled<'_>, column: Column, days: DayHabit) -> Option<String> {
+    let text = filled.get(column)?;
+    let has_clock = |text: &str| matches!(day_and_clock(text, days), Some((_, Some(_))));
+    (!has_clock(text)).then(|| text.clone().into_owned())
+}
+
+fn join(column: Column, (day, time): (&str, &str), filled: &mut Filled<'_>, found: &mut Assembled) {
+    set(column, day, format!("{day} {time}"), "day-and-hour", filled, found);
+}
+
+fn set(
+    column: Column,
+    before: &str,
+    after: String,
+    how: &'static str,
+    filled: &mut Filled<'_>,
+    found: &mut Assembled,
+) {
+    let (before, how) = (before.to_owned(), How::Understood(how));
+    found.steps.push(Step { column, before, after: after.clone(), how, decision: None });
+    filled.insert(column, after.into());
+}
+
+/// What stands between two instants.
+const BETWEEN: [&str; 9] = [" đến ", " tới ", " Đến ", "→", " - ", " – ", "~", "–", "-"];
+
+/// From when to when, each with its day: one day alone is that of both.
+fn span(text: &str, days: DayHabit) -> Option<(String, String)> {
+    let text = text.trim();
+    let lower = text.to_lowercase();
+    let begin = if lower.starts_with("từ ") { "từ ".len() } else { 0 };
+    let text = text.get(begin..)?;
+    BETWEEN.iter().find_map(|mark| {
+        // A dash within a day is none between two instants: every place is tried.
+        text.match_indices(mark).find_map(|(at, _)| {
+            let (before, after) = (&text[..at], &text[at + mark.len()..]);
+            let before = before.trim().trim_end_matches(',');
+            let (from, to) = (day_and_clock(before, days)?, day_and_clock(after.trim(), days)?);
+            let (first, last) = (from.0.clone().or(to.0.clone())?, to.0.or(from.0)?);
+            let told = |day: String, clock: Option<String>| match clock {
+                Some(clock) => format!("{day} {clock}"),
+                None => day,
+            };
+            Some((told(first, from.1), told(last, to.1)))
+        })
+    })
+}
+
+/// `2h30`, `2 giờ 30 phút`, `150 phút`, `2,5 giờ`, `02:30:00`, `1 ngày 2 giờ`; a bare number where its
+/// heading says of what it is.
+pub fn length(text: &str, bare_minutes: Option<i64>) -> Option<SignedDuration> {
+    let text = text.trim().to_lowercase();
+    if text.contains(':') {
+        let parts: Option<Vec<i64>> =
+            text.split(':').map(|part| part.trim().parse().ok()).collect();
+        return match parts?[..] {
+            [hours, minutes] | [hours, minutes, _] if (0..60).contains(&minutes) && hours >= 0 => {
+                Some(SignedDuration::from_mins(hours * 60 + minutes))
+            }
+            _ => None,
+        };
+    }
+    let (mut seconds, mut rest, mut last) = (0.0_f64, &*text, None);
+    while !rest.trim().is_empty() {
+        rest = rest.trim_start();
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != ',' && c != '.');
+        let (number, after) = rest.split_at(end.unwrap_or(rest.len()));
+        let number: f64 = number.replace(',', ".").parse().ok()?;
+        let after = after.trim_start();
+        let end = after.find(|c: char| !c.is_alphabetic() && c != '\'');
+        let (unit, after) = after.split_at(end.unwrap_or(after.len()));
+        let (unit_minutes, is_hour) = match (unit, last) {
+            ("ngày" | "d", _) => (1_440.0, false),
+            ("giờ" | "h" | "g" | "tiếng", _) => (60.0, true),
+            ("phút" | "p" | "ph" | "'" | "m", _) | ("", Some(true)) => (1.0, false),
+            #[expect(clippy::cast_precision_loss, reason = "1 or 60")]
+            ("", None) => (bare_minutes? as f64, false),
+            _ => return None,
+        };
+        seconds += number * unit_minutes * 60.0;
+        last = Some(is_hour);
+        rest = after;
+    }
+    last?;
+    #[expect(clippy::cast_possible_truncation, reason = "a year at most")]
+    let whole = (0.0..=31_622_400.0).contains(&seconds).then_some(seconds.round() as i64);
+    whole.map(SignedDuration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_as_people_write_them() {
+        for (text, bare, minutes) in [
+            ("2h30", None, Some(150)),
+            ("2h", None, Some(120)),
+            ("2 giờ 30 phút", None, Some(150)),
+            ("2g30p", None, Some(150)),
+            ("150 phút", None, Some(150)),
+            ("45'", None, Some(45)),
+            ("2,5 giờ", None, Some(150)),
+            ("2.5h", None, Some(150)),
+            ("02:30", None, Some(150)),
+            ("02:30:00", None, Some(150)),
+            ("1 ngày 2 giờ", None, Some(1_560)),
+            ("150", Some(1), Some(150)),
+            ("2,5", Some(60), Some(150)),
+            ("150", None, None),
+            ("khoảng 2 giờ", None, None),
+            ("hai giờ", None, None),
+            ("", Some(1), None),
+        ] {
+            let found = length(text, bare).map(|length| length.as_mins());
+            assert_eq!(found, minutes, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn from_when_to_when_in_one_cell() {
+        for (text, expected) in [
+            (
+                "từ 06:00 20/11/2026 đến 08:30 20/11/2026",
+                Some(("20/11/2026 06:00", "20/11/2026 08:30")),
+            ),
+            (
+                "Từ 6h ngày 20/11/2026 đến 8h30 ngày 21/11/2026",
+                Some(("20/11/2026 6h", "21/11/2026 8h30")),
+            ),
+            ("từ 6h đến 8h30 ngày 20/11/2026", Some(("20/11/2026 6h", "20/11/2026 8h30"))),
+            ("06:00 - 08:30 20/11/2026", Some(("20/11/2026 06:00", "20/11/2026 08:30"))),
+            ("6h00-8h30, 20/11/2026", Some(("20/11/2026 6h00", "20/11/2026 8h30"))),
+            ("20/11/2026 06:00 – 21/11/2026 07:00", Some(("20/11/2026 06:00", "21/11/2026 07:00"))),
+            ("20-11-2026 06:00 - 21-11-2026 07:00", Some(("20-11-2026 06:00", "21-11-2026 07:00"))),
+            ("từ 20/11/2026 đến 21/11/2026", Some(("20/11/2026", "21/11/2026"))),
+            ("từ 6h đến 8h30", None),
+            ("20/11/2026 06:00", None),
+            ("20-11-2026", None),
+            ("mất điện", None),
+        ] {
+            let found = span(text, DayHabit::default());
+            let found = found.as_ref().map(|(from, to)| (&**from, &**to));
+            assert_eq!(found, expected, "{text:?}");
+        }
+    }
+}
