@@ -187,6 +187,11 @@ fn cause(card: &atlas::CauseCard) -> NamedCause {
     }
 }
 
+/// `REPORT/ROW`; empty where it may not be known.
+fn row_of(side: &Side) -> String {
+    side.entry.as_ref().map_or_else(String::new, |at| format!("{}/{}", at.report, at.row))
+}
+
 fn side(side: &atlas::Side) -> Side {
     Side {
         source: side.kind.into(),
@@ -199,7 +204,7 @@ fn side(side: &atlas::Side) -> Side {
         day: side.day.to_string(),
         grade: side.grade.into(),
         site: side.site.as_ref().map(|site| site.code.as_str().to_owned()),
-        entry: (&side.evidence).into(),
+        entry: (!side.evidence.is_hidden()).then(|| (&side.evidence).into()),
         entries: side.rows.iter().map(Into::into).collect(),
     }
 }
@@ -261,12 +266,8 @@ const COLUMNS: [Column<Contradiction>; 13] = [
     column("text_vi", "Nội dung", |one| one.text_vi.clone()),
     column("households", "Số hộ", |one| maybe(one.households)),
     column("weight", "Trọng số", |one| one.weight.to_string()),
-    column("claim", "Dòng khai báo", |one| {
-        format!("{}/{}", one.claim.entry.report, one.claim.entry.row)
-    }),
-    column("opposition", "Dòng nói ngược", |one| {
-        format!("{}/{}", one.opposition.entry.report, one.opposition.entry.row)
-    }),
+    column("claim", "Dòng khai báo", |one| row_of(&one.claim)),
+    column("opposition", "Dòng nói ngược", |one| row_of(&one.opposition)),
     column("cause", "Nguyên nhân doanh nghiệp nêu", |one| {
         maybe(one.cause.as_ref().map(|cause| format!("{}: {}", cause.cause_vi, cause.text)))
     }),

@@ -165,3 +165,57 @@ fn the_name_of_a_request_does_not_count_those_of_others() {
     let ids = [id(), id(), id(), id()];
     assert!(ids.windows(2).all(|pair| pair[0].abs_diff(pair[1]) > 16), "{ids:?}");
 }
+
+/// RELIABILITY R5.
+#[test]
+fn a_restricted_site_that_is_moved_and_renamed_shows_nowhere() {
+    let house = House::open();
+    let file = |row: Value| {
+        let body = json!({ "rows": [row] }).to_string();
+        let filed = house.post("/api/v1/reports", "viettel", &body);
+        assert_eq!(filed.status, 201, "{}", filed.text());
+        filed.json()["report"].as_str().expect("an id").to_owned()
+    };
+    let publish = |report: &str| {
+        let path = format!("/api/v1/reports/{report}/publish");
+        assert_eq!(house.post(&path, "approver", "{}").status, 200);
+    };
+    let row = json!({
+        "ma_tram": "RST1", "loai_su_kien": "on_air", "ngay_su_kien": "2026-10-01",
+        "cong_nghe": "4G", "kinh_do": 108.687, "vi_do": 14.997, "cac_thon_phuc_vu": "go-tranh",
+    });
+    let first = file(row.clone());
+    publish(&first);
+    let restrict = json!({ "restrict_site": { "carrier": "viettel", "code": "RST1" } });
+    let marked = house.post("/api/v1/decisions", "approver", &restrict.to_string());
+    assert_eq!(marked.status, 201, "{}", marked.text());
+
+    let paths = [
+        "/api/v1/me",
+        "/api/v1/villages/go-tranh",
+        "/api/v1/gaps",
+        "/api/v1/communes",
+        "/api/v1/reports",
+        "/api/v1/contradictions",
+        "/api/v1/changes?from=2026-01-01",
+        "/tiles/villages,gaps,clusters/8/205/117.mvt",
+    ];
+    let told = || {
+        let of = |role: &str| paths.map(|path| house.get(path, role).body);
+        ["public", "vnpt", "officer"].map(of)
+    };
+    let before = told();
+    let page = house.get("/api/v1/villages/go-tranh", "public").json();
+    assert_eq!(page["verdict"], "covered", "its cover is known");
+    assert!(!page.to_string().contains(&first), "the report is not: {page}");
+    let mut moved = row;
+    let changed =
+        json!({ "ten_tram": "Đổi tên", "kinh_do": 108.70, "thay_the": format!("{first}/1") });
+    moved.as_object_mut().expect("a row").extend(changed.as_object().expect("cells").clone());
+    let second = file(moved);
+    assert_eq!(told(), before, "filed");
+    publish(&second);
+    assert_eq!(told(), before, "published");
+    let own = house.get("/api/v1/sites/viettel/RST1", "viettel").json();
+    assert_eq!(own["name"], "Đổi tên", "its owner sees it");
+}

@@ -103,7 +103,8 @@ pub struct Side {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub site: Option<String>,
     /// What it is known by.
-    pub entry: EntryRef,
+    /// Null: of a site that this key may not know of.
+    pub entry: Option<EntryRef>,
     /// Every row that it rests on, that one among them.
     pub entries: Vec<EntryRows>,
 }

@@ -108,7 +108,8 @@ pub fn said_by(card: &VillageCard, row: Evidence, day: Day) -> Option<&Said> {
 pub fn rows_of(card: Option<&VillageCard>, cause: &Cause, day: Day) -> Vec<Rows> {
     let Some(row) = cause.evidence() else { return Vec::new() };
     let said = card.and_then(|card| said_by(card, row, day));
-    said.map_or_else(|| vec![row.into()], Said::rows)
+    let own = || if row.is_hidden() { Vec::new() } else { vec![row.into()] };
+    said.map_or_else(own, Said::rows)
 }
 
 /// Who says what of whom, within a sentence.

@@ -84,7 +84,7 @@ export interface Scenario {
   items: { village: NamedVillage; households: number | null; verdict_then: Verdict; kept: { carrier: string; day: string }[]; next_promise: string | null }[];
 }
 
-export interface Side { source: Source; by: string; says: string; day: string; grade: Grade; entry: EntryRef }
+export interface Side { source: Source; by: string; says: string; day: string; grade: Grade; entry: EntryRef | null }
 
 export interface Contradiction {
   village: NamedVillage;

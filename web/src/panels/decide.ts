@@ -118,8 +118,9 @@ function withContradictions(context: Context, form: HTMLElement): HTMLElement {
   });
   choice.addEventListener("change", () => {
     const one = items[Number(choice.value)];
-    if (choice.value === "" || one === undefined) return;
-    const { report, row } = one.opposition.entry;
+    const entry = one?.opposition.entry;
+    if (choice.value === "" || !one || !entry) return;
+    const { report, row } = entry;
     for (const [field, value] of [["report", report], ["row", String(row)], ["carrier", one.carrier]] as const) {
       const input = form.querySelector<HTMLInputElement | HTMLSelectElement>(`[name="${field}"]`);
       if (input) input.value = value;

@@ -186,10 +186,12 @@ function contradictionItem(context: Context, one: Contradiction, again: () => Pr
 function causeForm(context: Context, one: Contradiction, again: () => Promise<void>): HTMLElement | null {
   const own = ownParty(context.known.me);
   if (own !== one.carrier && !(own === "department" && context.may("on_behalf"))) return null;
+  const { claim: { entry: claim }, opposition: { entry: against } } = one;
+  if (claim === null || against === null) return null;
   const cause = causeSelect();
   const text = h("textarea", { rows: 2, required: true });
   const send = async () => {
-    await contested.explain({ claim: one.claim.entry, against: one.opposition.entry, carrier: own === "department" ? one.carrier : null, cause: cause.value, text: text.value.trim() });
+    await contested.explain({ claim, against, carrier: own === "department" ? one.carrier : null, cause: cause.value, text: text.value.trim() });
     await again();
   };
   return h("details", { class: "small" }, h("summary", {}, t("cause_title")), form([h("label", {}, t("cause"), cause), h("label", {}, t("cause_text"), text)], t("progress_send"), send, "cause-send"));

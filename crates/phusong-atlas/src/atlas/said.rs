@@ -23,8 +23,16 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// Of a row about a site that the scope may not know of: the report's name would tell when
+    /// the site was touched.
+    pub const HIDDEN: Self = Self { report: ReportId([0; 10]), row: 0 };
+
     pub const fn of(row: &Row) -> Self {
         Self { report: row.report, row: row.at.row }
+    }
+
+    pub fn is_hidden(self) -> bool {
+        self == Self::HIDDEN
     }
 }
 
@@ -154,9 +162,15 @@ impl Signal {
 }
 
 impl Said {
-    /// Every row that it rests on.
+    /// Every row that it rests on, as far as the scope may know.
     pub fn rows(&self) -> Vec<Rows> {
-        if self.behind.is_empty() { vec![self.evidence.into()] } else { self.behind.to_vec() }
+        if self.evidence.is_hidden() {
+            Vec::new()
+        } else if self.behind.is_empty() {
+            vec![self.evidence.into()]
+        } else {
+            self.behind.to_vec()
+        }
     }
 
     /// Names the carrier, or none at all.

@@ -109,7 +109,8 @@ impl World {
 /// evidence, so that the order of arrival plays no part.
 fn merged(mut said: Vec<Said>) -> Vec<Said> {
     said.sort_by_key(|said| {
-        (said.from, said.evidence, said.technologies, said.says, said.asked_from)
+        let hidden = (said.to, said.carrier, said.kind, said.environment, said.service);
+        (said.from, said.evidence, said.technologies, said.says, said.asked_from, hidden)
     });
     said.dedup_by(|next, last| {
         let follows = last.asked_to == next.asked_from
@@ -202,7 +203,7 @@ impl Gathering<'_, '_> {
             inventory: event.basis == ClaimBasis::Inventory,
             site: Some(site),
             sure: bound.sure,
-            ..blank(index, row)
+            ..blank(self.view, index, row)
         });
     }
 
@@ -225,7 +226,7 @@ impl Gathering<'_, '_> {
                 plan: claim.from > row.recorded_day,
                 site,
                 sure: bound.sure,
-                ..blank(index, row)
+                ..blank(self.view, index, row)
             });
         }
     }
@@ -254,7 +255,7 @@ impl Gathering<'_, '_> {
             plan: seen.says == Says::Has && seen.day > row.recorded_day,
             sure: bound.sure,
             set_aside: self.set_aside(std::iter::once(row)),
-            ..blank(index, row)
+            ..blank(self.view, index, row)
         });
     }
 
@@ -421,7 +422,7 @@ impl Gathering<'_, '_> {
                         .into(),
                     // It is set aside when one of its rows is.
                     set_aside: self.set_aside(state.rows.iter().map(|row| history.row(*row))),
-                    ..blank(index, row)
+                    ..blank(self.view, index, row)
                 });
             }
         }
@@ -455,9 +456,15 @@ impl Gathering<'_, '_> {
 }
 
 /// What every statement of a row has in common.
-fn blank(index: RowIndex, row: &Row) -> Said {
+fn blank(view: &View<'_>, index: RowIndex, row: &Row) -> Said {
+    let site = match row.fact() {
+        Fact::SiteEvent(event) => Some(&event.site),
+        Fact::Claim(claim) => claim.site.as_ref(),
+        _ => None,
+    };
+    let hides = |site: &SiteId| view.is_restricted(site) && !view.may_see(site);
     Said {
-        evidence: Evidence::of(row),
+        evidence: if site.is_some_and(hides) { Evidence::HIDDEN } else { Evidence::of(row) },
         behind: Box::default(),
         row: index,
         source: row.filing.owner.clone(),

@@ -689,7 +689,8 @@ fn what_if_knows_the_commune_that_has_spoken_before() {
     );
     let (_, card) = atlas.village(&village("v1")).expect("registered");
     let deeds = |grade| {
-        let question = Question { grade, ..Question::default_on(day("2026-11-01")) };
+        let technology = Some(Technology::G4);
+        let question = Question { grade, technology, ..Question::default_on(day("2026-11-01")) };
         let found = what_if(card, &question, &atlas.common).into_iter();
         found.map(|what| (what.deed, what.answer.verdict)).collect::<Vec<_>>()
     };
