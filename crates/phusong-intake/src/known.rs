@@ -9,7 +9,9 @@ use phusong_atlas::domain::{
     FiledRow, IndicatorFact, MeasurementRule, MilestoneFact, Party, SiteId, Slug, StatisticFact,
     TechSet, UnitId, UnitLevel, VillageFact, VillageId, VillageSuccessionFact,
 };
-use phusong_atlas::gazetteer::{Candidate as Place, Gazetteer, Now, Resolution, VillageQuery};
+use phusong_atlas::gazetteer::{
+    Candidate as Place, Gazetteer, Now, Resolution, VillageQuery, fold_for_search,
+};
 
 use crate::alike;
 use crate::evidence::{Ended, EvidenceContext, KnownCluster};
@@ -204,8 +206,11 @@ impl<'a, 'k> Asked<'a, 'k> {
             },
             Resolution::Ambiguous(places) | Resolution::Unknown(places) => places,
         };
-        let candidates: Vec<Candidate> =
+        let mut candidates: Vec<Candidate> =
             places.iter().map(|place| candidate(place, place.id.code.0.to_string())).collect();
+        if ["toan tinh", "tinh"].contains(&&*fold_for_search(&name)) {
+            candidates.extend(self.provinces(day.unwrap_or(self.known.today())));
+        }
         let (vi, en) = (format!("không rõ đơn vị “{name}”"), format!("which unit is “{name}”?"));
         let remedy = (
             "ghi rõ xã, thị trấn, huyện hay tỉnh, thêm huyện cũ, hoặc ghi mã đơn vị",
@@ -214,6 +219,20 @@ impl<'a, 'k> Asked<'a, 'k> {
         );
         self.find(Severity::Ask, "unit", column, (&vi, &en), remedy).candidates = candidates;
         None
+    }
+
+    /// Whom *toàn tỉnh* may mean on a day.
+    fn provinces(&self, day: Day) -> Vec<Candidate> {
+        let units = self.known.evidence.gazetteer.units();
+        let all = units.valid_on(day).filter(|unit| unit.level == UnitLevel::Province);
+        let of = |unit: &phusong_atlas::domain::UnitFact| Candidate {
+            id: unit.id.code.0.to_string(),
+            name: units.label(unit.id),
+            reason_vi: "tỉnh vào ngày của số liệu".to_owned(),
+            reason_en: "a province on the day of the figures".to_owned(),
+            score: 40,
+        };
+        all.map(of).collect()
     }
 
     /// The district that a bare name is under a heading of districts, whatever its day: a commune of

@@ -72,7 +72,16 @@ pub fn of(looked: &Looked<'_>, kinds: &[Kind], found: Option<&Layout>) -> Option
     let has = |column| found.is_some_and(|layout| layout.has(column));
     let counts = [Column::Households, Column::People, Column::Power].into_iter().any(has);
     // A list of villages that says nothing of them but names, beside columns that nobody read.
-    let is_bare = is(Kind::Villages) && !counts;
+    let of_duties = [
+        Column::Step,
+        Column::StepDay,
+        Column::PromisedDay,
+        Column::Blocker,
+        Column::Clause,
+        Column::Carrier,
+    ];
+    let promises = of_duties.into_iter().any(has);
+    let is_bare = is(Kind::Villages) && !counts || is(Kind::Duties) && !promises;
     if kinds.contains(&Kind::Confirmation) && (!is_whole || is_bare) {
         let wide = confirmations::of(looked);
         if wide.is_some() {
@@ -194,7 +203,9 @@ fn score(columns: &[Headed]) -> i32 {
             Sense::Tells(told) if said.insert(told.signature()) => {
                 1 + 2 * i32::try_from(told.says()).unwrap_or(0)
             }
-            Sense::Tells(_) | Sense::Unread => -1,
+            // One heading over several columns: the line below tells them apart.
+            Sense::Tells(_) => -4,
+            Sense::Unread => -1,
         };
     }
     all

@@ -160,6 +160,10 @@ impl Column {
         let folded = fold_for_search(bare);
         Self::called(&folded, among)
             .or_else(|| Self::called(&names::without_system(&folded)?, among))
+            .or_else(|| {
+                let column = names::level_named(&folded).filter(|column| among.contains(column))?;
+                Some(Heading { column, axis_by_letter: false })
+            })
     }
 
     fn called(folded: &str, among: &[Self]) -> Option<Heading> {

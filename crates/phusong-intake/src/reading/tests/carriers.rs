@@ -127,6 +127,11 @@ fn a_mark_that_may_be_either_is_asked() {
 fn a_list_of_villages_stays_one() {
     let list = "Thôn;Số hộ;Nhân khẩu;Viettel\nKon Dóc;60;200;có\n";
     assert_eq!(sent(csv(list), &[]).kind, Some(Kind::Villages));
+    // A list of duties that says none is none either.
+    let marked = "STT;Thôn;Viettel;VNPT\n1;Kon Dóc;có;không\n";
+    let kinds = [Kind::Confirmation, Kind::Duties];
+    let read = read_said(&kinds, &Party::Department, vec![csv(marked)], Said::default());
+    assert_eq!(read.kind, Some(Kind::Confirmation));
     let words = "Thôn;Xã;Viettel;VNPT\nKon Dóc;Ba Tơ;có;không\n";
     assert_eq!(sent(csv(words), &[]).kind, Some(Kind::Confirmation));
 }

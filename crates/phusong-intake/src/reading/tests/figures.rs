@@ -336,3 +336,70 @@ fn a_name_of_a_phuong_a_city_and_a_province_is_not_taken_unsaid() {
         assert_eq!(told(&read.draft, 0), expected, "{heading}: {name}");
     }
 }
+
+/// Biểu mẫu of offices: levels in many words, how a column is reckoned below the headings, shares
+/// under their wholes, plans beside what was done, sums, months as names of sheets.
+#[test]
+fn forms_of_offices_are_read() {
+    let long = "Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số;Tỷ lệ\n\
+                smartphone_share;Xã Ba Tơ;10/2026;4300;5200;82,7\n\
+                fibre_households;Xã Ba Tơ;10/2026;1200;1500;80\n";
+    let wide = merged(
+        table(&[
+            (1, &["BIỂU 01: HẠ TẦNG VIỄN THÔNG THÁNG 10 NĂM 2026"]),
+            (2, &["(Kèm theo Báo cáo số 125/BC-SKHCN ngày 05/11/2026)"]),
+            (
+                4,
+                &[
+                    "TT",
+                    "Xã, phường, đặc khu",
+                    "Thuê bao điện thoại di động",
+                    "",
+                    "",
+                    "Hộ gia đình",
+                ],
+            ),
+            (
+                5,
+                &[
+                    "",
+                    "",
+                    "Tổng số",
+                    "Trong đó: smartphone",
+                    "Tỷ lệ (%)",
+                    "Tổng số hộ",
+                    "Số hộ có cáp quang",
+                    "Tỷ lệ (%)",
+                ],
+            ),
+            (6, &["(1)", "(2)", "(3)", "(4)", "(5)=(4)/(3)", "(6)", "(7)", "(8)=(7)/(6)"]),
+            (7, &["1", "Ba Tơ", "5200", "4300", "82,7", "1500", "1200", "80"]),
+        ]),
+        &[((4, 5), (0, 0)), ((4, 5), (1, 1)), ((4, 4), (2, 4)), ((4, 4), (5, 7))],
+    );
+    same(vec![wide], long);
+    let long = "Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số\nfibre_households;Xã Ba Tơ;10/2026;1200;1500\n";
+    let plan = merged(
+        table(&[
+            (1, &["Biểu 3. Kết quả thực hiện tháng 10/2026"]),
+            (3, &["STT", "Xã/phường", "Hộ có cáp quang", "", "", "", "Tổng số hộ"]),
+            (4, &["", "", "Kế hoạch năm", "Thực hiện tháng", "Lũy kế", "% kế hoạch", ""]),
+            (5, &["1", "Ba Tơ", "1400", "1200", "1210", "85,7%", "1500"]),
+        ]),
+        &[((3, 4), (0, 0)), ((3, 4), (1, 1)), ((3, 3), (2, 5)), ((3, 4), (6, 6))],
+    );
+    same(vec![plan], long);
+    // A sheet for each month, without its year.
+    let sheet = |name: &str| Table {
+        name: name.to_owned(),
+        ..table(&[
+            (1, &["Đơn vị", "Hộ có cáp quang", "Tổng số hộ"]),
+            (2, &["Xã Ba Tơ", "40", "100"]),
+        ])
+    };
+    let sheets = vec![sheet("T9"), sheet("T10")];
+    assert_eq!(asked(&department(sheets.clone(), Said::default())), ["list-year"]);
+    let told = department(sheets, said(&[answer(Column::Period, None, "2026")]));
+    let from: Vec<String> = figures(&told).iter().map(|one| one.period.from.to_string()).collect();
+    assert_eq!(from, ["2026-09-01", "2026-10-01"], "{:?}", rows(&told));
+}

@@ -35,6 +35,8 @@ fn an_outage_in_pieces_is_the_one_of_the_long_table() {
         // Two lines of headings; one day for both hours.
         "Mã trạm;Mất liên lạc;;Khôi phục;;Nguyên nhân\n;Ngày;Giờ;Ngày;Giờ;\n\
          QNI001;20/11/2026;6 giờ;20/11/2026;8 giờ 30 phút;mất điện\n",
+        "Mã trạm;Thời gian mất liên lạc;;Thời gian khôi phục;;Tổng thời gian (giờ);Nguyên nhân\n\
+         ;Ngày;Giờ;Ngày;Giờ;;\nQNI001;20/11/2026;6h;20/11/2026;8h30;2,5;mất điện\n",
         "Mã trạm;Ngày;Giờ bắt đầu;Giờ khôi phục;Nguyên nhân\n\
          QNI001;20/11/2026;06:00;08:30;mất điện\n",
         // From … to … in one cell.

@@ -12,7 +12,7 @@ use crate::finding::{Finding, Severity};
 use crate::reading::answers::TableAnswers;
 use crate::report::Column;
 use crate::statistic;
-use crate::table::layout::{Fixed, Layout};
+use crate::table::layout::{Fixed, Layout, Part};
 use crate::template::Kind;
 use crate::values::period::{Months, months, months_in};
 
@@ -180,8 +180,7 @@ impl Figures<'_> {
 
     /// Months above columns take the year that the title names, or the answer.
     fn date(&mut self) {
-        let answered = self.answers.column(Column::Period).and_then(months);
-        let mut years: BTreeSet<i16> = answered.and_then(|said| said.year).into_iter().collect();
+        let mut years: BTreeSet<i16> = self.answered_year().into_iter().collect();
         if years.is_empty() {
             years = self.titled().into_iter().filter_map(|months| months.year).collect();
         }
@@ -190,6 +189,12 @@ impl Figures<'_> {
         for entry in &mut self.entries {
             entry.told.months = entry.told.months.map(|months| months.in_year(year));
         }
+    }
+
+    /// A bare year in answer to the question of it.
+    fn answered_year(&self) -> Option<i16> {
+        let said = self.answers.column(Column::Period).and_then(months)?;
+        said.year.filter(|_| (said.first, said.many) == (1, 12))
     }
 
     /// One month alone stands above some columns: it is that of the others too.
@@ -218,6 +223,10 @@ impl Figures<'_> {
             }
             _ => false,
         };
+        // `T9` is of the year that is named elsewhere, or asked.
+        if let Some(year) = self.answered_year() {
+            found = found.into_iter().map(|one| one.in_year(year)).collect();
+        }
         let all = found.clone();
         found.retain(|one| !all.iter().any(|other| within(other, one)));
         found.into_iter().collect()
@@ -243,6 +252,7 @@ impl Figures<'_> {
         let (out, kept): (Vec<Entry>, Vec<Entry>) =
             std::mem::take(&mut self.entries).into_iter().partition(is_sum);
         self.entries = kept;
+        self.layout.beside = out.iter().map(|one| (one.at, Part::Sum)).collect();
         if !out.is_empty() {
             let names: Vec<String> =
                 out.iter().map(|one| self.looked.table.column_name(one.at)).collect();
@@ -260,16 +270,46 @@ impl Figures<'_> {
         }
         let mut found = Vec::new();
         for group in groups {
+            let mut own: Vec<Figure<'_>> = Vec::new();
             for indicator in &self.measures.indicators {
                 let of = (Some(&indicator.numerator), Some(indicator));
-                found.extend(
+                own.extend(
                     self.figure(&group, of)
                         .map(|figure| Figure { indicator: Some(indicator), ..figure }),
                 );
             }
-            found.extend(self.figure(&group, (None, context)));
+            let open = self.figure(&group, (None, context));
+            found.extend(self.with_shares(own, open));
         }
         found
+    }
+
+    /// A share that stands under the whole (`Hộ gia đình | Tỷ lệ`), or under nothing, is that of the
+    /// one figure that it can be of.
+    fn with_shares<'f>(
+        &self,
+        mut own: Vec<Figure<'f>>,
+        open: Option<Figure<'f>>,
+    ) -> Vec<Figure<'f>> {
+        let wholes: Vec<Option<u16>> = own.iter().map(|figure| figure.whole).collect();
+        for figure in &mut own {
+            let alone = wholes.iter().filter(|whole| **whole == figure.whole).count() == 1;
+            if let (None, Some(indicator), true) = (figure.share, figure.indicator, alone) {
+                let is = |entry: &&Entry| {
+                    group_of(entry) == figure.group
+                        && entry.told.key.as_ref() == Some(&indicator.denominator)
+                        && entry.told.role == Role::Share
+                };
+                figure.share = self.entries.iter().find(is).map(|entry| entry.at);
+            }
+        }
+        match (&mut own[..], open) {
+            ([one], Some(open)) if open.count.is_none() && one.share.is_none() => {
+                one.share = open.share;
+            }
+            (_, open) => own.extend(open),
+        }
+        own
     }
 
     /// The columns of a group that count this, with what they are counted of.
@@ -333,15 +373,14 @@ impl Figures<'_> {
             None if self.layout.has(Column::Period) => {}
             None => match &self.titled()[..] {
                 [one] if one.year.is_some() => fixed.push(fix(Column::Period, &one.shown(), "")),
+                [_] => once.push((Column::Period, self.which_year())),
                 several => once.push((Column::Period, which_period(several))),
             },
         }
-        // Its answer stands in place of all that was told of the period.
-        if self
-            .answers
-            .column(Column::Period)
-            .is_some_and(|text| figure.group.0.is_none() && !text.is_empty())
-        {
+        // A whole period in answer stands in place of what the title tells.
+        let is_answered =
+            self.answers.column(Column::Period).is_some() && self.answered_year().is_none();
+        if is_answered && figure.group.0.is_none() {
             fixed.retain(|one| one.column != Column::Period);
         }
         let mut whole = figure.whole;

@@ -53,8 +53,10 @@ const BESIDE_CARRIERS: [&str; 9] =
 const BESIDE_MONTHS: [&str; 10] =
     ["thang", "t", "quy", "q", "nam", "dau", "cuoi", "den", "tinh", "ky"];
 
-const SAYS_LITTLE: [&str; 11] =
-    ["tong", "so", "luong", "cong", "tu", "mau", "ty", "ti", "le", "thuc", "hien"];
+const SAYS_LITTLE: [&str; 14] = [
+    "tong", "so", "luong", "cong", "tu", "mau", "ty", "ti", "le", "thuc", "hien", "thang", "nay",
+    "ky",
+];
 
 /// A text taken apart.
 #[derive(Default)]

@@ -8,10 +8,10 @@ use phusong_atlas::domain::{DenominatorOf, IndicatorFact};
 use phusong_atlas::gazetteer::fold_for_search;
 
 /// Words that say nothing of what is counted.
-const SAYS_NOTHING: [&str; 26] = [
-    "tong", "so", "luong", "cac", "co", "su", "dung", "gia", "dinh", "hien", "trong", "do", "ket",
-    "noi", "duong", "truyen", "lap", "dat", "cua", "dang", "tren", "ty", "ti", "le", "thuc",
-    "cong",
+const SAYS_NOTHING: [&str; 29] = [
+    "thang", "nay", "ky", "tong", "so", "luong", "cac", "co", "su", "dung", "gia", "dinh", "hien",
+    "trong", "do", "ket", "noi", "duong", "truyen", "lap", "dat", "cua", "dang", "tren", "ty",
+    "ti", "le", "thuc", "cong",
 ];
 
 /// What is counted: its name here, words of which all have to stand there (one set of several),

@@ -31,6 +31,21 @@ pub fn without_system(folded: &str) -> Option<String> {
     (names_system && !kept.is_empty()).then_some(kept)
 }
 
+/// The level of units that a heading names in whatever order (*Xã, phường, đặc khu*; *Huyện/TX/TP*).
+pub fn level_named(folded: &str) -> Option<Column> {
+    const WORDS: [&str; 17] = [
+        "xa", "phuong", "thi", "tran", "dac", "khu", "huyen", "quan", "thanh", "pho", "tx", "tp",
+        "tt", "ten", "cap", "cac", "cu",
+    ];
+    let words: Vec<&str> = folded.split(' ').collect();
+    let is_level = words.len() > 1 && words.iter().all(|word| WORDS.contains(word));
+    match (words.contains(&"huyen"), words.contains(&"xa") || words.contains(&"phuong")) {
+        (true, _) if is_level => Some(Column::District),
+        (false, true) if is_level => Some(Column::Commune),
+        _ => None,
+    }
+}
+
 /// Column, its name, other headings of it.
 pub const NAMES: [(Column, &str, &[&str]); 76] = [
     (

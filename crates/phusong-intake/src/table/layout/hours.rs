@@ -15,6 +15,8 @@ pub enum Part {
     Told {
         minutes: Option<i64>,
     },
+    /// Of a wide table: it adds up others and is not counted.
+    Sum,
 }
 
 const STARTS: [&str; 6] = ["bat dau", "mat lien lac", "mat song", "xay ra", "su co", "gian doan"];
@@ -50,8 +52,11 @@ fn any(folded: &str, words: &[&str]) -> bool {
 pub fn part_of(texts: &[String]) -> Option<Part> {
     let bare = folded(texts);
     let whole = fold_for_search(&texts.join(" "));
+    // `Thời gian mất liên lạc | Ngày | Giờ`: the lower line tells.
+    let last = texts.last().map(|text| fold_for_search(text));
+    let is_moment = texts.len() > 1 && matches!(last.as_deref(), Some("ngay" | "gio"));
     let spans = says(&bare, "tu") && says(&bare, "den");
-    if any(&bare, &LENGTHS) || spans || bare == "thoi gian" {
+    if !is_moment && (any(&bare, &LENGTHS) || spans || bare == "thoi gian") {
         let minutes = match (says(&whole, "phut"), says(&whole, "gio")) {
             (true, false) => Some(1),
             (false, true) => Some(60),

@@ -289,11 +289,10 @@ fn is_ordinal(text: &str) -> bool {
 }
 
 pub(super) fn is_numbering(filled: &[(u16, String)]) -> bool {
+    // `(5)=(4)/(3)` says how it is reckoned.
     let number = |text: &str| {
-        text.trim_matches(['(', ')', '[', ']', ' '])
-            .split('=')
-            .next()
-            .and_then(|n| n.parse::<u32>().ok())
+        let first = text.split('=').next().unwrap_or_default();
+        first.trim_matches(['(', ')', '[', ']', ' ']).parse::<u32>().ok()
     };
     let numbers: Vec<u32> = filled.iter().filter_map(|(_, text)| number(text)).collect();
     numbers.len() == filled.len()
