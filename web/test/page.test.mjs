@@ -454,6 +454,7 @@ test("nothing that axe finds wrong, in list, story and sign-in", async () => {
 test("nothing that axe finds wrong, in filters, the commune's form, the check view and the list of filings", async () => {
   const page = await open(browser, service.address, { key: await service.key("officer"), hash: "#noi=indoor&vung=108,14.5;109,14.5;109,15.3", reducedMotion: "reduce" });
   await page.getByTestId("area-says").waitFor();
+  assert.ok(await page.locator(".subtitle").isVisible(), "who has much to do still reads what this is");
   await page.evaluate(await readFile(AXE, "utf8"));
   const faults = async () => {
     const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }));

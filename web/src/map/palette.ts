@@ -33,7 +33,7 @@ export const LIGHT: Palette = {
   communeTint: "#f1e3d9",
   communeLine: "#c3c0b6",
   label: "#5b6066",
-  faintLabel: "#8b9096",
+  faintLabel: "#7a8087",
   seaLabel: "#6f8ca3",
   halo: "#ffffff",
   accent: "#0f4c81",
