@@ -45,7 +45,9 @@ fn statistic(row: &mut Asked<'_, '_>) -> Option<StatisticFact> {
     if !row.cells.asks_once(Column::Indicator) {
         row.needs(Column::Indicator, "indicator-missing", message);
     }
-    row.needs(Column::Unit, "unit-missing", unit_missing);
+    if !row.cells.asks_once(Column::Unit) {
+        row.needs(Column::Unit, "unit-missing", unit_missing);
+    }
     let indicator = indicator(row);
     let period = period(row);
     // A unit is known by its time, also while it is asked which month is meant.

@@ -403,3 +403,22 @@ fn forms_of_offices_are_read() {
     let from: Vec<String> = figures(&told).iter().map(|one| one.period.from.to_string()).collect();
     assert_eq!(from, ["2026-09-01", "2026-10-01"], "{:?}", rows(&told));
 }
+
+/// Rows may be the indicators of one unit, which the title names: it is offered, and asked once.
+#[test]
+fn a_table_of_one_unit_is_asked_whose_it_is() {
+    let one = || {
+        vec![table(&[
+            (1, &["CHỈ TIÊU VIỄN THÔNG XÃ BA TƠ NĂM 2026"]),
+            (3, &["TT", "Chỉ tiêu", "Đơn vị tính", "Tháng 9", "Tháng 10"]),
+            (4, &["1", "Hộ có cáp quang", "hộ", "1100", "1200"]),
+        ])]
+    };
+    let read = department(one(), Said::default());
+    assert_eq!(asked(&read), ["list-unit"], "{:?}", rows(&read));
+    let offered = &questions(&read.draft)[0].finding.candidates;
+    assert_eq!(offered.iter().map(|one| &*one.id).collect::<Vec<_>>(), ["21484"]);
+    let told = department(one(), said(&[answer(Column::Unit, None, "21484")]));
+    let counts: Vec<_> = figures(&told).iter().map(|fact| fact.numerator).collect();
+    assert_eq!(counts, [Some(1100), Some(1200)], "{:?}", rows(&told));
+}

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use phusong_atlas::gazetteer::fold_for_search;
+use phusong_atlas::domain::UnitId;
+use phusong_atlas::gazetteer::{Resolution, fold_for_search};
 
 use super::headings::{Role, Told};
 use super::measures::{Indicator, Key, Measures};
@@ -93,7 +94,8 @@ impl Figures<'_> {
         }
         let across = self.entries.iter().any(|entry| entry.told.says() > 0);
         let is_keyed = self.entries.iter().any(|entry| entry.told.key.is_some());
-        self.layout.has(Column::Unit)
+        // Rows of one unit name indicators.
+        (self.layout.has(Column::Unit) || self.layout.has(Column::Indicator))
             && numbers > 0
             && numbers * 2 >= filled
             && (across || self.measures.in_title(&self.lines).is_some())
@@ -363,6 +365,9 @@ impl Figures<'_> {
             None if rows_tell => {}
             None => once.push((Column::Indicator, self.which_indicator())),
         }
+        if !self.layout.has(Column::Unit) {
+            once.push((Column::Unit, self.which_unit()));
+        }
         let carrier = heading.and_then(|entry| entry.told.carrier.as_ref());
         fixed.extend(carrier.map(|(name, own)| fix(Column::Carrier, name, own)));
         match figure.group.0 {
@@ -463,6 +468,39 @@ impl Figures<'_> {
         let all = self.measures.indicators.iter();
         Finding::new("list-indicator", Severity::Ask, message, remedy)
             .with(all.map(|one| choice(&one.id, &one.name, ("chỉ tiêu đã có", "defined"), 10)))
+    }
+
+    /// Units that the title names are offered.
+    fn which_unit(&self) -> Finding {
+        const KINDS: [&str; 7] =
+            ["xã", "phường", "đặc khu", "huyện", "thị xã", "thành phố", "tỉnh"];
+        let message = (
+            "bảng không có cột Đơn vị: số liệu của đơn vị nào?",
+            "the table has no column Unit: whose figures are they?",
+        );
+        let remedy = ("trả lời một lần cho cả bảng", "answer once for the whole table");
+        let found = Finding::new("list-unit", Severity::Ask, message, remedy);
+        let Some(known) = self.looked.ground.known.as_ref() else { return found };
+        let gazetteer = known.evidence.gazetteer;
+        let mut named: Vec<(String, String)> = Vec::new();
+        for line in &self.lines {
+            let lower = line.to_lowercase();
+            for kind in KINDS {
+                let Some((_, after)) = lower.split_once(&format!("{kind} ")) else { continue };
+                let words: Vec<&str> = after.split_whitespace().collect();
+                let unit = (1..=3.min(words.len())).rev().find_map(|many| {
+                    let name = format!("{kind} {}", words[..many].join(" "));
+                    match gazetteer.resolve_unit_of_any_level(&name, None, Some(known.today())) {
+                        Resolution::Found { id, .. } => Some(id),
+                        _ => None,
+                    }
+                });
+                let of = |id: UnitId| (id.code.0.to_string(), gazetteer.units().label(id));
+                named.extend(unit.map(of).filter(|one| !named.contains(one)));
+            }
+        }
+        let reason = ("tiêu đề có nêu", "named in the title");
+        found.with(named.iter().map(|(id, name)| choice(id, name, reason, 40)))
     }
 
     fn which_year(&self) -> Finding {
