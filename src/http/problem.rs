@@ -312,6 +312,19 @@ impl From<ActError> for Problem {
                 "The account that filed it cannot publish it; another account that may publish has to",
             ),
             ActError::ReasonMissing => Self::new(Kind::ReasonMissing),
+            ActError::NoRows => Self::at(
+                "/rows",
+                "không chọn dòng nào; chọn ít nhất một dòng, hoặc bỏ hẳn \"rows\" để chỉ mọi dòng",
+                "no row is chosen; choose one at least, or leave \"rows\" out to mean them all",
+            ),
+            ActError::Withdrawn => Self::new(Kind::AlreadyWithdrawn).because(
+                "Đã thu hồi nên không công bố hay trả lại được; bên gửi cần gửi báo cáo mới",
+                "It was withdrawn, so it can be neither published nor returned; its sender has to file it anew",
+            ),
+            ActError::AlreadySo => Self::new(Kind::AlreadySo).because(
+                "Một tài khoản khác, hoặc nhiều lần trước, đã làm việc này rồi; hãy tải lại để xem",
+                "Another account, or several earlier acts, did this already; load it again to see",
+            ),
             ActError::ReasonTooLong => {
                 Self::at("/reason", "quá 2.000 ký tự", "over 2,000 characters")
             }

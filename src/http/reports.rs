@@ -223,11 +223,13 @@ impl From<ShownRow> for ReportRow {
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 struct ActBody {
-    /// From 1; none named: all.
-    #[schema(value_type = Vec<u32>)]
-    rows: Vec<NonZeroU32>,
+    /// From 1, one at least; without this member: all.
+    #[schema(value_type = Vec<u32>, min_items = 1)]
+    #[serde(default, deserialize_with = "named")]
+    rows: Option<Vec<NonZeroU32>>,
+    #[serde(default)]
     reason: String,
 }
 
@@ -241,7 +243,7 @@ impl ActBody {
 /// Công bố / Publish (officers)
 #[utoipa::path(
     post, path = "/api/v1/reports/{id}/publish", tag = "reports", security(("key" = [])),
-    params(("id" = String, Path)), request_body(content = Option<ActBody>),
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "một việc, một khóa / one act, one key")), request_body(content = Option<ActBody>),
     responses((status = 200, body = Acted), (status = 404, body = Rendered, content_type = "application/problem+json"))
 )]
 async fn publish(
@@ -250,14 +252,19 @@ async fn publish(
     headers: HeaderMap,
     Received(bytes): Received,
 ) -> Result<Json<Acted>, Problem> {
+/// Rows that are named, be it none: only the member's absence means all.
+fn named<'de, D: Deserializer<'de>>(rows: D) -> Result<Option<Vec<NonZeroU32>>, D::Error> {
+    Vec::deserialize(rows).map(Some)
+}
+
     let body = ActBody::read(&headers, &bytes)?;
-    act(caller, &id, body.rows, Decision::Publish).await
+    act(caller, &id, &headers, body.rows, Decision::Publish).await
 }
 
 /// Trả lại để bổ sung, kèm lý do / Return, with a reason (officers)
 #[utoipa::path(
     post, path = "/api/v1/reports/{id}/return", tag = "reports", security(("key" = [])),
-    params(("id" = String, Path)), request_body(content = ActBody),
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "một việc, một khóa / one act, one key")), request_body(content = ActBody),
     responses((status = 200, body = Acted), (status = 404, body = Rendered, content_type = "application/problem+json"))
 )]
 async fn give_back(
@@ -267,13 +274,13 @@ async fn give_back(
     Received(bytes): Received,
 ) -> Result<Json<Acted>, Problem> {
     let body = ActBody::read(&headers, &bytes)?;
-    act(caller, &id, body.rows, Decision::Return { reason: body.reason }).await
+    act(caller, &id, &headers, body.rows, Decision::Return { reason: body.reason }).await
 }
 
 /// Thu hồi / Withdraw (the owner)
 #[utoipa::path(
     post, path = "/api/v1/reports/{id}/withdraw", tag = "reports", security(("key" = [])),
-    params(("id" = String, Path)), request_body(content = Option<ActBody>),
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "một việc, một khóa / one act, one key")), request_body(content = Option<ActBody>),
     responses((status = 200, body = Acted), (status = 404, body = Rendered, content_type = "application/problem+json"))
 )]
 async fn withdraw(
@@ -283,19 +290,22 @@ async fn withdraw(
     Received(bytes): Received,
 ) -> Result<Json<Acted>, Problem> {
     let body = ActBody::read(&headers, &bytes)?;
-    act(caller, &id, body.rows, Decision::Withdraw { reason: body.reason }).await
+    act(caller, &id, &headers, body.rows, Decision::Withdraw { reason: body.reason }).await
 }
 
 async fn act(
     caller: Caller,
     id: &str,
-    rows: Vec<NonZeroU32>,
+    headers: &HeaderMap,
+    rows: Option<Vec<NonZeroU32>>,
     decision: Decision,
 ) -> Result<Json<Acted>, Problem> {
     let id: ReportId = id.parse().map_err(|_no_id| Problem::not_found())?;
-    let rows = rows.into_iter().map(RowNumber::from).collect();
+    let key = body::idempotency_key(headers)?;
+    let rows = rows.map(|rows| rows.into_iter().map(RowNumber::from).collect());
     let (written, receipt) = blocking(move || {
-        caller.service.decide(&caller.actor, id, rows, decision).map_err(Problem::from)
+        let (service, actor) = (&caller.service, &caller.actor);
+        service.decide(actor, id, rows, decision, key.as_deref()).map_err(Problem::from)
     })
     .await?;
     Ok(Json(acted(&written, &receipt)))

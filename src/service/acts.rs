@@ -1,9 +1,11 @@
 //! Acts on what was filed: publish, return, withdraw; observations; the department's decisions.
 
+use std::collections::BTreeSet;
+
 use phusong_atlas::domain::{
     DocumentRef, Fact, FiledRow, Filing, FilingKind, ReportId, RowNumber, Target,
 };
-use phusong_atlas::history::Row;
+use phusong_atlas::history::{History, Row, Standing};
 
 use super::actor::{Action, Actor, FiledThing, Object, Refusal, can};
 use super::decisions::LONGEST;
@@ -26,6 +28,13 @@ pub enum ActError {
     #[error("the reason is over {LONGEST} characters")]
     ReasonTooLong,
     #[error(transparent)]
+    #[error("no row is named")]
+    NoRows,
+    /// What was taken back cannot become public, nor be given back once more.
+    #[error("it was withdrawn")]
+    Withdrawn,
+    #[error("another act made it so already")]
+    AlreadySo,
     File(#[from] FileError),
 }
 
@@ -49,26 +58,74 @@ pub enum Decision {
 }
 
 impl Service {
-    /// Publish, return or withdraw rows (none named: all) of a report.
+impl Decision {
+    fn has_its_reason(&self) -> Result<(), ActError> {
+        match self {
+            Self::Return { reason } | Self::Withdraw { reason }
+                if reason.chars().count() > LONGEST =>
+            {
+                Err(ActError::ReasonTooLong)
+            }
+            Self::Return { reason } if reason.trim().is_empty() => Err(ActError::ReasonMissing),
+            _ => Ok(()),
+        }
+    }
+
+    /// What it would find of a row.
+    fn upon(&self, history: &History, row: &Row) -> Stands {
+        let Standing { published_at, returned, withdrawn } = row.standing();
+        let by = |is_it: fn(&Fact) -> bool| history.act_on(row, is_it).map(|act| act.report);
+        let done = match self {
+            Self::Withdraw { reason } if withdrawn.as_ref() == Some(reason) => {
+                by(|fact| matches!(fact, Fact::Withdraw { .. }))
+            }
+            _ if withdrawn.is_some() => return Stands::Withdrawn,
+            Self::Publish if published_at.is_some() && returned.is_none() => {
+                by(|fact| matches!(fact, Fact::Publish(_)))
+            }
+            // Another reason is another thing to say to its owner.
+            Self::Return { reason } if returned.as_ref() == Some(reason) => {
+                by(|fact| matches!(fact, Fact::Return { .. }))
+            }
+            _ => None,
+        };
+        done.map_or(Stands::Open, Stands::Done)
+    }
+}
+
+/// What the meant rows have become, as far as a decision on them minds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    /// The decision would change something of it.
+    Open,
+    /// It is already so, by this act.
+    Done(ReportId),
+    Withdrawn,
+}
+
+    /// Publish, return or withdraw rows (none named: all) of a report. The same act again is the
+    /// same act; one that would change nothing is none.
     pub fn decide(
         &self,
         actor: &Actor,
         report: ReportId,
-        rows: Vec<RowNumber>,
+        rows: Option<Vec<RowNumber>>,
         decision: Decision,
     ) -> Result<(Written, Receipt), ActError> {
+        key: Option<&str>,
         let action = match &decision {
             Decision::Publish => Action::Publish,
             Decision::Return { .. } => Action::Return,
             Decision::Withdraw { .. } => Action::Withdraw,
         };
         let scope = actor.scope();
-        let rows: Vec<u32> = rows.into_iter().map(RowNumber::index).collect();
+        let names_all = rows.is_none();
+        let rows: Vec<u32> = rows.into_iter().flatten().map(RowNumber::index).collect();
+        let is_meant = |row: &&Row| names_all || rows.contains(&row.at.row);
         let (seq, count) = self
             .with_history(|history| {
                 let head = history.entry_by_id(report)?;
                 let all = history.rows_of(head);
-                let is_meant = |row: &&Row| rows.is_empty() || rows.contains(&row.at.row);
                 let restricts = |row: &Row| matches!(row.fact(), Fact::RestrictSite { .. });
                 let thing = FiledThing {
                     filing: &head.filing,
@@ -81,19 +138,25 @@ impl Service {
             })
             .ok_or(ActError::NotFound)??;
         if rows.iter().any(|row| *row >= count) {
+        // In the target of an act no row stands for all of them.
+        if !names_all && rows.is_empty() {
+            return Err(ActError::NoRows);
+        }
             return Err(ActError::NotFound);
         }
-        if let Decision::Return { reason } | Decision::Withdraw { reason } = &decision
-            && reason.chars().count() > LONGEST
+        decision.has_its_reason()?;
+        // Two at once would both find it undone.
+        let one_at_a_time = ("decision".to_owned(), report.to_string());
+        let _in_progress =
+            self.shared.in_progress.claim(one_at_a_time).ok_or(FileError::InProgress)?;
+        if !self.knows_key(actor, key)?
+            && let Some(done) = self.already(actor, report, is_meant, &decision)?
         {
-            return Err(ActError::ReasonTooLong);
+            return Ok(done);
         }
         let target = Target { entry: seq, rows };
         let fact = match decision {
             Decision::Publish => Fact::Publish(target),
-            Decision::Return { reason } if reason.trim().is_empty() => {
-                return Err(ActError::ReasonMissing);
-            }
             Decision::Return { reason } => Fact::Return { target, reason },
             Decision::Withdraw { reason } => Fact::Withdraw { target, reason },
         };

@@ -193,7 +193,7 @@ mod tests {
         let officer = Actor { role: Role::Officer, key: None, person: None };
         let reason = "danh sách cũ".to_owned();
         service
-            .decide(&officer, report, vec![row], Decision::Return { reason })
+            .decide(&officer, report, Some(vec![row]), Decision::Return { reason }, None)
             .expect("an officer may return a row");
         let service = reopen(&dir, service, &shipped());
         assert_eq!(entries(&service), 2, "the tables do not file it again");

@@ -107,8 +107,14 @@ pub fn file(twin: &Twin, role: &str, rows: &[Value]) -> String {
 }
 
 pub fn act(twin: &Twin, role: &str, id: &str, act: &str, rows: &[usize]) -> Answer {
-    let body = json!({ "rows": rows, "reason": "lý do" }).to_string();
-    let body = if act == "publish" { json!({ "rows": rows }).to_string() } else { body };
+    let mut body = json!({});
+    if !rows.is_empty() {
+        body["rows"] = json!(rows);
+    }
+    if act != "publish" {
+        body["reason"] = json!("lý do");
+    }
+    let body = body.to_string();
     twin.house.post(&format!("/api/v1/reports/{id}/{act}"), role, &body)
 }
 

@@ -4,6 +4,7 @@ mod acceptance;
 mod acceptance_figures;
 mod acceptance_rules;
 mod accounts;
+mod acts;
 mod bad_files;
 mod bad_requests;
 mod bodies;

@@ -301,7 +301,8 @@ impl History {
                 continue;
             }
             match decision.fact() {
-                Fact::Publish(_) => {
+                // What was taken back does not become public by a word that came too late.
+                Fact::Publish(_) if standing.withdrawn.is_none() => {
                     standing.published_at = Some(decision.recorded_at);
                     standing.returned = None;
                 }
@@ -340,9 +341,14 @@ impl History {
     /// The act by which a row is public.
     pub fn publication(&self, row: &Row) -> Option<&Row> {
         row.standing().published_at?;
+        self.act_on(row, |fact| matches!(fact, Fact::Publish(_)))
+    }
+
+    /// The last act of a kind on a row that stands.
+    pub fn act_on(&self, row: &Row, is_of_kind: impl Fn(&Fact) -> bool) -> Option<&Row> {
         let acts = row.decided_by().iter().rev().map(|act| self.row(*act));
         acts.filter(|act| act.standing().withdrawn.is_none() && act.standing().returned.is_none())
-            .find(|act| matches!(act.fact(), Fact::Publish(_)))
+            .find(|act| is_of_kind(act.fact()))
     }
 
     /// The named accounts so far.
