@@ -367,6 +367,13 @@ pub(super) fn village_named(history: &History, name: &str) -> Result<VillageId, 
         eprintln!("Hiểu là / Taken as: {} ({})", place.name, place.id);
         return Ok(place.id.clone());
     }
+    if places.is_empty() {
+        return Err(fail(
+            66,
+            format!("không có thôn nào tên “{name}”; phusong gaps liệt kê các thôn"),
+            format!("there is no village called {name:?}; phusong gaps lists villages"),
+        ));
+    }
     let candidates: Vec<String> = places
         .iter()
         .map(|place| format!("  {}  {} ({})", place.id, place.name, place.units.join(", ")))

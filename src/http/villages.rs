@@ -15,7 +15,6 @@ use phusong_atlas::atlas::{
     AreaFilter, Atlas, GapQuery, Question, Sort, VillageVerdict, content_hash,
 };
 use phusong_atlas::domain::{Day, VillageId};
-use phusong_atlas::gazetteer::HitTarget;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa_axum::router::OpenApiRouter;
@@ -73,7 +72,8 @@ async fn list(State(app): State<App>, caller: Caller, params: Params) -> Result<
     let view = Arc::clone(&atlas);
     let (ids, count) = blocking(move || {
         let all: Vec<VillageId> = match text {
-            Some(text) => named_like(&caller, &text),
+            // Units take no place of villages that are called alike.
+            Some(text) => caller.service.gazetteer().search_villages(&text),
             None => view.village_ids().cloned().collect(),
         };
         let found = there(&view, all, area, day);
@@ -86,18 +86,6 @@ async fn list(State(app): State<App>, caller: Caller, params: Params) -> Result<
     let (answers, view) = (Arc::clone(&app.answers), Arc::clone(&atlas));
     let make = move || named(&answers, &view, &ids, day, (count, next));
     app.answers.get(&atlas, &asked, JSON, make).await
-}
-
-/// As far as anybody turns pages.
-const MOST_FOUND: usize = 1_000;
-
-fn named_like(caller: &Caller, text: &str) -> Vec<VillageId> {
-    let found = caller.service.gazetteer().search(text, MOST_FOUND).into_iter();
-    let villages = found.filter_map(|hit| match hit.target {
-        HitTarget::Village(id) => Some(id),
-        HitTarget::Unit(_) => None,
-    });
-    villages.collect()
 }
 
 /// Those that exist on the day and lie in the area, in their order.

@@ -199,6 +199,21 @@ static PREFIXES: LazyLock<Vec<(Vec<Syllable>, &str)>> = LazyLock::new(|| {
     KINDS.iter().map(|(parts, kind)| (parted(parts), *kind)).collect()
 });
 
+/// A folded name without the words in front that say what it is: `thon kon doc` is Kon Đốc. Not
+/// `tinh`: places called Tịnh fold to it, and nobody looks for a province here.
+pub fn without_kind(folded: &str) -> &str {
+    static FOLDED: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let kinds = KINDS.iter().map(|(parts, _)| parts.join(" "));
+        let plain = kinds.filter(|kind| !kind.contains('.') && kind != "tỉnh");
+        plain.map(|kind| fold_for_search(&kind) + " ").collect()
+    });
+    let mut rest = folded;
+    while let Some(name) = FOLDED.iter().find_map(|kind| rest.strip_prefix(kind.as_str())) {
+        rest = name;
+    }
+    rest
+}
+
 fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }

@@ -364,7 +364,9 @@ fn search_forgives_missing_accents_and_ranks() {
     let table: Vec<String> =
         ["kon doc", "Ba Tơ", "ba to", "son", "giap", "dang thuy", "xã", "zzz", "…"]
             .map(find)
-            .into();
+            .into_iter()
+            .chain(["thon kon doc", "lang kon doc", "thôn kon doc", "xa ba to"].map(find))
+            .collect();
     insta::assert_snapshot!(table.join("\n"), @r#"
     kon doc → Kon Dóc kon-doc 85
     Ba Tơ → Ba Tơ 21484/new 95 · Ba Tơ 535/old 94 · Ba Tơ 21484/old 94 · Ba Tô 21502/old 79
@@ -374,8 +376,28 @@ fn search_forgives_missing_accents_and_ranks() {
     dang thuy → Đặng Thuỳ Trâm 21520/new 60
     xã → 
     zzz → 
-    … →
+    … → 
+    thon kon doc → Kon Dóc kon-doc 80
+    lang kon doc → Kon Dóc kon-doc 80
+    thôn kon doc → Kon Dóc kon-doc 85
+    xa ba to → Ba Tơ 21484/new 80 · Ba Tơ 535/old 79 · Ba Tơ 21484/old 79 · Ba Tô 21502/old 79
     "#);
+}
+
+/// Units take no place of villages, and no accent is needed anywhere.
+#[test]
+fn villages_are_found_among_many_units_of_like_names() {
+    let gazetteer = gazetteer();
+    let found = |text: &str| -> Vec<String> {
+        gazetteer.search_villages(text).iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(found("son"), ["son-a", "son-b"], "whatever units are called so");
+    assert_eq!(found("thon son"), ["son-a", "son-b"]);
+    for text in ["kon doc", "thon kon doc", "lang kon doc", "thôn kon dóc"] {
+        assert_eq!(found(text), ["kon-doc"], "{text}");
+    }
+    assert_eq!(found("zzz"), Vec::<String>::new());
+    assert_eq!(found(""), Vec::<String>::new());
 }
 
 #[test]
