@@ -10,6 +10,7 @@ use phusong_atlas::history::{History, Row, Standing};
 use super::actor::{Action, Actor, FiledThing, Object, Refusal, can};
 use super::decisions::LONGEST;
 use super::filing::FileError;
+use super::names::is_note_of_names;
 use super::open::Service;
 use super::shown::may_see_entry;
 use super::writer::Written;
@@ -27,7 +28,6 @@ pub enum ActError {
     ReasonMissing,
     #[error("the reason is over {LONGEST} characters")]
     ReasonTooLong,
-    #[error(transparent)]
     #[error("no row is named")]
     NoRows,
     /// What was taken back cannot become public, nor be given back once more.
@@ -35,6 +35,7 @@ pub enum ActError {
     Withdrawn,
     #[error("another act made it so already")]
     AlreadySo,
+    #[error(transparent)]
     File(#[from] FileError),
 }
 
@@ -57,7 +58,6 @@ pub enum Decision {
     Withdraw { reason: String },
 }
 
-impl Service {
 impl Decision {
     fn has_its_reason(&self) -> Result<(), ActError> {
         match self {
@@ -103,6 +103,7 @@ enum Stands {
     Withdrawn,
 }
 
+impl Service {
     /// Publish, return or withdraw rows (none named: all) of a report. The same act again is the
     /// same act; one that would change nothing is none.
     pub fn decide(
@@ -111,8 +112,8 @@ enum Stands {
         report: ReportId,
         rows: Option<Vec<RowNumber>>,
         decision: Decision,
-    ) -> Result<(Written, Receipt), ActError> {
         key: Option<&str>,
+    ) -> Result<(Written, Receipt), ActError> {
         let action = match &decision {
             Decision::Publish => Action::Publish,
             Decision::Return { .. } => Action::Return,
@@ -137,11 +138,11 @@ enum Stands {
                 Some(right.map(|()| (head.seq, head.row_count)))
             })
             .ok_or(ActError::NotFound)??;
-        if rows.iter().any(|row| *row >= count) {
         // In the target of an act no row stands for all of them.
         if !names_all && rows.is_empty() {
             return Err(ActError::NoRows);
         }
+        if rows.iter().any(|row| *row >= count) {
             return Err(ActError::NotFound);
         }
         decision.has_its_reason()?;
@@ -160,7 +161,49 @@ enum Stands {
             Decision::Return { reason } => Fact::Return { target, reason },
             Decision::Withdraw { reason } => Fact::Withdraw { target, reason },
         };
-        self.decision(actor, vec![fact], None)
+        self.decision(actor, vec![fact], key)
+    }
+
+    /// The earlier act that a decision would only repeat; `None` when it changes something.
+    fn already(
+        &self,
+        actor: &Actor,
+        report: ReportId,
+        is_meant: impl Fn(&&Row) -> bool,
+        decision: &Decision,
+    ) -> Result<Option<(Written, Receipt)>, ActError> {
+        let stands: Vec<Stands> = self.with_history(|history| {
+            let rows = history.entry_by_id(report).map(|head| history.rows_of(head));
+            let meant = rows.into_iter().flatten().filter(is_meant);
+            // Nobody publishes what was noted of names.
+            let meant = meant.filter(|row| !is_note_of_names(row.fact()));
+            meant.map(|row| decision.upon(history, row)).collect()
+        });
+        if stands.contains(&Stands::Open) {
+            return Ok(None);
+        }
+        let mut acts = BTreeSet::new();
+        for stands in stands {
+            match stands {
+                Stands::Done(act) => acts.insert(act),
+                Stands::Withdrawn if matches!(decision, Decision::Withdraw { .. }) => {
+                    return Err(ActError::AlreadySo);
+                }
+                Stands::Open | Stands::Withdrawn => return Err(ActError::Withdrawn),
+            };
+        }
+        // Whoever did not do it has no receipt for it.
+        let act = acts.pop_first().filter(|act| acts.is_empty() && self.did(actor, *act));
+        act.and_then(|act| self.filed_as(actor, act)).map(Some).ok_or(ActError::AlreadySo)
+    }
+
+    fn did(&self, actor: &Actor, act: ReportId) -> bool {
+        self.with_history(|history| {
+            history.entry_by_id(act).is_some_and(|head| {
+                actor.party().is_some_and(|party| party == head.filing.filed_by)
+                    && head.filing.person == actor.person
+            })
+        })
     }
 
     /// Files facts as the actor's own decision.

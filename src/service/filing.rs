@@ -10,12 +10,13 @@ use phusong_atlas::domain::{
     ReportId, RowNumber, Scope, SiteCode, SiteEventKind, SiteId, VillageId,
 };
 use phusong_atlas::gazetteer::normalise;
-use phusong_atlas::history::Touched;
+use phusong_atlas::history::{EntryHead, History, Touched};
 use sha2::{Digest, Sha256};
 
 use super::actor::{Action, Actor, Object, Refusal, can};
 use super::evidence::{began, ended};
 use super::geography;
+use super::names::is_note_of_names;
 use super::open::{NoRandomness, Service, today};
 use super::publishing::own_filing;
 use super::shown::may_see_entry;
@@ -23,6 +24,7 @@ use super::uploads::Upload;
 use super::writer::{WriteError, Written};
 use crate::ledger::{IdempotencyClaim, Receipt, format};
 use crate::vault::VaultError;
+use phusong_intake::reading::ByWord;
 use phusong_intake::report::{self, Context, Declared, Draft, EarlierRow, KnownSite};
 use phusong_intake::{Candidate, Format, Unreadable};
 
@@ -223,7 +225,10 @@ impl Service {
             body = Some(json);
         }
         let carrier = self.owner(actor, on_behalf.as_deref())?;
+        let decided = self.decided_for(&Party::Carrier(carrier.id.clone()));
+        let decided = ByWord::of(&decided);
         let draft = self.against_what_is_known(&carrier, |context| {
+            let context = &context.naming(&decided);
             Ok(match (body, upload.format) {
                 (Some(body), _) => report::from_json(body, context),
                 (None, Format::Csv) => report::from_csv(&|| upload.open(), context)?,
@@ -363,7 +368,8 @@ impl Service {
             document,
             files,
         };
-        let rows: Vec<FiledRow> = draft.to_file().cloned().collect();
+        let mut rows: Vec<FiledRow> = draft.to_file().cloned().collect();
+        rows.extend(self.names_of_rows(&filing.owner, &draft));
         let (written, receipt) = self.act(actor, filing, rows, key)?;
         Ok(Filed { written, receipt, draft })
     }
@@ -384,7 +390,7 @@ impl Service {
         let found = self.with_history(|history| {
             let head = history.entries_with_file(&upload.sha256).rev().find(|head| {
                 let same = head.filing.owner == *owner && head.filing.filed_by == *filed_by;
-                same && history.rows_of(head).iter().any(|row| row.standing().withdrawn.is_none())
+                same && !is_gone(history, head)
             })?;
             Some(head.id)
         });
@@ -465,9 +471,7 @@ impl Service {
         let Some(seq) = found else { return Ok(plain) };
         let gone = self.with_history(|history| {
             let head = history.entry(phusong_atlas::domain::EntrySeq(seq));
-            head.is_some_and(|head| {
-                history.rows_of(head).iter().all(|row| row.standing().withdrawn.is_some())
-            })
+            head.is_some_and(|head| is_gone(history, head))
         });
         Ok(if gone { format!("{plain}:after:{seq}") } else { plain })
     }
@@ -491,7 +495,8 @@ impl Service {
 }
 
 /// SHA-256 of what was filed, however its file was written and whoever of the side sent it: raw
-/// files and people play no part.
+/// files and people play no part, nor what was noted beside it of names: the same report again
+/// asks about none of them anew.
 pub(super) fn content_of(filing: &Filing, rows: &[FiledRow]) -> [u8; 32] {
     let filing = Filing { files: Vec::new(), person: None, ..filing.clone() };
     Sha256::digest(format::encode(&filing, rows)).into()
@@ -513,6 +518,11 @@ fn resolve_carrier<'a>(carriers: &'a [CarrierFact], asked: &str) -> Option<&'a C
 fn unknown_carrier(carriers: &[CarrierFact], asked: &str) -> FileError {
     let candidates = carriers
         .iter()
+    if rows.iter().any(|row| is_note_of_names(&row.fact)) {
+        let said = rows.iter().filter(|row| !is_note_of_names(&row.fact));
+        let said: Vec<FiledRow> = said.cloned().collect();
+        return Sha256::digest(format::encode(&filing, &said)).into();
+    }
         .map(|carrier| Candidate {
             id: carrier.id.to_string(),
             name: carrier.name.clone(),

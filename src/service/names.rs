@@ -22,8 +22,8 @@ use super::evidence::commune_of;
 use super::open::{Service, now};
 use super::writer::Written;
 use crate::ledger::Receipt;
-use phusong_intake::reading::{Decided, Question, Reading};
-use phusong_intake::report::{DraftRow, Outcome};
+use phusong_intake::reading::{Beside, Decided, Names, Question, Reading, asks_name};
+use phusong_intake::report::{Draft, DraftRow, Outcome};
 use phusong_intake::{Candidate, Finding, Severity, told};
 
 /// Longest word that is asked about or decided on, in characters.
@@ -240,7 +240,26 @@ impl Service {
     /// What a filing tells of names beside its rows: which it leaves open, which it read by a
     /// decision.
     pub(super) fn names_of(&self, owner: &Party, reading: &Reading) -> Vec<FiledRow> {
-        let mut asked = asked_in(owner, reading);
+        let rows = reading.draft.rows.iter().zip(&reading.beside).zip(&reading.steps);
+        let told = rows.map(|((row, beside), steps)| {
+            (row, beside, steps.iter().filter_map(|step| step.decision).collect())
+        });
+        self.names_told(owner, told.collect())
+    }
+
+    /// The same of rows that came by the API.
+    pub(super) fn names_of_rows(&self, owner: &Party, draft: &Draft) -> Vec<FiledRow> {
+        static NOTHING: Names =
+            Names { beside: Beside { commune: None, district: None }, decided: Vec::new() };
+        let told = draft.rows.iter().map(|row| {
+            let names = row.names.as_deref().unwrap_or(&NOTHING);
+            (row, &names.beside, names.decided.clone())
+        });
+        self.names_told(owner, told.collect())
+    }
+
+    fn names_told(&self, owner: &Party, rows: Vec<Told<'_>>) -> Vec<FiledRow> {
+        let mut asked = asked_in(owner, &rows);
         self.with_history(|history| {
             let open = history.name_questions(Some(owner));
             asked.retain(|fact| !open.iter().any(|(_, known)| *known == fact));
@@ -248,13 +267,13 @@ impl Service {
         let asked = asked.into_iter().map(Fact::NameQuestion);
         let mut used: BTreeMap<RowRef, BTreeSet<u32>> = BTreeMap::new();
         let mut next = 0;
-        for (row, steps) in reading.draft.rows.iter().zip(&reading.steps) {
+        for (row, _, decisions) in rows {
             if row.outcome != Outcome::Fileable {
                 continue;
             }
             let first = next;
             next += u32::try_from(row.facts().count()).unwrap_or(u32::MAX);
-            for decision in steps.iter().filter_map(|step| step.decision) {
+            for decision in decisions {
                 used.entry(decision).or_default().extend(first..next);
             }
         }
@@ -264,6 +283,14 @@ impl Service {
         });
         asked.chain(used).map(row).collect()
     }
+}
+
+/// A row with what stood beside its names and the decisions that it was read by.
+type Told<'a> = (&'a DraftRow, &'a Beside, Vec<RowRef>);
+
+/// What was noted of names beside what a filing says.
+pub(super) const fn is_note_of_names(fact: &Fact) -> bool {
+    matches!(fact, Fact::NameQuestion(_) | Fact::NameUse(_))
 }
 
 const fn row(fact: Fact) -> FiledRow {
@@ -291,10 +318,10 @@ fn may_decide(actor: &Actor, sender: &Party) -> Result<(), RulingError> {
     }
 }
 
-/// Names that the rows of a reading leave open.
-fn asked_in(owner: &Party, reading: &Reading) -> Vec<NameQuestionFact> {
+/// Names that rows leave open.
+fn asked_in(owner: &Party, rows: &[Told<'_>]) -> Vec<NameQuestionFact> {
     let mut found: Vec<NameQuestionFact> = Vec::new();
-    for (row, beside) in reading.draft.rows.iter().zip(&reading.beside) {
+    for (row, beside, _) in rows {
         if !matches!(row.outcome, Outcome::Fileable | Outcome::Blocked) {
             continue;
         }
@@ -314,15 +341,6 @@ fn asked_in(owner: &Party, reading: &Reading) -> Vec<NameQuestionFact> {
         }
     }
     found
-}
-
-/// Of what kind of place a finding asks which one is meant.
-fn asks_name(code: &str) -> Option<PlaceKind> {
-    match code {
-        "ambiguous-village" | "unknown-village" => Some(PlaceKind::Village),
-        "unit" => Some(PlaceKind::Unit),
-        _ => None,
-    }
 }
 
 impl Drafting {

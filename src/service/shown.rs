@@ -12,6 +12,7 @@ use phusong_atlas::history::{EntryHead, History, Row, RowIndex};
 
 use super::accounts::{filer, may_know};
 use super::actor::Actor;
+use super::names::is_note_of_names;
 use super::open::Service;
 
 /// What has become of a row, as far as the scope may know.
@@ -264,7 +265,12 @@ pub fn shows_row(history: &History, row: &Row, scope: &Scope) -> bool {
 /// An act is shown where all that it acted upon is.
 fn shows_target(history: &History, target: &Target, scope: &Scope) -> bool {
     let Some(head) = history.entry(target.entry) else { return false };
-    let mut rows = history.rows_of(head).iter().filter(|row| target.names(row.at));
+    let named = || history.rows_of(head).iter().filter(|row| target.names(row.at));
+    // What was noted of names beside a report hides no act on the report.
+    let mut rows = named().filter(|row| !is_note_of_names(row.fact())).peekable();
+    if rows.peek().is_none() {
+        return named().all(|row| shows_row(history, row, scope));
+    }
     rows.all(|row| shows_row(history, row, scope))
 }
 

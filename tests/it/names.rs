@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::edge::House;
+use crate::edge::{Ask, House};
 use crate::filings::begin;
 
 fn file(village: &str, code: &str) -> String {
@@ -136,4 +136,81 @@ fn names_of_other_places_are_never_made_to_mean_another() {
         .replace("biên bản", "")
         .replace(" làm việc với xã ngày 02/11/2026", "");
     assert_eq!(house.post("/api/v1/names/decisions", "viettel", &unsaid).status, 422);
+}
+
+/// The other door: what a carrier's system sends is asked, decided and read like a file.
+#[test]
+fn a_name_that_the_api_leaves_open_is_asked_and_read_by_what_was_decided() {
+    let house = House::open();
+    let json = |code: &str| {
+        json!({ "rows": [{
+            "ma_tram": code, "loai_su_kien": "on_air", "ngay_su_kien": "2026-11-01",
+            "cong_nghe": "4G", "kinh_do": 108.822, "vi_do": 14.704, "xa": "Ba Trang",
+            "cac_thon_phuc_vu": "Thôn Bản Lạ",
+        }] })
+        .to_string()
+    };
+    let csv = |code: &str| {
+        format!(
+            "ma_tram,loai_su_kien,ngay_su_kien,kinh_do,vi_do,cong_nghe,xa,cac_thon_phuc_vu\n\
+             {code},on_air,01/11/2026,108.822,14.704,4G,Ba Trang,Xóm Chưa Ai Biết\n"
+        )
+    };
+    let send = |kind: &str, body: &str, key: &str| {
+        let mut headers = vec![("content-type", kind)];
+        if !key.is_empty() {
+            headers.push(("idempotency-key", key));
+        }
+        let ask = Ask {
+            method: "POST",
+            path: "/api/v1/reports",
+            key: house.key("viettel"),
+            headers: &headers,
+            body: body.as_bytes(),
+        };
+        house.ask(&ask)
+    };
+    let preview = house.post("/api/v1/reports/preview", "viettel", &json("QNI001"));
+    assert_eq!(preview.status, 200, "{}", preview.text());
+    assert_eq!(list(&house, "questions", "officer"), Vec::<Value>::new(), "a preview asks nobody");
+    let filed = send("application/json", &json("QNI001"), "one");
+    assert_eq!(filed.status, 201, "{}", filed.text());
+    assert_eq!(send("text/csv", &csv("QNI002"), "").status, 201);
+    // The same once more, in whatever way, is the same, and asks nothing anew.
+    let spaced = json("QNI001").replace(',', ", ");
+    for (body, key) in [(&json("QNI001"), "one"), (&json("QNI001"), ""), (&spaced, "one")] {
+        let again = send("application/json", body, key);
+        assert_eq!(again.status, 200, "{key}: {}", again.text());
+        assert_eq!(again.json()["receipt"], filed.json()["receipt"]);
+    }
+    let asked: Vec<Value> = list(&house, "questions", "viettel")
+        .iter()
+        .map(|one| json!([one["text"], one["beside"], one["sender"]]))
+        .collect();
+    let mut expected = [
+        json!(["Thôn Bản Lạ", "Ba Trang", "viettel"]),
+        json!(["Xóm Chưa Ai Biết", "Ba Trang", "viettel"]),
+    ];
+    assert_eq!(asked.len(), 2, "{asked:?}");
+    assert!(expected.iter_mut().all(|one| asked.contains(one)), "{asked:?}");
+    assert_eq!(list(&house, "questions", "officer").len(), 2);
+    assert_eq!(list(&house, "questions", "vnpt").len(), 0);
+
+    let body = ruling("Thôn Bản Lạ", "kon-doc", Some("viettel"));
+    assert_eq!(house.post("/api/v1/names/decisions", "officer", &body).status, 201);
+    let read = house.post("/api/v1/reports/preview", "viettel", &json("QNI003"));
+    let row = &read.json()["rows"][0];
+    assert_eq!(row["understood"]["cac_thon_phuc_vu"], json!(["kon-doc"]), "{row}");
+    let findings = row["findings"].as_array().expect("findings").iter();
+    assert!(findings.clone().any(|one| one["code"] == "name-decided"), "{row}");
+    let third = send("application/json", &json("QNI003"), "").json();
+    let rests = list(&house, "decisions", "viettel")[0]["rests"].clone();
+    assert_eq!(rests, json!([{"report": third["report"], "row": 1}]));
+    // What others see of the report and of its publication is not changed by it.
+    let page = format!("/api/v1/reports/{}", third["report"].as_str().expect("an id"));
+    assert_eq!(house.post(&format!("{page}/publish"), "officer", "{}").status, 200);
+    let shown = house.get(&page, "public").json();
+    assert_eq!(shown["rows"].as_array().map(Vec::len), Some(1), "{shown}");
+    let acts = house.get("/api/v1/reports?kind=decision", "public").json();
+    assert_eq!(acts["items"].as_array().map(Vec::len), Some(1), "{acts}");
 }

@@ -6,7 +6,7 @@
 mod answers;
 mod assemble;
 pub(crate) mod confirmation;
-mod decided;
+pub(crate) mod decided;
 mod groups;
 mod kinds;
 mod notes;
@@ -22,7 +22,7 @@ use phusong_atlas::domain::{Day, RowRef, SiteCode};
 use phusong_gis::Raster;
 
 pub use answers::{Answer, Answers, Means};
-pub use decided::{Beside, Decided};
+pub use decided::{Beside, ByWord, Decided, Names, asks_name};
 pub use kinds::Ground;
 pub use questions::{Question, of as questions};
 

@@ -30,6 +30,8 @@ use serde_json::Value;
 use super::Unreadable;
 use super::against::{Against, Compared};
 use super::finding::{Finding, Severity};
+use super::reading::Names;
+use super::reading::decided::read_by;
 use super::table::PIECE_ROWS;
 use super::twins::{conflicting, named, repeats};
 pub use cells::{Cells, Drawn, OfTable};
@@ -79,6 +81,8 @@ pub struct DraftRow {
     also: Vec<FiledRow>,
     /// How it stands against an earlier filing of the same document; `None`: against none.
     pub against: Option<Against>,
+    /// What it tells of names of places, where it leaves one open or was read by a decision.
+    pub names: Option<Box<Names>>,
     pub findings: Vec<Finding>,
 }
 
@@ -99,6 +103,7 @@ impl DraftRow {
             told: Some(told),
             also: Vec::new(),
             against: None,
+            names: None,
             findings,
         }
     }
@@ -130,6 +135,7 @@ impl DraftRow {
             told: None,
             also: Vec::new(),
             against: None,
+            names: None,
             findings,
         }
     }
@@ -315,6 +321,9 @@ pub fn from_json(body: Body, context: &Context<'_>) -> Draft {
 pub fn from_cells(rows: impl IntoIterator<Item = Cells>, context: &Context<'_>) -> Draft {
     // One more than are read: so that too many are seen to be too many.
     let mut rows: Vec<Cells> = rows.into_iter().take(MOST_ROWS + 1).collect();
+    if let Some(decided) = context.decided {
+        rows.iter_mut().for_each(|cells| read_by(cells, decided));
+    }
     let (mut places, findings) = place::diagnose(&rows, context);
     let mut reading = Reading::new(rows.len());
     // Part by part, because most findings of a long file are counted only.

@@ -11,6 +11,7 @@ use super::columns::Column;
 use super::decimals::Decimals;
 use crate::area::Outline;
 use crate::finding::{Finding, Severity};
+use crate::reading::Names;
 use crate::values::day::DayHabit;
 
 /// The name of the geometry in findings.
@@ -64,6 +65,8 @@ pub struct Cells {
     /// What its sender said that items of its list of villages mean; of a list of villages, to which
     /// of them clusters of a former one belong.
     pub meant: Vec<(String, String)>,
+    /// What was decided on its names before.
+    pub names: Option<Box<Names>>,
     /// Coverage claimed without an event of a site, though nothing is drawn.
     pub is_claim: bool,
     /// Its table has no column for what happened: it lists sites as they stand.

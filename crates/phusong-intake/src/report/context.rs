@@ -7,6 +7,7 @@ use phusong_atlas::gazetteer::{Gazetteer, normalise};
 use phusong_gis::Crs;
 
 use crate::evidence::{Began, Ended};
+use crate::reading::ByWord;
 
 /// What was filed of a site before, as far as the sender may know it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,6 +55,8 @@ pub struct Context<'a> {
     pub(super) land: Option<&'a MultiPolygon<f64>>,
     /// The sender's own sites on exactly this point.
     pub(super) sites_at: Option<&'a (dyn Fn(Position) -> Vec<SiteCode> + Sync)>,
+    /// What the sender's words for places mean, where nothing else has read them yet.
+    pub(super) decided: Option<&'a ByWord<'a>>,
     /// In which system a file's geometry is drawn.
     pub(super) drawn_crs: Crs,
     /// No outline reaches beyond it.
@@ -94,6 +97,7 @@ impl<'a> Context<'a> {
             ended: None,
             land: None,
             sites_at: None,
+            decided: None,
             drawn_crs: Crs::Wgs84,
             window,
         }
@@ -119,6 +123,12 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn dating(self, began: &'a BeganOf<'a>, ended: &'a EndedOf<'a>) -> Self {
         Self { began: Some(began), ended: Some(ended), ..self }
+    }
+
+    /// Words that were decided on before are read as they were.
+    #[must_use]
+    pub const fn naming(self, decided: &'a ByWord<'a>) -> Self {
+        Self { decided: Some(decided), ..self }
     }
 
     /// Its id, its name or another name of it.

@@ -16,6 +16,7 @@ use super::columns::Column;
 use super::place::Diagnosed;
 use super::{Context, DraftRow, Outcome};
 use crate::finding::{Finding, Severity};
+use crate::reading::decided::{Beside, Names, asks_name};
 use crate::values::number::{Expected, Reading, quantity};
 use crate::values::radio::{Radio, radio};
 
@@ -96,6 +97,7 @@ pub fn read(
         told,
         also: Vec::new(),
         against: None,
+        names: row.names(),
         findings: row.findings,
     }
 }
@@ -146,6 +148,19 @@ impl Row<'_, '_> {
             "kinh_do": self.stands_at.map(Position::lon_deg),
             "vi_do": self.stands_at.map(Position::lat_deg),
         })
+    }
+
+    /// What was decided on its names; where one is left open, what stands beside it.
+    fn names(&mut self) -> Option<Box<Names>> {
+        let known = self.cells.names.take();
+        let is_open = self.findings.iter().any(|found| asks_name(found.code).is_some());
+        if known.is_some() || !is_open {
+            return known;
+        }
+        let text =
+            |column| Some(self.cells.text(column).to_owned()).filter(|text| !text.is_empty());
+        let beside = Beside { commune: text(Column::Commune), district: text(Column::District) };
+        Some(Box::new(Names { beside, decided: Vec::new() }))
     }
 
     /// Until a question is answered there is no row.
