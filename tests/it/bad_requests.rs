@@ -86,6 +86,25 @@ fn nothing_is_done_seen_or_issued_in_the_future_and_a_site_that_will_be_is_a_pla
         assert_eq!(answer.status, 422, "{path}: {}", answer.text());
         assert_eq!(answer.json()["errors"][0]["code"], "future-day", "{path}: {}", answer.text());
     }
+    // Nor is what will be done to a site an event of it: a plan is offered, an end is told when it
+    // has come. Both keep the report from being filed.
+    for (event, code, offered) in [
+        ("built", "future-event", json!("planned")),
+        ("changed", "future-event", json!("planned")),
+        ("off_air", "future-end", Value::Null),
+        ("decommissioned", "future-end", Value::Null),
+    ] {
+        let mut body =
+            serde_json::from_str::<Value>(&report("Q1", "kon-doc", ahead)).expect("JSON");
+        body["rows"][0]["loai_su_kien"] = json!(event);
+        let answer = house.post("/api/v1/reports", "viettel", &body.to_string());
+        let found = &answer.json()["errors"][0];
+        assert_eq!((answer.status, &found["code"]), (422, &json!(code)), "{}", answer.text());
+        assert_eq!(found["candidates"][0]["id"], offered, "{event}");
+        body["rows"][0]["loai_su_kien"] = json!("planned");
+        let plan = house.post("/api/v1/reports/preview", "viettel", &body.to_string());
+        assert_eq!(plan.json()["counts"]["refuse"], 0, "{event}: {}", plan.text());
+    }
     // Nor was a letter signed on a day to come, whichever way it is told.
     let mut told =
         serde_json::from_str::<Value>(&report("Q2", "kon-doc", "2026-11-01")).expect("JSON");

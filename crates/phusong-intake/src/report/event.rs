@@ -104,34 +104,39 @@ impl Row<'_, '_> {
                     "make it planned, or report again once it is on air",
                 ),
             );
-            finding.candidates.push(Candidate {
-                reason_vi: "ngày ở tương lai".to_owned(),
-                reason_en: "the day is in the future".to_owned(),
-                score: 100,
-                ..choice(SiteEventKind::Planned)
-            });
+            finding.candidates.push(planned());
         }
         Some(day)
     }
 
-    /// What is to come holds from its day on without another word; on air alone waits for one.
+    /// What is to come is no event yet: work to be done is a plan, an end is told once it has come.
+    /// (On air alone is kept as a plan without being asked for another word.)
     pub fn foretold(&mut self, event: Option<SiteEventKind>, day: Option<Day>) {
-        use SiteEventKind::{OnAir, Planned};
-        let is_ahead = day.is_some_and(|day| day > self.context.today);
-        if is_ahead && event.is_some_and(|event| !matches!(event, OnAir | Planned)) {
-            self.find(
-                Severity::Warn,
-                "future-event",
-                Column::EventDay,
-                (
-                    "ngày ở tương lai: có hiệu lực từ ngày đó",
-                    "in the future: it holds from that day on",
-                ),
-                (
-                    "kiểm tra lại ngày; nếu đổi kế hoạch thì đính chính",
-                    "check the day; correct it when plans change",
-                ),
-            );
+        use SiteEventKind::{Built, Changed, Decommissioned, OffAir};
+        let Some(day) = day.filter(|day| *day > self.context.today) else { return };
+        match event {
+            Some(Built | Changed) => {
+                let vi = format!("{day} còn ở tương lai: chưa xong thì chưa là sự kiện");
+                let en = format!("{day} is still to come: what is not done is no event yet");
+                let remedy = (
+                    "đổi loại sự kiện thành planned, hoặc báo lại khi đã xong",
+                    "make it planned, or report again once it is done",
+                );
+                let message = (&*vi, &*en);
+                let finding = self.ask_unfileable("future-event", Column::Event, message, remedy);
+                finding.candidates.push(planned());
+            }
+            Some(OffAir | Decommissioned) => {
+                let vi = format!("{day} còn ở tương lai: chưa ngừng, chưa tháo dỡ");
+                let en = format!("{day} is still to come: nothing has ended yet");
+                let remedy = (
+                    "báo khi việc đã xảy ra; nếu nhầm ngày thì sửa ngày",
+                    "report it when it has happened; mend the day if it is wrong",
+                );
+                let message = (&*vi, &*en);
+                self.find(Severity::Refuse, "future-end", Column::EventDay, message, remedy);
+            }
+            _ => {}
         }
     }
 
@@ -163,6 +168,16 @@ impl Row<'_, '_> {
                 self.refuse("bad-day", column, vi, en);
             }
         }
+    }
+}
+
+/// What lies ahead is one.
+fn planned() -> Candidate {
+    Candidate {
+        reason_vi: "ngày ở tương lai".to_owned(),
+        reason_en: "the day is in the future".to_owned(),
+        score: 100,
+        ..choice(SiteEventKind::Planned)
     }
 }
 

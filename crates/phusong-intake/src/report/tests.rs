@@ -150,7 +150,19 @@ fn event_day_and_technology() {
         (&[("ngay_su_kien", json!("2026-12-24"))], "✓ future-on-air?"),
         (
             &[("ngay_su_kien", json!("2026-12-24")), ("loai_su_kien", json!("changed"))],
-            "✓ future-event~",
+            "✗ future-event?",
+        ),
+        (
+            &[("ngay_su_kien", json!("2026-12-24")), ("loai_su_kien", json!("built"))],
+            "✗ future-event?",
+        ),
+        (
+            &[("ngay_su_kien", json!("2026-12-24")), ("loai_su_kien", json!("off_air"))],
+            "✗ future-end!",
+        ),
+        (
+            &[("ngay_su_kien", json!("2026-12-24")), ("loai_su_kien", json!("decommissioned"))],
+            "✗ future-end!",
         ),
         (&[("ngay_su_kien", json!("2026-12-24")), ("loai_su_kien", json!("planned"))], "✓"),
         (&[("cong_nghe", json!(["4G", "5G"]))], "✓"),
