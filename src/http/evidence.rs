@@ -327,7 +327,7 @@ async fn preview(caller: Caller, envelope: Envelope, rows: Rows) -> Result<Json<
         };
         let (service, actor) = (&caller.service, &caller.actor);
         let behalf = envelope.behalf.as_deref();
-        let draft = service.preview_evidence(actor, behalf, sent)?;
+        let draft = service.preview_evidence(actor, behalf, &envelope.document, sent)?;
         let moved = service.evidence_would_move(actor, behalf, &draft, sent);
         Ok((draft, moved))
     })

@@ -15,7 +15,7 @@ use phusong_atlas::domain::{
 use phusong_atlas::history::ClusterKey;
 
 use super::actor::{Action, Actor, Object, can};
-use super::filing::{FileError, Filed, Moved};
+use super::filing::{FileError, Filed, Moved, without_letter};
 use super::open::{Service, today};
 use phusong_intake::evidence::{Began, Ended, EvidenceContext, KnownCluster};
 use phusong_intake::measurement::{self, SentMeasurement};
@@ -80,20 +80,32 @@ impl Service {
         &self,
         actor: &Actor,
         on_behalf: Option<&str>,
+        document: &DocumentRef,
         sent: Sent<'_>,
     ) -> Result<Draft, FileError> {
         let owner = self.evidence_owner(actor, on_behalf, sent)?;
-        Ok(self.read_evidence(actor, &owner, sent))
+        Ok(self.read_evidence(actor, &owner, document, sent))
     }
 
-    fn read_evidence(&self, actor: &Actor, owner: &Party, sent: Sent<'_>) -> Draft {
-        self.with_evidence(actor, owner, |context, rule| match sent {
+    fn read_evidence(
+        &self,
+        actor: &Actor,
+        owner: &Party,
+        document: &DocumentRef,
+        sent: Sent<'_>,
+    ) -> Draft {
+        let mut draft = self.with_evidence(actor, owner, |context, rule| match sent {
             Sent::Observations(rows) => observation::read(rows, observed_as(owner), context),
             Sent::Measurements(rows) => {
                 let own = EvidenceContext { own: None, ..*context };
                 measurement::read(rows, rule, &own)
             }
-        })
+        });
+        // Samples are the department's own evidence, whoever's network they were taken on.
+        if matches!(sent, Sent::Observations(_)) {
+            draft.findings.extend(without_letter(actor, owner, document));
+        }
+        draft
     }
 
     /// Reads with what the actor may know of villages, clusters and this owner's rows.
@@ -154,7 +166,7 @@ impl Service {
         sent: Sent<'_>,
     ) -> Result<Filed, FileError> {
         let owner = self.evidence_owner(actor, on_behalf, sent)?;
-        let draft = self.read_evidence(actor, &owner, sent);
+        let draft = self.read_evidence(actor, &owner, &document, sent);
         if !draft.can_file() {
             return Err(FileError::Refused(Box::new(draft)));
         }

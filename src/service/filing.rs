@@ -26,7 +26,7 @@ use crate::ledger::{IdempotencyClaim, Receipt, format};
 use crate::vault::VaultError;
 use phusong_intake::reading::ByWord;
 use phusong_intake::report::{self, Context, Declared, Draft, EarlierRow, KnownSite};
-use phusong_intake::{Candidate, Format, Unreadable};
+use phusong_intake::{Candidate, Finding, Format, Unreadable, behalf};
 
 /// A village whose verdict is another one now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -238,6 +238,9 @@ impl Service {
                 }
             })
         })?;
+        let mut draft = draft;
+        let owner = Party::Carrier(carrier.id.clone());
+        draft.findings.extend(without_letter(actor, &owner, &document));
         Ok(Drafted { draft, carrier, document })
     }
 
@@ -494,11 +497,32 @@ impl Service {
     }
 }
 
+/// Another's word, with nothing of that other's hand beside it: taken, and said.
+pub(super) fn without_letter(
+    actor: &Actor,
+    owner: &Party,
+    document: &DocumentRef,
+) -> Option<Finding> {
+    let is_on_behalf = actor.party().is_some_and(|party| party != *owner);
+    (is_on_behalf && document.number.is_none()).then(behalf::without_letter)
+}
+
+/// Was all that it said withdrawn?
+fn is_gone(history: &History, head: &EntryHead) -> bool {
+    let mut said = history.rows_of(head).iter().filter(|row| !is_note_of_names(row.fact()));
+    said.all(|row| row.standing().withdrawn.is_some())
+}
+
 /// SHA-256 of what was filed, however its file was written and whoever of the side sent it: raw
 /// files and people play no part, nor what was noted beside it of names: the same report again
 /// asks about none of them anew.
 pub(super) fn content_of(filing: &Filing, rows: &[FiledRow]) -> [u8; 32] {
     let filing = Filing { files: Vec::new(), person: None, ..filing.clone() };
+    if rows.iter().any(|row| is_note_of_names(&row.fact)) {
+        let said = rows.iter().filter(|row| !is_note_of_names(&row.fact));
+        let said: Vec<FiledRow> = said.cloned().collect();
+        return Sha256::digest(format::encode(&filing, &said)).into();
+    }
     Sha256::digest(format::encode(&filing, rows)).into()
 }
 
@@ -518,11 +542,6 @@ fn resolve_carrier<'a>(carriers: &'a [CarrierFact], asked: &str) -> Option<&'a C
 fn unknown_carrier(carriers: &[CarrierFact], asked: &str) -> FileError {
     let candidates = carriers
         .iter()
-    if rows.iter().any(|row| is_note_of_names(&row.fact)) {
-        let said = rows.iter().filter(|row| !is_note_of_names(&row.fact));
-        let said: Vec<FiledRow> = said.cloned().collect();
-        return Sha256::digest(format::encode(&filing, &said)).into();
-    }
         .map(|carrier| Candidate {
             id: carrier.id.to_string(),
             name: carrier.name.clone(),

@@ -6,6 +6,7 @@ pub mod against;
 mod alike;
 mod amount;
 mod area;
+pub mod behalf;
 mod boundary;
 pub mod catalogue;
 pub mod demo;

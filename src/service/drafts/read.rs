@@ -14,7 +14,7 @@ use quick_cache::sync::Cache;
 
 use super::{DraftError, Drafting, Owner, State, photos};
 use crate::service::actor::Actor;
-use crate::service::filing::FileError;
+use crate::service::filing::{FileError, without_letter};
 use crate::service::open::{Service, now, today};
 use crate::service::uploads::{ContentHash, FILE_NAME, Upload};
 use phusong_intake::reading::{self, Ground, Reading, Said, Source};
@@ -95,6 +95,11 @@ impl Service {
         let mut reading =
             self.with_ground(actor, owner, |ground| reading::read(&sources, &said, ground))?;
         mark_filed(&mut reading, state);
+        let is_letter = |found: &Finding| found.code == "document-kept";
+        if !sources.iter().any(|source| source.findings.iter().any(is_letter)) {
+            let unproven = without_letter(actor, &owner.party, &state.document);
+            reading.draft.findings.extend(unproven);
+        }
         Ok(reading)
     }
 
