@@ -10,10 +10,9 @@ use phusong_atlas::gazetteer::Units;
 use super::progress::Long;
 use phusong_intake::template::Kind;
 
-use super::{Cli, Command, Failure, LedgerCommand, ReceiptCommand, duties, happened, look};
-use crate::ledger::{self, Held, LedgerError, LedgerReader, Receipt};
+use super::{Cli, Command, Failure, LedgerCommand, duties, happened, look};
+use crate::ledger::{self, Held, LedgerError, LedgerReader};
 use crate::service::{Data, Offered, OpenError, WriteError, template_xlsx, today};
-use crate::vault::keys::PublicKey;
 
 pub(super) type Done = Result<(), Failure>;
 
@@ -43,7 +42,7 @@ pub fn run(command: Command) -> Done {
         Command::Export { to, reading } => look::export(&reading, &to),
         Command::Ledger { act } => ledger_act(act),
         Command::Geodata { act } => super::geodata::run(act),
-        Command::Receipt { act: ReceiptCommand::Verify { file, key } } => receipt(&file, key),
+        Command::Receipt { act } => super::receipts::run(&act),
         Command::Template { kind, out } => template(&kind, &out),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "phusong", &mut std::io::stdout());
@@ -154,23 +153,7 @@ pub(super) fn say_if_demo(data: &Path) -> Result<bool, Failure> {
 
 fn ledger_act(act: LedgerCommand) -> Done {
     match act {
-        LedgerCommand::Verify { data } => {
-            say_if_demo(&data)?;
-            let long = Long::of_unknown_length("kiểm tra / checking");
-            let report = ledger::verify(&LedgerReader::open(&data)?, &Held::default())?;
-            long.done();
-            let root = data_encoding::HEXLOWER.encode(&report.root);
-            say(&format!("{} entries, root {root}", report.entries))?;
-            let Some(first) = report.faults.first() else { return Ok(()) };
-            for fault in &report.faults {
-                say(&format!("entry {}: {}", fault.seq, fault.what))?;
-            }
-            Err(fail(
-                65,
-                format!("sổ có {} chỗ hỏng, đầu tiên ở mục {}", report.faults.len(), first.seq),
-                format!("{} faults, the first at entry {}", report.faults.len(), first.seq),
-            ))
-        }
+        LedgerCommand::Verify { data, json } => verify(&data, json),
         LedgerCommand::Export { data, file } => {
             say_if_demo(&data)?;
             let long = Long::new("xuất / exporting");
@@ -193,25 +176,28 @@ fn ledger_act(act: LedgerCommand) -> Done {
     }
 }
 
-fn receipt(file: &Path, key: Option<String>) -> Done {
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        fail(
-            66,
-            format!("{}: không đọc được", file.display()),
-            format!("{}: {error}", file.display()),
-        )
-    })?;
-    let receipt: Receipt = serde_json::from_str(&text).map_err(|error| {
-        fail(65, "tệp không phải là biên nhận", format!("the file is no receipt: {error}"))
-    })?;
-    let pinned = match key {
-        None => None,
-        Some(hex) => {
-            Some(PublicKey::from_hex(&hex).ok_or_else(|| fail(2, "khóa sai", "no such key"))?)
-        }
-    };
-    match receipt.verify(pinned) {
-        Ok(trust) => say(&format!("{trust:?}: {} {}", receipt.report, receipt.recorded_at)),
-        Err(error) => Err(fail(65, error.message_vi(), error.to_string())),
+fn verify(data: &Path, json: bool) -> Done {
+    say_if_demo(data)?;
+    let long = Long::of_unknown_length("kiểm tra / checking");
+    let report = ledger::verify(&LedgerReader::open(data)?, &Held::default())?;
+    long.done();
+    let root = data_encoding::HEXLOWER.encode(&report.root);
+    let faults = &report.faults;
+    if json {
+        let told = |fault: &ledger::Fault| serde_json::json!({ "entry": fault.seq, "what": fault.what.to_string() });
+        let faults: Vec<_> = faults.iter().map(told).collect();
+        let whole = serde_json::json!({
+            "entries": report.entries, "root": root, "sound": faults.is_empty(), "faults": faults,
+        });
+        say(&whole.to_string())?;
+    } else {
+        say(&format!("{} entries, root {root}", report.entries))?;
+        faults.iter().try_for_each(|fault| say(&format!("entry {}: {}", fault.seq, fault.what)))?;
     }
+    let Some(first) = faults.first() else { return Ok(()) };
+    Err(fail(
+        65,
+        format!("sổ có {} chỗ hỏng, đầu tiên ở mục {}", faults.len(), first.seq),
+        format!("{} faults, the first at entry {}", faults.len(), first.seq),
+    ))
 }

@@ -120,10 +120,14 @@ fn door(into: &Into) -> Result<Door, Failure> {
 
 /// Files of any kind, each through a draft.
 fn through(files: &[PathBuf], door: &Door, asked: &Asked, json: bool) -> Done {
-    let mut left = 0;
+    let (mut left, mut wrong) = (0, 0);
     for path in files {
         let sent = door.send(path, asked)?;
-        left += usize::from(!sent.is_filed() && !asked.dry_run);
+        // What is refused no answer mends; nor does one fill a file in which there is nothing.
+        let is_wrong =
+            sent.result["counts"]["refuse"] != 0 || (!sent.is_filed() && sent.result["rows"] == 0);
+        wrong += usize::from(is_wrong);
+        left += usize::from(!sent.is_filed() && !asked.dry_run && !is_wrong);
         if json {
             say(&sent.result.to_string())?;
             continue;
@@ -138,6 +142,13 @@ fn through(files: &[PathBuf], door: &Door, asked: &Asked, json: bool) -> Done {
             let text = |name: &str| question[name].as_str().unwrap_or_default();
             say(&format!("  {:<18} {} ({})", text("column"), text("message_vi"), text("code")))?;
         }
+    }
+    if wrong > 0 {
+        return Err(fail(
+            65,
+            format!("{wrong} tệp không nhận được: sửa những chỗ nêu trên rồi gửi lại"),
+            format!("{wrong} file(s) cannot be taken: mend what is told above, then send again"),
+        ));
     }
     if left == 0 {
         return Ok(());

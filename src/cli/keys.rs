@@ -6,7 +6,7 @@ use std::time::Duration;
 use phusong_atlas::domain::Day;
 
 use super::commands::{Done, fail, say};
-use super::{Failure, KeyCommand, Whose};
+use super::{Failure, KeyCommand, Whose, named};
 use crate::service::{fresh_key, fresh_person, now, sign_in_token};
 use crate::vault::api_keys::{ApiKey, Holder, NewApiKey};
 use crate::vault::people::{LONGEST_NAME, PersonId};
@@ -21,7 +21,7 @@ const UNTIL_NOTICED: Duration = Duration::from_millis(400);
 pub(super) fn run(act: KeyCommand) -> Done {
     match act {
         KeyCommand::Create { data, role, carrier, commune, whose, label, expires } => {
-            let holder = holder(&role, carrier.as_deref(), commune.as_deref())?;
+            let holder = holder(&data, &role, carrier.as_deref(), commune.as_deref())?;
             let expires = expires.as_deref().map(end_of_day).transpose()?;
             let vault = Vault::open(&data)?;
             let person = account(&vault, &holder, &whose)?;
@@ -31,13 +31,19 @@ pub(super) fn run(act: KeyCommand) -> Done {
             say(token.reveal())
         }
         KeyCommand::Link { data, role, carrier, commune, whose, address } => {
-            let holder = holder(&role, carrier.as_deref(), commune.as_deref())?;
+            let holder = holder(&data, &role, carrier.as_deref(), commune.as_deref())?;
             let person = account(&Vault::open(&data)?, &holder, &whose)?;
             say(&link(&data, &holder, person.as_ref(), &address)?)
         }
-        KeyCommand::List { data } => {
+        KeyCommand::List { data, json } => {
             let vault = Vault::open(&data)?;
-            vault.api_keys()?.iter().try_for_each(|key| say(&line(&vault, key)?))
+            let keys = vault.api_keys()?;
+            if json {
+                let told: Result<Vec<_>, Failure> =
+                    keys.iter().map(|key| as_json(&vault, key)).collect();
+                return say(&serde_json::json!({ "keys": told? }).to_string());
+            }
+            keys.iter().try_for_each(|key| say(&line(&vault, key)?))
         }
         KeyCommand::Revoke { data, id } => {
             let key = Vault::open(&data)?.revoke_api_key(now(), &id)?;
@@ -92,14 +98,29 @@ fn erase(vault: &Vault, person: &PersonId) -> Result<(), Failure> {
     Ok(vault.erase_person(now(), person)?)
 }
 
-fn holder(role: &str, carrier: Option<&str>, commune: Option<&str>) -> Result<Holder, Failure> {
-    Holder::parse(role, carrier.or(commune)).ok_or_else(|| {
+fn holder(
+    data: &Path,
+    role: &str,
+    carrier: Option<&str>,
+    commune: Option<&str>,
+) -> Result<Holder, Failure> {
+    let wrong = || {
         fail(
             2,
             "vai trò sai, hoặc thiếu/thừa --carrier, --commune",
             "no such role, or --carrier/--commune is missing or too many",
         )
-    })
+    };
+    let holder = Holder::parse(role, carrier.or(commune)).ok_or_else(wrong)?;
+    match (&holder, carrier, commune) {
+        (Holder::Commune(_), None, Some(code)) => named::commune(data, code)?,
+        (Holder::Carrier(_) | Holder::CarrierManager(_), Some(id), None) => {
+            named::carrier(data, id)?;
+        }
+        (_, None, None) => {}
+        _ => return Err(wrong()),
+    }
+    Ok(holder)
 }
 
 /// The instant at which a key that holds to the end of this day opens nothing any more.
@@ -130,23 +151,43 @@ pub(super) fn link(
     Ok(format!("{}/#signin={}", address.trim_end_matches('/'), token.reveal()))
 }
 
-/// Name, role, whose, state, until when, last use, note, account and its name; never the key.
-fn line(vault: &Vault, key: &ApiKey) -> Result<String, Failure> {
-    let state = match (key.revoked, key.is_valid(now())) {
+fn state(key: &ApiKey) -> &'static str {
+    match (key.revoked, key.is_valid(now())) {
         (Some(_), _) => "revoked",
         (None, true) => "valid",
         (None, false) => "expired",
-    };
+    }
+}
+
+fn name_of(vault: &Vault, key: &ApiKey) -> Result<Option<String>, Failure> {
+    Ok(key.person.as_ref().map(|person| vault.person_name(person)).transpose()?.flatten())
+}
+
+/// Never the key.
+fn as_json(vault: &Vault, key: &ApiKey) -> Result<serde_json::Value, Failure> {
+    let at = |instant: Option<jiff::Timestamp>| instant.map(|instant| instant.to_string());
+    Ok(serde_json::json!({
+        "id": key.id, "role": key.holder.role(), "scope": key.holder.scope(),
+        "state": state(key), "expires": at(key.expires), "used": at(key.used),
+        "label": key.label, "account": key.person.as_ref().map(PersonId::as_str),
+        "name": name_of(vault, key)?,
+    }))
+}
+
+/// Name, role, whose, state, until when, last use, note, account and its name; never the key.
+fn line(vault: &Vault, key: &ApiKey) -> Result<String, Failure> {
     let at = |instant: Option<jiff::Timestamp>| {
         instant.map_or_else(|| "-".to_owned(), |instant| instant.to_string())
     };
     let scope = key.holder.scope().unwrap_or("-");
     let (role, expires, used) = (key.holder.role(), at(key.expires), at(key.used));
-    let name = key.person.as_ref().map(|person| vault.person_name(person)).transpose()?.flatten();
+    let name = name_of(vault, key)?;
     let account = key.person.as_ref().map_or("-", PersonId::as_str);
     let name = name.as_deref().unwrap_or("-");
     Ok(format!(
-        "{}\t{role}\t{scope}\t{state}\t{expires}\t{used}\t{}\t{account}\t{name}",
-        key.id, key.label
+        "{}\t{role}\t{scope}\t{}\t{expires}\t{used}\t{}\t{account}\t{name}",
+        key.id,
+        state(key),
+        key.label
     ))
 }

@@ -16,10 +16,12 @@ mod import;
 mod keys;
 mod logs;
 mod look;
+mod named;
 mod papers;
 mod plan;
 mod progress;
 mod publishing;
+mod receipts;
 mod remote;
 mod rules;
 mod serve;
@@ -27,7 +29,7 @@ mod serve;
 /// Phủ Sóng: bản đồ phủ sóng viễn thông của tỉnh. / The telecom coverage map of the province.
 ///
 /// Exit codes: 0 ok · 2 usage · 65 bad data · 66 not found · 73 disk full · 74 I/O ·
-/// 75 try later (another process holds the ledger) · 78 configuration.
+/// 75 try later (another process holds the ledger) · 77 denied · 78 configuration.
 #[derive(Debug, Parser)]
 #[command(name = "phusong", version)]
 struct Cli {
@@ -183,12 +185,12 @@ enum Command {
     },
     /// Kiểm tra biên nhận. / Check a receipt.
     #[command(
-        long_about = "Kiểm tra biên nhận. / Check a receipt.\n\nBiên nhận là chữ ký của hệ thống trên nội dung đã gửi và thời điểm nhận (mục receipt trong trả lời). Có --key thì biết chắc là khóa của hệ thống này; không cần mạng, không cần sổ.\nA receipt is the service's signature over what was filed and when (`receipt` in the answer). With --key it is known to be this service's; it needs neither network nor ledger.",
-        after_help = "Ví dụ / Examples:\n  phusong receipt verify bien-nhan.json\n  phusong receipt verify bien-nhan.json --key 3f2a…"
+        long_about = "Kiểm tra biên nhận. / Check a receipt.\n\nBiên nhận là chữ ký của hệ thống trên nội dung đã gửi và thời điểm nhận (mục receipt trong trả lời). Không có --data hoặc --key thì không khẳng định gì (mã 65): ai cũng ký được bằng khóa của mình. Không cần mạng.\nA receipt is the service's signature over what was filed and when (`receipt` in the answer, which may be given whole). Without --data or --key nothing is certain (exit 65): anyone can sign with a key of their own. Needs no network.",
+        after_help = "Ví dụ / Examples:\n  phusong receipt verify bien-nhan.json --data DIR\n  phusong receipt verify tra-loi.json --key 3f2a…"
     )]
     Receipt {
         #[command(subcommand)]
-        act: ReceiptCommand,
+        act: receipts::ReceiptCommand,
     },
     /// Mẫu XLSX để điền / A template to fill in, as XLSX: drop-downs, notes, an example.
     ///
@@ -249,6 +251,9 @@ enum KeyCommand {
     List {
         #[arg(long, env = "PHUSONG_DATA")]
         data: PathBuf,
+        /// Cho chương trình. / For programs.
+        #[arg(long)]
+        json: bool,
     },
     /// Ends a key at once.
     Revoke {
@@ -284,6 +289,9 @@ enum LedgerCommand {
     Verify {
         #[arg(long, env = "PHUSONG_DATA")]
         data: PathBuf,
+        /// Cho chương trình. / For programs.
+        #[arg(long)]
+        json: bool,
     },
     /// Writes the whole ledger into one portable file.
     Export {
@@ -303,17 +311,6 @@ enum LedgerCommand {
         data: PathBuf,
         #[arg(long)]
         to: PathBuf,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum ReceiptCommand {
-    /// Is it the service's, unchanged?
-    Verify {
-        file: PathBuf,
-        /// The service's public key (hex), learnt elsewhere.
-        #[arg(long)]
-        key: Option<String>,
     },
 }
 

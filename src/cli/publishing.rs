@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use phusong_atlas::domain::CarrierId;
 
 use super::commands::{Done, fail, say};
+use super::named;
 use crate::service::now;
 use crate::vault::Vault;
 
@@ -35,6 +36,7 @@ pub(super) fn run(asked: &Publishing) -> Done {
         let carrier = CarrierId::new(carrier).map_err(|error| {
             fail(2, format!("{carrier:?} không phải là mã doanh nghiệp"), error.to_string())
         })?;
+        named::carrier(&asked.data, carrier.as_str())?;
         match when {
             When::AtOnce => vault.publish_at_once(now(), carrier.as_str())?,
             When::ByOfficer => vault.publish_by_officer(carrier.as_str())?,

@@ -35,7 +35,7 @@ struct Which;
 
 impl IntoParams for Which {
     fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let set = "bộ tiêu chí, cùng unit hay commune_old / set, with unit or commune_old";
+        let set = "bộ tiêu chí; mặc định cả hai / set; default both";
         vec![
             doc::integer("unit", 1, "mã xã hiện nay; mặc định các xã được nêu tên / of today"),
             doc::integer("commune_old", 1, "mã xã cũ / code of a commune before 2025"),
@@ -174,10 +174,12 @@ pub fn criterion_list(atlas: &Atlas, params: &Params) -> Result<CriterionList, P
         (None, Some(_)) => Some(("commune_old", false)),
         _ => return Err(params.bad("unit", "không cùng commune_old", "not with commune_old")),
     };
+    let set = params.word("set", &SETS)?;
     let items: Vec<UnitCriterion> = match asked {
         None => atlas
             .named_criteria(day)
             .iter()
+            .filter(|named| set.is_none_or(|set| named.goal.indicator == set))
             .map(|named| {
                 unit_criterion(atlas, Some(named.goal), &named.goal.indicator, &named.card)
             })

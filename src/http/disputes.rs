@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use phusong_atlas::atlas::{Atlas, DisputeCard, DisputeStage, VillageCard, content_hash};
-use phusong_atlas::domain::Day;
+use phusong_atlas::domain::{Day, VillageId};
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
@@ -74,6 +74,10 @@ async fn list(caller: Caller, params: Params) -> Result<Json<DisputeList>, Probl
 pub fn dispute_list(atlas: &Atlas, params: &Params, rows: Rows) -> Result<DisputeList, Problem> {
     let (day, stages) = (as_of(params)?, params.words("stage", &STAGES)?);
     let (village, carriers) = (params.text("village"), carriers(params, atlas)?);
+    let is_known = |id: &str| VillageId::new(id).is_ok_and(|id| atlas.village(&id).is_some());
+    if village.is_some_and(|id| !is_known(id)) {
+        return Err(params.bad("village", "không có thôn này", "there is no such village"));
+    }
     let asked = ("disputes", day, params.text("stage"), village, &carriers);
     let page = rows.of(params, content_hash(&(atlas.version, asked)))?;
     let suits = |card: &VillageCard, dispute: &DisputeCard| {

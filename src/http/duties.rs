@@ -59,7 +59,11 @@ impl IntoParams for Filters {
     fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         vec![
             doc::texts("carrier", "mã doanh nghiệp / carrier ids"),
-            doc::words("state", &STATES, "trạng thái / state"),
+            doc::words(
+                "state",
+                &STATES,
+                "trạng thái; open: cả quá hạn / state; open: overdue ones too",
+            ),
             doc::day("due_from", "hạn từ ngày / due from (else promised)"),
             doc::day("due_to", "hạn đến hết ngày / due to"),
             doc::integer("unit", 1, "mã xã hiện nay / code of a commune of today"),
@@ -85,9 +89,14 @@ impl IntoParams for Forms {
 }
 
 fn query(params: &Params, atlas: &Atlas) -> Result<DutyQuery, Problem> {
+    let mut states = params.words("state", &STATES)?.unwrap_or_default();
+    // What is overdue is open still, here as in /gaps.
+    if states.contains(&DutyState::Open) && !states.contains(&DutyState::Overdue) {
+        states.push(DutyState::Overdue);
+    }
     Ok(DutyQuery {
         carriers: carriers(params, atlas)?,
-        states: params.words("state", &STATES)?.unwrap_or_default(),
+        states,
         due_from: params.any_day("due_from")?,
         due_to: params.any_day("due_to")?,
         area: area_of(params, atlas, None)?,

@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actor::Caller;
-use super::body::{JsonBody, idempotency_key};
+use super::body::{JsonBody, idempotency_key, media_type};
 use super::filing::{filed, previewed_rows};
 use super::letter::LetterBody;
 use super::params::{Params, doc};
@@ -148,7 +148,10 @@ async fn begin(
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Problem> {
     let form = form.map_err(|_no_form| {
-        Problem::new(ProblemKind::BadRequest).because(
+        // A form whose boundary is not told is one that cannot be read; anything else is no form.
+        let is_form = media_type(&headers) == "multipart/form-data";
+        let kind = if is_form { ProblemKind::BadRequest } else { ProblemKind::ContentType };
+        Problem::new(kind).because(
             "Cần multipart/form-data với trường file hoặc upload",
             "multipart/form-data with a field file or upload is needed",
         )

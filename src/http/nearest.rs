@@ -67,9 +67,7 @@ async fn nearest(caller: Caller, params: Params) -> Result<Json<NearList>, Probl
     let from = Position::new(number("lon")?, number("lat")?)
         .map_err(|_off| params.bad("lon", "ngoài Trái Đất", "off the globe"))?;
     let day = question::as_of(&params)?;
-    let unknown = || params.bad("carrier", "không có doanh nghiệp này", "there is no such carrier");
-    let carrier =
-        params.text("carrier").map(CarrierId::new).transpose().map_err(|_no_id| unknown())?;
+    let carrier = question::carrier(&params, &atlas)?;
     let limit = params.limit()?.min(MOST);
     let items = sites(&atlas, from, day, carrier.as_ref(), technology(&params)?, limit);
     Ok(Json(NearList { version: atlas.version.to_string(), items }))

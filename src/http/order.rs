@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::statistics::{UnitRef, unit_ref};
 use super::wire::Statement;
 use super::{App, blocking, question};
+use crate::report::words::why_due;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(order))
@@ -131,7 +132,7 @@ fn told(atlas: &Atlas) -> Order {
         text_vi: fact.text_vi.clone(),
         text_en: fact.text_en.clone(),
         due: fact.due.map(|day| day.to_string()),
-        due_inferred: fact.due_inferred.clone(),
+        due_inferred: fact.due_inferred.as_deref().map(why_due).map(str::to_owned),
     });
     let agencies = order.agencies.iter().map(|fact| Agency {
         id: fact.id.as_str().to_owned(),

@@ -145,6 +145,14 @@ pub fn carriers(params: &Params, atlas: &Atlas) -> Result<Vec<CarrierId>, Proble
     })
 }
 
+/// The one carrier that is named, if any is.
+pub fn carrier(params: &Params, atlas: &Atlas) -> Result<Option<CarrierId>, Problem> {
+    let Some(text) = params.text("carrier") else { return Ok(None) };
+    let known = CarrierId::new(text).ok().filter(|id| atlas.common.carrier(id).is_some());
+    let unknown = || params.bad("carrier", "không có doanh nghiệp này", "there is no such carrier");
+    known.map(Some).ok_or_else(unknown)
+}
+
 /// The day up to which things are known: today unless another is asked.
 pub fn known_at(params: &Params) -> Result<Day, Problem> {
     Ok(params.past_day("known_at")?.unwrap_or_else(today))

@@ -6,8 +6,10 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use phusong_atlas::atlas::content_hash;
-use phusong_atlas::domain::{Fact, FilingKind, Party, PersonId, ReportId, RowNumber};
-use serde::Deserialize;
+use phusong_atlas::domain::{
+    CarrierId, Fact, FilingKind, Party, PersonId, ReportId, RowNumber, UnitCode,
+};
+use serde::{Deserialize, Deserializer};
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -105,7 +107,7 @@ async fn list(caller: Caller, params: Params) -> Result<Json<ReportList>, Proble
 }
 
 fn report_list(caller: &Caller, params: &Params) -> Result<ReportList, Problem> {
-    let (wanted, carrier) = (params.word("state", &STATES)?, params.text("carrier"));
+    let (wanted, carrier) = (params.word("state", &STATES)?, whose(caller, params)?);
     let which = params.word("kind", &KINDS)?.map_or(Lines::Statements, Lines::Of);
     let mut lines = caller.service.report_lines(&caller.actor, which);
     lines.retain(|line| {
@@ -117,6 +119,23 @@ fn report_list(caller: &Caller, params: &Params) -> Result<ReportList, Problem> 
     let page = Rows::Page.of(params, content_hash(&ids))?;
     let items = page.of(&lines).map(|line| summary(&caller.service, line));
     Ok(ReportList { items: items.collect::<Result<_, _>>()?, next: page.next(lines.len()) })
+}
+
+/// As [`party`] writes it: a carrier, the department, or a commune that there is.
+fn whose<'a>(caller: &Caller, params: &'a Params) -> Result<Option<&'a str>, Problem> {
+    let Some(text) = params.text("carrier") else { return Ok(None) };
+    let atlas = caller.service.atlas(&caller.actor.scope());
+    let is_known = match text.strip_prefix("commune:") {
+        Some(code) => code
+            .parse()
+            .is_ok_and(|code| atlas.common.units.with_code(UnitCode(code)).next().is_some()),
+        None => {
+            text == "department"
+                || CarrierId::new(text).is_ok_and(|id| atlas.common.carrier(&id).is_some())
+        }
+    };
+    let unknown = || params.bad("carrier", "không có doanh nghiệp này", "there is no such carrier");
+    is_known.then_some(Some(text)).ok_or_else(unknown)
 }
 
 /// A name for an account that the asker was given.
@@ -233,6 +252,11 @@ struct ActBody {
     reason: String,
 }
 
+/// Rows that are named, be it none: only the member's absence means all.
+fn named<'de, D: Deserializer<'de>>(rows: D) -> Result<Option<Vec<NonZeroU32>>, D::Error> {
+    Vec::deserialize(rows).map(Some)
+}
+
 impl ActBody {
     /// No body at all is every row, without a reason.
     fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<Self, Problem> {
@@ -252,11 +276,6 @@ async fn publish(
     headers: HeaderMap,
     Received(bytes): Received,
 ) -> Result<Json<Acted>, Problem> {
-/// Rows that are named, be it none: only the member's absence means all.
-fn named<'de, D: Deserializer<'de>>(rows: D) -> Result<Option<Vec<NonZeroU32>>, D::Error> {
-    Vec::deserialize(rows).map(Some)
-}
-
     let body = ActBody::read(&headers, &bytes)?;
     act(caller, &id, &headers, body.rows, Decision::Publish).await
 }

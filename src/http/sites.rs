@@ -21,7 +21,7 @@ use super::area::{bounds, near};
 use super::params::doc::Paging;
 use super::params::{Params, Rows, doc};
 use super::problem::{Problem, Rendered};
-use super::question::{TECHNOLOGIES, as_of, atlas_now, atlas_of, known_at, technology};
+use super::question::{TECHNOLOGIES, as_of, atlas_now, atlas_of, carrier, known_at, technology};
 use super::table::{self, Column, Headings, column, maybe};
 use super::wire::codes::Technology;
 use super::wire::{EntryRef, Unit};
@@ -168,7 +168,7 @@ async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Resp
 }
 
 fn site_list(atlas: &Atlas, params: &Params) -> Result<SiteList, Problem> {
-    let query = query(params)?;
+    let query = query(params, atlas)?;
     let page = Rows::Page.of(params, content_hash(&(atlas.version, format!("{query:?}"))))?;
     let rows = atlas.sites(&query);
     Ok(SiteList {
@@ -182,15 +182,10 @@ fn site_list(atlas: &Atlas, params: &Params) -> Result<SiteList, Problem> {
     })
 }
 
-fn query(params: &Params) -> Result<SiteQuery, Problem> {
-    let unknown = || params.bad("carrier", "không có doanh nghiệp này", "there is no such carrier");
+fn query(params: &Params, atlas: &Atlas) -> Result<SiteQuery, Problem> {
     Ok(SiteQuery {
         day: as_of(params)?,
-        carrier: params
-            .text("carrier")
-            .map(CarrierId::new)
-            .transpose()
-            .map_err(|_no_id| unknown())?,
+        carrier: carrier(params, atlas)?,
         state: params.word("state", &STATES)?,
         technology: technology(params)?,
         bounds: bounds(params)?,

@@ -20,6 +20,7 @@ use super::statistics::{
     points, standing, unit_ref,
 };
 use super::table::{self, Column, Headings, column, maybe};
+use crate::report::words::why_due;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list))
@@ -196,7 +197,7 @@ fn target(atlas: &Atlas, card: &TargetCard<'_>) -> Target {
         unit: goal.scope.map(|unit| unit_ref(&atlas.common.units, unit)),
         owner: goal.owner.clone(),
         due: goal.due.map(|day| day.to_string()),
-        due_inferred: goal.due_inferred.clone(),
+        due_inferred: goal.due_inferred.as_deref().map(why_due).map(str::to_owned),
         comparator,
         sign,
         threshold: goal.threshold_milli.map(points),

@@ -9,7 +9,7 @@ use phusong_atlas::domain::{
     CarrierId, Day, Grade, PositionGrade, Scope, VillageFact, VillageId, VillageKind,
 };
 
-pub use owed::{blocker, duty, duty_finding, stage, step};
+pub use owed::{blocker, duty, duty_finding, stage, step, why_due};
 pub use said::{cause, fate, missing, reason, rows_of, said_by, what};
 
 /// Vietnamese, English.

@@ -34,10 +34,12 @@ pub enum Action {
     SeeReports,
     /// Send files that are not filed yet.
     Prepare,
+    /// Ask where more sites would serve most: the *what-if tower*.
+    PlanSites,
 }
 
 impl Action {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::FileOwnReport,
         Self::FileOnBehalf,
         Self::Publish,
@@ -51,6 +53,7 @@ impl Action {
         Self::SeeSites,
         Self::SeeReports,
         Self::Prepare,
+        Self::PlanSites,
     ];
 
     /// The word in `GET /api/v1/me`.
@@ -69,6 +72,7 @@ impl Action {
             Self::SeeSites => "see_sites",
             Self::SeeReports => "see_reports",
             Self::Prepare => "prepare",
+            Self::PlanSites => "plan_sites",
         }
     }
 }
@@ -76,17 +80,21 @@ impl Action {
 /// Roles × actions of the house, default deny.
 fn may(role: &Role, action: Action) -> bool {
     use Action::{
-        Challenge, Decide, FileOnBehalf, FileOwnReport, Measure, Observe, Prepare, Publish,
-        Restrict, Return, SeeReports, SeeSites, Withdraw,
+        Challenge, Decide, FileOnBehalf, FileOwnReport, Measure, Observe, PlanSites, Prepare,
+        Publish, Restrict, Return, SeeReports, SeeSites, Withdraw,
     };
     match role {
         Role::Admin => false,
-        Role::Public | Role::Planner => action == Challenge,
+        Role::Public => action == Challenge,
+        Role::Planner => matches!(action, Challenge | PlanSites),
         Role::Commune(_) => {
             matches!(action, Observe | Withdraw | SeeReports | Challenge | Prepare)
         }
         Role::CarrierReporter(_) => {
-            matches!(action, FileOwnReport | Withdraw | SeeReports | SeeSites | Challenge | Prepare)
+            matches!(
+                action,
+                FileOwnReport | Withdraw | SeeReports | SeeSites | Challenge | Prepare | PlanSites
+            )
         }
         Role::CarrierManager(own) => {
             action == Restrict || may(&Role::CarrierReporter(own.clone()), action)
@@ -104,6 +112,7 @@ fn may(role: &Role, action: Action) -> bool {
                 | SeeSites
                 | SeeReports
                 | Prepare
+                | PlanSites
         ),
         Role::Approver => {
             action == Restrict || (action != FileOwnReport && may(&Role::Officer, action))
@@ -328,6 +337,7 @@ own restrict      – – – – ● – ● – –
 own see_sites     – – – ● ● ● ● ● –
 own see_reports   – – ● ● ● ● ● ● –
 own prepare       – – – ● ● – – – –
+own plan_sites    – ● – ● ● ● ● – –
 rival report      – – – – – – – – –
 rival on_behalf   – – – – – ● ● – –
 rival publish     – – – – – ● ● – –
@@ -341,6 +351,7 @@ rival restrict    – – – – – – ● – –
 rival see_sites   – – – ● ● ● ● ● –
 rival see_reports – – ● ● ● ● ● ● –
 rival prepare     – – – – – – – – –
+rival plan_sites  – ● – ● ● ● ● – –
 xa report         – – – – – – – – –
 xa on_behalf      – – – – – ● ● – –
 xa publish        – – – – – ● ● – –
@@ -354,6 +365,7 @@ xa restrict       – – – – – – ● – –
 xa see_sites      – – – ● ● ● ● ● –
 xa see_reports    – – ● ● ● ● ● ● –
 xa prepare        – – ● – – – – – –
+xa plan_sites     – ● – ● ● ● ● – –
 ";
 
     #[test]

@@ -322,6 +322,15 @@ impl Service {
         Ok((Atlas::build(&history, scope, &ground_on_file()?), history))
     }
 
+    /// All that the ledger of a directory tells, beside a running service.
+    ///
+    /// # Errors
+    /// The ledger is absent or damaged.
+    pub fn read_history(dir: &Path) -> Result<History, OpenError> {
+        let reader = LedgerReader::open(dir).map_err(OpenError::Ledger)?;
+        fold(&reader, None).map_err(FoldError::into_open)
+    }
+
     /// First Atlases: the department's and the public's. Other scopes get theirs when somebody
     /// first asks for them.
     fn assess_first(&self) {

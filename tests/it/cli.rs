@@ -131,11 +131,13 @@ fn every_documented_exit_code_is_given() {
 #[test]
 fn rules_and_plans_are_read_as_the_api_gives_them() {
     let data = TempDir::new().expect("a directory");
+    // A planner sees what the public sees, and may ask where more sites would serve most.
+    let planner = key(data.path(), &["planner"]);
     let served = Served::start(data.path());
     let dir = data.path().to_str().expect("utf-8");
     let scope = ["--scope", "public", "--json", "--data", dir];
     let same = |args: &[&str], path: &str| {
-        assert_eq!(json(&[args, &scope].concat()), served.get(path, "").1, "{path}");
+        assert_eq!(json(&[args, &scope].concat()), served.get(path, &planner).1, "{path}");
     };
     same(&["rules", "list"], "/api/v1/rules");
     let diff = ["rules", "diff", "mac-dinh:1", "vi-du-nghiem:1", "--as-of", "2026-10-31"];

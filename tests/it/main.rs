@@ -48,6 +48,7 @@ mod publishing;
 mod questions;
 mod rights;
 mod rows;
+mod said_plainly;
 mod search;
 mod served;
 mod stopping;

@@ -187,12 +187,12 @@ fn a_name_that_the_api_leaves_open_is_asked_and_read_by_what_was_decided() {
         .iter()
         .map(|one| json!([one["text"], one["beside"], one["sender"]]))
         .collect();
-    let mut expected = [
+    let expected = [
         json!(["Thôn Bản Lạ", "Ba Trang", "viettel"]),
         json!(["Xóm Chưa Ai Biết", "Ba Trang", "viettel"]),
     ];
     assert_eq!(asked.len(), 2, "{asked:?}");
-    assert!(expected.iter_mut().all(|one| asked.contains(one)), "{asked:?}");
+    assert!(expected.iter().all(|one| asked.contains(one)), "{asked:?}");
     assert_eq!(list(&house, "questions", "officer").len(), 2);
     assert_eq!(list(&house, "questions", "vnpt").len(), 0);
 

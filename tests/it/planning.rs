@@ -213,8 +213,11 @@ fn a_ranking_says_what_every_point_is_for() {
 #[test]
 fn proposed_sites_serve_what_they_say_within_their_reach() {
     let house = House::open();
-    let plan =
-        ok(&house, "planning/sites?reach_m=3000&sites=3&demand=not_covered,insufficient", "public");
+    let plan = ok(
+        &house,
+        "planning/sites?reach_m=3000&sites=3&demand=not_covered,insufficient",
+        "planner",
+    );
     assert_eq!(plan["note_vi"], "Chỉ xét hình học, chưa xét địa hình.");
     let sites = plan["sites"].as_array().expect("sites");
     assert!(!sites.is_empty() && sites.len() <= 3, "{plan}");
@@ -222,7 +225,7 @@ fn proposed_sites_serve_what_they_say_within_their_reach() {
     assert!(0 < weight && weight <= bound, "{plan}");
     let mut served = std::collections::BTreeSet::new();
     for site in sites {
-        assert_eq!(site["existing"], Value::Null, "the public sees no mast");
+        assert_eq!(site["existing"], Value::Null, "a planner sees no mast");
         let at = |value: &Value| {
             let degrees = |name: &str| value[name].as_f64().expect("degrees");
             phusong_atlas::domain::Position::new(degrees("lon"), degrees("lat")).expect("on Earth")
@@ -252,7 +255,7 @@ fn proposed_sites_serve_what_they_say_within_their_reach() {
         plan.to_string().contains("MAST")
     };
     assert!(masts("officer") && masts("viettel"));
-    assert!(!masts("public") && !masts("vnpt"));
+    assert!(!masts("planner") && !masts("vnpt"));
     for bad in [
         "",
         "?reach_m=5",
@@ -263,7 +266,7 @@ fn proposed_sites_serve_what_they_say_within_their_reach() {
         "?reach_m=3000&demand=x",
     ] {
         assert_eq!(
-            house.get(&format!("/api/v1/planning/sites{bad}"), "public").status,
+            house.get(&format!("/api/v1/planning/sites{bad}"), "planner").status,
             400,
             "{bad}"
         );

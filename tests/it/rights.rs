@@ -28,6 +28,8 @@ const COLUMNS: [&str; 10] = [
 const ALL: [u16; 10] = [200; 10];
 /// Sites are for the carriers (their own) and the department.
 const SITES: [u16; 10] = [404, 404, 404, 200, 200, 200, 200, 200, 200, 404];
+/// The *what-if tower*: planners, carriers beside their own masts, the department.
+const PLANS: [u16; 10] = [403, 200, 403, 200, 200, 200, 200, 200, 403, 403];
 /// For those who hold a key that may file.
 /// An officer has to say on whose behalf.
 const WRITES: [u16; 10] = [403, 403, 403, 422, 422, 422, 422, 422, 403, 403];
@@ -99,7 +101,7 @@ const GOLDEN: &[(&str, &str, &str, [u16; 10])] = &[
     ("get /api/v1/planning/ranking", "/api/v1/planning/ranking", "", ALL),
     ("get /api/v1/planning/single-points", "/api/v1/planning/single-points", "", SITES),
     ("get /api/v1/planning/then-and-now", "/api/v1/planning/then-and-now?known_at=2026-01-01", "", ALL),
-    ("get /api/v1/planning/sites", "/api/v1/planning/sites?reach_m=3000", "", ALL),
+    ("get /api/v1/planning/sites", "/api/v1/planning/sites?reach_m=3000", "", PLANS),
     ("get /api/v1/rules", "/api/v1/rules", "", ALL),
     ("get /api/v1/rules/diff", "/api/v1/rules/diff?b=vi-du-nghiem:1", "", ALL),
     ("post /api/v1/rules", "/api/v1/rules", "{}", [403, 403, 403, 403, 403, 403, 415, 415, 403, 403]),
@@ -137,7 +139,7 @@ const GOLDEN: &[(&str, &str, &str, [u16; 10])] = &[
     ("patch /api/v1/uploads/{id}", "/api/v1/uploads/none", "{}", [404; 10]),
     ("delete /api/v1/uploads/{id}", "/api/v1/uploads/none", "", [404; 10]),
     ("get /api/v1/filings", "/api/v1/filings", "", FILERS),
-    ("post /api/v1/filings", "/api/v1/filings", "{}", [400; 10]),
+    ("post /api/v1/filings", "/api/v1/filings", "{}", [415; 10]),
     ("get /api/v1/filings/{id}", "/api/v1/filings/none", "", [404; 10]),
     ("get /api/v1/filings/{id}/rows", "/api/v1/filings/none/rows", "", [404; 10]),
     ("post /api/v1/filings/{id}/answers", "/api/v1/filings/none/answers", "{}", [404; 10]),

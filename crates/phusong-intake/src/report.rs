@@ -322,7 +322,9 @@ pub fn from_cells(rows: impl IntoIterator<Item = Cells>, context: &Context<'_>) 
     // One more than are read: so that too many are seen to be too many.
     let mut rows: Vec<Cells> = rows.into_iter().take(MOST_ROWS + 1).collect();
     if let Some(decided) = context.decided {
-        rows.iter_mut().for_each(|cells| read_by(cells, decided));
+        for cells in &mut rows {
+            read_by(cells, decided);
+        }
     }
     let (mut places, findings) = place::diagnose(&rows, context);
     let mut reading = Reading::new(rows.len());

@@ -49,7 +49,9 @@ pub fn line(atlas: &Atlas, row: &DutyRow, day: Day) -> DutyLine {
         given: row.given.to_string(),
         due: row.due.map(|day| day.to_string()),
         due_inferred: fact.is_some_and(|fact| fact.due_inferred.is_some()),
-        due_inferred_why: fact.and_then(|fact| fact.due_inferred.clone()),
+        due_inferred_why: fact
+            .and_then(|fact| fact.due_inferred.as_deref())
+            .map(|why| words::why_due(why).to_owned()),
         promised: row.promised.map(|day| day.to_string()),
         promises: promises.0.len(),
         slipped_days: promises.slipped_days().filter(|days| *days != 0),

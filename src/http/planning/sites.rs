@@ -15,10 +15,10 @@ use super::single_points::SiteRef;
 use crate::http::actor::Caller;
 use crate::http::gaps::{Where, left_by};
 use crate::http::params::{Params, doc};
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, Rendered};
 use crate::http::question::{Asked, atlas_of, known_at, question, question_wire};
 use crate::http::{App, blocking, wire};
-use crate::service::{Proposed, ProposedSite, SitesError, propose};
+use crate::service::{Action, Object, Proposed, ProposedSite, SitesError, can, propose};
 
 /// A search for more is a plan for a decade.
 const MOST_SITES: usize = 200;
@@ -115,12 +115,18 @@ pub const NOTE_EN: &str = "Geometry only: terrain is not considered.";
 /// Đặt thêm trạm ở đâu phục vụ nhiều hộ nhất / Where more sites would serve most households
 ///
 /// Chỉ xét hình học, chưa xét địa hình. Places: a grid, and masts that stand where this key may
-/// see them. A site serves a cluster whose centre lies within the reach (geodesic, to 1 m).
+/// see them. A site serves a cluster whose centre lies within the reach (geodesic, to 1 m). For
+/// planners, carriers (beside their own masts) and the department.
 #[utoipa::path(
     get, path = "/api/v1/planning/sites", tag = "planning", params(Asked, Where, Sought),
-    responses((status = 200, body = SitePlan))
+    responses(
+        (status = 200, body = SitePlan),
+        (status = 403, body = Rendered, content_type = "application/problem+json"),
+    )
 )]
 async fn sites(caller: Caller, params: Params) -> Result<Json<SitePlan>, Problem> {
+    can(&caller.actor, Action::PlanSites, Object::House)
+        .map_err(|_refusal| Problem::forbidden())?;
     let atlas = atlas_of(&caller, &params).await?;
     blocking(move || plan(&atlas, &params).map(Json)).await
 }

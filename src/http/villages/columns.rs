@@ -20,7 +20,7 @@ pub fn village_csv(
     csv(&columns, headings, items)
 }
 
-const COLUMNS: [Column<VillageSummary>; 25] = [
+const COLUMNS: [Column<VillageSummary>; 26] = [
     column("id", "Mã thôn", |village| village.id.clone()),
     column("name", "Thôn", |village| maybe(village.name.as_ref())),
     column("commune_code", "Mã xã", |village| maybe(village.commune.code)),
@@ -56,6 +56,9 @@ const COLUMNS: [Column<VillageSummary>; 25] = [
         each_duty(village, |duty| duty.carrier.clone())
     }),
     column("duty_due", "Hạn", |village| each_duty(village, |duty| maybe(duty.due.as_ref()))),
+    column("duty_due_inferred", "Hạn suy luận vì", |village| {
+        each_duty(village, |duty| maybe(duty.due_inferred_why.as_ref()))
+    }),
     column("duty_state_vi", "Tình trạng nhiệm vụ", |village| {
         each_duty(village, |duty| duty_vi(duty.state).to_owned())
     }),

@@ -9,6 +9,7 @@ use crate::http::wire::codes::{Flag, Verdict};
 use crate::http::wire::duty::NamedVillage;
 use crate::http::wire::{CommuneOf, Duty, Position, Reason, Unit, VillageSummary};
 use crate::http::words;
+use crate::report::words::why_due;
 
 pub fn summary(
     atlas: &Atlas,
@@ -122,7 +123,7 @@ fn duty(former: Option<&Former>, card: &DutyCard, day: Day) -> Duty {
         given: fact.given.to_string(),
         due: fact.due.map(|day| day.to_string()),
         due_inferred: fact.due_inferred.is_some(),
-        due_inferred_why: fact.due_inferred.clone(),
+        due_inferred_why: fact.due_inferred.as_deref().map(why_due).map(str::to_owned),
         state: card.state_on(day).into(),
     }
 }

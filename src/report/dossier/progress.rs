@@ -60,8 +60,7 @@ impl Paper<'_> {
         );
         let due = match (fact.due, &fact.due_inferred) {
             (Some(due), Some(why)) => {
-                let why = why.trim_start_matches("due: ");
-                format!("Hạn {} (suy luận: {why}).", words::day(due))
+                format!("Hạn {} (suy luận: {}).", words::day(due), words::why_due(why))
             }
             (Some(due), None) => format!("Hạn {}.", words::day(due)),
             (None, _) => "Văn bản không nêu hạn.".to_owned(),

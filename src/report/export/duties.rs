@@ -105,7 +105,7 @@ fn line(atlas: &Atlas, row: &DutyRow, day: Day) -> Vec<Value> {
         Value::maybe(technology.map(|technology| technology.to_string())),
         Value::day(Some(row.given)),
         Value::day(row.due),
-        Value::maybe(fact.and_then(|fact| fact.due_inferred.clone())),
+        Value::maybe(fact.and_then(|fact| fact.due_inferred.as_deref()).map(words::why_due)),
         Value::day(row.promised),
         Value::count(row.late_days.and_then(|days| u32::try_from(days).ok())),
         Value::text(words::duty(row.state).0),

@@ -8,7 +8,7 @@ use phusong_atlas::domain::UnitId;
 use super::{Column, Export, Form, Line, Value, basis, column};
 use crate::report::{Asked, words};
 
-const COLUMNS: [Column; 28] = [
+const COLUMNS: [Column; 29] = [
     column(
         "id",
         "Mã thôn",
@@ -71,6 +71,7 @@ const COLUMNS: [Column; 28] = [
         "Doanh nghiệp được giao nhiệm vụ phủ sóng thôn",
     ),
     column("duty_due", "Hạn", Form::Day, 12, "Hạn sớm nhất còn mở; có thể là suy luận"),
+    column("duty_due_inferred", "Hạn suy luận vì", Form::Text, 24, "Có chữ: hạn là suy luận"),
     column(
         "duty_state_vi",
         "Tình trạng nhiệm vụ",
@@ -161,7 +162,10 @@ fn line(atlas: &Atlas, row: &GapRow, asked: &Asked) -> Vec<Value> {
     let clauses = owed.iter().filter_map(|row| row.duty().map(|duty| duty.fact.clause.clone()));
     let carriers = owed.iter().map(|row| words::carrier_name(atlas, &row.carrier));
     let states = owed.iter().map(|row| words::duty(row.state).0.to_owned());
-    let due = owed.iter().filter(|row| row.state.is_open()).filter_map(|row| row.due).min();
+    let open = owed.iter().filter(|row| row.state.is_open() && row.due.is_some());
+    let first_due = open.min_by_key(|row| row.due);
+    let due = first_due.and_then(|row| row.due);
+    let due_inferred = first_due.and_then(|row| row.duty()?.fact.due_inferred.as_deref());
     let near =
         atlas.sees_sites().then(|| atlas.nearest_site_m(card.position_on(day), day)).flatten();
     let waiting = owed.iter().filter_map(|row| row.waiting_days).max();
@@ -187,6 +191,7 @@ fn line(atlas: &Atlas, row: &GapRow, asked: &Asked) -> Vec<Value> {
         all(clauses.collect()),
         all(carriers.collect()),
         Value::day(due),
+        Value::maybe(due_inferred.map(words::why_due)),
         all(states.collect()),
         Value::count(waiting),
         located.map_or(Value::Unknown, |at| Value::Number(at.position.lon_deg())),

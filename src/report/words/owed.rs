@@ -88,3 +88,8 @@ pub fn duty_finding(found: &DutyFinding, day: fn(Day) -> String) -> (String, Str
         }
     }
 }
+
+/// Why a due day is *suy luận*, as people read it: the tables name the column before it.
+pub fn why_due(inferred: &str) -> &str {
+    inferred.strip_prefix("due:").unwrap_or(inferred).trim_start()
+}

@@ -26,10 +26,10 @@ export function planningPanel(context: Context, rules: readonly [string, string]
   const show = (view: View) => {
     context.showPoints([], () => {});
     context.showCircles([]);
-    fill(tabs, ...VIEWS.filter((one) => one !== "single" || context.may("see_sites")).map((one) => h("button", { type: "button", "aria-pressed": String(one === view), "data-test": `plan-${one}`, onclick: () => show(one) }, t(TITLES[one]))));
+    fill(tabs, ...VIEWS.filter((one) => (one !== "single" || context.may("see_sites")) && (one !== "sites" || context.may("plan_sites"))).map((one) => h("button", { type: "button", "aria-pressed": String(one === view), "data-test": `plan-${one}`, onclick: () => show(one) }, t(TITLES[one]))));
     fill(body, views[view]());
   };
-  show(rules === null ? "sites" : "rules");
+  show(rules !== null ? "rules" : context.may("plan_sites") ? "sites" : "ranking");
   return h("section", { class: "work-panel", "aria-labelledby": "planning-title", "data-test": "planning-panel" },
     h("header", {}, h("h2", { id: "planning-title", tabindex: -1 }, t("plan_title")),
       h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),

@@ -478,7 +478,7 @@ impl<'a> Piece<'_, 'a> {
             found.cells.is_open = true;
         }
         let is_told = |(east, north): &(String, String)| !is_zero(east) || !is_zero(north);
-        found.cells.second_place = east.zip(north).filter(is_told);
+        found.cells.second_place = east.zip(north).filter(is_told).map(Box::new);
     }
 
     /// A list goes in as it stands, with what was answered of its items.

@@ -74,7 +74,7 @@ pub struct Cells {
     /// Its table has no column for the day.
     pub lacks_days: bool,
     /// A second pair of coordinates that the row states: east and north, in whatever system.
-    pub second_place: Option<(String, String)>,
+    pub second_place: Option<Box<(String, String)>>,
     /// Its table tells how long outages were in a column that nobody reads, and not their ends.
     pub lacks_end: bool,
     /// Its row fills in the name of a village, where more is asked for, and nothing else.

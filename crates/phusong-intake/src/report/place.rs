@@ -299,8 +299,8 @@ impl Row<'_, '_> {
         }
         self.findings.extend(row.findings);
         self.stands_at = row.position;
-        if let (Some(at), Some((east, north))) = (row.position, self.cells.second_place.take()) {
-            self.compare_second(at, &east, &north);
+        if let (Some(at), Some(second)) = (row.position, self.cells.second_place.take()) {
+            self.compare_second(at, &second.0, &second.1);
         }
         Found { position: row.position, operation: row.operation, stated }
     }
