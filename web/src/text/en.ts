@@ -426,7 +426,6 @@ export const en: Record<keyof typeof vi, string> = {
   withdraw_confirm: "Withdraw the report",
   withdrawn: "Report {report} withdrawn.",
   given_back: "Report {report} returned.",
-
   toast_moved: "{name}: {from} → {to}",
   toast_updated: "The data was updated ({n} villages).",
   toast_close: "Close the message",
