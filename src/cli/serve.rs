@@ -5,15 +5,22 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::commands::{Done, fail, say};
 use super::{Failure, logs};
 use crate::http::{self, Edge, PublicUrl, RateLimit};
 use crate::ledger;
-use crate::service::Service;
+use crate::service::{OpenError, Service};
 use crate::vault::api_keys::Holder;
+
+/// For whoever comes without a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PublicView {
+    Open,
+    Closed,
+}
 
 /// How long what was begun may take once the service is told to stop. The unit's
 /// `TimeoutStopSec` is longer.
@@ -38,6 +45,10 @@ pub struct Serve {
     /// service, when a proxy stands before it; for TileJSON and the sign-in link.
     #[arg(long, env = "PHUSONG_PUBLIC_URL")]
     public_url: Option<PublicUrl>,
+    /// Trang công chúng. / The public view: open, or closed until an approver opens it (in the
+    /// page's decisions, or POST /api/v1/public-view).
+    #[arg(long, env = "PHUSONG_PUBLIC", value_enum, default_value = "open")]
+    public: PublicView,
     /// Form of the log lines on standard error.
     #[arg(long, env = "PHUSONG_LOG_FORMAT", value_enum, default_value = "text")]
     log_format: logs::LogFormat,
@@ -51,6 +62,9 @@ pub fn run(asked: Serve) -> Done {
     let is_new = !asked.data.join(ledger::FILE).exists();
     let service =
         if asked.demo { Service::open_demo(&asked.data)? } else { Service::open(&asked.data)? };
+    if asked.public == PublicView::Closed {
+        service.keep_public_closed().map_err(OpenError::Vault)?;
+    }
     let listen = asked.listen;
     let io = |error: std::io::Error| {
         fail(

@@ -40,6 +40,7 @@ mod params;
 mod planning;
 mod problem;
 mod progress;
+mod public_view;
 mod question;
 mod reports;
 mod rules;
@@ -126,6 +127,7 @@ fn resources() -> OpenApiRouter<App> {
         .merge(exports::routes())
         .merge(nearest::routes())
         .merge(order::routes())
+        .merge(public_view::routes())
         .merge(gaps::routes())
         .merge(duties::routes())
         .merge(progress::routes())

@@ -87,6 +87,9 @@ struct Me {
     /// The account that the key is of, where it has a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<Person>,
+    /// The operator keeps the public view closed; absent where it is open.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    public_closed: bool,
     /// Hash of everything this actor sees.
     version: String,
 }
@@ -109,6 +112,7 @@ async fn me(caller: Caller) -> Result<Json<Me>, Problem> {
         commune,
         may: may.map(Action::as_str).collect(),
         person,
+        public_closed: caller.service.is_public_closed(),
         version: atlas.version.to_string(),
     }))
 }

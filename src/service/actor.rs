@@ -30,6 +30,8 @@ pub enum Action {
     Challenge,
     /// Mark a site so that only its owner, approvers and auditors see it.
     Restrict,
+    /// Open the public view that the operator keeps closed.
+    OpenPublic,
     SeeSites,
     SeeReports,
     /// Send files that are not filed yet.
@@ -39,7 +41,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::FileOwnReport,
         Self::FileOnBehalf,
         Self::Publish,
@@ -50,6 +52,7 @@ impl Action {
         Self::Decide,
         Self::Challenge,
         Self::Restrict,
+        Self::OpenPublic,
         Self::SeeSites,
         Self::SeeReports,
         Self::Prepare,
@@ -69,6 +72,7 @@ impl Action {
             Self::Decide => "decide",
             Self::Challenge => "challenge",
             Self::Restrict => "restrict",
+            Self::OpenPublic => "open_public",
             Self::SeeSites => "see_sites",
             Self::SeeReports => "see_reports",
             Self::Prepare => "prepare",
@@ -80,7 +84,8 @@ impl Action {
 /// Roles × actions of the house, default deny.
 fn may(role: &Role, action: Action) -> bool {
     use Action::{
-        Challenge, Decide, FileOnBehalf, FileOwnReport, Measure, Observe, PlanSites, Prepare,
+        Challenge, Decide, FileOnBehalf, FileOwnReport, Measure, Observe, OpenPublic, PlanSites,
+        Prepare,
         Publish, Restrict, Return, SeeReports, SeeSites, Withdraw,
     };
     match role {
@@ -115,7 +120,8 @@ fn may(role: &Role, action: Action) -> bool {
                 | PlanSites
         ),
         Role::Approver => {
-            action == Restrict || (action != FileOwnReport && may(&Role::Officer, action))
+            matches!(action, Restrict | OpenPublic)
+                || (action != FileOwnReport && may(&Role::Officer, action))
         }
         Role::Auditor => matches!(action, SeeSites | SeeReports),
     }
@@ -334,6 +340,7 @@ own measure       – – – – – ● ● – –
 own decide        – – – – – ● ● – –
 own challenge     ● ● ● ● ● ● ● – –
 own restrict      – – – – ● – ● – –
+own open_public   – – – – – – ● – –
 own see_sites     – – – ● ● ● ● ● –
 own see_reports   – – ● ● ● ● ● ● –
 own prepare       – – – ● ● – – – –
@@ -348,6 +355,7 @@ rival measure     – – – – – ● ● – –
 rival decide      – – – – – ● ● – –
 rival challenge   ● ● ● ● ● ● ● – –
 rival restrict    – – – – – – ● – –
+rival open_public – – – – – – ● – –
 rival see_sites   – – – ● ● ● ● ● –
 rival see_reports – – ● ● ● ● ● ● –
 rival prepare     – – – – – – – – –
@@ -362,6 +370,7 @@ xa measure        – – – – – ● ● – –
 xa decide         – – – – – ● ● – –
 xa challenge      ● ● ● ● ● ● ● – –
 xa restrict       – – – – – – ● – –
+xa open_public    – – – – – – ● – –
 xa see_sites      – – – ● ● ● ● ● –
 xa see_reports    – – ● ● ● ● ● ● –
 xa prepare        – – ● – – – – – –

@@ -30,6 +30,7 @@ mod open;
 mod papers;
 mod planning;
 mod progress;
+mod public_view;
 mod publishing;
 mod register;
 mod resumable;
@@ -72,6 +73,7 @@ pub use planning::{
     then_and_now_in,
 };
 pub use progress::Going;
+pub use public_view::OpeningError;
 pub use resumable::{Begun, Continuing, Incoming, Promise, UploadError};
 pub use rules::{check_rules_file, rule_sets_of};
 pub use shown::{Lines, Mention, ReportLine, ReportView, RowState, ShownRow, mentions};

@@ -82,6 +82,8 @@ pub(super) struct Shared {
     pub tries: Tries,
     /// A failed write stopped the ledger, and it could not be opened again yet.
     pub is_stopped: AtomicBool,
+    /// The operator keeps the public view closed, and no approver has opened it yet.
+    pub is_public_closed: AtomicBool,
     pub disk: Disk,
 }
 
@@ -282,11 +284,11 @@ impl Service {
             positions: Positions::default(),
             tries: Tries::default(),
             is_stopped: AtomicBool::new(false),
+            is_public_closed: AtomicBool::new(false),
             disk: Disk::default(),
         });
         let writer = writer::start(Arc::clone(&shared), ledger).map_err(OpenError::Thread)?;
-        let writer = Arc::new(writer);
-        let service = Self { shared, writer };
+        let service = Self { shared, writer: Arc::new(writer) };
         if held.is_none() && data == Data::Demo {
             service.mark_as_demo().map_err(OpenError::Register)?;
         }

@@ -19,6 +19,7 @@ pub mod keys;
 pub mod migrate;
 pub mod partial;
 pub mod people;
+mod public_view;
 mod publishing;
 mod sign_in;
 mod time;
@@ -48,6 +49,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_complaints.sql"),
     include_str!("migrations/0007_uploads.sql"),
     include_str!("migrations/0008_accounts.sql"),
+    include_str!("migrations/0009_public_view.sql"),
 ];
 
 /// How long a statement waits for another process before it gives up.

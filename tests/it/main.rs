@@ -44,6 +44,7 @@ mod places_told;
 mod planning;
 mod platform;
 mod promises;
+mod public_view;
 mod publishing;
 mod questions;
 mod rights;

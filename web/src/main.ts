@@ -161,9 +161,12 @@ class Page {
 
   async #readKnown(): Promise<void> {
     const rest = Promise.allSettled([api.communes(), api.order()]);
-    const [me, carriers] = await Promise.all([api.me(), api.carriers()]);
-    this.#known.me = me;
-    this.#known.carriers = carriers.items;
+    const [me, carriers] = await Promise.allSettled([api.me(), api.carriers()]);
+    if (me.status === "rejected") throw me.reason;
+    this.#known.me = me.value;
+    // Closed to the public: the list says so.
+    if (carriers.status === "rejected") throw carriers.reason;
+    this.#known.carriers = carriers.value.items;
     const [communes, order] = await rest;
     this.#known.communes = communes.status === "fulfilled" ? communes.value : null;
     this.#known.order = order.status === "fulfilled" ? order.value : null;

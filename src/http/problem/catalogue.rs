@@ -8,6 +8,8 @@ pub enum Kind {
     TwoCredentials,
     BadJson,
     Unauthorized,
+    /// The operator keeps the public view closed.
+    PublicClosed,
     Forbidden,
     SecondPerson,
     Unnamed,
@@ -75,6 +77,7 @@ impl Kind {
             Self::TwoCredentials => row(400, "two-credentials", "Yêu cầu mang hai khóa", "The request carries two keys"),
             Self::BadJson => row(400, "bad-json", "Nội dung không phải JSON đọc được", "The body is not readable JSON"),
             Self::Unauthorized => row(401, "unauthorized", "Khóa không đúng, đã hết hạn hoặc đã bị thu hồi", "The key is wrong, expired or revoked"),
+            Self::PublicClosed => row(401, "public-closed", "Trang chưa mở cho công chúng: hãy đăng nhập", "Not open to the public yet: sign in"),
             Self::Forbidden => row(403, "forbidden", "Khóa này không được làm việc đó", "This key may not do that"),
             Self::SecondPerson => row(403, "second-person", "Việc này cần người thứ hai", "This needs a second person"),
             Self::Unnamed => row(403, "unnamed-key", "Việc này cần khóa có tên", "This needs a key with a name"),

@@ -54,6 +54,8 @@ export interface Me {
   /** The account that the key is of, where it has a name. */
   person?: Person;
   version: string;
+  /** The operator keeps the public view closed; absent where it is open. */
+  public_closed?: boolean;
   /** The service runs on invented data. */
   demo?: boolean;
 }

@@ -80,6 +80,7 @@ function acts(context: Context, docket: Docket, again: () => Promise<void>): rea
   // Codes were used again: the day tells which of two units is meant.
   const unit: readonly Field[] = [["code", "f_unit", "unit"], ["valid_from", "f_valid_from", unitsOf(context)]];
   return [
+    context.known.me?.public_closed === true && context.may("open_public") && openPublic(context),
     h("div", { class: "folds" }, ...(!context.may("decide") ? [] : [
       decide("adopt_rule_set", [["rules", "f_rules", rules], ["from", "f_from", "day"]], ({ rules: chosen, from }) => {
         const [id, version] = String(chosen).split(":");
@@ -93,6 +94,21 @@ function acts(context: Context, docket: Docket, again: () => Promise<void>): rea
       decide("count_unit", [...unit, ["day", "f_day", "day"], ["villages", "f_villages", "number?"], ["to", "f_to", "unit?"], ["households", "f_households", "number?"], ["source", "f_source", "text"]]),
     ]), context.may("restrict") && decide("restrict_site", site)),
   ];
+}
+
+function openPublic(context: Context): HTMLElement {
+  const told = h("p", { role: "status" }, d("public_closed"));
+  const open = async () => {
+    try {
+      await ask("/api/v1/public-view", sending(json({ open: true })));
+      context.changed();
+      place.remove();
+    } catch (error) {
+      fill(told, h("span", { class: "problem", role: "alert" }, message(error)));
+    }
+  };
+  const place = h("div", { "data-test": "public-closed" }, told, h("button", { type: "button", class: "plain", onclick: () => void open() }, d("open_public")));
+  return place;
 }
 
 /** Since when the units of today stand, the newest first; then those before the first such day. */
