@@ -43,11 +43,15 @@ impl FromRequestParts<App> for Caller {
     }
 }
 
-/// What answers without a key while the public view is closed: who one is, how the house does on
-/// its own machine, whether a paper is ours.
+/// Of what is told, what answers without a key while the public view is closed: who one is, the
+/// way in, whether a paper is ours. The page itself tells nothing.
 fn opens_closed(parts: &Parts) -> bool {
-    const OPEN: [&str; 4] = ["/api/v1/me", "/api/v1/session", "/api/v1/papers/check", "/metrics"];
-    parts.extensions.get::<MatchedPath>().is_some_and(|path| OPEN.contains(&path.as_str()))
+    const TOLD: [&str; 3] = ["/api/", "/tiles/", "/events"];
+    const OPEN: [&str; 3] = ["/api/v1/me", "/api/v1/session", "/api/v1/papers/check"];
+    let Some(path) = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str) else {
+        return false;
+    };
+    !TOLD.iter().any(|told| path.starts_with(told)) || OPEN.contains(&path)
 }
 
 /// The bearer's key, if there is one.

@@ -30,6 +30,7 @@ fn what_is_kept_closed_tells_nobody_anything_until_an_approver_opens_it() {
         ("/api/v1/gaps", "commune"),
         ("/api/v1/gaps", "planner"),
         ("/api/v1/me", "public"),
+        ("/", "public"),
         ("/healthz", "public"),
         ("/openapi.json", "public"),
     ] {
