@@ -379,9 +379,8 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         let realm = match self.kind {
-            Kind::PublicClosed => Some("Bearer realm=\"phusong\""),
             Kind::Unauthorized => Some("Bearer realm=\"phusong\", error=\"invalid_token\""),
-            Kind::KeyNeeded => Some("Bearer realm=\"phusong\""),
+            Kind::KeyNeeded | Kind::PublicClosed => Some("Bearer realm=\"phusong\""),
             _ => None,
         };
         if let Some(realm) = realm {

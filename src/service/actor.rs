@@ -85,8 +85,7 @@ impl Action {
 fn may(role: &Role, action: Action) -> bool {
     use Action::{
         Challenge, Decide, FileOnBehalf, FileOwnReport, Measure, Observe, OpenPublic, PlanSites,
-        Prepare,
-        Publish, Restrict, Return, SeeReports, SeeSites, Withdraw,
+        Prepare, Publish, Restrict, Return, SeeReports, SeeSites, Withdraw,
     };
     match role {
         Role::Admin => false,

@@ -40,10 +40,10 @@ fn a_village_known_by_its_clusters_lies_at_its_centre_else_at_the_largest() {
         let id = clustered(&house, village, &clusters);
         let page = house.get(&format!("/api/v1/villages/{id}"), "public").json();
         let at = json!({
-            "lon": B.0, "lat": B.1, "uncertainty_m": 50, "grade": "surveyed", "basis": basis,
+            "lon": B.0, "lat": B.1, "uncertainty_m": 50, "grade": "gazetteer", "basis": basis,
         });
         let shown = &page["position"];
-        for member in ["lon", "lat", "uncertainty_m", "basis"] {
+        for member in ["lon", "lat", "uncertainty_m", "grade", "basis"] {
             assert_eq!(shown[member], at[member], "{village}: {shown}");
         }
         let mut places: Vec<f64> = page["clusters"]

@@ -173,7 +173,7 @@ fn two_sites_hang_together_on_the_line_that_both_live_on_alone() {
     let list = ok(&house, "planning/single-points", "officer");
     assert_eq!(list["recorded"], json!({ "sites": 3, "backhaul": 2, "power": 2 }));
     site_on(&house, ("vnpt", "N1"), "kon-doc", near(0.02), on("BTO-1", "471"));
-    assert_eq!(hangs("officer", ""), ["backhaul BTO-1 V1+V2+N1"]);
+    assert!(hangs("officer", "").is_empty(), "backhauls of two carriers are two");
     assert_eq!(hangs("officer", "?carrier=viettel"), ["backhaul BTO-1 V1+V2"]);
 
     let own = ok(&house, "sites/viettel/V2", "viettel");
@@ -182,6 +182,18 @@ fn two_sites_hang_together_on_the_line_that_both_live_on_alone() {
         (&json!(["BTO-1"]), &json!(["471", "473"]))
     );
     assert_eq!(house.get("/api/v1/sites/viettel/V2", "vnpt").status, 404);
+}
+
+#[test]
+fn a_feeder_of_the_grid_is_one_whoever_lives_on_it() {
+    let house = House::open();
+    let on = json!({ "truyen_dan": "BTO-1", "nguon_dien": "471" });
+    site_on(&house, ("viettel", "V1"), "kon-doc", KON_DOC, on.clone());
+    site_on(&house, ("vnpt", "N1"), "kon-doc", (108.83, 14.71), on);
+    let list = ok(&house, "planning/single-points", "officer");
+    let clusters = list["items"][0]["clusters"].as_array().expect("clusters");
+    let told: Vec<_> = clusters.iter().map(|one| (&one["on"], &one["line"])).collect();
+    assert_eq!(told, [(&json!("power"), &json!("471"))], "{list}");
 }
 
 #[test]

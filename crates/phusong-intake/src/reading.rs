@@ -30,7 +30,7 @@ use groups::Groups;
 
 use crate::doctor::{BY_ROW, Habit};
 use crate::finding::{Finding, Severity};
-use crate::report::{Cells, Column, Context, Draft, Drawn, system_of, systems_of};
+use crate::report::{Cells, Column, Context, Draft, Drawn, MOST_ROWS, system_of, systems_of};
 use crate::table::layout::{
     Layout, Learnt, Mapped, Repair, RowKind, kinds_of_rows, lay_out, tables_above,
 };
@@ -293,6 +293,7 @@ fn read_table(
         draw((label, drawing), &mut rows, said, ground, &mut draft.findings);
     }
     notes::of_rows(table, &layout, &seen.framing, &rows, &mut draft.findings);
+    notes::below_signatures(table, &seen.framing, read, &mut draft.findings);
     seen.changes = changes;
     seen.rows = rows.len();
     seen.layout = Some(layout);
@@ -317,8 +318,14 @@ fn read_wide(
     draft.findings.extend(notes::other_tables(table, &others, &seen.framing));
     let is_place = |name: &str| ground.knows_place(name);
     let known = assemble::Names { is_place: &is_place, carriers: ground.carriers() };
+    notes::below_signatures(table, &seen.framing, read, &mut draft.findings);
     let (mut all, mut silent) = (Vec::new(), 0);
     for (at, part) in wide.parts.iter().enumerate() {
+        // As many rows as a file may have, however its columns multiply them.
+        if all.len() + lines.len() > MOST_ROWS {
+            draft.findings.push(in_sheet(notes::too_many_rows()));
+            break;
+        }
         let columns = format!("cột {}", wide::named(part));
         let own = if label.is_empty() { columns } else { format!("{label} › {columns}") };
         let of = (table, part, [&*own, label]);

@@ -48,7 +48,7 @@ pub(crate) use understood::area_km2;
 pub use understood::understood;
 
 /// More rows than this are split by the sender.
-const MOST_ROWS: usize = 200_000;
+pub(crate) const MOST_ROWS: usize = 200_000;
 /// Rows that are read before their findings are summarised.
 const PART_ROWS: usize = 64 * PIECE_ROWS;
 /// Findings of rows that are kept whole. Beyond them a row keeps its gravest, which names the

@@ -67,11 +67,12 @@ fn statistic(row: &mut Asked<'_, '_>) -> Option<StatisticFact> {
     let numerator = row.count(Column::Numerator);
     let denominator = row.count(Column::Denominator);
     row.cells.asks_once(Column::Denominator);
+    let which_count = row.cells.asks_once(Column::Numerator);
     let share = share(row);
     if let Some(indicator) = &indicator {
         check_counts(row, indicator, numerator, denominator, share);
     }
-    if numerator.is_none() && share.is_none() {
+    if numerator.is_none() && share.is_none() && !which_count {
         let message = ("không có tử số", "there is no numerator");
         row.refuse("no-figure", Column::Numerator, message);
     }

@@ -131,12 +131,12 @@ pub fn hanging(atlas: &Atlas, params: &Params, rows: Rows) -> Result<HangingList
         question: question_wire(atlas, &query.question),
         note_vi: format!(
             "Theo báo cáo của doanh nghiệp: trong {} trạm đang phát sóng, {} trạm đã ghi tuyến \
-             truyền dẫn, {} trạm đã ghi nguồn điện. Tên ghi giống nhau được coi là một tuyến.",
+             truyền dẫn, {} trạm đã ghi nguồn điện. Tuyến truyền dẫn của một nhà mạng, nguồn điện của mọi nhà mạng: tên ghi giống nhau được coi là một.",
             recorded.sites, recorded.backhaul, recorded.power,
         ),
         note_en: format!(
             "By what carriers report: of {} sites on air, {} have a backhaul on record, {} a power \
-             feed. Names written alike are taken for one line.",
+             feed. Backhauls of one carrier, and power feeds of all, that are written alike are taken for one.",
             recorded.sites, recorded.backhaul, recorded.power,
         ),
         recorded: recorded.into(),

@@ -23,16 +23,25 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Of a row about a site that the scope may not know of: the report's name would tell when
-    /// the site was touched.
-    pub const HIDDEN: Self = Self { report: ReportId([0; 10]), row: 0 };
+    /// Of a row about a site that the scope may not know of, told apart from others by its place
+    /// in the fold: the report's name would tell when the site was touched. Never shown.
+    pub const fn hidden(row: crate::history::RowIndex) -> Self {
+        Self { report: Self::NOBODYS, row }
+    }
+
+    const NOBODYS: ReportId = ReportId([0; 10]);
+
+    /// As far as the scope may know.
+    fn shown(self) -> Option<Self> {
+        (!self.is_hidden()).then_some(self)
+    }
 
     pub const fn of(row: &Row) -> Self {
         Self { report: row.report, row: row.at.row }
     }
 
     pub fn is_hidden(self) -> bool {
-        self == Self::HIDDEN
+        self.report == Self::NOBODYS
     }
 }
 
@@ -141,7 +150,7 @@ pub struct Said {
 impl Hash for Said {
     /// What everyone who sees the statement may see; sites and the order of arrival are left out.
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.evidence, &self.source, self.kind, self.says, self.grade).hash(state);
+        (self.evidence.shown(), &self.source, self.kind, self.says, self.grade).hash(state);
         (self.carrier, self.technologies, self.environment, self.service).hash(state);
         (self.from, self.to, self.asked_from, self.asked_to, self.sure).hash(state);
         (self.inventory, &self.source_word, &self.behind).hash(state);

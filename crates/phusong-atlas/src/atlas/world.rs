@@ -109,8 +109,11 @@ impl World {
 /// evidence, so that the order of arrival plays no part.
 fn merged(mut said: Vec<Said>) -> Vec<Said> {
     said.sort_by_key(|said| {
-        let hidden = (said.to, said.carrier, said.kind, said.environment, said.service);
-        (said.from, said.evidence, said.technologies, said.says, said.asked_from, hidden)
+        // Of those that are hidden, what is shown decides, and the order of arrival last.
+        let shown = (!said.evidence.is_hidden()).then_some(said.evidence);
+        let beside = (said.to, said.carrier, said.kind, said.environment, said.service);
+        let own = (said.technologies, said.says, said.asked_from);
+        (said.from, shown, own, beside, said.evidence)
     });
     said.dedup_by(|next, last| {
         let follows = last.asked_to == next.asked_from
@@ -464,7 +467,7 @@ fn blank(view: &View<'_>, index: RowIndex, row: &Row) -> Said {
     };
     let hides = |site: &SiteId| view.is_restricted(site) && !view.may_see(site);
     Said {
-        evidence: if site.is_some_and(hides) { Evidence::HIDDEN } else { Evidence::of(row) },
+        evidence: if site.is_some_and(hides) { Evidence::hidden(index) } else { Evidence::of(row) },
         behind: Box::default(),
         row: index,
         source: row.filing.owner.clone(),

@@ -47,9 +47,13 @@ pub fn day_and_clock(text: &str, days: DayHabit) -> Option<(Option<String>, Opti
     let (mut day, mut time) = (None, None);
     for word in text.split([' ', 'T', ',']).filter(|word| !word.is_empty()) {
         if days.read(word).day().or_else(|| dotted(word)).is_some() {
-            day = day.or(Some(word.to_owned()));
+            if day.replace(word.to_owned()).is_some() {
+                return None;
+            }
         } else if clock(word).is_some() {
-            time = time.or(Some(word.to_owned()));
+            if time.replace(word.to_owned()).is_some() {
+                return None;
+            }
         } else if !["ngay", "luc", "vao", "hoi", "gio"].contains(&&*fold_for_search(word)) {
             return None;
         }
@@ -137,7 +141,10 @@ pub fn period_of(text: &str) -> PeriodText {
         let to = last.plus_days(1);
         return match Months::of_days(from, last) {
             Some(months) if !months.is_one() => PeriodText::Open(months),
-            _ if from < to => PeriodText::Period(Period { from, to }),
+            // No period of ours is longer than a month.
+            _ if from < to && to.number() - from.number() <= 31 => {
+                PeriodText::Period(Period { from, to })
+            }
             _ => PeriodText::Unclear,
         };
     }

@@ -9,7 +9,7 @@ use crate::finding::{Finding, Severity};
 use crate::repair::text::{Doubt, Unsure};
 use crate::report::{Column, DraftRow};
 use crate::table::Table;
-use crate::table::layout::{Layout, Learnt, Mapped, RowKind};
+use crate::table::layout::{self, Layout, Learnt, Mapped, Repair, RowKind};
 use crate::template::Kind;
 
 const NOTHING: (&str, &str) = ("không cần làm gì", "nothing to do");
@@ -31,6 +31,40 @@ pub fn nothing_to_read() -> Finding {
         "check the headings, or fill in the template that can be downloaded",
     );
     Finding::new("no-table", Severity::Refuse, message, remedy)
+}
+
+/// A wide table makes several rows of each of its own.
+pub fn too_many_rows() -> Finding {
+    let message = ("quá 200.000 dòng", "over 200,000 rows");
+    let remedy = (
+        "dùng mẫu báo cáo có các cột ghi trong tài liệu API",
+        "use the report template with the columns named in the API reference",
+    );
+    Finding::new("too-many-rows", Severity::Refuse, message, remedy)
+}
+
+/// Rows below a signature are names of who signed: never left out unsaid where they may be more.
+pub fn below_signatures(
+    table: &Table,
+    framing: &[(u32, RowKind)],
+    read: &Repair<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let rows = layout::below_signatures(table, framing, read);
+    if rows.is_empty() {
+        return;
+    }
+    let rows = rows.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let message = (
+        format!("dòng {rows} đứng dưới dòng chữ ký, được coi là tên người ký: không đọc"),
+        format!("row {rows} stands below those who sign, and is taken for their names: not read"),
+    );
+    let remedy = (
+        "nếu là số liệu, chuyển dòng chữ ký xuống cuối bảng",
+        "if it is data, put those who sign at the end of the table",
+    );
+    let found = Finding::new("below-signature", Severity::Warn, message, remedy);
+    findings.push(found.in_sheet(&table.name));
 }
 
 pub fn no_headings(table: &str) -> Finding {

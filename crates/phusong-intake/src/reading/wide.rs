@@ -242,7 +242,9 @@ pub fn named(part: &Layout) -> String {
 /// Does the row of a part say nothing at all?
 pub fn is_silent(cells: &Cells) -> bool {
     let told = [Column::Numerator, Column::Share, Column::Says];
-    cells.findings.is_empty() && told.into_iter().all(|column| !cells.has(column))
+    cells.findings.is_empty()
+        && told.into_iter().all(|column| !cells.has(column))
+        && !cells.is_asked_once(Column::Numerator)
 }
 
 /// Cells that stand empty in a wide table: they are no zero and no “no”.

@@ -18,7 +18,7 @@ use crate::template::{Kind, Need, Template};
 pub use blocks::{Block, blocks, title};
 pub use hours::Part;
 use rows::is_numbering;
-pub use rows::{RowKind, kinds_of_rows, tables_above, unit_of_group};
+pub use rows::{RowKind, below_signatures, kinds_of_rows, tables_above, unit_of_group};
 
 /// Headings stand within so many filled rows from the top.
 const HEADING_ROWS: usize = 40;

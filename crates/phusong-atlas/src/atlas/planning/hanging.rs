@@ -139,15 +139,16 @@ impl Atlas {
     }
 
     /// The line on which every one of the sites lives alone; `None` also where of one it is not
-    /// recorded.
+    /// recorded. Backhauls have names of their carriers' own; feeders of the grid are everybody's.
     fn shared_line(&self, kind: LineKind, sites: &[&SiteId], day: Day) -> Option<&str> {
         let lone = |site: &SiteId| match self.site(site)?.1.lines_on(kind, day) {
             [name] => Some(name.as_str()),
             _ => None,
         };
         let (first, others) = sites.split_first()?;
+        let alike = |site: &SiteId| kind == LineKind::Power || site.carrier == first.carrier;
         let name = lone(first)?;
-        others.iter().all(|site| lone(site) == Some(name)).then_some(name)
+        others.iter().all(|site| alike(site) && lone(site) == Some(name)).then_some(name)
     }
 
     /// How far lines are recorded: sites on air that this scope sees, and of how many of them the

@@ -31,7 +31,11 @@ impl<'a> Piece<'_, 'a> {
             let cell = row.cell(at.0)?;
             Some((clock_of(cell)?, at.1))
         };
-        let told = text(&|part| matches!(part, Part::Told { .. }));
+        let told = layout.beside.iter().find(|(_, part)| matches!(part, Part::Told { .. }));
+        let told = told.and_then(|(at, part)| {
+            let text = row.cell(*at)?.text().trim().to_owned();
+            (!text.is_empty()).then_some((text, *part))
+        });
         let days = self.with.repairs.days;
         self.split_span(told.as_ref().map(|(text, _)| &**text), filled, found);
         if let Some((time, _)) = text(&|part| part == Part::StartTime)
@@ -178,15 +182,23 @@ fn set(
 /// What stands between two instants.
 const BETWEEN: [&str; 9] = [" đến ", " tới ", " Đến ", "→", " - ", " – ", "~", "–", "-"];
 
+/// Two instants with their words take less, in bytes.
+const LONGEST_SPAN: usize = 160;
+/// Two days with dashes, and one between them.
+const MOST_MARKS: usize = 5;
+
 /// From when to when, each with its day: one day alone is that of both.
 fn span(text: &str, days: DayHabit) -> Option<(String, String)> {
     let text = text.trim();
     let lower = text.to_lowercase();
     let begin = if lower.starts_with("từ ") { "từ ".len() } else { 0 };
     let text = text.get(begin..)?;
+    if text.len() > LONGEST_SPAN {
+        return None;
+    }
     BETWEEN.iter().find_map(|mark| {
         // A dash within a day is none between two instants: every place is tried.
-        text.match_indices(mark).find_map(|(at, _)| {
+        text.match_indices(mark).take(MOST_MARKS).find_map(|(at, _)| {
             let (before, after) = (&text[..at], &text[at + mark.len()..]);
             let before = before.trim().trim_end_matches(',');
             let (from, to) = (day_and_clock(before, days)?, day_and_clock(after.trim(), days)?);
@@ -200,6 +212,20 @@ fn span(text: &str, days: DayHabit) -> Option<(String, String)> {
     })
 }
 
+const HOURS_A_YEAR: i64 = 8_784;
+
+/// `2,5`, `150`; `None` where three digits follow the mark, which may then divide thousands, and for
+/// a part of a unit under one, which may be a clock as a workbook counts it.
+fn plain_number(text: &str) -> Option<f64> {
+    let mut parts = text.split([',', '.']);
+    let (whole, after) = (parts.next()?, parts.next());
+    let is_open = parts.next().is_some() || after.is_some_and(|after| after.len() == 3);
+    if is_open || after.is_some() && whole.parse() == Ok(0_u32) {
+        return None;
+    }
+    text.replace(',', ".").parse().ok()
+}
+
 /// `2h30`, `2 giờ 30 phút`, `150 phút`, `2,5 giờ`, `02:30:00`, `1 ngày 2 giờ`; a bare number where its
 /// heading says of what it is.
 pub fn length(text: &str, bare_minutes: Option<i64>) -> Option<SignedDuration> {
@@ -208,7 +234,12 @@ pub fn length(text: &str, bare_minutes: Option<i64>) -> Option<SignedDuration> {
         let parts: Option<Vec<i64>> =
             text.split(':').map(|part| part.trim().parse().ok()).collect();
         return match parts?[..] {
-            [hours, minutes] | [hours, minutes, _] if (0..60).contains(&minutes) && hours >= 0 => {
+            // Under a heading of minutes it may be minutes and seconds.
+            [hours, minutes] | [hours, minutes, _]
+                if (0..60).contains(&minutes)
+                    && (0..=HOURS_A_YEAR).contains(&hours)
+                    && bare_minutes != Some(1) =>
+            {
                 Some(SignedDuration::from_mins(hours * 60 + minutes))
             }
             _ => None,
@@ -219,7 +250,7 @@ pub fn length(text: &str, bare_minutes: Option<i64>) -> Option<SignedDuration> {
         rest = rest.trim_start();
         let end = rest.find(|c: char| !c.is_ascii_digit() && c != ',' && c != '.');
         let (number, after) = rest.split_at(end.unwrap_or(rest.len()));
-        let number: f64 = number.replace(',', ".").parse().ok()?;
+        let number = plain_number(number)?;
         let after = after.trim_start();
         let end = after.find(|c: char| !c.is_alphabetic() && c != '\'');
         let (unit, after) = after.split_at(end.unwrap_or(after.len()));
@@ -262,6 +293,14 @@ mod tests {
             ("150", Some(1), Some(150)),
             ("2,5", Some(60), Some(150)),
             ("150", None, None),
+            ("02:30", Some(60), Some(150)),
+            // It may be minutes and seconds, thousands, or a clock as a workbook counts it.
+            ("45:30", Some(1), None),
+            ("1.440", Some(1), None),
+            ("0.5", Some(60), None),
+            ("1.234,5", Some(1), None),
+            ("9223372036854775807:00", None, None),
+            ("8785:00", None, None),
             ("khoảng 2 giờ", None, None),
             ("hai giờ", None, None),
             ("", Some(1), None),

@@ -259,6 +259,23 @@ fn what_a_wide_table_leaves_open_is_asked_once() {
         let wholes: Vec<_> = figures(&read).iter().map(|fact| fact.denominator).collect();
         assert_eq!(wholes, [whole, whole], "{means}: {:?}", rows(&read));
     }
+    // What the month brought, beside the cumulative count: which one is the figure is asked.
+    let brought = of(&[
+        (1, &["Số hộ có cáp quang tháng 10/2026"]),
+        (2, &["Xã", "Tổng số hộ", "Kế hoạch", "Thực hiện", "Lũy kế"]),
+        (3, &["Ba Tơ", "1000", "900", "50", "850"]),
+        (4, &["Ba Vì", "500", "400", "20", "300"]),
+    ]);
+    let read = department(brought.clone(), Said::default());
+    assert_eq!(asked(&read), ["which-count"], "{:?}", rows(&read));
+    assert!(figures(&read).is_empty());
+    let of_question = questions(&read.draft)[0].finding.value.clone().expect("a heading");
+    for (means, counts) in [("E", [850, 300]), ("D", [50, 20])] {
+        let told = said(&[answer(Column::Numerator, Some(&of_question), means)]);
+        let read = department(brought.clone(), told);
+        let found: Vec<_> = figures(&read).iter().map(|fact| fact.numerator).collect();
+        assert_eq!(found, counts.map(Some), "{means}: {:?}", rows(&read));
+    }
     // A quarter above a column is asked like one in a cell.
     let quarters = of(&[
         (1, &["Hộ có cáp quang năm 2025"]),
@@ -378,7 +395,6 @@ fn forms_of_offices_are_read() {
         &[((4, 5), (0, 0)), ((4, 5), (1, 1)), ((4, 4), (2, 4)), ((4, 4), (5, 7))],
     );
     same(vec![wide], long);
-    let long = "Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số\nfibre_households;Xã Ba Tơ;10/2026;1200;1500\n";
     let plan = merged(
         table(&[
             (1, &["Biểu 3. Kết quả thực hiện tháng 10/2026"]),
@@ -388,7 +404,16 @@ fn forms_of_offices_are_read() {
         ]),
         &[((3, 4), (0, 0)), ((3, 4), (1, 1)), ((3, 3), (2, 5)), ((3, 4), (6, 6))],
     );
-    same(vec![plan], long);
+    // The count of the month's end, or what the month brought? Asked, and then either is read.
+    let open = department(vec![plan.clone()], Said::default());
+    assert_eq!(asked(&open), ["which-count"], "{:?}", rows(&open));
+    let heading = questions(&open.draft)[0].finding.value.clone().expect("a heading");
+    for (column, count) in [("D", 1_200), ("E", 1_210)] {
+        let told = said(&[answer(Column::Numerator, Some(&heading), column)]);
+        let read = figures(&department(vec![plan.clone()], told));
+        let counts: Vec<_> = read.iter().map(|one| (one.numerator, one.denominator)).collect();
+        assert_eq!(counts, [(Some(count), Some(1_500))], "{column}");
+    }
     // A sheet for each month, without its year.
     let sheet = |name: &str| Table {
         name: name.to_owned(),

@@ -159,7 +159,11 @@ impl Figures<'_> {
     fn see_shares(&mut self) {
         let is_title = self.lines.iter().any(|line| {
             let folded = fold_for_search(line);
-            folded.contains("ty le") || folded.contains("ti le") || line.contains('%')
+            let is_share = ["ty le", "ti le"].iter().any(|words| folded.contains(words));
+            let is_unit =
+                ["(%)", "tính: %", "ĐVT: %", "đvt: %"].iter().any(|unit| line.contains(unit));
+            // `Tỷ lệ và số hộ`: counts too.
+            is_unit || is_share && !folded.split(' ').any(|word| word == "so")
         });
         for at in 0..self.entries.len() {
             let entry = &self.entries[at];
@@ -170,7 +174,10 @@ impl Figures<'_> {
                 .collect();
             let percent = texts.iter().filter(|text| text.ends_with('%')).count();
             let small = |text: &String| {
-                text.replace(',', ".").parse::<f64>().is_ok_and(|number| number <= 100.0)
+                // Three digits after a mark may be thousands.
+                let after = text.rsplit_once(['.', ',']).map_or("", |(_, after)| after);
+                let number = text.replace(',', ".").parse::<f64>();
+                after.len() != 3 && number.is_ok_and(|number| number <= 100.0)
             };
             let is_share = percent * 2 > texts.len()
                 || is_title && entry.told.key.is_none() && texts.iter().all(small);
@@ -388,6 +395,7 @@ impl Figures<'_> {
         if is_answered && figure.group.0.is_none() {
             fixed.retain(|one| one.column != Column::Period);
         }
+        let count = self.count_of(figure.count, &written, &mut once);
         let mut whole = figure.whole;
         if whole.is_none() && figure.count.is_some() && !self.open(figure).is_empty() {
             match self.answers.word(Column::Denominator, &written) {
@@ -396,7 +404,7 @@ impl Figures<'_> {
             }
         }
         let own = [
-            (figure.count, Column::Numerator),
+            (count, Column::Numerator),
             (whole, Column::Denominator),
             (figure.share, Column::Share),
         ];
@@ -411,6 +419,47 @@ impl Figures<'_> {
         }
         part.columns.sort_by_key(|mapped| mapped.at);
         part
+    }
+
+    /// The column of the count; where it is asked, none.
+    fn count_of(
+        &self,
+        count: Option<u16>,
+        written: &str,
+        once: &mut Vec<(Column, Finding)>,
+    ) -> Option<u16> {
+        let at = count?;
+        let Some(cumulative) = self.cumulative_beside(at) else { return count };
+        if let Some(answer) = self.answers.word(Column::Numerator, written) {
+            return self.column_called(answer).or(count);
+        }
+        once.push((Column::Numerator, self.which_count((at, written), &cumulative)));
+        None
+    }
+
+    /// *Lũy kế* beside what a period brought: which of the two is the count nobody says (DOMAIN §7
+    /// has both columns).
+    fn cumulative_beside(&self, count: u16) -> Option<(u16, String)> {
+        let is_cumulative = |heading: &str| fold_for_search(heading).contains("luy ke");
+        let own = self.layout.columns.iter().find(|mapped| mapped.at == count)?;
+        let other = self.layout.columns.iter().find(|mapped| is_cumulative(&mapped.heading))?;
+        (!is_cumulative(&own.heading)).then(|| (other.at, other.heading.clone()))
+    }
+
+    fn which_count(&self, (count, written): (u16, &str), (at, heading): &(u16, String)) -> Finding {
+        let message = (
+            "bảng có cột lũy kế bên cạnh: số liệu của kỳ là cột nào?",
+            "a cumulative column stands beside it: which one is the figure of the period?",
+        );
+        let remedy = ("chọn cột", "choose the column");
+        let named = |at: u16, heading: &str, score| {
+            let name = self.looked.table.column_name(at);
+            let shown = format!("cột {name}: {heading}");
+            choice(&name, &shown, ("cột của bảng", "a column of the table"), score)
+        };
+        let mut found = Finding::new("which-count", Severity::Ask, message, remedy);
+        found.value = Some(written.to_owned());
+        found.with([named(*at, heading, 40), named(count, written, 30)])
     }
 
     /// Columns that may be the whole of a figure, for all that is known.

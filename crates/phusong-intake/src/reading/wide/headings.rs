@@ -36,6 +36,9 @@ pub struct Told {
     pub is_clear: bool,
 }
 
+/// Of a heading in which carriers are looked for.
+const MOST_WORDS: usize = 24;
+
 const SUMS: [&str; 10] = [
     "tong",
     "tong so",
@@ -82,7 +85,9 @@ impl Taken {
         let parts: Vec<&str> = text.split(is_part).filter(|part| !part.is_empty()).collect();
         let mut at = 0;
         while at < parts.len() {
-            let named = (1..=5.min(parts.len() - at)).rev().find_map(|many| {
+            // A heading is short: what is longer is a note, and names nobody.
+            let most = if parts.len() > MOST_WORDS { 0 } else { 5.min(parts.len() - at) };
+            let named = (1..=most).rev().find_map(|many| {
                 let name = parts[at..at + many].join(" ");
                 let Named::One(id) = carriers(&name, known) else { return None };
                 let carrier = known.iter().find(|one| one.id == *id)?;

@@ -8,10 +8,16 @@ use phusong_atlas::domain::{DenominatorOf, IndicatorFact};
 use phusong_atlas::gazetteer::fold_for_search;
 
 /// Words that say nothing of what is counted.
-const SAYS_NOTHING: [&str; 29] = [
+const SAYS_NOTHING: [&str; 27] = [
     "thang", "nay", "ky", "tong", "so", "luong", "cac", "co", "su", "dung", "gia", "dinh", "hien",
-    "trong", "do", "ket", "noi", "duong", "truyen", "lap", "dat", "cua", "dang", "tren", "ty",
-    "ti", "le", "thuc", "cong",
+    "trong", "do", "ket", "noi", "duong", "truyen", "cua", "dang", "tren", "ty", "ti", "le",
+    "thuc", "cong",
+];
+
+/// Words of a title by which it counts less, or something else: *chưa có*, *hộ nghèo*, *lắp mới*.
+const NARROWS: [&str; 15] = [
+    "chua", "khong", "ngheo", "can", "moi", "tang", "giam", "them", "lap", "huy", "ngung", "ke",
+    "hoach", "nhu", "ky",
 ];
 
 /// What is counted: its name here, words of which all have to stand there (one set of several),
@@ -174,12 +180,27 @@ impl Measures {
         for line in lines {
             let folded = fold_for_search(line);
             let words: BTreeSet<&str> = folded.split(' ').collect();
-            let mut names = COUNTS.iter().filter(|(_, any, _)| {
+            let names = COUNTS.iter().filter(|(_, any, _)| {
                 any.iter().any(|all| all.iter().all(|word| words.contains(word)))
             });
-            // The first one says the most.
-            let first = names.next().map(|(name, ..)| *name);
-            found.extend(first.filter(|name| !["mobiles", "households", "people"].contains(name)));
+            let names = names.map(|(name, ..)| *name);
+            let names: Vec<&str> =
+                names.filter(|name| !["mobiles", "households", "people"].contains(name)).collect();
+            // Other households than those, what was added, or a rate: the title does not tell it.
+            if !names.is_empty() && NARROWS.iter().any(|word| words.contains(word))
+                || folded.contains("tren 100")
+            {
+                return None;
+            }
+            let is_secure = words.contains("toan") || words.contains("mat");
+            let of_software = |name: &&&str| name.starts_with("secure_");
+            let secure: Vec<&&str> = names.iter().filter(of_software).collect();
+            match secure[..] {
+                [] => found.extend(names),
+                // It counts those of another count that have the software.
+                [one] if is_secure => found.extend([*one]),
+                _ => return None,
+            }
         }
         let mut found = found.into_iter();
         let one = found.next().filter(|_| found.next().is_none())?;
@@ -231,6 +252,8 @@ mod tests {
             ("Hộ cáp quang có phần mềm bảo mật cơ bản", Some("secure_fibre")),
             // Another count, or none.
             ("Hộ nghèo có cáp quang", None),
+            ("Số hộ lắp đặt cáp quang", None),
+            ("Số hộ lắp mới cáp quang", None),
             ("Thuê bao di động trả trước", None),
             ("Thuê bao", None),
             ("Thuê bao cáp quang", None),
@@ -239,6 +262,26 @@ mod tests {
             ("Tổng số", None),
         ] {
             assert_eq!(measures.key(&bare(text)).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_title_tells_the_one_count_that_it_names_in_full() {
+        let measures = Measures::of(&[], &[]);
+        for (title, expected) in [
+            ("SỐ HỘ GIA ĐÌNH CÓ CÁP QUANG THÁNG 10/2026", Some("fibre_households")),
+            ("BÁO CÁO THUÊ BAO ĐIỆN THOẠI THÔNG MINH", Some("smartphone_share")),
+            ("THUÊ BAO ĐIỆN THOẠI THÔNG MINH CÓ PHẦN MỀM AN TOÀN", Some("security_smartphones")),
+            ("HỘ CHƯA CÓ CÁP QUANG", None),
+            ("SỐ HỘ NGHÈO CÓ CÁP QUANG", None),
+            ("SỐ HỘ LẮP MỚI CÁP QUANG", None),
+            ("PHẦN MỀM BÁO CÁO: THUÊ BAO DI ĐỘNG", None),
+            ("SỐ NGƯỜI DÙNG INTERNET VÀ HỘ CÓ CÁP QUANG", None),
+            ("THUÊ BAO BĂNG RỘNG DI ĐỘNG TRÊN 100 DÂN", None),
+            ("KẾ HOẠCH PHÁT TRIỂN HỘ CÓ CÁP QUANG", None),
+        ] {
+            let found = measures.in_title(&[title.to_owned()]).map(|one| one.id.as_str());
+            assert_eq!(found, expected, "{title}");
         }
     }
 }

@@ -75,8 +75,7 @@ pub fn kinds_of_rows(table: &Table, layout: &Layout, read: &Repair<'_>) -> Vec<(
     let grid = Grid { table, read };
     let headings = Headings::of(layout);
     let mut is_other = false;
-    // Columns of what was signed: names stand below it.
-    let mut signed: Vec<u16> = Vec::new();
+    let mut signed = Signed::default();
     let shows = in_pieces(
         table.rows.chunks(PIECE_ROWS),
         || (),
@@ -109,7 +108,7 @@ pub fn kinds_of_rows(table: &Table, layout: &Layout, read: &Repair<'_>) -> Vec<(
         } else if shows.is_total {
             after_total = true;
             RowKind::Total
-        } else if is_signed(&grid.filled(row), &mut signed) {
+        } else if signed.goes_on(&grid.filled(row)) {
             after_total = true;
             RowKind::Footer
         } else if shows.speaks <= 1 && speaking.len() > 2 {
@@ -361,21 +360,45 @@ fn is_letter(text: &str) -> bool {
     matches!(text.as_bytes(), [b'a'..=b'e' | b'A'..=b'E'])
 }
 
-/// Several who sign side by side (`Người lập biểu | Thủ trưởng đơn vị`), and their names below. A
-/// row of the table has numbers, or stands in other columns.
-fn is_signed(filled: &[(u16, String)], signed: &mut Vec<u16>) -> bool {
-    let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
-    if filled.len() > 1 && filled.iter().all(|(_, text)| is_signature(text)) {
-        signed.clear();
-        signed.extend(filled.iter().map(|(at, _)| *at));
-        return true;
+/// Several who sign side by side (`Người lập biểu | Thủ trưởng đơn vị`), and their names below.
+#[derive(Debug, Default)]
+struct Signed {
+    /// Columns of what was signed.
+    columns: Vec<u16>,
+    /// Rows of names that may still stand below: no table goes on there without an end.
+    names: usize,
+}
+
+impl Signed {
+    const MOST_NAMES: usize = 2;
+
+    /// A row of the table has numbers, or stands in other columns.
+    fn goes_on(&mut self, filled: &[(u16, String)]) -> bool {
+        let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+        if filled.len() > 1 && filled.iter().all(|(_, text)| is_signature(text)) {
+            self.columns = filled.iter().map(|(at, _)| *at).collect();
+            self.names = Self::MOST_NAMES;
+            return true;
+        }
+        let is_below = !filled.is_empty()
+            && self.names > 0
+            && filled.iter().all(|(at, text)| self.columns.contains(at) && !has_digit(text));
+        self.names = if is_below { self.names - 1 } else { 0 };
+        is_below
     }
-    let below = !filled.is_empty()
-        && filled.iter().all(|(at, text)| signed.contains(at) && !has_digit(text));
-    if !below {
-        signed.clear();
-    }
-    below
+}
+
+/// Rows that were taken for names of those who signed, and fill several columns: they may be rows
+/// of the table.
+pub fn below_signatures(table: &Table, framing: &[(u32, RowKind)], read: &Repair<'_>) -> Vec<u32> {
+    let grid = Grid { table, read };
+    let footers = framing.iter().filter(|(_, kind)| *kind == RowKind::Footer);
+    let rows = footers.filter_map(|(number, _)| {
+        let row = table.rows.iter().find(|row| row.number == *number)?;
+        let filled = grid.filled(row);
+        (filled.len() > 1 && !filled.iter().any(|(_, text)| is_signature(text))).then_some(*number)
+    });
+    rows.collect()
 }
 
 fn is_signature(text: &str) -> bool {
