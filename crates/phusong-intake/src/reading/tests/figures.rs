@@ -276,6 +276,15 @@ fn what_a_wide_table_leaves_open_is_asked_once() {
         let found: Vec<_> = figures(&read).iter().map(|fact| fact.numerator).collect();
         assert_eq!(found, counts.map(Some), "{means}: {:?}", rows(&read));
     }
+    // A month with which it compares, or of the plan on which it rests, is not its own.
+    for title in [
+        "Số hộ có cáp quang (so với tháng 10/2026)",
+        "Thực hiện Kế hoạch tháng 3/2026: số hộ có cáp quang",
+    ] {
+        let compared = of(&[(1, &[title]), (2, &["Xã", "Hộ có cáp quang"]), (3, &["Ba Tơ", "40"])]);
+        let read = department(compared, Said::default());
+        assert_eq!(asked(&read), ["list-period"], "{title}: {:?}", rows(&read));
+    }
     // A quarter above a column is asked like one in a cell.
     let quarters = of(&[
         (1, &["Hộ có cáp quang năm 2025"]),

@@ -7,7 +7,7 @@ use phusong_atlas::domain::UnitId;
 use phusong_atlas::gazetteer::{Resolution, fold_for_search};
 
 use super::headings::{Role, Told};
-use super::measures::{Indicator, Key, Measures};
+use super::measures::{self, Indicator, Key, Measures};
 use super::{Entry, Headed, Looked, Sense, Wide, as_long, choice, part, sums};
 use crate::finding::{Finding, Severity};
 use crate::reading::answers::TableAnswers;
@@ -221,8 +221,12 @@ impl Figures<'_> {
     /// Months that the title or the sheet's name tells.
     fn titled(&self) -> Vec<Months> {
         let whole = months(&self.looked.table.name);
-        let mut found: BTreeSet<Months> =
-            self.lines.iter().flat_map(|line| months_in(line)).chain(whole).collect();
+        let mut found: BTreeSet<Months> = self
+            .lines
+            .iter()
+            .flat_map(|line| months_in(&measures::own_words(line)))
+            .chain(whole)
+            .collect();
         // `Tháng 11/2026 … năm 2026` is of the month.
         let within = |one: &Months, other: &Months| match (one.period(), other.period()) {
             (Some(one), Some(other)) => {

@@ -208,6 +208,14 @@ impl Measures {
     }
 }
 
+/// A title up to what it compares with or rests on: `so với tháng 10/2026`, `Kế hoạch tháng 3/2026`.
+pub fn own_words(line: &str) -> String {
+    const OTHERS: [&str; 4] = ["so với", "kế hoạch", "kèm theo", "căn cứ"];
+    let line = line.to_lowercase();
+    let end = OTHERS.iter().filter_map(|words| line.find(words)).min();
+    line[..end.unwrap_or(line.len())].to_owned()
+}
+
 /// Words that say something.
 fn bare(text: &str) -> Vec<String> {
     let folded = fold_for_search(text);
