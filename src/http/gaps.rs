@@ -96,17 +96,11 @@ pub struct Where;
 
 impl IntoParams for Where {
     fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![
-            doc::word("duty", &DUTIES, "nhiệm vụ được giao / duty"),
-            doc::integer("unit", 1, "mã xã hiện nay / code of a commune of today"),
-            doc::integer("commune_old", 1, "mã xã cũ / code of an old commune"),
-            doc::integer("district", 1, "mã huyện cũ / code of an old district"),
-            doc::numbers("bbox", 4, "west,south,east,north"),
-            doc::numbers("near", 2, "lon,lat; cùng radius_m / with radius_m"),
-            doc::numbers("radius_m", 1, "mét / metres"),
-            doc::word("grid_power", &TRI, "điện lưới / grid power"),
-            doc::word("especially_hard", &TRI, "đặc biệt khó khăn / especially hard"),
-        ]
+        let mut all = vec![doc::word("duty", &DUTIES, "nhiệm vụ được giao / duty")];
+        all.extend(area_parameters());
+        all.push(doc::word("grid_power", &TRI, "điện lưới / grid power"));
+        all.push(doc::word("especially_hard", &TRI, "đặc biệt khó khăn / especially hard"));
+        all
     }
 }
 
@@ -366,6 +360,18 @@ pub fn left_by(params: &Params, atlas: &Atlas, question: Question) -> Result<Gap
         especially_hard: params.word("especially_hard", &TRI)?,
         sort: Sort::default(),
     })
+}
+
+/// What [`area_of`] reads.
+pub fn area_parameters() -> [Parameter; 6] {
+    [
+        doc::integer("unit", 1, "mã xã hiện nay / code of a commune of today"),
+        doc::integer("commune_old", 1, "mã xã cũ / code of an old commune"),
+        doc::integer("district", 1, "mã huyện cũ / code of an old district"),
+        doc::numbers("bbox", 4, "west,south,east,north"),
+        doc::numbers("near", 2, "lon,lat; cùng radius_m / with radius_m"),
+        doc::numbers("radius_m", 1, "mét / metres"),
+    ]
 }
 
 pub fn area_of(

@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 
 use super::actor::Caller;
 use super::answers::{self, Answers, JSON, List, ListRow};
-use super::gaps::area_of;
+use super::gaps::{area_of, area_parameters};
 use super::params::doc::Paging;
 use super::params::{Params, Rows, doc};
 use super::problem::{Problem, Rendered};
@@ -44,16 +44,10 @@ struct Search;
 
 impl IntoParams for Search {
     fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![
-            doc::text("q", "tên, không cần dấu / name, accents or not"),
-            doc::integer("unit", 1, "mã xã hiện nay / code of a commune of today"),
-            doc::integer("commune_old", 1, "mã xã cũ / code of an old commune"),
-            doc::integer("district", 1, "mã huyện cũ / code of an old district"),
-            doc::numbers("bbox", 4, "west,south,east,north"),
-            doc::numbers("near", 2, "lon,lat; cùng radius_m / with radius_m"),
-            doc::numbers("radius_m", 1, "mét / metres"),
-            doc::day("as_of", "tính đến hết ngày / on which day"),
-        ]
+        let mut all = vec![doc::text("q", "tên, không cần dấu / name, accents or not")];
+        all.extend(area_parameters());
+        all.push(doc::day("as_of", "tính đến hết ngày / on which day"));
+        all
     }
 }
 
