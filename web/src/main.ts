@@ -47,8 +47,6 @@ const NARROW = "(max-width: 860px)";
 /** How much of a narrow screen the sheet takes. */
 const SHEET = ["low", "half", "high"] as const;
 type SheetHeight = (typeof SHEET)[number];
-/** As in narrow.css, and a little more. */
-const SHEET_MS = 250;
 
 type Work = { readonly kind: "officer" | "duties" | "figures" } | { readonly kind: "report"; readonly corrects: FiledRow | null } | { readonly kind: "planning"; readonly rules: readonly [string, string] | null } | { readonly kind: "confirm"; readonly village: string | null } | null;
 
@@ -282,10 +280,10 @@ class Page {
     this.#side.dataset["sheet"] = height;
     this.#stage.resize();
     // What was just used, or what answers it, stays in sight when the room around it shrinks.
-    if (height === "half") setTimeout(() => {
+    if (height === "half") void Promise.allSettled(this.#side.getAnimations().map((sinking) => sinking.finished)).then(() => {
       const { activeElement: used } = document;
       if (used !== null && this.#side.contains(used)) used.scrollIntoView({ block: used.matches("[tabindex='-1']") ? "start" : "nearest" });
-    }, SHEET_MS);
+    });
   }
 
   /** The whole map for what is done on it; then the sheet is as it was. */
