@@ -184,7 +184,7 @@ pub fn side_by_side(atlas: &Atlas, query: &str) -> Result<SideBySide, Told> {
 
 /// All of `GET /api/v1/changes?QUERY`.
 pub fn changes(dir: &Path, atlas: &Atlas, query: &str) -> Result<ChangeList, Told> {
-    let moves = |stretch, asked: &_| moves_beside(dir, &atlas.scope, stretch, asked);
+    let moves = |stretch, asked: &_| moves_beside(dir, &atlas.scope, stretch, asked, None);
     Params::read(query).and_then(|params| between(atlas, &params, moves)).map_err(|p| told(&p))
 }
 

@@ -53,18 +53,19 @@ impl Service {
     }
 }
 
-/// The same of a data directory, whether or not a service runs on it.
+/// The same of a data directory, whether or not a service runs on it; `only`: villages of which
+/// alone it is asked.
 pub fn moves_beside(
     dir: &Path,
     scope: &Scope,
     stretch: (Day, Day),
     question: &Question,
+    only: Option<&BTreeSet<VillageId>>,
 ) -> Result<Vec<EntryMoves>, KnownError> {
-    moves_in((dir, &ground_on_file()?), scope, stretch, question, None)
+    moves_in((dir, &ground_on_file()?), scope, stretch, question, only)
 }
 
-/// `only`: villages of which alone it is asked.
-pub(super) fn moves_in(
+fn moves_in(
     (dir, ground): (&Path, &Ground),
     scope: &Scope,
     (after, until): (Day, Day),

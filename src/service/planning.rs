@@ -14,8 +14,8 @@ use phusong_atlas::domain::{Day, ReportId, Scope, VillageId};
 use phusong_siting::{Instance, NoSuchDemand, solve};
 
 use super::known::KnownError;
-use super::moves::{EntryMoves, moves_in};
-use super::open::{Service, ground_on_file, today};
+use super::moves::{EntryMoves, moves_beside};
+use super::open::{Service, today};
 
 /// A place for one more site.
 #[derive(Debug, Clone)]
@@ -135,9 +135,8 @@ pub fn then_and_now_in(
 ) -> Result<ThenAndNow, KnownError> {
     let scope = views.1.scope.clone();
     compared(views, query, |villages| {
-        let ground = ground_on_file()?;
         let stretch = (known_at, today());
-        moves_in((dir, &ground), &scope, stretch, &query.question, Some(villages))
+        moves_beside(dir, &scope, stretch, &query.question, Some(villages))
     })
 }
 
