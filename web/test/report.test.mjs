@@ -50,6 +50,22 @@ test("the form says what is wrong at the field, and files nothing", async () => 
   assert.deepEqual((await service.ask("/api/v1/reports", { key: department })).items, []);
 });
 
+test("what was looked for opens nothing once another field is used", async () => {
+  let answer;
+  const asked = new Promise((resolve) => {
+    void carrier.route("**/api/v1/villages?q=*", (route) => { answer = () => route.continue(); resolve(); }, { times: 1 });
+  });
+  const settled = Promise.race(["requestfinished", "requestfailed"].map((event) => carrier.waitForEvent(event, (request) => request.url().includes("villages?q="))));
+  await carrier.locator("[name=cac_thon_phuc_vu]").fill("Kon");
+  await asked;
+  await carrier.locator("[name=uoc_so_ho]").focus();
+  await answer().catch(() => {});
+  await settled;
+  await carrier.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
+  assert.ok(await carrier.locator("#f-cac_thon_phuc_vu-results").isHidden());
+  await carrier.locator("[name=cac_thon_phuc_vu]").fill("");
+});
+
 test("a click on the map gives the position, a name without accents the village, the preview what would move", async () => {
   await carrier.locator("[name=ma_tram]").fill("QNI0001");
   await carrier.locator("[name=ngay_su_kien]").fill("2026-09-20");

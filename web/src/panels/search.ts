@@ -78,7 +78,12 @@ export function searchBox(
     highlight(found.length === 0 ? -1 : 0);
   };
   input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => void ask(), WAIT_MS); });
-  input.addEventListener("blur", close);
+  input.addEventListener("blur", () => {
+    // An answer on its way would open over what is used now.
+    clearTimeout(timer);
+    asking?.abort();
+    close();
+  });
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (found.length === 0) return;
