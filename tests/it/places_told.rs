@@ -208,6 +208,16 @@ fn a_restricted_site_that_is_moved_and_renamed_shows_nowhere() {
     let page = house.get("/api/v1/villages/go-tranh", "public").json();
     assert_eq!(page["verdict"], "covered", "its cover is known");
     assert!(!page.to_string().contains(&first), "the report is not: {page}");
+    for role in ["public", "vnpt", "officer"] {
+        let page = house.get("/api/v1/villages/go-tranh", role).json();
+        let reasons = page["reasons"].as_array().expect("reasons");
+        let entries: Vec<_> = reasons
+            .iter()
+            .filter(|one| one["source"] == "site")
+            .map(|one| one["entries"].clone())
+            .collect();
+        assert_eq!(entries, [json!([])], "{role}: {reasons:?}");
+    }
     let mut moved = row;
     let changed =
         json!({ "ten_tram": "Đổi tên", "kinh_do": 108.70, "thay_the": format!("{first}/1") });
@@ -218,4 +228,37 @@ fn a_restricted_site_that_is_moved_and_renamed_shows_nowhere() {
     assert_eq!(told(), before, "published");
     let own = house.get("/api/v1/sites/viettel/RST1", "viettel").json();
     assert_eq!(own["name"], "Đổi tên", "its owner sees it");
+}
+
+/// What several of them say is told as so many statements, each with its own day and technology.
+#[test]
+fn what_restricted_sites_say_stays_apart() {
+    let house = House::open();
+    for (carrier, code, technology, day) in [
+        ("viettel", "RST1", "4G", "2026-10-01"),
+        ("vnpt", "RST2", "4G", "2026-10-05"),
+        ("viettel", "RST3", "3G", "2026-10-10"),
+    ] {
+        let body = json!({ "rows": [{
+            "ma_tram": code, "loai_su_kien": "on_air", "ngay_su_kien": day, "cong_nghe": technology,
+            "kinh_do": 108.687, "vi_do": 14.997, "cac_thon_phuc_vu": "go-tranh",
+        }] });
+        let filed = house.post("/api/v1/reports", carrier, &body.to_string());
+        let report = filed.json()["report"].as_str().expect("an id").to_owned();
+        let publish = format!("/api/v1/reports/{report}/publish");
+        assert_eq!(house.post(&publish, "approver", "{}").status, 200);
+        let restrict = json!({ "restrict_site": { "carrier": carrier, "code": code } });
+        let marked = house.post("/api/v1/decisions", "approver", &restrict.to_string());
+        assert_eq!(marked.status, 201, "{}", marked.text());
+    }
+    let said = |role: &str| -> Vec<String> {
+        let page = house.get("/api/v1/villages/go-tranh?technology=3G", role).json();
+        let reasons = page["reasons"].as_array().expect("reasons").clone();
+        let of_sites = reasons.into_iter().filter(|one| one["source"] == "site");
+        of_sites.map(|one| one["day"].as_str().unwrap_or("?").to_owned()).collect()
+    };
+    let mut days = said("public");
+    days.sort_unstable();
+    assert_eq!(days, ["2026-10-01", "2026-10-05", "2026-10-10"]);
+    assert_eq!(said("public").len(), said("approver").len());
 }
