@@ -1,7 +1,7 @@
 //! Reports in: preview, file, receipt.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, Question, SiteQuery, VillageVerdict};
@@ -10,7 +10,7 @@ use phusong_atlas::domain::{
     ReportId, RowNumber, Scope, SiteCode, SiteEventKind, SiteId, VillageId,
 };
 use phusong_atlas::gazetteer::normalise;
-use phusong_atlas::history::{EntryHead, History, Touched};
+use phusong_atlas::history::{EntryHead, History, Row, Touched};
 use sha2::{Digest, Sha256};
 
 use super::actor::{Action, Actor, Object, Refusal, can};
@@ -313,6 +313,8 @@ impl Service {
         rows: Vec<FiledRow>,
     ) -> Vec<Moved> {
         let before = self.atlas(&actor.scope());
+        // One looks ahead at a time: each needs a copy of all rows.
+        let _turn = self.shared.looking_ahead.lock().unwrap_or_else(PoisonError::into_inner);
         let mut history = self.with_history(Clone::clone);
         let next = history.entries().last().map_or(1, |last| last.seq.0 + 1);
         let entry = Entry {
@@ -413,8 +415,7 @@ impl Service {
     pub(super) fn filed_as(&self, actor: &Actor, id: ReportId) -> Option<(Written, Receipt)> {
         let (seq, recorded_at, content) = self.with_history(|history| {
             let head = history.entry_by_id(id)?;
-            let rows: Vec<FiledRow> =
-                history.rows_of(head).iter().map(|row| row.filed.as_ref().clone()).collect();
+            let rows: Vec<FiledRow> = history.rows_of(head).iter().map(Row::as_filed).collect();
             Some((head.seq, head.recorded_at, content_of(&head.filing, &rows)))
         })?;
         let version = self.atlas(&actor.scope()).version;

@@ -8,7 +8,7 @@ use phusong_atlas::atlas::{Atlas, Evidence, Rows, Said, VillageCard};
 use phusong_atlas::domain::{
     CarrierId, ClusterId, Day, DutyId, Entry, Fact, Places, Scope, UnitCode, VillageId,
 };
-use phusong_atlas::history::{EntryHead, History};
+use phusong_atlas::history::{EntryHead, History, Row};
 
 use super::open::{OpenError, Service};
 use crate::report::Seal;
@@ -140,7 +140,7 @@ fn scope_of(sealed: &Sealed<'_>, atlas: &Atlas) -> Option<Scope> {
 }
 
 fn entry(history: &History, head: &EntryHead) -> Entry {
-    let rows = history.rows_of(head).iter().map(|row| (*row.filed).clone());
+    let rows = history.rows_of(head).iter().map(Row::as_filed);
     Entry {
         seq: head.seq,
         id: head.id,

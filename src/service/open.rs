@@ -69,6 +69,8 @@ pub(super) struct Shared {
     pub blob_master: BlobMasterKey,
     pub geo_reader: SandboxedReader,
     pub readers: uploads::Turns,
+    /// Held while a draft is tried on a copy of the History.
+    pub looking_ahead: Mutex<()>,
     pub world: World,
     pub meters: Meters,
     /// When the views were last swapped.
@@ -275,6 +277,7 @@ impl Service {
             blob_master,
             geo_reader: geo_reader().map_err(OpenError::Thread)?,
             readers: uploads::Turns::default(),
+            looking_ahead: Mutex::default(),
             world,
             meters: Meters::default(),
             swapped: ArcSwap::from_pointee(begun),

@@ -23,7 +23,7 @@ pub(super) fn on_file(history: &History) -> Vec<OnFile<'_>> {
                 said.retain(|at, _| !target.names(*at));
                 continue;
             }
-            if let Some(corrected) = row.filed.replaces {
+            if let Some(corrected) = row.replaces() {
                 said.remove(&corrected);
             }
             said.insert(row.at, row.fact());

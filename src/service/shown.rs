@@ -138,7 +138,7 @@ impl Service {
                     .clone()
                     .or_else(|| row.standing().returned.clone())
                     .filter(|_| confides),
-                note: row.filed.note.clone().filter(|_| confides),
+                note: row.note().filter(|_| confides).map(str::to_owned),
                 published_by: history
                     .publication(row)
                     .and_then(|act| filer(&scope, &act.filing))

@@ -236,7 +236,7 @@ impl Asked<'_> {
                     found.push(Earlier {
                         at: row.at,
                         report: row.report,
-                        filed: row.filed.as_ref().clone(),
+                        filed: row.as_filed(),
                         returned: row.standing().returned.is_some(),
                         same_file: basis == Some(Basis::SameFile),
                     });

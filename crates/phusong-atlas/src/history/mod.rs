@@ -40,14 +40,16 @@ pub struct Row {
     pub recorded_at: Timestamp,
     pub recorded_day: Day,
     pub filing: Arc<Filing>,
-    pub filed: Arc<FiledRow>,
+    fact: Arc<Fact>,
     /// Of most rows nothing more is ever said.
-    later: Option<Box<Later>>,
+    more: Option<Box<More>>,
 }
 
-/// What rows that came after one say of it.
+/// What few rows say beside their fact, and what rows that came after one say of it.
 #[derive(Debug, Clone, Default)]
-struct Later {
+struct More {
+    replaces: Option<RowRef>,
+    note: Option<String>,
     standing: Standing,
     /// Rows that name it as corrected, in order of arrival.
     corrected_by: Vec<RowIndex>,
@@ -92,24 +94,43 @@ pub struct Standing {
 
 impl Row {
     pub fn fact(&self) -> &Fact {
-        &self.filed.fact
+        &self.fact
+    }
+
+    /// The row that it corrects.
+    pub fn replaces(&self) -> Option<RowRef> {
+        self.more.as_ref().and_then(|more| more.replaces)
+    }
+
+    /// The sender's note, as written.
+    pub fn note(&self) -> Option<&str> {
+        self.more.as_ref().and_then(|more| more.note.as_deref())
+    }
+
+    /// The row as it was filed.
+    pub fn as_filed(&self) -> FiledRow {
+        FiledRow {
+            fact: self.fact().clone(),
+            replaces: self.replaces(),
+            note: self.note().map(str::to_owned),
+        }
     }
 
     pub fn standing(&self) -> &Standing {
-        self.later.as_ref().map_or(&UNTOUCHED, |later| &later.standing)
+        self.more.as_ref().map_or(&UNTOUCHED, |more| &more.standing)
     }
 
     /// Rows that name this one as corrected, in order of arrival.
     pub fn corrected_by(&self) -> &[RowIndex] {
-        self.later.as_ref().map_or(&[], |later| &later.corrected_by)
+        self.more.as_ref().map_or(&[], |more| &more.corrected_by)
     }
 
     fn decided_by(&self) -> &[RowIndex] {
-        self.later.as_ref().map_or(&[], |later| &later.decided_by)
+        self.more.as_ref().map_or(&[], |more| &more.decided_by)
     }
 
     fn reserved(&self) -> Option<Reserved> {
-        self.later.as_ref().and_then(|later| later.reserved)
+        self.more.as_ref().and_then(|more| more.reserved)
     }
 
     /// It counts for others only once another account publishes it.
@@ -123,8 +144,8 @@ impl Row {
         self.needs_second() && published_at.is_none() && returned.is_none() && withdrawn.is_none()
     }
 
-    fn later(&mut self) -> &mut Later {
-        self.later.get_or_insert_default()
+    fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
     }
 }
 
@@ -212,7 +233,8 @@ impl History {
         let told: Vec<AccountFact> = second::told_in(&entry).cloned().collect();
 
         for (number, filed) in entry.rows.into_iter().enumerate() {
-            let replaces = filed.replaces;
+            let FiledRow { fact, replaces, note } = filed;
+            let says_more = replaces.is_some() || note.is_some();
             let at = RowRef { entry: entry.seq, row: row_index(number) };
             let this = row_index(self.rows.len());
             self.rows.push(Row {
@@ -221,8 +243,8 @@ impl History {
                 recorded_at: entry.recorded_at,
                 recorded_day,
                 filing: Arc::clone(&filing),
-                filed: Arc::new(filed),
-                later: None,
+                fact: Arc::new(fact),
+                more: says_more.then(|| Box::new(More { replaces, note, ..More::default() })),
             });
             self.reserve(this);
             self.index.insert(this, &self.rows[this as usize]);
@@ -230,7 +252,7 @@ impl History {
             if let Some(replaced) = replaces.and_then(|at| self.find(at))
                 && replaced < this
             {
-                self.rows[replaced as usize].later().corrected_by.push(this);
+                self.rows[replaced as usize].more().corrected_by.push(this);
                 touched.by_chain(self, replaced);
             }
             self.decide(this, touched);
@@ -243,7 +265,7 @@ impl History {
     fn reserve(&mut self, this: RowIndex) {
         let row = self.row(this);
         if let Some(reserved) = Reserved::of(&self.accounts, &row.filing, row.fact()) {
-            self.rows[this as usize].later().reserved = Some(reserved);
+            self.rows[this as usize].more().reserved = Some(reserved);
             if self.row(this).needs_second() {
                 self.second.push(this);
             }
@@ -264,7 +286,7 @@ impl History {
             if self.is_void(decision, row) {
                 continue;
             }
-            self.rows[row as usize].later().decided_by.push(decision);
+            self.rows[row as usize].more().decided_by.push(decision);
             self.settle(row, touched);
         }
     }
@@ -314,7 +336,7 @@ impl History {
         if standing == *self.row(row).standing() {
             return;
         }
-        self.rows[row as usize].later().standing = standing;
+        self.rows[row as usize].more().standing = standing;
         touched.by_chain(self, row);
         for decided in self.decided_rows(row) {
             self.settle(decided, touched);

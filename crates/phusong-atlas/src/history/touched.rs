@@ -53,7 +53,7 @@ impl Touched {
         let mut next = Some(row);
         while let Some(this) = next {
             self.by_row(history, this);
-            let replaces = history.row(this).filed.replaces;
+            let replaces = history.row(this).replaces();
             next = replaces.and_then(|at| history.find(at)).filter(|before| *before < this);
         }
     }
