@@ -9,6 +9,7 @@ use crate::clip::clip;
 use crate::grid::{EXTENT, GridPoint, TileId};
 use crate::layer::{Layer, LayerSet};
 use crate::outline::Shape;
+use crate::point_layer::{PointLayer, Value};
 use crate::rows::{Points, ShardRows, ShownCluster, ShownSite, ShownVillage, is_gap};
 use crate::view::{CommuneRow, TileView};
 
@@ -30,91 +31,94 @@ type Encoded<T> = Result<T, fast_mvt::MvtError>;
 impl TileView {
     /// The tile's bytes; none at all when nothing lies in it. A layer without features is left
     /// out.
-    pub fn encode(&self, tile: TileId, layers: LayerSet) -> Result<Vec<u8>, TileError> {
+    pub fn encode<'a>(&'a self, tile: TileId, layers: LayerSet) -> Result<Vec<u8>, TileError> {
         let mut bytes = Vec::new();
         let mut thinned = Vec::new();
         for layer in layers.iter() {
-            let start = MvtLayerBuilder::new(layer.as_str())?;
-            let (full, of) = match layer {
-                Layer::Communes => (self.communes(tile, start)?, 0),
-                Layer::Villages => self.villages(tile, start, |_| true)?,
-                Layer::Gaps => self.villages(tile, start, |village| is_gap(village.verdict))?,
-                Layer::Clusters => {
-                    let shown =
-                        |rows: &'_ ShardRows, row: &'_ _| Some(cluster_rank(&rows.cluster(row)));
-                    let tag = |feature: &mut _, rows: &ShardRows, row: &_| {
-                        cluster(feature, &rows.cluster(row))
+            let (points, of) = match layer {
+                Layer::Communes => {
+                    let full = self.communes(tile, MvtLayerBuilder::new(layer.as_str())?)?;
+                    if full.num_features() > 0 {
+                        bytes.extend_from_slice(&full.encode());
+                    }
+                    continue;
+                }
+                Layer::Villages => {
+                    let shown = |rows: &'a ShardRows, row: &'a _| Some(rows.village(row));
+                    self.points(
+                        (tile, layer),
+                        |rows| &rows.villages,
+                        shown,
+                        (village_rank, village),
+                    )
+                }
+                Layer::Gaps => {
+                    let shown = |rows: &'a ShardRows, row: &'a _| {
+                        Some(rows.village(row)).filter(|shown| is_gap(shown.verdict))
                     };
-                    self.points(tile, start, |rows| &rows.clusters, shown, tag)?
+                    self.points(
+                        (tile, layer),
+                        |rows| &rows.villages,
+                        shown,
+                        (village_rank, village),
+                    )
+                }
+                Layer::Clusters => {
+                    let shown = |rows: &'a ShardRows, row: &'a _| Some(rows.cluster(row));
+                    self.points(
+                        (tile, layer),
+                        |rows| &rows.clusters,
+                        shown,
+                        (cluster_rank, cluster),
+                    )
                 }
                 Layer::Sites => {
-                    let shown = |rows: &'_ ShardRows, row: &'_ _| Some(even(rows.site(row).code));
-                    let tag =
-                        |feature: &mut _, rows: &ShardRows, row: &_| site(feature, &rows.site(row));
-                    self.points(tile, start, |rows| &rows.sites, shown, tag)?
+                    let shown = |rows: &'a ShardRows, row: &'a _| Some(rows.site(row));
+                    self.points((tile, layer), |rows| &rows.sites, shown, (site_rank, site))
                 }
             };
-            let count = full.num_features();
-            if count > 0 {
-                bytes.extend_from_slice(&full.encode());
-            }
-            if count < of {
-                thinned.push((layer, count, of));
+            points.write(&mut bytes);
+            if points.count() < of {
+                thinned.push((layer, points.count(), of));
             }
         }
-        if !thinned.is_empty() {
-            bytes.extend_from_slice(&told(&thinned)?.encode());
-        }
+        told(&thinned).write(&mut bytes);
         Ok(bytes)
     }
 
-    fn villages(
-        &self,
-        tile: TileId,
-        start: MvtLayerBuilder,
-        wanted: impl Fn(&ShownVillage<'_>) -> bool,
-    ) -> Encoded<(MvtLayerBuilder, usize)> {
-        let rank = |rows: &ShardRows, row: &_| {
-            Some(rows.village(row)).filter(&wanted).map(|shown| village_rank(&shown))
-        };
-        let tag = |feature: &mut _, rows: &ShardRows, row: &_| village(feature, &rows.village(row));
-        self.points(tile, start, |rows| &rows.villages, rank, tag)
-    }
-
-    /// Adds the points in the tile's window that have a rank, and says how many there are: in a
-    /// far tile the foremost [`MOST_FAR`] stand, in the order of all.
-    fn points<'a, R: 'a>(
+    /// The points of a layer in the tile's window, and how many there are: in a far tile the
+    /// foremost [`MOST_FAR`] by rank stand, in the order of all.
+    fn points<'a, R: 'a, S>(
         &'a self,
-        tile: TileId,
-        mut layer: MvtLayerBuilder,
+        (tile, layer): (TileId, Layer),
         of: impl Fn(&'a ShardRows) -> &'a Points<R>,
-        rank: impl Fn(&ShardRows, &R) -> Option<u64>,
-        tag: impl Fn(&mut MvtFeatureBuilder, &ShardRows, &R) -> Encoded<()>,
-    ) -> Encoded<(MvtLayerBuilder, usize)> {
+        shown: impl Fn(&'a ShardRows, &'a R) -> Option<S>,
+        (rank, tag): (impl Fn(&S) -> u64, impl Fn(&mut PointLayer, &S)),
+    ) -> (PointLayer, usize) {
         let (origin, window) = (tile.origin(), tile.window());
-        let add = |mut layer: MvtLayerBuilder, at: GridPoint, rows: &ShardRows, row: &R| {
-            let mut feature = layer.feature_of(MvtGeomType::Point);
-            feature.points([MvtCoord { x: at.x - origin.x, y: at.y - origin.y }])?;
-            tag(&mut feature, rows, row)?;
-            layer = feature.end();
-            Encoded::Ok(layer)
+        let met = || {
+            self.shards().iter().flat_map(|rows| {
+                let met = of(rows).within(tile.z(), &window);
+                met.map(move |(at, row)| (at, &**rows, row))
+            })
+        };
+        let mut layer = PointLayer::new(layer.as_str());
+        let mut add = |at: GridPoint, shown: &S| {
+            tag(&mut layer, shown);
+            layer.place(GridPoint { x: at.x - origin.x, y: at.y - origin.y });
         };
         if tile.z() > FAR {
-            for rows in self.shards() {
-                for (at, row) in of(rows).within(tile.z(), &window) {
-                    if rank(rows, row).is_some() {
-                        layer = add(layer, at, rows, row)?;
-                    }
+            for (at, rows, row) in met() {
+                if let Some(shown) = shown(rows, row) {
+                    add(at, &shown);
                 }
             }
-            return Ok((layer, 0));
+            return (layer, 0);
         }
         let mut candidates: Vec<(u64, usize, GridPoint, &ShardRows, &R)> = Vec::new();
-        for rows in self.shards() {
-            for (at, row) in of(rows).within(tile.z(), &window) {
-                if let Some(rank) = rank(rows, row) {
-                    candidates.push((rank, candidates.len(), at, rows, row));
-                }
+        for (at, rows, row) in met() {
+            if let Some(shown) = shown(rows, row) {
+                candidates.push((rank(&shown), candidates.len(), at, rows, row));
             }
         }
         let all = candidates.len();
@@ -124,9 +128,11 @@ impl TileView {
             candidates.sort_unstable_by_key(|one| one.1);
         }
         for (_, _, at, rows, row) in candidates {
-            layer = add(layer, at, rows, row)?;
+            if let Some(shown) = shown(rows, row) {
+                add(at, &shown);
+            }
         }
-        Ok((layer, all))
+        (layer, all)
     }
 
     fn communes(&self, tile: TileId, mut layer: MvtLayerBuilder) -> Encoded<MvtLayerBuilder> {
@@ -169,90 +175,81 @@ fn cluster_rank(shown: &ShownCluster<'_>) -> u64 {
 }
 
 /// Evenly over the ground, whatever the order of codes: FNV-1a.
-fn even(code: &str) -> u64 {
-    code.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+fn site_rank(shown: &ShownSite<'_>) -> u64 {
+    shown.code.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
 /// The layer that says what a far tile leaves out.
-fn told(thinned: &[(Layer, usize, usize)]) -> Encoded<MvtLayerBuilder> {
-    let mut layer = MvtLayerBuilder::new(THINNED)?;
-    let middle = MvtCoord { x: EXTENT / 2, y: EXTENT / 2 };
+fn told(thinned: &[(Layer, usize, usize)]) -> PointLayer {
+    let mut layer = PointLayer::new(THINNED);
     for (name, shown, of) in thinned {
-        let mut feature = layer.feature_of(MvtGeomType::Point);
-        feature.points([middle])?;
-        text(&mut feature, "layer", name.as_str())?;
-        number(&mut feature, "shown", u32::try_from(*shown).unwrap_or(u32::MAX))?;
-        number(&mut feature, "of", u32::try_from(*of).unwrap_or(u32::MAX))?;
-        layer = feature.end();
+        layer.tag("layer", Value::Text(name.as_str()));
+        layer.tag("shown", Value::Number(u32::try_from(*shown).unwrap_or(u32::MAX)));
+        layer.tag("of", Value::Number(u32::try_from(*of).unwrap_or(u32::MAX)));
+        layer.place(GridPoint { x: EXTENT / 2, y: EXTENT / 2 });
     }
-    Ok(layer)
+    layer
 }
 
-fn village(feature: &mut MvtFeatureBuilder, shown: &ShownVillage<'_>) -> Encoded<()> {
-    text(feature, "id", shown.id)?;
-    text(feature, "name", shown.name)?;
-    text(feature, "verdict", shown.verdict.as_str())?;
-    text(feature, "flags", flags(shown.flags, shown.disputed))?;
-    maybe_text(feature, "grade", shown.grade.map(Grade::as_str))?;
-    maybe_number(feature, "households", shown.households)?;
-    maybe_number(feature, "uncertainty_m", shown.uncertainty_m)?;
-    maybe_number(feature, "commune", shown.commune)?;
-    maybe_text(feature, "duty", shown.duty)?;
-    feature.tag_ref("inferred", MvtValueRef::Bool(shown.inferred))?;
-    text(feature, "q", shown.letters)
+fn village(layer: &mut PointLayer, shown: &ShownVillage<'_>) {
+    layer.tag("id", Value::Text(shown.id));
+    layer.tag("name", Value::Text(shown.name));
+    layer.tag("verdict", Value::Text(shown.verdict.as_str()));
+    layer.tag("flags", Value::Text(flags(shown.flags, shown.disputed)));
+    known(layer, "grade", shown.grade.map(Grade::as_str).map(Value::Text));
+    known(layer, "households", shown.households.map(Value::Number));
+    known(layer, "uncertainty_m", shown.uncertainty_m.map(Value::Number));
+    known(layer, "commune", shown.commune.map(Value::Number));
+    known(layer, "duty", shown.duty.map(Value::Text));
+    layer.tag("inferred", Value::Is(shown.inferred));
+    layer.tag("q", Value::Text(shown.letters));
 }
 
-fn cluster(feature: &mut MvtFeatureBuilder, shown: &ShownCluster<'_>) -> Encoded<()> {
-    text(feature, "id", shown.id)?;
-    text(feature, "village", shown.village)?;
-    maybe_text(feature, "name", shown.name)?;
+fn cluster(layer: &mut PointLayer, shown: &ShownCluster<'_>) {
+    layer.tag("id", Value::Text(shown.id));
+    layer.tag("village", Value::Text(shown.village));
+    known(layer, "name", shown.name.map(Value::Text));
     let verdict = match shown.verdict {
         ClusterVerdict::Covered => "covered",
         ClusterVerdict::NotCovered => "not_covered",
         ClusterVerdict::Insufficient => "insufficient",
     };
-    text(feature, "verdict", verdict)?;
-    feature.tag_ref("centre", MvtValueRef::Bool(shown.centre))?;
-    maybe_number(feature, "households", shown.households)?;
-    text(feature, "q", shown.letters)
+    layer.tag("verdict", Value::Text(verdict));
+    layer.tag("centre", Value::Is(shown.centre));
+    known(layer, "households", shown.households.map(Value::Number));
+    layer.tag("q", Value::Text(shown.letters));
 }
 
-fn site(feature: &mut MvtFeatureBuilder, shown: &ShownSite<'_>) -> Encoded<()> {
-    text(feature, "carrier", shown.carrier)?;
-    text(feature, "code", shown.code)?;
-    maybe_text(feature, "name", shown.name)?;
-    text(feature, "state", shown.state.as_str())?;
-    text(feature, "technologies", technologies(shown.technologies))
-}
-
-fn commune(feature: &mut MvtFeatureBuilder, row: &CommuneRow) -> Encoded<()> {
-    let known = |text: &str| !text.is_empty();
-    number(feature, "code", row.code)?;
-    maybe_text(feature, "name", Some(row.name.as_str()).filter(|name| known(name)))?;
-    maybe_text(feature, "kind", Some(row.kind.as_str()).filter(|kind| known(kind)))?;
-    feature.tag_ref("approximate", MvtValueRef::Bool(row.approximate))?;
-    number(feature, "villages", row.counts.villages)?;
-    number(feature, "gaps", row.counts.gaps)?;
-    number(feature, "insufficient", row.counts.insufficient)
-}
-
-fn text(feature: &mut MvtFeatureBuilder, key: &str, value: &str) -> Encoded<()> {
-    feature.tag_ref(key, MvtValueRef::String(value)).map(|_| ())
-}
-
-fn number(feature: &mut MvtFeatureBuilder, key: &str, value: u32) -> Encoded<()> {
-    feature.tag_ref(key, MvtValueRef::UInt(value.into())).map(|_| ())
+fn site(layer: &mut PointLayer, shown: &ShownSite<'_>) {
+    layer.tag("carrier", Value::Text(shown.carrier));
+    layer.tag("code", Value::Text(shown.code));
+    known(layer, "name", shown.name.map(Value::Text));
+    layer.tag("state", Value::Text(shown.state.as_str()));
+    layer.tag("technologies", Value::Text(technologies(shown.technologies)));
 }
 
 /// Absent means unknown.
-fn maybe_text(feature: &mut MvtFeatureBuilder, key: &str, value: Option<&str>) -> Encoded<()> {
-    value.map_or(Ok(()), |value| text(feature, key, value))
+fn known(layer: &mut PointLayer, key: &'static str, value: Option<Value<'_>>) {
+    if let Some(value) = value {
+        layer.tag(key, value);
+    }
 }
 
-fn maybe_number(feature: &mut MvtFeatureBuilder, key: &str, value: Option<u32>) -> Encoded<()> {
-    value.map_or(Ok(()), |value| number(feature, key, value))
+fn commune(feature: &mut MvtFeatureBuilder, row: &CommuneRow) -> Encoded<()> {
+    let mut tag = |key, value| feature.tag_ref(key, value).map(|_| ());
+    let number = |number: u32| MvtValueRef::UInt(number.into());
+    tag("code", number(row.code))?;
+    for (key, text) in [("name", &row.name), ("kind", &row.kind)] {
+        if !text.is_empty() {
+            tag(key, MvtValueRef::String(text))?;
+        }
+    }
+    tag("approximate", MvtValueRef::Bool(row.approximate))?;
+    tag("villages", number(row.counts.villages))?;
+    tag("gaps", number(row.counts.gaps))?;
+    tag("insufficient", number(row.counts.insufficient))
 }
 
 const fn flags(flags: Flags, disputed: bool) -> &'static str {

@@ -12,6 +12,7 @@ mod encode;
 pub mod grid;
 mod layer;
 mod outline;
+mod point_layer;
 mod rows;
 mod simplify;
 mod tilejson;
