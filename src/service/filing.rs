@@ -336,11 +336,11 @@ impl Service {
         self.with_history(|history| {
             let head = history.entry_by_id(report)?;
             let earlier = history.rows_of(head).get(row.index() as usize)?;
-            let site = match earlier.fact() {
-                Fact::SiteEvent(event) => Some(event.site.code.clone()),
-                _ => None,
+            let (site, area) = match earlier.fact() {
+                Fact::SiteEvent(event) => (Some(event.site.code.clone()), event.area.clone()),
+                _ => (None, None),
             };
-            (head.filing.owner == *owner).then_some(EarlierRow { at: earlier.at, site })
+            (head.filing.owner == *owner).then_some(EarlierRow { at: earlier.at, site, area })
         })
     }
 

@@ -279,6 +279,10 @@ impl<'a, 'k> Asked<'a, 'k> {
             _ => None,
         };
         let Some(text) = self.said(column) else { return Some(own) };
+        let is_all = ["tat ca", "tat ca doanh nghiep"].contains(&&*fold_for_search(&text));
+        if own.is_none() && is_all {
+            return Some(None);
+        }
         let Some(named) = carrier_called(&text, self.known) else {
             let candidates = self.known.evidence.carriers.iter().map(|carrier| Candidate {
                 id: carrier.id.to_string(),
@@ -365,7 +369,7 @@ impl<'a, 'k> Asked<'a, 'k> {
             self.refuse("negative", column, ("số đếm không thể âm", "a count cannot be negative"));
             return None;
         }
-        let count = count_of(&text);
+        let count = counted(&text, &counted_in(column));
         if count.is_none() {
             let message = ("không phải một số đếm", "not a count");
             let remedy = ("ghi một số nguyên", "write a whole number");
@@ -430,11 +434,20 @@ pub(crate) fn carrier_called(text: &str, known: &Known<'_>) -> Option<CarrierId>
     }
 }
 
+/// What is counted in a column.
+pub(crate) fn counted_in(column: Column) -> Expected {
+    match column {
+        Column::Households => Expected::households(),
+        Column::People => Expected::people(),
+        _ => Expected::count(),
+    }
+}
+
 /// A whole number and nothing else: no bound, no range, no share.
-pub(crate) fn count_of(text: &str) -> Option<u64> {
+pub(crate) fn counted(text: &str, expected: &Expected) -> Option<u64> {
     // As programs write counts.
     let text = text.trim().trim_end_matches(".0");
-    let Reading::Is(Quantity::Exactly(count)) = quantity(text, &Expected::count()) else {
+    let Reading::Is(Quantity::Exactly(count)) = quantity(text, expected) else {
         return None;
     };
     #[expect(
@@ -503,7 +516,7 @@ pub(crate) fn dong_of(text: &str, decimal: Option<Mark>) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mark, count_of, dong_of};
+    use super::{Expected, Mark, counted, dong_of};
 
     #[test]
     fn money_as_people_write_it() {
@@ -546,11 +559,13 @@ mod tests {
             ("12.3", None),
             ("1234.567", None),
             ("82,3%", None),
+            ("80%", None),
+            ("1.234 hộ", Some(1234)),
             ("khoảng 120", None),
             ("", None),
         ];
         for (text, expected) in cases {
-            assert_eq!(count_of(text), expected, "{text:?}");
+            assert_eq!(counted(text, &Expected::count()), expected, "{text:?}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Outages in bulk: who is out of touch, where, from when to when. An overlay, never a verdict.
 
+use jiff::SignedDuration;
 use phusong_atlas::domain::{Day, Fact, OutageFact, Places, SiteCode, SiteId, Timestamp};
 use phusong_atlas::gazetteer::fold_for_search;
 
@@ -7,7 +8,7 @@ use crate::alike::open_day;
 use crate::finding::{Candidate, Severity};
 use crate::known::moment::moment_of;
 use crate::known::{Asked, Known};
-use crate::report::{Cells, Column, Draft, DraftRow};
+use crate::report::{Cells, Column, Draft, DraftRow, OneDay};
 use crate::twins;
 
 /// Longer than this is rather a site taken down than an outage.
@@ -44,6 +45,7 @@ fn outage(row: &mut Asked<'_, '_>) -> Option<OutageFact> {
     let carrier = row.needed_carrier(Column::Carrier);
     row.needs(Column::OutageStart, "start-missing", ("thiếu lúc bắt đầu", "the start is missing"));
     let start = instant(row, Column::OutageStart);
+    ask_since_when_over(row);
     if row.cells.lacks_end && !row.cells.has(Column::OutageEnd) {
         ask_whether_it_lasts(row);
     }
@@ -96,6 +98,23 @@ fn ask_whether_it_lasts(row: &mut Asked<'_, '_>) {
     });
 }
 
+/// The row says that it is over, and not since when: that it lasts is not taken.
+fn ask_since_when_over(row: &mut Asked<'_, '_>) {
+    let Some(text) = row.cells.denied.take() else { return };
+    if row.cells.has(Column::OutageEnd) {
+        return;
+    }
+    let (vi, en) = (
+        format!("“{text}” mà không có lúc kết thúc: khôi phục lúc nào?"),
+        format!("{text:?} without an end: when was it over?"),
+    );
+    let remedy = (
+        "ghi lúc kết thúc; nếu còn kéo dài, trả lời “chưa khôi phục”",
+        "write its end; answer “chưa khôi phục” where it lasts",
+    );
+    row.find(Severity::Ask, "restored-when", Column::OutageEnd, (&vi, &en), remedy);
+}
+
 fn instant(row: &mut Asked<'_, '_>, column: Column) -> Option<Timestamp> {
     let text = row.said(column)?;
     let is_dash = matches!(text.trim(), "-" | "–" | "—");
@@ -121,7 +140,17 @@ fn instant(row: &mut Asked<'_, '_>, column: Column) -> Option<Timestamp> {
         row.refuse("bad-instant", column, message);
         return None;
     };
-    if !moment.has_time {
+    if !moment.has_time && row.cells.lacks_hours && column == Column::OutageStart {
+        let message = (
+            "không nêu giờ, mà bảng có cột giờ chưa được đọc: lúc mấy giờ?",
+            "no time of day, and a column of hours that is not read: at what time?",
+        );
+        let remedy = (
+            "chỉ ra cột giờ, hoặc ghi như 20/11/2026 06:30",
+            "tell which column holds the hour, or write 20/11/2026 06:30",
+        );
+        row.find(Severity::Ask, "hour-unread", column, message, remedy);
+    } else if !moment.has_time {
         let message = (
             "không nêu giờ: tính từ 00:00 của ngày này",
             "no time of day: counted from 00:00 of the day",
@@ -142,7 +171,9 @@ fn instant(row: &mut Asked<'_, '_>, column: Column) -> Option<Timestamp> {
 
 fn check_span(row: &mut Asked<'_, '_>, start: Option<Timestamp>, end: Option<Timestamp>) {
     let (Some(start), Some(end)) = (start, end) else { return };
-    if end < start {
+    if end < start && row.cells.one_day.is_some() {
+        ask_of_night(row, start, end);
+    } else if end < start {
         let message = ("kết thúc trước khi bắt đầu", "it ends before it starts");
         row.refuse("end-before-start", Column::OutageEnd, message);
     } else if end.duration_since(start).as_hours() > LONG_DAYS * 24 {
@@ -153,6 +184,43 @@ fn check_span(row: &mut Asked<'_, '_>, start: Option<Timestamp>, end: Option<Tim
         let remedy = ("báo cáo tạm ngừng nếu đúng vậy", "report it off air if it is");
         row.find(Severity::Warn, "long-outage", Column::OutageEnd, message, remedy);
     }
+}
+
+/// `từ 22h đến 6h ngày 20/11`: over midnight, and whose the day is is asked.
+fn ask_of_night(row: &mut Asked<'_, '_>, start: Timestamp, end: Timestamp) {
+    let message = (
+        "giờ kết thúc trước giờ bắt đầu: qua đêm, ngày ghi là của giờ nào?",
+        "it ends at an earlier hour than it began: over midnight, of which one is the day?",
+    );
+    let remedy = ("chọn, hoặc ghi ngày của cả hai giờ", "choose, or write the day of both");
+    let today = row.known.today();
+    let day_long = SignedDuration::from_hours(24);
+    let next = end.checked_add(day_long).ok().map(|end| (start, end));
+    let before = start.checked_sub(day_long).ok().map(|start| (start, end));
+    let is_either = row.cells.one_day == Some(OneDay::OfEither);
+    let spans = [next, before.filter(|_| is_either)].into_iter().flatten();
+    let shown =
+        |at: Timestamp| jiff::tz::offset(7).to_datetime(at).strftime("%d/%m/%Y %H:%M").to_string();
+    let choices = spans.filter(|(_, end)| Day::of(*end) <= today).map(|span| {
+        let is_next = span.0 == start;
+        let told = format!("{} - {}", shown(span.0), shown(span.1));
+        Candidate {
+            id: told.clone(),
+            name: told,
+            reason_vi: if is_next {
+                "kết thúc ngày hôm sau"
+            } else {
+                "bắt đầu ngày hôm trước"
+            }
+            .to_owned(),
+            reason_en: if is_next { "it ended the day after" } else { "it began the day before" }
+                .to_owned(),
+            score: if is_next { 50 } else { 40 },
+        }
+    });
+    let choices: Vec<Candidate> = choices.collect();
+    row.find(Severity::Ask, "over-midnight", Column::OutageEnd, message, remedy).candidates =
+        choices;
 }
 
 fn site(

@@ -336,6 +336,12 @@ fn promised_technology(row: &mut Asked<'_, '_>) -> Option<Technology> {
 
 fn blocker(row: &mut Asked<'_, '_>, about: &About) -> Option<BlockerFact> {
     let text = row.said(Column::Blocker)?;
+    if says_none(&text) {
+        let message = ("không có vướng mắc: không ghi nhận", "nothing is in the way: none is kept");
+        let remedy = ("không cần làm gì nếu đúng", "nothing to do if that is right");
+        row.find(Severity::Note, "no-blocker", Column::Blocker, message, remedy);
+        return None;
+    }
     let kind = blocker_kind(&text);
     if kind == BlockerKind::Other {
         let message = (
@@ -374,6 +380,25 @@ fn blocker(row: &mut Asked<'_, '_>, about: &About) -> Option<BlockerFact> {
         text,
         source: source_of(row),
     })
+}
+
+/// `Không`, `không có vướng mắc`, `-`.
+fn says_none(text: &str) -> bool {
+    const NONE: [&str; 12] = [
+        "",
+        "0",
+        "khong",
+        "khong co",
+        "khong vuong",
+        "khong vuong mac",
+        "khong co vuong mac",
+        "khong kho khan",
+        "khong co kho khan",
+        "khong co kho khan vuong mac",
+        "chua co vuong mac",
+        "chua phat sinh",
+    ];
+    NONE.contains(&&*fold_for_search(text))
 }
 
 /// Whose it is to clear: an agency of the register, by its id, its name or a shorter one. Others

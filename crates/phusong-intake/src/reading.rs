@@ -271,10 +271,11 @@ fn read_table(
         draft.findings.push(notes::not_filed_here(kind).in_sheet(&table.name));
         return (seen, Vec::new());
     }
-    let Some(layout) = found else {
+    let Some(mut layout) = found else {
         draft.findings.push(notes::no_headings(&table.name));
         return (seen, Vec::new());
     };
+    draft.findings.extend(leave_share_of_plan(table, &mut layout, said));
     notes::of_layout(table, &layout, &mut draft.findings);
     draft.findings.extend(notes::headings_changed(table, &layout, &said.learnt));
     if !layout.missing.is_empty() {
@@ -282,6 +283,8 @@ fn read_table(
         return (seen, Vec::new());
     }
     let (lines, groups) = told_apart(table, &layout, read, ground, &mut seen.framing);
+    let above = lines_above(table, &layout.title, &seen.framing);
+    draft.findings.extend(by_lines_above(table, &mut layout, &above, ground));
     let others = tables_above(table, &layout, read);
     draft.findings.extend(notes::other_tables(table, &others, &seen.framing));
     let is_place = |name: &str| ground.knows_place(name);
@@ -300,11 +303,37 @@ fn read_table(
     (seen, rows)
 }
 
+/// A share that may be the plan's is not read.
+fn leave_share_of_plan(table: &Table, layout: &mut Layout, said: &Said) -> Option<Finding> {
+    let at = layout.column(Column::Share)?.at;
+    if !layout.is_share_of_plan(at, &said.learnt) {
+        return None;
+    }
+    layout.columns.iter_mut().filter(|own| own.at == at).for_each(|own| own.means = None);
+    Some(notes::share_of_plan(&table.column_name(at)).in_sheet(&table.name))
+}
+
+/// What lines above rows leave open, or say that the rows do not.
+fn by_lines_above(
+    table: &Table,
+    layout: &mut Layout,
+    above: &[String],
+    ground: &Ground<'_>,
+) -> Vec<Finding> {
+    layout.marks_are_open =
+        layout.kind == Kind::Confirmation && confirmation::marks_are_open(table, above);
+    layout.once.extend(notes::are_claims(layout, above).map(|found| (Column::Basis, found)));
+    let names_signal = |heading: &str| wide::names_signal(heading, ground.carriers());
+    let told = notes::signal_in_title(table, layout, above, &names_signal);
+    let narrowed = if layout.kind == Kind::Statistics { wide::narrowed(above) } else { None };
+    told.into_iter().chain(narrowed.map(|found| found.in_sheet(&table.name))).collect()
+}
+
 /// Each part as a long table of its own; what frames them is the table's.
 fn read_wide(
     looked: &wide::Looked<'_>,
     repairs: &assemble::Repairs,
-    wide: wide::Wide,
+    mut wide: wide::Wide,
     seen: &mut TableReading,
     draft: &mut Draft,
 ) -> Vec<assemble::Assembled> {
@@ -314,18 +343,22 @@ fn read_wide(
     draft.findings.extend(wide.findings.into_iter().map(in_sheet));
     notes::of_layout(table, &layout, &mut draft.findings);
     let (lines, groups) = told_apart(table, &layout, read, ground, &mut seen.framing);
+    let above = lines_above(table, &layout.title, &seen.framing);
+    let marks_are_open = confirmation::marks_are_open(table, &above);
+    wide.parts.iter_mut().for_each(|part| part.marks_are_open |= marks_are_open);
     let others = tables_above(table, &layout, read);
     draft.findings.extend(notes::other_tables(table, &others, &seen.framing));
     let is_place = |name: &str| ground.knows_place(name);
     let known = assemble::Names { is_place: &is_place, carriers: ground.carriers() };
     notes::below_signatures(table, &seen.framing, read, &mut draft.findings);
     let (mut all, mut silent) = (Vec::new(), 0);
+    // As many rows as a file may have, however its columns multiply them: also those that stand
+    // empty are looked at.
+    if lines.len().saturating_mul(wide.parts.len()) > MOST_ROWS {
+        draft.findings.push(in_sheet(notes::too_many_rows()));
+        wide.parts.clear();
+    }
     for (at, part) in wide.parts.iter().enumerate() {
-        // As many rows as a file may have, however its columns multiply them.
-        if all.len() + lines.len() > MOST_ROWS {
-            draft.findings.push(in_sheet(notes::too_many_rows()));
-            break;
-        }
         let columns = format!("cột {}", wide::named(part));
         let own = if label.is_empty() { columns } else { format!("{label} › {columns}") };
         let of = (table, part, [&*own, label]);
@@ -351,6 +384,15 @@ fn read_wide(
     seen.rows = all.len();
     seen.layout = Some(layout);
     all
+}
+
+/// Lines that stand over rows: titles, the sheet's own name, headings of groups.
+fn lines_above(table: &Table, title: &[String], framing: &[(u32, RowKind)]) -> Vec<String> {
+    let groups = framing.iter().filter_map(|(_, kind)| match kind {
+        RowKind::Group(text) => Some(text.clone()),
+        _ => None,
+    });
+    title.iter().cloned().chain([table.name.clone()]).chain(groups).collect()
 }
 
 /// Rows that speak, each with how many groups stand above it, and what those say.

@@ -34,7 +34,7 @@ use super::reading::Names;
 use super::reading::decided::read_by;
 use super::table::PIECE_ROWS;
 use super::twins::{conflicting, named, repeats};
-pub use cells::{Cells, Drawn, OfTable};
+pub use cells::{Cells, Drawn, OfTable, OneDay};
 pub use columns::{Column, Heading, is_weak};
 pub use context::{Context, EarlierRow, KnownSite};
 pub use csv::table as csv_table;

@@ -62,13 +62,14 @@ fn statistic(row: &mut Asked<'_, '_>) -> Option<StatisticFact> {
     if let (Some(unit), Some(day)) = (unit, day) {
         row.warn_unit_day(Column::Unit, unit, day);
     }
-    let carrier = row.carrier(Column::Carrier);
+    let whose = row.cells.asks_once(Column::Carrier);
+    let carrier = if whose { None } else { row.carrier(Column::Carrier) };
     let standing = standing(row);
     let numerator = row.count(Column::Numerator);
     let denominator = row.count(Column::Denominator);
     row.cells.asks_once(Column::Denominator);
     let which_count = row.cells.asks_once(Column::Numerator);
-    let share = share(row);
+    let share = share(row, numerator.is_some() && denominator.is_some());
     if let Some(indicator) = &indicator {
         check_counts(row, indicator, numerator, denominator, share);
     }
@@ -253,8 +254,8 @@ fn standing(row: &mut Asked<'_, '_>) -> Option<FigureStanding> {
     }
 }
 
-/// A percentage, decimal comma or point.
-fn share(row: &mut Asked<'_, '_>) -> Option<f64> {
+/// A percentage, decimal comma or point. Counts beside it tell what a small one means.
+fn share(row: &mut Asked<'_, '_>, has_counts: bool) -> Option<f64> {
     let text = row.said(Column::Share)?;
     let bare = text.trim().trim_end_matches('%').trim().replace(',', ".");
     let share = bare.parse::<f64>().ok().filter(|share| (0.0..=1_000.0).contains(share));
@@ -262,6 +263,24 @@ fn share(row: &mut Asked<'_, '_>) -> Option<f64> {
         let message = ("không phải một tỷ lệ phần trăm", "not a percentage");
         let remedy = ("ghi như 82,3", "write it like 82,3");
         row.find(Severity::Ask, "bad-share", Column::Share, message, remedy);
+    }
+    // Workbooks hold 80 % as 0,8.
+    let is_plain = !has_counts && !text.contains('%');
+    let small = share.filter(|share| is_plain && 0.0 < *share && *share <= 1.0);
+    if let Some(small) = small {
+        let (low, high) = (bare.replace('.', ","), format!("{}", small * 100.0).replace('.', ","));
+        let (vi, en) =
+            (format!("“{text}”: {low} % hay {high} %?"), format!("{text:?}: {low} % or {high} %?"));
+        let remedy = ("ghi cả dấu %", "write the per cent sign with it");
+        let choices = [high, low].map(|share| Candidate {
+            id: format!("{share}%"),
+            name: format!("{share} %"),
+            reason_vi: "một cách đọc của ô".to_owned(),
+            reason_en: "one reading of the cell".to_owned(),
+            score: 50,
+        });
+        row.find(Severity::Ask, "share-fraction", Column::Share, (&vi, &en), remedy).candidates =
+            choices.to_vec();
     }
     share
 }

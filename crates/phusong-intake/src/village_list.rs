@@ -13,7 +13,7 @@ use phusong_atlas::gazetteer::{Resolution, fold_for_search, normalise};
 
 use crate::doctor::{self, Axes, Declared, Point, RowDiagnosis};
 use crate::finding::{Candidate, Finding, Severity};
-use crate::known::{Asked, Known, count_of};
+use crate::known::{Asked, Known, counted, counted_in};
 use crate::report::{Cells, Column, DraftRow, candidate};
 use crate::table::PIECE_ROWS;
 
@@ -24,6 +24,7 @@ mod ids;
 mod moved;
 mod of_clusters;
 mod twins;
+mod which;
 
 use answers::of_village_alone;
 use answers::yes_no;
@@ -33,6 +34,7 @@ pub use ids::{cluster_id, village_id};
 use moved::belongs;
 use of_clusters::OfClusters;
 use twins::find_twins;
+use which::{around, ask_of_name_alone, ask_which, kind_in};
 
 /// A point whose accuracy nobody stated: a village's centre is found within this.
 const UNSTATED_M: u32 = 500;
@@ -168,26 +170,6 @@ struct List<'a, 'k> {
     of_clusters: OfClusters,
 }
 
-/// A title or a name that somebody signed with would look the same.
-fn ask_of_name_alone(row: &mut Asked<'_, '_>, name: &str) {
-    let (vi, en) = (
-        format!("dòng chỉ có “{name}”: thôn mới, hay tiêu đề, chữ ký?"),
-        format!("the row has {name:?} alone: a new village, or a title or signature?"),
-    );
-    let remedy = (
-        "chọn “new” nếu là thôn mới, nếu không thì bỏ dòng này",
-        "choose “new” for a new village, else leave the row out",
-    );
-    let found = row.find(Severity::Ask, "name-alone", Column::VillageId, (&vi, &en), remedy);
-    found.candidates.push(Candidate {
-        id: NEW.to_owned(),
-        name: format!("{name} (thôn mới)"),
-        reason_vi: "thôn chưa có trong danh bạ".to_owned(),
-        reason_en: "a village that is not in the register yet".to_owned(),
-        score: 30,
-    });
-}
-
 /// A new village that rows above named. Alone it may be a title over them.
 fn once_more(row: &mut Asked<'_, '_>, name: &str, made: &VillageId) -> Option<Which> {
     if row.cells.names_alone && fold_for_search(row.cells.text(Column::VillageId)) != NEW {
@@ -270,6 +252,11 @@ impl<'a, 'k> List<'a, 'k> {
                 return None;
             }
             _ => {
+                let around = if wants_new { None } else { around(row, &name, (unit, day)) };
+                if let Some(around) = around {
+                    ask_which(row, "near-village", &name, vec![around]);
+                    return None;
+                }
                 let id = village_id(&name, unit)?;
                 self.made.insert(key, id.clone());
                 let (vi, en) = (
@@ -281,25 +268,9 @@ impl<'a, 'k> List<'a, 'k> {
                 return Some(Which::New(id));
             }
         };
-        let mut candidates: Vec<Candidate> =
+        let candidates: Vec<Candidate> =
             places.iter().map(|place| candidate(place, place.id.to_string())).collect();
-        candidates.push(Candidate {
-            id: NEW.to_owned(),
-            name: format!("{name} (thôn mới)"),
-            reason_vi: "một thôn khác, chưa có trong danh bạ".to_owned(),
-            reason_en: "another village, not in the register yet".to_owned(),
-            score: 30,
-        });
-        let (vi, en) = (
-            format!("“{name}” là thôn đã biết hay thôn mới?"),
-            format!("is “{name}” a village that is known, or a new one?"),
-        );
-        let remedy = (
-            "chọn một thôn, hoặc “new” nếu là thôn mới",
-            "choose a village, or “new” for a new one",
-        );
-        row.find(Severity::Ask, code, Column::VillageId, (&vi, &en), remedy).candidates =
-            candidates;
+        ask_which(row, code, &name, candidates);
         None
     }
 
@@ -408,7 +379,7 @@ impl<'a, 'k> List<'a, 'k> {
             id: id.clone(),
             name: name.clone(),
             aliases: Vec::new(),
-            kind: VillageKind::Thon,
+            kind: kind_in(&name),
             units: Vec::new(),
             unit_inferred: None,
             located: None,
@@ -575,8 +546,8 @@ fn metres(stated: f64) -> u32 {
 /// A whole number; a range or a bound stays as written and is no number.
 fn households(row: &mut Asked<'_, '_>) -> Option<u32> {
     let text = row.said(Column::Households)?;
-    let bare = text.trim().trim_end_matches("hộ").trim_end();
-    if let Some(count) = count_of(bare).and_then(|count| u32::try_from(count).ok()) {
+    let count = counted(&text, &counted_in(Column::Households));
+    if let Some(count) = count.and_then(|count| u32::try_from(count).ok()) {
         return Some(count);
     }
     let (vi, en) = (

@@ -64,7 +64,7 @@ export function answersTo(question: Pick<DraftQuestion, "code" | "sheet" | "colu
 }
 
 /** Asked because the table has no such column: one answer stands for all its rows. */
-const OF_TABLE: ReadonlySet<string> = new Set(["event-missing", "list-day", "list-indicator", "list-observed", "list-period", "list-unit", "list-year"]);
+const OF_TABLE: ReadonlySet<string> = new Set(["are-claims", "event-missing", "list-day", "list-indicator", "list-observed", "list-period", "list-unit", "list-year", "title-carrier"]);
 
 /** The sheet of a question's nth row; none has no name. */
 function sheetAt({ sheet, sheets }: Pick<DraftQuestion, "sheet" | "sheets">, at: number): string {

@@ -49,9 +49,20 @@ impl Answers {
 
     /// The same of a table that is called in several ways.
     pub fn of_tables(&self, names: &[&str]) -> TableAnswers<'_> {
+        self.of(&|own| names.contains(&own))
+    }
+
+    /// Of a wide table and of every part of it (`Trang 1 › cột C`).
+    pub fn of_parts(&self, table: &str) -> TableAnswers<'_> {
+        self.of(&|own| {
+            let part = own.strip_prefix(table).map(|rest| rest.trim_start_matches(" › "));
+            part.is_some_and(|part| part.is_empty() || part.starts_with("cột "))
+        })
+    }
+
+    fn of(&self, is_called: &dyn Fn(&str) -> bool) -> TableAnswers<'_> {
         let mut found = TableAnswers::default();
-        let is_ours =
-            |answer: &&Answer| answer.table.as_deref().is_none_or(|own| names.contains(&own));
+        let is_ours = |answer: &&Answer| answer.table.as_deref().is_none_or(is_called);
         // The latest first: an earlier one of the same place is not asked.
         for answer in self.0.iter().rev().filter(is_ours) {
             found.take(answer);

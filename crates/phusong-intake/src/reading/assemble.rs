@@ -1,6 +1,7 @@
 //! A row of a table as the cells of a form: repaired, filled from what stands above, answered.
 //! Every change is kept as a step.
 
+mod boxes;
 mod fill;
 mod hours;
 mod own;
@@ -23,7 +24,7 @@ use super::{Beside, Change, Decided, How, Said, Step, notes};
 use crate::known::without_dong;
 use crate::repair::text::{Evidence, Habit, Lexicon, Survey};
 use crate::report::{Cells, Column, Decimals, OfTable};
-use crate::table::layout::{Layout, Mapped, Part};
+use crate::table::layout::{Layout, Mapped, Part, Ticked};
 use crate::table::{Cell, PIECE_ROWS, Table, TableRow};
 use crate::template::{Holds, Kind, Template};
 use crate::values::day::DayHabit;
@@ -150,6 +151,14 @@ fn tells_an_end(mapped: &Mapped) -> bool {
     mapped.means.is_none() && WORDS.iter().any(|word| folded.contains(word))
 }
 
+/// `Vào lúc (giờ)`, which nobody reads.
+fn tells_hours(mapped: &Mapped, layout: &Layout) -> bool {
+    let folded = fold_for_search(&mapped.heading);
+    mapped.means.is_none()
+        && layout.beside.iter().all(|(at, _)| *at != mapped.at)
+        && folded.split(' ').any(|word| ["gio", "luc"].contains(&word))
+}
+
 fn names_a_place(column: Column) -> bool {
     matches!(column, Column::Village | Column::Commune | Column::District | Column::Unit)
 }
@@ -170,6 +179,8 @@ struct Reads<'a> {
     repeats: bool,
     /// The unit that its heading states.
     scale: Option<Scale>,
+    /// What a tick in it says.
+    ticked: Option<&'a Ticked>,
 }
 
 /// Names that are known beside the table.
@@ -189,6 +200,8 @@ pub struct Assembling<'a> {
     reads: Vec<Reads<'a>>,
     /// There is no column for the end of an outage, but one that nobody reads speaks of it.
     lacks_end: bool,
+    /// Hours stand in a column that nobody reads.
+    lacks_hours: bool,
     /// Second columns of one meaning.
     twins: Vec<Reads<'a>>,
     /// Columns of the template that one answer may fill: those that the table does not have.
@@ -228,7 +241,8 @@ impl<'a> Assembling<'a> {
                     Some(Holds::Word(_) | Holds::Day | Holds::List | Holds::Register)
                 );
             let scale = Scale::of(mapped, column, layout);
-            Some(Reads { mapped, column, holds, repeats, scale })
+            let ticked = layout.box_at(mapped.at);
+            Some(Reads { mapped, column, holds, repeats, scale, ticked })
         });
         let missing = template.columns.iter().map(|spec| spec.column);
         let twins = layout.twins.iter().filter_map(|(first, second)| {
@@ -239,7 +253,8 @@ impl<'a> Assembling<'a> {
             }
             let holds = template.spec(column).map(|spec| spec.holds);
             let scale = Scale::of(mapped, column, layout);
-            Some(Reads { mapped, column, holds, repeats: false, scale })
+            let ticked = layout.box_at(mapped.at);
+            Some(Reads { mapped, column, holds, repeats: false, scale, ticked })
         });
         Self {
             reads: reads.collect(),
@@ -248,6 +263,7 @@ impl<'a> Assembling<'a> {
                 && layout.columns.iter().any(|mapped| {
                     tells_an_end(mapped) && !layout.beside.contains(&(mapped.at, Part::EndTime))
                 }),
+            lacks_hours: layout.columns.iter().any(|mapped| tells_hours(mapped, layout)),
             // An empty cell is asked for itself, but in which system a file is, is one answer.
             missing: missing
                 .filter(|column| !layout.has(*column) || *column == Column::Crs)
@@ -369,9 +385,13 @@ impl<'a> Piece<'_, 'a> {
             }
         }
         found.cells.names_alone = with.reads.len() > 2 && filled.names_alone();
+        self.fill_from_boxes(row, &mut filled, &mut found);
         self.ask_of_twins(row, &filled, &mut found);
         if self.with.template.kind == Kind::Outages {
             self.join_hours(row, &mut filled, &mut found);
+        }
+        if self.with.template.kind == Kind::Coverage {
+            found.cells.denied = self.with.denied(row);
         }
         self.fill_from_headings(row.number, &mut filled, &mut found);
         self.fill_from_group(line.groups, &mut filled, &mut found);
@@ -447,7 +467,9 @@ impl<'a> Piece<'_, 'a> {
     /// Two columns of one meaning that say different things: which is meant is asked.
     fn ask_of_twins(&mut self, row: &'a TableRow, filled: &Filled<'a>, found: &mut Assembled) {
         let (mut east, mut north) = (None, None);
-        for reads in &self.with.twins {
+        let are_added =
+            |reads: &&Reads<'_>| reads.ticked.is_some() && reads.column == Column::Technologies;
+        for reads in self.with.twins.iter().filter(|reads| !are_added(reads)) {
             let mut other = self.with.own(row, reads, self.seen).text;
             if says_nothing_other(&other) {
                 other = Cow::Borrowed("");

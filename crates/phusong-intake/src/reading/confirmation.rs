@@ -9,6 +9,7 @@ use super::notes;
 use crate::finding::{Candidate, Finding, Severity};
 use crate::observation::{self, SentObservation};
 use crate::report::{Cells, Column, Draft};
+use crate::table::{Cell, Table};
 use crate::template::{Holds, Kind};
 
 /// Members of an observation, and the columns that say them in a file.
@@ -63,7 +64,21 @@ pub fn read(rows: Vec<Cells>, ground: &Ground<'_>) -> Draft {
 
 /// As people say it under the heading *Có sóng*; others are asked.
 const SAID: [(&str, &[&str]); 3] = [
-    ("has", &["co", "da co", "da co song", "song tot", "tot", "x", "v", "yes"]),
+    (
+        "has",
+        &[
+            "co",
+            "da co",
+            "co song",
+            "da co song",
+            "da phu song",
+            "song tot",
+            "tot",
+            "x",
+            "v",
+            "yes",
+        ],
+    ),
     (
         "lacks",
         &[
@@ -73,12 +88,27 @@ const SAID: [(&str, &[&str]); 3] = [
             "chua",
             "chua co",
             "chua co song",
+            "khong co song",
+            "chua phu song",
+            "chua duoc phu song",
             "mat song",
             "trang song",
             "no",
         ],
     ),
-    ("weak", &["yeu", "song chap chon", "chap chon", "luc co luc khong", "co nhung yeu"]),
+    (
+        "weak",
+        &[
+            "yeu",
+            "song yeu",
+            "kem",
+            "song kem",
+            "song chap chon",
+            "chap chon",
+            "luc co luc khong",
+            "co nhung yeu",
+        ],
+    ),
 ];
 
 /// Is this a word on signal, or a mark that stands for one?
@@ -88,7 +118,7 @@ pub fn is_said(text: &str) -> bool {
 }
 
 /// Ticks, which folding leaves nothing of.
-const TICKS: [&str; 6] = ["✓", "✔", "√", "☑", "+", "✅"];
+pub const TICKS: [&str; 6] = ["✓", "✔", "√", "☑", "+", "✅"];
 
 /// Ours, and the sender's own where it is another.
 fn says(text: &str, marks_are_open: bool) -> (String, Option<String>) {
@@ -103,6 +133,46 @@ fn says(text: &str, marks_are_open: bool) -> (String, Option<String>) {
         Some((ours, _)) => ((*ours).to_owned(), Some(text.to_owned())),
         None => (text.to_owned(), None),
     }
+}
+
+/// May a tick say that there is none, by the lines above the table or a note on its sheet?
+pub fn marks_are_open(table: &Table, lines: &[String]) -> bool {
+    lines.iter().any(|line| speaks_of_gaps(line)) || explains_gaps(table)
+}
+
+/// `Danh sách thôn lõm sóng`, `… chưa có sóng`, `… mất sóng`, `Đề nghị phủ sóng …`, `Kế hoạch …`: what
+/// is lacking, or to come.
+pub fn speaks_of_gaps(line: &str) -> bool {
+    const LACKS: [&str; 13] = [
+        "lom song",
+        "trang song",
+        "chua",
+        "khong",
+        "mat song",
+        "song yeu",
+        "yeu song",
+        "song kem",
+        "de nghi",
+        "ke hoach",
+        "du kien",
+        "can phu",
+        "can duoc",
+    ];
+    let folded = fold_for_search(line);
+    LACKS.iter().any(|words| folded.contains(words))
+}
+
+/// `Ghi chú: đánh dấu x vào thôn chưa có sóng`, wherever it stands.
+fn explains_gaps(table: &Table) -> bool {
+    let texts = table.rows.iter().flat_map(|row| &row.cells).filter_map(|(_, cell)| match cell {
+        Cell::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    texts.filter(|text| text.len() > 20).any(|text| {
+        let folded = fold_for_search(text);
+        ["ghi chu", "danh dau", "dau x"].iter().any(|words| folded.contains(words))
+            && speaks_of_gaps(text)
+    })
 }
 
 fn sent(cells: &Cells) -> SentObservation {

@@ -1,5 +1,7 @@
 //! Findings on a table as a whole: what was not read, what frames it, what its rows hide.
 
+mod meant;
+
 use std::collections::BTreeSet;
 
 use phusong_atlas::gazetteer::fold_for_search;
@@ -11,6 +13,9 @@ use crate::report::{Column, DraftRow};
 use crate::table::Table;
 use crate::table::layout::{self, Layout, Learnt, Mapped, Repair, RowKind};
 use crate::template::Kind;
+
+pub use meant::{are_claims, share_of_plan, signal_in_title};
+use meant::{boxes, other_meanings, side_by_side};
 
 const NOTHING: (&str, &str) = ("không cần làm gì", "nothing to do");
 /// Columns or rows named in one finding.
@@ -36,10 +41,7 @@ pub fn nothing_to_read() -> Finding {
 /// A wide table makes several rows of each of its own.
 pub fn too_many_rows() -> Finding {
     let message = ("quá 200.000 dòng", "over 200,000 rows");
-    let remedy = (
-        "dùng mẫu báo cáo có các cột ghi trong tài liệu API",
-        "use the report template with the columns named in the API reference",
-    );
+    let remedy = ("chia thành nhiều tệp", "split the file");
     Finding::new("too-many-rows", Severity::Refuse, message, remedy)
 }
 
@@ -143,6 +145,9 @@ pub fn of_layout(table: &Table, layout: &Layout, findings: &mut Vec<Finding>) {
         findings.push(finding);
     }
     twins(table, layout, findings);
+    findings.extend(boxes(table, layout));
+    findings.extend(side_by_side(table, layout));
+    findings.extend(other_meanings(table, layout));
     let mended = layout.mended.iter().take(MOST_NAMED).map(|(column, was, read)| {
         format!("{}: “{}” → “{}”", table.column_name(*column), short(was), short(read))
     });
@@ -165,18 +170,36 @@ pub fn of_layout(table: &Table, layout: &Layout, findings: &mut Vec<Finding>) {
         let finding = Finding::new("network-by-columns", Severity::Note, message, NOTHING);
         findings.push(finding.in_sheet(&table.name));
     }
-    let names: Vec<String> = unread(table, layout)
+    findings.extend(columns_not_read(table, layout));
+}
+
+/// All that nobody said the meaning of. A day in a list of sites tells of an event.
+fn columns_not_read(table: &Table, layout: &Layout) -> Option<Finding> {
+    let all: Vec<&Mapped> = unread(table, layout).collect();
+    let names = all.iter().take(MOST_NAMED);
+    let names: Vec<String> = names
         .map(|mapped| format!("{} ({})", table.column_name(mapped.at), short(&mapped.heading)))
-        .take(MOST_NAMED)
         .collect();
+    let tells_days = |mapped: &&Mapped| {
+        let folded = fold_for_search(&mapped.heading);
+        layout.kind == Kind::SiteReport
+            && (folded.split(' ').any(|word| word == "ngay") || folded.starts_with("thoi gian "))
+    };
+    let severity = if all.iter().copied().any(|one| tells_days(&one)) {
+        Severity::Warn
+    } else {
+        Severity::Note
+    };
     if !names.is_empty() {
-        let shown = names.join(", ");
+        let more = if all.len() > names.len() { " …" } else { "" };
+        let shown = format!("{}{more}", names.join(", "));
         let message =
             (format!("không đọc các cột: {shown}"), format!("columns that are not read: {shown}"));
         let remedy = ("chỉ ra nghĩa của cột nếu cần", "tell what they mean where it matters");
-        let finding = Finding::new("columns-not-read", Severity::Note, message, remedy);
-        findings.push(finding.in_sheet(&table.name));
+        let finding = Finding::new("columns-not-read", severity, message, remedy);
+        return Some(finding.in_sheet(&table.name));
     }
+    None
 }
 
 /// A heading that this sender confirmed before is gone, its column with it, and others are not
@@ -235,7 +258,12 @@ pub fn photos_sent<'n>(rows: &mut [DraftRow], files: impl Iterator<Item = &'n st
 
 /// Two columns of one meaning.
 fn twins(table: &Table, layout: &Layout, findings: &mut Vec<Finding>) {
+    let is_ticked = |at: &u16| layout.box_at(*at).is_some();
     for (first, second) in &layout.twins {
+        // Of several to be ticked one tells.
+        if is_ticked(first) && is_ticked(second) {
+            continue;
+        }
         let (first, second) = (table.column_name(*first), table.column_name(*second));
         let message = (
             format!("cột {first} và {second} cùng nghĩa: chỉ đọc cột {first}"),

@@ -5,6 +5,7 @@ mod beside;
 mod carriers;
 mod cores;
 mod figures;
+mod forms;
 mod hours;
 mod missing;
 mod mutants;

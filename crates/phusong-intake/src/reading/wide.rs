@@ -12,9 +12,13 @@ use std::collections::BTreeSet;
 
 use crate::finding::{Candidate, Finding, Severity};
 use crate::report::{Cells, Column};
-use crate::table::layout::{Block, Layout, Learnt, Mapped, Repair, blocks, means_among, title};
+use crate::table::layout::{
+    Block, Layout, Learnt, Mapped, NAMES, Repair, blocks, means_among, title,
+};
 use crate::table::{Table, TableRow};
 use crate::template::Kind;
+use crate::values::radio::radio;
+use phusong_atlas::domain::CarrierFact;
 use phusong_atlas::gazetteer::fold_for_search;
 
 use super::kinds::Ground;
@@ -93,6 +97,23 @@ pub fn of(looked: &Looked<'_>, kinds: &[Kind], found: Option<&Layout>) -> Option
     if kinds.contains(&Kind::Statistics) && may_be { figures::of(looked) } else { None }
 }
 
+/// `Viettel`, `Sóng 4G`, `Tình trạng sóng`: a heading of a table of signal.
+pub fn names_signal(heading: &str, carriers: &[CarrierFact]) -> bool {
+    let names_it = |part: &str| {
+        let said = radio(part);
+        !said.technologies.is_empty() && said.unknown.is_empty()
+    };
+    !headings::carriers_in(heading, carriers).is_empty()
+        || heading.to_lowercase().contains("sóng")
+        || heading.split([' ', '›', '/']).any(names_it)
+}
+
+/// Over a long table of figures: what its title makes of its counts is told.
+pub fn narrowed(lines: &[String]) -> Option<Finding> {
+    let line = lines.iter().find(|line| measures::narrows(line))?;
+    Some(Finding { severity: Severity::Warn, ..figures::which_stock(line) })
+}
+
 impl Looked<'_> {
     /// The headings that say most, and what each column is.
     fn best(
@@ -120,6 +141,12 @@ impl Looked<'_> {
                     Headed { at, heading: texts.join(" › "), sense }
                 })
                 .collect();
+            let is_name = |sense: &Sense| matches!(sense, Sense::Names(own) if NAMES.contains(own));
+            let naming: Vec<u16> =
+                columns.iter().filter(|one| is_name(&one.sense)).map(|one| one.at).collect();
+            if block.goes_on(self.table, &naming, self.read) || swallows_a_row(&block, &columns) {
+                continue;
+            }
             let score = score(&columns);
             let depth = block.rows.1 - block.rows.0;
             let score = score - i32::try_from(depth).unwrap_or(0);
@@ -190,6 +217,26 @@ impl Looked<'_> {
         let rows = self.table.rows.iter().filter(move |row| row.number > below);
         rows.filter(move |row| row.cell(at).is_some_and(|cell| !cell.is_blank()))
     }
+}
+
+/// Below the heading of a column that names rows stands what is none: a row of the table.
+fn swallows_a_row(block: &Block, columns: &[Headed]) -> bool {
+    let naming = columns.iter().filter(|one| match one.sense {
+        Sense::Names(column) => NAMES.contains(&column),
+        _ => false,
+    });
+    naming.into_iter().any(|one| {
+        let texts = &block.headings[usize::from(one.at)];
+        texts.iter().skip(1).any(|text| {
+            let bare = fold_for_search(text.split('(').next().unwrap_or_default());
+            !bare.is_empty() && !["ten", "so tt"].contains(&&*bare) && !is_heading(text)
+        })
+    })
+}
+
+fn is_heading(text: &str) -> bool {
+    let bare = fold_for_search(text.split('(').next().unwrap_or_default());
+    Column::all_names().any(|name| name == bare) || Column::headed(text).is_some()
 }
 
 /// How much headings say; two that say the same say less than they may.

@@ -32,6 +32,15 @@ impl Drawn {
     }
 }
 
+/// Whose the one day of two hours is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OneDay {
+    /// It stands beside the hour at which it began.
+    OfStart,
+    /// It stands behind both.
+    OfEither,
+}
+
 /// What a table says of all of its rows.
 #[derive(Debug, Clone, Default)]
 pub struct OfTable {
@@ -77,6 +86,13 @@ pub struct Cells {
     pub second_place: Option<Box<(String, String)>>,
     /// Its table tells how long outages were in a column that nobody reads, and not their ends.
     pub lacks_end: bool,
+    /// It tells hours in a column that nobody reads.
+    pub lacks_hours: bool,
+    /// Start and end of an outage share the one day that is written.
+    pub one_day: Option<OneDay>,
+    /// What another cell of its row says against it: that an outage is over, where nothing says since
+    /// when; that a place which is claimed has no signal, or not yet.
+    pub denied: Option<Box<str>>,
     /// Its row fills in the name of a village, where more is asked for, and nothing else.
     pub names_alone: bool,
     /// Which of two cells is meant is asked.

@@ -12,6 +12,7 @@ impl Row<'_, '_> {
         if self.cells.waits {
             return None;
         }
+        self.ask_whether_covered();
         let column =
             if self.cells.has(Column::FromDay) { Column::FromDay } else { Column::EventDay };
         let from = self.day(column, true);
@@ -72,6 +73,26 @@ impl Row<'_, '_> {
             serves,
             area,
         })
+    }
+
+    /// Its title, or another cell of its row, speaks of places without signal or of what is to come.
+    fn ask_whether_covered(&mut self) {
+        if self.cells.asks_once(Column::Basis) {
+            self.findings.append(&mut self.cells.findings);
+            self.block();
+        } else if let Some(text) = self.cells.denied.take()
+            && !self.cells.has(Column::Basis)
+        {
+            let (vi, en) = (
+                format!("dòng ghi “{text}”: có phải nơi đã phủ sóng từ ngày nêu?"),
+                format!("the row says {text:?}: is it covered from its day on?"),
+            );
+            let remedy = (
+                "trả lời “statement” nếu đã phủ sóng; nếu không, bỏ dòng này",
+                "answer “statement” where it is covered; else leave the row out",
+            );
+            self.ask_unfileable("claim-denied", Column::Basis, (&vi, &en), remedy);
+        }
     }
 
     /// `den_ngay` is the last day on which it holds; the fact names the day after.

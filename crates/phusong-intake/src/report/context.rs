@@ -2,7 +2,7 @@
 
 use geo::{BoundingRect, MultiPolygon};
 use phusong_atlas::atlas::Areas;
-use phusong_atlas::domain::{CarrierFact, Day, Position, RowRef, SiteCode, VillageId};
+use phusong_atlas::domain::{Area, CarrierFact, Day, Position, RowRef, SiteCode, VillageId};
 use phusong_atlas::gazetteer::{Gazetteer, normalise};
 use phusong_gis::Crs;
 
@@ -18,11 +18,13 @@ pub struct KnownSite {
 }
 
 /// A row filed before, as `thay_the` names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct EarlierRow {
     pub at: RowRef,
     /// Of which site it speaks.
     pub site: Option<SiteCode>,
+    /// What was drawn for it.
+    pub area: Option<Area>,
 }
 
 /// How many households a village has, where that is known.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use phusong_atlas::domain::{
-    Fact, FiledRow, Position, RowRef, SiteCode, SiteEventFact, SiteEventKind, SiteId,
+    Area, Fact, FiledRow, Position, RowRef, SiteCode, SiteEventFact, SiteEventKind, SiteId,
 };
 use serde_json::{Value, json};
 
@@ -200,7 +200,7 @@ impl Row<'_, '_> {
         let technologies = self.technologies();
         let unit = self.unit(day);
         let known = code.as_ref().and_then(|code| (self.context.site)(code));
-        let area = self.area();
+        let area = self.area().or_else(|| self.area_kept());
         let found = self.position();
         let serves = self.villages(day, found.position);
         let is_placed = found.position.is_some() || found.stated || area.is_some();
@@ -320,7 +320,7 @@ impl Row<'_, '_> {
 
     fn households(&mut self) -> Option<u32> {
         let text = self.cells.text(Column::Households).to_owned();
-        let read = quantity(&text, &Expected::count());
+        let read = quantity(&text, &Expected::households());
         if let Reading::Is(quantity) = read {
             #[expect(
                 clippy::cast_possible_truncation,
@@ -352,6 +352,29 @@ impl Row<'_, '_> {
             );
         }
         None
+    }
+
+    /// A form has no field for what is drawn: a row that corrects another keeps its area.
+    fn area_kept(&mut self) -> Option<Area> {
+        let text = self.cells.text(Column::Replaces);
+        if text.is_empty() || self.place_is_told {
+            return None;
+        }
+        let area = (self.context.row_ref)(text)?.area?;
+        self.find(
+            Severity::Note,
+            "area-kept",
+            Column::Replaces,
+            (
+                "giữ vùng phủ đã vẽ ở dòng được đính chính",
+                "the area drawn for the row that it corrects is kept",
+            ),
+            (
+                "gửi kèm đường biên mới nếu vùng thay đổi; để bỏ vùng, thu hồi dòng cũ rồi gửi dòng mới",
+                "send a new outline where it changed; to drop it, withdraw that row and file anew",
+            ),
+        );
+        Some(area)
     }
 
     fn replaces(&mut self, fact: Option<&Fact>) -> Option<RowRef> {

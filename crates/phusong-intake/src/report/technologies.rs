@@ -11,11 +11,14 @@ use crate::values::radio::{Radio, disagreements};
 impl Row<'_, '_> {
     pub fn technologies(&mut self) -> TechSet {
         let said = self.radios.of(&lines_of(self.cells, Column::Technologies));
-        for found in of_technologies(&said) {
+        let open = of_technologies(&said);
+        // Bands alone (`900/1800`) tell of none.
+        let is_silent = open.is_empty() && said.technologies.is_empty();
+        for found in open {
             self.tell_unfileable(found, Column::Technologies);
         }
         self.bands_agree(&said);
-        if !self.cells.has(Column::Technologies) {
+        if is_silent || !self.cells.has(Column::Technologies) {
             self.find(
                 Severity::Ask,
                 "technology-missing",

@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use geo::MultiPolygon;
 use phusong_atlas::atlas::Areas;
 use phusong_atlas::domain::{
-    CarrierFact, Day, EntrySeq, Fact, Position, RowRef, SiteCode, UnitId, UnitLevel, VillageId,
+    Area, CarrierFact, Day, EntrySeq, Fact, Position, RowRef, SiteCode, UnitId, UnitLevel,
+    VillageId,
 };
 use phusong_atlas::gazetteer::Gazetteer;
 use serde_json::{Value, json};
@@ -62,8 +63,12 @@ pub fn with_context<T>(read: impl FnOnce(&Context<'_>) -> T) -> T {
     };
     let row_ref = |text: &str| {
         let site = SiteCode::new("CU").ok();
-        let at = RowRef { entry: EntrySeq(7), row: 0 };
-        (text == "0000000000000001/1").then_some(EarlierRow { at, site })
+        let row =
+            ["0000000000000001/1", "0000000000000001/2"].iter().position(|own| *own == text)?;
+        let at = RowRef { entry: EntrySeq(7), row: u32::try_from(row).ok()? };
+        let square = geo::Rect::new((108.82, 14.70), (108.83, 14.71)).to_polygon();
+        let area = (row == 1).then(|| Area::new(square.into()));
+        Some(EarlierRow { at, site, area })
     };
     let world = &*WORLD;
     let places = (&world.gazetteer, &world.areas);
@@ -481,6 +486,15 @@ fn what_a_row_says_beside() {
         (&[("thay_the", json!("0000000000000001/1")), ("ma_tram", json!("CU"))], "✓"),
         (&[("thay_the", json!("0000000000000001/1"))], "✓ replaces-other-site?"),
         (&[("thay_the", json!("0000000000000002/1"))], "✗ unknown-row!"),
+        // What was drawn for the row that it corrects stays: a form has no field for it.
+        (
+            &[
+                ("thay_the", json!("0000000000000001/2")),
+                ("ma_tram", json!("CU")),
+                ("cac_thon_phuc_vu", json!(null)),
+            ],
+            "✓ area-kept",
+        ),
         (&[("la", json!(1))], "✗ unknown-column!"),
         (&[("ten_tram", json!(["a", "b"]))], "✗ cell-type!"),
         (&[("ten_tram", json!(true))], "✗ cell-type!"),

@@ -2,6 +2,7 @@
 //! frame: titles, groups, totals, signatures. Nothing is dropped without being listed.
 
 mod blocks;
+mod boxes;
 mod hours;
 mod rows;
 
@@ -16,6 +17,7 @@ use crate::finding::Finding;
 use crate::report::{Column, Heading, is_weak};
 use crate::template::{Kind, Need, Template};
 pub use blocks::{Block, blocks, title};
+pub use boxes::{NAMES, Ticked};
 pub use hours::Part;
 use rows::is_numbering;
 pub use rows::{RowKind, below_signatures, kinds_of_rows, tables_above, unit_of_group};
@@ -23,7 +25,7 @@ pub use rows::{RowKind, below_signatures, kinds_of_rows, tables_above, unit_of_g
 /// Headings stand within so many filled rows from the top.
 const HEADING_ROWS: usize = 40;
 /// A heading has so many lines at most.
-const DEEPEST: usize = 3;
+const DEEPEST: u32 = 3;
 
 /// One column of a table, as it was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +72,8 @@ pub struct Layout {
     pub marks_are_open: bool,
     /// Columns that tell a part of an instant, beside the columns of the template.
     pub beside: Vec<(u16, Part)>,
+    /// Columns of which the lower heading says what a tick means.
+    pub boxes: Vec<Ticked>,
 }
 
 /// What a heading or a title says in place of a column.
@@ -99,6 +103,7 @@ impl Layout {
             unit_level: None,
             marks_are_open: false,
             beside: Vec::new(),
+            boxes: Vec::new(),
         }
     }
 
@@ -108,6 +113,35 @@ impl Layout {
 
     pub fn has(&self, means: Column) -> bool {
         self.column(means).is_some()
+    }
+
+    /// A bare *Tỷ lệ* beside a column of the plan is the share of either: not the indicator's for
+    /// sure. What its sender has confirmed is.
+    pub fn is_share_of_plan(&self, at: u16, learnt: &Learnt) -> bool {
+        const BARE: [&str; 8] = ["ty", "ti", "le", "dat", "phan", "tram", "thuc", "hien"];
+        let own = self.columns.iter().find(|mapped| mapped.at == at);
+        let is_bare = own.is_some_and(|own| {
+            let inner = fold_for_search(own.heading.rsplit(" › ").next().unwrap_or_default());
+            !learnt.contains_key(&fold_for_search(&own.heading))
+                && inner.split(' ').all(|word| word.is_empty() || BARE.contains(&word))
+        });
+        let plans = |mapped: &Mapped| {
+            let folded = fold_for_search(&mapped.heading);
+            mapped.means.is_none()
+                && ["ke hoach", "chi tieu giao"].iter().any(|words| folded.contains(words))
+        };
+        is_bare && self.columns.iter().any(plans)
+    }
+
+    /// Columns that name its rows.
+    fn naming(&self) -> Vec<u16> {
+        let names = |mapped: &&Mapped| mapped.means.is_some_and(|means| NAMES.contains(&means));
+        self.columns.iter().filter(names).map(|mapped| mapped.at).collect()
+    }
+
+    /// What a tick in a column means.
+    pub fn box_at(&self, at: u16) -> Option<&Ticked> {
+        self.boxes.iter().find(|own| own.at == at)
     }
 
     /// Figures of a table without another column for its units are of its communes or districts; and
@@ -169,7 +203,7 @@ fn find(table: &Table, kinds: &[Kind], learnt: &Learnt, read: &Repair<'_>) -> Op
         if first.is_blank() {
             continue;
         }
-        for depth in 1..=DEEPEST.min(table.rows.len() - at) {
+        for depth in 1..=(DEEPEST as usize).min(table.rows.len() - at) {
             let last = &table.rows[at + depth - 1];
             if last.number != first.number + u32::try_from(depth).unwrap_or(1) - 1 {
                 break;
@@ -184,6 +218,10 @@ fn find(table: &Table, kinds: &[Kind], learnt: &Learnt, read: &Repair<'_>) -> Op
                 let named = layout.columns.iter().filter(|mapped| mapped.means.is_some()).count();
                 // One word may stand in any title.
                 if named < 2 && !(named == 1 && layout.columns.len() == 1) {
+                    continue;
+                }
+                let below = (at, depth, DEEPEST);
+                if grid.goes_on_below(below, &layout.naming()) {
                     continue;
                 }
                 // Deeper only when it names more; higher up before lower down.
@@ -264,15 +302,24 @@ impl Grid<'_> {
 /// What a heading stands for among these columns.
 type Named = fn(&str, &[Column]) -> Option<Heading>;
 
+/// What the columns of its tables may be.
+fn names_of(template: &Template) -> Vec<Column> {
+    let mut names = template.names();
+    names.extend(match template.kind {
+        Kind::Statistics => Some(Column::Commune),
+        // A report is of its sender: a row of another one is none, and says so in this column.
+        Kind::SiteReport => Some(Column::Carrier),
+        _ => None,
+    });
+    names
+}
+
 fn match_columns(
     template: &Template,
     (headings, named): (&Vec<Vec<String>>, Named),
     learnt: &Learnt,
 ) -> (i32, Layout) {
-    let mut names = template.names();
-    if template.kind == Kind::Statistics {
-        names.push(Column::Commune);
-    }
+    let names = names_of(template);
     let mut layout = Layout::of(template.kind, None, Vec::new());
     let is_outage = template.kind == Kind::Outages;
     let means = |texts: &Vec<String>| match learnt.get(&fold_for_search(&texts.join(" › "))) {
@@ -300,6 +347,8 @@ fn match_columns(
         if let Some(first) = twin {
             layout.twins.push((first, at));
         }
+        let ticked = found.and_then(|(column, _)| boxes::of(texts, (at, column), template));
+        layout.boxes.extend(ticked);
         let found = found.filter(|_| twin.is_none());
         score += match found {
             Some((Column::Ordinal | Column::Note, _)) => 2,
@@ -321,6 +370,7 @@ fn match_columns(
         });
     }
     score -= drop_lone_letter(&mut layout);
+    layout.tick_words_of(Column::Says, template);
     layout.name_units();
     if template.kind == Kind::Measurement && !layout.has(Column::NetworkType) {
         layout.network = network_of(&layout.columns);

@@ -84,21 +84,32 @@ pub struct Expected {
     pub range: RangeInclusive<f64>,
     pub is_whole: bool,
     pub decimal: Option<Mark>,
+    /// Words beside the number that the column says already. With another one it is another thing:
+    /// `80%` is no count of households.
+    pub units: &'static [&'static str],
 }
 
 impl Expected {
-    /// Households, people, sites.
+    /// Households or people.
     pub const fn count() -> Self {
-        Self { range: 0.0..=10_000_000.0, is_whole: true, decimal: None }
+        Self { range: 0.0..=10_000_000.0, is_whole: true, decimal: None, units: &COUNTED }
+    }
+
+    pub const fn households() -> Self {
+        Self { units: &OF_HOUSEHOLDS, ..Self::count() }
+    }
+
+    pub const fn people() -> Self {
+        Self { units: &OF_PEOPLE, ..Self::count() }
     }
 
     /// Metres above ground: no antenna hangs higher.
     pub const fn antenna_height() -> Self {
-        Self::measure(0.0..=500.0)
+        Self { units: &OF_METRES, ..Self::measure(0.0..=500.0) }
     }
 
     pub const fn measure(range: RangeInclusive<f64>) -> Self {
-        Self { range, is_whole: false, decimal: None }
+        Self { range, is_whole: false, decimal: None, units: &UNITS }
     }
 }
 
@@ -135,7 +146,11 @@ const BEFORE: [(&str, Bound); 26] = [
 ];
 const AFTER: [(&str, Bound); 3] =
     [("trở lên", Quantity::AtLeast), ("trở xuống", Quantity::AtMost), ("+", Quantity::AtLeast)];
-/// Units that say what the column says already.
+const COUNTED: [&str; 5] = ["nhân khẩu", "hộ dân", "người", "khẩu", "hộ"];
+const OF_HOUSEHOLDS: [&str; 2] = ["hộ dân", "hộ"];
+const OF_PEOPLE: [&str; 3] = ["nhân khẩu", "người", "khẩu"];
+const OF_METRES: [&str; 3] = ["mét", "met", "m"];
+/// Of any column that measures, longer ones first.
 const UNITS: [&str; 15] = [
     "nhân khẩu",
     "hộ dân",
@@ -187,7 +202,7 @@ pub fn quantity(text: &str, expected: &Expected) -> Reading {
             rest = before.trim_end();
         }
     }
-    rest = without_unit(rest);
+    rest = without_unit(rest, expected.units);
     let found = match range(rest) {
         Some((from, to)) => between(from, to, expected),
         None => fitting(rest, expected).into_iter().map(bound).collect(),
@@ -210,7 +225,7 @@ pub fn otherwise_written(text: &str, expected: &Expected) -> Option<(&'static st
     if bare.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && text.parse() == Ok(value) {
         return None;
     }
-    let digits = without_unit(text);
+    let digits = without_unit(text, expected.units);
     let how = match readings(digits).into_iter().find(|(own, _)| (own - value).abs() < 1e-9) {
         Some((_, Some(Mark::Comma))) => "decimal-comma",
         Some((_, None)) if digits.contains(['.', ',', ' ', '\'']) => "thousands-marks",
@@ -220,7 +235,8 @@ pub fn otherwise_written(text: &str, expected: &Expected) -> Option<(&'static st
 }
 
 fn between(from: &str, to: &str, expected: &Expected) -> Vec<Quantity> {
-    let (from, to) = (fitting(without_unit(from), expected), fitting(without_unit(to), expected));
+    let of = |text| fitting(without_unit(text, expected.units), expected);
+    let (from, to) = (of(from), of(to));
     let pairs = from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to)));
     pairs.filter(|(from, to)| from <= to).map(|(from, to)| Quantity::Between(from, to)).collect()
 }
@@ -256,9 +272,9 @@ const fn sign(mark: Mark) -> char {
     }
 }
 
-fn without_unit(text: &str) -> &str {
+fn without_unit<'t>(text: &'t str, units: &[&str]) -> &'t str {
     let text = text.trim();
-    let unit = UNITS.iter().find(|unit| {
+    let unit = units.iter().find(|unit| {
         text.strip_suffix(**unit)
             .is_some_and(|rest| rest.trim_end().ends_with(|c: char| c.is_ascii_digit()))
     });
@@ -300,7 +316,7 @@ fn digit(c: char, zero: u32) -> char {
 
 fn digits_only(text: &str) -> Option<String> {
     let plain = plain_digits(text);
-    let bare = without_unit(plain.trim()).to_owned();
+    let bare = without_unit(plain.trim(), &UNITS).to_owned();
     let allowed = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '-' | '+' | '\'');
     (bare.chars().all(allowed) && bare.contains(|c: char| c.is_ascii_digit())).then_some(bare)
 }
@@ -394,10 +410,27 @@ mod tests {
             ("", Reading::None),
             ("nhiều", Reading::Not),
             ("1e999", Reading::Not),
+            // Another thing than is counted.
+            ("80%", Reading::Not),
+            ("80 %", Reading::Not),
+            ("từ 80% đến 90%", Reading::Not),
+            ("5 km", Reading::Not),
+            ("3 thôn", Reading::Not),
+            ("2 trạm", Reading::Not),
+            ("12 ha", Reading::Not),
         ];
         for (text, expected) in cases {
             assert_eq!(quantity(text, &Expected::count()), expected, "{text:?}");
         }
+        for (text, of_households, of_people) in
+            [("60 hộ", true, false), ("200 khẩu", false, true), ("200 người", false, true)]
+        {
+            let is = |expected: &Expected| quantity(text, expected) != Reading::Not;
+            let found = (is(&Expected::households()), is(&Expected::people()));
+            assert_eq!(found, (of_households, of_people), "{text}");
+        }
+        assert_eq!(quantity("45 km", &Expected::antenna_height()), Reading::Not);
+        assert_eq!(quantity("45 mét", &Expected::antenna_height()), Reading::Is(Exactly(45.0)));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use phusong_atlas::gazetteer::normalise;
 
 use super::name_key;
 use crate::finding::Severity;
-use crate::known::{Asked, count_of};
+use crate::known::{Asked, counted, counted_in};
 use crate::report::{Cells, Column};
 use crate::values::words::{YesNo, yes_no};
 
@@ -167,7 +167,11 @@ impl Rows {
         }
         let is_people = OF_VILLAGE[at] == Column::People;
         let is_read = |text: &str| {
-            if is_people { count_of(text).is_some() } else { yes_no(text).is_some() }
+            if is_people {
+                counted(text, &counted_in(Column::People)).is_some()
+            } else {
+                yes_no(text).is_some()
+            }
         };
         if let Some((_, text)) = filled.clone().find(|(_, text)| !is_read(text)) {
             let text: String = text.chars().take(40).collect();
@@ -194,7 +198,8 @@ impl Rows {
 }
 
 fn people(cells: &[(u32, &str)]) -> Said {
-    let counts: Vec<u64> = cells.iter().filter_map(|(_, text)| count_of(text)).collect();
+    let counts: Vec<u64> =
+        cells.iter().filter_map(|(_, text)| counted(text, &counted_in(Column::People))).collect();
     if counts.len() > 1 && counts.iter().all(|count| *count == counts[0]) {
         let count = counts[0];
         return because(

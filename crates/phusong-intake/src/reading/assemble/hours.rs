@@ -3,11 +3,12 @@
 
 use jiff::SignedDuration;
 use phusong_atlas::domain::Day;
+use phusong_atlas::gazetteer::fold_for_search;
 
 use super::{Assembled, Filled, How, Piece, Step};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::known::moment::{Moment, day_and_clock, moment_of};
-use crate::report::Column;
+use crate::report::{Column, OneDay};
 use crate::table::layout::Part;
 use crate::table::{Cell, TableRow};
 use crate::values::day::DayHabit;
@@ -26,6 +27,7 @@ impl<'a> Piece<'_, 'a> {
         if layout.beside.is_empty() && filled.get(Column::OutageStart).is_none() {
             return;
         }
+        found.cells.lacks_hours = self.with.lacks_hours;
         let text = |wanted: &dyn Fn(Part) -> bool| {
             let at = layout.beside.iter().find(|(_, part)| wanted(*part))?;
             let cell = row.cell(at.0)?;
@@ -37,6 +39,7 @@ impl<'a> Piece<'_, 'a> {
             (!text.is_empty()).then_some((text, *part))
         });
         let days = self.with.repairs.days;
+        self.see_restored(row, filled, found);
         self.split_span(told.as_ref().map(|(text, _)| &**text), filled, found);
         if let Some((time, _)) = text(&|part| part == Part::StartTime)
             && let Some(day) = alone(filled, Column::OutageStart, days)
@@ -64,11 +67,70 @@ impl<'a> Piece<'_, 'a> {
         let in_start = start.filter(|text| moment_of(text, days).is_none());
         let has_start = filled.get(Column::OutageStart).is_some() && in_start.is_none();
         let Some(text) = in_start.as_deref().or(told.filter(|_| !has_start)) else { return };
-        let Some((from, to)) = span(text, days) else { return };
+        let Some(Span { from, to, has_one_day }) = span(text, days) else {
+            // `Thời gian mất liên lạc: 22h 20/11/2026`: since when.
+            if !has_start && in_start.is_none() && moment_of(text, days).is_some() {
+                set(Column::OutageStart, text, text.to_owned(), "from-to", filled, found);
+            }
+            return;
+        };
         set(Column::OutageStart, text, from, "from-to", filled, found);
         if filled.get(Column::OutageEnd).is_none() {
-            set(Column::OutageEnd, text, to, "from-to", filled, found);
+            found.cells.one_day = has_one_day.then_some(OneDay::OfEither);
+            self.set_end(text, to, "from-to", filled, found);
         }
+    }
+
+    /// The end by what is written, or by the answer to it, which may tell from when to when.
+    fn set_end(
+        &self,
+        written: &str,
+        told: String,
+        how: &'static str,
+        filled: &mut Filled<'a>,
+        found: &mut Assembled,
+    ) {
+        set(Column::OutageEnd, written, told.clone(), how, filled, found);
+        let answers = &self.with.answers;
+        let Some(answer) = answers.cell(found.cells.row, Column::OutageEnd, &told) else { return };
+        let mut answered = |column, before: String, after: String| {
+            let how = How::Answered;
+            found.steps.push(Step { column, before, after: after.clone(), how, decision: None });
+            filled.insert(column, after.into());
+        };
+        match span(answer, self.with.repairs.days) {
+            Some(Span { from, to, .. }) => {
+                answered(Column::OutageStart, written.to_owned(), from);
+                answered(Column::OutageEnd, told, to);
+            }
+            None => answered(Column::OutageEnd, told, answer.to_owned()),
+        }
+    }
+
+    /// `Trạng thái: Đã khôi phục` beside an empty end: it is over, and since when nobody says.
+    fn see_restored(&self, row: &'a TableRow, filled: &Filled<'a>, found: &mut Assembled) {
+        const OVER: [&str; 7] = [
+            "da khoi phuc",
+            "da khac phuc",
+            "da xu ly",
+            "da co song",
+            "da phat song",
+            "da hoat dong",
+            "hoat dong binh thuong",
+        ];
+        if filled.get(Column::OutageEnd).is_some() {
+            return;
+        }
+        let layout = self.with.layout;
+        let mut cells = row.cells.iter().filter(|(at, _)| {
+            let own = layout.columns.iter().find(|mapped| mapped.at == *at);
+            own.is_some_and(|own| matches!(own.means, None | Some(Column::Note)))
+        });
+        found.cells.denied = cells.find_map(|(_, cell)| {
+            let text = cell.text();
+            let folded = fold_for_search(&text);
+            OVER.iter().any(|words| folded.contains(words)).then(|| text.into())
+        });
     }
 
     /// An hour without a day: that of the start where the table has one day alone, else asked.
@@ -79,7 +141,8 @@ impl<'a> Piece<'_, 'a> {
         let day = Day::of(start.at);
         let told = format!("{day} {time}");
         if !self.with.layout.has(Column::OutageEnd) {
-            set(Column::OutageEnd, time, told, "day-of-start", filled, found);
+            found.cells.one_day = Some(OneDay::OfStart);
+            self.set_end(time, told, "day-of-start", filled, found);
             return;
         }
         let message = (
@@ -187,8 +250,15 @@ const LONGEST_SPAN: usize = 160;
 /// Two days with dashes, and one between them.
 const MOST_MARKS: usize = 5;
 
-/// From when to when, each with its day: one day alone is that of both.
-fn span(text: &str, days: DayHabit) -> Option<(String, String)> {
+/// From when to when, each with its day.
+struct Span {
+    from: String,
+    to: String,
+    /// One day alone is that of both.
+    has_one_day: bool,
+}
+
+fn span(text: &str, days: DayHabit) -> Option<Span> {
     let text = text.trim();
     let lower = text.to_lowercase();
     let begin = if lower.starts_with("từ ") { "từ ".len() } else { 0 };
@@ -202,12 +272,13 @@ fn span(text: &str, days: DayHabit) -> Option<(String, String)> {
             let (before, after) = (&text[..at], &text[at + mark.len()..]);
             let before = before.trim().trim_end_matches(',');
             let (from, to) = (day_and_clock(before, days)?, day_and_clock(after.trim(), days)?);
+            let has_one_day = from.0.is_some() != to.0.is_some();
             let (first, last) = (from.0.clone().or(to.0.clone())?, to.0.or(from.0)?);
             let told = |day: String, clock: Option<String>| match clock {
                 Some(clock) => format!("{day} {clock}"),
                 None => day,
             };
-            Some((told(first, from.1), told(last, to.1)))
+            Some(Span { from: told(first, from.1), to: told(last, to.1), has_one_day })
         })
     })
 }
@@ -328,12 +399,16 @@ mod tests {
             ("20-11-2026 06:00 - 21-11-2026 07:00", Some(("20-11-2026 06:00", "21-11-2026 07:00"))),
             ("từ 20/11/2026 đến 21/11/2026", Some(("20/11/2026", "21/11/2026"))),
             ("từ 6h đến 8h30", None),
+            // Of dashes alone, or long: no span, and soon told.
+            (&*"-".repeat(100_000), None),
+            (&*format!("20/11/2026 06:00 {}- 08:30", "- ".repeat(60)), None),
+            ("1-2-3-4-5-6-7 - 06:00 20/11/2026 - 08:30", None),
             ("20/11/2026 06:00", None),
             ("20-11-2026", None),
             ("mất điện", None),
         ] {
             let found = span(text, DayHabit::default());
-            let found = found.as_ref().map(|(from, to)| (&**from, &**to));
+            let found = found.as_ref().map(|span| (&*span.from, &*span.to));
             assert_eq!(found, expected, "{text:?}");
         }
     }

@@ -8,6 +8,7 @@ use phusong_atlas::gazetteer::fold_for_search;
 
 use super::{Assembling, Filled, Reads, names_a_place};
 use crate::doctor;
+use crate::known::counted_in;
 use crate::reading::How;
 use crate::repair::text::Doubt;
 use crate::report::Column;
@@ -60,6 +61,9 @@ impl<'a> Assembling<'a> {
         let mut own = self.unscaled(row, reads, seen);
         if let Some(scale) = reads.scale {
             scale.apply(reads.column, &mut own);
+        }
+        if let Some(ticked) = reads.ticked {
+            self.tick(ticked, &mut own);
         }
         own
     }
@@ -120,7 +124,7 @@ impl<'a> Assembling<'a> {
                     own.name(how, read);
                 }
             }
-            Some(Holds::Count) => self.name_number(&mut own, &Expected::count()),
+            Some(Holds::Count) => self.name_number(&mut own, &counted_in(reads.column)),
             Some(Holds::Number { .. }) if reads.column == Column::AntennaHeight => {
                 self.name_number(&mut own, &Expected::antenna_height());
             }
@@ -177,7 +181,7 @@ impl<'a> Assembling<'a> {
     }
 
     /// A word of a closed list: misread letters are mended, and what is stored of it is taken.
-    fn settle_word(&self, own: &mut Own<'a>, column: Column) {
+    pub(super) fn settle_word(&self, own: &mut Own<'_>, column: Column) {
         if let Some(mended) = self.repairs.words.mend(&own.text) {
             own.change(mended, How::Repaired("misread"));
         }
@@ -214,6 +218,39 @@ impl<'a> Assembling<'a> {
             own.change(text, How::Merged);
         }
         own
+    }
+}
+
+impl Assembling<'_> {
+    /// What a cell that nobody reads says of signal: `chưa phủ sóng`, `Trạng thái: dự kiến`.
+    pub(super) fn denied(&self, row: &TableRow) -> Option<Box<str>> {
+        const NONE: [&str; 9] = [
+            "chua phu",
+            "chua co song",
+            "khong co song",
+            "khong phu",
+            "chua phat song",
+            "lom song",
+            "trang song",
+            "mat song",
+            "vung lom",
+        ];
+        const LATER: [&str; 7] =
+            ["chua", "khong", "du kien", "ke hoach", "dang", "de nghi", "theo ke hoach"];
+        const STATES: [&str; 5] = ["trang thai", "tinh trang", "hien trang", "status", "ket qua"];
+        row.cells.iter().find_map(|(at, cell)| {
+            let own = self.layout.columns.iter().find(|mapped| mapped.at == *at)?;
+            if !matches!(own.means, None | Some(Column::Note)) {
+                return None;
+            }
+            let text = self.repairs.text(*at, &cell.text()).trim().to_owned();
+            let folded = fold_for_search(&text);
+            let heading = fold_for_search(&own.heading);
+            let is_state = STATES.iter().any(|word| heading.contains(word));
+            let is = NONE.iter().any(|words| folded.contains(words))
+                || is_state && LATER.iter().any(|words| folded.starts_with(words));
+            is.then(|| text.into())
+        })
     }
 }
 

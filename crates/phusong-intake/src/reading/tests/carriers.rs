@@ -116,7 +116,21 @@ fn a_mark_that_may_be_either_is_asked() {
             (4, &["Kon Dóc", "x", "", "20/11/2026"]),
         ])
     };
-    let read = sent(ticks("Danh sách thôn lõm sóng, chưa có sóng"), &[]);
+    for title in [
+        "Danh sách thôn lõm sóng, chưa có sóng",
+        "DANH SÁCH THÔN MẤT SÓNG",
+        "Danh sách các thôn sóng yếu",
+        "Đề nghị phủ sóng di động",
+        "KẾ HOẠCH PHỦ SÓNG NĂM 2027",
+    ] {
+        let read = sent(ticks(title), &[]);
+        let told = (filed(&read).len(), asked(&read));
+        assert_eq!(told, (0, vec!["bad-word"]), "{title}: {:?}", rows(&read));
+    }
+    // What a footnote says of the marks holds for them.
+    let mut noted = ticks("Tình hình phủ sóng di động");
+    noted.rows.extend(table(&[(6, &["Ghi chú: đánh dấu x vào thôn chưa có sóng"])]).rows);
+    let read = sent(noted, &[]);
     assert_eq!((filed(&read).len(), asked(&read)), (0, vec!["bad-word"]), "{:?}", rows(&read));
     let read = sent(ticks("Tình hình phủ sóng di động"), &[]);
     assert_eq!(filed(&read).len(), 1, "{:?}", rows(&read));

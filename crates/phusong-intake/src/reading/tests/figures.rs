@@ -328,6 +328,51 @@ fn shares_and_empty_cells_of_a_wide_table_are_what_they_are() {
     );
 }
 
+/// However its columns multiply them, a wide table has no more rows than any file.
+#[test]
+fn a_wide_table_beyond_the_most_rows_is_refused_and_one_within_is_read() {
+    use crate::table::{Cell, TableRow};
+    let months = 100_u16;
+    let month = |at: u16| format!("Tháng {}/{}", at % 12 + 1, 2015 + at / 12);
+    let of = |many: u32| {
+        let mut wide = table(&[(1, &["HỘ CÓ CÁP QUANG"]), (2, &["Xã"])]);
+        let heads = (0..months).map(|at| (at + 1, Cell::Text(month(at).into())));
+        wide.rows[1].cells.extend(heads);
+        wide.rows.extend((0..many).map(|at| TableRow {
+            number: at + 3,
+            // Most cells stand empty: what is looked at counts, not what is filled.
+            cells: vec![(0, Cell::Text("Ba Tơ".into())), (1, Cell::Text("5".into()))],
+            ..TableRow::default()
+        }));
+        department(vec![wide], Said::default())
+    };
+    let over = of(2_001);
+    assert!(super::codes(&over).contains(&"too-many-rows"), "{:?}", super::codes(&over));
+    assert!(over.draft.rows.is_empty() && !over.draft.can_file());
+    let within = of(3);
+    assert!(!super::codes(&within).contains(&"too-many-rows"));
+    assert_eq!(within.draft.rows.len(), 3, "{:?}", rows(&within));
+}
+
+/// A title of shares makes shares of small numbers, unless it also tells counts, or its per cent is
+/// of a plan; what may be thousands is none.
+#[test]
+fn a_title_of_shares_makes_no_counts_of_them_nor_shares_of_counts() {
+    for (title, number, expected) in [
+        ("TỶ LỆ HỘ CÓ CÁP QUANG THÁNG 10/2026 (%)", "45,5", Some((None, Some(45_500)))),
+        ("TỶ LỆ HỘ CÓ CÁP QUANG THÁNG 10/2026", "45,5", Some((None, Some(45_500)))),
+        ("TỶ LỆ VÀ SỐ HỘ CÓ CÁP QUANG THÁNG 10/2026", "45", Some((Some(45), None))),
+        ("HỘ CÓ CÁP QUANG THÁNG 10/2026 (ĐẠT 80 %)", "45", Some((Some(45), None))),
+        ("TỶ LỆ HỘ CÓ CÁP QUANG THÁNG 10/2026 (%)", "1.234", Some((Some(1_234), None))),
+    ] {
+        let wide = table(&[(1, &[title]), (3, &["Xã", "Viettel"]), (4, &["Ba Tơ", number])]);
+        let read = department(vec![wide], Said::default());
+        let told: Vec<_> =
+            figures(&read).iter().map(|one| (one.numerator, one.stated_share_milli)).collect();
+        assert_eq!(told.first().copied(), expected, "{title} {number}: {:?}", rows(&read));
+    }
+}
+
 /// Under *Huyện* a bare name is a district, though only a commune bears it today; and said so.
 #[test]
 fn a_heading_that_names_a_level_says_it_of_every_name() {

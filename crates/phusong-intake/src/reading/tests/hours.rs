@@ -91,7 +91,7 @@ fn what_its_pieces_leave_open_is_asked() {
         ),
         (
             "Mã trạm;Ngày;Giờ bắt đầu;Giờ khôi phục\nQNI001;20/11/2026;22:00;06:00\n",
-            "2 ✗ end-before-start!",
+            "2 ✗ over-midnight?",
         ),
     ] {
         let read = sent(list);

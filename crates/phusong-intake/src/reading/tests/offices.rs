@@ -548,6 +548,28 @@ fn who_signs_side_by_side_is_no_row() {
     }
 }
 
+/// Two rows at most are names of who signed; what fills several columns there is told by its row,
+/// and what stands further down is the table's.
+#[test]
+fn rows_below_a_signature_are_told_and_the_third_is_a_row() {
+    let list = "Thôn;Viettel;VNPT\nKon Dóc;có;không\n\
+                Người lập;Đại diện UBND xã;Đại diện Viettel\n\
+                Nước Giáp;có;không\nLàng Mâm;có;có\nCây Muối;không;có\n";
+    let read = beside(Kind::Confirmation, &commune(), list);
+    let told: Vec<u32> = read.draft.rows.iter().map(|row| row.row).collect();
+    assert_eq!(told, [2, 2, 6, 6], "{:?}", rows(&read));
+    let below = |read: &Reading| {
+        let found = read.draft.findings.iter().find(|found| found.code == "below-signature");
+        found.map(|found| found.message_vi.clone())
+    };
+    assert!(below(&read).is_some_and(|told| told.starts_with("dòng 4, 5 ")), "{:?}", below(&read));
+    // A name alone is one.
+    let signed = "Thôn;Viettel;VNPT\nKon Dóc;có;không\nNgười lập;;Trưởng thôn ký tên\n";
+    let signed = signed.replace("Trưởng thôn ký tên", "Ký tên, đóng dấu");
+    let read = beside(Kind::Confirmation, &commune(), &format!("{signed};;Đinh Văn Năm\n"));
+    assert_eq!((read.draft.rows.len(), below(&read)), (2, None), "{:?}", rows(&read));
+}
+
 /// A new village that rows above speak of, named once more and alone: a title over them, say.
 #[test]
 fn a_name_alone_that_stands_above_too_is_asked() {

@@ -2,7 +2,6 @@
 //! on the village of its row.
 
 use phusong_atlas::domain::Day;
-use phusong_atlas::gazetteer::fold_for_search;
 
 use super::measures::Measures;
 use super::{Entry, Looked, Sense, Wide, as_long, choice, headings, part};
@@ -10,7 +9,6 @@ use crate::finding::{Finding, Severity};
 use crate::reading::confirmation;
 use crate::report::Column;
 use crate::table::layout::{Fixed, Layout};
-use crate::table::{Cell, Table};
 use crate::template::Kind;
 use crate::values::day::day_of;
 
@@ -34,8 +32,7 @@ pub fn of(looked: &Looked<'_>) -> Option<Wide> {
         return None;
     }
     let lines = looked.lines(&layout);
-    layout.marks_are_open =
-        lines.iter().any(|line| speaks_of_gaps(line)) || explains_gaps(looked.table);
+    layout.marks_are_open = confirmation::marks_are_open(looked.table, &lines);
     let asked = (!layout.has(Column::ObservedDay)).then(|| which_day(looked, &lines));
     let mut parts: Vec<Layout> = Vec::new();
     for entry in &entries {
@@ -77,41 +74,6 @@ pub fn of(looked: &Looked<'_>) -> Option<Wide> {
     };
     let findings = vec![as_long(&parts, &name)];
     Some(Wide { layout, parts, findings })
-}
-
-/// `Danh sách thôn lõm sóng`, `… chưa có sóng`, `… mất sóng`, `Đề nghị phủ sóng …`, `Kế hoạch …`: what
-/// is lacking, or to come.
-fn speaks_of_gaps(line: &str) -> bool {
-    const LACKS: [&str; 13] = [
-        "lom song",
-        "trang song",
-        "chua",
-        "khong",
-        "mat song",
-        "song yeu",
-        "yeu song",
-        "song kem",
-        "de nghi",
-        "ke hoach",
-        "du kien",
-        "can phu",
-        "can duoc",
-    ];
-    let folded = fold_for_search(line);
-    LACKS.iter().any(|words| folded.contains(words))
-}
-
-/// `Ghi chú: đánh dấu x vào thôn chưa có sóng`, wherever it stands.
-fn explains_gaps(table: &Table) -> bool {
-    let texts = table.rows.iter().flat_map(|row| &row.cells).filter_map(|(_, cell)| match cell {
-        Cell::Text(text) => Some(text.as_str()),
-        _ => None,
-    });
-    texts.filter(|text| text.len() > 20).any(|text| {
-        let folded = fold_for_search(text);
-        ["ghi chu", "danh dau", "dau x"].iter().any(|words| folded.contains(words))
-            && speaks_of_gaps(text)
-    })
 }
 
 /// Most of its cells are words on signal, and no numbers.

@@ -1,16 +1,21 @@
 //! Figures in a wide table: indicators, months or carriers stand across. Which count is of which
 //! whole is told by the definitions of the indicators and by nothing else.
 
+mod asked;
+
 use std::collections::BTreeSet;
 
-use phusong_atlas::domain::UnitId;
-use phusong_atlas::gazetteer::{Resolution, fold_for_search};
+use phusong_atlas::gazetteer::fold_for_search;
+
+use asked::which_period;
+pub use asked::which_stock;
 
 use super::headings::{Role, Told};
 use super::measures::{self, Indicator, Key, Measures};
 use super::{Entry, Headed, Looked, Sense, Wide, as_long, choice, part, sums};
 use crate::finding::{Finding, Severity};
 use crate::reading::answers::TableAnswers;
+use crate::reading::notes;
 use crate::report::Column;
 use crate::statistic;
 use crate::table::layout::{Fixed, Layout, Part};
@@ -27,6 +32,9 @@ struct Figures<'a> {
     looked: &'a Looked<'a>,
     measures: Measures,
     answers: TableAnswers<'a>,
+    /// The same with what was answered to a part of the table: words of a heading or a title are of
+    /// that part, however the question called it.
+    words: TableAnswers<'a>,
     layout: Layout,
     entries: Vec<Entry>,
     /// Columns that nobody understands and that may be a whole: where, and their headings.
@@ -57,6 +65,7 @@ pub fn of(looked: &Looked<'_>) -> Option<Wide> {
     let mut figures = Figures {
         looked,
         answers: looked.said.answers.of_tables(&[looked.label]),
+        words: looked.said.answers.of_parts(looked.label),
         entries: entries.collect(),
         open: open.map(|one| (one.at, one.heading.clone())).collect(),
         lines: looked.lines(&layout),
@@ -112,7 +121,7 @@ impl Figures<'_> {
         let answered = answered.and_then(|text| self.measures.called(text)).cloned();
         let titled = self.measures.in_title(&self.lines).cloned();
         let context = answered.clone().or(titled).filter(|_| !rows_tell);
-        let figures = self.figures(context.as_ref());
+        let (figures, shares) = self.figures(context.as_ref());
         let parts: Vec<Layout> =
             figures.iter().map(|figure| self.part(figure, context.as_ref(), rows_tell)).collect();
         if parts.is_empty() {
@@ -138,6 +147,15 @@ impl Figures<'_> {
             fixed.collect::<Vec<_>>().join(", ")
         };
         let mut findings = vec![as_long(&parts, &name)];
+        findings.extend(shares.iter().filter_map(|at| self.which_share(*at)));
+        let of_plan = self.entries.iter().map(|entry| entry.at);
+        let of_plan =
+            of_plan.filter(|at| self.layout.is_share_of_plan(*at, &self.looked.said.learnt));
+        let table = self.looked.table;
+        findings.extend(of_plan.map(|at| notes::share_of_plan(&table.column_name(at))));
+        if let Some((name, _)) = self.sheets_carrier() {
+            findings.push(from_title("doanh nghiệp", "the carrier", &name));
+        }
         if let Some(context) = context.filter(|_| answered.is_none() && uses_title) {
             findings.push(from_title("chỉ tiêu", "the indicator", &context.name));
         }
@@ -273,7 +291,8 @@ impl Figures<'_> {
         }
     }
 
-    fn figures<'f>(&'f self, context: Option<&'f Indicator>) -> Vec<Figure<'f>> {
+    /// All figures, and columns of shares that may be of several of them.
+    fn figures<'f>(&'f self, context: Option<&'f Indicator>) -> (Vec<Figure<'f>>, Vec<u16>) {
         let mut groups: Vec<Group> = Vec::new();
         for entry in &self.entries {
             let group = group_of(entry);
@@ -281,7 +300,7 @@ impl Figures<'_> {
                 groups.push(group);
             }
         }
-        let mut found = Vec::new();
+        let (mut found, mut shares) = (Vec::new(), Vec::new());
         for group in groups {
             let mut own: Vec<Figure<'_>> = Vec::new();
             for indicator in &self.measures.indicators {
@@ -292,9 +311,17 @@ impl Figures<'_> {
                 );
             }
             let open = self.figure(&group, (None, context));
+            let share = open.as_ref().filter(|open| open.count.is_none()).and_then(|one| one.share);
+            let share = share.filter(|_| own.len() > 1 && context.is_none());
+            shares.extend(share);
+            let open = open.filter(|_| share.is_none());
+            if let Some((at, id)) = share.and_then(|at| Some((at, self.share_told(at)?))) {
+                let mut of = own.iter_mut().filter(|one| one.indicator.is_some_and(|i| i.id == id));
+                of.by_ref().take(1).for_each(|one| one.share = one.share.or(Some(at)));
+            }
             found.extend(self.with_shares(own, open));
         }
-        found
+        (found, shares)
     }
 
     /// A share that stands under the whole (`Hộ gia đình | Tỷ lệ`), or under nothing, is that of the
@@ -399,19 +426,24 @@ impl Figures<'_> {
         if is_answered && figure.group.0.is_none() {
             fixed.retain(|one| one.column != Column::Period);
         }
-        let count = self.count_of(figure.count, &written, &mut once);
+        // Of another thing than the stock, for all that the title says: nothing is read of it.
+        let narrowed = self.narrowing();
+        once.extend(narrowed.map(|line| (Column::Numerator, which_stock(line))));
+        once.extend(self.titled_carrier().map(|found| (Column::Carrier, found)));
+        fixed.extend(self.sheets_carrier().map(|(name, own)| fix(Column::Carrier, &name, &own)));
+        let is_of_plan = |at: &u16| self.layout.is_share_of_plan(*at, &self.looked.said.learnt);
+        let share = figure.share.filter(|at| narrowed.is_none() && !is_of_plan(at));
+        let count = figure.count.filter(|_| narrowed.is_none());
+        let count = self.count_of(count, &written, &mut once);
         let mut whole = figure.whole;
         if whole.is_none() && figure.count.is_some() && !self.open(figure).is_empty() {
-            match self.answers.word(Column::Denominator, &written) {
+            match self.words.word(Column::Denominator, &written) {
                 Some(answer) => whole = self.column_called(answer),
                 None => once.push((Column::Denominator, self.which_whole(figure, &written))),
             }
         }
-        let own = [
-            (count, Column::Numerator),
-            (whole, Column::Denominator),
-            (figure.share, Column::Share),
-        ];
+        let own =
+            [(count, Column::Numerator), (whole, Column::Denominator), (share, Column::Share)];
         let own: Vec<(u16, Column)> =
             own.into_iter().filter_map(|(at, means)| Some((at?, means))).collect();
         let mut part = part(&self.layout, &own);
@@ -434,7 +466,7 @@ impl Figures<'_> {
     ) -> Option<u16> {
         let at = count?;
         let Some(cumulative) = self.cumulative_beside(at) else { return count };
-        if let Some(answer) = self.answers.word(Column::Numerator, written) {
+        if let Some(answer) = self.words.word(Column::Numerator, written) {
             return self.column_called(answer).or(count);
         }
         once.push((Column::Numerator, self.which_count((at, written), &cumulative)));
@@ -448,22 +480,6 @@ impl Figures<'_> {
         let own = self.layout.columns.iter().find(|mapped| mapped.at == count)?;
         let other = self.layout.columns.iter().find(|mapped| is_cumulative(&mapped.heading))?;
         (!is_cumulative(&own.heading)).then(|| (other.at, other.heading.clone()))
-    }
-
-    fn which_count(&self, (count, written): (u16, &str), (at, heading): &(u16, String)) -> Finding {
-        let message = (
-            "bảng có cột lũy kế bên cạnh: số liệu của kỳ là cột nào?",
-            "a cumulative column stands beside it: which one is the figure of the period?",
-        );
-        let remedy = ("chọn cột", "choose the column");
-        let named = |at: u16, heading: &str, score| {
-            let name = self.looked.table.column_name(at);
-            let shown = format!("cột {name}: {heading}");
-            choice(&name, &shown, ("cột của bảng", "a column of the table"), score)
-        };
-        let mut found = Finding::new("which-count", Severity::Ask, message, remedy);
-        found.value = Some(written.to_owned());
-        found.with([named(*at, heading, 40), named(count, written, 30)])
     }
 
     /// Columns that may be the whole of a figure, for all that is known.
@@ -487,103 +503,6 @@ impl Figures<'_> {
         };
         columns.find(|mapped| is(&mapped.name, &mapped.heading)).map(|mapped| mapped.at)
     }
-
-    fn which_whole(&self, figure: &Figure<'_>, written: &str) -> Finding {
-        let message = (
-            format!("mẫu số của “{written}” là cột nào?"),
-            format!("which column is {written:?} counted of?"),
-        );
-        let remedy = ("chọn cột, hoặc “không có”", "choose the column, or “không có” (none)");
-        let columns = self.open(figure).into_iter().map(|(at, heading)| {
-            let name = self.looked.table.column_name(at);
-            choice(
-                &name,
-                &format!("cột {name}: {heading}"),
-                ("cột chưa rõ nghĩa", "of unknown meaning"),
-                40,
-            )
-        });
-        let none = choice(NONE, NONE, ("chỉ có số đếm", "the count alone"), 10);
-        let mut found = Finding::new("which-whole", Severity::Ask, message, remedy);
-        found.value = Some(written.to_owned());
-        found.with(columns.chain([none]))
-    }
-
-    fn which_indicator(&self) -> Finding {
-        let message = (
-            "bảng không nói số liệu của chỉ tiêu nào",
-            "the table does not say of which indicator its figures are",
-        );
-        let remedy = (
-            "chọn một lần cho cả bảng; nếu khác nhau, ghi chỉ tiêu vào tiêu đề cột",
-            "choose once for the whole table; where they differ, head the columns with them",
-        );
-        let all = self.measures.indicators.iter();
-        Finding::new("list-indicator", Severity::Ask, message, remedy)
-            .with(all.map(|one| choice(&one.id, &one.name, ("chỉ tiêu đã có", "defined"), 10)))
-    }
-
-    /// Units that the title names are offered.
-    fn which_unit(&self) -> Finding {
-        const KINDS: [&str; 7] =
-            ["xã", "phường", "đặc khu", "huyện", "thị xã", "thành phố", "tỉnh"];
-        let message = (
-            "bảng không có cột Đơn vị: số liệu của đơn vị nào?",
-            "the table has no column Unit: whose figures are they?",
-        );
-        let remedy = ("trả lời một lần cho cả bảng", "answer once for the whole table");
-        let found = Finding::new("list-unit", Severity::Ask, message, remedy);
-        let Some(known) = self.looked.ground.known.as_ref() else { return found };
-        let gazetteer = known.evidence.gazetteer;
-        let mut named: Vec<(String, String)> = Vec::new();
-        for line in &self.lines {
-            let lower = line.to_lowercase();
-            for kind in KINDS {
-                let Some((_, after)) = lower.split_once(&format!("{kind} ")) else { continue };
-                let words: Vec<&str> = after.split_whitespace().collect();
-                let unit = (1..=3.min(words.len())).rev().find_map(|many| {
-                    let name = format!("{kind} {}", words[..many].join(" "));
-                    match gazetteer.resolve_unit_of_any_level(&name, None, Some(known.today())) {
-                        Resolution::Found { id, .. } => Some(id),
-                        _ => None,
-                    }
-                });
-                let of = |id: UnitId| (id.code.0.to_string(), gazetteer.units().label(id));
-                named.extend(unit.map(of).filter(|one| !named.contains(one)));
-            }
-        }
-        let reason = ("tiêu đề có nêu", "named in the title");
-        found.with(named.iter().map(|(id, name)| choice(id, name, reason, 40)))
-    }
-
-    fn which_year(&self) -> Finding {
-        let message = (
-            "tiêu đề cột ghi tháng mà không ghi năm: năm nào?",
-            "its headings name months without a year: which one?",
-        );
-        let remedy = ("chọn một lần cho cả bảng", "choose once for the whole table");
-        let today = self.looked.ground.known.as_ref().map(crate::known::Known::today);
-        let years =
-            today.into_iter().flat_map(|today| [0, 1].map(|back| today.date().year() - back));
-        Finding::new("list-year", Severity::Ask, message, remedy).with(years.map(|year| {
-            choice(&year.to_string(), &format!("năm {year}"), ("năm gần đây", "a recent year"), 20)
-        }))
-    }
-}
-
-fn which_period(several: &[Months]) -> Finding {
-    let message = (
-        "bảng không có cột Kỳ, tiêu đề không cho biết chắc kỳ nào",
-        "the table has no column for the period, and its title tells none for sure",
-    );
-    let remedy = (
-        "trả lời một lần cho cả bảng, như 11/2026",
-        "answer once for the whole table, like 11/2026",
-    );
-    let known = several.iter().filter(|months| months.year.is_some());
-    Finding::new("list-period", Severity::Ask, message, remedy).with(known.map(|months| {
-        choice(&months.shown(), &months.shown(), ("tiêu đề có nêu", "named in the title"), 40)
-    }))
 }
 
 fn from_title(vi: &str, en: &str, what: &str) -> Finding {

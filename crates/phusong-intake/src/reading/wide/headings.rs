@@ -133,6 +133,11 @@ impl Taken {
     }
 }
 
+/// Carriers that a line names, by the name of the house and as it is written.
+pub fn carriers_in(line: &str, known: &[CarrierFact]) -> BTreeMap<String, String> {
+    Taken::of(line, known).carriers
+}
+
 /// Words beside a carrier's name that a table of signal has.
 pub const OF_SIGNAL: [&str; 12] =
     ["song", "phu", "co", "tin", "hieu", "di", "dong", "mang", "tinh", "trang", "cong", "nghe"];

@@ -216,6 +216,44 @@ pub fn own_words(line: &str) -> String {
     line[..end.unwrap_or(line.len())].to_owned()
 }
 
+/// Does a title say that its table counts what is to come, what was added, or a part of it all?
+pub fn narrows(line: &str) -> bool {
+    const LESS: [&str; 15] = [
+        "phat trien moi",
+        "lap moi",
+        "lap dat moi",
+        "phat sinh moi",
+        "tang them",
+        "tang moi",
+        "giao chi tieu",
+        "chi tieu giao",
+        "giao ke hoach",
+        "du kien",
+        "uoc thuc hien",
+        "khu vuc nong thon",
+        "khu vuc thanh thi",
+        "ho ngheo",
+        "can ngheo",
+    ];
+    // A result beside its plan is one.
+    const RESULTS: [&str; 8] = [
+        "thuc hien",
+        "ket qua",
+        "kem theo",
+        "can cu",
+        "so voi",
+        "hoan thanh",
+        "dat",
+        "theo ke hoach",
+    ];
+    let folded = fold_for_search(line);
+    let has = |words: &[&str]| {
+        let folded = format!(" {folded} ");
+        words.iter().any(|word| folded.contains(&format!(" {word} ")))
+    };
+    has(&LESS) || has(&["ke hoach"]) && !has(&RESULTS)
+}
+
 /// Words that say something.
 fn bare(text: &str) -> Vec<String> {
     let folded = fold_for_search(text);
@@ -270,6 +308,23 @@ mod tests {
             ("Tổng số", None),
         ] {
             assert_eq!(measures.key(&bare(text)).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_title_of_plans_additions_or_parts_is_told_from_that_of_results() {
+        for (title, expected) in [
+            ("PHÁT TRIỂN MỚI THÁNG 10/2026", true),
+            ("Giao chỉ tiêu năm 2026", true),
+            ("KẾ HOẠCH NĂM 2026", true),
+            ("SỐ LIỆU KHU VỰC NÔNG THÔN", true),
+            ("Ước thực hiện tháng 12", true),
+            ("Kết quả thực hiện kế hoạch tháng 10", false),
+            ("(Kèm theo Kế hoạch số 12/KH-UBND)", false),
+            ("BÁO CÁO THỰC HIỆN TIÊU CHÍ NÔNG THÔN MỚI", false),
+            ("Hộ có cáp quang tháng 10/2026", false),
+        ] {
+            assert_eq!(narrows(title), expected, "{title}");
         }
     }
 

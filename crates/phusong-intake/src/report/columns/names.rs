@@ -165,7 +165,11 @@ pub const NAMES: [(Column, &str, &[&str]); 76] = [
             "villages served",
         ],
     ),
-    (Column::Households, "uoc_so_ho", &["so ho", "so ho dan", "households"]),
+    (
+        Column::Households,
+        "uoc_so_ho",
+        &["so ho", "so ho dan", "tong so ho", "tong so ho dan", "households"],
+    ),
     (Column::Replaces, "thay_the", &["dinh chinh", "dong thay the", "replaces", "corrects"]),
     (Column::Photos, "anh", &["hinh anh", "photo", "photos"]),
     (Column::Note, "ghi_chu", &["note", "notes", "remark", "remarks"]),
@@ -191,7 +195,23 @@ pub const NAMES: [(Column, &str, &[&str]); 76] = [
     (Column::Environment, "moi_truong", &["environment"]),
     (Column::Service, "dich_vu", &["service"]),
     (Column::Ordinal, "stt", &["tt", "so tt", "no", "ordinal"]),
-    (Column::Village, "thon", &["ten thon", "thon lang", "thon to dan pho", "thon ban", "village"]),
+    (
+        Column::Village,
+        "thon",
+        &[
+            "ten thon",
+            "thon lang",
+            "thon to dan pho",
+            "thon tdp",
+            "ten thon tdp",
+            "ten thon to dan pho",
+            "ten thon lang",
+            "thon moi",
+            "ten thon moi",
+            "thon ban",
+            "village",
+        ],
+    ),
     (Column::VillageId, "ma_thon", &["ma thon to", "village id", "handle"]),
     (Column::VillageKind, "loai_thon", &["loai", "loai hinh", "kind"]),
     (Column::OtherNames, "ten_khac", &["ten goi khac", "other names", "aliases"]),
@@ -217,7 +237,13 @@ pub const NAMES: [(Column, &str, &[&str]); 76] = [
     (
         Column::Predecessor,
         "thon_cu",
-        &["thon truoc khi sap nhap", "sap nhap tu", "tach tu", "predecessor"],
+        &[
+            "thon truoc khi sap nhap",
+            "sap nhap tu",
+            "sap nhap tu cac thon",
+            "tach tu",
+            "predecessor",
+        ],
     ),
     (Column::Uncertainty, "sai_so_m", &["sai so", "do chinh xac", "uncertainty m", "accuracy"]),
     (
@@ -294,7 +320,7 @@ pub const NAMES: [(Column, &str, &[&str]); 76] = [
     (
         Column::NetworkType,
         "loai_mang",
-        &["networktech", "network tech", "technology", "networkmode", "rat"],
+        &["networktech", "network tech", "technology", "cong nghe", "networkmode", "rat"],
     ),
     (
         Column::OperatorName,

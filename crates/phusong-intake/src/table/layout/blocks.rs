@@ -8,6 +8,8 @@ use crate::table::{Merge, Table};
 pub struct Block {
     /// First and last, as the sender counts.
     pub rows: (u32, u32),
+    /// Where the first one stands among the rows, and how many they are.
+    place: (usize, usize),
     /// For each column the texts above it, outermost first, each once.
     pub headings: Vec<Vec<String>>,
 }
@@ -20,18 +22,28 @@ pub fn blocks(table: &Table, read: &Repair<'_>) -> Vec<Block> {
         if first.is_blank() {
             continue;
         }
-        // A wide sheet may name carrier, period and measure, each on its own line.
-        for depth in 1..=(DEEPEST + 1).min(table.rows.len() - at) {
+        for depth in 1..=(MOST_LINES as usize).min(table.rows.len() - at) {
             let last = &table.rows[at + depth - 1];
             let is_next = usize::try_from(last.number - first.number).is_ok_and(|n| n + 1 == depth);
             if !is_next || depth > 1 && is_numbering(&grid.filled(last)) {
                 break;
             }
             let headings = grid.spread(at, depth);
-            found.push(Block { rows: (first.number, last.number), headings });
+            found.push(Block { rows: (first.number, last.number), place: (at, depth), headings });
         }
     }
     found
+}
+
+/// A wide sheet may name carrier, period and measure, each on its own line.
+const MOST_LINES: u32 = DEEPEST + 1;
+
+impl Block {
+    /// Do the headings go on in the row below? `names`: columns that name the rows.
+    pub fn goes_on(&self, table: &Table, names: &[u16], read: &Repair<'_>) -> bool {
+        let (at, depth) = self.place;
+        Grid { table, read }.goes_on_below((at, depth, MOST_LINES), names)
+    }
 }
 
 /// Everything above the headings.

@@ -19,7 +19,17 @@ pub enum Part {
     Sum,
 }
 
-const STARTS: [&str; 6] = ["bat dau", "mat lien lac", "mat song", "xay ra", "su co", "gian doan"];
+const STARTS: [&str; 9] = [
+    "bat dau",
+    "mat lien lac",
+    "mat song",
+    "xay ra",
+    "su co",
+    "gian doan",
+    "gio mat",
+    "luc mat",
+    "gio bi mat",
+];
 const ENDS: [&str; 6] =
     ["ket thuc", "khoi phuc", "xu ly xong", "khac phuc", "hoan thanh", "co song lai"];
 const LENGTHS: [&str; 9] = [
@@ -67,7 +77,7 @@ pub fn part_of(texts: &[String]) -> Option<Part> {
     if !says(&bare, "gio") || says(&bare, "ngay") {
         return None;
     }
-    match (any(&bare, &STARTS), any(&bare, &ENDS)) {
+    match (any(&bare, &STARTS) || bare == "tu gio", any(&bare, &ENDS) || bare == "den gio") {
         (_, true) => Some(Part::EndTime),
         (true, false) => Some(Part::StartTime),
         (false, false) => None,

@@ -111,7 +111,7 @@ pub fn kinds_of_rows(table: &Table, layout: &Layout, read: &Repair<'_>) -> Vec<(
         } else if signed.goes_on(&grid.filled(row)) {
             after_total = true;
             RowKind::Footer
-        } else if shows.speaks <= 1 && speaking.len() > 2 {
+        } else if shows.speaks <= 1 && (speaking.len() > 2 || heads_units(&grid.filled(row))) {
             let alone = Alone { filled: grid.filled(row), after_total };
             let kind = alone.kind(table, row, layout);
             // Names stand below what is signed.
@@ -193,7 +193,12 @@ impl<'a> Headings<'a> {
         let bare = |text: &str| fold_for_search(text.split('(').next().unwrap_or_default());
         let named = filled.iter().map(|(_, text)| bare(text));
         let named = named.filter(|word| word.len() > 1 && self.known.contains(word)).count();
-        if named < 3 || named * 3 < many * 2 {
+        // No row of data is counted so.
+        let counts = |at: u16| self.own.get(&at).is_some_and(|(_, m)| *m == Some(Column::Ordinal));
+        let is_counted = filled
+            .iter()
+            .any(|(at, text)| counts(*at) && ["stt", "tt", "so tt"].contains(&&*bare(text)));
+        if !is_counted && (named < 3 || named * 3 < many * 2) {
             return None;
         }
         // By what they mean, not by their words.
@@ -287,7 +292,23 @@ fn is_ordinal(text: &str) -> bool {
     !digits.is_empty() && digits.len() <= 5 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Nothing but the name of a unit, counted or not.
+fn heads_units(filled: &[(u16, String)]) -> bool {
+    let mut named = filled.iter().filter(|(_, text)| !is_ordinal(text) && !is_roman(text.trim()));
+    named.next().is_some_and(|(_, text)| unit_of_group(text).is_some()) && named.next().is_none()
+}
+
 pub(super) fn is_numbering(filled: &[(u16, String)]) -> bool {
+    // `A | B | 1 | 2`: columns of words by letters.
+    let letters = (b'A'..=b'E')
+        .zip(filled)
+        .take_while(|(own, (_, text))| text.trim_matches(['(', ')', ' ']).as_bytes() == [*own]);
+    let letters = letters.count();
+    if letters >= 3 && letters == filled.len() {
+        return true;
+    }
+    let filled = if letters < filled.len() { &filled[letters..] } else { filled };
+    let least = 3_usize.saturating_sub(letters).max(1);
     // `(5)=(4)/(3)` says how it is reckoned.
     let number = |text: &str| {
         let first = text.split('=').next().unwrap_or_default();
@@ -295,7 +316,7 @@ pub(super) fn is_numbering(filled: &[(u16, String)]) -> bool {
     };
     let numbers: Vec<u32> = filled.iter().filter_map(|(_, text)| number(text)).collect();
     numbers.len() == filled.len()
-        && numbers.len() >= 3
+        && numbers.len() >= least
         && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1)
         && numbers[0] <= 1
 }
@@ -394,8 +415,8 @@ pub fn below_signatures(table: &Table, framing: &[(u32, RowKind)], read: &Repair
     let grid = Grid { table, read };
     let footers = framing.iter().filter(|(_, kind)| *kind == RowKind::Footer);
     let rows = footers.filter_map(|(number, _)| {
-        let row = table.rows.iter().find(|row| row.number == *number)?;
-        let filled = grid.filled(row);
+        let at = table.rows.binary_search_by_key(number, |row| row.number).ok()?;
+        let filled = grid.filled(&table.rows[at]);
         (filled.len() > 1 && !filled.iter().any(|(_, text)| is_signature(text))).then_some(*number)
     });
     rows.collect()

@@ -1,0 +1,94 @@
+//! Columns to be ticked: a tick says what stands above it, and of several columns of one meaning the
+//! one that is ticked tells.
+
+use std::borrow::Cow;
+
+use phusong_atlas::gazetteer::fold_for_search;
+
+use super::own::Own;
+use super::{Assembled, Assembling, Filled, How, Piece, Step};
+use crate::reading::confirmation;
+use crate::report::Column;
+use crate::table::TableRow;
+use crate::table::layout::Ticked;
+use crate::values::radio::radio;
+use crate::values::words::{EventWord, event_of, yes_no};
+
+const TICKS: [&str; 4] = ["x", "v", "1", "true"];
+const UNTICKED: [&str; 2] = ["0", "false"];
+
+fn is_tick(text: &str, folded: &str, column: Column) -> bool {
+    TICKS.contains(&folded)
+        || confirmation::TICKS.contains(&text.trim_end_matches('\u{fe0f}'))
+        || column == Column::Technologies && ["co", "yes"].contains(&folded)
+}
+
+fn is_unticked(text: &str, folded: &str, column: Column) -> bool {
+    UNTICKED.contains(&folded)
+        || text.trim_matches(['-', '–', '—', ' ']).is_empty()
+        || column == Column::Technologies && ["khong", "chua", "chua co"].contains(&folded)
+}
+
+impl Assembling<'_> {
+    /// A word in a column to be ticked stands only where it is that of its heading; what else it may
+    /// mean there is asked.
+    pub(super) fn tick(&self, ticked: &Ticked, own: &mut Own<'_>) {
+        let (text, column) = (own.text.trim().to_owned(), ticked.column);
+        let folded = fold_for_search(&text);
+        if text.is_empty() || folded == fold_for_search(&ticked.word) {
+            return;
+        }
+        if is_tick(&text, &folded, column) {
+            own.change(ticked.word.clone(), How::Heading);
+            self.settle_word(own, column);
+        } else if is_unticked(&text, &folded, column) {
+            own.change(String::new(), How::Heading);
+        } else if self.is_word_of(&ticked.word, column) {
+            own.change(format!("{}: {text}", ticked.word), How::Heading);
+        }
+    }
+
+    /// Does the word say something in this column?
+    fn is_word_of(&self, word: &str, column: Column) -> bool {
+        let folded = fold_for_search(word);
+        let mut words = self.words.get(&column).into_iter().flatten();
+        words.any(|(own, _)| *own == folded)
+            || match column {
+                Column::Says => confirmation::is_said(word),
+                Column::Event => event_of(&folded) != EventWord::Unknown,
+                Column::Technologies => !radio(word).technologies.is_empty(),
+                _ => yes_no(word).is_some(),
+            }
+    }
+}
+
+impl<'a> Piece<'_, 'a> {
+    /// The one that is ticked where the first is not; of technologies all that are.
+    pub(super) fn fill_from_boxes(
+        &mut self,
+        row: &'a TableRow,
+        filled: &mut Filled<'a>,
+        found: &mut Assembled,
+    ) {
+        let with = self.with;
+        for reads in with.twins.iter().filter(|reads| reads.ticked.is_some()) {
+            let Own { text, steps, .. } = with.own(row, reads, self.seen);
+            if text.trim().is_empty() {
+                continue;
+            }
+            let column = reads.column;
+            let told: Cow<'a, str> = match filled.get(column) {
+                None => text,
+                Some(first) if column == Column::Technologies => {
+                    Cow::Owned(format!("{first}; {text}"))
+                }
+                Some(_) => continue,
+            };
+            for (before, after, how) in steps {
+                self.note(reads.mapped, how, (&before, &after));
+                found.steps.push(Step { column, before, after, how, decision: None });
+            }
+            filled.insert(column, told);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Columns to be ticked (`Điện lưới › Có | Không`, `Công nghệ › 3G | 4G`): the lower line says what a
+//! tick in it means. And headings that go on in the row below them.
+
+use super::{Grid, Layout, is_numbering};
+use crate::report::Column;
+use crate::table::Merge;
+use crate::template::{Holds, Template};
+use phusong_atlas::gazetteer::fold_for_search;
+
+/// A column below a heading that stands over several, with what its own line says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticked {
+    pub at: u16,
+    pub column: Column,
+    pub word: String,
+}
+
+/// The column under these texts as one to be ticked, where it is.
+pub fn of(texts: &[String], (at, column): (u16, Column), template: &Template) -> Option<Ticked> {
+    let holds = template.spec(column).map(|spec| spec.holds);
+    let is_ticked = matches!(holds, Some(Holds::Word(_))) || column == Column::Technologies;
+    let word = word_of(texts, column, template).filter(|_| is_ticked)?;
+    Some(Ticked { at, column, word: word.to_owned() })
+}
+
+/// What a tick under these texts means, where the innermost one is not what names the column.
+/// One that may name the column too (`Có sóng`) is its word where the template has it.
+fn word_of<'t>(texts: &'t [String], column: Column, template: &Template) -> Option<&'t str> {
+    let [.., outer, inner] = texts else { return None };
+    // `(đánh dấu x)` says how to fill it in.
+    let bare = inner.split('(').next().unwrap_or_default().trim();
+    let names = |text: &str| Column::headed_among(text, &[column]).is_some();
+    let holds = template.spec(column).map(|spec| spec.holds);
+    let is_word = matches!(holds, Some(Holds::Word(words)) if words
+        .iter()
+        .any(|(_, shown)| fold_for_search(shown) == fold_for_search(bare)));
+    let is_said = !bare.is_empty() && names(outer) && (!names(bare) || is_word);
+    is_said.then_some(bare)
+}
+
+impl Grid<'_> {
+    /// Do these headings go on in the row below? One of them is drawn over both, or the row below
+    /// fills nothing but columns that stand under a heading drawn over several. `names`: columns that
+    /// name the rows of the table; a row that fills none of them, and has no number, is no row of it.
+    pub fn goes_on_below(&self, (at, depth, deepest): (usize, usize, u32), names: &[u16]) -> bool {
+        if depth >= deepest as usize {
+            return false;
+        }
+        let rows = &self.table.rows;
+        let (first, last) = (rows[at].number, rows[at + depth - 1].number);
+        let Some(next) = rows.get(at + depth).filter(|next| next.number == last + 1) else {
+            return false;
+        };
+        let filled = self.filled(next);
+        if filled.is_empty() || is_numbering(&filled) {
+            return false;
+        }
+        let heads = |merge: &&Merge| (first..=last).contains(&merge.rows.0);
+        let over = |merge: &Merge| merge.rows.1 > last && merge.rows.1 < first + deepest;
+        let is_text = |merge: &Merge| {
+            let row = rows[at..at + depth].iter().find(|row| row.number == merge.rows.0);
+            row.is_some_and(|row| row.cell(merge.columns.0).is_some_and(|cell| !cell.is_blank()))
+        };
+        let mut merges = self.table.merges.iter().filter(heads);
+        if merges.any(|merge| over(merge) && is_text(merge)) {
+            return true;
+        }
+        let says = |text: &str| {
+            let folded = fold_for_search(text);
+            let has_digit = folded.contains(|c: char| c.is_ascii_digit());
+            let is_technology = ["2g", "3g", "4g", "5g"].contains(&&*folded);
+            folded.contains(|c: char| c.is_alphabetic()) && (!has_digit || is_technology)
+        };
+        if filled.len() < 2 || !filled.iter().all(|(_, text)| says(text) && text.len() > 1) {
+            return false;
+        }
+        let is_over = |at: u16| {
+            self.table.merges.iter().any(|merge| {
+                merge.rows.1 == last
+                    && merge.columns.0 < merge.columns.1
+                    && (merge.columns.0..=merge.columns.1).contains(&at)
+            })
+        };
+        filled.iter().all(|(at, _)| is_over(*at))
+            || !names.is_empty() && filled.iter().all(|(at, _)| !names.contains(at))
+    }
+}
+
+impl Layout {
+    /// `Có sóng | Sóng yếu | Không có sóng` side by side: each heading is a word of the column that
+    /// the first one names.
+    pub(super) fn tick_words_of(&mut self, column: Column, template: &Template) {
+        let Some(Holds::Word(words)) = template.spec(column).map(|spec| spec.holds) else { return };
+        let is_word = |heading: &str| {
+            let folded = fold_for_search(heading.split('(').next().unwrap_or_default());
+            words.iter().any(|(_, shown)| fold_for_search(shown) == folded)
+        };
+        let Some(first) = self.column(column) else { return };
+        let (own, heading) = (first.at, first.heading.clone());
+        let others = self.columns.iter().filter(|mapped| mapped.means.is_none());
+        let others: Vec<(u16, String)> = others
+            .filter(|mapped| is_word(&mapped.heading))
+            .map(|mapped| (mapped.at, mapped.heading.clone()))
+            .collect();
+        if others.is_empty() || !is_word(&heading) {
+            return;
+        }
+        self.twins.extend(others.iter().map(|(at, _)| (own, *at)));
+        for (at, heading) in [(own, heading)].into_iter().chain(others) {
+            let word = heading.split('(').next().unwrap_or_default().trim().to_owned();
+            self.boxes.push(Ticked { at, column, word });
+        }
+    }
+}
+
+/// Columns that name the rows of a table.
+pub const NAMES: [Column; 10] = [
+    Column::Ordinal,
+    Column::Village,
+    Column::Villages,
+    Column::Cluster,
+    Column::SiteCode,
+    Column::SiteName,
+    Column::Commune,
+    Column::Unit,
+    Column::UnitCode,
+    Column::Indicator,
+];
