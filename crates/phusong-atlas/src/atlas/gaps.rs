@@ -102,6 +102,7 @@ pub struct GapRow {
     pub nearest_site_m: Option<f64>,
     /// As [`VillageCard::stand_on`] has it.
     pub position: Option<Position>,
+    pub households: Option<u32>,
 }
 
 impl GapRow {
@@ -187,6 +188,7 @@ impl Atlas {
                     waiting_days: now.owed.as_ref().map(|owed| owed.waiting_days(day)),
                     nearest_site_m: None,
                     position: now.position,
+                    households: now.households,
                 });
             }
         });
@@ -231,7 +233,12 @@ impl Atlas {
         side_by_side(&cold, |shard| shard.on_day(day, &self.common));
         for shard in self.shards().filter(may_suit) {
             let today = shard.on_day(day, &self.common);
-            for (place, card) in shard.villages.iter().enumerate() {
+            let places = match window.filter(|window| !shard.lies_in(*window)) {
+                Some(window) => today.villages_within(window),
+                None => (0..).take(shard.villages.len()).collect(),
+            };
+            for place in places.into_iter().map(|place| place as usize) {
+                let card = &shard.villages[place];
                 let Some(now) = &today.villages[place] else { continue };
                 if query.suits(card, &now.units, || now.owed.as_deref(), || now.position) {
                     let answer = if is_default {
@@ -253,19 +260,18 @@ impl Atlas {
 
     fn sort(&self, rows: &mut [GapRow], query: &GapQuery) {
         let day = query.question.day;
-        let households = |row: &GapRow| {
-            let today = row.shard.on_day(day, &self.common);
-            today.villages[row.place].as_ref().and_then(|now| now.households)
+        let by_name = |a: &GapRow, b: &GapRow| {
+            let (a, b) = (a.card(), b.card());
+            a.name_key_on(day).cmp(b.name_key_on(day)).then_with(|| a.id.cmp(&b.id))
         };
-        let name = |row: &GapRow| row.card().name_key_on(day).to_owned();
-        let id = |row: &GapRow| row.card().id.clone();
         match query.sort {
-            Sort::Households => rows
-                .sort_by_cached_key(|row| (std::cmp::Reverse(households(row)), name(row), id(row))),
-            Sort::Waiting => rows.sort_by_cached_key(|row| {
-                (std::cmp::Reverse(row.waiting_days), name(row), id(row))
+            Sort::Households => rows.sort_unstable_by(|a, b| {
+                b.households.cmp(&a.households).then_with(|| by_name(a, b))
             }),
-            Sort::Name => rows.sort_by_cached_key(|row| (name(row), id(row))),
+            Sort::Waiting => rows.sort_unstable_by(|a, b| {
+                b.waiting_days.cmp(&a.waiting_days).then_with(|| by_name(a, b))
+            }),
+            Sort::Name => rows.sort_unstable_by(by_name),
             Sort::Distance => {
                 for row in rows.iter_mut() {
                     row.nearest_site_m = self.nearest_site_m(row.position, day);

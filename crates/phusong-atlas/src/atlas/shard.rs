@@ -167,8 +167,8 @@ pub struct ShardDay {
     pub villages: Vec<Option<VillageDay>>,
     /// In order of village, then of its clusters.
     pub clusters: Vec<ClusterDay>,
-    village_pins: RTree<Pin>,
-    cluster_pins: RTree<Pin>,
+    /// Of its villages: only a window that cuts the shard asks for them.
+    pins: OnceLock<RTree<Pin>>,
     /// Two dozen verdicts of each place: only tiles ask for them.
     letters: OnceLock<Arc<Letters>>,
 }
@@ -317,6 +317,13 @@ impl Shard {
         self.units.contains(&unit)
     }
 
+    /// Do all its villages that lie anywhere lie in the box, on every day?
+    pub fn lies_in(&self, (south_west, north_east): ([f64; 2], [f64; 2])) -> bool {
+        self.reach.is_none_or(|(low, high)| {
+            (0..2).all(|axis| south_west[axis] <= low[axis] && high[axis] <= north_east[axis])
+        })
+    }
+
     /// Can a village of it lie in the box on some day?
     pub fn may_meet(&self, (south_west, north_east): ([f64; 2], [f64; 2])) -> bool {
         self.reach.is_some_and(|(low, high)| {
@@ -373,7 +380,8 @@ impl Shard {
         {
             return Arc::clone(found);
         }
-        let made = Arc::new(self.answer_for(day, common));
+        let last = self.days.read().ok().and_then(|kept| kept.first().cloned());
+        let made = Arc::new(self.answer_for(day, common, last.as_deref()));
         if let Ok(mut kept) = self.days.write() {
             kept.truncate(DAYS_KEPT - 1);
             kept.insert(0, Arc::clone(&made));
@@ -381,7 +389,8 @@ impl Shard {
         made
     }
 
-    fn answer_for(&self, day: Day, common: &Common) -> ShardDay {
+    /// `other`: the answers for another day, if there are any.
+    fn answer_for(&self, day: Day, common: &Common, other: Option<&ShardDay>) -> ShardDay {
         let question = Question::default_on(day);
         let mut clusters = Vec::new();
         let mut villages = Vec::with_capacity(self.villages.len());
@@ -392,11 +401,18 @@ impl Shard {
             }
             let parts: Vec<Part> =
                 card.parts(&question, common).into_iter().map(|(_, part)| part).collect();
+            let fact = card.place_of_fact_on(day);
+            // What is said of the village is what names its units.
+            let same = other.and_then(|other| other.villages[place as usize].as_ref());
+            let units = match same.filter(|other| other.fact == fact) {
+                Some(other) => other.units,
+                None => VillageUnits::of(card, self.unit, common, day),
+            };
             villages.push(Some(VillageDay {
                 answer: combine::village(&parts),
                 households: card.households_on(day),
-                units: VillageUnits::of(card, self.unit, common, day),
-                fact: card.place_of_fact_on(day),
+                units,
+                fact,
                 disputed: card.disputed_on(day),
                 owed: card.open_duty(day).map(Box::new),
                 position: card.position_on(day),
@@ -410,18 +426,12 @@ impl Shard {
                 position: cluster.position_on(day),
             }));
         }
-        let village_pins = pins(villages.iter().map(|v| v.as_ref().and_then(|v| v.position)));
-        let cluster_pins = pins(clusters.iter().map(|cluster| cluster.position));
-        let letters = OnceLock::new();
-        ShardDay { day, villages, clusters, village_pins, cluster_pins, letters }
+        ShardDay { day, villages, clusters, pins: OnceLock::new(), letters: OnceLock::new() }
     }
 
-    /// Sites within a window of longitude and latitude, in order.
-    pub fn sites_within(&self, south_west: [f64; 2], north_east: [f64; 2]) -> Vec<&SiteCard> {
-        within(&self.site_pins, south_west, north_east)
-            .into_iter()
-            .map(|place| &*self.sites[place as usize])
-            .collect()
+    /// Places of [`Self::sites`] within a window of longitude and latitude, in order.
+    pub fn sites_within(&self, window: ([f64; 2], [f64; 2])) -> Vec<u32> {
+        within(&self.site_pins, window)
     }
 }
 
@@ -455,13 +465,9 @@ impl ShardDay {
     }
 
     /// Places of [`Shard::villages`] within a window, in order.
-    pub fn villages_within(&self, south_west: [f64; 2], north_east: [f64; 2]) -> Vec<u32> {
-        within(&self.village_pins, south_west, north_east)
-    }
-
-    /// Places of [`Self::clusters`] within a window, in order.
-    pub fn clusters_within(&self, south_west: [f64; 2], north_east: [f64; 2]) -> Vec<u32> {
-        within(&self.cluster_pins, south_west, north_east)
+    pub fn villages_within(&self, window: ([f64; 2], [f64; 2])) -> Vec<u32> {
+        let positions = || self.villages.iter().map(|there| there.as_ref()?.position);
+        within(self.pins.get_or_init(|| pins(positions())), window)
     }
 }
 
@@ -521,7 +527,7 @@ fn pins(positions: impl Iterator<Item = Option<Position>>) -> RTree<Pin> {
     RTree::bulk_load(pins.collect())
 }
 
-fn within(tree: &RTree<Pin>, south_west: [f64; 2], north_east: [f64; 2]) -> Vec<u32> {
+fn within(tree: &RTree<Pin>, (south_west, north_east): ([f64; 2], [f64; 2])) -> Vec<u32> {
     let window = AABB::from_corners(south_west, north_east);
     let mut places: Vec<u32> = tree.locate_in_envelope(window).map(|pin| pin.place).collect();
     places.sort_unstable();

@@ -70,8 +70,12 @@ impl Atlas {
             {
                 continue;
             }
-            for (place, card) in shard.sites.iter().enumerate() {
-                let Some(distance_m) = query.suits(card) else { continue };
+            let places = match query.bounds {
+                Some(window) => shard.sites_within(window),
+                None => (0..).take(shard.sites.len()).collect(),
+            };
+            for place in places.into_iter().map(|place| place as usize) {
+                let Some(distance_m) = query.suits(&shard.sites[place]) else { continue };
                 rows.push(SiteRow { shard: Arc::clone(shard), place, distance_m });
             }
         }
