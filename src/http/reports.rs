@@ -1,14 +1,16 @@
 //! What was filed and its life: list, page, publish, return, withdraw.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
-use phusong_atlas::atlas::content_hash;
+use phusong_atlas::atlas::{Atlas, content_hash};
 use phusong_atlas::domain::{
-    CarrierId, Fact, FilingKind, Party, PersonId, ReportId, RowNumber, UnitCode,
+    CarrierId, ClusterId, Day, Fact, FilingKind, Party, PersonId, ReportId, RowNumber, UnitCode,
 };
+use phusong_atlas::history::ClusterKey;
 use serde::{Deserialize, Deserializer};
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
@@ -20,6 +22,7 @@ use super::body::{self, Received};
 use super::params::doc::Paging;
 use super::params::{Params, Rows, doc};
 use super::problem::{Problem, Rendered};
+use super::question::atlas_now;
 use super::wire::{
     Acted, ActsOn, Person, ReportDocument, ReportList, ReportPage, ReportRow, ReportSummary, acts,
     codes,
@@ -180,17 +183,21 @@ impl From<RowState> for codes::RowState {
 )]
 async fn page(caller: Caller, Path(id): Path<String>) -> Result<Json<ReportPage>, Problem> {
     let id: ReportId = id.parse().map_err(|_no_id| Problem::not_found())?;
-    blocking(move || report_page(&caller, id).map(Json)).await
+    let atlas = atlas_now(&caller).await?;
+    blocking(move || report_page(&caller, &atlas, id).map(Json)).await
 }
 
-fn report_page(caller: &Caller, id: ReportId) -> Result<ReportPage, Problem> {
+fn report_page(caller: &Caller, atlas: &Atlas, id: ReportId) -> Result<ReportPage, Problem> {
     let (service, actor) = (&caller.service, &caller.actor);
     let view = service.report_view(actor, id).ok_or_else(Problem::not_found)?;
     let files = service.report_files(actor, id);
     let line = summary(service, &view.line)?;
+    let places = clusters_of(atlas, &view.rows);
     let rows = view.rows.into_iter().map(|row| {
         let published_by = person(service, row.published_by.as_ref())?;
-        Ok(ReportRow { published_by, ..row.into() })
+        let mut shown: ReportRow = row.into();
+        name_cluster(&mut shown.understood, &places);
+        Ok(ReportRow { published_by, ..shown })
     });
     Ok(ReportPage {
         report: line.report,
@@ -208,6 +215,42 @@ fn report_page(caller: &Caller, id: ReportId) -> Result<ReportPage, Problem> {
         rows: rows.collect::<Result<_, Problem>>()?,
         files: files.into_iter().flatten().map(Into::into).collect(),
     })
+}
+
+/// Where a cluster lies and what it is called, by its id: nobody knows those by heart.
+type ClusterPlaces = BTreeMap<String, (String, String)>;
+
+/// Of the clusters that observations name, as far as this view knows them: in which village each
+/// was on the day of the observation.
+fn clusters_of(atlas: &Atlas, rows: &[ShownRow]) -> ClusterPlaces {
+    let mut named: BTreeMap<&ClusterId, Day> = BTreeMap::new();
+    for row in rows {
+        if let Fact::Observation(fact) = &row.fact {
+            named.extend(fact.places.clusters.iter().map(|id| (id, fact.day)));
+        }
+    }
+    if named.is_empty() {
+        return ClusterPlaces::new();
+    }
+    let cards = atlas.village_ids().filter_map(|id| atlas.village(id));
+    let clusters = cards.flat_map(|(_, village)| {
+        village.clusters.iter().filter_map(|cluster| {
+            let ClusterKey::Known(id) = &cluster.key else { return None };
+            let day = *named.get(id)?;
+            let fact = cluster.is_in(&village.id, day).then(|| cluster.fact_on(day))?;
+            let name = fact.or(cluster.facts.last()).map(|fact| fact.name.clone());
+            Some((id.to_string(), (village.id.to_string(), name.unwrap_or_default())))
+        })
+    });
+    clusters.collect()
+}
+
+fn name_cluster(understood: &mut serde_json::Value, places: &ClusterPlaces) {
+    let of = |id: &serde_json::Value| places.get(id.as_str()?).cloned();
+    if let Some((village, name)) = understood.get("cluster").and_then(of) {
+        understood["cluster_village"] = village.into();
+        understood["cluster_name"] = name.into();
+    }
 }
 
 impl From<ShownRow> for ReportRow {

@@ -75,6 +75,16 @@ fn failing(checks: &[Check]) -> Problem {
     Problem::new(Kind::NotReady).naming(failing)
 }
 
+/// The key that is carried, for its own holder.
+#[derive(Debug, Serialize, ToSchema)]
+struct MyKey {
+    /// The note that stands beside it in lists of keys.
+    label: String,
+    /// The first instant at which it opens nothing more; null: it has no end.
+    #[schema(format = DateTime)]
+    expires: Option<String>,
+}
+
 /// What this key is and may do.
 #[derive(Debug, Serialize, ToSchema)]
 struct Me {
@@ -87,6 +97,9 @@ struct Me {
     /// The account that the key is of, where it has a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<Person>,
+    /// Absent for the public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<MyKey>,
     /// The operator keeps the public view closed; absent where it is open.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     public_closed: bool,
@@ -104,6 +117,10 @@ async fn me(caller: Caller) -> Result<Json<Me>, Problem> {
         Some(Party::Commune(unit)) => (None, Some(unit.code.0)),
         _ => (None, None),
     };
+    let key = caller
+        .service
+        .own_key(&caller.actor)
+        .map(|key| MyKey { label: key.label, expires: key.expires.map(|end| end.to_string()) });
     let (service, account) = (caller.service.clone(), caller.actor.person.clone());
     let person = blocking(move || person(&service, account.as_ref())).await?;
     Ok(Json(Me {
@@ -112,6 +129,7 @@ async fn me(caller: Caller) -> Result<Json<Me>, Problem> {
         commune,
         may: may.map(Action::as_str).collect(),
         person,
+        key,
         public_closed: caller.service.is_public_closed(),
         version: atlas.version.to_string(),
     }))

@@ -19,6 +19,14 @@ use crate::vault::{Vault, VaultError};
 #[error("the key is unknown, expired or revoked")]
 pub struct KeyError;
 
+/// A key as its own holder is told of it.
+#[derive(Debug, Clone)]
+pub struct OwnKey {
+    pub label: String,
+    /// The first instant at which it no longer opens anything.
+    pub expires: Option<Timestamp>,
+}
+
 #[derive(Debug)]
 struct Known {
     key: ApiKey,
@@ -73,6 +81,13 @@ impl KeyTable {
         known.used_s.store(now.as_second(), Ordering::Relaxed);
         let role = role(&known.key.holder, commune)?;
         Ok(Actor { role, key: Some(Arc::clone(&known.id)), person: person(&known.key) })
+    }
+
+    /// What the holder of a key is told of it, by its public name.
+    pub fn own(&self, id: &str) -> Option<OwnKey> {
+        let keys = self.keys.load();
+        let known = keys.values().find(|known| &*known.id == id)?;
+        Some(OwnKey { label: known.key.label.clone(), expires: known.key.expires })
     }
 
     /// The accounts that some key opens for now, each role of theirs once.

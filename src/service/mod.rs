@@ -60,7 +60,7 @@ pub use evidence::{Counted, Sent};
 pub use filing::{Drafted, FileError, Filed, Moved, Sending};
 pub use grounds::{Grounds, grounds};
 pub use health::Check;
-pub use keys::KeyError;
+pub use keys::{KeyError, OwnKey};
 pub use known::KnownError;
 pub use memory::give_back_memory;
 pub use meters::Meters;

@@ -25,7 +25,7 @@ use super::drafts::{self, RasterAreas, Sources};
 use super::events::Change;
 use super::filing::InProgress;
 use super::geography::{self, GroundError};
-use super::keys::{self, KeyTable};
+use super::keys::{self, KeyTable, OwnKey};
 use super::known::PastViews;
 use super::memory::{few_arenas, give_back_memory};
 use super::meters::Meters;
@@ -416,6 +416,11 @@ impl Service {
         self.shared
             .keys
             .find(token, now(), |code| gazetteer.units().at(code, today()).map(|unit| unit.id))
+    }
+
+    /// The key that an actor came with.
+    pub fn own_key(&self, actor: &super::Actor) -> Option<OwnKey> {
+        self.shared.keys.own(actor.key.as_deref()?)
     }
 
     /// Asks the ledger through the one connection that is kept for questions; opened when it is

@@ -179,3 +179,25 @@ fn samples_that_no_handset_could_have_taken_so_are_taken_and_said() {
     let (found, files) = codes(two);
     assert!(found.contains(&"impossible-speed".to_owned()) && files == json!(true), "{found:?}");
 }
+
+#[test]
+fn what_was_seen_at_a_cluster_is_shown_with_its_name_and_village() {
+    let house = house();
+    let body = json!({ "rows": [
+        { "cluster": "kon-doc-1", "says": "lacks", "day": "2026-11-01", "carrier": "viettel" },
+        { "village": "kon-doc", "says": "lacks", "day": "2026-11-02", "carrier": "viettel" },
+    ] });
+    let (status, filed) = house.post("/api/v1/observations", &house.officer, &body);
+    assert_eq!(status, 201, "{filed}");
+    let path = format!("/api/v1/reports/{}", filed["report"].as_str().expect("an id"));
+    let (_, page) = house.get(&path, &house.officer);
+    let of = |row: usize| {
+        let understood = &page["rows"][row]["understood"];
+        ["cluster", "cluster_name", "cluster_village", "village"].map(|name| &understood[name])
+    };
+    assert_eq!(
+        of(0),
+        [&json!("kon-doc-1"), &json!("Cụm kon-doc-1"), &json!("kon-doc"), &json!(null)]
+    );
+    assert_eq!(of(1), [&json!(null), &json!(null), &json!(null), &json!("kon-doc")]);
+}

@@ -311,6 +311,7 @@ fn what_was_reported_then_what_is_computed_now_and_what_moved() {
         (&moved["village"], &moved["then"], &moved["now"]),
         (&json!("kon-doc"), &json!("no_signal"), &json!("covered"))
     );
+    assert_eq!(moved["commune"]["code"], 21520, "many villages are called the same");
     let by = moved["moved_by"].as_array().expect("what moved it");
     assert_eq!(by.len(), 1, "the public learnt of it by the publication alone: {moved}");
     assert!(

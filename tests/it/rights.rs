@@ -339,6 +339,15 @@ fn a_key_opens_until_it_ends() {
     until(&made[&103].1, 200);
     assert_eq!(status(&made[&102].1), 200);
     assert_eq!(status(&made[&101].1), 401, "an expired key opens nothing");
+    // Its holder is told until when it is good.
+    let told = |token: &str| house.ask(&Ask::get("/api/v1/me").by(token)).json()["key"].clone();
+    let end: jiff::Timestamp =
+        told(&made[&102].1)["expires"].as_str().expect("an end").parse().expect("an instant");
+    // The vault keeps microseconds.
+    assert_eq!(end.as_microsecond() - now.as_microsecond(), 3_600_000_000);
+    assert_eq!(told(&made[&103].1), serde_json::json!({ "label": "", "expires": null }));
+    let nobody = house.ask(&Ask::get("/api/v1/me")).json();
+    assert_eq!(nobody.get("key"), None, "the public has none");
     vault.revoke_api_key(phusong::service::now(), &made[&103].0).expect("revoked");
     until(&made[&103].1, 401);
     assert!(made[&102].1.starts_with("ps_officer_") && house.key("vnpt").starts_with("ps_vnpt_"));

@@ -44,15 +44,21 @@ export interface Context {
   changed(): void;
   /** What another rule set would change, `id:version` each. */
   compareRules(from: string, to: string): void;
-  /** The report form, filled with a row that is to be replaced. */
+  /** The form of its kind, filled with a row that is to be replaced. */
   correct(row: FiledRow): void;
   /** The commune's form, at a village. */
   confirm(village: string): void;
   signIn(key: string | null): Promise<void>;
 }
 
+/** Templates of which a row is corrected in a form of its own. */
+export type Correctable = "confirmation" | "statistics" | "outages";
+
 /** A row as it was filed, for whoever corrects it. */
 export interface FiledRow {
+  readonly kind: "site-report" | Correctable;
+  /** For whom it is filed again, when not for oneself. */
+  readonly onBehalf: string | null;
   readonly report: string;
   readonly row: number;
   readonly owner: string;

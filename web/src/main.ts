@@ -7,7 +7,7 @@ import "./styles/print.css";
 import type { Changed, GapList, Technology, VillageSummary } from "./api/api";
 import { api, ApiError, key, speak } from "./api/client";
 import { listen } from "./api/events";
-import type { Context, FiledRow, Known } from "./context";
+import type { Context, Correctable, FiledRow, Known } from "./context";
 import { fill, h } from "./dom";
 import { Stage } from "./stage";
 import { LIGHT } from "./map/palette";
@@ -27,8 +27,9 @@ import { Toasts } from "./panels/toast";
 import { villagePanel } from "./panels/village";
 import { everyVerdictQuery, gapQuery, polygonOf, questionQuery, tilesAnswer } from "./query";
 import { type Filters, oneOf, type State, Store, takeSignInToken } from "./state";
-import { either, t, useLanguage, word } from "./text";
-import { capital, subtitle, unitName } from "./place";
+import { either, t, type TextKey, useLanguage, word } from "./text";
+import { capital, placedName, subtitle, unitName } from "./place";
+import { carryOver } from "./typed";
 import { speakOfFields } from "./valid";
 import { lower, trustOf, verdictText } from "./verdict";
 
@@ -48,7 +49,7 @@ const NARROW = "(max-width: 860px)";
 const SHEET = ["low", "half", "high"] as const;
 type SheetHeight = (typeof SHEET)[number];
 
-type Work = { readonly kind: "officer" | "duties" | "figures" } | { readonly kind: "report"; readonly corrects: FiledRow | null } | { readonly kind: "planning"; readonly rules: readonly [string, string] | null } | { readonly kind: "confirm"; readonly village: string | null } | null;
+type Work = { readonly kind: "officer" | "duties" | "figures" | "documents" } | { readonly kind: "report"; readonly corrects: FiledRow | null } | { readonly kind: "planning"; readonly rules: readonly [string, string] | null } | { readonly kind: "confirm"; readonly village: string | null } | { readonly kind: "correct"; readonly row: FiledRow & { readonly kind: Correctable } } | null;
 
 class Page {
   readonly #store = new Store();
@@ -64,6 +65,8 @@ class Page {
   /** The last verdict this page has shown of a village, to say what moved. */
   readonly #verdicts = new Map<string, string>();
   readonly #names = new Map<string, string>();
+  /** With their communes: many villages are called the same. */
+  readonly #places = new Map<string, string>();
   #list: ListPanel;
   #gaps: GapList | null = null;
   /** Why there is no list, while there is none. */
@@ -84,7 +87,7 @@ class Page {
       may: (action) => this.#known.me?.may.includes(action) ?? false,
       carrierName: (id) => this.#known.carriers.find((carrier) => carrier.id === id)?.name ?? id,
       partyName: (id) => this.#partyName(id),
-      villageName: async (id) => this.#names.get(id) ?? await api.village(id, {}).then((page) => page.name, () => id),
+      villageName: async (id) => this.#places.get(id) ?? await this.#placeOf(id),
       toast: (text) => this.#toasts.say(text),
       open: (village) => this.#store.update({ village }),
       mark: (village) => this.#stage.mark(village),
@@ -101,7 +104,7 @@ class Page {
       pin: (position) => this.#stage.pin(position),
       changed: () => void this.#reload(),
       compareRules: (from, to) => this.#open({ kind: "planning", rules: [from, to] }),
-      correct: (corrects) => this.#open({ kind: "report", corrects }),
+      correct: (row) => this.#open(isOfTemplate(row) ? { kind: "correct", row } : { kind: "report", corrects: row }),
       confirm: (village) => this.#open({ kind: "confirm", village }),
       signIn: (value) => this.#signIn(value),
     };
@@ -203,6 +206,7 @@ class Page {
         this.#context.may("observe") && h("button", { type: "button", class: `plain work ${mayReport ? "" : "strong"}`, "data-test": "confirm-open", onclick: () => this.#open({ kind: "confirm", village: null }) }, t("confirm")),
         maySeeReports && h("button", { type: "button", class: "plain work", "data-test": "officer-open", onclick: () => this.#open({ kind: "officer" }) }, t("officer")),
         h("button", { type: "button", class: "plain work", "data-test": "figures-open", onclick: () => this.#open({ kind: "figures" }) }, t("figures")),
+        h("button", { type: "button", class: "plain work", "data-test": "documents-open", onclick: () => this.#open({ kind: "documents" }) }, t("papers_title")),
         PLANNERS.includes(this.#known.me?.role ?? "") && h("button", { type: "button", class: "plain work", "data-test": "planning-open", onclick: () => this.#open({ kind: "planning", rules: null }) }, t("plan")),
         ...signInControls(this.#context),
         h("button", { type: "button", class: "plain lang", "data-test": "lang", lang: language === "vi" ? "en" : "vi", "aria-label": t("switch_language_label"), onclick: () => this.#store.update({ language: language === "vi" ? "en" : "vi" }) }, h("span", { class: "long" }, t("switch_language")), h("span", { class: "short" }, language === "vi" ? "EN" : "VI"))));
@@ -231,22 +235,32 @@ class Page {
   #workPanel(work: NonNullable<Work>): HTMLElement {
     const close = () => this.#open(null);
     if (work.kind === "duties") return dutiesPanel(this.#context, close);
-    if (work.kind === "figures") return this.#figures(close);
+    if (work.kind === "figures") return this.#later("figures", async () => (await import("./panels/figures")).figuresPanel(this.#context, close));
+    if (work.kind === "documents") return this.#later("papers_title", async () => (await import("./panels/documents")).documentsPanel(this.#context, close));
+    // Back to where the row stands.
+    if (work.kind === "correct") return this.#later("correct", async () => (await import("./panels/correct")).correctPanel(this.#context, work.row, () => this.#open({ kind: "officer" })));
     if (work.kind === "planning") return planningPanel(this.#context, work.rules, close);
     if (work.kind === "confirm") return confirmPanel(this.#context, work.village, close);
     return work.kind === "report" ? reportPanel(this.#context, work.corrects, close) : officerPanel(this.#context, close);
   }
 
   /** Read when it is first asked for. */
-  #figures(close: () => void): HTMLElement {
-    const place = h("section", { class: "work-panel" }, h("h2", { tabindex: -1 }, t("figures")));
+  #later(title: TextKey, view: () => Promise<HTMLElement>): HTMLElement {
+    const place = h("section", { class: "work-panel" }, h("h2", { tabindex: -1 }, t(title)));
     const failed = (error: unknown) => this.#toasts.say(t("failed", { why: message(error) }));
-    import("./panels/figures").then(({ figuresPanel }) => {
+    view().then((panel) => {
       if (!place.isConnected) return;
-      place.replaceWith(figuresPanel(this.#context, close));
+      place.replaceWith(panel);
       this.#side.querySelector("h2")?.focus();
     }, failed);
     return place;
+  }
+
+  #placeOf(id: string): Promise<string> {
+    return api.village(id, {}).then((page) => {
+      this.#remember(page);
+      return placedName(page);
+    }, () => id);
   }
 
   #partyName(id: string | null): string {
@@ -381,7 +395,10 @@ class Page {
       const page = await api.village(id, questionQuery(this.#store.now.filters)).finally(() => clearTimeout(waiting));
       if (this.#store.now.village !== id) return;
       const scroll = this.#story.querySelector(`[data-village="${CSS.escape(id)}"]`) ? this.#story.scrollTop : 0;
-      fill(this.#story, villagePanel(this.#context, page));
+      const panel = villagePanel(this.#context, page);
+      const before = this.#story.querySelector<HTMLElement>(`[data-test=village-panel][data-village="${CSS.escape(id)}"]`);
+      if (before !== null) carryOver(before, panel, "[data-test=challenge]");
+      fill(this.#story, panel);
       this.#story.hidden = false;
       this.#story.scrollTop = scroll;
       this.#stage.resize();
@@ -500,6 +517,7 @@ class Page {
   #remember(village: VillageSummary): string {
     const { verdict, flags } = village;
     this.#names.set(village.id, village.name);
+    this.#places.set(village.id, placedName(village));
     const text = flags.length === 0 ? lower(word("verdict", verdict)) : lower(verdictText({ verdict, flags }));
     this.#verdicts.set(village.id, text);
     return text;
@@ -516,6 +534,10 @@ async function everyVillage(filters: Filters, signal: AbortSignal): Promise<Answ
     cursor = page.next;
   } while (cursor !== null);
   return new Map(found);
+}
+
+function isOfTemplate(row: FiledRow): row is FiledRow & { readonly kind: Correctable } {
+  return row.kind !== "site-report";
 }
 
 function message(error: unknown): string {

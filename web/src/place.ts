@@ -12,6 +12,11 @@ export function placeNow({ commune }: Placed): string {
   return capital(unitName(commune)) + inferred;
 }
 
+/** `Thôn 1 (xã Sơn Linh)`: many villages are called the same. */
+export function placedName({ name, commune }: { readonly name: string; readonly commune: Partial<UnitName> | null }): string {
+  return commune?.name === undefined ? name : `${name} (${unitName({ ...commune, code: commune.code ?? "", name: commune.name })})`;
+}
+
 /** `trước là xã Ba Trang, huyện Ba Tơ`, or nothing. */
 export function placeBefore({ commune_old, district_old }: Placed): string {
   const places = [commune_old, district_old].flatMap((unit) => (unit === null || unit === undefined ? [] : [unitName(unit)]));

@@ -137,6 +137,8 @@ test("a sign-in link opens the page once; signing out ends its key, and only its
   assert.doesNotMatch(page.url(), /signin/, "the token does not stay in the address");
   const key = await page.evaluate(() => sessionStorage.getItem("phusong-key"));
   assert.equal((await service.ask("/api/v1/me", { key })).role, "officer");
+  await page.getByTestId("who").click();
+  await page.getByTestId("account").getByText("đăng xuất là hết dùng").waitFor();
   await page.getByTestId("sign-out").click();
   await page.getByTestId("sign-in").waitFor();
   assert.equal(await page.evaluate(() => sessionStorage.getItem("phusong-key")), null);
@@ -153,6 +155,8 @@ test("a sign-in link opens the page once; signing out ends its key, and only its
   await second.getByTestId("key-input").fill(standing);
   await second.getByTestId("sign-in-submit").click();
   await second.getByTestId("who").filter({ hasText: "VNPT" }).waitFor();
+  await second.getByTestId("who").click();
+  await second.getByTestId("account").getByText("không có hạn").waitFor();
   await second.getByTestId("sign-out").click();
   await second.getByTestId("sign-in").waitFor();
   assert.equal((await service.ask("/api/v1/me", { key: standing })).role, "carrier", "a key in use elsewhere stays good");

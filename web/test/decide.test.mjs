@@ -21,6 +21,7 @@ test("an officer decides on the page, and the register holds it", async () => {
   const key = await service.key("officer");
   const page = await open(browser, service.address, { key });
   await page.getByTestId("officer-open").click();
+  await page.getByTestId("reports-decision").click();
   await page.getByTestId("decisions-open").locator("> summary").click();
   const waiting = page.locator("[data-test=sunset][data-confirmed=false]");
   await waiting.first().waitFor();
@@ -83,8 +84,9 @@ test("an officer decides on the page, and the register holds it", async () => {
   const made = items.find(({ id }) => id === "muc-tieu-trang");
   assert.equal(made.scope_name, "tỉnh Quảng Ngãi", "the province of today, not the former one");
 
-  await page.getByTestId("certificate-open").locator("> summary").click();
-  const form = page.getByTestId("certificate-open").locator("form");
+  await page.getByTestId("report-open").click();
+  await page.getByTestId("report-tab-certificate").click();
+  const form = page.getByTestId("certificate-view").locator("form");
   await form.locator("[name=carrier]").selectOption("viettel");
   await form.locator("[name=number]").fill("C01/2026");
   await form.locator("[name=issued]").fill("2026-01-05");
@@ -105,6 +107,7 @@ test("an officer decides on the page, and the register holds it", async () => {
 async function openDecisions(key, options = {}) {
   const page = await open(browser, service.address, { key, ...options });
   await page.getByTestId("officer-open").click();
+  await page.getByTestId("reports-decision").click();
   await page.getByTestId("decisions-open").locator("> summary").click();
   await page.getByTestId("rule-set").first().waitFor();
   return page;
@@ -216,9 +219,9 @@ test("the decisions in English and on a phone", async () => {
 test("a certificate names the villages and technologies it is about", async () => {
   const key = await service.key("carrier", "--carrier", "viettel");
   const page = await open(browser, service.address, { key });
-  await page.getByTestId("officer-open").click();
-  await page.getByTestId("certificate-open").locator("> summary").click();
-  const form = page.getByTestId("certificate-open").locator("form");
+  await page.getByTestId("report-open").click();
+  await page.getByTestId("report-tab-certificate").click();
+  const form = page.getByTestId("certificate-view").locator("form");
   for (const [name, value] of Object.entries({ number: "C02/2026", issued: "2026-02-05", source: "minh hoạ" })) await form.locator(`[name=${name}]`).fill(value);
   await page.getByTestId("certificate-villages").fill("kon doc");
   await page.getByTestId("certificate-villages-result").filter({ hasText: "Kon Dóc" }).first().click();
@@ -231,6 +234,7 @@ test("a certificate names the villages and technologies it is about", async () =
   const report = /mã ([^.;]+)/.exec(await told.textContent())[1];
   const [{ understood }] = (await service.ask(`/api/v1/reports/${report}`, { key })).rows;
   assert.deepEqual([understood.so_giay, understood.cac_thon_phuc_vu, understood.cong_nghe], ["C02/2026", ["kon-doc"], ["4G"]]);
+  await page.getByTestId("officer-open").click();
   const item = page.locator(`[data-test=officer-report][data-report="${report}"]`);
   await item.getByText("Kon Dóc").waitFor();
   await item.getByText("C02/2026").waitFor();

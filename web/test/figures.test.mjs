@@ -64,6 +64,45 @@ test("targets are told, charted and shaded, and nothing is shaded once the panel
   await assertClean(page);
 });
 
+test("figures are asked by unit and period: against the period before, and what was reported then", async () => {
+  const page = await open(browser, service.address);
+  await page.getByTestId("figures-open").click();
+  await page.getByTestId("figures-figures").click();
+  await page.locator("#stat-indicator").selectOption("fibre_households");
+  await page.locator("#stat-by").selectOption("district_old");
+  await page.getByTestId("statistics-unit").filter({ hasText: "Huyện Ba Tơ (cũ)" }).click();
+  await page.getByTestId("statistics-of").getByText("Huyện Ba Tơ (cũ)").waitFor();
+  const last = page.getByTestId("statistics-table").locator("tbody tr").first();
+  assert.deepEqual(await last.locator("th, td").allTextContents(), ["Tháng 12/2025", "50/100", "50\u00a0%", "+2", "–"]);
+  await page.getByText("31/7/2025: 40\u00a0% → 31/12/2025: 50\u00a0%").waitFor();
+  // Of what was known yesterday there was nothing: all of it moved since.
+  const yesterday = new Date(Date.now() - 36 * 3_600_000).toLocaleDateString("en-GB", { timeZone: "Asia/Ho_Chi_Minh" });
+  await page.locator("#stat-reported").fill(yesterday);
+  await page.getByTestId("statistics-unit").filter({ hasText: "Huyện Ba Tơ (cũ)" }).click();
+  await last.getByText(/vì [a-z0-9]{16}\/12/).waitFor();
+  const before = await fills(page);
+  await page.getByTestId("statistics-map").click();
+  await page.getByTestId("shade-legend").getByText("%").first().waitFor();
+  await idle(page);
+  assert.notEqual(await fills(page), before);
+  await screen(page, "statistics-vi");
+  assertClean(page);
+});
+
+test("the criterion of any commune is asked, by the edition of a day", async () => {
+  const page = await open(browser, service.address);
+  await page.getByTestId("figures-open").click();
+  await page.getByTestId("figures-criteria").click();
+  await page.getByTestId("criterion").nth(5).waitFor();
+  await page.locator("#criteria-unit").selectOption("21520");
+  const only = page.getByTestId("criterion");
+  await only.getByText("Xã Đặng Thuỳ Trâm").waitFor();
+  assert.equal(await only.count(), 1);
+  await page.locator("#criteria-day").fill("31/12/2025");
+  await only.getByText("bộ tiêu chí 2021–2025").waitFor();
+  assertClean(page);
+});
+
 test("on a phone the panel fits", async () => {
   const page = await open(browser, service.address, { viewport: PHONE });
   await page.getByTestId("figures-open").click();

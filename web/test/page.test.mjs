@@ -304,6 +304,40 @@ test("on paper a panel has the whole width, without what is pressed or typed int
   await page.context().close();
 });
 
+test("from afar a village without data is a dot, until the list asks for it; gaps keep their marks", async () => {
+  const demo = await startService("--demo");
+  const page = await open(browser, demo.address);
+  const marks = async () => {
+    const drawnNow = await drawn(page);
+    const verdicts = await page.evaluate(() => Object.fromEntries(window.phusongMap.queryRenderedFeatures({ layers: ["villages"] }).map(({ properties }) => [properties.id, [properties.verdict, properties.flags]])));
+    return Object.entries(verdicts).map(([id, [verdict, flags]]) => ({ verdict, flags, mark: drawnNow[id] }));
+  };
+  const far = await marks();
+  assert.ok(far.some(({ mark }) => mark === "far"));
+  for (const { verdict, flags, mark } of far) assert.equal(mark === "far", verdict === "insufficient" && !flags, `${verdict} is drawn as ${mark}`);
+  await screen(page, "far-vi");
+  await page.getByTestId("chip").and(page.locator("[data-verdict=insufficient]")).click();
+  await page.waitForFunction(() => window.phusongMap.queryRenderedFeatures({ layers: ["villages"] }).every(({ layer }) => String(layer.layout["icon-image"].name ?? layer.layout["icon-image"]) !== "far"));
+  assertClean(page);
+  await page.context().close();
+  await demo.close();
+});
+
+test("in the reader's own colours what is chosen is still told from what is not", async () => {
+  const page = await open(browser, service.address, { forcedColors: "active" });
+  await page.getByTestId("gap-item").first().locator("button").click();
+  await page.getByTestId("village-panel").waitFor();
+  const look = (element) => element.evaluate((one) => { const { outlineStyle, outlineWidth, backgroundColor } = getComputedStyle(one); return `${outlineStyle} ${outlineWidth} ${backgroundColor}`; });
+  const chips = page.getByTestId("chip");
+  assert.notEqual(await look(chips.and(page.locator("[aria-pressed=true]")).first()), await look(chips.and(page.locator("[aria-pressed=false]")).first()));
+  assert.notEqual(await look(page.locator(".gaps .chosen .gap")), await look(page.locator(".gaps li:not(.chosen) .gap").first()));
+  await page.getByTestId("duties-open").click();
+  assert.notEqual(await look(page.locator(".tabs [aria-pressed=true]")), await look(page.locator(".tabs [aria-pressed=false]").first()));
+  await screen(page, "forced-colours-vi");
+  assertClean(page);
+  await page.context().close();
+});
+
 test("an area drawn on the map, signal indoors, and what was known on a day: each is asked and drawn", async () => {
   const page = await open(browser, service.address);
   await page.locator("[data-test=filters] summary").click();

@@ -20,8 +20,7 @@ after(async () => {
 
 test("the folder of all villages is counted while it comes, and who stops it has no file", async () => {
   const page = await open(browser, service.address, { key: await service.key("officer") });
-  await page.getByTestId("officer-open").click();
-  await page.getByTestId("papers-open").locator("summary").click();
+  await page.getByTestId("documents-open").click();
   const coming = page.waitForEvent("download", { timeout: 180_000 });
   await page.getByTestId("bundle-zip").click();
   await page.getByText(/đã lập [1-9]\d*\/10 văn bản/).waitFor();
@@ -46,8 +45,7 @@ test("a signed paper comes back: checked, kept, and given back as it came", asyn
   const pdf = Buffer.from(await (await fetch(`${service.address}api/v1/villages/kon-doc/dossier.pdf`, { headers })).arrayBuffer());
   const signed = signedBy(pdf);
   const page = await open(browser, service.address, { key });
-  await page.getByTestId("officer-open").click();
-  await page.getByTestId("signed").locator("summary").first().click();
+  await page.getByTestId("documents-open").click();
   const choose = (name, buffer) => page.getByTestId("signed-file").setInputFiles({ name, mimeType: "application/pdf", buffer });
   await choose("la.pdf", Buffer.from("%PDF-1.7"));
   await page.locator("[data-test=signed-check][data-origin=no_seal]").waitFor();
@@ -67,6 +65,27 @@ test("a signed paper comes back: checked, kept, and given back as it came", asyn
   const coming = page.waitForEvent("download");
   await item.getByTestId("signed-take").click();
   assert.ok((await readFile(await (await coming).path())).equals(signed), "as it came");
+  assertClean(page);
+});
+
+test("whoever holds a paper may ask whether it is ours, and takes the period's report and a commune's dossiers", async () => {
+  const page = await open(browser, service.address);
+  await page.getByTestId("documents-open").click();
+  const pdf = Buffer.from(await (await fetch(`${service.address}api/v1/villages/kon-doc/dossier.pdf`)).arrayBuffer());
+  await page.getByTestId("signed-file").setInputFiles({ name: "phieu.pdf", mimeType: "application/pdf", buffer: signedBy(pdf) });
+  await page.locator("[data-test=signed-check][data-origin=ours]").waitFor();
+  assert.equal(await page.getByTestId("signed-keep").count(), 0, "keeping it is the department's");
+  const take = async (link) => {
+    const coming = page.waitForEvent("download", { timeout: 180_000 });
+    await page.getByTestId(link).click();
+    const file = await coming;
+    return [file.suggestedFilename(), (await readFile(await file.path())).subarray(0, 5).toString("latin1")];
+  };
+  assert.match((await take("period-pdf")).join(" "), /^bao-cao-ky-\d{4}-\d\d\.pdf %PDF-$/);
+  await page.locator("#bundle-of").selectOption("commune-21520");
+  assert.deepEqual(await take("bundle-pdf"), ["tap-phieu-commune-21520.pdf", "%PDF-"]);
+  assert.deepEqual(await take("table-duties-xlsx"), ["duties.xlsx", "PK\u0003\u0004\u0014"]);
+  await screen(page, "papers-public");
   assertClean(page);
 });
 

@@ -90,7 +90,11 @@ test("whatever is pressed with a finger is large enough", async () => {
   await page.locator("[data-village=kon-doc] summary").first().click();
   await page.locator("[data-village=kon-doc] [data-carrier=viettel] .say-has").click();
   found.confirm = await tooSmall(page);
+  await page.getByTestId("documents-open").click();
+  await page.getByTestId("bundle-zip").waitFor();
+  found.documents = await tooSmall(page);
   await page.getByTestId("officer-open").click();
+  await page.getByTestId("reports-decision").click();
   await page.getByTestId("decisions-open").locator("> summary").click();
   await page.getByTestId("rule-set").first().waitFor();
   for (const fold of await page.locator("[data-test^=decide-] > summary").all()) await fold.click();

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::village_name;
+use super::{commune, village_name};
 use crate::http::actor::Caller;
 use crate::http::gaps::{Where, left_by};
 use crate::http::params::doc::Paging;
@@ -18,7 +18,7 @@ use crate::http::params::{Params, Rows, doc};
 use crate::http::problem::Problem;
 use crate::http::question::{Asked, atlas_now, question, question_wire};
 use crate::http::wire::codes::Verdict;
-use crate::http::wire::{self, Totals};
+use crate::http::wire::{self, Totals, Unit};
 use crate::http::{App, blocking};
 use crate::service::{Answered, KnownError, ThenAndNow, VillageMoved};
 
@@ -53,6 +53,7 @@ pub struct MovedBy {
 pub struct MovedVillage {
     pub village: String,
     pub name: Option<String>,
+    pub commune: Option<Unit>,
     /// Null: not there, or not known yet.
     pub then: Option<Verdict>,
     pub now: Option<Verdict>,
@@ -134,7 +135,10 @@ pub fn told(
 
 fn moved(compared: &ThenAndNow, row: &VillageMoved, day: Day) -> MovedVillage {
     let verdict = |answered: Answered| answered.map(|held| Verdict::from(held.verdict));
-    let card = compared.now.village(&row.village).or_else(|| compared.then.village(&row.village));
+    let (atlas, card) = match compared.now.village(&row.village) {
+        Some((_, card)) => (&compared.now, Some(card)),
+        None => (&compared.then, compared.then.village(&row.village).map(|(_, card)| card)),
+    };
     let by = row.moved_by.iter().map(|(recorded_at, reports, to)| MovedBy {
         recorded_at: recorded_at.to_string(),
         reports: reports.iter().map(ToString::to_string).collect(),
@@ -142,7 +146,8 @@ fn moved(compared: &ThenAndNow, row: &VillageMoved, day: Day) -> MovedVillage {
     });
     MovedVillage {
         village: row.village.to_string(),
-        name: card.and_then(|(_, card)| village_name(card, day)),
+        name: card.and_then(|card| village_name(card, day)),
+        commune: card.and_then(|card| commune(atlas, atlas.units_of(card, day).commune)),
         then: verdict(row.then),
         now: verdict(row.now),
         moved_by: by.collect(),

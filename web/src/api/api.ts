@@ -53,6 +53,8 @@ export interface Me {
   may: string[];
   /** The account that the key is of, where it has a name. */
   person?: Person;
+  /** The key that is carried; `expires`: null, it has no end. Absent for the public. */
+  key?: { label: string; expires: string | null };
   version: string;
   /** The operator keeps the public view closed; absent where it is open. */
   public_closed?: boolean;

@@ -1,6 +1,6 @@
 /** Shapes of targets, figures and criteria, as `docs/openapi.json` has them. */
 
-import { address, ask } from "./client";
+import { address, ask, type Query } from "./client";
 
 export interface UnitRef { readonly code: number; readonly name: string; readonly kind: string; readonly label: string }
 export interface NotReported { readonly carrier: string; readonly units: readonly UnitRef[] }
@@ -62,10 +62,19 @@ export interface Figure {
   readonly reported: number;
 }
 
-export interface StatisticList {
-  readonly indicator: { readonly id: string; readonly name_vi: string; readonly name_en: string };
-  readonly items: readonly { readonly unit: UnitRef; readonly points: readonly { readonly from: string; readonly to: string; readonly now: Figure | null }[] }[];
+export interface StatisticPoint {
+  readonly from: string;
+  readonly to: string;
+  readonly now: (Figure & { readonly standing: "provisional" | "final"; readonly missing: readonly NotReported[]; readonly asks: readonly UnitRef[] }) | null;
+  readonly from_previous: number | null;
+  readonly from_last_year: number | null;
+  readonly then: Figure | null;
+  readonly moved: { readonly points: number | null; readonly by: readonly { readonly report: string; readonly row: number }[] } | null;
 }
+
+export interface StatisticUnit { readonly unit: UnitRef; readonly points: readonly StatisticPoint[]; readonly findings: readonly FigureNote[] }
+
+export interface StatisticList { readonly indicator: Indicator; readonly items: readonly StatisticUnit[] }
 
 export interface MissingList { readonly count: number; readonly by_carrier: readonly { readonly carrier: string; readonly missing: number }[]; readonly items: readonly { readonly from: string; readonly to: string }[] }
 
@@ -82,12 +91,36 @@ export interface UnitCriterion {
 
 export interface CriterionList { readonly totals: { readonly passes: number; readonly fails: number; readonly insufficient: number }; readonly items: readonly UnitCriterion[] }
 
+export const STATISTICS = "/api/v1/statistics";
+
 type Days = { readonly as_of: string | null; readonly known_at: string | null };
 
 export const figures = {
   targets: (days: Days): Promise<TargetList> => ask(address("/api/v1/targets", days)),
-  criteria: (days: Days): Promise<CriterionList> => ask(address("/api/v1/criteria", days)),
+  criteria: (days: Days, unit: string | null): Promise<CriterionList> => ask(address("/api/v1/criteria", { ...days, unit })),
+  statistics: (query: Query): Promise<StatisticList> => ask(address(STATISTICS, { ...query, limit: 1000 })),
   byCommune: (indicator: string, from: string, days: Days): Promise<StatisticList> =>
     ask(address("/api/v1/statistics", { ...days, indicator, by: "commune", from, limit: 1000 })),
   missing: (days: Days): Promise<MissingList> => ask(address("/api/v1/statistics/missing", { ...days, limit: 1 })),
 };
+
+export interface Indicator {
+  readonly id: string;
+  readonly name_vi: string;
+  readonly name_en: string;
+  readonly kind: "share" | "per_hundred";
+  readonly numerator_vi: string;
+  readonly numerator_en: string;
+  readonly denominator_vi: string;
+  readonly denominator_en: string;
+  readonly source: string;
+}
+
+let known: Promise<readonly Indicator[]> | null = null;
+
+/** Asked for once; a network that was away is asked again. */
+export function indicators(): Promise<readonly Indicator[]> {
+  known ??= ask<{ items: readonly Indicator[] }>("/api/v1/indicators").then(({ items }) => items);
+  known.catch(() => { known = null; });
+  return known;
+}

@@ -1,6 +1,6 @@
 /** What the planning questions and rule sets answer, and how they are asked. */
 
-import type { Verdict } from "./api";
+import type { Verdict, VillageSummary } from "./api";
 import { address, ask, type Query } from "./client";
 
 export interface PlannedCluster {
@@ -44,7 +44,7 @@ export interface Ranking {
     readonly rank: number;
     readonly score: number;
     readonly parts: readonly { readonly factor: string; readonly points: number; readonly raw: number | null }[];
-    readonly village: { readonly id: string; readonly name: string; readonly verdict: Verdict; readonly households: number | null };
+    readonly village: Pick<VillageSummary, "id" | "name" | "commune" | "verdict" | "households">;
   }[];
 }
 
@@ -150,6 +150,7 @@ export interface ThenNow {
   readonly moved: readonly {
     readonly village: string;
     readonly name: string | null;
+    readonly commune: Commune | null;
     readonly then: Verdict | null;
     readonly now: Verdict | null;
     readonly moved_by: readonly { readonly recorded_at: string; readonly reports: readonly string[]; readonly to: Verdict }[];

@@ -124,6 +124,25 @@ export function drawOutside(palette: Palette, ratio: number): ImageData | null {
   return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
 
+/** A village without data, from afar: one among hundreds that need no sign of their own. */
+export const FAR = "far";
+
+export function drawFar(palette: Palette, ratio: number): ImageData | null {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 10 * ratio;
+  const pen = canvas.getContext("2d", READ_BACK);
+  if (!pen) return null;
+  pen.scale(ratio, ratio);
+  pen.beginPath();
+  pen.arc(5, 5, 3, 0, 2 * Math.PI);
+  pen.strokeStyle = "#ffffff";
+  pen.lineWidth = 2.4;
+  pen.stroke();
+  pen.fillStyle = palette.verdict.insufficient;
+  pen.fill();
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
 /** Stripes that repeat in every direction; broken where nobody has said again that it lasts. */
 export function drawHatch(broken: boolean, palette: Palette, ratio: number): ImageData | null {
   const size = 10;

@@ -1,9 +1,11 @@
 /** The map's layers as pure functions of the palette and of what is asked. */
 
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification, SymbolLayerSpecification } from "maplibre-gl";
+import type { Verdict } from "../api/api";
 import type { Filters, Language } from "../state";
 import type { Palette } from "./palette";
-import { type Answers, iconExpression } from "./verdict";
+import { FAR } from "./icons";
+import { type Answers, iconExpression, UNSETTLED } from "./verdict";
 
 export const FONT = ["Be Vietnam Pro Medium"];
 export const FONT_STRONG = ["Be Vietnam Pro SemiBold"];
@@ -195,7 +197,7 @@ export function siteLayers(palette: Palette): LayerSpecification[] {
     layout: {
       "icon-image": ["case", ["==", ["get", "state"], "operational"], "site-on", "site-off"],
       "icon-allow-overlap": true,
-      "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.6, 12, 1],
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.4, 10, 0.65, 12, 1],
       "text-field": ["step", ["zoom"], "", 12, ["get", "code"]],
       "text-font": FONT, "text-size": 10, "text-anchor": "top", "text-offset": [0, 0.8], "text-optional": true,
     },
@@ -204,7 +206,7 @@ export function siteLayers(palette: Palette): LayerSpecification[] {
 }
 
 /** Village names and, above them, marks: what lies above is placed first, so no name covers a mark. */
-export function villageLayers(palette: Palette, verdict: ExpressionSpecification, asked: Answers | null, selected: string | null): [LayerSpecification, SymbolLayerSpecification, SymbolLayerSpecification] {
+export function villageLayers(palette: Palette, verdict: ExpressionSpecification, asked: Answers | null, selected: string | null, listed: readonly Verdict[]): [LayerSpecification, SymbolLayerSpecification, SymbolLayerSpecification] {
   const rank: ExpressionSpecification = ["match", verdict, "no_signal", 4, "partial_hole", 3, "not_as_asked", 2, "insufficient", 1, 0];
   return [
     {
@@ -224,13 +226,31 @@ export function villageLayers(palette: Palette, verdict: ExpressionSpecification
     {
       id: "villages", type: "symbol", source: "tiles", "source-layer": "villages",
       layout: {
-        "icon-image": iconExpression(verdict, asked),
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 6, 0.55, 9, 0.85, 12, 1],
+        "icon-image": markImage(verdict, asked, selected, listed),
+        "icon-size": markSize(verdict, selected, listed),
         "icon-allow-overlap": true,
         "symbol-sort-key": rank,
       },
     },
   ];
+}
+
+/** From here on every village has its own mark. */
+const NEAR_ZOOM = 10;
+
+/** From afar a thousand villages without data must not hide nine without signal: they are dots, unless the list asks for them. */
+function markImage(verdict: ExpressionSpecification, asked: Answers | null, selected: string | null, listed: readonly Verdict[]): ExpressionSpecification {
+  const mark = iconExpression(verdict, asked);
+  if (asked !== null || listed.includes("insufficient")) return mark;
+  const dotted: ExpressionSpecification = ["all", ["==", verdict, "insufficient"], ["!", UNSETTLED], ["!=", ["get", "id"], selected ?? ""]];
+  return ["step", ["zoom"], ["case", dotted, FAR, mark], NEAR_ZOOM, mark];
+}
+
+/** What the list does not hold is smaller, the farther the more. */
+function markSize(verdict: ExpressionSpecification, selected: string | null, listed: readonly Verdict[]): ExpressionSpecification {
+  const sized = (dot: number, far: number, near: number): ExpressionSpecification =>
+    ["case", ["==", ["get", "id"], selected ?? ""], near, ["match", verdict, [...listed], near, ["match", verdict, "insufficient", dot, far]]];
+  return ["interpolate", ["linear"], ["zoom"], 6, sized(0.5, 0.3, 0.55), 9, sized(0.75, 0.55, 0.85), NEAR_ZOOM - 0.01, sized(1, 0.7, 0.9), NEAR_ZOOM, sized(0.7, 0.7, 0.9), 12, 1];
 }
 
 /** From afar only gaps are named, and the village whose story is open. */

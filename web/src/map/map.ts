@@ -12,7 +12,7 @@ import type { Area, Filters, Language, View } from "../state";
 import { t } from "../text";
 import { circleFeature } from "./circle";
 import { areaFeature, Drawing } from "./draw";
-import { drawHatch, drawIcon, drawOutside, drawSite, drawTown, iconName, OUTSIDE, TRUSTS } from "./icons";
+import { drawHatch, drawIcon, drawFar, drawOutside, drawSite, drawTown, iconName, FAR, OUTSIDE, TRUSTS } from "./icons";
 import { chosenVillage, communeFill, communesOf, hatchName, labelLayers, OUTAGES, type OutageMark, seldomLayers, siteLayers, villageLayers, villageOpacity } from "./layers";
 import type { Palette } from "./palette";
 import { type Shading, shadeExpression } from "./shade";
@@ -115,7 +115,7 @@ export class CoverageMap {
     this.#map = new maplibregl.Map({
       container,
       ...place,
-      style: style({ palette, language: shown.language, tiles: tilesOf("communes,villages", shown), siteTiles: shown.maySeeSites ? tilesOf("sites", shown) : null, verdict: verdictOf(shown), asked: shown.asked }),
+      style: style({ palette, language: shown.language, tiles: tilesOf("communes,villages", shown), siteTiles: shown.maySeeSites ? tilesOf("sites", shown) : null, verdict: verdictOf(shown), asked: shown.asked, listed: shown.filters.verdicts }),
       maxBounds: boundsOf(ROAM),
       minZoom: 4,
       maxZoom: 15,
@@ -446,6 +446,7 @@ export class CoverageMap {
       }
     }
     add(OUTSIDE, drawOutside(this.#palette, ratio));
+    add(FAR, drawFar(this.#palette, ratio));
     for (const mark of OUTAGES) add(hatchName(mark), drawHatch(mark === "stale", this.#palette, ratio));
     add("town", drawTown(this.#palette, ratio));
     add("site-on", drawSite(true, this.#palette, ratio));
@@ -453,9 +454,9 @@ export class CoverageMap {
   }
 
   #restyleVillages(): void {
-    const [, ...layers] = villageLayers(this.#palette, verdictOf(this.#shown), this.#shown.asked, this.#shown.village);
+    const [, ...layers] = villageLayers(this.#palette, verdictOf(this.#shown), this.#shown.asked, this.#shown.village, this.#shown.filters.verdicts);
     for (const { id, layout } of layers) {
-      for (const name of ["icon-image", "symbol-sort-key", "text-field", "text-radial-offset"] as const) {
+      for (const name of ["icon-image", "icon-size", "symbol-sort-key", "text-field", "text-radial-offset"] as const) {
         if (layout?.[name] !== undefined) this.#map.setLayoutProperty(id, name, layout[name]);
       }
     }

@@ -10,6 +10,7 @@ import type { FeatureCollection } from "geojson";
 import type { ExpressionSpecification, LayerSpecification, MLFontFace, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import { islands, places } from "virtual:basemap";
 import landUrl from "../../../geodata/basemap/land.geojson?url";
+import type { Verdict } from "../api/api";
 import type { Language } from "../state";
 import { areaLayers, communeLayers, draftLayers, planLayers, FONT, FONT_STRONG, groundLayers, labelLayers, outageLayers, siteLayers, uncertaintyLayers, villageLayers } from "./layers";
 import type { Palette } from "./palette";
@@ -30,14 +31,16 @@ export interface StyleInput {
   readonly siteTiles: string | null;
   readonly verdict: ExpressionSpecification;
   readonly asked: Answers | null;
+  /** Verdicts that the list holds. */
+  readonly listed: readonly Verdict[];
 }
 
 export const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export { landUrl };
 
-export function style({ palette, language, tiles, siteTiles, verdict, asked }: StyleInput): StyleSpecification {
-  const [halo, names, marks] = villageLayers(palette, verdict, asked, null);
+export function style({ palette, language, tiles, siteTiles, verdict, asked, listed }: StyleInput): StyleSpecification {
+  const [halo, names, marks] = villageLayers(palette, verdict, asked, null, listed);
   const labels = labelLayers(palette, language);
   // What lies above is placed first: marks, then the few towns, then the names of villages.
   const towns = labels.filter(({ id }) => id === "towns");

@@ -31,12 +31,20 @@ const ACCEPTED = ".xlsx,.xls,.ods,.csv,.tsv,.txt,.docx,.geojson,.json,.kml,.kmz,
 const MOST_ROWS = 200;
 
 export function checkView(context: Context): HTMLElement {
-  return new CheckView(context).element;
+  return new CheckView(context, null).element;
+}
+
+/** A file that a form made: `again`, once it is filed or thrown away. */
+export interface Given { readonly file: File; readonly kind: string; readonly onBehalf: string | null; readonly again: () => void }
+
+export function checkGiven(context: Context, given: Given): HTMLElement {
+  return new CheckView(context, given).element;
 }
 
 class CheckView {
   readonly element = h("div", { class: "report-form", "data-test": "check-view" });
   readonly #context: Context;
+  readonly #given: Given | null;
   #draft: FilingDraft | null = null;
   #idempotency = actName();
   /** What changes the draft is done one after the other: each says which state it means. */
@@ -55,9 +63,15 @@ class CheckView {
   readonly #submit = h("button", { type: "button", class: "primary", "data-test": "report-submit", disabled: true, onclick: () => void this.#file() }, t("submit"));
   readonly #drop = h("button", { type: "button", class: "plain", hidden: true, "data-test": "check-discard", onclick: () => void this.#discard() }, t("check_discard"));
 
-  constructor(context: Context) {
+  constructor(context: Context, given: Given | null) {
     this.#context = context;
-    this.#behalf = context.may("on_behalf") ? carrierChoice(context) : null;
+    this.#given = given;
+    this.#behalf = given === null && context.may("on_behalf") ? carrierChoice(context) : null;
+    if (given !== null) {
+      fill(this.element, this.#letter.element, this.#body, h("div", { class: "buttons sticky" }, this.#status, this.#drop, this.#submit));
+      void this.#send([given.file]);
+      return;
+    }
     this.#files.addEventListener("change", () => this.#take([...(this.#files.files ?? [])]));
     this.#behalf?.addEventListener("change", () => this.#take([...(this.#files.files ?? [])]));
     this.#begin();
@@ -139,13 +153,20 @@ class CheckView {
     this.#letterSent = JSON.stringify(this.#letter.filled());
     const letter = Object.fromEntries(Object.entries(this.#letter.filled()).map(([name, value]) => [`document_${name}`, value]));
     try {
-      const draft = await upload(files, { ...letter, ...(this.#behalf ? { on_behalf_of: this.#behalf.value } : {}) }, told, stop.signal);
-      this.#show(draft);
+      const draft = await upload(files, { ...letter, ...this.#beside() }, told, stop.signal);
+      const [earlier] = this.#given === null ? [] : draft.questions.filter(({ code }) => code === "earlier-filing");
+      // It says itself which row it replaces: it is no other filing's newer file.
+      this.#show(earlier === undefined ? draft : await filings.answer(draft, { compare_with: "none" }));
     } catch (error) {
       fill(this.#body);
       if (stop.signal.aborted) this.#say("", "");
       else this.#fail(error);
     }
+  }
+
+  #beside(): Record<string, string> {
+    if (this.#given !== null) return { kind: this.#given.kind, ...(this.#given.onBehalf === null ? {} : { on_behalf_of: this.#given.onBehalf }) };
+    return this.#behalf ? { on_behalf_of: this.#behalf.value } : {};
   }
 
   #show(draft: FilingDraft): void {
@@ -219,7 +240,7 @@ class CheckView {
         const { open, on_behalf_of: onBehalf } = draft;
         const filed = await filings.file(this.#draft ?? draft, this.#idempotency);
         this.#context.showPoints([], () => {});
-        fill(this.element, receipt(filed, onBehalf !== null, () => this.#begin()), open > 0 && h("p", { class: "row-reason" }, t("check_not_filed", { n: open })));
+        fill(this.element, receipt(filed, onBehalf !== null, this.#given?.again ?? (() => this.#begin()), this.#given === null ? "report_another" : "to_filings"), open > 0 && h("p", { class: "row-reason" }, t("check_not_filed", { n: open })));
         this.#context.changed();
       } catch (error) {
         // The same key goes with the next attempt: an answer that was lost is not filed twice.
@@ -232,6 +253,7 @@ class CheckView {
   #discard(): Promise<void> {
     return this.#next(async (draft) => {
       await filings.discard(draft);
+      if (this.#given !== null) return this.#given.again();
       this.#files.value = "";
       this.#say("", "");
       this.#begin();

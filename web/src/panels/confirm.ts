@@ -147,8 +147,9 @@ class ConfirmForm {
     const page = await api.village(village.id, {}).catch(() => null);
     const listed = (page?.clusters ?? []).filter(({ implied }) => !implied);
     if (listed.length === 0) return grid.append(h("p", { class: "hint" }, t("confirm_no_clusters")));
-    const clusters = listed.map((cluster) => {
-      const name = t("confirm_cluster", { name: cluster.name ?? cluster.id }) + (cluster.centre ? ` (${t("v_cluster_centre")})` : "");
+    const clusters = listed.map((cluster, i) => {
+      const known = [cluster.centre ? t("v_cluster_centre") : null, cluster.households === null ? null : t("list_households", { n: cluster.households })].filter((part) => part !== null).join(", ");
+      const name = t("confirm_cluster", { name: cluster.name || `${i + 1}, ${t("cluster_nameless")}` }) + (known === "" ? "" : ` (${known})`);
       return h("details", { class: "fold", "data-test": "confirm-cluster", "data-cluster": cluster.id }, h("summary", {}, name), this.#place(name, { cluster: cluster.id }, cluster.id));
     });
     grid.append(h("p", { class: "hint" }, t("confirm_by_cluster")), ...clusters);

@@ -1,12 +1,14 @@
 /** What is owed, where statements differ, what is disputed, who is out of touch: four lists, each leading to the village. */
 
+import type { UnitName } from "../api/api";
 import { AUTHORITYS, type BoardCounts, CAUSES, type Complaint, type Contradiction, contested, type Counted, type Dispute, type DutyLine, FINDINGS, type NamedVillage, type OutageHours, type OutageList, STEPS } from "../api/contested";
 import { type Context, ownParty } from "../context";
 import { DayField, type DayLimits } from "../day";
 import { type Child, fill, h, refill } from "../dom";
 import type { OutageMark } from "../map/layers";
-import { capital } from "../place";
+import { capital, unitName } from "../place";
 import { day, either, instant, number, prose, t, textKey, today, word } from "../text";
+import { whenChanged } from "../typed";
 
 const TABS = ["duties", "contradictions", "disputes", "outages"] as const;
 type Tab = (typeof TABS)[number];
@@ -36,7 +38,7 @@ export function dutiesPanel(context: Context, close: () => void): HTMLElement {
   const panel = h("section", { class: "work-panel", "aria-labelledby": "duties-title", "data-test": "duties-panel" },
     h("header", {}, h("h2", { id: "duties-title", tabindex: -1 }, t("duties_title")), h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
     tabs, body);
-  panel.addEventListener("phusong-changed", () => void load());
+  whenChanged(panel, tabs, () => void load());
   return panel;
 }
 
@@ -50,7 +52,7 @@ async function dutyTab(context: Context): Promise<Child[]> {
     const own = (asked += 1);
     const list = await contested.duties({ carrier: carrier.value, state: state.value });
     if (own !== asked) return;
-    fill(rows, ...(list.items.length === 0 ? [h("li", { class: "quiet" }, t("duties_none"))] : list.items.map((line) => h("li", { "data-test": "duty-line", "data-state": line.state }, villageLink(context, line.village), ...dutyText(line), progressForm(context, line)))));
+    fill(rows, ...(list.items.length === 0 ? [h("li", { class: "quiet" }, t("duties_none"))] : list.items.map((line) => h("li", { "data-test": "duty-line", "data-state": line.state }, placedLink(context, line), ...dutyText(line), progressForm(context, line)))));
   };
   const again = () => void load().catch((error: unknown) => fill(rows, h("li", { class: "problem", role: "alert" }, t("failed", { why: message(error) }))));
   carrier.addEventListener("change", again);
@@ -109,6 +111,11 @@ function names(villages: readonly NamedVillage[]): string {
 
 function villageLink(context: Context, village: NamedVillage): HTMLElement {
   return h("button", { type: "button", class: "link", onclick: () => context.open(village.id), onpointerenter: () => context.mark(village.id), onpointerleave: () => context.mark(null) }, h("strong", {}, village.name));
+}
+
+/** With its commune: many villages are called the same. */
+function placedLink(context: Context, { village, commune }: { readonly village: NamedVillage; readonly commune: UnitName | null }): HTMLElement {
+  return h("p", { class: "placed" }, villageLink(context, village), commune !== null && h("span", { class: "quiet small" }, ` · ${unitName(commune)}`));
 }
 
 function scenario(context: Context): HTMLElement {
@@ -176,7 +183,7 @@ async function contradictionTab(context: Context, again: () => Promise<void>): P
 
 function contradictionItem(context: Context, one: Contradiction, again: () => Promise<void>): HTMLElement {
   return h("li", { "data-test": "contradiction", "data-against": one.against, "data-standing": one.standing },
-    h("p", {}, villageLink(context, one.village), one.commune !== null && h("span", { class: "quiet" }, ` · ${one.commune.name}`), ` · ${one.carrier_name} ${one.technologies.join(", ")}`),
+    h("p", {}, villageLink(context, one.village), one.commune !== null && h("span", { class: "quiet" }, ` · ${unitName(one.commune)}`), ` · ${one.carrier_name} ${one.technologies.join(", ")}`),
     h("p", {}, capital(prose({ vi: one.text_vi, en: one.text_en }))),
     h("p", { class: "quiet small" }, one.households !== null && `${t("list_households", { n: one.households })} · `, t("contradiction_weight", { w: one.weight })),
     one.cause !== null && h("p", { class: "small" }, t("contradiction_cause", { cause: either({ vi: one.cause.cause_vi, en: one.cause.cause_en }), text: one.cause.text })),
@@ -202,7 +209,7 @@ async function disputeTab(context: Context, again: () => Promise<void>): Promise
   const [opened, waiting] = await Promise.all([contested.disputes(), officer ? contested.waiting() : { items: [] }]);
   return [
     waiting.items.length > 0 && h("section", {}, h("h3", {}, t("dispute_waiting", { n: waiting.items.length })), h("ol", { class: "reports" }, ...waiting.items.map((one) => complaintItem(context, one, again)))),
-    opened.items.length === 0 ? h("p", { class: "quiet" }, t("disputes_none")) : h("ol", { class: "reports" }, ...opened.items.map((one) => h("li", { "data-test": "dispute", "data-stage": one.stage }, villageLink(context, one.village), ...disputeText(context, one), ...disputeForms(context, one, again)))),
+    opened.items.length === 0 ? h("p", { class: "quiet" }, t("disputes_none")) : h("ol", { class: "reports" }, ...opened.items.map((one) => h("li", { "data-test": "dispute", "data-stage": one.stage }, placedLink(context, one), ...disputeText(context, one), ...disputeForms(context, one, again)))),
   ];
 }
 
@@ -300,7 +307,7 @@ async function outageTab(context: Context, stillShown: () => boolean): Promise<C
     h("ul", { class: "plain-list" }, ...list.hours.map((one) => hourStrip(context, one))),
     h("ol", { class: "reports" }, ...list.items.map((one) => h("li", { "data-test": "outage", "data-state": one.state },
       h("p", {}, h("strong", {}, one.carrier_name), " ", h("span", { class: "flag" }, word("outage", one.state)), one.site !== undefined && ` · ${one.site}`),
-      h("p", { class: "small" }, ...one.villages.flatMap((village, i) => [i > 0 && ", ", villageLink(context, village)]), one.communes.length > 0 && ` · ${one.communes.map((unit) => unit.name).join(", ")}`),
+      h("p", { class: "small" }, ...one.villages.flatMap((village, i) => [i > 0 && ", ", villageLink(context, village)]), one.villages.length > 0 && one.communes.length > 0 && " · ", one.communes.map((unit) => unit.name).join(", ")),
       h("p", { class: "quiet small" }, t("outage_since", { at: instant(one.start) }), " · ", t("outage_heard", { at: instant(one.last_heard) }), one.cause !== null && ` · ${one.cause}`))))];
 }
 
@@ -336,13 +343,15 @@ function form(fields: readonly HTMLElement[], label: string, send: () => Promise
     said.hidden = true;
     try {
       await send();
+      shown.reset();
     } catch (error) {
       said.textContent = message(error);
       said.hidden = false;
     }
     button.disabled = false;
   };
-  return h("form", { class: "reason-form", onsubmit: (event) => { event.preventDefault(); void submit(); } }, ...fields, h("div", { class: "buttons" }, button), said);
+  const shown = h("form", { class: "reason-form", onsubmit: (event) => { event.preventDefault(); void submit(); } }, ...fields, h("div", { class: "buttons" }, button), said);
+  return shown;
 }
 
 function message(error: unknown): string {

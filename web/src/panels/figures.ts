@@ -5,12 +5,14 @@ import { figures } from "../api/figures";
 import type { Context } from "../context";
 import { type Child, fill, h } from "../dom";
 import { shadeOf, stepsOf } from "../map/shade";
-import { capital } from "../place";
-import { day, either, number, twoPlaces } from "../text";
+import { DayField } from "../day";
+import { capital, unitName } from "../place";
+import { day, either, number, today, twoPlaces } from "../text";
 import { type FigureWord, w } from "../text/figures";
 import { chart } from "./chart";
+import { statisticsView } from "./statistics";
 
-type Tab = "targets" | "criteria" | "missing";
+type Tab = "targets" | "figures" | "criteria" | "missing";
 
 /** A mark for each verdict: it reads without colour. */
 const SIGNS: Readonly<Record<string, string>> = { met: "✓", passes: "✓", not_met: "✗", fails: "✗", insufficient: "?" };
@@ -22,19 +24,18 @@ export function figuresPanel(context: Context, close: () => void): HTMLElement {
   let tab: Tab = "targets";
   const days = () => ({ as_of: context.store.now.filters.asOf, known_at: context.store.now.filters.knownAt });
 
-  const shade = async (target: Target) => {
-    if (target.indicator === null) return;
-    const to = target.judged ?? target.latest;
-    const list = await figures.byCommune(target.indicator.id, to?.from ?? "2023-01-01", days());
+  const shade = async (indicator: Target["indicator"], from: string | undefined, last: string | undefined) => {
+    if (indicator === null) return;
+    const list = await figures.byCommune(indicator.id, from ?? "2023-01-01", days());
     // Closed meanwhile: its shading went with it.
     if (!panel.isConnected) return;
     const found = list.items.flatMap(({ unit, points }): [string, Figure, number][] => {
-      const now = points.find((point) => point.from === to?.from)?.now;
+      const now = points.find((point) => point.from === from)?.now;
       return now?.ratio === null || now === undefined || now === null ? [] : [[String(unit.code), now, now.ratio]];
     });
     const steps = stepsOf(found.map(([, , ratio]) => ratio));
     context.shade(found.length === 0 ? null : { values: new Map(found.map(([code, , ratio]) => [code, ratio])), steps });
-    drawLegend(legend, either({ vi: target.indicator.name_vi, en: target.indicator.name_en }), to?.to ?? "", steps, found.filter(([, now]) => now.estimated).length, () => {
+    drawLegend(legend, either({ vi: indicator.name_vi, en: indicator.name_en }), last ?? "", steps, list.indicator.kind === "share" ? "\u00a0%" : "", found.filter(([, now]) => now.estimated).length, () => {
       context.shade(null);
       legend.hidden = true;
     });
@@ -45,8 +46,9 @@ export function figuresPanel(context: Context, close: () => void): HTMLElement {
     const shown = tab;
     fill(body, h("p", { class: "quiet" }, w("loading")));
     const draw: Record<Tab, () => Promise<Child[]>> = {
-      targets: async () => targetsOf(await figures.targets(days()), context, (target) => void shade(target).catch(failed)),
-      criteria: async () => criteriaOf(await figures.criteria(days()), context),
+      targets: async () => targetsOf(await figures.targets(days()), context, ({ indicator, judged, latest }) => void shade(indicator, (judged ?? latest)?.from, (judged ?? latest)?.to).catch(failed)),
+      figures: async () => statisticsView(context, (indicator, from, to) => void shade(indicator, from, to).catch(failed)),
+      criteria: async () => criteriaView(context, days()),
       missing: async () => missingOf(await figures.missing(days()), context),
     };
     try {
@@ -57,7 +59,7 @@ export function figuresPanel(context: Context, close: () => void): HTMLElement {
       if (shown === tab) failed(error);
     }
   };
-  const names: readonly [Tab, FigureWord][] = [["targets", "tab_targets"], ["criteria", "tab_criteria"], ["missing", "tab_missing"]];
+  const names: readonly [Tab, FigureWord][] = [["targets", "tab_targets"], ["figures", "tab_figures"], ["criteria", "tab_criteria"], ["missing", "tab_missing"]];
   const drawTabs = () => fill(tabs, ...names.map(([code, name]) =>
     h("button", { type: "button", "aria-pressed": String(code === tab), "data-test": `figures-${code}`, onclick: () => { tab = code; drawTabs(); void load(); } }, w(name))));
   drawTabs();
@@ -66,7 +68,8 @@ export function figuresPanel(context: Context, close: () => void): HTMLElement {
     h("header", {}, h("h2", { id: "figures-title", tabindex: -1 }, w("title")),
       h("button", { type: "button", class: "icon-button", "aria-label": w("close"), onclick: () => { context.shade(null); close(); } }, "×")),
     tabs, legend, body);
-  panel.addEventListener("phusong-changed", () => void load());
+  // Who asks a question of his own asks it anew himself.
+  panel.addEventListener("phusong-changed", () => { if (tab === "targets" || tab === "missing") void load(); });
   return panel;
 }
 
@@ -100,6 +103,7 @@ function targetItem(target: Target, context: Context, shade: (target: Target) =>
     latest && latest.missing.length > 0 && h("p", { class: "quiet small" }, w("absent", { who: latest.missing.map((one) => context.carrierName(one.carrier)).join(", ") })),
     !judged && !latest && h("p", { class: "quiet" }, w(target.indicator === null ? "undefined_indicator" : "none")),
     target.series.length > 1 && chart(target.series, threshold, w("chart", { name: target.indicator === null ? target.clause : either({ vi: target.indicator.name_vi, en: target.indicator.name_en }), n: target.series.length, first: ratio(target.series[0]?.ratio ?? null), last: ratio(target.series.at(-1)?.ratio ?? null), bar })),
+    target.series.length > 1 && h("p", { class: "quiet small" }, w("first_last", { from: day(target.series[0]?.from ?? ""), first: ratio(target.series[0]?.ratio ?? null), to: day(target.series.at(-1)?.from ?? ""), last: ratio(target.series.at(-1)?.ratio ?? null) })),
     target.trend && h("p", { class: "trend" }, either({ vi: target.trend.text_vi, en: target.trend.text_en })),
     target.at_due && h("p", { class: "quiet small" }, w("at_due", { due: day(target.due ?? ""), ratio: ratio(target.at_due.ratio), verdict: w(target.at_due.meets === null || !target.at_due.complete ? "insufficient" : target.at_due.meets ? "met" : "not_met") })),
     target.findings.length > 0 && h("details", {}, h("summary", {}, w("findings", { n: target.findings.length })),
@@ -114,12 +118,12 @@ function marks(figure: TargetFigure): Child[] {
   ];
 }
 
-function drawLegend(element: HTMLElement, name: string, to: string, steps: readonly number[], estimated: number, clear: () => void): void {
+function drawLegend(element: HTMLElement, name: string, to: string, steps: readonly number[], mark: string, estimated: number, clear: () => void): void {
   element.hidden = false;
   if (steps.length === 0) return fill(element, h("p", { class: "quiet" }, w("no_communes")));
   const range = (from: number, i: number) => {
     const next = steps[i + 1];
-    return next === undefined ? `≥ ${twoPlaces(from)}` : `${twoPlaces(from)} – < ${twoPlaces(next)}`;
+    return next === undefined ? `≥ ${twoPlaces(from)}${mark}` : `${twoPlaces(from)} – < ${twoPlaces(next)}${mark}`;
   };
   fill(element,
     h("p", {}, h("strong", {}, w("legend", { name, to: day(to) }))),
@@ -132,6 +136,28 @@ function swatch(colour: string | null, text: string): HTMLElement {
   const box = h("span", { class: colour === null ? "swatch swatch-none" : "swatch" });
   if (colour !== null) box.style.backgroundColor = colour;
   return h("li", {}, box, text);
+}
+
+/** Those that the order names, or any commune of today; by the edition of a day. */
+function criteriaView(context: Context, days: { readonly as_of: string | null; readonly known_at: string | null }): Child[] {
+  const answer = h("div", { "data-test": "criteria" });
+  const units = (context.known.communes?.items ?? []).toSorted((a, b) => a.name.localeCompare(b.name, "vi"));
+  const unit = h("select", { id: "criteria-unit" }, h("option", { value: "" }, w("criteria_named")), ...units.map((one) => h("option", { value: one.code }, capital(unitName(one)))));
+  let turn = 0;
+  const load = async () => {
+    if (!on.check()) return;
+    const own = (turn += 1);
+    fill(answer, h("p", { class: "quiet", role: "status" }, w("loading")));
+    const shown = await figures.criteria({ ...days, as_of: on.value || days.as_of }, unit.value || null).then((list) => criteriaOf(list, context), (error: unknown) => [h("p", { class: "problem", role: "alert" }, w("failed", { why: error instanceof Error ? error.message : String(error) }))]);
+    if (own === turn) fill(answer, ...shown);
+  };
+  const on = new DayField("criteria-day", "as_of", days.as_of ?? today(), { max: today() }, () => void load());
+  unit.addEventListener("change", () => void load());
+  void load();
+  return [
+    h("div", { class: "pair" }, h("div", { class: "field" }, h("label", { for: unit.id }, w("criteria_unit")), unit), h("div", { class: "field" }, h("label", { for: on.input.id }, w("criteria_day")), on.element)),
+    h("p", { class: "hint" }, w("criteria_days_note")), answer,
+  ];
 }
 
 function criteriaOf(list: CriterionList, context: Context): Child[] {

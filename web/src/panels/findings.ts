@@ -1,13 +1,14 @@
 /** What the service says of a report's rows, beside the fields it speaks of. */
 
 import type { Candidate, Finding, Moved, Preview } from "../api/api";
+import { indicators } from "../api/figures";
 import { planning } from "../api/planning";
 import { columnName } from "../columns";
 import type { Context } from "../context";
 import { type Child, h } from "../dom";
 import { day, decimal, degrees, either, prose, t, word, written } from "../text";
 import { lower } from "../verdict";
-import { unitName } from "../place";
+import { capital, unitName } from "../place";
 
 /** One finding, beside its field or apart from it; a click on a candidate hands it to `choose`. */
 export function findingItem(finding: Finding, where: "beside" | "apart", choose: ((finding: Finding, candidate: Candidate) => void) | null): HTMLElement {
@@ -17,7 +18,7 @@ export function findingItem(finding: Finding, where: "beside" | "apart", choose:
   const candidates = finding.candidates ?? [];
   return h("div", { class: `finding ${finding.severity}`, "data-test": "finding", "data-code": finding.code, "data-severity": finding.severity },
     h("p", {}, h("strong", {}, word("severity", finding.severity)), place && ` (${place})`, ": ", written(either({ vi: finding.message_vi, en: finding.message_en })), finding.value ? ` – “${finding.value}”` : null),
-    remedy && h("p", { class: "small" }, remedy),
+    remedy && h("p", { class: "small" }, capital(remedy)),
     candidates.length > 0 && choose !== null && h("div", { class: "candidates" }, h("p", { class: "small" }, t("candidates")),
       ...candidates.map((candidate) => h("button", { type: "button", class: "candidate", "data-test": "candidate", "data-id": candidate.id, onclick: () => choose(finding, candidate) },
         h("strong", {}, written(candidate.name)), h("span", { class: "small" }, prose({ vi: candidate.reason_vi, en: candidate.reason_en }))))));
@@ -75,6 +76,7 @@ function placeIn(context: Context, name: string, value: unknown): HTMLElement | 
   const id = Array.isArray(value) && value.length === 1 ? String(value[0]) : value;
   if (typeof id !== "string") return null;
   if (name === "bo_tieu_chi") return rulesName(id);
+  if (name === "chi_tieu") return indicatorName(id);
   if (name === "thon" || name === "thon_cu") return /^[a-z0-9]+([-.][a-z0-9]+)*$/.test(id) ? villageLink(context, id) : null;
   const duty = name === "nhiem_vu" ? /^duty-([a-z]+)(\d+)-(.+)$/.exec(id) ?? /^cam-ket()()\.[^.]+\.(.+)$/.exec(id) : null;
   if (duty === null) return null;
@@ -99,7 +101,7 @@ function showIn(context: Context, name: string, value: unknown): string {
 }
 
 /** A unit of today, else of before, by its name; what is neither stays its code. */
-function unitOf(context: Context, code: string): string {
+export function unitOf(context: Context, code: string): string {
   const communes = context.known.communes?.items ?? [];
   const now = communes.find((one) => String(one.code) === code);
   if (now !== undefined) return `${unitName(now)} (${code})`;
@@ -116,8 +118,15 @@ export function observationText(context: Context, understood: Readonly<Record<st
   const carrier = text("carrier");
   const of = [carrier === "" ? t("every_carrier") : context.carrierName(carrier), text("technologies") || t("every_technology"), ...["environment", "service"].flatMap((name) => (text(name) === "" ? [] : [word(name, text(name))]))];
   return h("div", { class: "row-text" },
-    h("p", {}, place !== "" ? villageLink(context, place) : t("cluster_named", { id: text("cluster") }), ": ", h("strong", {}, lower(word("says", text("says")))), ` (${of.join("; ")}), ${t("seen_on", { day: day(text("day")) })}`),
+    h("p", {}, ...clusterText(context, text("cluster"), text("cluster_name"), place || text("cluster_village")), ": ", h("strong", {}, lower(word("says", text("says")))), ` (${of.join("; ")}), ${t("seen_on", { day: day(text("day")) })}`),
     text("source_word") !== "" && h("p", { class: "quiet small" }, t("source_word", { word: text("source_word") })));
+}
+
+/** A cluster by its name and village; by its id only where this view knows neither. */
+function clusterText(context: Context, cluster: string, name: string, village: string): Child[] {
+  const link = village === "" ? null : villageLink(context, village);
+  if (cluster === "") return [link];
+  return [t("cluster_named", { id: name || (link === null ? cluster : t("cluster_nameless")) }), link && ", ", link];
 }
 
 /** Degrees to a metre, metres as they are: with the mark that the language has. */
@@ -133,6 +142,16 @@ function rulesName(code: string): HTMLElement {
   void planning.rules().then(({ items }) => {
     const set = items.find(({ id, version }) => `${id}:${version}` === code);
     if (set !== undefined) shown.textContent = t("plan_rule_set", { title: either({ vi: set.title_vi, en: set.title_en }), version: String(set.version) });
+  }, () => undefined);
+  return shown;
+}
+
+/** An indicator by its name; the name follows. */
+export function indicatorName(code: string): HTMLElement {
+  const shown = h("span", {}, code);
+  void indicators().then((items) => {
+    const one = items.find(({ id }) => id === code);
+    if (one !== undefined) shown.textContent = either({ vi: one.name_vi, en: one.name_en });
   }, () => undefined);
   return shown;
 }

@@ -3,7 +3,7 @@
 import type { FeatureCollection, Polygon } from "geojson";
 import { type GapList, type Total, VERDICTS, type Verdict, type VillageSummary } from "../api/api";
 import { address, api, download, everyPage, type Query, wholeCsv } from "../api/client";
-import { type Context, ownParty } from "../context";
+import type { Context } from "../context";
 import { fill, h, save } from "../dom";
 import { markElement } from "../map/icons";
 import { capital, placeBefore, placeNow } from "../place";
@@ -11,6 +11,7 @@ import { gapQuery, polygonOf } from "../query";
 import { type Filters, GAP_VERDICTS, NO_FILTERS, oneOf, SORTS } from "../state";
 import { day, households, metres, number, t, today, word } from "../text";
 import { listingSign, mark, verdictText } from "../verdict";
+import { scopeText } from "./scope";
 
 export class ListPanel {
   readonly element: HTMLElement;
@@ -80,19 +81,9 @@ export class ListPanel {
       h("h2", { id: "list-title" }, t(onlyGaps ? "list_title" : "list_title_all"), " ", h("span", { class: "as-of" }, asOfText(list, filters.knownAt))),
       this.#chips(list),
       h("p", { class: "totals" }, h("strong", {}, counted), rest.join("")),
-      this.#scopeNote(),
+      h("p", { class: "scope-note", "data-test": "scope-note" }, scopeText(this.#context)),
       this.#sorting(),
     ];
-  }
-
-  /** The same words for everyone of a scope, whatever has been filed: they tell nothing. */
-  #scopeNote(): HTMLElement {
-    const { known: { me }, partyName } = this.#context;
-    const own = ownParty(me);
-    const text = me === null || me.role === "public" || me.role === "planner" || me.role === "admin" ? t("scope_public")
-      : own === null || own === "department" ? t("scope_department")
-      : t("scope_own", { who: partyName(own) });
-    return h("p", { class: "scope-note", "data-test": "scope-note" }, text);
   }
 
   /** One chip per verdict: how many villages, and a switch for the list. */

@@ -6,6 +6,9 @@ import type { Context } from "../context";
 import { fill, h, refill } from "../dom";
 import { either, instant, prose, t } from "../text";
 
+/** More would push what waits below out of sight. */
+const FEW = 2;
+
 export function namesSection(context: Context): HTMLElement {
   const section = h("section", { class: "names", "data-test": "names" });
   const load = () => draw().catch((error: unknown) => {
@@ -16,7 +19,7 @@ export function namesSection(context: Context): HTMLElement {
   const draw = async () => {
     const [asked, { decisions: decided, revoked = [] }] = await Promise.all([names.questions(), names.decisions()]);
     refill(section,
-      asked.length > 0 && h("details", { class: "fold", open: true }, h("summary", {}, t("names_asked", { n: asked.length })), h("ul", { class: "plain-list" }, ...asked.map((one) => questionItem(context, one, () => void load())))),
+      asked.length > 0 && h("details", { class: "fold", open: asked.length <= FEW }, h("summary", {}, t("names_asked", { n: asked.length })), h("ul", { class: "plain-list" }, ...asked.map((one) => questionItem(context, one, () => void load())))),
       decided.length > 0 && h("details", { class: "fold" }, h("summary", {}, t("names_decided", { n: decided.length })), h("ul", { class: "plain-list" }, ...decided.map((one) => decisionItem(context, one, () => void load())))),
       revoked.length > 0 && h("details", { class: "fold", open: true, "data-test": "names-revoked" }, h("summary", {}, t("names_revoked", { n: revoked.length })), h("ul", { class: "plain-list" }, ...revoked.map((one) => decisionItem(context, one, null)))));
   };

@@ -3,14 +3,13 @@
 import type { Acted, ReportPage, ReportSummary } from "../api/api";
 import { api } from "../api/client";
 import { headingsAtHand } from "../columns";
-import { type Context, ownParty } from "../context";
+import { type Context, type FiledRow, ownParty } from "../context";
 import { type Child, fill, h, refill } from "../dom";
 import { day, instant, t, textKey, word } from "../text";
+import { whenChanged } from "../typed";
 import { namesSection } from "./names";
 import { actText } from "./acts";
-import { papersSection } from "./papers";
 import { personName, secondSection } from "./second";
-import { signedSection } from "./signed";
 import { observationText, understoodText } from "./findings";
 
 /** Decisions and other acts on what was filed: a list of their own. */
@@ -39,34 +38,33 @@ export function officerPanel(context: Context, close: () => void): HTMLElement {
       fill(items, h("li", { class: "problem", role: "alert" }, t("failed", { why: message(error) })));
     }
   };
-  const drawTabs = () => fill(tabs, ...states.map(([code, label]) =>
+  // Beside what was decided, what there is to decide.
+  const deciding = context.may("decide") || context.may("restrict") ? h("div", { class: "folds", hidden: true }, decisionsFold(context)) : null;
+  const drawTabs = () => {
+    if (deciding) deciding.hidden = state !== ACTS;
+    drawTabButtons();
+  };
+  const drawTabButtons = () => fill(tabs, ...states.map(([code, label]) =>
     h("button", { type: "button", "aria-pressed": String(code === state), "data-test": `reports-${code || "all"}`, onclick: () => { state = code; drawTabs(); void load(null); } }, label)));
   drawTabs();
   void load(null);
   const panel = h("section", { class: "work-panel", "aria-labelledby": "officer-title", "data-test": "officer-panel" },
     h("header", {}, h("h2", { id: "officer-title", tabindex: -1 }, t(context.may("publish") ? "officer_title" : "officer")),
       h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
-    h("div", { class: "folds" }, ...(context.may("publish") ? [papersSection(context), signedSection(context)] : []), ...actFolds(context)),
-    secondSection(context), namesSection(context), tabs, items, more);
-  panel.addEventListener("phusong-changed", () => void load(null));
+    secondSection(context), namesSection(context), tabs, deciding, items, more);
+  whenChanged(panel, tabs, () => void load(null));
   return panel;
 }
 
-/** Decisions and certificates: read when they are opened. */
-function actFolds(context: Context): Child[] {
-  const later = (test: string, title: string, view: () => Promise<HTMLElement>) => {
-    const place = h("div", {});
-    const fold = h("details", { class: "fold", "data-test": test }, h("summary", {}, title), place);
-    fold.addEventListener("toggle", () => {
-      if (!fold.open || place.childElementCount > 0) return;
-      view().then((shown) => fill(place, shown), (error: unknown) => fill(place, h("p", { class: "problem", role: "alert" }, message(error))));
-    });
-    return fold;
-  };
-  return [
-    (context.may("decide") || context.may("restrict")) && later("decisions-open", t("decisions"), async () => (await import("./decide")).decisionsView(context)),
-    (context.may("report") || context.may("decide")) && later("certificate-open", t("certificates"), async () => (await import("./decide")).certificateForm(context)),
-  ];
+/** To decide: read when it is opened. */
+function decisionsFold(context: Context): HTMLElement {
+  const place = h("div", {});
+  const fold = h("details", { class: "fold", "data-test": "decisions-open" }, h("summary", {}, t("decisions")), place);
+  fold.addEventListener("toggle", () => {
+    if (!fold.open || place.childElementCount > 0) return;
+    import("./decide").then(({ decisionsView }) => fill(place, decisionsView(context)), (error: unknown) => fill(place, h("p", { class: "problem", role: "alert" }, message(error))));
+  });
+  return fold;
 }
 
 /** One report with what may be done to it. */
@@ -143,6 +141,9 @@ class ReportItem {
     button.disabled = true;
     try {
       await what();
+      // Nothing of it waits to be sent any more.
+      this.#form.replaceChildren();
+      for (const box of this.#rows.values()) box.defaultChecked = box.checked;
       this.#context.toast(done);
       this.#context.changed();
     } catch (error) {
@@ -183,15 +184,26 @@ class ReportItem {
     return h("li", {}, several && h("p", { class: "small row-tick" }, ...head), ...this.#said(row, noted), this.#correct(row));
   }
 
-  /** Whoever filed an event of a site may file it anew in its place. */
+  /** Whoever filed a row may file it anew in its place. */
   #correct(row: ReportPage["rows"][number]): Child {
     const { may, known } = this.#context;
-    const { report, owner, filed_by: by } = this.#report;
+    const { report, owner, filed_by: by, kind: filing } = this.#report;
+    const kind = correctable(filing, row.understood);
+    if (kind === null || row.state === "withdrawn" || row.state === "replaced") return null;
     const own = ownParty(known.me);
-    const theirs = own === "department" ? by === own && owner !== own && may("on_behalf") : own === owner && may("report");
-    if (!theirs || this.#report.kind !== "report" || !row.understood["loai_su_kien"] || row.state === "withdrawn" || row.state === "replaced") return null;
-    return h("button", { type: "button", class: "link small alone", "data-test": "correct", onclick: () => this.#context.correct({ report, row: row.row, owner, understood: row.understood, note: row.note ?? null }) }, t("correct"));
+    const behalf = own === "department" && owner !== own;
+    const theirs = behalf ? by === own && may("on_behalf") : own === owner && (may("report") || may("observe"));
+    if (!theirs) return null;
+    return h("button", { type: "button", class: "link small alone", "data-test": "correct", onclick: () => this.#context.correct({ kind, onBehalf: behalf ? owner : null, report, row: row.row, owner, understood: row.understood, note: row.note ?? null }) }, t("correct"));
   }
+}
+
+/** Of which template a row is, as far as one of it takes another's place. */
+function correctable(filing: string, understood: Readonly<Record<string, unknown>>): FiledRow["kind"] | null {
+  if (filing === "observation") return "confirmation";
+  if (filing === "report" && understood["loai_su_kien"]) return "site-report";
+  if (filing === "figures" && understood["chi_tieu"]) return "statistics";
+  return filing === "progress" && understood["bat_dau"] ? "outages" : null;
 }
 
 

@@ -3,7 +3,7 @@
 import { address, download, streamed } from "../api/client";
 import { type Context } from "../context";
 import { fill, h, save } from "../dom";
-import { monthName, t } from "../text";
+import { t } from "../text";
 
 type Days = Record<string, string | null>;
 
@@ -25,7 +25,7 @@ export function take(context: Context, label: string, test: string, what: () => 
 }
 
 /** A packed folder that is sent as it is made: how many papers it holds already, and a way out. */
-function folder(context: Context, label: string, test: string, path: string, name: string): HTMLElement {
+export function folder(context: Context, label: string, test: string, path: string, name: string): HTMLElement {
   const place = h("span", { class: "folder" });
   const start = h("button", { type: "button", class: "link", "data-test": test }, label);
   const make = async () => {
@@ -73,18 +73,6 @@ export function dossierLinks(context: Context, village: string): HTMLElement {
     return { path: `/api/v1/villages/${village}/dossier.${form}`, name: `phieu-hien-trang-${village}.${form}`, days: { as_of: asOf, known_at: knownAt } };
   });
   return h("p", { class: "small papers" }, `${t("v_dossier")}: `, link("pdf"), " · ", link("docx"));
-}
-
-/** The report of a period, chosen by the month in which it ends, and the province's dossiers. */
-export function papersSection(context: Context): HTMLElement {
-  const month = h("select", { id: "period", name: "period" }, ...periods(new Date()).map((one) => h("option", { value: one }, monthName(one))));
-  const report = (form: "pdf" | "docx") => take(context, form.toUpperCase(), `period-${form}`, () =>
-    ({ path: `/api/v1/period-reports/${month.value}.${form}`, name: `bao-cao-ky-${month.value}.${form}` }));
-  const bundle = folder(context, "ZIP", "bundle-zip", "/api/v1/bundles/province.zip", "tap-phieu-toan-tinh.zip");
-  return h("details", { class: "fold papers", "data-test": "papers-open" }, h("summary", {}, t("papers_title")),
-    h("div", { class: "field" }, h("label", { for: "period" }, t("papers_period")), month, h("p", { class: "hint" }, t("papers_period_note"))),
-    h("p", {}, `${t("papers_take")}: `, report("pdf"), " · ", report("docx")),
-    h("p", {}, `${t("papers_bundle")}: `, bundle));
 }
 
 /** How far back periods are offered. */

@@ -5,7 +5,7 @@ import { planning, type Ranking, type RuleSetOnFile, type RulesDiff, type SideBy
 import type { Context } from "../context";
 import { type Child, fill, h } from "../dom";
 import { markElement } from "../map/icons";
-import { capital } from "../place";
+import { capital, unitName } from "../place";
 import { questionQuery } from "../query";
 import { day, decimal, degrees, either, households, householdsOf, number, prose, t, tenths, type TextKey, today, word } from "../text";
 import type { Standing } from "./standing";
@@ -128,7 +128,7 @@ function rankingAnswer(context: Context, ranking: Ranking, again: (weights: stri
         h("div", { class: "buttons" }, h("button", { type: "submit", class: "primary" }, t("plan_rank"))))),
     h("p", { class: "quiet small" }, t("plan_formula")),
     h("ol", { class: "reports" }, ...ranking.items.map((item) => h("li", { "data-test": "plan-ranked" },
-      h("p", {}, h("button", { type: "button", class: "link", onclick: () => context.open(item.village.id) }, `${item.rank}. ${item.village.name}`),
+      h("p", {}, h("button", { type: "button", class: "link", onclick: () => context.open(item.village.id) }, `${item.rank}. ${item.village.name}`), h("span", { class: "quiet small" }, ` · ${unitName(item.village.commune)}`),
         ` · ${t("plan_score", { score: tenths(item.score) })} · ${word("verdict", item.village.verdict)}`),
       h("p", { class: "quiet small" }, item.parts.filter(({ points }) => points > 0).map(({ factor, points }) => `${text(factor)} ${tenths(points)}`).join(" + "))))),
   ];

@@ -26,16 +26,24 @@ export function reportPanel(context: Context, corrects: FiledRow | null, close: 
   const body = h("div", {});
   const intro = h("p", { class: "quiet small" }, t("report_intro"));
   const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("report_title") });
-  const show = (which: "form" | "file", replaced: FiledRow | null = null) => {
-    fill(tabs, ...([["form", "report_by_form"], ["file", "report_by_file"]] as const).map(([code, label]) =>
-      h("button", { type: "button", "data-test": `report-tab-${code}`, "aria-pressed": String(code === which), onclick: () => show(code) }, t(label))));
-    intro.hidden = which === "file";
-    fill(body, which === "form" ? new ReportForm(context, replaced, () => show("form")).element : checkView(context));
+  const certificate = () => {
+    const place = h("div", { "data-test": "certificate-view" });
+    import("./decide").then(({ certificateForm }) => fill(place, certificateForm(context)), (error: unknown) => fill(place, h("p", { class: "problem", role: "alert" }, String(error))));
+    return place;
   };
+  const ways = [["form", "report_by_form"], ["file", "report_by_file"], ["certificate", "certificates"]] as const;
+  const show = (which: (typeof ways)[number][0], replaced: FiledRow | null = null) => {
+    fill(tabs, ...ways.filter(([code]) => code !== "certificate" || context.may("report") || context.may("decide")).map(([code, label]) =>
+      h("button", { type: "button", "data-test": `report-tab-${code}`, "aria-pressed": String(code === which), onclick: () => show(code) }, t(label))));
+    intro.hidden = which !== "form";
+    doctored.hidden = which === "certificate";
+    fill(body, which === "form" ? new ReportForm(context, replaced, () => show("form")).element : which === "file" ? checkView(context) : certificate());
+  };
+  const doctored = doctor(context);
   show("form", corrects);
   return h("section", { class: "work-panel", "aria-labelledby": "report-title", "data-test": "report-panel" },
     h("header", {}, h("h2", { id: "report-title", tabindex: -1 }, t("report_title")), h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
-    intro, tabs, body, doctor(context));
+    intro, tabs, body, doctored);
 }
 
 /** One row, typed in. */

@@ -9,7 +9,9 @@ import { day, either, instant, t, today, word } from "../text";
 import { lower } from "../verdict";
 import { take } from "./papers";
 
+/** For whoever holds a paper; what was kept is the department's own. */
 export function signedSection(context: Context): HTMLElement {
+  const keeps = context.may("publish");
   const told = h("div", { role: "status" });
   const list = h("div", { "data-test": "signed-list" });
   const pick = h("input", { type: "file", id: "signed-file", class: "sr-only", accept: "application/pdf,.pdf", "data-test": "signed-file" });
@@ -31,10 +33,10 @@ export function signedSection(context: Context): HTMLElement {
     if (!file) return;
     fill(told, h("p", { class: "small" }, t("signed_checking")));
     papers.check(file).then((check) => fill(told, checkedText(context, check),
-      check.origin === "ours" && check.behind === "signature" && keepForm(context, file, () => { fill(told); pick.value = ""; void reload(); }, failed)), failed);
+      check.origin === "ours" && check.behind === "signature" && keeps && keepForm(context, file, () => { fill(told); pick.value = ""; void reload(); }, failed)), failed);
   });
-  void reload();
-  return h("details", { class: "fold signed", "data-test": "signed" }, h("summary", {}, t("signed_title")),
+  if (keeps) void reload();
+  return h("section", { class: "signed", "data-test": "signed" }, h("h3", {}, t(keeps ? "signed_title" : "signed_title_public")),
     h("p", { class: "small" }, t("signed_file")), h("p", {}, pick, h("label", { for: "signed-file", class: "plain pick-file" }, t("signed_pick"))), told, list);
 }
 

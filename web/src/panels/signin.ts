@@ -2,7 +2,7 @@
 
 import { ApiError } from "../api/client";
 import { type Context, ownParty } from "../context";
-import { h } from "../dom";
+import { h, svg } from "../dom";
 import { t, word } from "../text";
 
 export function signInControls(context: Context): HTMLElement[] {
@@ -12,10 +12,13 @@ export function signInControls(context: Context): HTMLElement[] {
   }
   const own = ownParty(me);
   const who = own === null || own === "department" ? word("role", me.role) : t("role_of", { role: word("role", me.role), who: context.partyName(own) });
-  return [
-    h("span", { class: "who", "data-test": "who", title: t("signed_in", { who }) }, who),
-    h("button", { type: "button", class: "plain", "data-test": "sign-out", title: t("signed_in", { who }), onclick: () => void context.signIn(null) }, t("sign_out")),
-  ];
+  const open = () => void import("./account").then(({ openAccount }) => openAccount(context), (error: unknown) => context.toast(t("failed", { why: error instanceof Error ? error.message : "" })));
+  return [h("button", { type: "button", class: "plain who", "data-test": "who", "aria-haspopup": "dialog", "aria-label": t("signed_in", { who }), title: t("signed_in", { who }), onclick: open }, personSign(), h("span", { class: "who-name" }, who))];
+}
+
+function personSign(): SVGSVGElement {
+  return svg("svg", { viewBox: "0 0 20 20", width: 18, height: 18, "aria-hidden": "true" },
+    svg("path", { d: "M10 3.2a3.4 3.4 0 1 0 0 6.8a3.4 3.4 0 1 0 0-6.8zM3.4 17c.7-3.3 3.3-5 6.6-5s5.9 1.7 6.6 5", fill: "none", stroke: "currentColor", "stroke-width": 1.6, "stroke-linecap": "round" }));
 }
 
 function openDialog(context: Context): void {

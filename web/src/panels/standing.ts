@@ -174,7 +174,7 @@ async function thenNow(context: Context, query: Query): Promise<Answer> {
       h("p", { "data-test": "standing-count" }, p("moved", { n: both.count })),
     ],
     items: both.moved.map((item) => h("li", { "data-test": "then-item" },
-      h("p", {}, village(context, item.village, item.name), `: ${verdict(item.then)} → ${verdict(item.now)}`),
+      h("p", {}, village(context, item.village, item.name), item.commune && ` · ${item.commune.name}`, `: ${verdict(item.then)} → ${verdict(item.now)}`),
       item.moved_by.length > 0 && h("ul", { class: "small plain-list" }, ...item.moved_by.map((by) => h("li", {}, p("moved_by", { when: instant(by.recorded_at), reports: by.reports.join(", "), verdict: verdict(by.to) })))))),
     next: both.next, csv: null,
   };

@@ -4,7 +4,11 @@ import { inVietnamese, number } from "./index";
 
 const vi = {
   title: "Chỉ tiêu", close: "Đóng", loading: "Đang tính…", failed: "Không tải được: {why}",
-  tab_targets: "Chỉ tiêu", tab_criteria: "Tiêu chí xã", tab_missing: "Chưa báo cáo",
+  tab_targets: "Chỉ tiêu", tab_figures: "Số liệu", tab_criteria: "Tiêu chí xã", tab_missing: "Chưa báo cáo",
+  indicator: "Chỉ tiêu", cut: "Theo", by_province: "tỉnh", by_province_old: "tỉnh (cũ)", by_district_old: "huyện (cũ)", by_commune: "xã", by_commune_old: "xã (cũ)", period: "Kỳ", by_month: "tháng", by_report: "kỳ báo cáo (15–14)",
+  reported_at: "So với đã báo cáo đến hết ngày", show: "Xem", units: "{n} đơn vị có số liệu", unit: "Đơn vị", latest: "Kỳ cuối", ratio: "Tỷ lệ", part_whole: "Thực hiện", previous: "So kỳ trước", last_year: "So cùng kỳ", reported: "mới {n} % báo cáo", then: "Số đã báo cáo", moved: "Nay khác",
+  points: "{n} điểm", counted: "Tử số: {part}; mẫu số: {whole}. Nguồn: {source}", back_to_units: "Mọi đơn vị", csv: "Tải CSV", no_figures: "Chưa có số liệu nào của chỉ tiêu này.", split: "Chưa rõ cách chia: {why}", moved_by: "vì {rows}", table: "{name}: {unit}", first_last: "{from}: {first} → {to}: {last}",
+  criteria_unit: "Xã", criteria_named: "các xã nêu trong kế hoạch", criteria_day: "Tính đến hết ngày", criteria_days_note: "Bộ tiêu chí được chọn theo ngày này.",
   totals: "Đạt {met} · chưa đạt {not_met} · chưa đủ dữ liệu {insufficient}; tính đến hết ngày {day}",
   met: "đạt", not_met: "chưa đạt", insufficient: "chưa đủ dữ liệu", passes: "đạt", fails: "chưa đạt",
   plan: "kế hoạch {sign} {bar}", now: "{ratio} ({part}/{whole}), kỳ đến {to}", short: "còn thiếu {points} điểm (≈ {lacking} trên {whole})",
@@ -19,7 +23,11 @@ const vi = {
 
 const en: Record<keyof typeof vi, string> = {
   title: "Targets", close: "Close", loading: "Working it out…", failed: "Could not be loaded: {why}",
-  tab_targets: "Targets", tab_criteria: "Commune criteria", tab_missing: "Not filed",
+  tab_targets: "Targets", tab_figures: "Figures", tab_criteria: "Commune criteria", tab_missing: "Not filed",
+  indicator: "Indicator", cut: "By", by_province: "province", by_province_old: "former province", by_district_old: "former district", by_commune: "commune", by_commune_old: "former commune", period: "Period", by_month: "month", by_report: "reporting period (15th to 14th)",
+  reported_at: "Against what was reported to the end of", show: "Show", units: "{n} units with figures", unit: "Unit", latest: "Last period", ratio: "Ratio", part_whole: "Count", previous: "From the period before", last_year: "From a year before", reported: "{n} % reported", then: "As reported", moved: "Moved",
+  points: "{n} points", counted: "Counted: {part}, of {whole}. Source: {source}", back_to_units: "All units", csv: "Download CSV", no_figures: "No figure of this indicator yet.", split: "How it is divided is not known: {why}", moved_by: "by {rows}", table: "{name}: {unit}", first_last: "{from}: {first} → {to}: {last}",
+  criteria_unit: "Commune", criteria_named: "the communes that the order names", criteria_day: "As of the end of", criteria_days_note: "The edition is that of this day.",
   totals: "{met} met · {not_met} not met · {insufficient} insufficient data; as of {day}",
   met: "met", not_met: "not met", insufficient: "insufficient data", passes: "passes", fails: "fails",
   plan: "plan {sign} {bar}", now: "{ratio} ({part}/{whole}), period to {to}", short: "{points} points short (≈ {lacking} of {whole})",

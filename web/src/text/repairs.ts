@@ -3,6 +3,11 @@
 export const viRepairs = {
   correct: "Đính chính dòng này",
   correcting: "Đính chính dòng {row} của báo cáo {report}: sửa chỗ sai, kiểm tra thử rồi gửi. Dòng cũ được thay từ khi dòng mới có hiệu lực.",
+  changed_elsewhere: "Danh sách vừa đổi; phần đang nhập được giữ.",
+  read_anew: "Đọc lại",
+  to_filings: "Về các lần gửi",
+  cluster_nameless: "chưa có tên",
+  legend_far: "{verdict} (nhìn xa: chấm xám)",
   how_nfc: "dấu ghép → Unicode dựng sẵn",
   how_tcvn3: "TCVN3 (ABC) → Unicode",
   how_vni: "VNI → Unicode",
@@ -41,6 +46,11 @@ export const viRepairs = {
 export const enRepairs: Record<keyof typeof viRepairs, string> = {
   correct: "Correct this row",
   correcting: "Correcting row {row} of report {report}: change what is wrong, check it, then file it. The old row is replaced once the new one counts.",
+  changed_elsewhere: "The list has changed; what is being typed was kept.",
+  read_anew: "Read anew",
+  to_filings: "Back to the filings",
+  cluster_nameless: "without a name",
+  legend_far: "{verdict} (from afar: a grey dot)",
   how_nfc: "combining marks → composed Unicode",
   how_tcvn3: "TCVN3 (ABC) → Unicode",
   how_vni: "VNI → Unicode",

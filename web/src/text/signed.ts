@@ -1,6 +1,7 @@
 /** The words of papers that come back, in both languages. */
 export const viSigned = {
   signed_title: "Kiểm tra văn bản, lưu bản đã ký",
+  signed_title_public: "Kiểm tra một văn bản",
   signed_file: "Tệp PDF do hệ thống này lập",
   signed_pick: "Chọn tệp PDF…",
   signed_checking: "Đang kiểm tra…",
@@ -26,6 +27,7 @@ export const viSigned = {
 
 export const enSigned: Record<keyof typeof viSigned, string> = {
   signed_title: "Check a paper, keep a signed one",
+  signed_title_public: "Check a paper",
   signed_file: "A PDF that this service made",
   signed_pick: "Choose a PDF…",
   signed_checking: "Checking…",
