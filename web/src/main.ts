@@ -195,19 +195,21 @@ class Page {
 
   #drawTop(): void {
     const { language } = this.#store.now;
-    const mayReport = this.#context.may("report") || this.#context.may("on_behalf");
+    // The department reports nothing of its own: it enters lists, figures and what others send on paper.
+    const own = this.#context.may("report");
+    const mayReport = own || this.#context.may("on_behalf");
     const maySeeReports = this.#context.may("publish") || this.#context.may("see_reports");
     fill(this.#top,
       h("h1", { class: "brand" }, h("img", { src: "/favicon.svg", alt: "", width: 30, height: 30 }), h("span", {}, h("strong", {}, t("title")), h("span", { class: "brand-dash" }, " — "), h("span", { class: "subtitle" }, subtitle(this.#known.communes?.province)))),
       searchPanel(this.#context),
       h("nav", { class: "actions" },
         h("button", { type: "button", class: "plain work", "data-test": "duties-open", onclick: () => this.#open({ kind: "duties" }) }, t("duties")),
-        mayReport && h("button", { type: "button", class: "plain strong work", "data-test": "report-open", onclick: () => this.#open({ kind: "report", corrects: null }) }, t("report")),
+        mayReport && h("button", { type: "button", class: `plain work ${own ? "strong" : ""}`, "data-test": "report-open", onclick: () => this.#open({ kind: "report", corrects: null }) }, t(own ? "report" : "enter_data")),
         this.#context.may("observe") && h("button", { type: "button", class: `plain work ${mayReport ? "" : "strong"}`, "data-test": "confirm-open", onclick: () => this.#open({ kind: "confirm", village: null }) }, t("confirm")),
         maySeeReports && h("button", { type: "button", class: "plain work", "data-test": "officer-open", onclick: () => this.#open({ kind: "officer" }) }, t("officer")),
         h("button", { type: "button", class: "plain work", "data-test": "figures-open", onclick: () => this.#open({ kind: "figures" }) }, t("figures")),
         h("button", { type: "button", class: "plain work", "data-test": "documents-open", onclick: () => this.#open({ kind: "documents" }) }, t("papers_title")),
-        PLANNERS.includes(this.#known.me?.role ?? "") && h("button", { type: "button", class: "plain work", "data-test": "planning-open", onclick: () => this.#open({ kind: "planning", rules: null }) }, t("plan")),
+        (PLANNERS.includes(this.#known.me?.role ?? "") || this.#context.may("plan_sites")) && h("button", { type: "button", class: "plain work", "data-test": "planning-open", onclick: () => this.#open({ kind: "planning", rules: null }) }, t("plan")),
         ...signInControls(this.#context),
         h("button", { type: "button", class: "plain lang", "data-test": "lang", lang: language === "vi" ? "en" : "vi", "aria-label": t("switch_language_label"), onclick: () => this.#store.update({ language: language === "vi" ? "en" : "vi" }) }, h("span", { class: "long" }, t("switch_language")), h("span", { class: "short" }, language === "vi" ? "EN" : "VI"))));
   }
@@ -415,9 +417,9 @@ class Page {
       const ended = error instanceof ApiError ? error.findings.find(({ code }) => code === "village-ended") : undefined;
       const heirs = ended?.candidates ?? [];
       if (error instanceof ApiError && error.status === 404) this.#store.update({ village: heirs.length === 1 ? heirs[0]?.id ?? null : null });
-      if (ended) return this.#toasts.say(either({ vi: ended.message_vi, en: ended.message_en }));
+      if (ended) return void this.#toasts.say(either({ vi: ended.message_vi, en: ended.message_en }));
       const shown = this.#store.now.village !== id || this.#story.querySelector(`[data-village="${CSS.escape(id)}"]`) !== null;
-      if (shown || (error instanceof ApiError && error.status === 404)) return this.#toasts.say(t("failed", { why: message(error) }));
+      if (shown || (error instanceof ApiError && error.status === 404)) return void this.#toasts.say(t("failed", { why: message(error) }));
       this.#tellStory(id, h("p", { class: "problem", role: "alert" }, t("failed", { why: message(error) })), h("button", { type: "button", class: "plain", onclick: () => void this.#openVillage(id, show) }, t("retry")));
     }
   }
@@ -480,17 +482,20 @@ class Page {
 
   #live(): void {
     this.#stopListening();
+    let offline: HTMLElement | null = null;
     this.#stopListening = listen({
       changed: (change) => void this.#changed(change),
       connected: (again) => {
         document.documentElement.dataset["live"] = "on";
+        offline?.remove();
         if (!again) return void this.#catchUp();
         this.#toasts.say(t("online_again"));
         void this.#reload();
       },
       lost: () => {
         document.documentElement.dataset["live"] = "off";
-        this.#toasts.say(t("offline"));
+        // What is shown may be old for as long as this lasts.
+        if (!offline?.isConnected) offline = this.#toasts.say(t("offline"), "staying");
       },
     });
   }
@@ -504,7 +509,7 @@ class Page {
   async #changed({ villages }: Changed): Promise<void> {
     const before = new Map(villages.map((id) => [id, this.#verdicts.get(id)]));
     await this.#reload();
-    if (villages.length > MOST_TOLD) return this.#toasts.say(t("toast_updated", { n: villages.length }));
+    if (villages.length > MOST_TOLD) return void this.#toasts.say(t("toast_updated", { n: villages.length }));
     const pages = await Promise.allSettled(villages.map((id) => api.village(id, questionQuery(this.#store.now.filters))));
     for (const page of pages) {
       if (page.status !== "fulfilled") continue;

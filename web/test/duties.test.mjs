@@ -27,6 +27,13 @@ test("everybody sees who owes what, and a complaint shows once an officer has op
   const name = lines.first().locator(".link").first();
   assert.equal(await name.evaluate((link) => link.getBoundingClientRect().left), await lines.first().evaluate((line) => line.getBoundingClientRect().left), "names stand at the left");
   assert.match(await lines.first().textContent(), /Quá hạn.*hạn 31\/12\/2023.*suy luận/s);
+  // Step by step, and that nothing was promised.
+  await lines.first().getByTestId("duty-told").locator("summary").click();
+  const told = lines.first().getByTestId("duty-story");
+  await told.getByText("Chưa có cam kết nào.").waitFor();
+  assert.match(await told.locator("[data-step=given]").textContent(), /giao · 07\/6\/2023 · Sở Khoa học và Công nghệ · mục IV\.16/);
+  assert.match(await told.getByTestId("steps-ahead").textContent(), /^Chưa tới: khảo sát, .*phát sóng/);
+  await screen(page, "duty-told-vi");
   await page.locator("select[name=carrier]").selectOption("vnpt");
   await page.waitForFunction(() => document.querySelectorAll("[data-test=duty-line]").length === 2);
   await screen(page, "duties-vi");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { assertClean, drawn, drawnAs, idle, LAPTOP, launch, open, PHONE, screen, still } from "./browser.mjs";
+import { assertClean, drawn, drawnAs, idle, LAPTOP, launch, live, open, PHONE, screen, still } from "./browser.mjs";
 import { startService } from "./service.mjs";
 
 const NINE = { "dak-pao": "Đăk Pao", "ca-xen": "Cà Xen", "go-tranh": "Gò Tranh", "kon-doc": "Kon Dóc", "lang-mam": "Làng Mâm", "nuoc-giap": "Nước Giáp", "cay-muoi": "Cây Muối", "thon-son": "Thôn Sơn", "thon-ca": "Thôn Cà" };
@@ -485,7 +485,7 @@ test("nothing that axe finds wrong, in list, story and sign-in", async () => {
   await page.context().close();
 });
 
-test("nothing that axe finds wrong, in filters, the commune's form, the check view and the list of filings", async () => {
+test("nothing that axe finds wrong, in filters, forms, lists, papers, figures and the account", async () => {
   const page = await open(browser, service.address, { key: await service.key("officer"), hash: "#noi=indoor&vung=108,14.5;109,14.5;109,15.3", reducedMotion: "reduce" });
   await page.getByTestId("area-says").waitFor();
   assert.ok(await page.locator(".subtitle").isVisible(), "who has much to do still reads what this is");
@@ -507,8 +507,41 @@ test("nothing that axe finds wrong, in filters, the commune's form, the check vi
   await page.getByTestId("officer-open").click();
   await page.getByTestId("officer-panel").waitFor();
   found.filings = await faults();
-  assert.deepEqual(found, { filters: [], confirm: [], check: [], filings: [] });
+  await page.getByTestId("documents-open").click();
+  await page.getByTestId("bundle-zip").waitFor();
+  found.documents = await faults();
+  await page.getByTestId("figures-open").click();
+  await page.getByTestId("figures-figures").click();
+  await page.locator("#stat-by").selectOption("district_old");
+  await page.getByText("Chưa có số liệu nào của chỉ tiêu này.").waitFor();
+  found.figures = await faults();
+  await page.getByTestId("who").click();
+  await page.getByTestId("account").getByText("Cán bộ Sở").waitFor();
+  found.account = await faults();
+  await still(page, "account-vi");
+  assert.deepEqual(found, { filters: [], confirm: [], check: [], filings: [], documents: [], figures: [], account: [] });
   assertClean(page);
+  await page.context().close();
+});
+
+test("as long as the server is out of reach the page says so, and no longer", async () => {
+  const page = await open(browser, service.address);
+  await live(page);
+  await page.route("**/events", (route) => route.abort());
+  await page.getByTestId("sign-in").click();
+  await page.getByTestId("key-input").fill(await service.key("planner"));
+  await page.getByTestId("sign-in-submit").click();
+  const toast = page.getByTestId("toast").filter({ hasText: "Mất kết nối với máy chủ" });
+  await toast.waitFor();
+  // A second try in vain says it no second time.
+  await page.waitForRequest("**/events");
+  assert.equal(await toast.count(), 1);
+  await page.unroute("**/events");
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await live(page);
+  await toast.waitFor({ state: "detached" });
+  const others = page.faults.filter((fault) => !/ERR_FAILED/.test(fault));
+  assert.deepEqual(others, []);
   await page.context().close();
 });
 

@@ -52,7 +52,7 @@ async function dutyTab(context: Context): Promise<Child[]> {
     const own = (asked += 1);
     const list = await contested.duties({ carrier: carrier.value, state: state.value });
     if (own !== asked) return;
-    fill(rows, ...(list.items.length === 0 ? [h("li", { class: "quiet" }, t("duties_none"))] : list.items.map((line) => h("li", { "data-test": "duty-line", "data-state": line.state }, placedLink(context, line), ...dutyText(line), progressForm(context, line)))));
+    fill(rows, ...(list.items.length === 0 ? [h("li", { class: "quiet" }, t("duties_none"))] : list.items.map((line) => h("li", { "data-test": "duty-line", "data-state": line.state }, placedLink(context, line), ...dutyText(line), storyFold(context, line.id), progressForm(context, line)))));
   };
   const again = () => void load().catch((error: unknown) => fill(rows, h("li", { class: "problem", role: "alert" }, t("failed", { why: message(error) }))));
   carrier.addEventListener("change", again);
@@ -111,6 +111,18 @@ function names(villages: readonly NamedVillage[]): string {
 
 function villageLink(context: Context, village: NamedVillage): HTMLElement {
   return h("button", { type: "button", class: "link", onclick: () => context.open(village.id), onpointerenter: () => context.mark(village.id), onpointerleave: () => context.mark(null) }, h("strong", {}, village.name));
+}
+
+/** All that was told of it: read when it is opened. */
+export function storyFold(context: Context, id: string): HTMLElement {
+  const place = h("div", {});
+  const fold = h("details", { class: "small", "data-test": "duty-told" }, h("summary", {}, t("duty_told")), place);
+  fold.addEventListener("toggle", () => {
+    if (!fold.open || place.childElementCount > 0) return;
+    fill(place, h("p", { class: "quiet", role: "status" }, t("loading")));
+    import("./duty").then(({ dutyStory }) => dutyStory(context, id)).then((story) => fill(place, story), (error: unknown) => fill(place, h("p", { class: "problem", role: "alert" }, t("failed", { why: message(error) }))));
+  });
+  return fold;
 }
 
 /** With its commune: many villages are called the same. */

@@ -42,7 +42,7 @@ export function reportPanel(context: Context, corrects: FiledRow | null, close: 
   const doctored = doctor(context);
   show("form", corrects);
   return h("section", { class: "work-panel", "aria-labelledby": "report-title", "data-test": "report-panel" },
-    h("header", {}, h("h2", { id: "report-title", tabindex: -1 }, t("report_title")), h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
+    h("header", {}, h("h2", { id: "report-title", tabindex: -1 }, t(context.may("report") ? "report_title" : "enter_data")), h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
     intro, tabs, body, doctored);
 }
 

@@ -8,7 +8,7 @@ import { capital, placeBefore, placeNow } from "../place";
 import { NO_FILTERS } from "../state";
 import { day, either, instant, metres, number, prose, t, textKey, word } from "../text";
 import { lower, mark, trustOfGrade, verdictBadge, verdictText } from "../verdict";
-import { challengeForm, disputeText, dutyText } from "./duties";
+import { challengeForm, disputeText, dutyText, storyFold } from "./duties";
 import { asOfText } from "./list";
 import { dossierLinks } from "./papers";
 
@@ -154,7 +154,7 @@ function dutyItem(context: Context, page: VillagePage, duty: Duty): HTMLElement 
       open && page.waiting_days !== null && h("span", { class: "waiting" }, t("v_waiting", { n: page.waiting_days }))),
     h("p", { class: "small" }, t("v_given", { day: day(duty.given) }), " · ", due, duty.due !== null && duty.due_inferred && h("span", { class: "inferred" }, ` (${t("inferred")}: ${t("v_due_inferred")})`), " · ", duty.technology ?? t("v_technology_unsaid")),
     duty.former_village !== null && h("p", { class: "small", "data-test": "duty-former" }, t("v_duty_former", { name: duty.former_village.name })),
-    ...goings(page, duty),
+    ...goings(page, duty), storyFold(context, duty.id),
     clause && h("blockquote", {}, either({ vi: clause.text_vi, en: clause.text_en })),
     h("p", { class: "cite" }, duty.cite),
     open && page.verdict !== "covered" && h("p", { class: "question" }, t("v_question", { who, name: page.name })));
