@@ -27,7 +27,7 @@ import { Toasts } from "./panels/toast";
 import { villagePanel } from "./panels/village";
 import { everyVerdictQuery, gapQuery, polygonOf, questionQuery, tilesAnswer } from "./query";
 import { type Filters, oneOf, type State, Store, takeSignInToken } from "./state";
-import { either, t, type TextKey, useLanguage, word } from "./text";
+import { either, t, type TextKey, useLanguage } from "./text";
 import { capital, placedName, subtitle, unitName } from "./place";
 import { carryOver } from "./typed";
 import { speakOfFields } from "./valid";
@@ -523,7 +523,9 @@ class Page {
     const { verdict, flags } = village;
     this.#names.set(village.id, village.name);
     this.#places.set(village.id, placedName(village));
-    const text = flags.length === 0 ? lower(word("verdict", verdict)) : lower(verdictText({ verdict, flags }));
+    // A claim is never told in the words of what was verified.
+    const claimed = flags.length === 0 && (verdict === "covered" || verdict === "not_as_asked") && trustOf(village) === "stated";
+    const text = lower(verdictText({ verdict, flags })) + (claimed ? ` (${t("trust_stated")})` : "");
     this.#verdicts.set(village.id, text);
     return text;
   }

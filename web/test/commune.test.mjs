@@ -163,6 +163,24 @@ test("a sign-in link opens the page once; signing out ends its key, and only its
   await Promise.all([page.context().close(), second.context().close()]);
 });
 
+test("a carrier's claim is announced as unverified, and counted under a hollow mark", async () => {
+  const [viettel, officer] = await Promise.all([demo.key("carrier", "--carrier", "viettel"), demo.key("officer")]);
+  const { items } = await demo.ask("/api/v1/gaps?verdict=insufficient&limit=1000");
+  const village = items.find(({ flags, position }) => flags.length === 0 && position !== null);
+  const page = await open(browser, demo.address);
+  await live(page);
+  const row = { ma_tram: "MH-VIETTEL-900", loai_su_kien: "on_air", ngay_su_kien: "2026-01-05", cong_nghe: "4G", kinh_do: village.position.lon, vi_do: village.position.lat, cac_thon_phuc_vu: village.id };
+  const post = (path, key, body) => demo.ask(path, { method: "POST", key, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  const { report } = await post("/api/v1/reports", viettel, { rows: [row] });
+  await post(`/api/v1/reports/${report}/publish`, officer, {});
+  await page.getByTestId("toast").filter({ hasText: `${village.name}: ` }).filter({ hasText: "đã phủ sóng (chưa xác minh)" }).waitFor();
+  // White within, not filled: as on the map.
+  const fill = await page.locator("[data-test=chip][data-verdict=covered] svg path").first().getAttribute("fill");
+  assert.equal(fill, "#ffffff");
+  assertClean(page);
+  await page.context().close();
+});
+
 test("the services had nothing to warn of", () => {
   assert.deepEqual([...service.warnings(), ...demo.warnings()], []);
 });

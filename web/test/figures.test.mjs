@@ -95,11 +95,12 @@ test("the criterion of any commune is asked, by the edition of a day", async () 
   await page.getByTestId("figures-criteria").click();
   await page.getByTestId("criterion").nth(5).waitFor();
   await page.locator("#criteria-unit").selectOption("21520");
-  const only = page.getByTestId("criterion");
-  await only.getByText("Xã Đặng Thuỳ Trâm").waitFor();
-  assert.equal(await only.count(), 1);
+  const both = page.getByTestId("criterion").filter({ hasText: "Xã Đặng Thuỳ Trâm" });
+  await both.nth(1).waitFor();
+  assert.equal(await page.getByTestId("criterion").count(), 2);
+  assert.deepEqual(await page.getByTestId("criterion-set").allTextContents(), ["Nông thôn mới", "Nông thôn mới nâng cao"]);
   await page.locator("#criteria-day").fill("31/12/2025");
-  await only.getByText("bộ tiêu chí 2021–2025").waitFor();
+  await both.first().getByText("bộ tiêu chí 2021–2025").waitFor();
   assertClean(page);
 });
 

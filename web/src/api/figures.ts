@@ -80,7 +80,8 @@ export interface MissingList { readonly count: number; readonly by_carrier: read
 
 export interface UnitCriterion {
   readonly goal: string | null;
-  readonly named: string | null;
+  readonly clause: string | null;
+  readonly due: string | null;
   readonly set: string;
   readonly unit: UnitRef;
   readonly today: readonly UnitRef[];

@@ -171,6 +171,7 @@ function criterionItem(item: UnitCriterion, context: Context): HTMLElement {
   const today = item.today.map((unit) => unit.label).join("; ");
   return h("li", { "data-test": "criterion", "data-verdict": item.verdict },
     h("p", { class: "target-head" }, h("strong", {}, capital(item.unit.label)), " ", badge(item.verdict)),
+    h("p", { class: "small", "data-test": "criterion-set" }, capital(w(item.set.endsWith("nang-cao") ? "set_ntm_nang_cao" : "set_ntm")), item.clause !== null && ` · ${item.clause}`, item.due !== null && ` · ${day(item.due)}`),
     h("p", { class: "quiet small" }, today !== "" && w("today", { units: today }), item.edition !== null && ` · ${w("edition", { edition: item.edition })}`),
     h("ul", {}, ...item.contents.map((content) => h("li", {}, either({ vi: content.text_vi, en: content.text_en }), ": ", w(verdictWord(content.verdict)),
       content.why_vi !== "" && !content.text_vi.includes(content.why_vi) && ` — ${either({ vi: content.why_vi, en: content.why_en })} `,

@@ -14,7 +14,7 @@ export function legend(context: Context, approximate: boolean, open: boolean): H
   const ring = svg("circle", { cx: 12, cy: 12, r: 9.5, fill: palette.accent, "fill-opacity": 0.07, stroke: palette.accent, "stroke-width": 1.5, "stroke-dasharray": "3.5 2.6" });
   return h("details", { class: "legend", open, "data-test": "legend" },
     h("summary", {}, t("legend")),
-    h("ul", {}, ...VERDICTS.map((verdict) => row(markElement(verdict, "verified", false, palette, 22), verdict === "insufficient" ? t("legend_far", { verdict: t("verdict_insufficient") }) : t(`verdict_${verdict}`), t(`means_${verdict}`)))),
+    h("ul", {}, ...VERDICTS.map((verdict) => row(markElement(verdict, "stated", false, palette, 22), verdict === "insufficient" ? t("legend_far", { verdict: t("verdict_insufficient") }) : t(`verdict_${verdict}`), t(`means_${verdict}`)))),
     h("ul", {},
       row(markElement("covered", "verified", false, palette, 22), t("legend_solid")),
       row(markElement("covered", "confirmed", false, palette, 22), t("legend_pale")),

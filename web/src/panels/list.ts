@@ -10,7 +10,7 @@ import { capital, placeBefore, placeNow } from "../place";
 import { gapQuery, polygonOf } from "../query";
 import { type Filters, GAP_VERDICTS, NO_FILTERS, oneOf, SORTS } from "../state";
 import { day, households, metres, number, t, today, word } from "../text";
-import { listingSign, mark, verdictText } from "../verdict";
+import { listingSign, mark, trustOfGrade, verdictText } from "../verdict";
 import { scopeText } from "./scope";
 
 export class ListPanel {
@@ -96,7 +96,8 @@ export class ListPanel {
     };
     return h("div", { class: "chips", role: "group", "aria-label": t("filter_verdict") }, ...VERDICTS.map((verdict) =>
       h("button", { type: "button", class: "chip", "aria-pressed": String(chosen.includes(verdict)), title: t(`means_${verdict}`), "data-test": "chip", "data-verdict": verdict, onclick: () => flip(verdict) },
-        markElement(verdict, "verified", false, palette, 20),
+        // Counted from the asked grade up: no more is shown than what that is worth.
+        markElement(verdict, trustOfGrade(store.now.filters.grade), false, palette, 20),
         h("span", { class: "chip-count" }, number(list.totals[verdict]?.villages ?? 0)),
         h("span", { class: "chip-word" }, t(`verdict_short_${verdict}`)))));
   }

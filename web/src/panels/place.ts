@@ -12,7 +12,7 @@ export function communeText(context: Context, commune: Commune, chosen: () => vo
   const before = [...new Set(former.map((unit) => unitName(unit)))];
   const counts = VERDICTS.flatMap((verdict) => {
     const villages = totals[verdict]?.villages ?? 0;
-    return villages === 0 ? [] : [h("li", {}, markElement(verdict, "verified", false, context.palette, 18), ` ${word("verdict_short", verdict)}: `, h("strong", {}, t("list_count", { n: villages })))];
+    return villages === 0 ? [] : [h("li", {}, markElement(verdict, "stated", false, context.palette, 18), ` ${word("verdict_short", verdict)}: `, h("strong", {}, t("list_count", { n: villages })))];
   });
   const filter = () => {
     context.store.update({ filters: { ...context.store.now.filters, unit: String(commune.code), district: null } });

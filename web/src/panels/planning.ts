@@ -152,7 +152,7 @@ function sideAnswer(context: Context, side: SideBySide, again: (days: readonly s
   const of = (carrier: string) => side.rows.filter((row) => row.carrier === carrier);
   const counted = (verdict: Verdict, villages: number) => {
     const name = verdict === "no_signal" ? t("plan_not_as_asked") : word("verdict", verdict);
-    return h("span", { class: "side-count", title: name }, markElement(verdict, "verified", false, context.palette, 15), h("span", { class: "sr-only" }, `${name}: `), number(villages));
+    return h("span", { class: "side-count", title: name }, markElement(verdict, "stated", false, context.palette, 15), h("span", { class: "sr-only" }, `${name}: `), number(villages));
   };
   return [
     h("div", { class: "buttons left" }, h("button", { type: "button", class: "plain small", onclick: () => void again([today()]) }, t("plan_today")),

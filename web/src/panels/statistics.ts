@@ -21,7 +21,7 @@ export async function statisticsView(context: Context, shade: (indicator: Indica
   const indicator = h("select", { id: "stat-indicator" }, ...all.map((one) => h("option", { value: one.id }, either({ vi: one.name_vi, en: one.name_en }))));
   const by = h("select", { id: "stat-by" }, ...CUTS.map((cut) => h("option", { value: cut }, w(`by_${cut}`))));
   const period = h("select", { id: "stat-period" }, h("option", { value: "month" }, w("by_month")), h("option", { value: "report" }, w("by_report")));
-  const reported = new DayField("stat-reported", "reported_at", "", { max: today() });
+  const reported = new DayField("stat-reported", "reported_at", "", { max: today() }, () => void load());
   let turn = 0;
   const load = async () => {
     if (!reported.check()) return;
