@@ -285,10 +285,14 @@ class Page {
     this.#stage.showCircles([]);
     // On a narrow screen the story lies over what is to be filled in.
     if (work !== null && matchMedia(NARROW).matches) this.#store.update({ village: null });
+    const left = this.#work;
+    const held = this.#side.contains(document.activeElement);
     this.#work = work;
     this.#markWork();
     this.#drawSide();
     if (work === null && this.#gaps) this.#list.show(this.#gaps);
+    // Back where the panel was opened: the focus is not lost with it.
+    if (work === null && left !== null && held) this.#top.querySelector<HTMLElement>(`[data-test="${left.kind}-open"]`)?.focus({ preventScroll: true });
     this.#sheet(work === null ? "half" : "high");
   }
 

@@ -71,7 +71,7 @@ test("figures are asked by unit and period: against the period before, and what 
   await page.locator("#stat-indicator").selectOption("fibre_households");
   await page.locator("#stat-by").selectOption("district_old");
   await page.getByTestId("statistics-unit").filter({ hasText: "Huyện Ba Tơ (cũ)" }).click();
-  await page.getByTestId("statistics-of").getByText("Huyện Ba Tơ (cũ)").waitFor();
+  await page.getByTestId("statistics-of").getByText("Hộ gia đình có cáp quang: huyện Ba Tơ (cũ)").waitFor();
   const last = page.getByTestId("statistics-table").locator("tbody tr").first();
   assert.deepEqual(await last.locator("th, td").allTextContents(), ["Tháng 12/2025", "50/100", "50\u00a0%", "+2", "–"]);
   await page.getByText("31/7/2025: 40\u00a0% → 31/12/2025: 50\u00a0%").waitFor();

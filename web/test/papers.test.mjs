@@ -86,6 +86,8 @@ test("whoever holds a paper may ask whether it is ours, and takes the period's r
   assert.deepEqual(await take("bundle-pdf"), ["tap-phieu-commune-21520.pdf", "%PDF-"]);
   assert.deepEqual(await take("table-duties-xlsx"), ["duties.xlsx", "PK\u0003\u0004\u0014"]);
   await screen(page, "papers-public");
+  await page.getByTestId("documents-panel").getByRole("button", { name: "Đóng" }).press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("data-test")), "documents-open", "the focus goes back to where the panel was opened");
   assertClean(page);
 });
 

@@ -46,12 +46,13 @@ test("no village lies beneath the inset or a button, and no button beneath anoth
   }
 });
 
-test("four tasks share a line, six take two", async () => {
-  for (const [who, lines] of [["carrier", 1], ["officer", 2]]) {
+test("up to five tasks share a line, six and seven take two", async () => {
+  const all = { ...keys, planner: await service.key("planner"), commune: await service.key("commune", "--commune", "21520") };
+  for (const [who, tasks, lines] of [["planner", 4, 1], ["commune", 5, 1], ["carrier", 6, 2], ["officer", 7, 2]]) {
     for (const width of [360, 390]) {
-      const page = await open(browser, service.address, { viewport: { ...PHONE, width }, key: keys[who], ...FINGER });
+      const page = await open(browser, service.address, { viewport: { ...PHONE, width }, key: all[who], ...FINGER });
       const boxes = await page.locator(".top .work").evaluateAll((tasks) => tasks.map((task) => { const { top, left, right } = task.getBoundingClientRect(); return { top, left, right, cut: task.scrollWidth > task.clientWidth + 1 }; }));
-      assert.equal(new Set(boxes.map(({ top }) => top)).size, lines, `${who}, ${width}`);
+      assert.deepEqual([boxes.length, new Set(boxes.map(({ top }) => top)).size], [tasks, lines], `${who}, ${width}`);
       assert.ok(boxes.every(({ left, right, cut }) => left >= 0 && right <= width && !cut), JSON.stringify(boxes));
       await page.context().close();
     }

@@ -78,7 +78,7 @@ function unitParts(indicator: Indicator, { unit, points, findings }: StatisticUn
   const shown = points.slice(-MOST).toReversed();
   const against = shown.some(({ then, moved }) => then !== null || moved !== null);
   return [
-    h("h3", { "data-test": "statistics-of" }, capital(unit.label)),
+    h("h3", { "data-test": "statistics-of" }, w("table", { name, unit: unit.label })),
     first && last && drawn.length > 1 && h("figure", {}, chart(drawn, null, w("table", { name, unit: unit.label })),
       h("figcaption", { class: "quiet small" }, w("first_last", { from: day(first.to), first: ratio(first.ratio), to: day(last.to), last: ratio(last.ratio) }))),
     table(w("table", { name, unit: unit.label }), [w("period"), w("part_whole"), w("ratio"), w("previous"), w("last_year"), ...(against ? [w("then"), w("moved")] : [])], shown.map((point) => {
