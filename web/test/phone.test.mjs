@@ -101,7 +101,7 @@ test("whatever is pressed with a finger is large enough", async () => {
   for (const fold of await page.locator("[data-test^=decide-] > summary").all()) await fold.click();
   found.officer = await tooSmall(page);
   await page.getByTestId("duties-open").click();
-  await page.getByTestId("duty-line").first().locator("summary").click();
+  for (const fold of await page.getByTestId("duty-line").first().locator("summary").all()) await fold.click();
   found.duties = await tooSmall(page);
   await page.getByTestId("planning-open").click();
   found.planning = await tooSmall(page);

@@ -144,14 +144,16 @@ function criteriaView(context: Context, days: { readonly as_of: string | null; r
   const units = (context.known.communes?.items ?? []).toSorted((a, b) => a.name.localeCompare(b.name, "vi"));
   const unit = h("select", { id: "criteria-unit" }, h("option", { value: "" }, w("criteria_named")), ...units.map((one) => h("option", { value: one.code }, capital(unitName(one)))));
   let turn = 0;
+  let asked = "";
   const load = async () => {
     if (!on.check()) return;
+    asked = on.value;
     const own = (turn += 1);
     fill(answer, h("p", { class: "quiet", role: "status" }, w("loading")));
     const shown = await figures.criteria({ ...days, as_of: on.value || days.as_of }, unit.value || null).then((list) => criteriaOf(list, context), (error: unknown) => [h("p", { class: "problem", role: "alert" }, w("failed", { why: error instanceof Error ? error.message : String(error) }))]);
     if (own === turn) fill(answer, ...shown);
   };
-  const on = new DayField("criteria-day", "as_of", days.as_of ?? today(), { max: today() }, () => void load());
+  const on = new DayField("criteria-day", "as_of", days.as_of ?? today(), { max: today() }, (iso) => { if (iso !== asked) void load(); });
   unit.addEventListener("change", () => void load());
   void load();
   return [

@@ -21,10 +21,13 @@ export async function statisticsView(context: Context, shade: (indicator: Indica
   const indicator = h("select", { id: "stat-indicator" }, ...all.map((one) => h("option", { value: one.id }, either({ vi: one.name_vi, en: one.name_en }))));
   const by = h("select", { id: "stat-by" }, ...CUTS.map((cut) => h("option", { value: cut }, w(`by_${cut}`))));
   const period = h("select", { id: "stat-period" }, h("option", { value: "month" }, w("by_month")), h("option", { value: "report" }, w("by_report")));
-  const reported = new DayField("stat-reported", "reported_at", "", { max: today() }, () => void load());
+  const reported = new DayField("stat-reported", "reported_at", "", { max: today() }, (iso) => { if (iso !== asked) void load(); });
   let turn = 0;
+  // A day is told when it is whole, and again when its field is left: what it opened meanwhile stays.
+  let asked = "";
   const load = async () => {
     if (!reported.check()) return;
+    asked = reported.value;
     const own = (turn += 1);
     const { asOf, knownAt } = context.store.now.filters;
     const query = { indicator: indicator.value, by: by.value, period: period.value, as_of: asOf, known_at: knownAt, reported_at: reported.value || null };
@@ -33,7 +36,7 @@ export async function statisticsView(context: Context, shade: (indicator: Indica
       const list = await figures.statistics(query);
       if (own !== turn) return;
       const csv = h("button", { type: "button", class: "link small", "data-test": "statistics-csv", onclick: () => void wholeCsv(STATISTICS, query).then((blob) => save(blob, `so-lieu-${query.indicator}.csv`), failed) }, w("csv"));
-      showUnits(answer, list.indicator, list.items.filter(({ points }) => points.length > 0), csv, shade);
+      showUnits(answer, list.indicator, list.items.filter(({ points }) => points.length > 0), query.reported_at !== null, csv, shade);
     } catch (error) {
       if (own === turn) failed(error);
     }
@@ -54,12 +57,12 @@ export async function statisticsView(context: Context, shade: (indicator: Indica
 type Ratio = (value: number | null) => string;
 
 /** One unit is shown at once; of several first the last period of each. */
-function showUnits(place: HTMLElement, indicator: Indicator, items: readonly StatisticUnit[], csv: HTMLElement, shade: (indicator: Indicator, from: string, to: string) => void): void {
+function showUnits(place: HTMLElement, indicator: Indicator, items: readonly StatisticUnit[], against: boolean, csv: HTMLElement, shade: (indicator: Indicator, from: string, to: string) => void): void {
   const ratio: Ratio = (value) => (value === null ? "–" : indicator.kind === "share" ? `${twoPlaces(value)}\u00a0%` : twoPlaces(value));
   const definition = h("p", { class: "quiet small" }, w("counted", { part: either({ vi: indicator.numerator_vi, en: indicator.numerator_en }), whole: either({ vi: indicator.denominator_vi, en: indicator.denominator_en }), source: indicator.source }));
   const latest = items.flatMap(({ points }) => points.at(-1) ?? []).toSorted((one, other) => one.from.localeCompare(other.from)).at(-1);
   const tools = h("p", { class: "exports small" }, csv, latest && " · ", latest && h("button", { type: "button", class: "link small", "data-test": "statistics-map", onclick: () => shade(indicator, latest.from, latest.to) }, w("on_map")));
-  const one = (item: StatisticUnit) => fill(place, definition, items.length > 1 && h("button", { type: "button", class: "link small", "data-test": "statistics-back", onclick: several }, `← ${w("back_to_units")}`), ...unitParts(indicator, item, ratio), tools);
+  const one = (item: StatisticUnit) => fill(place, definition, items.length > 1 && h("button", { type: "button", class: "link small", "data-test": "statistics-back", onclick: several }, `← ${w("back_to_units")}`), ...unitParts(indicator, item, against, ratio), tools);
   const several = () => fill(place, definition, h("p", { "data-test": "statistics-count" }, w("units", { n: items.length })),
     table(w("unit"), [w("unit"), w("latest"), w("ratio"), w("previous"), w("last_year")], items.map((item) => {
       const point = item.points.at(-1);
@@ -71,12 +74,12 @@ function showUnits(place: HTMLElement, indicator: Indicator, items: readonly Sta
   else several();
 }
 
-function unitParts(indicator: Indicator, { unit, points, findings }: StatisticUnit, ratio: Ratio): Child[] {
+/** `against`: beside what was reported by a day. */
+function unitParts(indicator: Indicator, { unit, points, findings }: StatisticUnit, against: boolean, ratio: Ratio): Child[] {
   const drawn = points.flatMap(({ from, to, now }) => (now === null || now.ratio === null ? [] : [{ from, to, ratio: now.ratio, complete: now.complete }]));
   const [first, last] = [drawn[0], drawn.at(-1)];
   const name = either({ vi: indicator.name_vi, en: indicator.name_en });
   const shown = points.slice(-MOST).toReversed();
-  const against = shown.some(({ then, moved }) => then !== null || moved !== null);
   return [
     h("h3", { "data-test": "statistics-of" }, w("table", { name, unit: unit.label })),
     first && last && drawn.length > 1 && h("figure", {}, chart(drawn, null, w("table", { name, unit: unit.label })),
@@ -85,7 +88,7 @@ function unitParts(indicator: Indicator, { unit, points, findings }: StatisticUn
       const { now, then, moved } = point;
       const count = now === null || now.numerator === null ? "–" : `${number(now.numerator)}/${now.denominator === null ? "–" : number(now.denominator)}`;
       return [periodName(point), count, h("span", {}, ratio(now?.ratio ?? null), ...marks(point)), signed(point.from_previous), signed(point.from_last_year),
-        ...(against ? [ratio(then?.ratio ?? null), moved === null ? "–" : h("span", {}, signed(moved.points), moved.by.length > 0 && h("span", { class: "quiet small" }, ` ${w("moved_by", { rows: moved.by.slice(0, 3).map(({ report, row }) => `${report}/${row}`).join(", ") })}`))] : [])];
+        ...(against ? [then === null ? w("then_none") : ratio(then.ratio), moved === null ? "–" : h("span", {}, signed(moved.points), moved.by.length > 0 && h("span", { class: "quiet small" }, ` ${w("moved_by", { rows: moved.by.slice(0, 3).map(({ report, row }) => `${report}/${row}`).join(", ") })}`))] : [])];
     })),
     findings.length > 0 && h("details", {}, h("summary", {}, w("findings", { n: findings.length })), h("ul", {}, ...findings.slice(0, 50).map((note) => h("li", {}, `${day(note.from)} – ${day(note.to)}: `, either({ vi: note.text_vi, en: note.text_en }))))),
   ];
