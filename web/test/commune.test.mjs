@@ -139,6 +139,7 @@ test("a sign-in link opens the page once; signing out ends its key, and only its
   assert.equal((await service.ask("/api/v1/me", { key })).role, "officer");
   await page.getByTestId("who").click();
   await page.getByTestId("account").getByText("đăng xuất là hết dùng").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Đóng", "one key pressed too many signs nobody out");
   await page.getByTestId("sign-out").click();
   await page.getByTestId("sign-in").waitFor();
   assert.equal(await page.evaluate(() => sessionStorage.getItem("phusong-key")), null);

@@ -36,7 +36,7 @@ function sizes() {
     const sum = (of) => kilobytes(some.reduce((all, name) => all + of(name), 0));
     console.log(`${title}: ${sum(packed)} sent (${sum((name) => statSync(join(DIST, name)).size)} plain), ${some.length} files`);
   };
-  group("our own JavaScript", (name) => /assets\/(index|map)-[^/]*\.js$/.test(name));
+  group("our own JavaScript", (name) => /assets\/(?!maplibre)[^/]*\.js$/.test(name));
   group("our own HTML and CSS", (name) => /index[^/]*\.(html|css)$/.test(name));
   group("map library, its worker and CSS", (name) => /assets\/maplibre.*\.(m?js|css)$/.test(name));
   group("fonts", (name) => name.endsWith(".woff2"));

@@ -26,7 +26,7 @@ export function openAccount(context: Context): void {
     h("p", { class: "quiet small" }, a(key.isSession() ? "session" : "tab")),
     h("div", { class: "buttons" },
       h("button", { type: "button", class: "plain", "data-test": "sign-out", onclick: () => { dialog.close(); void context.signIn(null); } }, t("sign_out")),
-      h("button", { type: "button", class: "primary", onclick: () => dialog.close() }, a("close"))));
+      h("button", { type: "button", class: "primary", autofocus: true, onclick: () => dialog.close() }, a("close"))));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
