@@ -295,6 +295,7 @@ fn read_table(
     if let Some(drawing) = &table.layer {
         draw((label, drawing), &mut rows, said, ground, &mut draft.findings);
     }
+    draft.findings.extend(notes::groups_by_state(table, &layout, &seen.framing));
     notes::of_rows(table, &layout, &seen.framing, &rows, &mut draft.findings);
     notes::below_signatures(table, &seen.framing, read, &mut draft.findings);
     seen.changes = changes;

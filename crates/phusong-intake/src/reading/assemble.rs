@@ -390,7 +390,7 @@ impl<'a> Piece<'_, 'a> {
         if self.with.template.kind == Kind::Outages {
             self.join_hours(row, &mut filled, &mut found);
         }
-        if self.with.template.kind == Kind::Coverage {
+        if matches!(self.with.template.kind, Kind::Coverage | Kind::SiteReport) {
             found.cells.denied = self.with.denied(row);
         }
         self.fill_from_headings(row.number, &mut filled, &mut found);

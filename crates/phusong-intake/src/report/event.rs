@@ -72,6 +72,20 @@ impl Row<'_, '_> {
         (None, basis)
     }
 
+    /// On air by its event, and by another cell not, not yet or no more: told.
+    pub fn compare_with_notes(&mut self, event: Option<SiteEventKind>) {
+        let Some(text) = self.cells.denied.take() else { return };
+        if event != Some(SiteEventKind::OnAir) {
+            return;
+        }
+        let (vi, en) = (
+            format!("dòng ghi “{text}” mà sự kiện là phát sóng"),
+            format!("the row says {text:?}, and its event is on_air"),
+        );
+        let remedy = ("kiểm tra sự kiện và ghi chú", "check the event and the note");
+        self.find(Severity::Warn, "note-differs", Column::Event, (&vi, &en), remedy);
+    }
+
     /// A day of the calendar since there is a carrier; one to come is a plan.
     pub fn day(&mut self, column: Column, is_on_air: bool) -> Option<Day> {
         let read = self.cells.days.read(self.cells.text(column));

@@ -197,6 +197,7 @@ impl Row<'_, '_> {
         let (event, basis) = self.event();
         let day = self.day(Column::EventDay, event == Some(SiteEventKind::OnAir));
         self.foretold(event, day);
+        self.compare_with_notes(event);
         let technologies = self.technologies();
         let unit = self.unit(day);
         let known = code.as_ref().and_then(|code| (self.context.site)(code));

@@ -13,7 +13,7 @@ use crate::reading::How;
 use crate::repair::text::Doubt;
 use crate::report::Column;
 use crate::table::{Cell, Merge, TableRow};
-use crate::template::Holds;
+use crate::template::{Holds, Kind};
 use crate::values::carriers::otherwise_named;
 use crate::values::day::{DayReading, Written, of_serial};
 use crate::values::number::{self, Expected};
@@ -238,6 +238,7 @@ impl Assembling<'_> {
         const LATER: [&str; 7] =
             ["chua", "khong", "du kien", "ke hoach", "dang", "de nghi", "theo ke hoach"];
         const STATES: [&str; 5] = ["trang thai", "tinh trang", "hien trang", "status", "ket qua"];
+        let is_report = self.layout.kind == Kind::SiteReport;
         row.cells.iter().find_map(|(at, cell)| {
             let own = self.layout.columns.iter().find(|mapped| mapped.at == *at)?;
             if !matches!(own.means, None | Some(Column::Note)) {
@@ -247,11 +248,35 @@ impl Assembling<'_> {
             let folded = fold_for_search(&text);
             let heading = fold_for_search(&own.heading);
             let is_state = STATES.iter().any(|word| heading.contains(word));
+            if is_report {
+                return denies_on_air(&text).then(|| text.into());
+            }
             let is = NONE.iter().any(|words| folded.contains(words))
                 || is_state && LATER.iter().any(|words| folded.starts_with(words));
             is.then(|| text.into())
         })
     }
+}
+
+/// `chưa phát sóng`, `đã tháo dỡ`, `dự kiến`: beside an event of a site that says otherwise.
+pub fn denies_on_air(text: &str) -> bool {
+    const OTHERWISE: [&str; 13] = [
+        "chua phat song",
+        "chua hoat dong",
+        "chua on air",
+        "chua xay",
+        "chua trien khai",
+        "cho phat song",
+        "du kien",
+        "da thao do",
+        "da tat",
+        "tam dung",
+        "tam ngung",
+        "ngung hoat dong",
+        "huy bo",
+    ];
+    let folded = fold_for_search(text);
+    OTHERWISE.iter().any(|words| folded.contains(words)) || folded == "huy"
 }
 
 /// In a second column: a dash, or a mark for the row above.

@@ -7,7 +7,7 @@ use crate::finding::{Finding, Severity};
 use crate::reading::confirmation;
 use crate::report::Column;
 use crate::table::Table;
-use crate::table::layout::{self, Layout, Mapped};
+use crate::table::layout::{self, Layout, Mapped, RowKind};
 use crate::template::Kind;
 
 pub fn share_of_plan(name: &str) -> Finding {
@@ -90,6 +90,50 @@ pub fn signal_in_title(
     );
     let finding = Finding::new("signal-in-title", Severity::Warn, message, remedy);
     Some(finding.in_sheet(&table.name))
+}
+
+/// Groups of a list of sites by how they stand, which no column tells: one answer is not of all.
+pub fn groups_by_state(
+    table: &Table,
+    layout: &Layout,
+    framing: &[(u32, RowKind)],
+) -> Option<Finding> {
+    const STATES: [&str; 9] = [
+        "phat song",
+        "xay dung",
+        "thao do",
+        "ke hoach",
+        "quy hoach",
+        "tam dung",
+        "tam ngung",
+        "du kien",
+        "hoat dong",
+    ];
+    if layout.kind != Kind::SiteReport || layout.has(Column::Event) {
+        return None;
+    }
+    let tells = |(_, kind): &&(u32, RowKind)| match kind {
+        RowKind::Group(text) => {
+            let folded = fold_for_search(text);
+            STATES.iter().any(|words| folded.contains(words))
+        }
+        _ => false,
+    };
+    let rows: Vec<String> =
+        framing.iter().filter(tells).take(MOST_NAMED).map(|(row, _)| row.to_string()).collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let shown = rows.join(", ");
+    let message = (
+        format!("dòng {shown} chia trạm theo tình trạng, không có cột nào nêu: chưa đọc"),
+        format!("row {shown} divides the sites by how they stand, which no column tells: not read"),
+    );
+    let remedy = (
+        "thêm cột Sự kiện cho từng dòng; một câu trả lời chung áp dụng cho mọi nhóm",
+        "add the column Event to each row; one answer for the list is of every group",
+    );
+    Some(Finding::new("groups-by-state", Severity::Warn, message, remedy).in_sheet(&table.name))
 }
 
 /// Headings that people also use for something else: how they are read is said. *Thôn* in a list of

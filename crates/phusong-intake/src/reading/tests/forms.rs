@@ -536,6 +536,30 @@ fn a_row_of_another_carrier_is_not_the_senders() {
     }
 }
 
+/// A note that says otherwise than the event is told; so are groups by how sites stand.
+#[test]
+fn what_stands_beside_an_event_or_over_it_is_told() {
+    let heads: &[&str] =
+        &["Mã trạm", "Tình trạng", "Ngày", "Công nghệ", "Kinh độ", "Vĩ độ", "Ghi chú"];
+    for (event, note, is_told) in [
+        ("phát sóng", "chưa phát sóng", true),
+        ("phát sóng", "đã tháo dỡ 11/2026", true),
+        ("phát sóng", "phủ vùng lõm sóng", false),
+        ("kế hoạch", "dự kiến 12/2026", false),
+    ] {
+        let row: &[&str] = &["Q1", event, "01/11/2026", "4G", "108.822", "14.704", note];
+        let read = reading(table(&[(1, heads), (2, row)]), &Said::default());
+        assert_eq!(rows(&read)[0].contains("note-differs~"), is_told, "{note}: {:?}", rows(&read));
+    }
+    let heads: &[&str] = &["TT", "Mã trạm", "Ngày", "Công nghệ", "Kinh độ", "Vĩ độ"];
+    let row: &[&str] = &["1", "Q1", "01/11/2026", "4G", "108.822", "14.704"];
+    for (group, is_told) in [("TRẠM THÁO DỠ", true), ("HUYỆN BA TƠ", false)] {
+        let list = table(&[(1, heads), (2, &["I", group]), (3, row)]);
+        let read = reading(list, &Said::default());
+        assert_eq!(codes(&read).contains(&"groups-by-state"), is_told, "{group}");
+    }
+}
+
 /// Bands alone name no technology.
 #[test]
 fn bands_without_a_technology_are_asked() {
