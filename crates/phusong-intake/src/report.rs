@@ -125,6 +125,16 @@ impl DraftRow {
         self.filed.iter().chain(&self.also)
     }
 
+    /// Something of it is asked without which it says nothing.
+    pub fn withhold(&mut self) {
+        self.told = Some(self.understood());
+        self.filed = None;
+        self.also.clear();
+        if self.outcome == Outcome::Fileable {
+            self.outcome = Outcome::Blocked;
+        }
+    }
+
     /// A row that is not filed, and why not.
     pub(super) fn aside(row: u32, findings: Vec<Finding>) -> Self {
         Self {

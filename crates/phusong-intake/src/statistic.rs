@@ -254,6 +254,12 @@ fn standing(row: &mut Asked<'_, '_>) -> Option<FigureStanding> {
     }
 }
 
+/// As many digits as were written, and no trace of how machines count.
+fn per_cent_of(share: f64) -> String {
+    let text = format!("{:.8}", share * 100.0);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// A percentage, decimal comma or point. Counts beside it tell what a small one means.
 fn share(row: &mut Asked<'_, '_>, has_counts: bool) -> Option<f64> {
     let text = row.said(Column::Share)?;
@@ -268,7 +274,7 @@ fn share(row: &mut Asked<'_, '_>, has_counts: bool) -> Option<f64> {
     let is_plain = !has_counts && !text.contains('%');
     let small = share.filter(|share| is_plain && 0.0 < *share && *share <= 1.0);
     if let Some(small) = small {
-        let (low, high) = (bare.replace('.', ","), format!("{}", small * 100.0).replace('.', ","));
+        let (low, high) = (bare.replace('.', ","), per_cent_of(small).replace('.', ","));
         let (vi, en) =
             (format!("“{text}”: {low} % hay {high} %?"), format!("{text:?}: {low} % or {high} %?"));
         let remedy = ("ghi cả dấu %", "write the per cent sign with it");

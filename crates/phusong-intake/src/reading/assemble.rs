@@ -390,8 +390,10 @@ impl<'a> Piece<'_, 'a> {
         if self.with.template.kind == Kind::Outages {
             self.join_hours(row, &mut filled, &mut found);
         }
-        if matches!(self.with.template.kind, Kind::Coverage | Kind::SiteReport) {
-            found.cells.denied = self.with.denied(row);
+        match self.with.template.kind {
+            Kind::Coverage => self.see_denied(row, &mut filled, &mut found),
+            Kind::SiteReport => found.cells.denied = self.with.denied(row),
+            _ => {}
         }
         self.fill_from_headings(row.number, &mut filled, &mut found);
         self.fill_from_group(line.groups, &mut filled, &mut found);

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::kinds::{Ground, each};
 use super::notes;
+use super::wide::without_references;
 use crate::finding::{Candidate, Finding, Severity};
 use crate::observation::{self, SentObservation};
 use crate::report::{Cells, Column, Draft};
@@ -158,7 +159,7 @@ pub fn speaks_of_gaps(line: &str) -> bool {
         "can phu",
         "can duoc",
     ];
-    let folded = fold_for_search(line);
+    let folded = without_references(line);
     LACKS.iter().any(|words| folded.contains(words))
 }
 

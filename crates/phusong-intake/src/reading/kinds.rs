@@ -283,9 +283,12 @@ pub(super) fn each(
 ) -> Vec<DraftRow> {
     let of_piece = |(): &mut (), own: &mut [Cells]| -> Vec<DraftRow> {
         let of = |cells: &mut Cells| {
-            let table = cells.table();
+            let (table, is_open) = (cells.table(), cells.is_open);
             let mut row = read(std::mem::take(cells));
             row.table = table;
+            if is_open {
+                row.withhold();
+            }
             row
         };
         own.iter_mut().map(of).collect()

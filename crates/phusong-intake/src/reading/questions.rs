@@ -15,7 +15,7 @@ pub struct Question {
 }
 
 /// Refusals and questions of a draft: those of the filing first, then those of most rows.
-/// Alike are those of one code, column and value.
+/// Alike are those of one code, column and value; whose the figures of a sheet are is asked of each.
 pub fn of(draft: &Draft) -> Vec<Question> {
     let is_open = |finding: &&Finding| finding.severity <= Severity::Ask;
     let mut questions: Vec<Question> = draft
@@ -25,13 +25,14 @@ pub fn of(draft: &Draft) -> Vec<Question> {
         .map(|finding| Question { finding: finding.clone(), rows: Vec::new() })
         .collect();
     let whole = questions.len();
-    let mut known: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
+    let mut known: BTreeMap<(&str, &str, &str, Option<&str>), usize> = BTreeMap::new();
     for row in &draft.rows {
         for finding in row.findings.iter().filter(is_open) {
             let key = (
                 finding.code,
                 finding.column.as_deref().unwrap_or_default(),
                 finding.value.as_deref().unwrap_or_default(),
+                row.table.as_deref().filter(|_| finding.code == "title-carrier"),
             );
             let at = *known.entry(key).or_insert_with(|| {
                 questions.push(Question { finding: finding.clone(), rows: Vec::new() });

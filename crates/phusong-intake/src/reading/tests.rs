@@ -10,6 +10,7 @@ mod hours;
 mod missing;
 mod mutants;
 mod offices;
+mod parted;
 mod villages;
 
 use phusong_atlas::domain::{ClaimBasis, Fact, ObservationKind, SiteEventKind};

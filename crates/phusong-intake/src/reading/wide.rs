@@ -8,6 +8,7 @@ mod figures;
 mod headings;
 mod measures;
 
+pub use measures::without_references;
 use std::collections::BTreeSet;
 
 use crate::finding::{Candidate, Finding, Severity};

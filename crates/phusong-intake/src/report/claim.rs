@@ -80,9 +80,15 @@ impl Row<'_, '_> {
         if self.cells.asks_once(Column::Basis) {
             self.findings.append(&mut self.cells.findings);
             self.block();
-        } else if let Some(text) = self.cells.denied.take()
-            && !self.cells.has(Column::Basis)
-        {
+            return;
+        }
+        // *Không* in answer to that question.
+        let said = self.cells.text(Column::Basis).to_owned();
+        let is_no = ["khong", "chua", "no"]
+            .iter()
+            .any(|no| self.cells.word(Column::Basis).split(' ').next() == Some(no));
+        let denied = self.cells.denied.take().or_else(|| is_no.then(|| said.into()));
+        if let Some(text) = denied {
             let (vi, en) = (
                 format!("dòng ghi “{text}”: có phải nơi đã phủ sóng từ ngày nêu?"),
                 format!("the row says {text:?}: is it covered from its day on?"),
@@ -91,7 +97,9 @@ impl Row<'_, '_> {
                 "trả lời “statement” nếu đã phủ sóng; nếu không, bỏ dòng này",
                 "answer “statement” where it is covered; else leave the row out",
             );
-            self.ask_unfileable("claim-denied", Column::Basis, (&vi, &en), remedy);
+            // Each thing that rows say is a question of its own.
+            self.ask_unfileable("claim-denied", Column::Basis, (&vi, &en), remedy).value =
+                Some(text.into_string());
         }
     }
 

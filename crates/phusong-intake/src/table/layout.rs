@@ -221,7 +221,7 @@ fn find(table: &Table, kinds: &[Kind], learnt: &Learnt, read: &Repair<'_>) -> Op
                     continue;
                 }
                 let below = (at, depth, DEEPEST);
-                if grid.goes_on_below(below, &layout.naming()) {
+                if grid.goes_on_below(below, &layout.naming(), false) {
                     continue;
                 }
                 // Deeper only when it names more; higher up before lower down.

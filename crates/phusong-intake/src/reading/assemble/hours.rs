@@ -93,13 +93,19 @@ impl<'a> Piece<'_, 'a> {
         set(Column::OutageEnd, written, told.clone(), how, filled, found);
         let answers = &self.with.answers;
         let Some(answer) = answers.cell(found.cells.row, Column::OutageEnd, &told) else { return };
+        let days = self.with.repairs.days;
+        let own_start = span(answer, days).and_then(|span| {
+            let start = filled.get(Column::OutageStart)?;
+            start_by_answer((start, &told), (&span.from, &span.to), days)
+        });
         let mut answered = |column, before: String, after: String| {
             let how = How::Answered;
             found.steps.push(Step { column, before, after: after.clone(), how, decision: None });
             filled.insert(column, after.into());
         };
-        match span(answer, self.with.repairs.days) {
+        match span(answer, days) {
             Some(Span { from, to, .. }) => {
+                let from = own_start.unwrap_or(from);
                 answered(Column::OutageStart, written.to_owned(), from);
                 answered(Column::OutageEnd, told, to);
             }
@@ -109,6 +115,7 @@ impl<'a> Piece<'_, 'a> {
 
     /// `Trạng thái: Đã khôi phục` beside an empty end: it is over, and since when nobody says.
     fn see_restored(&self, row: &'a TableRow, filled: &Filled<'a>, found: &mut Assembled) {
+        const NOT_YET: [&str; 4] = ["chua", "du kien", "khi nao", "neu "];
         const OVER: [&str; 7] = [
             "da khoi phuc",
             "da khac phuc",
@@ -129,7 +136,8 @@ impl<'a> Piece<'_, 'a> {
         found.cells.denied = cells.find_map(|(_, cell)| {
             let text = cell.text();
             let folded = fold_for_search(&text);
-            OVER.iter().any(|words| folded.contains(words)).then(|| text.into())
+            let has = |words: &[&str]| words.iter().any(|words| folded.contains(words));
+            (has(&OVER) && !has(&NOT_YET)).then(|| text.into())
         });
     }
 
@@ -163,6 +171,27 @@ impl<'a> Piece<'_, 'a> {
         });
         found.cells.find(asked.with(choices), Column::OutageEnd.as_str(), "");
     }
+}
+
+/// One answer speaks of all rows that end alike: each begins at its own hour, on its own day or the
+/// day before, as the answer says of the row it was given for.
+fn start_by_answer(
+    (start, end): (&str, &str),
+    (from, to): (&str, &str),
+    days: DayHabit,
+) -> Option<String> {
+    const DAY: SignedDuration = SignedDuration::from_hours(24);
+    let at = |text| moment_of(text, days).map(|moment| moment.at);
+    let (start, end, from, to) = (at(start)?, at(end)?, at(from)?, at(to)?);
+    let is_before = match to.duration_since(end) {
+        apart if apart == DAY => false,
+        apart if apart.is_zero() => true,
+        _ => return None,
+    };
+    let is_own = from.duration_since(start).as_secs() % DAY.as_secs() == 0;
+    let start = if is_before { start.checked_sub(DAY).ok()? } else { start };
+    let told = jiff::tz::offset(7).to_datetime(start).strftime("%Y-%m-%d %H:%M").to_string();
+    (!is_own).then_some(told)
 }
 
 /// The end by the length, or both held against each other.

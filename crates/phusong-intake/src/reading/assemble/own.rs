@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use phusong_atlas::gazetteer::fold_for_search;
 
-use super::{Assembling, Filled, Reads, names_a_place};
+use super::{Assembled, Assembling, Filled, Piece, Reads, Step, names_a_place};
 use crate::doctor;
 use crate::known::counted_in;
 use crate::reading::How;
@@ -221,22 +221,83 @@ impl<'a> Assembling<'a> {
     }
 }
 
+impl<'a> Piece<'_, 'a> {
+    /// What its row says against a claim, unless its sender has said what it is all the same.
+    pub(super) fn see_denied(
+        &self,
+        row: &TableRow,
+        filled: &mut Filled<'a>,
+        found: &mut Assembled,
+    ) {
+        let Some(text) = self.with.denied(row) else { return };
+        let answers = &self.with.answers;
+        let own = answers.cell(row.number, Column::Basis, &text);
+        match own.or_else(|| answers.column(Column::Basis)) {
+            Some(answer) => {
+                let (before, after) = (text.into_string(), answer.to_owned());
+                let how = How::Answered;
+                found.steps.push(Step {
+                    column: Column::Basis,
+                    before,
+                    after: after.clone(),
+                    how,
+                    decision: None,
+                });
+                filled.insert(Column::Basis, after.into());
+            }
+            None => found.cells.denied = Some(text),
+        }
+    }
+}
+
 impl Assembling<'_> {
     /// What a cell that nobody reads says of signal: `chưa phủ sóng`, `Trạng thái: dự kiến`.
     pub(super) fn denied(&self, row: &TableRow) -> Option<Box<str>> {
-        const NONE: [&str; 9] = [
+        const NONE: [&str; 23] = [
             "chua phu",
+            "chua duoc phu",
             "chua co song",
+            "chua co tin hieu",
+            "chua co 2g",
+            "chua co 3g",
+            "chua co 4g",
+            "chua co 5g",
+            "chua lap",
             "khong co song",
+            "khong co tin hieu",
             "khong phu",
             "chua phat song",
             "lom song",
             "trang song",
             "mat song",
             "vung lom",
+            "song yeu",
+            "chap chon",
+            "du kien p",
+            "se phu",
+            "se phat",
+            "cho phat song",
         ];
-        const LATER: [&str; 7] =
-            ["chua", "khong", "du kien", "ke hoach", "dang", "de nghi", "theo ke hoach"];
+        // What was, and is over.
+        const NO_MORE: [&str; 5] = ["khong con", "nay da", "da xoa", "truoc day", "truoc kia"];
+        const LATER: [&str; 15] = [
+            "chua",
+            "khong",
+            "du kien",
+            "ke hoach",
+            "theo ke hoach",
+            "de nghi",
+            "sap",
+            "cho",
+            "se",
+            "tam ngung",
+            "dang trien khai",
+            "dang xay",
+            "dang lap",
+            "dang thi cong",
+            "dang khao sat",
+        ];
+        const NO_HINDRANCE: [&str; 3] = ["khong vuong", "khong co vuong", "khong co kho khan"];
         const STATES: [&str; 5] = ["trang thai", "tinh trang", "hien trang", "status", "ket qua"];
         let is_report = self.layout.kind == Kind::SiteReport;
         row.cells.iter().find_map(|(at, cell)| {
@@ -251,9 +312,13 @@ impl Assembling<'_> {
             if is_report {
                 return denies_on_air(&text).then(|| text.into());
             }
-            let is = NONE.iter().any(|words| folded.contains(words))
-                || is_state && LATER.iter().any(|words| folded.starts_with(words));
-            is.then(|| text.into())
+            let has = |words: &[&str]| words.iter().any(|words| folded.contains(words));
+            let is_later = || {
+                let spaced = format!("{folded} ");
+                LATER.iter().any(|words| spaced.starts_with(&format!("{words} ")))
+            };
+            let is = has(&NONE) || is_state && is_later() && !has(&NO_HINDRANCE);
+            (is && !has(&NO_MORE)).then(|| text.into())
         })
     }
 }

@@ -25,7 +25,7 @@ pub fn share_of_plan(name: &str) -> Finding {
 /// Rows of claims under a title of places without signal, or beside a column of shares: are they what
 /// is covered?
 pub fn are_claims(layout: &Layout, lines: &[String]) -> Option<Finding> {
-    const RESULTS: [&str; 3] = ["ket qua", "hoan thanh", "da phu song"];
+    const RESULTS: [&str; 4] = ["ket qua phu", "ket qua thuc hien", "da hoan thanh", "da phu song"];
     if layout.kind != Kind::Coverage {
         return None;
     }

@@ -216,9 +216,36 @@ pub fn own_words(line: &str) -> String {
     line[..end.unwrap_or(line.len())].to_owned()
 }
 
+/// A line above a table, folded, without the papers and offices it names: *Kế hoạch ban hành kèm theo
+/// Quyết định 03*, *Sở Kế hoạch và Đầu tư*, *Khu vực nông thôn mới* plan and part nothing.
+pub fn without_references(line: &str) -> String {
+    const NAMED: [&str; 18] = [
+        "so ke hoach va dau tu",
+        "so ke hoach",
+        "phong ke hoach",
+        "ban ke hoach",
+        "ke hoach va dau tu",
+        "ke hoach dau tu",
+        "ke hoach tai chinh",
+        "phuc vu ke hoach",
+        "thuc hien ke hoach",
+        "theo ke hoach",
+        "ke hoach ban hanh",
+        "ke hoach kem theo",
+        "ke hoach so",
+        "nong thon moi",
+        "chuyen doi so",
+        "khong bao gom",
+        "khong ke",
+        "khong tinh",
+    ];
+    let folded = fold_for_search(line);
+    NAMED.iter().fold(folded, |line, words| line.replace(words, ""))
+}
+
 /// Does a title say that its table counts what is to come, what was added, or a part of it all?
 pub fn narrows(line: &str) -> bool {
-    const LESS: [&str; 15] = [
+    const LESS: [&str; 22] = [
         "phat trien moi",
         "lap moi",
         "lap dat moi",
@@ -234,6 +261,13 @@ pub fn narrows(line: &str) -> bool {
         "khu vuc thanh thi",
         "ho ngheo",
         "can ngheo",
+        "dan toc thieu so",
+        "thue bao moi",
+        "roi mang",
+        "ngung su dung",
+        "phan dau",
+        "ke hoach thuc hien",
+        "ke hoach hoan thanh",
     ];
     // A result beside its plan is one.
     const RESULTS: [&str; 8] = [
@@ -246,7 +280,7 @@ pub fn narrows(line: &str) -> bool {
         "dat",
         "theo ke hoach",
     ];
-    let folded = fold_for_search(line);
+    let folded = without_references(line);
     let has = |words: &[&str]| {
         let folded = format!(" {folded} ");
         words.iter().any(|word| folded.contains(&format!(" {word} ")))

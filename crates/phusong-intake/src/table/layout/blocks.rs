@@ -42,7 +42,7 @@ impl Block {
     /// Do the headings go on in the row below? `names`: columns that name the rows.
     pub fn goes_on(&self, table: &Table, names: &[u16], read: &Repair<'_>) -> bool {
         let (at, depth) = self.place;
-        Grid { table, read }.goes_on_below((at, depth, MOST_LINES), names)
+        Grid { table, read }.goes_on_below((at, depth, MOST_LINES), names, true)
     }
 }
 

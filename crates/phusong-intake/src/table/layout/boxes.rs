@@ -2,9 +2,12 @@
 //! tick in it means. And headings that go on in the row below them.
 
 use super::{Grid, Layout, is_numbering};
+use crate::reading::confirmation::is_said;
 use crate::report::Column;
 use crate::table::Merge;
 use crate::template::{Holds, Template};
+use crate::values::radio::radio;
+use crate::values::words::{EventWord, event_of, yes_no};
 use phusong_atlas::gazetteer::fold_for_search;
 
 /// A column below a heading that stands over several, with what its own line says.
@@ -34,15 +37,33 @@ fn word_of<'t>(texts: &'t [String], column: Column, template: &Template) -> Opti
     let is_word = matches!(holds, Some(Holds::Word(words)) if words
         .iter()
         .any(|(_, shown)| fold_for_search(shown) == fold_for_search(bare)));
-    let is_said = !bare.is_empty() && names(outer) && (!names(bare) || is_word);
+    let is_said = names(outer) && (is_word || !names(bare) && is_value(bare, column));
     is_said.then_some(bare)
+}
+
+/// Would the word say something in a cell of the column? `Viettel`, `Sẽ có` or `Năm trước` below it
+/// part the column, and tick nothing.
+fn is_value(word: &str, column: Column) -> bool {
+    match column {
+        Column::Technologies => !radio(word).technologies.is_empty(),
+        Column::Says => is_said(word),
+        Column::Event => event_of(&fold_for_search(word)) != EventWord::Unknown,
+        _ => yes_no(word).is_some(),
+    }
 }
 
 impl Grid<'_> {
     /// Do these headings go on in the row below? One of them is drawn over both, or the row below
     /// fills nothing but columns that stand under a heading drawn over several. `names`: columns that
-    /// name the rows of the table; a row that fills none of them, and has no number, is no row of it.
-    pub fn goes_on_below(&self, (at, depth, deepest): (usize, usize, u32), names: &[u16]) -> bool {
+    /// name the rows of the table; a row that fills none of them, has no number, and says something
+    /// where nothing stands above it, is no row of it. Nor is one of a wide table that says more than
+    /// yes and no.
+    pub fn goes_on_below(
+        &self,
+        (at, depth, deepest): (usize, usize, u32),
+        names: &[u16],
+        is_wide: bool,
+    ) -> bool {
         if depth >= deepest as usize {
             return false;
         }
@@ -81,8 +102,16 @@ impl Grid<'_> {
                     && (merge.columns.0..=merge.columns.1).contains(&at)
             })
         };
+        // `Thôn;Công nghệ;` over `;3G;4G`: the second stands below nothing.
+        let stands_alone = |column: u16| {
+            let above = &rows[at..at + depth];
+            above.iter().all(|row| row.cell(column).is_none_or(crate::table::Cell::is_blank))
+        };
         filled.iter().all(|(at, _)| is_over(*at))
-            || !names.is_empty() && filled.iter().all(|(at, _)| !names.contains(at))
+            || !names.is_empty()
+                && filled.iter().all(|(at, _)| !names.contains(at))
+                && (filled.iter().any(|(at, _)| stands_alone(*at))
+                    || is_wide && filled.iter().all(|(_, text)| yes_no(text).is_none()))
     }
 }
 

@@ -30,8 +30,19 @@ const STARTS: [&str; 9] = [
     "luc mat",
     "gio bi mat",
 ];
-const ENDS: [&str; 6] =
-    ["ket thuc", "khoi phuc", "xu ly xong", "khac phuc", "hoan thanh", "co song lai"];
+const ENDS: [&str; 11] = [
+    "ket thuc",
+    "khoi phuc",
+    "phuc hoi",
+    "xu ly xong",
+    "khac phuc",
+    "hoan thanh",
+    "co song lai",
+    "co lai",
+    "tro lai",
+    "gio co song",
+    "luc co song",
+];
 const LENGTHS: [&str; 9] = [
     "thoi luong",
     "so gio",

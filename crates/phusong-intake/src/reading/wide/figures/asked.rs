@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use phusong_atlas::domain::{Party, UnitId};
-use phusong_atlas::gazetteer::Resolution;
+use phusong_atlas::gazetteer::{Resolution, fold_for_search};
 
 use super::super::{headings, measures};
 use super::{Figure, Figures, NONE, choice};
@@ -20,9 +20,12 @@ impl Figures<'_> {
     /// The line above the table by which its counts are a plan, what was added or a part, and not
     /// what there is; `None` once its sender has said that they are.
     pub(super) fn narrowing(&self) -> Option<&str> {
-        let mut lines = self.lines.iter().map(String::as_str);
-        let line = lines.find(|line| measures::narrows(line))?;
-        self.words.word(Column::Numerator, line).is_none().then_some(line)
+        let is_told = |line: &str| {
+            let answer = self.words.word(Column::Numerator, line).map(fold_for_search);
+            answer.is_some_and(|answer| !answer.starts_with("khong") && !answer.starts_with("chua"))
+        };
+        let lines = self.lines.iter().map(String::as_str);
+        lines.filter(|line| measures::narrows(line)).find(|line| !is_told(line))
     }
 
     fn tells_carriers(&self) -> bool {
