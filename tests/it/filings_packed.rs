@@ -63,6 +63,78 @@ fn a_zip_of_letter_annex_and_photos_is_one_filing() {
     assert_eq!(served.get("/healthz", "").0, 200);
 }
 
+/// A square around a place in Ba Trang, so many metres to each side, about.
+fn square(half_m: f64) -> Value {
+    let (lon, lat) = (108.822, 14.704);
+    let (east, north) = (half_m / 107_700.0, half_m / 110_650.0);
+    let corner = |e: f64, n: f64| json!([lon + e * east, lat + n * north]);
+    let ring = [(-1., -1.), (1., -1.), (1., 1.), (-1., 1.), (-1., -1.)];
+    let ring: Vec<Value> = ring.iter().map(|(e, n)| corner(*e, *n)).collect();
+    json!({ "type": "Polygon", "coordinates": [ring] })
+}
+
+fn layer(geometry: &Value, properties: &Value) -> String {
+    let feature = json!({"type": "Feature", "properties": properties, "geometry": geometry});
+    json!({"type": "FeatureCollection", "features": [feature]}).to_string()
+}
+
+/// An area covers it only where it holds the outline widened by its uncertainty (DOMAIN §4).
+#[test]
+fn a_cluster_may_be_drawn_as_an_area_and_is_widened_by_its_uncertainty() {
+    let data = TempDir::new().expect("a directory");
+    let officer = key(data.path(), &["officer"]);
+    let carrier = key(data.path(), &["carrier", "--carrier", "viettel"]);
+    let served = Served::start(data.path());
+    let told = json!({
+        "thon": "Làng Xà Nu", "xa": "Đặng Thuỳ Trâm", "cum_dan_cu": "Cụm Suối", "trung_tam": "có",
+        "sai_so_m": 30, "uoc_so_ho": 40,
+    });
+    let (_, draft) =
+        served.send_file(&officer, "cum.geojson", layer(&square(100.0), &told).as_bytes());
+    assert_eq!((&draft["kind"], &draft["fileable"]), (&json!("villages"), &json!(1)), "{draft}");
+    let filed = file(&served, &officer, &draft);
+    let report = filed["report"].as_str().expect("a report");
+    let (_, rows) = served.get(&format!("/api/v1/reports/{report}"), &officer);
+    let rows = rows["rows"].as_array().expect("rows").iter();
+    let told_of: Vec<&Value> = rows.map(|row| &row["understood"]).collect();
+    let cluster = told_of.iter().find(|one| one["ma_cum"].is_string()).expect("the cluster");
+    assert_eq!(cluster["sai_so_m"], 30, "{cluster}");
+    let path = format!("/api/v1/villages/{}", cluster["thon"].as_str().expect("a village"));
+    let state = || {
+        let (_, page) = served.get(&path, &carrier);
+        assert_eq!(page["clusters"].as_array().map(Vec::len), Some(1), "{page}");
+        assert!(page["clusters"][0]["position"]["lon"].is_number(), "its middle: {page}");
+        let carriers = page["clusters"][0]["carriers"].as_array().expect("carriers").clone();
+        let own = carriers.into_iter().find(|one| one["carrier"] == "viettel").expect("viettel");
+        own["technologies"][2]["state"].as_str().expect("a state").to_owned()
+    };
+    let mut seen = Vec::new();
+    for half_m in [125.0, 135.0] {
+        let claim = json!({"cong_nghe": "4G", "tu_ngay": "2025-08-01", "can_cu": "khai báo"});
+        let name = format!("vung-{half_m}.geojson");
+        let claim = layer(&square(half_m), &claim);
+        let (_, draft) = served.send_file(&carrier, &name, claim.as_bytes());
+        let filed = file(&served, &carrier, &draft);
+        seen.push(state());
+        let path = format!("/api/v1/reports/{}/withdraw", filed["report"].as_str().expect("an id"));
+        assert_eq!(served.ask("POST", &path, &carrier, r#"{"reason": "nhầm"}"#).0, 200);
+    }
+    assert_eq!(seen, ["open", "covered"], "not all of the widened outline, then all of it");
+    // An outline that crosses itself is refused, and one that lies elsewhere is asked.
+    let tie = json!({"type": "Polygon", "coordinates": [[
+        [108.82, 14.70], [108.83, 14.71], [108.83, 14.70], [108.82, 14.71], [108.82, 14.70],
+    ]]});
+    let mut other = told;
+    other["cum_dan_cu"] = json!("Cụm Đồi");
+    let (_, draft) = served.send_file(&officer, "no.geojson", layer(&tie, &other).as_bytes());
+    assert!(draft["questions"].to_string().contains("ring-crosses-itself"), "{draft}");
+    let far = json!({"type": "Polygon", "coordinates": [[
+        [108.30, 15.20], [108.31, 15.20], [108.31, 15.21], [108.30, 15.20],
+    ]]});
+    let (_, draft) = served.send_file(&officer, "xa.geojson", layer(&far, &other).as_bytes());
+    assert!(draft["questions"].to_string().contains("outline-far"), "{draft}");
+}
+
 fn outlines(code: u32) -> String {
     json!({"type": "FeatureCollection", "features": [{
         "type": "Feature",

@@ -163,6 +163,14 @@ fn households_follow_the_clusters_of_a_village_that_was_merged() {
     let after = counted(&house, "as_of=2025-10-01");
     assert_eq!((after.0, after.1, after.2), (before.0 - 1, before.1, before.2));
     assert_eq!(counted(&house, "as_of=2025-09-30"), before);
+    // Neither had a cluster of its own: two are there now, told apart by the villages they stood for.
+    let items = get(&house, "/api/v1/villages?q=L%C3%A0ng%20X%C3%A0%20Nu")["items"].clone();
+    let heir = items[0]["id"].as_str().expect("an id").to_owned();
+    let page = get(&house, &format!("/api/v1/villages/{heir}?as_of=2025-10-01"));
+    let own = page["clusters"].as_array().expect("clusters").iter();
+    let mut shown: Vec<&str> = own.map(|one| one["id"].as_str().expect("an id")).collect();
+    shown.sort_unstable();
+    assert_eq!(shown, ["kon-doc", heir.as_str()], "{page}");
     let clusters = get(&house, "/api/v1/planning/clusters?as_of=2025-10-01");
     let sum: u64 = clusters["totals"]
         .as_object()

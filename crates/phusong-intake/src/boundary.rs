@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use geo::{BoundingRect, Coord, Rect};
-use phusong_atlas::domain::{BoundaryFact, Day, Fact, UnitId, distance_m};
+use phusong_atlas::domain::{Area, BoundaryFact, Day, Fact, UnitId, distance_m};
 use phusong_atlas::gazetteer::Resolution;
 use phusong_gis::Crs;
 
-use crate::area::area_of;
+use crate::area::{Outline, area_of};
 use crate::doctor::place_in;
 use crate::finding::Severity;
 use crate::known::{Asked, Known};
@@ -32,7 +32,7 @@ pub fn read_row(cells: Cells, known: &Known<'_>) -> DraftRow {
     }
     let area = outline(&mut row);
     let fact = unit.zip(area).map(|(unit, area)| {
-        far_from_centre(&mut row, unit, &area);
+        far_from_centre(&mut row, unit, &area, Column::UnitCode);
         let from = from.or((unit.valid_from != Day::EARLIEST).then_some(unit.valid_from));
         let source = String::new();
         Fact::Boundary(BoundaryFact { unit, from: from.unwrap_or(known.today()), area, source })
@@ -75,7 +75,7 @@ fn unit(row: &mut Asked<'_, '_>) -> Option<UnitId> {
     Some(id)
 }
 
-fn outline(row: &mut Asked<'_, '_>) -> Option<phusong_atlas::domain::Area> {
+fn outline(row: &mut Asked<'_, '_>) -> Option<Area> {
     let Some(Drawn::Area(outline)) = row.cells.drawn.take() else {
         if row.cells.place_waits || row.cells.geometry_is_told() {
             return None;
@@ -84,13 +84,18 @@ fn outline(row: &mut Asked<'_, '_>) -> Option<phusong_atlas::domain::Area> {
         row.refuse("no-outline", Column::UnitCode, message);
         return None;
     };
+    drawn_area(row, &outline, Column::UnitCode)
+}
+
+/// In the layer's system; what is wrong with it is told at the column.
+pub fn drawn_area(row: &mut Asked<'_, '_>, outline: &Outline, column: Column) -> Option<Area> {
     let crs = row.cells.drawn_crs.unwrap_or(Crs::Wgs84);
     let place = |vertex: Coord<f64>| place_in(crs, vertex.x, vertex.y);
-    match area_of(&outline, place, window(row.known)) {
+    match area_of(outline, place, window(row.known)) {
         Ok(area) => Some(area),
         Err(fault) => {
             let (vi, en) = (fault.vi(), fault.en());
-            row.refuse(fault.code(), Column::UnitCode, (&vi, &en));
+            row.refuse(fault.code(), column, (&vi, &en));
             None
         }
     }
@@ -105,7 +110,7 @@ fn window(known: &Known<'_>) -> Rect<f64> {
 }
 
 /// A wrong zone or another unit's outline lies elsewhere.
-fn far_from_centre(row: &mut Asked<'_, '_>, unit: UnitId, area: &phusong_atlas::domain::Area) {
+pub fn far_from_centre(row: &mut Asked<'_, '_>, unit: UnitId, area: &Area, column: Column) {
     let Some(known) = row.known.areas.get(unit) else { return };
     let Some(bounds) = area.polygons().bounding_rect() else { return };
     let middle = bounds.center();
@@ -117,7 +122,7 @@ fn far_from_centre(row: &mut Asked<'_, '_>, unit: UnitId, area: &phusong_atlas::
         let en =
             format!("the outline lies {km} km from the unit's centre: a wrong code or system?");
         let remedy = ("kiểm tra mã và hệ tọa độ", "check the code and the system");
-        row.find(Severity::Ask, "outline-far", Column::UnitCode, (&vi, &en), remedy);
+        row.find(Severity::Ask, "outline-far", column, (&vi, &en), remedy);
     }
 }
 

@@ -122,11 +122,11 @@ fn village(fact: &VillageFact) -> Value {
 }
 
 fn cluster(fact: &ClusterFact) -> Value {
-    let at = match &fact.shape {
-        Shape::Point(at) => Some(at.position),
-        Shape::Outline { .. } => None,
+    let (at, drawn) = match &fact.shape {
+        Shape::Point(at) => (Some(at.position), None),
+        Shape::Outline { area, uncertainty_m } => (None, Some((area_km2(area), uncertainty_m))),
     };
-    json!({
+    let mut told = json!({
         "ma_cum": fact.id.as_str(),
         "cum_dan_cu": fact.name,
         "thon": fact.village.as_str(),
@@ -135,7 +135,12 @@ fn cluster(fact: &ClusterFact) -> Value {
         "vi_do": at.map(phusong_atlas::domain::Position::lat_deg),
         "uoc_so_ho": fact.households,
         "tu_ngay": fact.day.map(|day| day.to_string()),
-    })
+    });
+    if let Some((area_km2, uncertainty_m)) = drawn {
+        told["dien_tich_km2"] = json!(area_km2);
+        told["sai_so_m"] = json!(uncertainty_m);
+    }
+    told
 }
 
 fn commitment(fact: &CommitmentFact) -> Value {

@@ -23,6 +23,7 @@ mod begun;
 mod ids;
 mod moved;
 mod of_clusters;
+mod outline;
 mod twins;
 mod which;
 
@@ -33,11 +34,10 @@ use begun::{Begun, begin};
 pub use ids::{cluster_id, village_id};
 use moved::belongs;
 use of_clusters::OfClusters;
+use outline::{Drawing, uncertainty_m};
 use twins::find_twins;
 use which::{around, ask_of_name_alone, ask_which, kind_in};
 
-/// A point whose accuracy nobody stated: a village's centre is found within this.
-const UNSTATED_M: u32 = 500;
 /// What an answer to `ma_thon` says when the village is a new one.
 pub const NEW: &str = "new";
 
@@ -303,23 +303,11 @@ impl<'a, 'k> List<'a, 'k> {
 
     fn located(&self, row: &mut Asked<'_, '_>, at: Option<Position>) -> Option<Located> {
         let position = at?;
-        let stated = row.said(Column::Uncertainty).and_then(|text| {
-            let bare = text.trim_end_matches(['m', ' ']).replace(',', ".");
-            bare.parse::<f64>().ok().filter(|metres| (0.0..=50_000.0).contains(metres))
-        });
-        if stated.is_none() {
-            let (vi, en) = (
-                format!("chưa nêu sai số: lấy {UNSTATED_M} m"),
-                format!("no accuracy is stated: {UNSTATED_M} m are taken"),
-            );
-            let remedy = ("ghi sai số của vị trí", "write the position's accuracy");
-            row.find(Severity::Note, "accuracy-unstated", Column::Uncertainty, (&vi, &en), remedy);
-        }
         let grade = match self.known.owner {
             Party::Commune(_) => PositionGrade::CommuneConfirmed,
             _ => PositionGrade::Gazetteer,
         };
-        Some(Located { position, uncertainty_m: stated.map_or(UNSTATED_M, metres), grade })
+        Some(Located { position, uncertainty_m: uncertainty_m(row), grade })
     }
 
     fn village_facts(
@@ -415,10 +403,12 @@ impl<'a, 'k> List<'a, 'k> {
         let Some(id) = self.cluster(row, village, &name) else { return Vec::new() };
         let known = (self.known.cluster)(&id);
         let home = (self.known.village)(village).and_then(|fact| fact.located);
-        let shape = match (located, &known, home) {
-            (Some(located), ..) => Shape::Point(located),
-            (None, Some(known), _) => known.shape.clone(),
-            (None, None, Some(home)) => {
+        let shape = match (outline::of_cluster(row, unit), located, &known, home) {
+            (Drawing::Area(area), ..) => Shape::Outline { area, uncertainty_m: uncertainty_m(row) },
+            (Drawing::Refused, ..) => return Vec::new(),
+            (Drawing::None, Some(located), ..) => Shape::Point(located),
+            (Drawing::None, None, Some(known), _) => known.shape.clone(),
+            (Drawing::None, None, None, Some(home)) => {
                 let message = (
                     "chưa có tọa độ cụm: đặt tại vị trí thôn, với sai số của thôn",
                     "the cluster has no coordinates: put at the village's place and uncertainty",
@@ -427,7 +417,7 @@ impl<'a, 'k> List<'a, 'k> {
                 row.find(Severity::Warn, "cluster-unplaced", Column::Longitude, message, remedy);
                 Shape::Point(home)
             }
-            (None, None, None) => {
+            (Drawing::None, None, None, None) => {
                 let message = ("cụm ở đâu? thiếu tọa độ", "where is it? coordinates are missing");
                 let remedy = ("ghi tọa độ", "write its coordinates");
                 row.find(Severity::Ask, "place-missing", Column::Longitude, message, remedy);
@@ -532,15 +522,6 @@ impl<'a, 'k> List<'a, 'k> {
         row.find(Severity::Ask, "near-cluster", Column::Cluster, message, remedy).candidates = near;
         None
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "0 to 50,000 by the check above"
-)]
-fn metres(stated: f64) -> u32 {
-    stated.ceil() as u32
 }
 
 /// A whole number; a range or a bound stays as written and is no number.

@@ -10,7 +10,6 @@ use phusong_atlas::atlas::{
     SiteState, VillageCard, VillageVerdict, content_hash,
 };
 use phusong_atlas::domain::{Day, Grade, Position, TechSet};
-use phusong_atlas::history::ClusterKey;
 
 use crate::grid::{GridBox, GridPoint, World, snap, world};
 
@@ -257,10 +256,7 @@ impl ShardRows {
         let cluster = &card.clusters[answer.cluster as usize];
         let fact = row.fact.map(|place| &cluster.facts[place as usize]);
         ShownCluster {
-            id: match &cluster.key {
-                ClusterKey::Known(id) => id.as_str(),
-                ClusterKey::Implied(village) => village.as_str(),
-            },
+            id: cluster.key.as_str(),
             village: card.id.as_str(),
             name: fact.map(|fact| fact.name.as_str()),
             verdict: answer.answer.verdict,

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{ClusterTotals, cluster_id, cluster_name, commune, village_name};
+use super::{ClusterTotals, cluster_name, commune, village_name};
 use crate::http::App;
 use crate::http::actor::Caller;
 use crate::http::gaps::{Where, left_by};
@@ -135,7 +135,7 @@ pub fn item(atlas: &Atlas, row: &ClusterRow, day: Day) -> ClusterGap {
     let (card, village) = (row.card(), row.village());
     let uncertainty_m = card.place_on(day).map_or(0, atlas::Place::uncertainty_m);
     ClusterGap {
-        id: cluster_id(&card.key),
+        id: card.key.as_str().to_owned(),
         name: cluster_name(card, village, day),
         implied: card.facts.is_empty(),
         centre: card.is_centre_on(day),

@@ -10,7 +10,6 @@ pub mod then_and_now;
 
 use phusong_atlas::atlas::{self, Atlas, ClusterCard, Home, VillageCard};
 use phusong_atlas::domain::Day;
-use phusong_atlas::history::ClusterKey;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -73,13 +72,6 @@ pub struct Counted {
 impl From<&atlas::Counted> for Counted {
     fn from(counted: &atlas::Counted) -> Self {
         Self { villages: (&counted.villages.0).into(), clusters: (&counted.clusters).into() }
-    }
-}
-
-fn cluster_id(key: &ClusterKey) -> String {
-    match key {
-        ClusterKey::Known(id) => id.to_string(),
-        ClusterKey::Implied(village) => village.to_string(),
     }
 }
 

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{cluster_id, cluster_name, commune, village_name};
+use super::{cluster_name, commune, village_name};
 use crate::http::actor::Caller;
 use crate::http::gaps::{Where, left_by};
 use crate::http::params::doc::Paging;
@@ -175,7 +175,7 @@ fn item(atlas: &Atlas, row: &HangingVillage, question: &Question) -> HangingItem
             ),
         };
         HangingCluster {
-            id: cluster_id(&hanging.key),
+            id: hanging.key.as_str().to_owned(),
             name: known.and_then(|cluster| cluster_name(cluster, card, day)),
             households: hanging.households,
             on,

@@ -95,7 +95,7 @@ fn cluster(
         }
     });
     Cluster {
-        id: fact.map_or_else(|| card.id.to_string(), |fact| fact.id.to_string()),
+        id: cluster.key.as_str().to_owned(),
         name: fact.map(|fact| fact.name.clone()),
         implied: fact.is_none(),
         centre: cluster.is_centre_on(question.day),

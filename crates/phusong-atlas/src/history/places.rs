@@ -16,6 +16,17 @@ pub enum ClusterKey {
     Implied(VillageId),
 }
 
+impl ClusterKey {
+    /// The id on the wire; an implied one's is that of the village it stood for from the start,
+    /// whichever village it belongs to now.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Known(id) => id.as_str(),
+            Self::Implied(village) => village.as_str(),
+        }
+    }
+}
+
 /// From a day on, a cluster belongs to a village; the first stay begins at [`Day::EARLIEST`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stay {

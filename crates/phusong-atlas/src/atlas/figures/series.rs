@@ -34,6 +34,7 @@ impl PeriodKind {
 pub struct SeriesQuery {
     pub unit: UnitId,
     pub kind: PeriodKind,
+    /// Periods that began on it or later; they are compared with earlier ones all the same.
     pub from: Option<Day>,
     /// Periods that had begun by then.
     pub to: Day,
@@ -133,9 +134,7 @@ impl<'a> Filings<'a> {
     }
 
     pub fn series(&self, query: &SeriesQuery) -> Series<'_> {
-        let here = self.by_period.keys().copied().filter(|period| {
-            period.from <= query.to && query.from.is_none_or(|from| from <= period.from)
-        });
+        let here = self.by_period.keys().copied().filter(|period| period.from <= query.to);
         let mut points: Vec<Point<'_>> = Vec::new();
         let mut findings = Vec::new();
         for period in here {
@@ -161,6 +160,11 @@ impl<'a> Filings<'a> {
             });
         }
         compare(&mut points, query.unit, &mut findings);
+        // Only now: the first of these is compared with what came before it.
+        if let Some(from) = query.from {
+            points.retain(|point| from <= point.period.from);
+            findings.retain(|one| from <= one.period.from);
+        }
         findings.sort_unstable();
         findings.dedup();
         Series { points, findings }

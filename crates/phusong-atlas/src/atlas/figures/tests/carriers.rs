@@ -153,6 +153,45 @@ fn found(atlas: &Atlas, indicator: &str, unit: UnitId) -> Vec<String> {
 }
 
 #[test]
+fn a_series_that_begins_later_is_compared_with_what_came_before() {
+    let filed = vec![
+        figure("phones", old(1), "2025-03", (30, 100)),
+        figure("phones", old(1), "2026-01", (40, 100)),
+        figure("phones", old(1), "2026-03", (95, 100)),
+        figure("phones", old(1), "2026-04", (60, 100)),
+    ];
+    let atlas = with(vec![], filed);
+    let weights = atlas.weights();
+    let indicator = atlas.order.indicator("phones").unwrap();
+    let filings = atlas.filings(indicator, &weights, PeriodKind::Month, &[]);
+    let series = |from: Option<&str>| {
+        let series = filings.series(&SeriesQuery {
+            unit: old(1),
+            kind: PeriodKind::Month,
+            from: from.map(day),
+            to: day("2026-12-31"),
+            carriers: Vec::new(),
+        });
+        let points = series.points.iter().map(|point| {
+            let month = point.period.from.to_string()[..7].to_owned();
+            (month, point.from_previous_milli, point.from_last_year_milli)
+        });
+        (points.collect::<Vec<_>>(), series.findings)
+    };
+    let (all, found_in_all) = series(None);
+    for from in ["2025-03-01", "2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01"] {
+        let (points, findings) = series(Some(from));
+        let whole = all.iter().filter(|(month, ..)| month.as_str() >= &from[..7]);
+        assert_eq!(points, whole.cloned().collect::<Vec<_>>(), "{from}");
+        let told = found_in_all.iter().filter(|one| one.period.from >= day(from));
+        assert_eq!(findings, told.cloned().collect::<Vec<_>>(), "{from}");
+    }
+    let (points, _) = series(Some("2026-03-01"));
+    assert_eq!(points[0], ("2026-03".to_owned(), None, Some(65_000)));
+    assert_eq!(points[1], ("2026-04".to_owned(), Some(-35_000), None));
+}
+
+#[test]
 fn what_is_odd_is_said() {
     let filed = vec![
         figure("phones", old(1), "2026-01", (40, 100)),
