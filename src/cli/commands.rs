@@ -61,18 +61,20 @@ fn template(kind: &str, out: &Path) -> Done {
             format!("there is no template {kind:?}; there are: {known}"),
         ));
     };
-    let (mut carriers, mut units, mut steps, mut villages) = (vec![], vec![], vec![], vec![]);
+    let (mut carriers, mut units, mut steps) = (vec![], vec![], vec![]);
+    let (mut villages, mut duties) = (vec![], vec![]);
     for row in phusong_intake::geodata::embedded().unwrap_or_default() {
         match row.fact {
             Fact::Carrier(fact) => carriers.push(fact),
             Fact::Unit(fact) => units.push(fact),
             Fact::UnitSuccession(fact) => steps.push(fact),
             Fact::Village(fact) => villages.push(fact),
+            Fact::Duty(fact) => duties.push(fact),
             _ => {}
         }
     }
     let units = Units::new(&units, &steps);
-    let offered = Offered::of_tables(&carriers, &units, &villages, today());
+    let offered = Offered::of_tables(&carriers, &units, (&villages, &duties), today());
     let bytes = template_xlsx(kind, &offered);
     let bytes = bytes.map_err(|error| {
         fail(74, format!("không tạo được mẫu: {error}"), format!("no template: {error}"))

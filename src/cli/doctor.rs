@@ -46,18 +46,34 @@ pub fn run(doctor: &Doctor) -> Done {
     asked.crs.clone_from(&doctor.crs);
     let examined = examine_packaged(&asked)
         .map_err(|error| fail(78, "không đọc được dữ kiện đi kèm", error.to_string()))?;
+    let is_read = examined.readings.iter().any(|readings| !readings.is_empty());
     if doctor.json {
         let shape = Coordinates::from(examined);
         let text = serde_json::to_string_pretty(&shape)
             .map_err(|error| fail(74, "không viết được JSON", error.to_string()))?;
-        return say(&text);
+        say(&text)?;
+    } else {
+        for finding in &examined.diagnosis.findings {
+            say(&format!("{} / {}", finding.message_vi, finding.message_en))?;
+        }
+        match doctor.file {
+            None => readings(&examined)?,
+            Some(_) => rows(&examined)?,
+        }
     }
-    for finding in &examined.diagnosis.findings {
-        say(&format!("{} / {}", finding.message_vi, finding.message_en))?;
-    }
-    match doctor.file {
-        None => readings(&examined),
-        Some(_) => rows(&examined),
+    if is_read { Ok(()) } else { Err(nothing_read(doctor)) }
+}
+
+/// Programs are told by the exit code, people of what they may have meant.
+fn nothing_read(doctor: &Doctor) -> super::Failure {
+    let named = doctor.east.as_deref().filter(|name| std::path::Path::new(name).is_file());
+    match named {
+        Some(name) => fail(
+            65,
+            format!("“{name}” không phải số; đọc tệp thì dùng --file {name}"),
+            format!("{name:?} is no number; to read a file: --file {name}"),
+        ),
+        None => fail(65, "không đọc được tọa độ nào", "no coordinates could be read"),
     }
 }
 

@@ -201,7 +201,21 @@ impl Eyes {
 
     /// The same as known on another day.
     pub(super) fn open_known(&self, day: Option<Day>) -> Result<(Atlas, History), Failure> {
-        Ok(Service::read_past(&self.data, scope_of(&self.scope)?, day)?)
+        let scope = scope_of(&self.scope)?;
+        let (atlas, history) = Service::read_past(&self.data, scope.clone(), day)?;
+        // A carrier that nobody knows would see what the public sees, and take it for its own.
+        if let Scope::Carrier(id) = &scope
+            && atlas.common.carrier(id).is_none()
+        {
+            let known = atlas.common.carriers.iter().map(|carrier| carrier.id.as_str());
+            let known = known.collect::<Vec<_>>().join(", ");
+            return Err(fail(
+                2,
+                format!("--scope: không có doanh nghiệp “{id}”; có: {known}"),
+                format!("--scope: there is no carrier {id:?}; there are: {known}"),
+            ));
+        }
+        Ok((atlas, history))
     }
 
     pub(super) fn data(&self) -> &Path {

@@ -233,10 +233,14 @@ impl From<FileError> for Problem {
                 "This takes two people, so it has to be known who acts, and this key has no name; ask whoever runs the service for a key with a name (phusong key create --name)",
             ),
             FileError::UnknownCarrier { asked, candidates } => {
-                let (vi, en) = (
-                    format!("Không có doanh nghiệp “{asked}”"),
-                    format!("There is no carrier {asked:?}"),
-                );
+                let (vi, en) = if asked.is_empty() {
+                    ("Chưa nêu doanh nghiệp".to_owned(), "No carrier is named".to_owned())
+                } else {
+                    (
+                        format!("Không có doanh nghiệp “{asked}”"),
+                        format!("There is no carrier {asked:?}"),
+                    )
+                };
                 let remedy = ("chọn một mã trong danh sách", "choose an id of the list");
                 let refuse = phusong_intake::Severity::Refuse;
                 let finding =

@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::App;
 use super::actor::Caller;
 use super::body::{in_time, media_type};
 use super::letter;
@@ -24,7 +25,6 @@ use super::problem::{Kind, Problem, Rendered};
 use super::reports::answered;
 use super::turns::at_desk;
 use super::wire::{Acted, EntryRows};
-use super::{App, blocking};
 use crate::report::{Appended, Seal, state_word};
 use crate::service::{Action, Grounds, KeepError, Object, PaperTrust, Sealed, SignedPaper, can};
 
@@ -129,10 +129,6 @@ impl PaperCheck {
             Some(Appended::Unsigned { bytes }) => (Behind::Unsigned, bytes),
         };
         let (text_vi, text_en) = said(&origin, &behind);
-        let taken_back = match grounds {
-            Some(Grounds::TakenBack(rows)) => rows.iter().map(Into::into).collect(),
-            _ => Vec::new(),
-        };
         Self {
             origin,
             text_vi,
@@ -140,13 +136,26 @@ impl PaperCheck {
             says: paper.map(|paper| says(&paper.seal)),
             behind,
             behind_bytes,
-            standing: grounds.map(|grounds| match grounds {
-                Grounds::Stand => Standing::Stands,
-                Grounds::TakenBack(_) => Standing::Superseded,
-                Grounds::Unknown => Standing::Unknown,
-            }),
-            taken_back,
+            standing: grounds.map(Into::into),
+            taken_back: taken_back(grounds),
         }
+    }
+}
+
+impl From<&Grounds> for Standing {
+    fn from(grounds: &Grounds) -> Self {
+        match grounds {
+            Grounds::Stand => Self::Stands,
+            Grounds::TakenBack(_) => Self::Superseded,
+            Grounds::Unknown => Self::Unknown,
+        }
+    }
+}
+
+fn taken_back(grounds: Option<&Grounds>) -> Vec<EntryRows> {
+    match grounds {
+        Some(Grounds::TakenBack(rows)) => rows.iter().map(Into::into).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -259,6 +268,12 @@ struct SignedItem {
     document_title: Option<String>,
     /// `/api/v1/reports/{report}/files/{sha256}` gives it back.
     sha256: Option<String>,
+    /// `superseded`: something it rests on was withdrawn, returned or corrected since. Absent: not
+    /// looked at yet; of a long list, ask again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standing: Option<Standing>,
+    /// Rows that no longer count.
+    taken_back: Vec<EntryRows>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -267,8 +282,8 @@ struct SignedList {
     next: Option<String>,
 }
 
-impl From<SignedPaper> for SignedItem {
-    fn from(paper: SignedPaper) -> Self {
+impl SignedItem {
+    fn of(paper: SignedPaper, grounds: Option<&Grounds>) -> Self {
         let word = |name: &str| state_word(&paper.fact.state, name).map(str::to_owned);
         Self {
             report: paper.report.to_string(),
@@ -279,6 +294,8 @@ impl From<SignedPaper> for SignedItem {
             document_day: paper.document.day.map(|day| day.to_string()),
             document_title: paper.document.title,
             sha256: paper.file.map(|hash| HEXLOWER.encode(&hash)),
+            standing: grounds.map(Into::into),
+            taken_back: taken_back(grounds),
         }
     }
 }
@@ -289,12 +306,17 @@ impl From<SignedPaper> for SignedItem {
     responses((status = 200, body = SignedList), (status = 403, body = Rendered, content_type = "application/problem+json"))
 )]
 async fn signed(caller: Caller, params: Params) -> Result<Json<SignedList>, Problem> {
-    blocking(move || {
+    at_desk(move || {
         let kept = caller.service.signed_papers(&caller.actor)?;
         let ids: Vec<_> = kept.iter().map(|paper| paper.report).collect();
         let page = Rows::Page.of(&params, content_hash(&ids))?;
         let next = page.next(kept.len());
-        Ok(Json(SignedList { items: page.of(kept).map(Into::into).collect(), next }))
+        let shown: Vec<_> = page.of(kept).collect();
+        let grounds = caller.service.grounds_of_kept(&shown);
+        let grounds = grounds.map_err(|error| Problem::internal(&error))?;
+        let items = shown.into_iter().zip(&grounds);
+        let items = items.map(|(paper, grounds)| SignedItem::of(paper, grounds.as_ref()));
+        Ok(Json(SignedList { items: items.collect(), next }))
     })
     .await
 }

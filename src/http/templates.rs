@@ -41,7 +41,8 @@ struct TemplateColumn {
     needed: bool,
     note_vi: &'static str,
     note_en: &'static str,
-    example: &'static str,
+    /// Of a village of the register, as far as whoever asks may know it.
+    example: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -51,26 +52,32 @@ struct TemplateList {
 
 /// Các mẫu tệp / What files may say, column by column
 #[utoipa::path(get, path = "/api/v1/templates", tag = "filings", responses((status = 200, body = TemplateList)))]
-async fn list(_caller: Caller, _params: Params) -> Json<TemplateList> {
-    let line = |kind: Kind| {
-        let template = kind.template();
-        let columns = template.columns.iter().map(|spec| TemplateColumn {
-            column: spec.column.as_str(),
-            heading_vi: spec.heading_vi,
-            heading_en: spec.heading_en,
-            needed: spec.need != Need::Free,
-            note_vi: spec.note_vi,
-            note_en: spec.note_en,
-            example: spec.example,
-        });
-        TemplateLine {
-            kind: kind.as_str(),
-            title_vi: template.title_vi,
-            title_en: template.title_en,
-            columns: columns.collect(),
-        }
-    };
-    Json(TemplateList { templates: Kind::ALL.map(line).into() })
+async fn list(caller: Caller, _params: Params) -> Result<Json<TemplateList>, Problem> {
+    blocking(move || {
+        let atlas = caller.service.atlas(&caller.actor.scope());
+        let offered = Offered::of(&atlas, &caller.actor.role, today());
+        Ok(Json(TemplateList { templates: Kind::ALL.map(|kind| line(kind, &offered)).into() }))
+    })
+    .await
+}
+
+fn line(kind: Kind, offered: &Offered) -> TemplateLine {
+    let template = kind.template();
+    let columns = template.columns.iter().map(|spec| TemplateColumn {
+        column: spec.column.as_str(),
+        heading_vi: spec.heading_vi,
+        heading_en: spec.heading_en,
+        needed: spec.need != Need::Free,
+        note_vi: spec.note_vi,
+        note_en: spec.note_en,
+        example: offered.example(spec),
+    });
+    TemplateLine {
+        kind: kind.as_str(),
+        title_vi: template.title_vi,
+        title_en: template.title_en,
+        columns: columns.collect(),
+    }
 }
 
 /// Tải mẫu XLSX / A template as a workbook, with drop-downs, notes and an example

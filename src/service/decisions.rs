@@ -336,7 +336,11 @@ pub(super) fn said(column: &str, text: &str) -> Result<String, Box<Finding>> {
         return Err(fault("too-long", column, "", vi, en));
     }
     if text.is_empty() {
-        return Err(fault("reason-missing", column, "", "cần nêu lý do", "a reason is needed"));
+        let (vi, en) = match column {
+            "reason" | "cause" => ("cần nêu lý do", "a reason is needed"),
+            _ => ("không được để trống", "this may not be left empty"),
+        };
+        return Err(fault("reason-missing", column, "", vi, en));
     }
     Ok(text.to_owned())
 }

@@ -2,16 +2,70 @@
 //! ledger, and every row behind its verdicts, its duties, what it prints beside them and its figures
 //! is asked for today.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use phusong_atlas::atlas::{Atlas, Evidence, Rows, Said, VillageCard};
 use phusong_atlas::domain::{
-    CarrierId, ClusterId, Day, DutyId, Entry, Fact, Places, Scope, UnitCode, VillageId,
+    CarrierId, ClusterId, Day, DutyId, Entry, Fact, Places, ReportId, Scope, UnitCode, VillageId,
 };
 use phusong_atlas::history::{EntryHead, History, Row};
 
 use super::open::{OpenError, Service};
-use crate::report::Seal;
+use super::papers::SignedPaper;
+use crate::report::{Seal, state_word};
+
+/// So many signed papers are looked at anew for one list: each folds the ledger.
+const MOST_FOLDED: usize = 20;
+
+/// What became of signed papers, each with how much had been taken back by then.
+pub type KeptGrounds = Mutex<BTreeMap<ReportId, (usize, Grounds)>>;
+
+impl Service {
+    /// Whether what signed papers rest on still counts, in their order. A paper since whose day
+    /// nothing was taken back stands; `None`: not looked at yet, more are when asked again.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn grounds_of_kept(&self, kept: &[SignedPaper]) -> Result<Vec<Option<Grounds>>, OpenError> {
+        let taken_back: Vec<Day> = self.with_history(|history| {
+            let acts = history.rows().iter().filter(|row| takes_back(row));
+            acts.map(|row| row.recorded_day).collect()
+        });
+        let mut folded = 0;
+        let mut of = |paper: &SignedPaper| {
+            let word = |name: &str| state_word(&paper.fact.state, name);
+            let made: Option<Day> = word("known_at").and_then(|day| day.parse().ok());
+            if made.is_some_and(|made| taken_back.iter().all(|day| *day < made)) {
+                return Ok(Some(Grounds::Stand));
+            }
+            let known = self.kept_grounds().get(&paper.report).cloned();
+            if let Some((_, grounds)) = known.filter(|(by, _)| *by == taken_back.len()) {
+                return Ok(Some(grounds));
+            }
+            if folded == MOST_FOLDED {
+                return Ok(None);
+            }
+            folded += 1;
+            let grounds = grounds_by(&self.shared.dir, word)?;
+            let now = (taken_back.len(), grounds.clone());
+            self.kept_grounds().insert(paper.report, now);
+            Ok(Some(grounds))
+        };
+        kept.iter().map(&mut of).collect()
+    }
+
+    /// Held for a look or a note, never while the ledger is folded.
+    fn kept_grounds(&self) -> MutexGuard<'_, BTreeMap<ReportId, (usize, Grounds)>> {
+        self.shared.kept_grounds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Is it an act after which a row may count no longer?
+fn takes_back(row: &Row) -> bool {
+    row.replaces().is_some() || matches!(row.fact(), Fact::Withdraw { .. } | Fact::Return { .. })
+}
 
 /// What became of what a paper rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,15 +89,15 @@ struct Sealed<'s> {
 }
 
 impl<'s> Sealed<'s> {
-    fn of(seal: &'s Seal) -> Option<Self> {
-        let day = |name| seal.word(name)?.parse().ok();
+    fn of(word: impl Fn(&str) -> Option<&'s str>) -> Option<Self> {
+        let day = |name| word(name)?.parse().ok();
         Some(Self {
-            scope: seal.word("scope")?,
+            scope: word("scope")?,
             as_of: day("as_of")?,
             known_at: day("known_at")?,
-            atlas: seal.word("atlas")?,
-            village: seal.word("subject").filter(|_| seal.word("paper") == Some("dossier")),
-            is_period: seal.word("paper") == Some("period"),
+            atlas: word("atlas")?,
+            village: word("subject").filter(|_| word("paper") == Some("dossier")),
+            is_period: word("paper") == Some("period"),
         })
     }
 
@@ -57,7 +111,15 @@ impl<'s> Sealed<'s> {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn grounds(dir: &Path, seal: &Seal) -> Result<Grounds, OpenError> {
-    let Some(sealed) = Sealed::of(seal) else { return Ok(Grounds::Unknown) };
+    grounds_by(dir, |name| seal.word(name))
+}
+
+/// The same by the words of a state, as a seal writes them.
+fn grounds_by<'s>(
+    dir: &Path,
+    word: impl Fn(&str) -> Option<&'s str>,
+) -> Result<Grounds, OpenError> {
+    let Some(sealed) = Sealed::of(word) else { return Ok(Grounds::Unknown) };
     let (public, now) = Service::read_past(dir, Scope::Public, None)?;
     let Some(scope) = scope_of(&sealed, &public) else { return Ok(Grounds::Unknown) };
     // It was made on some moment of that day: what was recorded before is in it whole.

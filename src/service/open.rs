@@ -79,6 +79,7 @@ pub(super) struct Shared {
     /// Tables of files that drafts rest on.
     pub sources: Sources,
     pub raster_areas: RasterAreas,
+    pub kept_grounds: super::grounds::KeptGrounds,
     /// Where files on their way here stand.
     pub positions: Positions,
     pub tries: Tries,
@@ -212,11 +213,11 @@ fn geo_reader() -> std::io::Result<SandboxedReader> {
 }
 
 /// Invented data never come among real ones, nor these among those.
-fn refuse_to_mix(held: Option<Data>, data: Data, dir: &Path) -> Result<(), OpenError> {
+fn refuse_to_mix(held: Option<Data>, data: Data, dir: &Path) -> Result<Option<Data>, OpenError> {
     match (held, data) {
         (Some(Data::Real), Data::Demo) => Err(OpenError::DemoOnReal(dir.to_owned())),
         (Some(Data::Demo), Data::Real) => Err(OpenError::RealOnDemo(dir.to_owned())),
-        _ => Ok(()),
+        _ => Ok(held),
     }
 }
 
@@ -246,8 +247,7 @@ impl Service {
         let begun = Instant::now();
         let vault = Vault::open(dir).map_err(OpenError::Vault)?;
         let signing = SigningKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
-        let for_receipts =
-            SigningKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
+        let receipts = SigningKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
         let blob_master =
             BlobMasterKey::open_or_create(dir, &fresh_key()?).map_err(OpenError::Key)?;
         let ledger = Ledger::open(dir, signing, world.now()).map_err(OpenError::Ledger)?;
@@ -255,8 +255,7 @@ impl Service {
         uploads::sweep(dir, &files, &blob_master).map_err(OpenError::Sweep)?;
         let entries = ledger.reader().map_err(OpenError::Ledger)?;
         let (history, ground) = fold_on_ground(entries, &tables.rows)?;
-        let held = Data::of(&history);
-        refuse_to_mix(held, data, dir)?;
+        let held = refuse_to_mix(Data::of(&history), data, dir)?;
         let keys = KeyTable::default();
         keys.refresh(&vault).map_err(OpenError::Vault)?;
         let views = Views { atlases: BTreeMap::new(), gazetteer: Arc::new(gazetteer_of(&history)) };
@@ -269,7 +268,7 @@ impl Service {
             history: RwLock::new(history),
             news: News::default(),
             keys,
-            signing: for_receipts,
+            signing: receipts,
             past: PastViews::default(),
             others: OtherViews::default(),
             vault: Mutex::new(files),
@@ -284,6 +283,7 @@ impl Service {
             in_progress: InProgress::default(),
             sources: drafts::sources(),
             raster_areas: drafts::raster_areas(),
+            kept_grounds: super::grounds::KeptGrounds::default(),
             positions: Positions::default(),
             tries: Tries::default(),
             is_stopped: AtomicBool::new(false),

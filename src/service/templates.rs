@@ -1,15 +1,22 @@
 //! Templates as workbooks: the columns that intake declares, with the names of today in the
 //! drop-downs, as far as whoever fills it in may know them.
 
+mod example;
+
 use std::collections::BTreeMap;
 
-use phusong_atlas::atlas::Atlas;
-use phusong_atlas::domain::{CarrierFact, Day, Role, UnitId, UnitLevel, VillageFact, VillageId};
+use phusong_atlas::atlas::{Atlas, VillageCard};
+use phusong_atlas::domain::{
+    CarrierFact, CarrierId, Day, DutyFact, IndicatorFact, Role, UnitId, UnitLevel, VillageFact,
+    VillageId,
+};
 use phusong_atlas::gazetteer::{Now, Units, fold_for_search};
 use phusong_sheets::{ColumnHolds, ColumnSpec, TemplateSpec, Within, WriteError};
 
 use phusong_intake::report::Column;
 use phusong_intake::template::{Holds, Kind, Need, Spec, Template};
+
+use example::{Candidate, Example};
 
 /// Names for the drop-downs, each once, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +30,9 @@ pub struct Offered {
     by_commune: Vec<(String, String)>,
     /// A name of today, and what was called otherwise before.
     former: Vec<(String, String)>,
+    /// Those that officers defined beside the template's own, by name.
+    indicators: Vec<IndicatorFact>,
+    example: Example,
 }
 
 impl Offered {
@@ -37,20 +47,30 @@ impl Offered {
         let cards = shards
             .flat_map(|shard| &shard.villages)
             .filter(|card| card.exists_on(day))
-            .map(|card| (card, atlas.units_of(card, day).commune))
+            .map(|card| (&**card, atlas.units_of(card, day).commune))
             .filter(|(_, commune)| within.is_none() || *commune == within);
-        let villages = cards.filter_map(|(card, home)| {
-            Some((card.fact_on(day)?, card.facts.iter().collect(), home))
+        let cards: Vec<(&VillageCard, Option<UnitId>)> = cards.collect();
+        let villages = cards.iter().filter_map(|(card, home)| {
+            Some((card.fact_on(day)?, card.facts.iter().collect(), *home))
         });
-        let carriers = atlas.common.carriers.iter();
-        Self::new(carriers, &atlas.common.units, villages, within, day)
+        let (carriers, units) = (&atlas.common.carriers, &atlas.common.units);
+        let own = match role {
+            Role::CarrierReporter(own) | Role::CarrierManager(own) => Some(own),
+            _ => None,
+        };
+        let candidates = cards.iter().filter_map(|(card, home)| candidate(card, *home, own, day));
+        Self {
+            indicators: atlas.order.indicators.clone(),
+            example: Example::of(candidates, carriers, (units, day), own),
+            ..Self::new(carriers.iter(), units, villages, within, day)
+        }
     }
 
     /// As this release knows it, without a ledger.
     pub fn of_tables(
         carriers: &[CarrierFact],
         units: &Units,
-        villages: &[VillageFact],
+        (villages, duties): (&[VillageFact], &[DutyFact]),
         day: Day,
     ) -> Self {
         let mut by_id: BTreeMap<&VillageId, Vec<&VillageFact>> = BTreeMap::new();
@@ -65,7 +85,25 @@ impl Offered {
             };
             Some((last, facts, last.units.iter().find_map(of_today).map(|fact| fact.id)))
         });
-        Self::new(carriers.iter(), units, villages, None, day)
+        let villages: Vec<(&VillageFact, Vec<&VillageFact>, Option<UnitId>)> = villages.collect();
+        let candidates = villages.iter().filter_map(|(fact, _, home)| {
+            Some(Candidate {
+                fact,
+                commune: (*home)?,
+                located: fact.located?,
+                households: fact.households,
+                duty: duties.iter().find(|duty| duty.village == fact.id),
+            })
+        });
+        Self {
+            example: Example::of(candidates, carriers, (units, day), None),
+            ..Self::new(carriers.iter(), units, villages.into_iter(), None, day)
+        }
+    }
+
+    /// What the example row says in a column.
+    pub fn example(&self, spec: &Spec) -> String {
+        self.example.text(spec)
     }
 
     fn new<'a>(
@@ -130,6 +168,25 @@ impl Offered {
     }
 }
 
+/// A village of which the example may speak: it lies somewhere, in a commune.
+fn candidate<'a>(
+    card: &'a VillageCard,
+    home: Option<UnitId>,
+    own: Option<&CarrierId>,
+    day: Day,
+) -> Option<Candidate<'a>> {
+    let mut owed = card.duties.iter().filter(|duty| duty.state_on(day).is_open());
+    Some(Candidate {
+        fact: card.fact_on(day)?,
+        commune: home?,
+        located: card.stand_on(day)?.located,
+        households: card.households_on(day),
+        duty: owed
+            .find(|duty| own.is_none_or(|own| duty.fact.carrier == *own))
+            .map(|duty| &duty.fact),
+    })
+}
+
 fn texts(names: &[String]) -> Vec<&str> {
     names.iter().map(String::as_str).collect()
 }
@@ -153,17 +210,10 @@ fn in_order(names: &mut Vec<String>) {
 /// When the workbook cannot be written.
 pub fn template_xlsx(kind: Kind, offered: &Offered) -> Result<Vec<u8>, WriteError> {
     let template = kind.template();
-    let column = |spec: &Spec| ColumnSpec {
-        key: spec.column.as_str(),
-        heading_vi: spec.heading_vi,
-        heading_en: spec.heading_en,
-        needed: spec.need != Need::Free,
-        holds: holds(spec, &template, offered),
-        note_vi: spec.note_vi,
-        note_en: spec.note_en,
-        example: spec.example,
-    };
-    let columns: Vec<ColumnSpec<'_>> = template.columns.iter().map(column).collect();
+    let examples: Vec<String> = template.columns.iter().map(|spec| offered.example(spec)).collect();
+    let columns = template.columns.iter().zip(&examples);
+    let columns: Vec<ColumnSpec<'_>> =
+        columns.map(|(spec, example)| column_of(spec, example, &template, offered)).collect();
     let offers = columns
         .iter()
         .any(|column| matches!(column.holds, ColumnHolds::Offered(_) | ColumnHolds::Within(_)));
@@ -176,6 +226,24 @@ pub fn template_xlsx(kind: Kind, offered: &Offered) -> Result<Vec<u8>, WriteErro
         former: former.filter(|_| offers).collect(),
     };
     spec.to_xlsx()
+}
+
+fn column_of<'a>(
+    spec: &Spec,
+    example: &'a str,
+    template: &Template,
+    offered: &'a Offered,
+) -> ColumnSpec<'a> {
+    ColumnSpec {
+        key: spec.column.as_str(),
+        heading_vi: spec.heading_vi,
+        heading_en: spec.heading_en,
+        needed: spec.need != Need::Free,
+        holds: holds(spec, template, offered),
+        note_vi: spec.note_vi,
+        note_en: spec.note_en,
+        example,
+    }
 }
 
 fn holds<'a>(spec: &Spec, template: &Template, offered: &'a Offered) -> ColumnHolds<'a> {
@@ -196,7 +264,17 @@ fn holds<'a>(spec: &Spec, template: &Template, offered: &'a Offered) -> ColumnHo
         Holds::Count => ColumnHolds::Count,
         Holds::Number { unit } => ColumnHolds::Number { unit },
         Holds::Coordinate => ColumnHolds::Coordinate,
-        Holds::Word(words) => ColumnHolds::Choice(words.iter().map(|(_, shown)| *shown).collect()),
+        Holds::Word(words) => {
+            let mut shown: Vec<&str> = words.iter().map(|(_, shown)| *shown).collect();
+            if spec.column == Column::Indicator {
+                let is_ours = |one: &&IndicatorFact| {
+                    words.iter().all(|(stored, _)| *stored != one.id.as_str())
+                };
+                let theirs = offered.indicators.iter().filter(is_ours);
+                shown.extend(theirs.map(|one| one.name_vi.as_str()));
+            }
+            ColumnHolds::Choice(shown)
+        }
         Holds::List if spec.column == Column::Technologies => {
             ColumnHolds::Several(vec!["2G", "3G", "4G", "5G"])
         }

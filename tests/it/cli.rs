@@ -88,6 +88,30 @@ fn the_coordinate_doctor_needs_no_ledger() {
     let told = json(&[&numbers[..], &["--json"]].concat());
     assert_eq!(told["rows"][0]["habit"], "EPSG:5898", "{told}");
     assert_eq!(phusong(&["doctor"]).0, 2);
+    // Nothing was read: programs see it by the exit code.
+    for words in [&["doctor", "x", "y"][..], &["doctor", "x", "y", "--json"]] {
+        assert_eq!(phusong(words).0, 65, "{words:?}");
+    }
+    let folder = TempDir::new().expect("a directory");
+    let file = folder.path().join("diem.csv");
+    std::fs::write(&file, "kinh_do,vi_do\nx,y\n").expect("written");
+    let file = file.to_str().expect("utf-8");
+    assert_eq!(phusong(&["doctor", "--file", file]).0, 65);
+    assert_eq!(phusong(&["doctor", file]).0, 65, "a file's name is no number");
+}
+
+#[test]
+fn a_view_is_of_a_carrier_that_there_is_and_a_village_is_found_as_it_is_typed() {
+    let folder = TempDir::new().expect("a directory");
+    let dir = folder.path().to_str().expect("utf-8");
+    drop(Served::start(folder.path()));
+    assert_eq!(phusong(&["gaps", "--data", dir, "--scope", "carrier:viettel"]).0, 0);
+    assert_eq!(phusong(&["gaps", "--data", dir, "--scope", "carrier:nokia"]).0, 2);
+    for typed in ["Thôn Cà", "Thon Ca", "thon ca"] {
+        let (code, out) = phusong(&["village", "--data", dir, typed]);
+        assert_eq!(code, 0, "{typed}");
+        assert!(out.contains("thon-ca"), "{typed}: {out}");
+    }
 }
 
 #[test]

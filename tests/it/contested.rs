@@ -382,3 +382,53 @@ fn what_is_filed_for_good_is_no_longer_than_can_be_read() {
         assert_eq!(refused["errors"][0]["pointer"], "/reason", "{path}: {refused}");
     }
 }
+
+/// A carrier may think again, also on the same day: the later word is the one that is shown.
+#[test]
+fn of_the_causes_of_one_day_the_last_is_shown() {
+    let house = House::new();
+    on_air(&house, &house.viettel, "QNI1", "kon-doc", "2024-05-01");
+    let shown = || contradictions(&house, &house.viettel, "")[0].clone();
+    let pair = shown();
+    for number in 0..6 {
+        let text = format!("lần {number}");
+        let body = json!({
+            "claim": pair["claim"]["entry"], "against": pair["opposition"]["entry"],
+            "cause": "terrain", "text": text,
+        });
+        posted(&house, "/api/v1/contradictions/cause", &house.viettel, &body, 201);
+        assert_eq!(shown()["cause"]["text"], text.as_str());
+    }
+    let body = json!({ "village": "kon-doc", "carrier": "viettel", "text": "mất sóng" });
+    let dispute = posted(&house, "/api/v1/disputes", &house.officer, &body, 201);
+    let path = format!("/api/v1/disputes/{}/answer", dispute["report"].as_str().expect("an id"));
+    let texts: Vec<String> = (0..6).map(|number| format!("lần {number}")).collect();
+    for text in &texts {
+        let answer = json!({ "cause": "fault", "text": text });
+        posted(&house, &path, &house.viettel, &answer, 201);
+    }
+    let list = house.get("/api/v1/disputes", &house.viettel).1;
+    let answers = list["items"][0]["answers"].as_array().expect("answers").clone();
+    let told: Vec<&str> = answers.iter().filter_map(|one| one["text"].as_str()).collect();
+    assert_eq!(told, texts, "in the order in which they were told");
+}
+
+#[test]
+fn what_a_certificate_lacks_is_called_by_its_name() {
+    let house = House::new();
+    let body = |number: &str, carrier: Value| {
+        json!({
+            "number": number, "issued": "2025-01-10", "villages": ["kon-doc"], "source": "Cục",
+            "carrier": carrier,
+        })
+    };
+    let path = "/api/v1/certificates";
+    let refused = posted(&house, path, &house.viettel, &body("", Value::Null), 422);
+    let told = &refused["errors"][0];
+    assert_eq!(
+        (&told["column"], &told["message_vi"]),
+        (&json!("number"), &json!("không được để trống"))
+    );
+    let unnamed = posted(&house, path, &house.officer, &body("1", Value::Null), 422);
+    assert_eq!(unnamed["errors"][0]["message_vi"], "Chưa nêu doanh nghiệp", "{unnamed}");
+}

@@ -364,3 +364,39 @@ fn the_command_line_tells_the_same_register() {
     assert_eq!((code, list["items"].as_array().map(Vec::len)), (0, Some(0)));
     assert_eq!(phusong(&["contradictions", "--data", data, "--against", "nobody"]).0, 2);
 }
+
+#[test]
+fn what_is_odd_in_a_step_is_told_in_words_and_nothing_is_refused_without_a_reason() {
+    let house = House::new();
+    step(&house, &house.viettel, "xây dựng", "2024-05-10");
+    let found = |row: &Value, key: &str| {
+        let (_, answer) = told(&house, key, row);
+        let list = ["findings", "errors"].map(|member| answer[member].as_array().cloned());
+        list.into_iter().flatten().flatten().collect::<Vec<Value>>()
+    };
+    let chosen = json!({
+        "village": "kon-doc", "carrier": "viettel", "step": "chọn vị trí", "step_day": "2024-06-10",
+    });
+    let backwards = found(&chosen, &house.viettel);
+    let backwards = backwards.iter().find(|one| one["code"] == "backward-day").expect("told");
+    let message = backwards["message_vi"].as_str().expect("words");
+    assert!(message.contains("“xây dựng”") && !message.contains('_'), "{message}");
+
+    let reopened = json!({
+        "village": "kon-doc", "carrier": "viettel", "step": "mở lại", "step_day": "2024-07-01",
+    });
+    let codes = |found: Vec<Value>| found.into_iter().map(|one| one["code"].clone()).collect();
+    let open: Vec<Value> = codes(found(&reopened, &house.officer));
+    assert!(open.contains(&"reopened-open".into()), "{open:?}");
+    step(&house, &house.officer, "xác nhận hoàn thành", "2024-08-01");
+    let again = json!({
+        "village": "kon-doc", "carrier": "viettel", "step": "mở lại", "step_day": "2024-09-01",
+    });
+    let closed: Vec<Value> = codes(found(&again, &house.officer));
+    assert!(!closed.contains(&"reopened-open".into()), "{closed:?}");
+
+    for path in ["/api/v1/progress", "/api/v1/outages"] {
+        let (status, answer) = house.post(path, &house.viettel, &json!({ "rows": [] }));
+        assert_eq!((status, &answer["errors"][0]["code"]), (422, &json!("no-rows")), "{path}");
+    }
+}

@@ -283,3 +283,18 @@ fn rows_under_the_name_of_another_carrier_are_not_the_senders() {
     let found = &draft["rows"][1]["findings"];
     assert!(found.to_string().contains("other-carrier"), "{draft}");
 }
+
+/// Thirteen districts that are no more, named as people name them: what is taken for a commune of
+/// that name is said in its row.
+#[test]
+fn a_district_of_before_is_not_taken_for_its_commune_unsaid() {
+    let house = House::open();
+    let rows = |names: &[&str]| {
+        let lines = names.iter().map(|name| format!("hộ có cáp quang;{name};10/2025;45;100\n"));
+        let csv = format!("Chỉ tiêu;Đơn vị;Kỳ;Tử số;Mẫu số\n{}", lines.collect::<String>());
+        let (_, draft) = begin(&house, "officer", "statistics", &csv);
+        found(&draft).into_iter().filter(|code| code == "unit-namesake").count()
+    };
+    assert_eq!(rows(&["Bình Sơn", "Ba Tơ", "Lý Sơn", "Mộ Đức"]), 4);
+    assert_eq!(rows(&["Xã Bình Sơn", "huyện Ba Tơ", "Ba Vì", "21400"]), 0);
+}

@@ -139,3 +139,118 @@ fn the_answered_file_of_every_kind_speaks_in_words() {
         }
     }
 }
+
+/// A layout of which no heading is known can be told what it means, once its kind is stated.
+#[test]
+fn the_columns_of_an_unknown_layout_are_shown_and_told() {
+    let house = House::open();
+    let csv = "Cột một;Việc;Lúc xong;Mạng lưới;Trục ngang;Trục dọc;Nơi đặt\n\
+        QNU1;phát sóng;01/10/2026;4G;108.822;14.704;Ba Trang\n";
+    let parts = [("file", Some("rieng.csv"), csv), ("kind", None, "site-report")];
+    let (status, draft) = begin(&house, "viettel", &parts);
+    assert_eq!(status, 201, "{draft}");
+    let columns = draft["tables"][0]["columns"].as_array().expect("columns");
+    let shown: Vec<&str> = columns.iter().filter_map(|one| one["heading"].as_str()).collect();
+    assert_eq!(shown.len(), 7, "{draft}");
+    assert_eq!(draft["questions"][0]["code"], "missing-column", "{draft}");
+    let at = format!("/api/v1/filings/{}/answers", draft["id"].as_str().expect("an id"));
+    let told = json!({ "headings": {
+        "Cột một": "ma_tram", "Việc": "loai_su_kien", "Lúc xong": "ngay_su_kien",
+        "Mạng lưới": "cong_nghe", "Trục ngang": "kinh_do", "Trục dọc": "vi_do", "Nơi đặt": "xa",
+    } });
+    let read = house.post(&at, "viettel", &told.to_string());
+    assert_eq!(read.status, 200, "{}", read.text());
+    assert_eq!((&read.json()["fileable"], &read.json()["can_file"]), (&json!(1), &json!(true)));
+    // What is no table stays none.
+    let parts = [("file", Some("loi.csv"), "xin chào\n"), ("kind", None, "site-report")];
+    let (_, draft) = begin(&house, "viettel", &parts);
+    assert_eq!(draft["questions"][0]["code"], "no-table", "{draft}");
+}
+
+/// A workbook of one sheet, every cell a text.
+fn workbook(rows: &[&str]) -> Vec<u8> {
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const LINKS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
+    const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
+    let mut data = String::new();
+    for (row, line) in (1..).zip(rows) {
+        data.extend([format!("<row r=\"{row}\">")]);
+        for (column, text) in ('A'..).zip(line.split(';')).filter(|(_, text)| !text.is_empty()) {
+            data.extend([format!(
+                "<c r=\"{column}{row}\" t=\"inlineStr\"><is><t>{text}</t></is></c>"
+            )]);
+        }
+        data += "</row>";
+    }
+    let link = |id: &str, kind: &str, to: &str| {
+        format!(
+            "<Relationships xmlns=\"{PACKAGE}/relationships\"><Relationship Id=\"{id}\" \
+             Type=\"{LINKS}/{kind}\" Target=\"{to}\"/></Relationships>"
+        )
+    };
+    let types = format!(
+        "<Types xmlns=\"{PACKAGE}/content-types\"><Default Extension=\"rels\" \
+         ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
+         <Override PartName=\"/xl/workbook.xml\" ContentType=\"{KIND}.sheet.main+xml\"/>\
+         <Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"{KIND}.worksheet+xml\"/>\
+         </Types>"
+    );
+    let book = format!(
+        "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{LINKS}\"><sheets>\
+         <sheet name=\"Trạm\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
+    );
+    let sheet = format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{data}</sheetData></worksheet>");
+    crate::served::zip(&[
+        ("[Content_Types].xml", types.as_bytes()),
+        ("_rels/.rels", link("rId1", "officeDocument", "xl/workbook.xml").as_bytes()),
+        ("xl/workbook.xml", book.as_bytes()),
+        (
+            "xl/_rels/workbook.xml.rels",
+            link("rId1", "worksheet", "worksheets/sheet1.xml").as_bytes(),
+        ),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+    ])
+}
+
+/// The answer to a file of a filing counts that file's rows, and tells the rows that frame a table
+/// apart from those that are left out.
+#[test]
+fn an_answered_file_counts_its_own_rows() {
+    let data = tempfile::TempDir::new().expect("a directory");
+    let key = crate::served::key(data.path(), &["carrier", "--carrier", "viettel"]);
+    let served = crate::served::Served::start(data.path());
+    let heading = "Mã trạm;Sự kiện;Ngày;Công nghệ;Kinh độ;Vĩ độ;Xã";
+    let row =
+        |code: &str| format!("{code};phát sóng;01/10/2026;4G;108,82{};14,704;Ba Trang", &code[3..]);
+    let (a, b, c) = (row("QNA1"), row("QNA2"), row("QNB3"));
+    let book = workbook(&[heading, &a, &b, "Tổng cộng;;;2"]);
+    let other = format!("{heading}\n{c}\n");
+    let part = |name: &str| {
+        format!(
+            "------x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+        )
+    };
+    let body = [
+        part("mot.xlsx").as_bytes(),
+        &book,
+        format!("\r\n{}{other}\r\n------x--\r\n", part("hai.csv")).as_bytes(),
+    ]
+    .concat();
+    let kind = "multipart/form-data; boundary=----x";
+    let (status, draft) = served.send("/api/v1/filings", &key, kind, &body);
+    assert_eq!((status, &draft["rows_total"]), (201, &json!(3)), "{draft}");
+    let at = format!("/api/v1/filings/{}/answered", draft["id"].as_str().expect("an id"));
+    let answered = served.fetch(&at, &key).expect("a workbook");
+    let mut package = zip::ZipArchive::new(std::io::Cursor::new(answered)).expect("a package");
+    let mut text = String::new();
+    for at in 0..package.len() {
+        let mut part = package.by_index(at).expect("a part");
+        let mut read = String::new();
+        if std::io::Read::read_to_string(&mut part, &mut read).is_ok() {
+            text += &read;
+        }
+    }
+    assert!(text.contains("2 dòng: 2 gửi được"), "{text}");
+    assert!(text.contains("Ngoài ra 1 dòng"), "{text}");
+}

@@ -201,3 +201,43 @@ fn what_was_seen_at_a_cluster_is_shown_with_its_name_and_village() {
     );
     assert_eq!(of(1), [&json!(null), &json!(null), &json!(null), &json!("kon-doc")]);
 }
+
+/// A yes that names no carrier and no technology speaks of all; refuted for one of them it is told so
+/// there alone, and each technology shows one outcome of it.
+#[test]
+fn a_statement_of_all_is_told_refuted_only_where_it_is() {
+    let house = house();
+    let yes = json!({ "rows": [{ "cluster": "kon-doc-1", "says": "has", "day": "2026-11-01" }] });
+    let (status, said) = house.post("/api/v1/observations", &house.officer, &yes);
+    assert_eq!(status, 201, "{said}");
+    let bad = [(0, 8, "2026-11-10"), (8, 8, "2026-11-12")];
+    measured(&house, &bad.map(|(first, many, day)| row("viettel", (first, many), day, -125.0)));
+    let page = asked(&house, "&carrier=viettel");
+    let technologies = page["clusters"][0]["carriers"][0]["technologies"].clone();
+    for one in technologies.as_array().expect("technologies") {
+        let of_yes = one["reasons"].as_array().expect("reasons").iter();
+        let of_yes = of_yes.filter(|reason| reason["entries"][0]["report"] == said["report"]);
+        let told: Vec<&str> = of_yes.filter_map(|reason| reason["text_vi"].as_str()).collect();
+        let is_refuted = one["technology"] == "4G";
+        assert_eq!(told.len(), 1, "{}: {told:?}", one["technology"]);
+        assert_eq!(told[0].contains("bác bỏ"), is_refuted, "{told:?}");
+        assert_eq!(told[0].contains("(Viettel; 4G)"), is_refuted, "{told:?}");
+    }
+    // There was a measurement; what is missing is one that confirms.
+    let missing = page["missing"].to_string();
+    assert!(missing.contains("Chưa có đo kiểm đạt (E4)."), "{missing}");
+}
+
+#[test]
+fn a_step_too_fast_is_told_in_local_time() {
+    let house = house();
+    let mut fast = row("viettel", (0, 3), "2026-11-10", -95.0);
+    fast["samples"][1]["lon"] = json!(108.9);
+    let body = json!({ "rows": [fast] });
+    let (status, told) = house.post("/api/v1/measurements/preview", &house.officer, &body);
+    assert_eq!(status, 200, "{told}");
+    let found = told["rows"][0]["findings"].as_array().expect("findings").iter();
+    let mut speed = found.filter(|one| one["code"] == "impossible-speed");
+    let message = speed.next().and_then(|one| one["message_vi"].as_str()).expect("told");
+    assert!(message.contains("08:00:00 10/11/2026"), "{message}");
+}

@@ -59,7 +59,7 @@ fn a_paper_of_the_department_is_laid_out_as_the_decree_asks_and_others_get_an_ex
         "GIÁM ĐỐC",
         "mục IV.16 Kế hoạch ban hành kèm theo Quyết định số 03/QĐ-BCĐ",
         "Ranh giới gần đúng, không có giá trị pháp lý",
-        "w:top=\"1134\" w:right=\"850\" w:bottom=\"1134\" w:left=\"1701\"",
+        "w:top=\"1134\" w:right=\"851\" w:bottom=\"1134\" w:left=\"1701\"",
     ] {
         assert!(officers.contains(words), "{words}");
     }

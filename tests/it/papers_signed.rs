@@ -151,3 +151,20 @@ fn a_signed_paper_is_kept_given_back_as_it_came_and_shown_to_nobody_else() {
         Some(0)
     );
 }
+
+#[test]
+fn a_kept_paper_is_marked_once_what_it_rests_on_was_taken_back() {
+    let house = House::open();
+    let report = reported(&house);
+    let file = signed(&house.get(PDF, "officer").body);
+    assert_eq!(sent(&house, "/api/v1/papers", "officer", &file).status, 201);
+    let kept = || house.get("/api/v1/papers", "officer").json()["items"][0].clone();
+    assert_eq!(kept()["standing"], "stands", "{}", kept());
+    let act = format!("/api/v1/reports/{report}/withdraw");
+    assert_eq!(house.post(&act, "viettel", r#"{"reason":"nhầm"}"#).status, 200);
+    for _ in 0..2 {
+        let paper = kept();
+        assert_eq!(paper["standing"], "superseded", "{paper}");
+        assert_eq!(paper["taken_back"][0]["report"], report.as_str(), "{paper}");
+    }
+}

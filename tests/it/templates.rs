@@ -188,3 +188,71 @@ fn villages_drop_down_by_the_commune_of_their_row() {
         assert_eq!(dropped(&house, kind, heading, "Xã Không Có"), Vec::<String>::new());
     }
 }
+
+/// What the example of a template says, as a table of one row.
+fn filled(house: &House, kind: &str, role: &str) -> String {
+    let list = house.get("/api/v1/templates", role).json();
+    let of_kind = |one: &&serde_json::Value| one["kind"] == kind;
+    let template = list["templates"].as_array().expect("a list").iter().find(of_kind);
+    let columns = template.expect("a template")["columns"].as_array().expect("columns");
+    let row = |member: &str| {
+        let cells = columns.iter().map(|column| column[member].as_str().expect("a text"));
+        cells.map(|cell| format!("\"{cell}\"")).collect::<Vec<_>>().join(",")
+    };
+    format!("{}\n{}\n", row("heading_vi"), row("example"))
+}
+
+#[test]
+fn an_example_that_is_filed_as_it_stands_raises_no_question() {
+    let house = House::open();
+    let file = |kind: &str, role: &str| {
+        let csv = filled(&house, kind, role);
+        let file = ("file", Some("vi-du.csv"), csv.as_str());
+        let parts = [file, ("kind", None, kind), ("document_number", None, "12/BC")];
+        let (status, draft) = crate::filings::begin(&house, role, &parts);
+        assert_eq!(status, 201, "{kind}: {draft}");
+        (draft, csv)
+    };
+    for (kind, role) in [
+        ("site-report", "viettel"),
+        ("site-report", "vnpt"),
+        ("coverage", "vnpt"),
+        ("villages", "officer"),
+        ("villages", "commune"),
+        ("statistics", "viettel"),
+        ("statistics", "officer"),
+        ("confirmation", "commune"),
+        ("duties", "viettel"),
+        ("duties", "vnpt"),
+        ("duties", "officer"),
+        ("outages", "viettel"),
+    ] {
+        let (draft, csv) = file(kind, role);
+        let counts = &draft["counts"];
+        let open = ["refuse", "ask", "warn"].map(|weight| counts[weight].as_u64());
+        assert_eq!(open, [Some(0); 3], "{kind} by {role}: {csv}{}", draft["questions"]);
+        assert_eq!((&draft["can_file"], &draft["rows_total"]), (&true.into(), &1.into()), "{kind}");
+    }
+    // The workbook's own sheet says the same.
+    let book = sheets(&house.get("/api/v1/templates/villages.xlsx", "officer").body);
+    let (_, example) = book.iter().find(|(name, _)| name == "Ví dụ").expect("an example");
+    assert!(example[1].contains(&"Kon Dóc".to_owned()), "{example:?}");
+    // A table draws no outline, and is told so.
+    let (draft, _) = file("boundaries", "officer");
+    assert_eq!(draft["questions"][0]["code"], "outlines-as-table", "{draft}");
+}
+
+#[test]
+fn an_indicator_of_the_departments_own_can_be_chosen() {
+    let house = House::open();
+    let body = serde_json::json!({ "define_indicator": {
+        "id": "ho_ngheo", "name_vi": "Hộ nghèo", "name_en": "Poor households", "kind": "share",
+        "denominator_of": "place", "numerator_vi": "hộ nghèo", "numerator_en": "poor households",
+        "denominator_vi": "hộ gia đình", "denominator_en": "households", "source": "thử",
+    } });
+    let defined = house.post("/api/v1/decisions", "officer", &body.to_string());
+    assert_eq!(defined.status, 201, "{}", defined.text());
+    let (names, _) = offered(&house, "statistics", "officer");
+    assert!(names.contains(&"Hộ nghèo".to_owned()), "{names:?}");
+    assert_eq!(names.iter().filter(|name| **name == "người dùng internet").count(), 1);
+}

@@ -2,6 +2,7 @@
 //! a carrier, days. A name becomes a place only when one alone fits; the rest is asked.
 
 pub(crate) mod moment;
+pub(crate) mod namesakes;
 
 use phusong_atlas::atlas::Areas;
 use phusong_atlas::domain::{
@@ -9,9 +10,7 @@ use phusong_atlas::domain::{
     FiledRow, IndicatorFact, MeasurementRule, MilestoneFact, Party, SiteId, Slug, StatisticFact,
     TechSet, UnitId, UnitLevel, VillageFact, VillageId, VillageSuccessionFact,
 };
-use phusong_atlas::gazetteer::{
-    Candidate as Place, Gazetteer, Now, Resolution, VillageQuery, fold_for_search,
-};
+use phusong_atlas::gazetteer::{Now, Resolution, VillageQuery, fold_for_search};
 
 use crate::alike;
 use crate::evidence::{Ended, EvidenceContext, KnownCluster};
@@ -21,6 +20,7 @@ use crate::table::layout::unit_of_group;
 use crate::values::carriers::{Named, carriers};
 use crate::values::number::{Expected, Mark, Quantity, Reading, quantity};
 use crate::values::radio::radio;
+use namesakes::{BY_HEADING, by_its_day, by_its_heading, namesakes};
 
 /// A village on the day before something became of it.
 #[derive(Debug, Clone, Default)]
@@ -194,16 +194,24 @@ impl<'a, 'k> Asked<'a, 'k> {
         let by_heading =
             column == Column::Commune || self.cells.unit_level() == Some(UnitLevel::Commune);
         let places = match found {
-            Resolution::Found { id, .. } => match namesakes(gazetteer, &name, id) {
-                _ if beside.is_some() => return Some(id),
-                None => return Some(id),
-                Some(_) if by_heading => {
+            Resolution::Found { id, .. } if beside.is_some() => return Some(id),
+            Resolution::Found { id, .. } if by_heading => {
+                if namesakes(gazetteer, &name, id, BY_HEADING).is_some() {
                     let found = by_its_heading(gazetteer, &name, id);
                     self.tell(found, column);
-                    return Some(id);
                 }
-                Some(places) => places,
-            },
+                return Some(id);
+            }
+            Resolution::Found { id, .. } => {
+                let Some(places) = namesakes(gazetteer, &name, id, BY_HEADING) else {
+                    if namesakes(gazetteer, &name, id, &[UnitLevel::District]).is_some() {
+                        let found = by_its_day(gazetteer, &name, id);
+                        self.tell(found, column);
+                    }
+                    return Some(id);
+                };
+                places
+            }
             Resolution::Ambiguous(places) | Resolution::Unknown(places) => places,
         };
         let mut candidates: Vec<Candidate> =
@@ -390,40 +398,6 @@ impl<'a, 'k> Asked<'a, 'k> {
         }
         found
     }
-}
-
-/// All that a bare name may be, where the commune of today that it was taken for bears the name of a
-/// former city and of a former province: Kon Tum is all three, and people go on speaking of each.
-pub(crate) fn namesakes(
-    gazetteer: &Gazetteer,
-    name: &str,
-    commune: UnitId,
-) -> Option<Vec<Place<UnitId>>> {
-    let units = gazetteer.units();
-    let own = units.get(commune).filter(|unit| unit.level == UnitLevel::Commune)?;
-    let bears = |level| units.iter().any(|unit| unit.level == level && unit.name == own.name);
-    // Asked of every row: most names are told by the first look.
-    if !bears(UnitLevel::Province) || !bears(UnitLevel::District) || unit_of_group(name).is_some() {
-        return None;
-    }
-    match gazetteer.resolve_unit_of_any_level(name, None, None) {
-        Resolution::Ambiguous(places) => Some(places),
-        Resolution::Found { .. } | Resolution::Unknown(_) => None,
-    }
-}
-
-/// Under a heading of communes it is the commune, and that is said.
-pub(crate) fn by_its_heading(gazetteer: &Gazetteer, name: &str, commune: UnitId) -> Finding {
-    let label = gazetteer.units().label(commune);
-    let message = (
-        format!("“{name}” cũng là tên thành phố và tỉnh cũ: theo tiêu đề cột, hiểu là {label}"),
-        format!("{name:?} was a city and a province too: as its heading says, {label} is meant"),
-    );
-    let remedy = (
-        "ghi thêm “thành phố” hay “tỉnh” nếu là nơi khác",
-        "write “thành phố” or “tỉnh” if another is meant",
-    );
-    Finding::new("unit-by-heading", Severity::Note, message, remedy)
 }
 
 /// By id, name or another name.

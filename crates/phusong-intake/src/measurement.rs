@@ -332,7 +332,8 @@ fn check_track(reading: &mut RowReading<'_, '_>, taken: &[Taken]) {
     };
     let jumps = taken.windows(2).filter(too_fast).count();
     if let Some(pair) = taken.windows(2).find(too_fast) {
-        let (from, to) = (pair[0].at, pair[1].at);
+        let local = |at: Timestamp| tz::offset(7).to_datetime(at).strftime("%H:%M:%S %d/%m/%Y");
+        let (from, to) = (local(pair[0].at), local(pair[1].at));
         let vi = format!("{jumps} bước nhanh hơn 300 km/h, bước đầu từ {from} đến {to}");
         let en = format!("{jumps} steps faster than 300 km/h, the first from {from} to {to}");
         reading.find(

@@ -72,7 +72,7 @@ pub(super) fn read_row(
     DraftRow::of(row, filed, understood, reading.findings)
 }
 
-pub(super) fn no_rows() -> Finding {
+pub(crate) fn no_rows() -> Finding {
     let message = ("không có dòng nào", "there are no rows");
     Finding::new("no-rows", Severity::Refuse, message, ("gửi ít nhất một dòng", "send a row"))
 }

@@ -8,6 +8,7 @@ use crate::alike::open_day;
 use crate::finding::{Candidate, Severity};
 use crate::known::moment::moment_of;
 use crate::known::{Asked, Known};
+use crate::observation::no_rows;
 use crate::report::{Cells, Column, Draft, DraftRow, OneDay};
 use crate::twins;
 
@@ -29,6 +30,9 @@ const LASTS: [&str; 8] = [
 /// Rows that did not come as a file.
 pub fn read(rows: Vec<Cells>, known: &Known<'_>) -> Draft {
     let mut draft = Draft::default();
+    if rows.is_empty() {
+        draft.findings.push(no_rows());
+    }
     draft.rows = rows.into_iter().map(|row| read_row(row, known)).collect();
     find_repeats(&mut draft.rows);
     draft
@@ -170,7 +174,12 @@ fn instant(row: &mut Asked<'_, '_>, column: Column) -> Option<Timestamp> {
 }
 
 fn check_span(row: &mut Asked<'_, '_>, start: Option<Timestamp>, end: Option<Timestamp>) {
-    let (Some(start), Some(end)) = (start, end) else { return };
+    let Some(start) = start else { return };
+    // One that lasts is counted to the end of today: below that no clock goes.
+    let lasts = end.is_none() && !row.cells.has(Column::OutageEnd);
+    let Some(end) = end.or_else(|| lasts.then(|| row.known.today().plus_days(1).start())) else {
+        return;
+    };
     if end < start && row.cells.one_day.is_some() {
         ask_of_night(row, start, end);
     } else if end < start {
@@ -182,7 +191,8 @@ fn check_span(row: &mut Asked<'_, '_>, start: Option<Timestamp>, end: Option<Tim
             "out of touch for over 30 days: is the site off air?",
         );
         let remedy = ("báo cáo tạm ngừng nếu đúng vậy", "report it off air if it is");
-        row.find(Severity::Warn, "long-outage", Column::OutageEnd, message, remedy);
+        let of = if lasts { Column::OutageStart } else { Column::OutageEnd };
+        row.find(Severity::Warn, "long-outage", of, message, remedy);
     }
 }
 

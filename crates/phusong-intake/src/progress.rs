@@ -10,6 +10,7 @@ use phusong_atlas::gazetteer::{fold_for_search, normalise};
 use crate::evidence::no_more;
 use crate::finding::{Candidate, Severity};
 use crate::known::{Asked, Known, dong_of};
+use crate::observation::no_rows;
 use crate::report::{Cells, Column, Draft, DraftRow};
 use crate::told::{step_vi, step_word};
 
@@ -53,6 +54,9 @@ const LEAST_VND: u64 = 1_000_000;
 /// Rows that did not come as a file.
 pub fn read(rows: Vec<Cells>, said: Option<Day>, known: &Known<'_>) -> Draft {
     let mut draft = Draft::default();
+    if rows.is_empty() {
+        draft.findings.push(no_rows());
+    }
     draft.rows = rows.into_iter().map(|row| read_row(row, said, known)).collect();
     draft
 }
@@ -139,7 +143,7 @@ fn duty(
             );
             let remedy =
                 ("kiểm tra điều khoản, hoặc bỏ trống", "check the clause, or leave it empty");
-            let candidates: Vec<Candidate> = duties.iter().map(offer).collect();
+            let candidates: Vec<Candidate> = duties.iter().map(|one| offer(row, one)).collect();
             row.find(Severity::Ask, "unknown-duty", Column::Clause, message, remedy).candidates =
                 candidates;
             return None;
@@ -151,8 +155,11 @@ fn duty(
         [one] => Some(Some(one.clone())),
         _ => {
             let message = ("thôn có nhiều nhiệm vụ: nhiệm vụ nào?", "which of several duties?");
-            let remedy = ("ghi điều khoản", "name the clause");
-            let candidates: Vec<Candidate> = duties.iter().map(offer).collect();
+            let remedy = (
+                "ghi điều khoản; cùng điều khoản thì ghi mã nhiệm vụ",
+                "name the clause; of one clause, write the duty's id",
+            );
+            let candidates: Vec<Candidate> = duties.iter().map(|one| offer(row, one)).collect();
             row.find(Severity::Ask, "several-duties", Column::Clause, message, remedy).candidates =
                 candidates;
             None
@@ -160,10 +167,13 @@ fn duty(
     }
 }
 
-fn offer(duty: &DutyFact) -> Candidate {
+/// Told apart by the village that it was given for: a merged one may have several of one clause.
+fn offer(row: &Asked<'_, '_>, duty: &DutyFact) -> Candidate {
+    let village = (row.known.village)(&duty.village);
+    let of = village.map_or_else(|| duty.village.to_string(), |fact| fact.name);
     Candidate {
         id: duty.id.to_string(),
-        name: duty.clause.clone(),
+        name: format!("{} ({of})", duty.clause),
         reason_vi: duty.cite.clone(),
         reason_en: duty.cite.clone(),
         score: 70,
@@ -207,6 +217,23 @@ fn milestone(row: &mut Asked<'_, '_>, about: &About) -> Option<MilestoneFact> {
     Some(fact)
 }
 
+/// What is not closed cannot be opened again: kept as it was said, and told.
+fn tell_reopening(row: &mut Asked<'_, '_>, fact: &MilestoneFact, earlier: &[MilestoneFact]) {
+    let last = |step: MilestoneStep| {
+        let told = earlier.iter().filter(|known| known.step == step && known.day <= fact.day);
+        told.map(|known| known.day).max()
+    };
+    let closed = last(MilestoneStep::ConfirmedComplete);
+    if closed.is_none() || last(MilestoneStep::Reopened) >= closed {
+        let message = (
+            "nhiệm vụ chưa được xác nhận hoàn thành tính đến ngày này: không có gì để mở lại",
+            "the duty was not confirmed complete by that day: there is nothing to reopen",
+        );
+        let remedy = ("kiểm tra ngày mở lại", "check the day");
+        row.find(Severity::Warn, "reopened-open", Column::StepDay, message, remedy);
+    }
+}
+
 /// Dates that go backwards, and steps that nobody has told: said, never mended.
 fn tell_order(row: &mut Asked<'_, '_>, duty: &DutyFact, fact: &MilestoneFact) {
     let rank = |step: MilestoneStep| STEPS.iter().position(|(other, _)| *other == step);
@@ -225,11 +252,18 @@ fn tell_order(row: &mut Asked<'_, '_>, duty: &DutyFact, fact: &MilestoneFact) {
     });
     if let Some(known) = backwards {
         let (vi, en) = (
-            format!("ngày đi ngược với mốc “{}” ngày {}", step_word(known.step), known.day),
-            format!("the day goes backwards against “{}” on {}", step_word(known.step), known.day),
+            format!("ngày đi ngược với mốc “{}” ngày {}", step_vi(known.step), known.day),
+            format!(
+                "the day goes backwards against “{}” on {}",
+                step_word(known.step).replace('_', " "),
+                known.day
+            ),
         );
         let remedy = ("kiểm tra cả hai ngày", "check both days");
         row.find(Severity::Warn, "backward-day", Column::StepDay, (&vi, &en), remedy);
+    }
+    if fact.step == MilestoneStep::Reopened {
+        tell_reopening(row, fact, &earlier);
     }
     if fact.day < duty.given {
         let (vi, en) = (

@@ -32,7 +32,7 @@ use crate::doctor::{BY_ROW, Habit};
 use crate::finding::{Finding, Severity};
 use crate::report::{Cells, Column, Context, Draft, Drawn, MOST_ROWS, system_of, systems_of};
 use crate::table::layout::{
-    Layout, Learnt, Mapped, Repair, RowKind, kinds_of_rows, lay_out, tables_above,
+    Layout, Learnt, Mapped, Repair, RowKind, kinds_of_rows, lay_out, lay_out_unknown, tables_above,
 };
 use crate::table::{Drawing, Table};
 use crate::template::Kind;
@@ -255,20 +255,17 @@ fn read_table(
     if table.rows.iter().all(crate::table::TableRow::is_blank) {
         return (seen, Vec::new());
     }
-    let kinds: Vec<Kind> = kinds.iter().copied().filter(|kind| suits(*kind, table)).collect();
-    let mut found = lay_out(table, &kinds, &said.learnt, read);
-    if let Some(layout) = found.as_mut().filter(|layout| ground.knows_communes(layout)) {
-        layout.missing.retain(|column| *column != Column::Commune);
-    }
+    let fit: Vec<Kind> = kinds.iter().copied().filter(|kind| suits(*kind, table)).collect();
+    let found = laid_out(table, &fit, said, read, ground);
     let looked = wide::Looked { table, label, read, said, ground };
-    if let Some(wide) = wide::of(&looked, &kinds, found.as_ref()) {
+    if let Some(wide) = wide::of(&looked, &fit, found.as_ref()) {
         let rows = read_wide(&looked, repairs, wide, &mut seen, draft);
         return (seen, rows);
     }
     if found.as_ref().is_none_or(|layout| !layout.missing.is_empty())
-        && let Some(kind) = of_another_sender(table, &kinds, said, read)
+        && let Some(why) = not_taken(table, (kinds, &fit, found.as_ref()), said, read)
     {
-        draft.findings.push(notes::not_filed_here(kind).in_sheet(&table.name));
+        draft.findings.push(why.in_sheet(&table.name));
         return (seen, Vec::new());
     }
     let Some(mut layout) = found else {
@@ -421,12 +418,59 @@ fn told_apart<'t>(
     (lines, groups)
 }
 
+/// Why nothing is read of a table that is plainly of one kind.
+fn not_taken(
+    table: &Table,
+    (offered, fit, found): (&[Kind], &[Kind], Option<&Layout>),
+    said: &Said,
+    read: &Repair<'_>,
+) -> Option<Finding> {
+    if is_of_outlines(table, (offered, found), read) {
+        return Some(notes::outlines_are_drawn());
+    }
+    of_another_sender(table, fit, said, read).map(notes::not_filed_here)
+}
+
 /// What a table is that lacks nothing of a kind that its sender may not file.
 fn of_another_sender(table: &Table, own: &[Kind], said: &Said, read: &Repair<'_>) -> Option<Kind> {
     let others = Kind::ALL.into_iter().filter(|kind| said.kind.is_none() && !own.contains(kind));
     let others: Vec<Kind> = others.filter(|kind| suits(*kind, table)).collect();
     let layout = lay_out(table, &others, &Learnt::new(), read)?;
     layout.missing.is_empty().then_some(layout.kind)
+}
+
+/// As which kind a table is read, and where its columns stand.
+fn laid_out(
+    table: &Table,
+    kinds: &[Kind],
+    said: &Said,
+    read: &Repair<'_>,
+    ground: &Ground<'_>,
+) -> Option<Layout> {
+    let stated = || match kinds {
+        [kind] if said.kind == Some(*kind) => lay_out_unknown(table, *kind, &said.learnt, read),
+        _ => None,
+    };
+    let mut found = lay_out(table, kinds, &said.learnt, read).or_else(stated);
+    if let Some(layout) = found.as_mut().filter(|layout| ground.knows_communes(layout)) {
+        layout.missing.retain(|column| *column != Column::Commune);
+    }
+    found
+}
+
+/// Has a table that draws nothing the columns of outlines, more of them than of what else it could be?
+fn is_of_outlines(
+    table: &Table,
+    (offered, found): (&[Kind], Option<&Layout>),
+    read: &Repair<'_>,
+) -> bool {
+    if !offered.contains(&Kind::Boundaries) || suits(Kind::Boundaries, table) {
+        return false;
+    }
+    let known = |layout: &Layout| layout.columns.iter().filter(|own| own.means.is_some()).count();
+    lay_out(table, &[Kind::Boundaries], &Learnt::new(), read)
+        .filter(|layout| layout.missing.is_empty())
+        .is_some_and(|layout| found.is_none_or(|other| known(&layout) > known(other)))
 }
 
 /// Outlines of units are areas of a layer; other layers of areas are no list of units. What is drawn

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use crate::finding::{Finding, Severity};
 use crate::shape::Fault;
+use crate::statistic::JUMP_POINTS;
 use check::fault;
 
 #[derive(Debug, Deserialize)]
@@ -202,6 +203,9 @@ fn not_followed(rules: &RulesText, found: &mut Vec<Finding>) {
     let shelf_life = rules.time.shelf_life.to_string();
     let attestation = rules.time.attestation.map(|months| months.to_string());
     only("attestation_months", attestation.as_deref(), &shelf_life);
+    let jump = rules.findings.get("monthly_jump_points").map(ToString::to_string);
+    let jump = jump.as_deref().map(|points| points.trim_end_matches(".0"));
+    only("monthly_jump_points", jump, &JUMP_POINTS.to_string());
     for level in &rules.good_level {
         only("quantity", level.quantity.as_deref(), "rsrp");
         only("environment", level.environment.as_deref(), "outdoor");

@@ -18,7 +18,7 @@ use crate::twins;
 use crate::values::period::Months;
 
 /// A share that moves by more than this within a month is said, in points.
-const JUMP_POINTS: f64 = 25.0;
+pub(crate) const JUMP_POINTS: f64 = 25.0;
 /// A stated share may differ from its counts by rounding, in points.
 const ROUNDING_POINTS: f64 = 0.1;
 /// Per 100 people or households there may be more than 100: of one that nobody has defined, its
@@ -73,7 +73,9 @@ fn statistic(row: &mut Asked<'_, '_>) -> Option<StatisticFact> {
     if let Some(indicator) = &indicator {
         check_counts(row, indicator, numerator, denominator, share);
     }
-    if numerator.is_none() && share.is_none() && !which_count {
+    // One that is there and cannot be read has been told already.
+    let is_given = row.cells.has(Column::Numerator);
+    if numerator.is_none() && !is_given && share.is_none() && !which_count {
         let message = ("không có tử số", "there is no numerator");
         row.refuse("no-figure", Column::Numerator, message);
     }

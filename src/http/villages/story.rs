@@ -123,7 +123,7 @@ fn technologies(
         .map(|technology| {
             let judged = states.judged[technology.index()];
             let bearing: Vec<_> =
-                reasons.iter().filter(|reason| reason.technologies.speaks_of(technology)).collect();
+                reasons.iter().filter(|reason| reason.is_met_for(technology)).collect();
             let grade = bearing
                 .iter()
                 .filter(|reason| matches!(reason.step, Step::Covers | Step::CoversAwaiting))

@@ -177,7 +177,7 @@ pub fn cause(
             )
         }
         Cause::Cluster(key) => {
-            let name = cluster_name(card, key);
+            let name = cluster_name(atlas, card, key);
             (
                 format!("Cụm dân cư {name} vào hoặc ra khỏi thôn."),
                 format!("The cluster {name} joined or left the village."),
@@ -186,19 +186,20 @@ pub fn cause(
         Cause::Succession(other) => {
             let name = village_name(atlas, other);
             (
-                format!("Sắp xếp thôn: liên quan thôn {name}."),
+                format!("Sắp xếp thôn: liên quan {name}."),
                 format!("Villages were rearranged: {name}."),
             )
         }
     }
 }
 
-fn cluster_name(card: Option<&VillageCard>, key: &ClusterKey) -> String {
+fn cluster_name(atlas: &Atlas, card: Option<&VillageCard>, key: &ClusterKey) -> String {
     let known = card.and_then(|card| card.clusters.iter().find(|cluster| cluster.key == *key));
     match (known.and_then(|cluster| cluster.facts.last()), key) {
         (Some(fact), _) if !fact.name.is_empty() => fact.name.clone(),
         (_, ClusterKey::Known(id)) => id.to_string(),
-        (_, ClusterKey::Implied(village)) => village.to_string(),
+        // Where its village is, and called as that.
+        (_, ClusterKey::Implied(village)) => village_name(atlas, village),
     }
 }
 
@@ -220,10 +221,13 @@ pub fn missing(atlas: &Atlas, missing: &Missing, day: fn(Day) -> String) -> (Str
                 format!("No on-air report of {}{since_en}.", name.unwrap_or("any carrier")),
             )
         }
-        Missing::CommuneConfirmation => {
-            plain("Chưa có xác nhận của xã (E3).", "No confirmation of the commune (E3).")
+        Missing::CommuneConfirmation => plain(
+            "Chưa có xác nhận của xã là có sóng (E3).",
+            "No confirmation of signal by the commune (E3).",
+        ),
+        Missing::Measurement => {
+            plain("Chưa có đo kiểm đạt (E4).", "No field measurement confirms it (E4).")
         }
-        Missing::Measurement => plain("Chưa có đo kiểm (E4).", "No field measurement (E4)."),
         Missing::BetterPosition { uncertainty_m } => {
             let Some(metres) = uncertainty_m.map(u64::from) else {
                 return plain(

@@ -102,8 +102,15 @@ pub fn target(atlas: &Atlas, new: &NewTarget) -> Result<Fact, Box<Finding>> {
         let (vi, en) = ("không có chỉ tiêu này", "there is no such indicator");
         fault("unknown-indicator", "indicator", &new.indicator, vi, en)
     })?;
-    if !(0.0..=MOST).contains(&new.threshold) {
-        let (vi, en) = ("cần một số từ 0 đến 1.000.000", "a number from 0 to 1,000,000 is needed");
+    let (most, vi, en) = match indicator.kind {
+        IndicatorKind::Share => {
+            (100.0, "cần một tỷ lệ từ 0 đến 100 (%)", "a share from 0 to 100 (%) is needed")
+        }
+        IndicatorKind::PerHundred => {
+            (MOST, "cần một số từ 0 đến 1.000.000", "a number from 0 to 1,000,000 is needed")
+        }
+    };
+    if !(0.0..=most).contains(&new.threshold) {
         return Err(fault("bad-threshold", "threshold", &new.threshold.to_string(), vi, en));
     }
     let (code, valid_from) = (new.unit.0, first_day(new.unit.1.as_deref())?);
@@ -155,7 +162,11 @@ pub fn unit(atlas: &Atlas, counted: &UnitCounted) -> Result<Fact, Box<Finding>> 
         Some(code) => {
             let mut steps = units.successors(id).iter().map(|step| step.unit);
             let step = steps.find(|unit| unit.code == UnitCode(code));
-            Some(step.ok_or_else(|| unknown_unit("to", code))?)
+            Some(step.ok_or_else(|| {
+                let (vi, en) =
+                    ("không phải đơn vị kế tiếp của đơn vị này", "it does not follow this unit");
+                fault("not-a-successor", "to", &code.to_string(), vi, en)
+            })?)
         }
     };
     if counted.villages.is_none() && (to.is_none() || counted.households.is_none()) {

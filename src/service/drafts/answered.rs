@@ -1,6 +1,6 @@
 //! The answered file: the sender's own sheet with a note beside every row.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use phusong_gis::Limits;
 use phusong_sheets::{
@@ -92,18 +92,35 @@ fn answers_of(drafting: &Drafting, file: &str, words: &Words<'_>) -> Answers {
             message,
         }
     });
-    let counted = |outcome| reading.draft.rows.iter().filter(|row| row.outcome == outcome).count();
+    // Of this file: a filing may hold others.
+    let labels: HashSet<&str> = tables
+        .clone()
+        .flat_map(|table| {
+            let parts = table.parts.iter().map(|(label, _)| label.as_str());
+            parts.chain([table.label.as_str()])
+        })
+        .collect();
+    let is_own = |row: &&DraftRow| labels.contains(row.table.as_deref().unwrap_or_default());
+    let own: Vec<&DraftRow> = reading.draft.rows.iter().filter(is_own).collect();
+    let counted = |outcome| own.iter().filter(|row| row.outcome == outcome).count();
+    let framing: usize = tables.clone().map(|table| table.framing.len()).sum();
+    let mut titles = vec![
+        format!("Tệp: {file}"),
+        format!(
+            "{} dòng: {} gửi được, {} cần trả lời hoặc sửa, {} bỏ qua",
+            own.len(),
+            counted(Outcome::Fileable) + counted(Outcome::Repeated),
+            counted(Outcome::Blocked),
+            counted(Outcome::Aside),
+        ),
+    ];
+    if framing > 0 {
+        titles.push(format!(
+            "Ngoài ra {framing} dòng là tiêu đề, nhóm, tổng hoặc chân bảng: cũng ghi “Bỏ qua” ở bảng dưới"
+        ));
+    }
     Answers {
-        titles: vec![
-            format!("Tệp: {file}"),
-            format!(
-                "{} dòng: {} gửi được, {} cần trả lời hoặc sửa, {} bỏ qua",
-                reading.draft.rows.len(),
-                counted(Outcome::Fileable) + counted(Outcome::Repeated),
-                counted(Outcome::Blocked),
-                counted(Outcome::Aside),
-            ),
-        ],
+        titles,
         totals: totals.collect(),
         notes: reading.draft.findings.iter().map(told).collect(),
         sheets: tables.map(|table| sheet_of(table, &reading.draft.rows, words)).collect(),

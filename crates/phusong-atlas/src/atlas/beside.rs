@@ -56,6 +56,8 @@ pub struct CauseCard {
     pub cause: Cause,
     pub text: String,
     pub recorded: Day,
+    /// Of one day the later word holds.
+    pub recorded_at: Timestamp,
     pub evidence: Evidence,
 }
 
@@ -152,8 +154,12 @@ impl Beside {
         let mut causes = causes(view);
         let mut certificates = certificates(view);
         causes.sort_by(|a, b| {
-            (a.claim, a.against, a.recorded, a.evidence)
-                .cmp(&(b.claim, b.against, b.recorded, b.evidence))
+            (a.claim, a.against, a.recorded_at, a.evidence).cmp(&(
+                b.claim,
+                b.against,
+                b.recorded_at,
+                b.evidence,
+            ))
         });
         certificates.sort_by(|a, b| {
             (&a.carrier, &a.number, a.evidence).cmp(&(&b.carrier, &b.number, b.evidence))
@@ -171,7 +177,7 @@ impl Beside {
         });
         of_claim
             .filter(|card| against.iter().any(|rows| rows.hold(card.against)))
-            .max_by_key(|card| (card.recorded, card.evidence))
+            .max_by_key(|card| (card.recorded_at, card.evidence))
     }
 }
 
@@ -221,6 +227,7 @@ fn causes(view: &View<'_>) -> Vec<CauseCard> {
             cause: fact.cause,
             text: fact.text.clone(),
             recorded: row.recorded_day,
+            recorded_at: row.recorded_at,
             evidence: Evidence::of(row),
         })
     });

@@ -5,7 +5,7 @@ use super::said::Evidence;
 use super::view::View;
 use crate::domain::{
     CarrierId, Cause, Day, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact,
-    DisputeFinding, Fact, Party, VillageId,
+    DisputeFinding, Fact, Party, Timestamp, VillageId,
 };
 use crate::history::Row;
 
@@ -29,6 +29,8 @@ pub struct DisputeCard {
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DisputeAnswer {
+    /// When it was told: answers are in this order, also those of one day.
+    pub told_at: Timestamp,
     pub day: Day,
     pub carrier: CarrierId,
     pub cause: Cause,
@@ -138,7 +140,9 @@ fn opened(view: &View<'_>, row: &Row, fact: &DisputeFact) -> DisputeCard {
         match act.fact() {
             Fact::DisputeAnswer(DisputeAnswerFact { carrier, cause, text, .. }) => {
                 let (carrier, text) = (carrier.clone(), text.clone());
-                card.answers.push(DisputeAnswer { day, carrier, cause: *cause, text, evidence });
+                let (told_at, cause) = (act.recorded_at, *cause);
+                let answer = DisputeAnswer { told_at, day, carrier, cause, text, evidence };
+                card.answers.push(answer);
             }
             Fact::DisputeCheck(DisputeCheckFact { day, finding, text, .. }) => {
                 let text = text.clone();

@@ -55,6 +55,9 @@ pub struct Reason {
     /// Empty: names none.
     pub carriers: BTreeSet<CarrierIndex>,
     pub technologies: TechSet,
+    /// What it was met for, named or not, with this outcome: of a statement that names none another
+    /// part may come to another end.
+    pub met_for: BTreeSet<(CarrierIndex, Technology)>,
     /// Only where the scope may see it (the caller leaves others out).
     pub site: Option<SiteId>,
     /// The opposition that contests or defeats it.
@@ -62,10 +65,23 @@ pub struct Reason {
 }
 
 impl Reason {
+    /// Has it this outcome for a technology?
+    pub fn is_met_for(&self, technology: Technology) -> bool {
+        self.met_for.iter().any(|(_, met)| *met == technology)
+    }
+
+    /// What it was met for in so many words.
+    fn name_what_it_was_met_for(&mut self) {
+        self.carriers = self.met_for.iter().map(|(carrier, _)| *carrier).collect();
+        let technologies = self.met_for.iter().map(|(_, technology)| *technology);
+        self.technologies = technologies.collect();
+    }
+
     /// The same statement for another carrier or technology.
     fn join(&mut self, other: Self) {
         self.carriers.extend(other.carriers);
         self.technologies = self.technologies.iter().chain(other.technologies.iter()).collect();
+        self.met_for.extend(other.met_for);
         self.grade = self.grade.max(other.grade);
         self.rows = Rows::joined(self.rows.drain(..).chain(other.rows));
     }
@@ -113,6 +129,7 @@ pub fn explain(
                     } else {
                         TechSet::NONE.with(technology)
                     },
+                    met_for: BTreeSet::from([(carrier, technology)]),
                     site: said
                         .site
                         .map(|site| world.sites[site].clone())
@@ -146,6 +163,7 @@ pub fn explain(
             }
         }
     }
+    tell_parts_apart(&mut reasons);
     reasons.sort_by(|a, b| {
         (a.role, a.step, std::cmp::Reverse(a.day), a.evidence).cmp(&(
             b.role,
@@ -155,6 +173,23 @@ pub fn explain(
         ))
     });
     reasons
+}
+
+/// A statement that names no carrier or technology speaks of all, and may be defeated for one of them
+/// alone: the smaller parts say which.
+fn tell_parts_apart(reasons: &mut [Reason]) {
+    let is_smaller = |reason: &Reason, other: &Reason| {
+        (other.evidence, other.role) == (reason.evidence, reason.role)
+            && other.step != reason.step
+            && other.met_for.len() > reason.met_for.len()
+    };
+    let smaller: Vec<bool> = reasons
+        .iter()
+        .map(|reason| reasons.iter().any(|other| is_smaller(reason, other)))
+        .collect();
+    for (reason, _) in reasons.iter_mut().zip(smaller).filter(|(_, smaller)| *smaller) {
+        reason.name_what_it_was_met_for();
+    }
 }
 
 /// Why an answer may be another one from a day on.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::names::{NameKey, fold_for_search, normalise};
+use super::names::{NameKey, fold_for_search, normalise, without_kind};
 use super::suggest::NearIndex;
 use super::unit_text::UnitText;
 use super::units::Units;
@@ -242,13 +242,18 @@ impl Gazetteer {
             Best::Several(several) => Resolution::Ambiguous(self.village_candidates(several)),
             Best::None => {
                 let folded = fold_for_search(&key);
+                // Typed without accents, `thon` and `lang` stand before the name unread.
+                let bare = without_kind(&folded);
                 let mut near = matches;
-                for at in self.near_villages.near(&folded) {
-                    if near.iter().all(|(known, _)| *known != at) {
-                        let village = &self.villages[at as usize];
-                        let how = if folds_to(village, &folded) { How::Folded } else { How::Near };
-                        let context = self.context_of(village, &asked);
-                        near.push((at, MatchReason { how, context }));
+                for asked_as in [bare, &folded] {
+                    for at in self.near_villages.near(asked_as) {
+                        if near.iter().all(|(known, _)| *known != at) {
+                            let village = &self.villages[at as usize];
+                            let is_it = folds_to(village, &folded) || folds_to(village, bare);
+                            let how = if is_it { How::Folded } else { How::Near };
+                            let context = self.context_of(village, &asked);
+                            near.push((at, MatchReason { how, context }));
+                        }
                     }
                 }
                 Resolution::Unknown(self.village_candidates(near))

@@ -38,6 +38,19 @@ pub fn nothing_to_read() -> Finding {
     Finding::new("no-table", Severity::Refuse, message, remedy)
 }
 
+/// The columns of outlines without any: a map file has to bring those.
+pub fn outlines_are_drawn() -> Finding {
+    let message = (
+        "bảng tính không vẽ được ranh giới: các cột này đi cùng một tệp bản đồ",
+        "a table draws no outlines: these columns go with a map file",
+    );
+    let remedy = (
+        "gửi GeoPackage, shapefile (ZIP), GeoJSON, KML hoặc MapInfo có các cột này",
+        "send a GeoPackage, a shapefile (ZIP), GeoJSON, KML or MapInfo with these columns",
+    );
+    Finding::new("outlines-as-table", Severity::Refuse, message, remedy)
+}
+
 /// A wide table makes several rows of each of its own.
 pub fn too_many_rows() -> Finding {
     let message = ("quá 200.000 dòng", "over 200,000 rows");

@@ -8,7 +8,7 @@ use super::columns::Column;
 use super::row::Row;
 use crate::evidence::{no_more, not_yet};
 use crate::finding::{Candidate, Severity};
-use crate::known::{by_its_heading, namesakes};
+use crate::known::namesakes::{BY_HEADING, by_its_heading, namesakes};
 use crate::values::villages::{Item, split};
 
 /// No mast serves farther: the longest cell of LTE and of extended GSM is shorter than this.
@@ -57,7 +57,9 @@ impl Row<'_, '_> {
     fn note_namesakes(&mut self, unit: UnitId) {
         let gazetteer = self.context.gazetteer;
         let name = self.cells.text(Column::Commune).to_owned();
-        if !self.cells.has(Column::District) && namesakes(gazetteer, &name, unit).is_some() {
+        if !self.cells.has(Column::District)
+            && namesakes(gazetteer, &name, unit, BY_HEADING).is_some()
+        {
             let note = by_its_heading(gazetteer, &name, unit);
             self.cells.find(note, Column::Commune.as_str(), &name);
         }

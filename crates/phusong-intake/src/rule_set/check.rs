@@ -61,8 +61,20 @@ fn base(rules: &RuleSet, found: &mut Vec<Finding>) {
     for pair in rules.base.windows(2) {
         let ((day, technology), (next_day, next)) = (pair[0], pair[1]);
         if next_day <= day {
-            let vi = format!("chồng lấn: {next_day} không sau {day}");
-            let en = format!("an overlap: {next_day} is not after {day}");
+            let shown = |day: Day, first: &str| match day {
+                Day::EARLIEST => first.to_owned(),
+                day => day.to_string(),
+            };
+            let vi = format!(
+                "chồng lấn: {} không sau {}",
+                shown(next_day, "“từ đầu”"),
+                shown(day, "“từ đầu”")
+            );
+            let en = format!(
+                "an overlap: {} is not after {}",
+                shown(next_day, "the start"),
+                shown(day, "the start")
+            );
             found.push(fault("rules-overlap", "base", &next_day.to_string(), (&vi, &en)));
         }
         if next <= technology {

@@ -43,6 +43,12 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
         "attestation_months",
     ),
     (
+        "monthly_jump_points = 25 ",
+        "monthly_jump_points = 0.25 ",
+        "rules-not-followed",
+        "monthly_jump_points",
+    ),
+    (
         "environment = \"outdoor\"\nmin",
         "environment = \"indoor\"\nmin",
         "rules-not-followed",

@@ -5,6 +5,7 @@ mod blocks;
 mod boxes;
 mod hours;
 mod rows;
+mod unknown;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub use boxes::{NAMES, Ticked};
 pub use hours::Part;
 use rows::is_numbering;
 pub use rows::{RowKind, below_signatures, kinds_of_rows, tables_above, unit_of_group};
+pub use unknown::lay_out_unknown;
 
 /// Headings stand within so many filled rows from the top.
 const HEADING_ROWS: usize = 40;

@@ -18,7 +18,7 @@ pub const SITE_REPORT: &[Spec] = &[
             "mã của doanh nghiệp, giữ nguyên qua các lần báo cáo",
             "the carrier's own code, the same in every report",
         ),
-        "QNI-BTO-0123",
+        "TRAM-0123",
     ),
     spec(
         Column::SiteName,
@@ -320,7 +320,8 @@ pub const DUTIES: &[Spec] = &[
         ("", ""),
         "15/10/2026",
     ),
-    TECHNOLOGIES,
+    // A promise is of one.
+    Spec { example: "4G", ..TECHNOLOGIES },
     spec(
         Column::PromisedDay,
         Need::Free,
@@ -387,14 +388,7 @@ pub const DUTIES: &[Spec] = &[
 pub const OUTAGES: &[Spec] = &[
     ORDINAL,
     CARRIER,
-    spec(
-        Column::SiteCode,
-        Need::Free,
-        Holds::Code,
-        ("Mã trạm", "Site code"),
-        ("", ""),
-        "QNI-BTO-0123",
-    ),
+    spec(Column::SiteCode, Need::Free, Holds::Code, ("Mã trạm", "Site code"), ("", ""), ""),
     COMMUNE,
     DISTRICT,
     spec(

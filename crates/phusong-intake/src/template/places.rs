@@ -180,7 +180,7 @@ pub const STATISTICS: &[Spec] = &[
         Holds::Register,
         ("Đơn vị", "Unit"),
         ("tỉnh, huyện cũ hoặc xã", "province, old district or commune"),
-        "Huyện Ba Tơ",
+        "Xã Ba Tơ",
     ),
     spec(
         Column::Period,
@@ -275,7 +275,10 @@ pub const BOUNDARIES: &[Spec] = &[
         Need::Always,
         Holds::Code,
         ("Mã đơn vị", "Unit code"),
-        ("mã hành chính 5 chữ số", "the 5-digit code"),
+        (
+            "mã hành chính 5 chữ số; ranh giới gửi bằng tệp bản đồ có các cột này",
+            "the 5-digit code; outlines come as a map file with these columns",
+        ),
         "21484",
     ),
     spec(

@@ -137,7 +137,9 @@ pub(super) fn settle(reads: &mut [Read<'_, '_>], known: &Known<'_>) {
         let has_part =
             rows.iter().any(|at| relation(&reads[*at].row) == Some(VillageRelation::Part));
         let goes_on = has_part || stated.stands(&from, day) || before.went.iter().any(parted);
-        let former = Former { from, day, before, goes_on };
+        let village = known.evidence.gazetteer.village(&from);
+        let name = village.map_or_else(|| from.to_string(), |known| known.name.clone());
+        let former = Former { from, name, day, before, goes_on };
         let heirs = former.heirs(reads, &rows, known);
         if let ([_], false) = (&heirs[..], former.goes_on) {
             for at in rows {
@@ -182,6 +184,7 @@ impl Stated {
 /// A village that others came from, on one day.
 struct Former {
     from: VillageId,
+    name: String,
     day: Day,
     before: Before,
     goes_on: bool,
@@ -364,13 +367,13 @@ impl Former {
         heirs: &[Heir],
     ) {
         let names: Vec<&str> = heirs.iter().map(|heir| heir.name.as_str()).collect();
-        let (names, from) = (names.join(", "), &self.from);
+        let (names, from) = (names.join(", "), &self.name);
         let what = match name {
             Some(name) => (format!("cụm “{name}”"), format!("cluster “{name}”")),
             None => ("trung tâm thôn cũ".to_owned(), "the centre of the former village".to_owned()),
         };
         let message = (
-            format!("thôn {from} chia thành {names}: {} thuộc thôn nào?", what.0),
+            format!("“{from}” chia thành {names}: {} thuộc thôn nào?", what.0),
             format!("{from} was divided into {names}: to which does {} belong?", what.1),
         );
         let remedy = (
@@ -385,8 +388,8 @@ impl Former {
             score: 50,
         };
         let stays = self.goes_on.then(|| Candidate {
-            id: from.to_string(),
-            name: from.to_string(),
+            id: self.from.to_string(),
+            name: self.name.clone(),
             reason_vi: "ở lại thôn cũ".to_owned(),
             reason_en: "stays with the former village".to_owned(),
             score: 50,
@@ -411,7 +414,7 @@ impl Former {
         if sum == Some(u64::from(whole)) {
             return;
         }
-        let from = &self.from;
+        let from = &self.name;
         let (vi, en) = match sum {
             Some(sum) => (
                 format!("các phần cộng lại {sum} hộ, thôn cũ {from} có {whole} hộ"),

@@ -305,7 +305,7 @@ fn a_figure_is_counts_of_a_unit_and_a_period() {
             ("hộ có cáp quang;21520;10/2026;;;;;", "✗ no-figure!"),
             ("hộ có cáp quang;21520;10/2026;145;100;;;", "✗ above-denominator? jump~"),
             ("thuê bao băng rộng di động trên 100 dân;21520;11/2026;145;100;;;", "✓"),
-            ("hộ có cáp quang;21520;10/2026;-4;100;;;", "✗ negative! no-figure!"),
+            ("hộ có cáp quang;21520;10/2026;-4;100;;;", "✗ negative!"),
             ("hộ có cáp quang;21520;10/2026;4;0;;;", "✗ zero-denominator!"),
             // Without a period there is no day, and the code was two units'.
             ("hộ có cáp quang;21520;;45;100;;;", "✗ period-missing! unit?"),

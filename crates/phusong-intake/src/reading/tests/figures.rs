@@ -400,6 +400,11 @@ fn a_name_of_a_phuong_a_city_and_a_province_is_not_taken_unsaid() {
         ("Đơn vị", "Phường Kon Tum", "✓"),
         ("Xã, phường", "Kon Tum", "✓ unit-by-heading"),
         ("Đơn vị", "Ba Vì", "✓"),
+        // A district too, of which people go on counting: its count is not its commune's.
+        ("Đơn vị", "Ba Tơ", "✓ unit-namesake~"),
+        ("Đơn vị", "Xã Ba Tơ", "✓"),
+        ("Đơn vị", "21484", "✓"),
+        ("Xã", "Ba Tơ", "✓"),
     ] {
         let long =
             format!("Chỉ tiêu;{heading};Kỳ;Tử số;Mẫu số\nhộ có cáp quang;{name};10/2026;4;10\n");
