@@ -73,10 +73,12 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
     const done = () => {
       clearTimeout(timer);
       removeEventListener("online", done);
+      signal.removeEventListener("abort", done);
       resolve();
     };
     const timer = setTimeout(done, ms);
     addEventListener("online", done);
-    signal.addEventListener("abort", done, { once: true });
+    signal.addEventListener("abort", done);
+    if (signal.aborted) done();
   });
 }
