@@ -13,7 +13,9 @@ mod offices;
 mod parted;
 mod villages;
 
-use phusong_atlas::domain::{ClaimBasis, Fact, ObservationKind, SiteEventKind};
+use phusong_atlas::domain::{
+    CarrierId, ClaimBasis, Fact, ObservationKind, Party, SiteEventKind, UnitCode, UnitId,
+};
 
 use super::{Answer, Ground, How, Means, Reading, Said, Source, questions, read};
 use crate::finding::Severity;
@@ -111,6 +113,39 @@ fn rows(reading: &Reading) -> Vec<String> {
 
 fn codes(reading: &Reading) -> Vec<&str> {
     reading.draft.findings.iter().map(|finding| finding.code).collect()
+}
+
+fn carrier() -> Party {
+    Party::Carrier(CarrierId::new("viettel").expect("an id"))
+}
+
+fn commune() -> Party {
+    let valid_from = "2025-07-01".parse().expect("a day");
+    Party::Commune(UnitId { code: UnitCode(21_520), valid_from })
+}
+
+fn csv(text: &str) -> Table {
+    csv_table(&|| Ok(text.as_bytes()), 1_000).expect("a table").0
+}
+
+/// With these answers of its sender: a column, the value there if it is of one, and what it means.
+fn answered(answers: &[(Column, Option<&str>, &str)]) -> Said {
+    let mut said = Said::default();
+    for (column, value, means) in answers {
+        said.answers.give(Answer {
+            table: None,
+            row: None,
+            column: Some(*column),
+            value: value.map(str::to_owned),
+            means: Means::Text((*means).to_owned()),
+        });
+    }
+    said
+}
+
+/// The codes of its questions.
+fn asked(reading: &Reading) -> Vec<&str> {
+    questions(&reading.draft).iter().map(|one| one.finding.code).collect()
 }
 
 #[test]

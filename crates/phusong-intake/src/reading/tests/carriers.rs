@@ -1,35 +1,16 @@
 //! Confirmations with carriers and technologies across.
 
-use phusong_atlas::domain::{Fact, ObservationFact, Party, UnitCode, UnitId};
+use phusong_atlas::domain::{Fact, ObservationFact, Party};
 
 use super::beside::read_said;
-use super::{Answer, Means, Reading, Said, questions, rows, table};
-use crate::report::{Column, csv_table};
+use super::{Reading, Said, answered, asked, commune, csv, questions, rows, table};
+use crate::report::Column;
 use crate::table::{Merge, Table};
 use crate::template::Kind;
 
-fn commune() -> Party {
-    let valid_from = "2025-07-01".parse().expect("a day");
-    Party::Commune(UnitId { code: UnitCode(21_520), valid_from })
-}
-
-fn csv(text: &str) -> Table {
-    csv_table(&|| Ok(text.as_bytes()), 1_000).expect("a table").0
-}
-
 /// As a commune sends it, with these answers.
 fn sent(table: Table, answers: &[(Column, Option<&str>, &str)]) -> Reading {
-    let mut said = Said::default();
-    for (column, value, means) in answers {
-        said.answers.give(Answer {
-            table: None,
-            row: None,
-            column: Some(*column),
-            value: value.map(str::to_owned),
-            means: Means::Text((*means).to_owned()),
-        });
-    }
-    read_said(&[Kind::Confirmation, Kind::Villages], &commune(), vec![table], said)
+    read_said(&[Kind::Confirmation, Kind::Villages], &commune(), vec![table], answered(answers))
 }
 
 fn filed(reading: &Reading) -> Vec<ObservationFact> {
@@ -41,10 +22,6 @@ fn filed(reading: &Reading) -> Vec<ObservationFact> {
     let mut facts: Vec<ObservationFact> = facts.collect();
     facts.sort_by_key(|fact| format!("{fact:?}"));
     facts
-}
-
-fn asked(reading: &Reading) -> Vec<&str> {
-    questions(&reading.draft).iter().map(|one| one.finding.code).collect()
 }
 
 const DAY: (Column, Option<&str>, &str) = (Column::ObservedDay, None, "20/11/2026");

@@ -3,9 +3,9 @@
 use phusong_atlas::domain::{Fact, Party, StatisticFact};
 
 use super::beside::{read_said, reading as beside};
-use super::{Answer, Means, Reading, Said, questions, rows, table};
+use super::{Answer, Means, Reading, Said, asked, csv, questions, rows, table};
+use crate::report::Column;
 use crate::report::tests::told;
-use crate::report::{Column, csv_table};
 use crate::table::{Merge, Table};
 use crate::template::Kind;
 
@@ -15,10 +15,6 @@ fn figures(reading: &Reading) -> Vec<StatisticFact> {
         _ => None,
     });
     facts.collect()
-}
-
-fn csv(text: &str) -> Table {
-    csv_table(&|| Ok(text.as_bytes()), 1_000).expect("a table").0
 }
 
 fn answer(column: Column, value: Option<&str>, means: &str) -> Answer {
@@ -80,10 +76,6 @@ fn filed(reading: &Reading) -> Vec<StatisticFact> {
     let mut facts = figures(reading);
     facts.sort_by_key(|fact| format!("{fact:?}"));
     facts
-}
-
-fn asked(reading: &Reading) -> Vec<&str> {
-    questions(&reading.draft).iter().map(|one| one.finding.code).collect()
 }
 
 /// The wide table and the long one of the same numbers are the same facts.

@@ -1,27 +1,17 @@
 //! Forms as offices print them: columns to be ticked, titles that say what the rows do not, tables
 //! side by side. What a reader of the paper would not take for another thing is no other thing here.
 
-use phusong_atlas::domain::{CarrierId, Fact, Party, UnitCode, UnitId};
+use phusong_atlas::domain::{Fact, Party};
 
 use super::beside::{read_said, read_table, reading as beside};
-use super::{Answer, Means, Reading, Said, codes, questions, reading, rows, table};
+use super::{
+    Answer, Means, Reading, Said, answered, asked, carrier, codes, commune, csv, questions,
+    reading, rows, table,
+};
 use crate::finding::Severity;
-use crate::report::{Column, csv_table};
+use crate::report::Column;
 use crate::table::{Merge, Table};
 use crate::template::Kind;
-
-fn carrier() -> Party {
-    Party::Carrier(CarrierId::new("viettel").expect("an id"))
-}
-
-fn commune() -> Party {
-    let valid_from = "2025-07-01".parse().expect("a day");
-    Party::Commune(UnitId { code: UnitCode(21_520), valid_from })
-}
-
-fn csv(text: &str) -> Table {
-    csv_table(&|| Ok(text.as_bytes()), 1_000).expect("a table").0
-}
 
 type Place = ((u32, u32), (u16, u16));
 
@@ -31,29 +21,11 @@ fn drawn(mut table: Table, merges: &[Place]) -> Table {
     table
 }
 
-fn said(answers: &[(Column, Option<&str>, &str)]) -> Said {
-    let mut said = Said::default();
-    for (column, value, means) in answers {
-        said.answers.give(Answer {
-            table: None,
-            row: None,
-            column: Some(*column),
-            value: value.map(str::to_owned),
-            means: Means::Text((*means).to_owned()),
-        });
-    }
-    said
-}
-
 /// What each row says in a column, by its understood form.
 fn told(read: &Reading, column: &str) -> Vec<String> {
     let rows = read.draft.rows.iter();
     rows.map(|row| row.understood().get(column).map_or_else(String::new, ToString::to_string))
         .collect()
-}
-
-fn asked(read: &Reading) -> Vec<&str> {
-    questions(&read.draft).iter().map(|one| one.finding.code).collect()
 }
 
 /// `Điện lưới | Không | Có`: a cross under *Không* says no, whichever of them stands first.
@@ -223,7 +195,7 @@ fn a_title_that_narrows_its_counts_is_asked() {
     ] {
         let read = read_with(&wide(title), Said::default());
         assert_eq!(asked(&read), ["title-narrows"], "{title}: {:?}", rows(&read));
-        let yes = said(&[(Column::Numerator, Some(title), "có đến cuối kỳ")]);
+        let yes = answered(&[(Column::Numerator, Some(title), "có đến cuối kỳ")]);
         let read = read_with(&wide(title), yes);
         assert_eq!(counts(&read), [(Some(1_200), None, None)], "{title}: {:?}", rows(&read));
         // As the page answers: under the name that the question has for its part.
@@ -267,7 +239,7 @@ fn a_carrier_in_the_title_is_not_lost() {
     let read = read_as(&Party::Department, csv(&titled), Said::default());
     assert_eq!(asked(&read), ["title-carrier"], "{:?}", rows(&read));
     for (answer, expected) in [("VNPT", Some("vnpt")), ("tất cả doanh nghiệp", None)] {
-        let said = said(&[(Column::Carrier, None, answer)]);
+        let said = answered(&[(Column::Carrier, None, answer)]);
         let read = read_as(&Party::Department, csv(&titled), said);
         let expected = (Some(1_200), None, expected.map(str::to_owned));
         assert_eq!(counts(&read), [expected], "{answer}: {:?}", rows(&read));
@@ -329,7 +301,7 @@ fn a_bare_share_beside_two_counts_is_asked_once() {
     assert_eq!((asked(&read), counts(&read).len()), (vec!["which-share"], 4), "{:?}", rows(&read));
     assert!(read.draft.can_file());
     for (answer, shares) in [("fibre_households", 2), ("không có", 0)] {
-        let read = read_with(said(&[(Column::Share, Some("Tỷ lệ (%)"), answer)]));
+        let read = read_with(answered(&[(Column::Share, Some("Tỷ lệ (%)"), answer)]));
         let with = counts(&read).iter().filter(|(_, share, _)| share.is_some()).count();
         assert_eq!((asked(&read).len(), with), (0, shares), "{answer}: {:?}", rows(&read));
     }
@@ -386,7 +358,7 @@ fn an_outage_over_midnight_is_asked_whose_its_day_is() {
         assert_eq!((one.finding.code, &ids), ("over-midnight", &offered), "{list}");
         let value = one.finding.value.clone().expect("its words");
         for answer in offered {
-            let said = said(&[(Column::OutageEnd, Some(&value), answer)]);
+            let said = answered(&[(Column::OutageEnd, Some(&value), answer)]);
             let read = read_said(&[Kind::Outages], &carrier(), vec![csv(list)], said);
             let filed = read.draft.to_file().find_map(|row| match &row.fact {
                 Fact::Outage(fact) => Some(format!("{} {}", fact.start, fact.end?)),
@@ -449,7 +421,7 @@ fn claims_under_a_title_of_gaps_are_asked() {
         let read = claims(kind());
         let expected = if is_asked { vec!["are-claims"] } else { vec![] };
         assert_eq!(asked(&read), expected, "{title}: {:?}", rows(&read));
-        let yes = said(&[(Column::Basis, None, "statement")]);
+        let yes = answered(&[(Column::Basis, None, "statement")]);
         let read = claims(Said { kind: Some(Kind::Coverage), ..yes });
         assert_eq!(read.draft.to_file().count(), 1, "{title}: {:?}", rows(&read));
     }

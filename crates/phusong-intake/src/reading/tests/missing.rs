@@ -1,17 +1,14 @@
 //! What a row needs and does not say is told as missing, by its column, and not as a word that
 //! nobody knows: no row waits without a reason.
 
-use phusong_atlas::domain::{CarrierId, Fact, Party};
+use phusong_atlas::domain::{Fact, Party};
 
 use super::beside::reading;
+use super::carrier;
 use crate::finding::Severity;
 use crate::report::tests::told;
 use crate::report::{Draft, Outcome};
 use crate::template::Kind;
-
-fn carrier() -> Party {
-    Party::Carrier(CarrierId::new("viettel").expect("an id"))
-}
 
 #[test]
 fn a_row_says_which_cell_it_lacks() {

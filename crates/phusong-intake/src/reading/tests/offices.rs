@@ -1,23 +1,14 @@
 //! Habits of offices' tables: subtotals between groups, rows that say little, units in headings,
 //! counts drawn as one, lists that leave out what their sender takes for known.
 
-use phusong_atlas::domain::{CarrierId, Fact, Party, UnitCode, UnitId};
+use phusong_atlas::domain::{Fact, Party};
 
 use super::beside::{read_table, reading as beside};
-use super::{Answer, Means, Reading, Said, reading, rows, table};
+use super::{Answer, Means, Reading, Said, carrier, commune, reading, rows, table};
 use crate::report::{Column, Outcome};
 use crate::table::Merge;
 use crate::table::layout::RowKind;
 use crate::template::Kind;
-
-fn carrier() -> Party {
-    Party::Carrier(CarrierId::new("viettel").expect("an id"))
-}
-
-fn commune() -> Party {
-    let valid_from = "2025-07-01".parse().expect("a day");
-    Party::Commune(UnitId { code: UnitCode(21_520), valid_from })
-}
 
 fn communes(reading: &Reading) -> Vec<String> {
     reading.beside.iter().map(|row| row.commune.clone().unwrap_or_default()).collect()

@@ -1,44 +1,14 @@
 //! Headings that part a column and tick nothing, rows that look like headings, and answers that speak
 //! of more rows than the one they were given for.
 
-use phusong_atlas::domain::{CarrierId, Fact, Party, UnitCode, UnitId};
+use phusong_atlas::domain::{Fact, Party};
 
 use super::beside::{read_said, reading as beside};
-use super::{Answer, Means, Reading, Said, questions, reading, rows, table};
-use crate::report::{Column, csv_table};
-use crate::table::Table;
+use super::{
+    Reading, Said, answered, asked, carrier, commune, csv, questions, reading, rows, table,
+};
+use crate::report::Column;
 use crate::template::Kind;
-
-fn carrier() -> Party {
-    Party::Carrier(CarrierId::new("viettel").expect("an id"))
-}
-
-fn commune() -> Party {
-    let valid_from = "2025-07-01".parse().expect("a day");
-    Party::Commune(UnitId { code: UnitCode(21_520), valid_from })
-}
-
-fn csv(text: &str) -> Table {
-    csv_table(&|| Ok(text.as_bytes()), 1_000).expect("a table").0
-}
-
-fn said(answers: &[(Column, &str, &str)]) -> Said {
-    let mut said = Said::default();
-    for (column, value, means) in answers {
-        said.answers.give(Answer {
-            table: None,
-            row: None,
-            column: Some(*column),
-            value: Some((*value).to_owned()),
-            means: Means::Text((*means).to_owned()),
-        });
-    }
-    said
-}
-
-fn asked(read: &Reading) -> Vec<&str> {
-    questions(&read.draft).iter().map(|one| one.finding.code).collect()
-}
 
 /// A row that names no village is a row that lacks one: the ticks below it stay what they are.
 #[test]
@@ -116,7 +86,7 @@ fn an_answer_to_a_night_leaves_each_row_its_hour() {
         (1, ["2026-11-19T15:00:00Z", "2026-11-19T16:30:00Z"]),
     ] {
         let id = asked[0].finding.candidates[answer].id.clone();
-        let said = said(&[(Column::OutageEnd, &value, &id)]);
+        let said = answered(&[(Column::OutageEnd, Some(&value), &id)]);
         let read = read_said(&[Kind::Outages], &carrier(), vec![csv(list)], said);
         let filed = read.draft.to_file().filter_map(|row| match &row.fact {
             Fact::Outage(fact) => Some(fact.start.to_string()),
@@ -145,11 +115,11 @@ fn each_word_against_a_claim_is_a_question_of_its_own() {
     let denied =
         |read: &Reading| asked(read).iter().filter(|code| **code == "claim-denied").count();
     assert_eq!(denied(&claims(&states, Said::default())), 3);
-    let one = || said(&[(Column::Basis, "dự kiến quý I/2027", "statement")]);
+    let one = || answered(&[(Column::Basis, Some("dự kiến quý I/2027"), "statement")]);
     let read = claims(&states, one());
     assert_eq!(denied(&read), 2, "{:?}", rows(&read));
     assert_eq!(read.draft.to_file().count(), 1);
-    let no = said(&[(Column::Basis, "chưa phủ sóng", "không, chưa có")]);
+    let no = answered(&[(Column::Basis, Some("chưa phủ sóng"), "không, chưa có")]);
     assert_eq!(claims(&states[..1], no).draft.to_file().count(), 0);
     for plain in ["Đang hoạt động", "đang phát sóng", "không vướng mắc", "nay đã hết lõm sóng"]
     {
