@@ -21,7 +21,7 @@ use super::{Answer, Ground, How, Means, Reading, Said, Source, questions, read};
 use crate::finding::Severity;
 use crate::report::tests::{told, with_context};
 use crate::report::{Column, Outcome, csv_table};
-use crate::table::{Cell, Table, TableRow};
+use crate::table::{Cell, Merge, Table, TableRow};
 use crate::template::Kind;
 
 const OFFICE: &[(u32, &[&str])] = &[
@@ -126,6 +126,15 @@ fn commune() -> Party {
 
 fn csv(text: &str) -> Table {
     csv_table(&|| Ok(text.as_bytes()), 1_000).expect("a table").0
+}
+
+/// First and last rows and columns of cells that are one.
+type Place = ((u32, u32), (u16, u16));
+
+fn drawn(mut table: Table, merges: &[Place]) -> Table {
+    table.merges =
+        merges.iter().map(|(rows, columns)| Merge { rows: *rows, columns: *columns }).collect();
+    table
 }
 
 /// With these answers of its sender: a column, the value there if it is of one, and what it means.

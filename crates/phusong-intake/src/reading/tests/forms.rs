@@ -5,21 +5,13 @@ use phusong_atlas::domain::{Fact, Party};
 
 use super::beside::{read_said, read_table, reading as beside};
 use super::{
-    Answer, Means, Reading, Said, answered, asked, carrier, codes, commune, csv, questions,
+    Answer, Means, Reading, Said, answered, asked, carrier, codes, commune, csv, drawn, questions,
     reading, rows, table,
 };
 use crate::finding::Severity;
 use crate::report::Column;
-use crate::table::{Merge, Table};
+use crate::table::Table;
 use crate::template::Kind;
-
-type Place = ((u32, u32), (u16, u16));
-
-fn drawn(mut table: Table, merges: &[Place]) -> Table {
-    table.merges =
-        merges.iter().map(|(rows, columns)| Merge { rows: *rows, columns: *columns }).collect();
-    table
-}
 
 /// What each row says in a column, by its understood form.
 fn told(read: &Reading, column: &str) -> Vec<String> {

@@ -5,7 +5,7 @@ use phusong_atlas::domain::{Fact, Party};
 
 use super::beside::{read_said, reading as beside};
 use super::{
-    Reading, Said, answered, asked, carrier, commune, csv, questions, reading, rows, table,
+    Reading, Said, answered, asked, carrier, commune, csv, drawn, questions, reading, rows, table,
 };
 use crate::report::Column;
 use crate::template::Kind;
@@ -44,16 +44,21 @@ fn technologies_under_words_that_are_none_are_not_added_up() {
         [("Đã phủ", "Chưa phủ"), ("Đang có", "Sẽ có"), ("Hiện có", "Bổ sung"), ("Viettel", "VNPT")]
     {
         for (one, other) in [("3G", "4G"), ("", "4G")] {
-            let heads: &[&str] = &["Thôn phục vụ", "Công nghệ", "Công nghệ", "Từ ngày"];
-            let words: &[&str] = &["Thôn phục vụ", first, second, "Từ ngày"];
+            let heads: &[&str] = &["Thôn phục vụ", "Công nghệ", "", "Từ ngày"];
+            let words: &[&str] = &["", first, second];
             let row: &[&str] = &["Kon Dóc", one, other, "01/11/2026"];
+            let list = drawn(
+                table(&[(1, heads), (2, words), (3, row)]),
+                &[((1, 1), (1, 2)), ((1, 2), (0, 0)), ((1, 2), (3, 3))],
+            );
             let kind = Said { kind: Some(Kind::Coverage), ..Said::default() };
-            let read = reading(table(&[(1, heads), (2, words), (3, row)]), &kind);
+            let read = reading(list, &kind);
             let claims = read.draft.to_file().filter_map(|filed| match &filed.fact {
                 Fact::Claim(fact) => Some(fact.technologies.iter().count()),
                 _ => None,
             });
             let claims: Vec<usize> = claims.collect();
+            assert!(rows(&read).concat().contains("two-values?"), "{:?}", rows(&read));
             assert!(
                 claims.is_empty(),
                 "{first}|{second} {one}|{other}: {claims:?} {:?}",
