@@ -43,18 +43,10 @@ impl TileView {
                     }
                     continue;
                 }
-                Layer::Villages => {
-                    let shown = |rows: &'a ShardRows, row: &'a _| Some(rows.village(row));
-                    self.points(
-                        (tile, layer),
-                        |rows| &rows.villages,
-                        shown,
-                        (village_rank, village),
-                    )
-                }
-                Layer::Gaps => {
+                Layer::Villages | Layer::Gaps => {
                     let shown = |rows: &'a ShardRows, row: &'a _| {
-                        Some(rows.village(row)).filter(|shown| is_gap(shown.verdict))
+                        let all = layer == Layer::Villages;
+                        Some(rows.village(row)).filter(|shown| all || is_gap(shown.verdict))
                     };
                     self.points(
                         (tile, layer),
