@@ -188,7 +188,7 @@ fn asked(running: &Running, keys: &Keys, mut path: impl FnMut() -> String) -> Ve
 fn visible(running: &Running, keys: &Keys) {
     let (stop, answers) = (AtomicBool::new(false), AtomicU64::new(0));
     let began = Instant::now();
-    let mut times = [Vec::new(), Vec::new(), Vec::new()];
+    let mut times = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
     std::thread::scope(|threads| {
         for number in 0..LOAD {
             let (stop, answers) = (&stop, &answers);
@@ -220,6 +220,7 @@ fn visible(running: &Running, keys: &Keys) {
             let began = Instant::now();
             let filed = viettel.post("/api/v1/reports", &body);
             assert_eq!(filed.status, 201, "{}", filed.text());
+            times[3].push(began.elapsed());
             covered(&mut viettel, true);
             times[0].push(began.elapsed());
             let report = filed.member("report");
@@ -237,7 +238,8 @@ fn visible(running: &Running, keys: &Keys) {
     });
     let rate = answers.load(Ordering::Relaxed) / began.elapsed().as_secs().max(1);
     println!("under {LOAD} connections that ask without pause ({rate} answers/s), 0 stale:");
-    let [own, published, withdrawn] = times;
+    let [own, published, withdrawn, answered] = times;
+    told("  filed → answered", answered);
     told("  filed → the carrier's own view (100 ms)", own);
     told("  published → the public's answer (100 ms)", published);
     told("  withdrawn → the public's answer (100 ms)", withdrawn);

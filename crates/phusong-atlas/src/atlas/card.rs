@@ -442,6 +442,24 @@ impl VillageCard {
         self.disputes.iter().any(|dispute| dispute.is_open_on(day))
     }
 
+    /// The default question has the same answer at every cluster, and each lies where it lay, on
+    /// both days and between, as far as that rests on the village: nothing in it turns.
+    pub fn is_still_between(&self, one: Day, other: Day) -> bool {
+        let (after, until) = (one.min(other), one.max(other));
+        let turns = |day: Day| after < day && day <= until;
+        let is_still = |cluster: &ClusterCard| {
+            let days = cluster.steps.days();
+            let steps = |day| days.partition_point(|from| *from <= day);
+            steps(after) == steps(until)
+                && !cluster.world.sundowns.iter().any(|down| turns(down.from) || turns(down.to))
+                && !cluster.stays.0.iter().any(|stay| turns(stay.from))
+                && !cluster.presence.0.iter().any(|(from, to)| turns(*from) || turns(*to))
+                && !cluster.facts.iter().any(|fact| fact.day.is_some_and(turns))
+                && !cluster.places.iter().any(|(from, _)| turns(*from))
+        };
+        self.clusters.iter().all(is_still)
+    }
+
     /// Days on which a verdict may step, within its life.
     pub fn step_days(&self, common: &Common) -> Vec<Day> {
         let mut days: Vec<Day> = self

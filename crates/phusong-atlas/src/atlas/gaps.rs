@@ -11,7 +11,8 @@ use super::card::VillageCard;
 use super::combine::{Flagged, VillageVerdict};
 use super::duty::OpenDuty;
 use super::question::Question;
-use super::shard::{Shard, VillageDay};
+use super::shard::Shard;
+use super::shard_day::VillageDay;
 use crate::cores::side_by_side;
 use crate::domain::{Area, Day, Position, UnitId, distance_m};
 

@@ -26,6 +26,7 @@ mod planning;
 mod question;
 mod said;
 mod shard;
+mod shard_day;
 mod sites;
 mod steps;
 mod sums;
@@ -77,10 +78,8 @@ pub use planning::{
 };
 pub use question::{Carriers, Question};
 pub use said::{CarrierIndex, Evidence, Rows, Said, SaidKind, Signal};
-pub use shard::{
-    ClusterDay, Letters, LineKind, Shard, ShardDay, SiteCard, SiteEvent, SiteState, VillageDay,
-    letter_carriers,
-};
+pub use shard::{LineKind, Shard, SiteCard, SiteEvent, SiteState};
+pub use shard_day::{ClusterDay, Letters, ShardDay, VillageDay, letter_carriers};
 pub use sites::{SitePlan, SiteQuery, SiteRow, SiteTurn};
 pub use targets::{JudgedTarget, Pace, TargetCard, TargetVerdict, Trend};
 pub use view::Common;
@@ -144,7 +143,7 @@ pub struct Atlas {
     sums: Sums,
     villages: RedBlackTreeMapSync<VillageId, Home>,
     sites: RedBlackTreeMapSync<SiteId, Home>,
-    /// Made when somebody first asks for what is near.
+    /// Made when somebody first asks for what is near; anew once a shard's sites have another box.
     site_boxes: OnceLock<Arc<nearest::SiteBoxes>>,
 }
 
@@ -275,7 +274,6 @@ impl Atlas {
                 self.shards.insert_mut(home, Arc::clone(twin));
             }
         }
-        self.site_boxes = OnceLock::new();
         self
     }
 
@@ -349,6 +347,10 @@ impl Atlas {
             (*home, Shard::build(&view, *home, anew, touching, before))
         });
         for (home, shard) in built {
+            let box_before = self.shards.get(&home).and_then(|old| old.site_bounds());
+            if box_before != shard.site_bounds() {
+                self.site_boxes = OnceLock::new();
+            }
             if shard.is_empty() {
                 self.sums.set(home, None);
                 self.shards.remove_mut(&home);
@@ -361,7 +363,6 @@ impl Atlas {
     }
 
     fn seal(&mut self) {
-        self.site_boxes = OnceLock::new();
         let (shown, inner) = self.sums.seal();
         debug_assert!(self.sums.are_of(self.shards.iter()), "each shard has its hashes beside it");
         self.version = content_hash(&(

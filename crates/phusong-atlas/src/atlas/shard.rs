@@ -3,23 +3,18 @@
 
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, RwLock};
 
 use rstar::{AABB, RTree};
 
 use super::areas::Pin;
 use super::card::VillageCard;
-use super::combine::{self, ClusterVerdict, Flagged, Part, VillageVerdict};
+use super::commune_now;
 use super::digest::{ContentHash, content_hash};
-use super::duty::OpenDuty;
-use super::question::{Carriers, Question};
-use super::said::{CarrierIndex, Evidence};
+use super::said::Evidence;
+use super::shard_day::ShardDay;
 use super::view::{Common, View};
-use super::{VillageUnits, commune_now};
-use crate::domain::{
-    CarrierKind, Day, Feeds, Grade, Position, SiteEventKind, SiteId, TechSet, Technology, UnitId,
-    VillageId,
-};
+use crate::domain::{Day, Feeds, Position, SiteEventKind, SiteId, TechSet, UnitId, VillageId};
 use crate::history::{SiteLife, is_plan};
 
 /// A site as the scope may see it.
@@ -157,52 +152,6 @@ impl SiteCard {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded before")]
 fn decimetres(metres: f64) -> Option<u32> {
     (0.0..=10_000.0).contains(&metres).then(|| (metres * 10.0).round() as u32)
-}
-
-/// The default question's answers for one day, kept with the shard.
-#[derive(Debug, Clone)]
-pub struct ShardDay {
-    pub day: Day,
-    /// As [`Shard::villages`]; `None` for those that do not exist that day.
-    pub villages: Vec<Option<VillageDay>>,
-    /// In order of village, then of its clusters.
-    pub clusters: Vec<ClusterDay>,
-    /// Of its villages: only a window that cuts the shard asks for them.
-    pins: OnceLock<RTree<Pin>>,
-    /// Two dozen verdicts of each place: only tiles ask for them.
-    letters: OnceLock<Arc<Letters>>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct VillageDay {
-    pub answer: Flagged<VillageVerdict>,
-    pub disputed: bool,
-    /// Boxed: of most villages nothing is owed.
-    pub owed: Option<Box<OpenDuty>>,
-    pub position: Option<Position>,
-    pub households: Option<u32>,
-    pub units: VillageUnits,
-    /// Into the card's facts.
-    pub fact: usize,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct ClusterDay {
-    /// Index into [`Shard::villages`].
-    pub village: u32,
-    /// Index into the card's clusters.
-    pub cluster: u32,
-    pub answer: Flagged<ClusterVerdict>,
-    pub position: Option<Position>,
-}
-
-/// One letter for each carrier set × technology: see docs/api.md, *Tiles*.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Letters {
-    /// As [`ShardDay::villages`]; empty for those that do not exist that day.
-    pub villages: Vec<Vec<u8>>,
-    /// As [`ShardDay::clusters`].
-    pub clusters: Vec<Vec<u8>>,
 }
 
 #[derive(Debug)]
@@ -381,52 +330,12 @@ impl Shard {
             return Arc::clone(found);
         }
         let last = self.days.read().ok().and_then(|kept| kept.first().cloned());
-        let made = Arc::new(self.answer_for(day, common, last.as_deref()));
+        let made = Arc::new(ShardDay::of(self, day, common, last.as_deref()));
         if let Ok(mut kept) = self.days.write() {
             kept.truncate(DAYS_KEPT - 1);
             kept.insert(0, Arc::clone(&made));
         }
         made
-    }
-
-    /// `other`: the answers for another day, if there are any.
-    fn answer_for(&self, day: Day, common: &Common, other: Option<&ShardDay>) -> ShardDay {
-        let question = Question::default_on(day);
-        let mut clusters = Vec::new();
-        let mut villages = Vec::with_capacity(self.villages.len());
-        for (place, card) in (0_u32..).zip(&self.villages) {
-            if !card.exists_on(day) {
-                villages.push(None);
-                continue;
-            }
-            let parts: Vec<Part> =
-                card.parts(&question, common).into_iter().map(|(_, part)| part).collect();
-            let fact = card.place_of_fact_on(day);
-            // What is said of the village is what names its units.
-            let same = other.and_then(|other| other.villages[place as usize].as_ref());
-            let units = match same.filter(|other| other.fact == fact) {
-                Some(other) => other.units,
-                None => VillageUnits::of(card, self.unit, common, day),
-            };
-            villages.push(Some(VillageDay {
-                answer: combine::village(&parts),
-                households: card.households_on(day),
-                units,
-                fact,
-                disputed: card.disputed_on(day),
-                owed: card.open_duty(day).map(Box::new),
-                position: card.position_on(day),
-            }));
-            let own = (0_u32..).zip(&card.clusters);
-            let own = own.filter(|(_, cluster)| cluster.is_in(&card.id, day));
-            clusters.extend(own.zip(&parts).map(|((index, cluster), part)| ClusterDay {
-                village: place,
-                cluster: index,
-                answer: part.asked,
-                position: cluster.position_on(day),
-            }));
-        }
-        ShardDay { day, villages, clusters, pins: OnceLock::new(), letters: OnceLock::new() }
     }
 
     /// Places of [`Self::sites`] within a window of longitude and latitude, in order.
@@ -438,36 +347,6 @@ impl Shard {
 impl Hash for Shard {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.unit, &self.villages, &self.sites).hash(state);
-    }
-}
-
-impl ShardDay {
-    /// The letters of its places; `shard` is the one whose day it is.
-    pub fn letters(&self, shard: &Shard, common: &Common) -> Arc<Letters> {
-        Arc::clone(self.letters.get_or_init(|| Arc::new(self.spell(shard, common))))
-    }
-
-    fn spell(&self, shard: &Shard, common: &Common) -> Letters {
-        let question = Question::default_on(self.day);
-        let villages = shard.villages.iter().zip(&self.villages).map(|(card, there)| {
-            let Some(_) = there else { return Vec::new() };
-            letters(&question, common, |asked| card.verdict(asked, common).verdict.letter())
-        });
-        let clusters = self.clusters.iter().map(|there| {
-            let card = &shard.villages[there.village as usize].clusters[there.cluster as usize];
-            letters(&question, common, |asked| match card.verdict(asked, common).verdict {
-                ClusterVerdict::Covered => b'c',
-                ClusterVerdict::NotCovered => b'n',
-                ClusterVerdict::Insufficient => b'i',
-            })
-        });
-        Letters { villages: villages.collect(), clusters: clusters.collect() }
-    }
-
-    /// Places of [`Shard::villages`] within a window, in order.
-    pub fn villages_within(&self, window: ([f64; 2], [f64; 2])) -> Vec<u32> {
-        let positions = || self.villages.iter().map(|there| there.as_ref()?.position);
-        within(self.pins.get_or_init(|| pins(positions())), window)
     }
 }
 
@@ -522,39 +401,17 @@ fn bounds_of<const N: usize>(trees: [&RTree<Pin>; N]) -> Option<([f64; 2], [f64;
         .map(|bounds| (bounds.lower(), bounds.upper()))
 }
 
-fn pins(positions: impl Iterator<Item = Option<Position>>) -> RTree<Pin> {
+pub(super) fn pins(positions: impl Iterator<Item = Option<Position>>) -> RTree<Pin> {
     let pins = (0_u32..).zip(positions).filter_map(|(place, at)| at.map(|at| Pin { at, place }));
     RTree::bulk_load(pins.collect())
 }
 
-fn within(tree: &RTree<Pin>, (south_west, north_east): ([f64; 2], [f64; 2])) -> Vec<u32> {
+pub(super) fn within(
+    tree: &RTree<Pin>,
+    (south_west, north_east): ([f64; 2], [f64; 2]),
+) -> Vec<u32> {
     let window = AABB::from_corners(south_west, north_east);
     let mut places: Vec<u32> = tree.locate_in_envelope(window).map(|pin| pin.place).collect();
     places.sort_unstable();
     places
-}
-
-/// The carrier sets of the filter string: any operator, then each carrier that runs a network.
-pub fn letter_carriers(common: &Common) -> Vec<CarrierIndex> {
-    (0_u8..)
-        .zip(&common.carriers)
-        .filter(|(_, carrier)| carrier.kind == CarrierKind::Mno)
-        .map(|(place, _)| CarrierIndex(place))
-        .collect()
-}
-
-fn letters(default: &Question, common: &Common, letter: impl Fn(&Question) -> u8) -> Vec<u8> {
-    let named = letter_carriers(common).into_iter().map(|index| Carriers::Named(vec![index]));
-    let mut letters = Vec::new();
-    for carriers in std::iter::once(Carriers::Operators).chain(named) {
-        for technology in Technology::ALL {
-            letters.push(letter(&Question {
-                carriers: carriers.clone(),
-                technology: Some(technology),
-                grade: Grade::E1,
-                ..default.clone()
-            }));
-        }
-    }
-    letters
 }

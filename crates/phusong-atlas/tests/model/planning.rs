@@ -2,11 +2,12 @@
 //! change of rules moves what was foretold, and a site on which a cluster hangs takes its signal
 //! along.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use phusong_atlas::atlas::{
-    AreaFilter, Atlas, ClusterCount, ClusterTotals, ClusterVerdict, GapQuery, HangsOn, Households,
-    Question, RuleMove, Sort, Totals, VillageVerdict, rule_moves,
+    AreaFilter, Atlas, ClusterCount, ClusterDay, ClusterTotals, ClusterVerdict, GapQuery, HangsOn,
+    Households, Question, RuleMove, Sort, Totals, VillageVerdict, rule_moves,
 };
 use phusong_atlas::domain::{
     ClaimBasis, Day, DocumentRef, Entry, EntrySeq, Fact, FiledRow, Filing, FilingKind, Party,
@@ -194,6 +195,39 @@ proptest! {
         for (point, day) in atlas.series(&query, &days).iter().zip(&days) {
             let on_day = Question { day: *day, ..asked[0].clone() };
             prop_assert_eq!(Totals(atlas.gaps(&all(&on_day)).totals), point.counted.villages);
+        }
+    }
+
+    /// A day is told from another where nothing turned between: it says what it says alone.
+    #[test]
+    fn a_day_after_another_says_what_it_says_alone(case in case()) {
+        for scope in [Scope::Officer, Scope::Public] {
+            let atlas = atlas_of(&case, &scope);
+            let (shards, common) = (atlas.shards(), &atlas.common);
+            for shard in shards {
+                let steps = shard.villages.iter().flat_map(|card| card.step_days(common));
+                let beside = steps.flat_map(|day| [day.plus_days(-1), day, day.plus_days(400)]);
+                let days: BTreeSet<Day> = beside.collect();
+                for day in days.iter().chain(days.iter().rev()) {
+                    let told = shard.on_day(*day, common);
+                    let question = Question::default_on(*day);
+                    let mut clusters = Vec::new();
+                    for (place, card) in (0_u32..).zip(&shard.villages) {
+                        let there = told.villages[place as usize].as_ref();
+                        prop_assert_eq!(there.is_some(), card.exists_on(*day));
+                        let Some(there) = there else { continue };
+                        prop_assert_eq!(there.answer, card.verdict(&question, common));
+                        for (cluster, own) in (0_u32..).zip(&card.clusters) {
+                            if own.is_in(&card.id, *day) {
+                                let answer = own.verdict(&question, common);
+                                let position = own.position_on(*day);
+                                clusters.push(ClusterDay { village: place, cluster, answer, position });
+                            }
+                        }
+                    }
+                    prop_assert_eq!(&told.clusters, &clusters);
+                }
+            }
         }
     }
 

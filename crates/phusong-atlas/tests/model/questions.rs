@@ -181,6 +181,10 @@ fn facts_of(number: usize, seed: &Seed) -> Vec<Fact> {
 
 /// Everything the department's, so that one scope sees all.
 fn history(seeds: &[Seed]) -> History {
+    History::fold(&entries(seeds))
+}
+
+fn entries(seeds: &[Seed]) -> Vec<Entry> {
     let mut facts: Vec<Fact> =
         ["viettel", "vnpt"].map(|name| Fact::Carrier(carrier_fact(name, CarrierKind::Mno))).into();
     facts.extend(units());
@@ -209,7 +213,7 @@ fn history(seeds: &[Seed]) -> History {
         rows: facts.into_iter().map(plain_row).collect(),
     };
     let said = book(&lines).into_iter().skip(1);
-    History::fold(&std::iter::once(register).chain(said).collect::<Vec<_>>())
+    std::iter::once(register).chain(said).collect()
 }
 
 fn asked() -> impl Strategy<Value = Question> {
@@ -509,9 +513,16 @@ proptest! {
         least in proptest::option::of(select(&Technology::ALL[..])),
         on in select(&["2024-02-01", "2024-12-01", "2026-11-01"][..]),
     ) {
-        let atlas = Atlas::build(&history(&seeds), Scope::Officer, &ground());
         let (lon, lat) = place(at);
         let (centre, on) = (Position::new(lon, lat).expect("globe"), day(on));
+        // Asked after every entry, so that nothing kept from before is told later.
+        let mut history = History::default();
+        let mut atlas = Atlas::build(&history, Scope::Officer, &ground());
+        for entry in entries(&seeds) {
+            let _what_was_near = atlas.nearest_sites(centre, on, None, None, 1);
+            let touched = history.apply(&entry);
+            atlas = atlas.after(&history, &touched);
+        }
         let works = |site: &phusong_atlas::atlas::SiteCard| {
             site.life.technologies_on(on).iter().any(|t| least.is_none_or(|least| t >= least))
         };
