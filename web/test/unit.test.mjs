@@ -312,5 +312,6 @@ test("a choice of system is answered in the column for systems, wherever it is a
   const months = { ...asked, rows: [9, 9], rows_total: 2, sheets: ["Tháng 10", "Tháng 11"] };
   assert.deepEqual(answersTo({ ...months, column: "ngay_su_kien", value: null }, "2026-10-01"), [{ sheet: "Tháng 10", row: 9, column: "ngay_su_kien", means: "2026-10-01" }, { sheet: "Tháng 11", row: 9, column: "ngay_su_kien", means: "2026-10-01" }]);
   assert.deepEqual(answersTo({ ...months, column: "loai_su_kien", value: "hoàn thành" }, "on_air"), [{ column: "loai_su_kien", value: "hoàn thành", means: "on_air" }]);
+  assert.deepEqual(answersTo({ ...asked, code: "hour-unread", column: "bat_dau", value: "20/11/2026", rows: [2, 4], rows_total: 2, sheet: "" }, "20/11/2026 6h"), [{ row: 2, column: "bat_dau", means: "20/11/2026 6h" }, { row: 4, column: "bat_dau", means: "20/11/2026 6h" }]);
   assert.deepEqual(answersTo({ ...asked, column: "kinh_do", value: "1O8", rows: [4], rows_total: 1 }, "108,8"), [{ column: "kinh_do", value: "1O8", means: "108,8", row: 4 }]);
 });

@@ -3,6 +3,7 @@
 
 pub(crate) mod moment;
 pub(crate) mod namesakes;
+pub(crate) mod several;
 
 use phusong_atlas::atlas::Areas;
 use phusong_atlas::domain::{
@@ -291,7 +292,13 @@ impl<'a, 'k> Asked<'a, 'k> {
         if own.is_none() && is_all {
             return Some(None);
         }
-        let Some(named) = carrier_called(&text, self.known) else {
+        let all = self.known.evidence.carriers;
+        let named = match carriers(&text, all) {
+            Named::One(named) => Some(named.clone()),
+            Named::Several(several) => return self.of_several_carriers(column, own, &several),
+            Named::Unknown(_) => None,
+        };
+        let Some(named) = named else {
             let candidates = self.known.evidence.carriers.iter().map(|carrier| Candidate {
                 id: carrier.id.to_string(),
                 name: carrier.name.clone(),

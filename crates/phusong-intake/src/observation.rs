@@ -201,20 +201,15 @@ pub(super) fn find_conflicts(rows: &mut [DraftRow]) {
     };
     let mut alike: BTreeMap<_, Vec<(usize, Says)>> = BTreeMap::new();
     for (at, row) in rows.iter().enumerate() {
-        if let Some(fact) = observation_of(row) {
+        for fact in observations_of(row) {
             alike.entry(about(fact)).or_default().push((at, fact.says));
         }
     }
+    let mut again: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for told in alike.into_values().filter(|told| told.len() > 1) {
         let (first, says) = told[0];
         if told.iter().all(|(_, other)| *other == says) {
-            for (at, _) in &told[1..] {
-                let earlier = named(&rows[first], &rows[*at]);
-                let this = &mut rows[*at];
-                this.outcome = Outcome::Repeated;
-                this.filed = None;
-                this.findings.push(repeats(this.row, &earlier, "village"));
-            }
+            told[1..].iter().for_each(|(at, _)| again.entry(*at).or_default().push(first));
             continue;
         }
         // Once for each word and sheet: rows of one village may be many.
@@ -240,13 +235,22 @@ pub(super) fn find_conflicts(rows: &mut [DraftRow]) {
             let others = against.iter().find(|(asking, _)| *asking == own);
             let others = others.map_or("", |(_, others)| others);
             let row = &mut rows[*at];
-            row.outcome = Outcome::Blocked;
-            row.filed = None;
+            row.withhold();
             let message = (
                 format!("trái với dòng {others} về cùng nơi, cùng ngày"),
                 format!("contradicts row {others} on the same place and day"),
             );
             row.findings.push(conflicting(message).at(row.row, "says", ""));
+        }
+    }
+    // One that says more than what was said before is read for the rest.
+    for (at, firsts) in again {
+        if rows[at].outcome == Outcome::Fileable && rows[at].facts().count() == firsts.len() {
+            let earlier = named(&rows[firsts[0]], &rows[at]);
+            let row = &mut rows[at];
+            row.withhold();
+            row.outcome = Outcome::Repeated;
+            row.findings.push(repeats(row.row, &earlier, "village"));
         }
     }
 }
@@ -259,11 +263,11 @@ fn rows_named(rows: impl Iterator<Item = String>) -> String {
     if rows.len() > MOST { format!("{shown}, …") } else { shown }
 }
 
-fn observation_of(row: &DraftRow) -> Option<&ObservationFact> {
-    match row.filed.as_ref().map(|filed| &filed.fact) {
-        Some(Fact::Observation(fact)) => Some(fact),
+fn observations_of(row: &DraftRow) -> impl Iterator<Item = &ObservationFact> {
+    row.facts().filter_map(|filed| match &filed.fact {
+        Fact::Observation(fact) => Some(fact),
         _ => None,
-    }
+    })
 }
 
 #[cfg(test)]

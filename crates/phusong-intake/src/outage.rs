@@ -1,12 +1,13 @@
 //! Outages in bulk: who is out of touch, where, from when to when. An overlay, never a verdict.
 
 use jiff::SignedDuration;
-use phusong_atlas::domain::{Day, Fact, OutageFact, Places, SiteCode, SiteId, Timestamp};
+use phusong_atlas::domain::{Day, Fact, OutageFact, Party, Places, SiteCode, SiteId, Timestamp};
 use phusong_atlas::gazetteer::fold_for_search;
 
 use crate::alike::open_day;
 use crate::finding::{Candidate, Severity};
 use crate::known::moment::moment_of;
+use crate::known::several::of_each_carrier;
 use crate::known::{Asked, Known};
 use crate::observation::no_rows;
 use crate::report::{Cells, Column, Draft, DraftRow, OneDay};
@@ -39,6 +40,14 @@ pub fn read(rows: Vec<Cells>, known: &Known<'_>) -> Draft {
 }
 
 pub fn read_row(cells: Cells, known: &Known<'_>) -> DraftRow {
+    // A site's code is one carrier's; a place is out of touch with each.
+    let is_everybodys = *known.owner == Party::Department && !cells.has(Column::SiteCode);
+    let each =
+        if is_everybodys { of_each_carrier(cells, known.evidence.carriers) } else { vec![cells] };
+    DraftRow::together(each.into_iter().map(|cells| read_one(cells, known)))
+}
+
+fn read_one(cells: Cells, known: &Known<'_>) -> DraftRow {
     let mut row = Asked::new(cells, known);
     let fact = outage(&mut row);
     let replaces = row.replaces();
@@ -54,7 +63,7 @@ fn outage(row: &mut Asked<'_, '_>) -> Option<OutageFact> {
         ask_whether_it_lasts(row);
     }
     let end = instant(row, Column::OutageEnd);
-    check_span(row, start, end);
+    let (start, end) = check_span(row, start, end);
     let site = site(row, carrier.as_ref());
     let village = row.village(Column::Village, None);
     let unit = if row.cells.has(Column::Village) || site.is_some() {
@@ -108,9 +117,11 @@ fn ask_since_when_over(row: &mut Asked<'_, '_>) {
     if row.cells.has(Column::OutageEnd) {
         return;
     }
+    // Whose start differs was not over at the same hour.
+    let start = row.cells.text(Column::OutageStart).to_owned();
     let (vi, en) = (
-        format!("“{text}” mà không có lúc kết thúc: khôi phục lúc nào?"),
-        format!("{text:?} without an end: when was it over?"),
+        format!("bắt đầu {start}, ghi “{text}” mà không có lúc kết thúc: khôi phục lúc nào?"),
+        format!("it began {start}, with {text:?} and without an end: when was it over?"),
     );
     let remedy = (
         "ghi lúc kết thúc; nếu còn kéo dài, trả lời “chưa khôi phục”",
@@ -144,16 +155,27 @@ fn instant(row: &mut Asked<'_, '_>, column: Column) -> Option<Timestamp> {
         row.refuse("bad-instant", column, message);
         return None;
     };
-    if !moment.has_time && row.cells.lacks_hours && column == Column::OutageStart {
+    let unread = row.cells.hours_unread.clone().filter(|_| column == Column::OutageStart);
+    if let Some(hours) = unread.filter(|_| !moment.has_time) {
         let message = (
-            "không nêu giờ, mà bảng có cột giờ chưa được đọc: lúc mấy giờ?",
-            "no time of day, and a column of hours that is not read: at what time?",
+            format!("không nêu giờ, cột giờ ghi “{hours}” chưa được đọc: lúc mấy giờ?"),
+            format!("no time of day, and {hours:?} in a column of hours not read: at what time?"),
         );
+        let offered = format!("{text} {hours}");
+        let is_one = moment_of(&offered, days).is_some_and(|moment| moment.has_time);
         let remedy = (
             "chỉ ra cột giờ, hoặc ghi như 20/11/2026 06:30",
             "tell which column holds the hour, or write 20/11/2026 06:30",
         );
-        row.find(Severity::Ask, "hour-unread", column, message, remedy);
+        let message = (&*message.0, &*message.1);
+        let found = row.find(Severity::Ask, "hour-unread", column, message, remedy);
+        found.candidates.extend(is_one.then(|| Candidate {
+            id: offered.clone(),
+            name: offered,
+            reason_vi: "giờ ghi ở cột chưa đọc".to_owned(),
+            reason_en: "the hour of the column not read".to_owned(),
+            score: 50,
+        }));
     } else if !moment.has_time {
         let message = (
             "không nêu giờ: tính từ 00:00 của ngày này",
@@ -173,16 +195,24 @@ fn instant(row: &mut Asked<'_, '_>, column: Column) -> Option<Timestamp> {
     Some(moment.at)
 }
 
-fn check_span(row: &mut Asked<'_, '_>, start: Option<Timestamp>, end: Option<Timestamp>) {
-    let Some(start) = start else { return };
+/// Both as they are read: over midnight with one day, by the one reading that is left.
+fn check_span(
+    row: &mut Asked<'_, '_>,
+    start: Option<Timestamp>,
+    end: Option<Timestamp>,
+) -> (Option<Timestamp>, Option<Timestamp>) {
+    let (Some(from), read) = (start, (start, end)) else { return (start, end) };
     // One that lasts is counted to the end of today: below that no clock goes.
     let lasts = end.is_none() && !row.cells.has(Column::OutageEnd);
-    let Some(end) = end.or_else(|| lasts.then(|| row.known.today().plus_days(1).start())) else {
-        return;
+    let Some(to) = end.or_else(|| lasts.then(|| row.known.today().plus_days(1).start())) else {
+        return read;
     };
-    if end < start && row.cells.one_day.is_some() {
-        ask_of_night(row, start, end);
-    } else if end < start {
+    if to < from && row.cells.one_day.is_some() {
+        let one = over_midnight(row, from, to);
+        return one.map_or(read, |(start, end)| (Some(start), Some(end)));
+    }
+    let (start, end) = (from, to);
+    if end < start {
         let message = ("kết thúc trước khi bắt đầu", "it ends before it starts");
         row.refuse("end-before-start", Column::OutageEnd, message);
     } else if end.duration_since(start).as_hours() > LONG_DAYS * 24 {
@@ -194,10 +224,15 @@ fn check_span(row: &mut Asked<'_, '_>, start: Option<Timestamp>, end: Option<Tim
         let of = if lasts { Column::OutageStart } else { Column::OutageEnd };
         row.find(Severity::Warn, "long-outage", of, message, remedy);
     }
+    read
 }
 
-/// `từ 22h đến 6h ngày 20/11`: over midnight, and whose the day is is asked.
-fn ask_of_night(row: &mut Asked<'_, '_>, start: Timestamp, end: Timestamp) {
+/// `từ 22h đến 6h ngày 20/11`: over midnight, and whose the day is is asked where it may be either.
+fn over_midnight(
+    row: &mut Asked<'_, '_>,
+    start: Timestamp,
+    end: Timestamp,
+) -> Option<(Timestamp, Timestamp)> {
     let message = (
         "giờ kết thúc trước giờ bắt đầu: qua đêm, ngày ghi là của giờ nào?",
         "it ends at an earlier hour than it began: over midnight, of which one is the day?",
@@ -209,9 +244,21 @@ fn ask_of_night(row: &mut Asked<'_, '_>, start: Timestamp, end: Timestamp) {
     let before = start.checked_sub(day_long).ok().map(|start| (start, end));
     let is_either = row.cells.one_day == Some(OneDay::OfEither);
     let spans = [next, before.filter(|_| is_either)].into_iter().flatten();
+    let spans: Vec<(Timestamp, Timestamp)> =
+        spans.filter(|(_, end)| Day::of(*end) <= today).collect();
     let shown =
         |at: Timestamp| jiff::tz::offset(7).to_datetime(at).strftime("%d/%m/%Y %H:%M").to_string();
-    let choices = spans.filter(|(_, end)| Day::of(*end) <= today).map(|span| {
+    if let [(start, end)] = spans[..] {
+        let told = format!("{} - {}", shown(start), shown(end));
+        let (vi, en) = (
+            format!("giờ kết thúc trước giờ bắt đầu: qua đêm, {told}"),
+            format!("it ends at an earlier hour than it began: over midnight, {told}"),
+        );
+        let remedy = ("kiểm tra hai mốc giờ", "check both hours");
+        row.find(Severity::Warn, "night-read", Column::OutageEnd, (&vi, &en), remedy);
+        return Some((start, end));
+    }
+    let choices = spans.into_iter().map(|span| {
         let is_next = span.0 == start;
         let told = format!("{} - {}", shown(span.0), shown(span.1));
         Candidate {
@@ -231,6 +278,7 @@ fn ask_of_night(row: &mut Asked<'_, '_>, start: Timestamp, end: Timestamp) {
     let choices: Vec<Candidate> = choices.collect();
     row.find(Severity::Ask, "over-midnight", Column::OutageEnd, message, remedy).candidates =
         choices;
+    None
 }
 
 fn site(

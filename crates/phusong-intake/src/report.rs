@@ -120,6 +120,27 @@ impl DraftRow {
         Self { also: filed.collect(), ..Self::of(row, first, told, findings) }
     }
 
+    /// One row read several times, of each of whom it names: all of it or nothing.
+    pub(super) fn together(rows: impl IntoIterator<Item = Self>) -> Self {
+        let mut rows = rows.into_iter();
+        let Some(mut first) = rows.next() else {
+            return Self::of_several(0, Vec::new(), Value::Null, Vec::new());
+        };
+        for other in rows {
+            let is_new =
+                |found: &Finding| !first.findings.iter().any(|known| known.code == found.code);
+            let new: Vec<Finding> =
+                other.findings.iter().filter(|found| is_new(found)).cloned().collect();
+            first.findings.extend(new);
+            let is_whole = first.outcome == Outcome::Fileable && other.outcome == Outcome::Fileable;
+            first.also.extend(other.filed.into_iter().chain(other.also));
+            if !is_whole {
+                first.withhold();
+            }
+        }
+        first
+    }
+
     /// Everything it says, the first thing first.
     pub fn facts(&self) -> impl Iterator<Item = &FiledRow> {
         self.filed.iter().chain(&self.also)

@@ -59,12 +59,17 @@ export function answersTo(question: Pick<DraftQuestion, "code" | "sheet" | "colu
   const value = reads && question.column !== SYSTEM ? null : question.value;
   if (!column) return [];
   const sheet = placed(question.sheet ?? "");
+  // What is asked of a row is said of it alone, whatever else bears its value.
+  if (OF_ROWS.has(question.code)) return rows.map((row, i) => ({ ...placed(sheetAt(question, i)), row, column, means }));
   if (value) return [{ ...sheet, column, value, means, ...(rows.length === 1 && question.rows_total === 1 && rows[0] !== undefined ? { row: rows[0] } : {}) }];
   return rows.length === 0 || OF_TABLE.has(question.code) ? [{ ...sheet, column, means }] : rows.map((row, i) => ({ ...placed(sheetAt(question, i)), row, column, means }));
 }
 
 /** Asked because the table has no such column: one answer stands for all its rows. */
 const OF_TABLE: ReadonlySet<string> = new Set(["are-claims", "event-missing", "list-day", "list-indicator", "list-observed", "list-period", "list-unit", "list-year", "title-carrier"]);
+
+/** Asked by what other cells of the row say. */
+const OF_ROWS: ReadonlySet<string> = new Set(["hour-unread", "restored-when", "end-day-missing"]);
 
 /** The sheet of a question's nth row; none has no name. */
 function sheetAt({ sheet, sheets }: Pick<DraftQuestion, "sheet" | "sheets">, at: number): string {

@@ -44,6 +44,8 @@ pub fn moment_of(text: &str, days: DayHabit) -> Option<Moment> {
 pub fn day_and_clock(text: &str, days: DayHabit) -> Option<(Option<String>, Option<String>)> {
     let worded = hours_in_words(text);
     let text = worded.as_deref().unwrap_or(text);
+    let halved = of_halves(text);
+    let text = halved.as_deref().unwrap_or(text);
     let (mut day, mut time) = (None, None);
     for word in text.split([' ', 'T', ',']).filter(|word| !word.is_empty()) {
         if days.read(word).day().or_else(|| dotted(word)).is_some() {
@@ -61,6 +63,50 @@ pub fn day_and_clock(text: &str, days: DayHabit) -> Option<(Option<String>, Opti
     (day.is_some() || time.is_some()).then_some((day, time))
 }
 
+/// Which hours a word for a part of the day allows, and by how much each is later.
+type Half = (&'static [&'static str], &'static [(std::ops::RangeInclusive<i8>, i8)]);
+
+/// `6:30 PM`, `8:30 CH`, `2h chiều` as the clock counts; an hour that its word does not allow stays
+/// as it stands, and is no instant. *12 giờ đêm* may be of two days.
+fn of_halves(text: &str) -> Option<String> {
+    const HALVES: [Half; 6] = [
+        (&["am", "a.m.", "a.m", "sa"], &[(12..=12, -12), (1..=11, 0)]),
+        (&["pm", "p.m.", "p.m", "ch"], &[(12..=23, 0), (1..=11, 12)]),
+        (&["sáng"], &[(0..=11, 0)]),
+        (&["trưa"], &[(10..=14, 0), (1..=2, 12)]),
+        (&["chiều"], &[(12..=18, 0), (1..=6, 12)]),
+        (&["tối", "đêm"], &[(18..=23, 0), (6..=11, 12)]),
+    ];
+    let half_of = |word: &str| HALVES.iter().find(|(names, _)| names.contains(&word));
+    let later = |clock_word: &str, half: &Half| {
+        let (hour, minute, second) = clock(clock_word)?;
+        let (_, shift) = half.1.iter().find(|(hours, _)| hours.contains(&hour))?;
+        Some(format!("{:02}:{minute:02}:{second:02}", hour + shift))
+    };
+    let (mut words, mut is_halved) = (Vec::<String>::new(), false);
+    for word in text.split([' ', ',']).filter(|word| !word.is_empty()) {
+        let lower = word.to_lowercase();
+        let alone = half_of(&lower).and_then(|half| later(words.last()?, half));
+        // `8:30PM`: its letters are ASCII.
+        let joined = || {
+            let at = lower.find(|c: char| !c.is_ascii_digit() && !":.h".contains(c))?;
+            let (own, name) = lower.split_at(at);
+            later(own.trim_end_matches('.'), half_of(name)?)
+        };
+        if let Some(clock) = alone {
+            words.pop();
+            words.push(clock);
+            is_halved = true;
+        } else if let Some(clock) = joined() {
+            words.push(clock);
+            is_halved = true;
+        } else {
+            words.push(word.to_owned());
+        }
+    }
+    is_halved.then(|| words.join(" "))
+}
+
 /// `6 giờ 30 phút` as `6h30`; `None` where no hour is told in words.
 fn hours_in_words(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -74,9 +120,10 @@ fn hours_in_words(text: &str) -> Option<String> {
     let minutes = if has_minutes { words[at + 1] } else { "" };
     let is_named = folded.get(at + 2).is_some_and(|word| has_minutes && word == "phut");
     let after = at + 1 + usize::from(has_minutes) + usize::from(is_named);
-    let rest = words[..at - 1].iter().chain(words.get(after..).unwrap_or_default());
-    let rest = rest.copied().collect::<Vec<_>>().join(" ");
-    is_number(at - 1).then(|| format!("{rest} {hour}h{minutes}"))
+    let clock = format!("{hour}h{minutes}");
+    let rest = words.get(after..).unwrap_or_default();
+    let all = words[..at - 1].iter().copied().chain([&*clock]).chain(rest.iter().copied());
+    is_number(at - 1).then(|| all.collect::<Vec<_>>().join(" "))
 }
 
 /// Year first, with dots: `2020.02.27`.
@@ -190,6 +237,23 @@ mod tests {
             ("19/11/2026 24:01", "✗"),
             ("20/11/2026 giờ 30", "✗"),
             ("20/11/2026 25:00", "✗"),
+            ("20/11/2026 6:30 AM", "2026-11-19T23:30:00Z"),
+            ("20/11/2026 6:30:15 PM", "2026-11-20T11:30:15Z"),
+            ("20/11/2026 6:30 SA", "2026-11-19T23:30:00Z"),
+            ("20/11/2026 6:30 CH", "2026-11-20T11:30:00Z"),
+            ("20/11/2026 8:30PM", "2026-11-20T13:30:00Z"),
+            ("20/11/2026 12:30 AM", "2026-11-19T17:30:00Z"),
+            ("20/11/2026 12:30 PM", "2026-11-20T05:30:00Z"),
+            ("20/11/2026 18:30 PM", "2026-11-20T11:30:00Z"),
+            ("2 giờ chiều ngày 20/11/2026", "2026-11-20T07:00:00Z"),
+            ("6h30 sáng 20/11/2026", "2026-11-19T23:30:00Z"),
+            ("9h tối ngày 20/11/2026", "2026-11-20T14:00:00Z"),
+            // No such hour, or one of two days.
+            ("20/11/2026 18:30 AM", "✗"),
+            ("20/11/2026 0:30 PM", "✗"),
+            ("12 giờ đêm ngày 20/11/2026", "✗"),
+            ("9h chiều ngày 20/11/2026", "✗"),
+            ("20/11/2026 PM", "✗"),
             // Which of the two it is nobody says.
             ("20/11/2026 21/11/2026", "✗"),
             ("20/11/2026 06:30 21/11/2026", "✗"),

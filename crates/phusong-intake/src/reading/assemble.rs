@@ -16,6 +16,8 @@ use phusong_atlas::cores::in_pieces;
 use phusong_atlas::domain::{CarrierFact, PlaceKind};
 use phusong_atlas::gazetteer::{fold_for_search, normalise};
 
+use self::boxes::are_added;
+use self::hours::{tells_an_end, tells_hours};
 use self::own::{Own, Seen, is_zero, says_nothing_other};
 use self::scale::Scale;
 use super::answers::TableAnswers;
@@ -143,22 +145,6 @@ fn decimals_of(table: &Table, layout: &Layout) -> Option<Arc<Decimals>> {
     Some(Arc::new(found))
 }
 
-/// How long, or until when: `Thời lượng (giờ)`, `Số phút mất liên lạc`.
-fn tells_an_end(mapped: &Mapped) -> bool {
-    const WORDS: [&str; 7] =
-        ["thoi luong", "so gio", "so phut", "thoi gian mat", "duration", "khoi phuc", "ket thuc"];
-    let folded = fold_for_search(&mapped.heading);
-    mapped.means.is_none() && WORDS.iter().any(|word| folded.contains(word))
-}
-
-/// `Vào lúc (giờ)`, which nobody reads.
-fn tells_hours(mapped: &Mapped, layout: &Layout) -> bool {
-    let folded = fold_for_search(&mapped.heading);
-    mapped.means.is_none()
-        && layout.beside.iter().all(|(at, _)| *at != mapped.at)
-        && folded.split(' ').any(|word| ["gio", "luc"].contains(&word))
-}
-
 fn names_a_place(column: Column) -> bool {
     matches!(column, Column::Village | Column::Commune | Column::District | Column::Unit)
 }
@@ -200,8 +186,8 @@ pub struct Assembling<'a> {
     reads: Vec<Reads<'a>>,
     /// There is no column for the end of an outage, but one that nobody reads speaks of it.
     lacks_end: bool,
-    /// Hours stand in a column that nobody reads.
-    lacks_hours: bool,
+    /// Columns of hours that nobody reads.
+    hours_unread: Vec<u16>,
     /// Second columns of one meaning.
     twins: Vec<Reads<'a>>,
     /// Columns of the template that one answer may fill: those that the table does not have.
@@ -263,7 +249,12 @@ impl<'a> Assembling<'a> {
                 && layout.columns.iter().any(|mapped| {
                     tells_an_end(mapped) && !layout.beside.contains(&(mapped.at, Part::EndTime))
                 }),
-            lacks_hours: layout.columns.iter().any(|mapped| tells_hours(mapped, layout)),
+            hours_unread: layout
+                .columns
+                .iter()
+                .filter(|mapped| tells_hours(mapped, layout))
+                .map(|mapped| mapped.at)
+                .collect(),
             // An empty cell is asked for itself, but in which system a file is, is one answer.
             missing: missing
                 .filter(|column| !layout.has(*column) || *column == Column::Crs)
@@ -469,9 +460,8 @@ impl<'a> Piece<'_, 'a> {
     /// Two columns of one meaning that say different things: which is meant is asked.
     fn ask_of_twins(&mut self, row: &'a TableRow, filled: &Filled<'a>, found: &mut Assembled) {
         let (mut east, mut north) = (None, None);
-        let are_added =
-            |reads: &&Reads<'_>| reads.ticked.is_some() && reads.column == Column::Technologies;
-        for reads in self.with.twins.iter().filter(|reads| !are_added(reads)) {
+        let is_added = |reads: &&Reads<'_>| reads.ticked.is_some() && are_added(reads.column);
+        for reads in self.with.twins.iter().filter(|reads| !is_added(reads)) {
             let mut other = self.with.own(row, reads, self.seen).text;
             if says_nothing_other(&other) {
                 other = Cow::Borrowed("");

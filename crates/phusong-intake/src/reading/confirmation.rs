@@ -1,15 +1,18 @@
 //! Confirmations in a file: observations in the columns of their template. What one alone may mean
 //! is taken, the rest is asked and can be answered where it stands.
 
+use phusong_atlas::domain::ObservationKind;
 use phusong_atlas::gazetteer::fold_for_search;
 use serde_json::{Map, Value};
 
 use super::kinds::{Ground, each};
 use super::notes;
 use super::wide::without_references;
+use crate::evidence::EvidenceContext;
 use crate::finding::{Candidate, Finding, Severity};
+use crate::known::several::of_each_carrier;
 use crate::observation::{self, SentObservation};
-use crate::report::{Cells, Column, Draft};
+use crate::report::{Cells, Column, Draft, DraftRow};
 use crate::table::{Cell, Table};
 use crate::template::{Holds, Kind};
 
@@ -45,22 +48,32 @@ pub fn read(rows: Vec<Cells>, ground: &Ground<'_>) -> Draft {
         return Draft::refused(notes::not_filed_here(Kind::Confirmation));
     };
     let mut draft = Draft::default();
+    // What is seen of several carriers is seen of each.
     draft.rows = each(rows, &|cells| {
-        let sent = sent(&cells);
-        let mut cells = cells;
-        let mut row = observation::read_row(&sent, cells.row, ground.observation, context);
-        if cells.asks_once(Column::ObservedDay) {
-            // Asked for all rows at once, in place of each by itself.
-            row.findings.retain(|found| found.column.as_deref() != Some("day"));
-        }
-        row.findings.splice(0..0, cells.findings);
-        let told = in_columns(row.understood());
-        row.tell(told);
-        row
+        let own = of_each_carrier(cells, context.carriers);
+        DraftRow::together(
+            own.into_iter().map(|cells| read_one(cells, ground.observation, context)),
+        )
     });
     observation::find_conflicts(&mut draft.rows);
     draft.rows.iter_mut().flat_map(|row| &mut row.findings).for_each(in_the_file);
     draft
+}
+
+fn read_one(mut cells: Cells, kind: ObservationKind, context: &EvidenceContext<'_>) -> DraftRow {
+    let mut row = observation::read_row(&sent(&cells), cells.row, kind, context);
+    if cells.asks_once(Column::ObservedDay) {
+        // Asked for all rows at once, in place of each by itself.
+        row.findings.retain(|found| found.column.as_deref() != Some("day"));
+    }
+    let asks = [Column::Carrier, Column::Technologies].map(|column| cells.asks_once(column));
+    if asks.contains(&true) {
+        row.withhold();
+    }
+    row.findings.splice(0..0, cells.findings);
+    let told = in_columns(row.understood());
+    row.tell(told);
+    row
 }
 
 /// As people say it under the heading *Có sóng*; others are asked.
@@ -121,6 +134,13 @@ pub fn is_said(text: &str) -> bool {
 /// Ticks, which folding leaves nothing of.
 pub const TICKS: [&str; 6] = ["✓", "✔", "√", "☑", "+", "✅"];
 
+/// Our word for what a heading says, folded: no mark is one.
+pub fn said_by(folded: &str) -> Option<&'static str> {
+    let is_word = folded.len() > 1;
+    let mut known = SAID.iter().filter(|(_, words)| is_word && words.contains(&folded));
+    known.next().map(|(ours, _)| *ours)
+}
+
 /// Ours, and the sender's own where it is another.
 fn says(text: &str, marks_are_open: bool) -> (String, Option<String>) {
     let folded = fold_for_search(text);
@@ -179,6 +199,13 @@ fn explains_gaps(table: &Table) -> bool {
 fn sent(cells: &Cells) -> SentObservation {
     let text = |column| Some(cells.text(column).to_owned()).filter(|text| !text.is_empty());
     let (says, source_word) = says(cells.text(Column::Says), cells.marks_are_open());
+    // Both: indoors implies outdoors, and without a word it is everywhere that nothing is.
+    let environment = match text(Column::Environment) {
+        Some(both) if is_both(&both, "indoor", "outdoor") => {
+            (says == "has").then(|| "indoor".to_owned())
+        }
+        one => one,
+    };
     SentObservation {
         village: text(Column::Village).filter(|_| !cells.has(Column::Cluster)),
         cluster: text(Column::Cluster),
@@ -189,12 +216,21 @@ fn sent(cells: &Cells) -> SentObservation {
         days: cells.days,
         carrier: text(Column::Carrier),
         technologies: cells.texts(Column::Technologies).map(str::to_owned).collect(),
-        environment: text(Column::Environment),
-        service: text(Column::Service),
+        environment,
+        service: text(Column::Service).filter(|both| !is_both(both, "voice", "data")),
         source_word,
         note: text(Column::Note),
         replaces: text(Column::Replaces),
     }
+}
+
+/// Are the two words of a closed list those that a cell names?
+pub(crate) fn is_both(text: &str, one: &str, other: &str) -> bool {
+    let mut words: Vec<&str> = text.split("; ").collect();
+    words.sort_unstable();
+    let mut both = [one, other];
+    both.sort_unstable();
+    words == both
 }
 
 fn column_of(member: &str) -> Option<&'static str> {

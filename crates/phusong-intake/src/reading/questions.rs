@@ -14,8 +14,20 @@ pub struct Question {
     pub rows: Vec<(Option<String>, u32)>,
 }
 
+/// Their rows say more than the value, and one answer is not of all that bear it.
+pub const OF_ROWS: [&str; 3] = ["hour-unread", "restored-when", "end-day-missing"];
+
+/// What tells such a question from another of the same value.
+fn by_content(finding: &Finding) -> Option<(&str, Vec<&str>)> {
+    OF_ROWS.contains(&finding.code).then(|| {
+        let candidates = finding.candidates.iter().map(|one| &*one.id);
+        (&*finding.message_vi, candidates.collect())
+    })
+}
+
 /// Refusals and questions of a draft: those of the filing first, then those of most rows.
-/// Alike are those of one code, column and value; whose the figures of a sheet are is asked of each.
+/// Alike are those of one code, column and value; whose the figures of a sheet are is asked of each,
+/// and of a row what its other cells tell beside the value.
 pub fn of(draft: &Draft) -> Vec<Question> {
     let is_open = |finding: &&Finding| finding.severity <= Severity::Ask;
     let mut questions: Vec<Question> = draft
@@ -25,7 +37,7 @@ pub fn of(draft: &Draft) -> Vec<Question> {
         .map(|finding| Question { finding: finding.clone(), rows: Vec::new() })
         .collect();
     let whole = questions.len();
-    let mut known: BTreeMap<(&str, &str, &str, Option<&str>), usize> = BTreeMap::new();
+    let mut known: BTreeMap<_, usize> = BTreeMap::new();
     for row in &draft.rows {
         for finding in row.findings.iter().filter(is_open) {
             let key = (
@@ -33,6 +45,7 @@ pub fn of(draft: &Draft) -> Vec<Question> {
                 finding.column.as_deref().unwrap_or_default(),
                 finding.value.as_deref().unwrap_or_default(),
                 row.table.as_deref().filter(|_| finding.code == "title-carrier"),
+                by_content(finding),
             );
             let at = *known.entry(key).or_insert_with(|| {
                 questions.push(Question { finding: finding.clone(), rows: Vec::new() });

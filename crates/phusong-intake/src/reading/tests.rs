@@ -3,6 +3,7 @@
 mod alike;
 mod beside;
 mod carriers;
+mod columns;
 mod cores;
 mod figures;
 mod forms;

@@ -7,6 +7,7 @@ mod confirmations;
 mod figures;
 mod headings;
 mod measures;
+mod signal;
 
 pub use measures::without_references;
 use std::collections::BTreeSet;
@@ -87,7 +88,8 @@ pub fn of(looked: &Looked<'_>, kinds: &[Kind], found: Option<&Layout>) -> Option
     ];
     let promises = of_duties.into_iter().any(has);
     let is_bare = is(Kind::Villages) && !counts || is(Kind::Duties) && !promises;
-    if kinds.contains(&Kind::Confirmation) && (!is_whole || is_bare) {
+    let is_parted = found.is_some_and(|layout| parts_signal(layout, looked.ground.carriers()));
+    if kinds.contains(&Kind::Confirmation) && (!is_whole || is_bare || is_parted) {
         let wide = confirmations::of(looked);
         if wide.is_some() {
             return wide;
@@ -96,6 +98,22 @@ pub fn of(looked: &Looked<'_>, kinds: &[Kind], found: Option<&Layout>) -> Option
     let tells = has(Column::Numerator) || has(Column::Share);
     let may_be = !is_whole || is(Kind::Statistics) && !tells;
     if kinds.contains(&Kind::Statistics) && may_be { figures::of(looked) } else { None }
+}
+
+/// `Có sóng › Viettel | VNPT`, `Có sóng (4G)`: what stands below is no word on everybody's signal.
+fn parts_signal(layout: &Layout, carriers: &[CarrierFact]) -> bool {
+    let Some(says) = layout.column(Column::Says).filter(|_| layout.kind == Kind::Confirmation)
+    else {
+        return false;
+    };
+    let twins = layout.twins.iter().filter(|(first, _)| *first == says.at);
+    let twins = twins.filter_map(|(_, at)| layout.columns.iter().find(|own| own.at == *at));
+    let measures = Measures::of(&[], &[]);
+    std::iter::once(says).chain(twins).any(|mapped| {
+        let texts: Vec<String> = mapped.heading.split(" › ").map(str::to_owned).collect();
+        let told = headings::told(&texts, &measures, carriers, &headings::OF_SIGNAL);
+        told.is_some_and(|told| told.says() > 0)
+    })
 }
 
 /// `Viettel`, `Sóng 4G`, `Tình trạng sóng`: a heading of a table of signal.

@@ -86,8 +86,8 @@ pub struct Cells {
     pub second_place: Option<Box<(String, String)>>,
     /// Its table tells how long outages were in a column that nobody reads, and not their ends.
     pub lacks_end: bool,
-    /// It tells hours in a column that nobody reads.
-    pub lacks_hours: bool,
+    /// What a column of hours that nobody reads says in its row.
+    pub hours_unread: Option<Box<str>>,
     /// Start and end of an outage share the one day that is written.
     pub one_day: Option<OneDay>,
     /// What another cell of its row says against it: that an outage is over, where nothing says since

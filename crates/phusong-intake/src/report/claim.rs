@@ -183,7 +183,10 @@ impl Row<'_, '_> {
         match self.cells.word(Column::Environment).as_str() {
             "" => None,
             "outdoor" | "ngoai troi" => Some(Environment::Outdoor),
-            "indoor" | "trong nha" => Some(Environment::Indoor),
+            // Both: indoors implies outdoors.
+            "indoor" | "trong nha" | "indoor outdoor" | "outdoor indoor" => {
+                Some(Environment::Indoor)
+            }
             _ => {
                 self.unclear(Column::Environment, "ngoài trời, trong nhà", "outdoor, indoor");
                 None
@@ -193,7 +196,7 @@ impl Row<'_, '_> {
 
     fn service(&mut self) -> Option<Service> {
         match self.cells.word(Column::Service).as_str() {
-            "" => None,
+            "" | "voice data" | "data voice" => None,
             "voice" | "thoai" => Some(Service::Voice),
             "data" | "du lieu" => Some(Service::Data),
             _ => {

@@ -3,11 +3,12 @@
 use geo::{BoundingRect, MultiPolygon};
 use phusong_atlas::atlas::Areas;
 use phusong_atlas::domain::{Area, CarrierFact, Day, Position, RowRef, SiteCode, VillageId};
-use phusong_atlas::gazetteer::{Gazetteer, normalise};
+use phusong_atlas::gazetteer::Gazetteer;
 use phusong_gis::Crs;
 
 use crate::evidence::{Began, Ended};
 use crate::reading::ByWord;
+use crate::values::carriers::{Named, carriers};
 
 /// What was filed of a site before, as far as the sender may know it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -135,11 +136,20 @@ impl<'a> Context<'a> {
 
     /// Its id, its name or another name of it.
     pub(super) fn is_own_carrier(&self, said: &str) -> bool {
-        let carrier = self.carrier;
-        let said = normalise(said);
-        said == carrier.id.as_str()
-            || std::iter::once(&carrier.name)
-                .chain(&carrier.aliases)
-                .any(|name| normalise(name) == said)
+        let own = std::slice::from_ref(self.carrier);
+        matches!(carriers(said, own), Named::One(_))
+    }
+
+    /// `Viettel, VNPT`: its own name beside short ones of others, and nothing else.
+    pub(super) fn shares_with_others(&self, said: &str) -> bool {
+        const MOST_WORDS: usize = 2;
+        let parts = said.split([',', ';', '/', '+', '&', '\n']).flat_map(|part| part.split(" và "));
+        let parts: Vec<&str> = parts.map(str::trim).filter(|part| !part.is_empty()).collect();
+        let is_name = |part: &&str| {
+            part.split_whitespace().count() <= MOST_WORDS && part.starts_with(char::is_uppercase)
+        };
+        parts.len() > 1
+            && parts.iter().any(|part| self.is_own_carrier(part))
+            && parts.iter().all(|part| self.is_own_carrier(part) || is_name(part))
     }
 }

@@ -16,6 +16,7 @@ use super::columns::Column;
 use super::place::Diagnosed;
 use super::{Context, DraftRow, Outcome};
 use crate::finding::{Finding, Severity};
+use crate::known::several::SHARED;
 use crate::reading::decided::{Beside, Names, asks_name};
 use crate::values::number::{Expected, Reading, quantity};
 use crate::values::radio::{Radio, radio};
@@ -183,7 +184,18 @@ impl Row<'_, '_> {
     /// A file may say whose it is: then it must be the one for whom it is filed.
     fn own_carrier(&mut self) {
         let said = self.cells.text(Column::Carrier).to_owned();
-        if said.is_empty() || self.context.is_own_carrier(&said) {
+        if said.is_empty() {
+            // One that its title names may be another.
+            self.blocked |= self.cells.asks_once(Column::Carrier);
+            self.findings.append(&mut self.cells.findings);
+            return;
+        }
+        if self.context.is_own_carrier(&said) {
+            return;
+        }
+        if self.context.shares_with_others(&said) {
+            let (message, remedy) = SHARED;
+            self.find(Severity::Warn, "carriers-shared", Column::Carrier, message, remedy);
             return;
         }
         let own = self.context.carrier.name.clone();

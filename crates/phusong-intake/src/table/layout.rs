@@ -18,8 +18,8 @@ use crate::finding::Finding;
 use crate::report::{Column, Heading, is_weak};
 use crate::template::{Kind, Need, Template};
 pub use blocks::{Block, blocks, title};
-pub use boxes::{NAMES, Ticked};
-pub use hours::Part;
+pub use boxes::{NAMES, Ticked, holds_counts};
+pub use hours::{Part, is_of_power};
 use rows::is_numbering;
 pub use rows::{RowKind, below_signatures, kinds_of_rows, tables_above, unit_of_group};
 pub use unknown::lay_out_unknown;
@@ -236,6 +236,7 @@ fn find(table: &Table, kinds: &[Kind], learnt: &Learnt, read: &Repair<'_>) -> Op
         }
     }
     let (_, mut layout) = best?;
+    layout.see_counts(table);
     layout.title = grid.title(layout.heading_rows);
     layout.mended = grid.mended(layout.heading_rows);
     layout.crs_text =
@@ -327,6 +328,7 @@ fn match_columns(
     let means = |texts: &Vec<String>| match learnt.get(&fold_for_search(&texts.join(" › "))) {
         Some(column) => column.map(|column| (column, false)),
         None => meaning(texts, &names, named)
+            .filter(|(column, _)| !hours::is_instant(*column) || !hours::is_of_power(texts))
             .or_else(|| Some((hours::day_of(texts).filter(|_| is_outage)?, false))),
     };
     let is_weak = |texts: &Vec<String>| matches!(&texts[..], [one] if is_weak(one));

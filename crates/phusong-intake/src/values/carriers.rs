@@ -18,8 +18,12 @@ pub fn carriers<'c>(text: &str, known: &'c [CarrierFact]) -> Named<'c> {
     if let Some(one) = exactly(text, known) {
         return Named::One(one);
     }
+    // Names hold dashes too: every part has to be one by itself.
     let parts: Vec<&str> = text
         .split(['/', ',', ';', '+', '&', '\n'])
+        .flat_map(|part| part.split(" và "))
+        .flat_map(|part| part.split(" - "))
+        .flat_map(|part| part.split(" – "))
         .map(str::trim)
         .filter(|part| !part.is_empty())
         .collect();
@@ -47,7 +51,48 @@ fn names(carrier: &CarrierFact) -> impl Iterator<Item = &str> {
     own.into_iter().chain(carrier.aliases.iter().map(String::as_str))
 }
 
+/// What a house is, before its name.
+const FORMS: [&str; 18] = [
+    "tập đoàn",
+    "tổng công ty",
+    "công ty",
+    "chi nhánh",
+    "nhà mạng",
+    "mạng",
+    "doanh nghiệp",
+    "tct",
+    "cty",
+    "cn",
+    "dn",
+    "cổ phần",
+    "tnhh",
+    "mtv",
+    "một thành viên",
+    "dịch vụ",
+    "viễn thông",
+    "di động",
+];
+
+/// By its name, what it is before it or not (*Tổng công ty Viettel*), with its short name in brackets
+/// or not.
 fn exactly<'c>(text: &str, known: &'c [CarrierFact]) -> Option<&'c CarrierId> {
+    if let Some(one) = named(text, known) {
+        return Some(one);
+    }
+    let text = text.to_lowercase();
+    let mut bare = text.trim();
+    while let Some(rest) = FORMS.iter().find_map(|form| bare.strip_prefix(form)?.strip_prefix(' '))
+    {
+        bare = rest.trim_start();
+        if let Some(one) = named(bare, known) {
+            return Some(one);
+        }
+    }
+    let (_, short) = bare.strip_suffix(')')?.split_once('(')?;
+    if bare.len() < text.trim().len() { named(short, known) } else { None }
+}
+
+fn named<'c>(text: &str, known: &'c [CarrierFact]) -> Option<&'c CarrierId> {
     let text = normalise(text);
     let mut found = known.iter().filter(|one| names(one).any(|name| normalise(name) == text));
     let one = found.next()?;
@@ -102,7 +147,19 @@ mod tests {
             ("MobiFone", "mobifone"),
             ("VNPT, Viettel", "vnpt+viettel"),
             ("VNPT/Vinaphone", "vnpt"),
+            ("Tổng công ty Viettel", "viettel"),
+            ("TẬP ĐOÀN VNPT", "vnpt"),
+            ("Công ty Viễn thông Viettel", "viettel"),
+            ("mạng Viettel", "viettel"),
+            ("Tổng công ty Dịch vụ Viễn thông (VNPT VinaPhone)", "vnpt"),
+            ("Viettel và VNPT", "viettel+vnpt"),
+            ("Viettel - VNPT", "viettel+vnpt"),
+            ("Tập đoàn Công nghiệp - Viễn thông Quân đội", "viettel"),
             ("Trạm Viettel", "? 1"),
+            ("ngành viễn thông Quảng Ngãi", "? 1"),
+            ("Sở Thông tin và Truyền thông", "? 0"),
+            ("Viễn thông", "? 0"),
+            ("Viettel (4G)", "? 1"),
             ("Sao Hỏa", "? 0"),
             ("", "? 0"),
         ];

@@ -11,6 +11,7 @@ use crate::reading::confirmation;
 use crate::report::Column;
 use crate::table::TableRow;
 use crate::table::layout::Ticked;
+use crate::template::Kind;
 use crate::values::radio::radio;
 use crate::values::words::{EventWord, event_of, yes_no};
 
@@ -29,6 +30,16 @@ fn is_unticked(text: &str, folded: &str, column: Column) -> bool {
         || column == Column::Technologies && ["khong", "chua", "chua co"].contains(&folded)
 }
 
+/// Of these several may hold at once.
+pub(super) const fn are_added(column: Column) -> bool {
+    matches!(column, Column::Technologies | Column::Environment | Column::Service)
+}
+
+/// A whole number, as a cell of counts has it.
+fn whole_number(text: &str) -> Option<u64> {
+    text.replace(['.', ' '], "").parse().ok()
+}
+
 impl Assembling<'_> {
     /// A word in a column to be ticked stands only where it is that of its heading; what else it may
     /// mean there is asked.
@@ -38,13 +49,34 @@ impl Assembling<'_> {
         if text.is_empty() || folded == fold_for_search(&ticked.word) {
             return;
         }
-        if is_tick(&text, &folded, column) {
+        let number = whole_number(&text);
+        // A site with three cells of a technology works it.
+        let works_it = self.template.kind == Kind::SiteReport && column == Column::Technologies;
+        if number.is_some_and(|number| number > 0) && (ticked.counts || works_it) {
+            if works_it {
+                own.change(ticked.word.clone(), How::Heading);
+            } else {
+                // Of what they are counts nobody says: no tick, and no word of the list.
+                own.change(format!("{}: {text} (số đếm)", ticked.word), How::Heading);
+            }
+            return;
+        }
+        let said = |folded: &str| confirmation::said_by(folded).filter(|_| column == Column::Says);
+        let (word, cell) = (said(&fold_for_search(&ticked.word)), said(&folded));
+        // *Có* under *Có sóng* says what stands above it, and so it does under *Sóng yếu*; *không*
+        // under *Không có sóng* may be either.
+        if cell == Some("has") && word == Some("has") {
+            return;
+        }
+        let is_yes = word == Some("weak") && ["co", "yes"].contains(&&*folded);
+        if is_yes || is_tick(&text, &folded, column) {
             own.change(ticked.word.clone(), How::Heading);
             self.settle_word(own, column);
         } else if is_unticked(&text, &folded, column) {
             own.change(String::new(), How::Heading);
         } else if self.is_word_of(&ticked.word, column) {
-            own.change(format!("{}: {text}", ticked.word), How::Heading);
+            // *Không: có* would be a word of the list.
+            own.change(format!("{}: ghi {text}", ticked.word), How::Heading);
         }
     }
 
@@ -79,9 +111,7 @@ impl<'a> Piece<'_, 'a> {
             let column = reads.column;
             let told: Cow<'a, str> = match filled.get(column) {
                 None => text,
-                Some(first) if column == Column::Technologies => {
-                    Cow::Owned(format!("{first}; {text}"))
-                }
+                Some(first) if are_added(column) => Cow::Owned(format!("{first}; {text}")),
                 Some(_) => continue,
             };
             for (before, after, how) in steps {

@@ -9,9 +9,34 @@ use super::{Assembled, Filled, How, Piece, Step};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::known::moment::{Moment, day_and_clock, moment_of};
 use crate::report::{Column, OneDay};
-use crate::table::layout::Part;
+use crate::table::layout::{Layout, Mapped, Part, is_of_power};
 use crate::table::{Cell, TableRow};
 use crate::values::day::DayHabit;
+
+/// How long, or until when: `Thời lượng (giờ)`, `Số phút mất liên lạc`.
+pub(super) fn tells_an_end(mapped: &Mapped) -> bool {
+    const WORDS: [&str; 8] = [
+        "thoi luong",
+        "so gio",
+        "so phut",
+        "thoi gian mat",
+        "duration",
+        "khoi phuc",
+        "ket thuc",
+        "co dien",
+    ];
+    let folded = fold_for_search(&mapped.heading);
+    mapped.means.is_none() && WORDS.iter().any(|word| folded.contains(word))
+}
+
+/// `Vào lúc (giờ)`, which nobody reads.
+pub(super) fn tells_hours(mapped: &Mapped, layout: &Layout) -> bool {
+    let folded = fold_for_search(&mapped.heading);
+    mapped.means.is_none()
+        && layout.beside.iter().all(|(at, _)| *at != mapped.at)
+        && !is_of_power(std::slice::from_ref(&mapped.heading))
+        && folded.split(' ').any(|word| ["gio", "luc"].contains(&word))
+}
 
 /// A length that is rounded may differ from its ends by so much.
 const ROUNDING_MINUTES: i64 = 5;
@@ -27,7 +52,9 @@ impl<'a> Piece<'_, 'a> {
         if layout.beside.is_empty() && filled.get(Column::OutageStart).is_none() {
             return;
         }
-        found.cells.lacks_hours = self.with.lacks_hours;
+        let unread = self.with.hours_unread.iter().filter_map(|at| clock_of(row.cell(*at)?));
+        found.cells.hours_unread =
+            unread.reduce(|all, text| format!("{all}; {text}")).map(Into::into);
         let text = |wanted: &dyn Fn(Part) -> bool| {
             let at = layout.beside.iter().find(|(_, part)| wanted(*part))?;
             let cell = row.cell(at.0)?;
@@ -149,7 +176,10 @@ impl<'a> Piece<'_, 'a> {
         let day = Day::of(start.at);
         let told = format!("{day} {time}");
         if !self.with.layout.has(Column::OutageEnd) {
-            found.cells.one_day = Some(OneDay::OfStart);
+            // Under a bare *Ngày* it may be the day of either.
+            let start = self.with.layout.column(Column::OutageStart);
+            let is_bare = start.is_some_and(|own| fold_for_search(&own.heading) == "ngay");
+            found.cells.one_day = Some(if is_bare { OneDay::OfEither } else { OneDay::OfStart });
             self.set_end(time, told, "day-of-start", filled, found);
             return;
         }

@@ -189,7 +189,27 @@ impl<'a> Assembling<'a> {
         let mut words = self.words.get(&column).into_iter().flatten();
         if let Some((_, stored)) = words.find(|(word, _)| *word == folded) {
             own.text = Cow::Borrowed(stored);
+        } else if matches!(column, Column::Environment | Column::Service)
+            && let Some(both) = self.both_words(&own.text, &folded, column)
+        {
+            own.change(both, How::Understood("both-words"));
         }
+    }
+
+    /// `trong nhà, ngoài trời`, `cả hai`: two words of a list of two.
+    fn both_words(&self, text: &str, folded: &str, column: Column) -> Option<String> {
+        let words = self.words.get(&column)?;
+        let mut stored: Vec<&str> = if ["ca hai", "ca 2"].contains(&folded) {
+            words.iter().map(|(_, stored)| *stored).collect()
+        } else {
+            let text = text.replace(" và ", ",");
+            let parts = text.split([',', ';', '/', '+', '&']).map(fold_for_search);
+            let named = parts.map(|part| words.iter().find(|(word, _)| *word == part));
+            named.map(|found| Some(found?.1)).collect::<Option<Vec<&str>>>()?
+        };
+        stored.sort_unstable();
+        stored.dedup();
+        (stored.len() == 2).then(|| stored.join("; "))
     }
 
     fn merge_over(&self, row: u32, at: u16) -> Option<&Merge> {

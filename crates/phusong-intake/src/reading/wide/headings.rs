@@ -7,6 +7,7 @@ use phusong_atlas::domain::CarrierFact;
 use phusong_atlas::gazetteer::fold_for_search;
 
 use super::measures::{Key, Measures};
+use super::signal::OfSignal;
 use crate::values::carriers::{Named, carriers};
 use crate::values::period::{Months, months, months_in};
 use crate::values::radio::radio;
@@ -28,6 +29,8 @@ pub struct Told {
     pub carrier: Option<(String, String)>,
     /// As they are written.
     pub technologies: Option<String>,
+    /// Over words on signal alone.
+    pub signal: OfSignal,
     pub key: Option<Key>,
     pub role: Role,
     /// Nothing but a word for a sum stands in its last line.
@@ -35,6 +38,9 @@ pub struct Told {
     /// Words that none of this explains.
     pub is_clear: bool,
 }
+
+type Signature<'t> =
+    (Option<Months>, Option<&'t str>, (Option<&'t str>, Role), Option<&'t str>, &'t OfSignal);
 
 /// Of a heading in which carriers are looked for.
 const MOST_WORDS: usize = 24;
@@ -69,6 +75,7 @@ struct Taken {
     carriers: BTreeMap<String, String>,
     technologies: BTreeSet<String>,
     words: Vec<String>,
+    signal: OfSignal,
     share: bool,
 }
 
@@ -115,10 +122,19 @@ impl Taken {
                 !is_number(word) && !is_roman(word) && !BESIDE_MONTHS.contains(&&**word)
             });
         }
+        found.words.retain(|word| !word.is_empty());
+        found
+    }
+
+    /// Without the words that stand beside a carrier's name. `of_signal`: over words on signal.
+    fn of_heading(text: &str, known: &[CarrierFact], of_signal: bool) -> Self {
+        let mut found = Self::of(text, known);
+        if of_signal {
+            found.signal = OfSignal::taken(text, &mut found.words);
+        }
         if !found.carriers.is_empty() {
             found.words.retain(|word| !BESIDE_CARRIERS.contains(&&**word));
         }
-        found.words.retain(|word| !word.is_empty());
         found
     }
 
@@ -129,6 +145,7 @@ impl Taken {
         }
         self.technologies.extend(other.technologies);
         self.words.extend(other.words);
+        self.signal.add(other.signal);
         self.share |= other.share;
     }
 }
@@ -139,8 +156,10 @@ pub fn carriers_in(line: &str, known: &[CarrierFact]) -> BTreeMap<String, String
 }
 
 /// Words beside a carrier's name that a table of signal has.
-pub const OF_SIGNAL: [&str; 12] =
-    ["song", "phu", "co", "tin", "hieu", "di", "dong", "mang", "tinh", "trang", "cong", "nghe"];
+pub const OF_SIGNAL: [&str; 17] = [
+    "song", "phu", "co", "tin", "hieu", "di", "dong", "mang", "tinh", "trang", "cong", "nghe",
+    "chat", "luong", "muc", "hien", "hinh",
+];
 
 /// `None`: nothing stands there.
 pub fn told(
@@ -150,11 +169,14 @@ pub fn told(
     beside: &[&str],
 ) -> Option<Told> {
     let last = texts.last()?;
-    let own = Taken::of(last, known);
+    let taken = |text: &String| Taken::of_heading(text, known, !beside.is_empty());
+    let own = taken(last);
     let mut all = Taken::default();
     for text in texts {
-        all.add(Taken::of(text, known));
+        all.add(taken(text));
     }
+    // The innermost word is what a tick means.
+    all.signal.word = texts.iter().rev().find_map(|text| taken(text).signal.word);
     let folded = own.words.join(" ");
     let is_whole = folded == "mau so";
     // `… trên 100 dân` is a share of people.
@@ -181,6 +203,7 @@ pub fn told(
         months: all.months.into_iter().next(),
         carrier: all.carriers.into_iter().next(),
         technologies: (!technologies.is_empty()).then(|| technologies.join("; ")),
+        signal: all.signal,
         key,
         role: match (is_share, is_whole) {
             (true, _) => Role::Share,
@@ -214,9 +237,10 @@ fn counted(words: &[String], is_whole: bool) -> Vec<String> {
 
 impl Told {
     /// All that it says, to tell columns that say the same.
-    pub fn signature(&self) -> (Option<Months>, Option<&str>, Option<&str>, Option<&str>, Role) {
+    pub fn signature(&self) -> Signature<'_> {
         let carrier = self.carrier.as_ref().map(|(name, _)| &**name);
-        (self.months, carrier, self.key.as_deref(), self.technologies.as_deref(), self.role)
+        let counted = (self.key.as_deref(), self.role);
+        (self.months, carrier, counted, self.technologies.as_deref(), &self.signal)
     }
 
     /// How many things it says.
@@ -226,16 +250,18 @@ impl Told {
             self.carrier.is_some(),
             self.key.is_some(),
             self.technologies.is_some(),
+            self.signal.says(),
         ];
         told.into_iter().filter(|is| *is).count()
     }
 
     /// What its sender said that a column is, and nothing else.
-    pub const fn of_role(role: Role) -> Self {
+    pub fn of_role(role: Role) -> Self {
         Self {
             months: None,
             carrier: None,
             technologies: None,
+            signal: OfSignal::default(),
             key: None,
             role,
             is_sum: false,

@@ -4,7 +4,7 @@
 use super::{Grid, Layout, is_numbering};
 use crate::reading::confirmation::is_said;
 use crate::report::Column;
-use crate::table::Merge;
+use crate::table::{Cell, Merge, Table};
 use crate::template::{Holds, Template};
 use crate::values::radio::radio;
 use crate::values::words::{EventWord, event_of, yes_no};
@@ -16,6 +16,8 @@ pub struct Ticked {
     pub at: u16,
     pub column: Column,
     pub word: String,
+    /// Its cells count something: `1` in them is no tick.
+    pub counts: bool,
 }
 
 /// The column under these texts as one to be ticked, where it is.
@@ -23,7 +25,26 @@ pub fn of(texts: &[String], (at, column): (u16, Column), template: &Template) ->
     let holds = template.spec(column).map(|spec| spec.holds);
     let is_ticked = matches!(holds, Some(Holds::Word(_))) || column == Column::Technologies;
     let word = word_of(texts, column, template).filter(|_| is_ticked)?;
-    Some(Ticked { at, column, word: word.to_owned() })
+    let counts = texts[..texts.len() - 1].iter().any(|text| names_a_count(text));
+    Some(Ticked { at, column, word: word.to_owned(), counts })
+}
+
+/// `Công nghệ (số trạm)`: what stands below is counted.
+fn names_a_count(text: &str) -> bool {
+    const COUNTED: [&str; 9] = ["tram", "cell", "bts", "o", "ho", "nguoi", "cum", "luong", "thue"];
+    let folded = fold_for_search(text);
+    let words: Vec<&str> = folded.split(' ').collect();
+    words.windows(2).any(|two| two[0] == "so" && COUNTED.contains(&two[1]))
+}
+
+/// Does a column hold a whole number above one?
+pub fn holds_counts(table: &Table, below: u32, at: u16) -> bool {
+    let rows = table.rows.iter().filter(|row| row.number > below);
+    rows.filter_map(|row| row.cell(at)).any(|cell| match cell {
+        Cell::Number(number) => *number >= 2.0,
+        Cell::Text(text) => text.trim().replace('.', "").parse::<u64>().is_ok_and(|n| n >= 2),
+        _ => false,
+    })
 }
 
 /// What a tick under these texts means, where the innermost one is not what names the column.
@@ -105,7 +126,7 @@ impl Grid<'_> {
         // `Thôn;Công nghệ;` over `;3G;4G`: the second stands below nothing.
         let stands_alone = |column: u16| {
             let above = &rows[at..at + depth];
-            above.iter().all(|row| row.cell(column).is_none_or(crate::table::Cell::is_blank))
+            above.iter().all(|row| row.cell(column).is_none_or(Cell::is_blank))
         };
         filled.iter().all(|(at, _)| is_over(*at))
             || !names.is_empty()
@@ -137,8 +158,20 @@ impl Layout {
         self.twins.extend(others.iter().map(|(at, _)| (own, *at)));
         for (at, heading) in [(own, heading)].into_iter().chain(others) {
             let word = heading.split('(').next().unwrap_or_default().trim().to_owned();
-            self.boxes.push(Ticked { at, column, word });
+            self.boxes.push(Ticked { at, column, word, counts: false });
         }
+    }
+
+    /// Where one column of a meaning holds counts, the others of it do too.
+    pub(super) fn see_counts(&mut self, table: &Table) {
+        let below = self.heading_rows.map_or(0, |(_, last)| last);
+        let counted: Vec<Column> = self
+            .boxes
+            .iter()
+            .filter(|own| own.counts || holds_counts(table, below, own.at))
+            .map(|own| own.column)
+            .collect();
+        self.boxes.iter_mut().for_each(|own| own.counts = counted.contains(&own.column));
     }
 }
 

@@ -69,8 +69,22 @@ fn any(folded: &str, words: &[&str]) -> bool {
     words.iter().any(|word| folded.contains(word))
 }
 
+pub const fn is_instant(column: Column) -> bool {
+    matches!(column, Column::OutageStart | Column::OutageEnd)
+}
+
+/// `Giờ mất điện`: an outage of power is no loss of signal.
+pub fn is_of_power(texts: &[String]) -> bool {
+    let bare = folded(texts);
+    let of_signal = ["song", "lien lac", "tin hieu", "dien thoai", "dich vu"];
+    says(&bare, "dien") && !any(&bare, &of_signal)
+}
+
 /// The part that the texts above a column name; `None`: none.
 pub fn part_of(texts: &[String]) -> Option<Part> {
+    if is_of_power(texts) {
+        return None;
+    }
     let bare = folded(texts);
     let whole = fold_for_search(&texts.join(" "));
     // `Thời gian mất liên lạc | Ngày | Giờ`: the lower line tells.
@@ -98,6 +112,9 @@ pub fn part_of(texts: &[String]) -> Option<Part> {
 /// The instant whose day the texts name.
 pub fn day_of(texts: &[String]) -> Option<Column> {
     let bare = folded(texts);
+    if is_of_power(texts) {
+        return None;
+    }
     let is_moment =
         says(&bare, "ngay") || bare.starts_with("thoi diem ") || bare.starts_with("thoi gian ");
     match (is_moment, any(&bare, &STARTS), any(&bare, &ENDS)) {
