@@ -45,8 +45,9 @@ pub fn run(command: Command) -> Done {
         Command::Receipt { act } => super::receipts::run(&act),
         Command::Template { kind, out } => template(&kind, &out),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "phusong", &mut std::io::stdout());
-            Ok(())
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "phusong", &mut script);
+            print(&script)
         }
     }
 }
@@ -96,8 +97,17 @@ pub(super) fn fail(exit: u8, vi: impl Into<String>, en: impl Into<String>) -> Fa
 }
 
 pub(super) fn say(line: &str) -> Done {
-    writeln!(std::io::stdout(), "{line}")
-        .map_err(|error| fail(74, format!("không in ra được: {error}"), error.to_string()))
+    print(format!("{line}\n").as_bytes())
+}
+
+/// Onto standard output. Who reads it may have had enough (`| head`): that ends the command, and is
+/// no fault to tell of.
+fn print(text: &[u8]) -> Done {
+    let mut out = std::io::stdout();
+    out.write_all(text).and_then(|()| out.flush()).map_err(|error| match error.kind() {
+        std::io::ErrorKind::BrokenPipe => fail(74, "", ""),
+        _ => fail(74, format!("không in ra được: {error}"), error.to_string()),
+    })
 }
 
 impl From<LedgerError> for Failure {

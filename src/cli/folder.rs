@@ -75,7 +75,7 @@ impl Door {
 }
 
 /// Looks at the folder for ever: each content once, over restarts too.
-pub fn watch(folder: &Path, door: &Door, asked: &Asked) -> Done {
+pub fn watch(folder: &Path, door: &Door, asked: &Asked, json: bool) -> Done {
     let unreadable = |error: std::io::Error| {
         let shown = folder.display();
         fail(66, format!("{shown}: không đọc được thư mục"), format!("{shown}: {error}"))
@@ -104,10 +104,13 @@ pub fn watch(folder: &Path, door: &Door, asked: &Asked) -> Done {
                 seen.insert(path, Looked { now, is_done: true });
                 continue;
             }
+            let mut beside = None;
             let result = match door.send(&path, asked) {
                 Ok(sent) => {
                     if let Some((ending, bytes)) = &sent.answered {
-                        put(&answered_of(&path, ending), bytes)?;
+                        let answered = answered_of(&path, ending);
+                        put(&answered, bytes)?;
+                        beside = Some(answered);
                     }
                     sent.result
                 }
@@ -123,7 +126,12 @@ pub fn watch(folder: &Path, door: &Door, asked: &Asked) -> Done {
                 }),
             };
             put(&result_of(&path), format!("{result:#}\n").as_bytes())?;
-            say(&result.to_string())?;
+            if json {
+                say(&result.to_string())?;
+            } else {
+                super::import::tell(&path.display().to_string(), &result)?;
+                beside.iter().try_for_each(|file| say(&format!("  {}", file.display())))?;
+            }
             let is_done = result["sha256"] == hash;
             seen.insert(path, Looked { now, is_done });
         }

@@ -59,7 +59,7 @@ struct Into {
     /// Chỉ kiểm tra, không ghi. / Check only; files nothing.
     #[arg(long)]
     dry_run: bool,
-    /// For programs: one line of JSON a file.
+    /// Cho chương trình: mỗi tệp một dòng JSON. / For programs: one line of JSON a file.
     #[arg(long)]
     json: bool,
 }
@@ -88,7 +88,7 @@ pub fn run(import: &Import) -> Done {
         let [folder] = import.files.as_slice() else {
             return Err(fail(2, "--watch cần đúng một thư mục", "--watch needs one folder"));
         };
-        return watch(folder, &door(into)?, &asked);
+        return watch(folder, &door(into)?, &asked, into.json);
     }
     let plain = import.files.iter().all(|path| Format::of_file_name(path).is_some());
     match (&import.carrier, &into.data) {
@@ -132,16 +132,7 @@ fn through(files: &[PathBuf], door: &Door, asked: &Asked, json: bool) -> Done {
             say(&sent.result.to_string())?;
             continue;
         }
-        let result = &sent.result;
-        let (shown, rows) = (path.display(), &result["rows"]);
-        match result["report"].as_str() {
-            Some(report) => say(&format!("{shown}: {rows} dòng / rows → {report}"))?,
-            None => say(&format!("{shown}: {rows} dòng / rows"))?,
-        }
-        for question in result["questions"].as_array().into_iter().flatten() {
-            let text = |name: &str| question[name].as_str().unwrap_or_default();
-            say(&format!("  {:<18} {} ({})", text("column"), text("message_vi"), text("code")))?;
-        }
+        tell(&path.display().to_string(), &sent.result)?;
     }
     if wrong > 0 {
         return Err(fail(
@@ -158,6 +149,27 @@ fn through(files: &[PathBuf], door: &Door, asked: &Asked, json: bool) -> Done {
         format!("{left} tệp còn điều cần làm rõ: trả lời trong bản nháp"),
         format!("{left} file(s) have open questions: answer them in their drafts"),
     ))
+}
+
+/// What became of a file, for people: how many rows, where they went, what is open.
+pub(super) fn tell(shown: &str, result: &Value) -> Done {
+    let rows = &result["rows"];
+    match (result["report"].as_str(), result["message_vi"].as_str()) {
+        (Some(report), _) => say(&format!("{shown}: {rows} dòng / rows → {report}"))?,
+        (None, Some(why)) => {
+            say(why)?;
+            return say(result["message_en"].as_str().unwrap_or_default());
+        }
+        (None, None) => say(&format!("{shown}: {rows} dòng / rows"))?,
+    }
+    if let Some(open @ 1..) = result["open"].as_u64() {
+        say(&format!("  {open} dòng chờ trả lời / rows wait for an answer"))?;
+    }
+    for question in result["questions"].as_array().into_iter().flatten() {
+        let text = |name: &str| question[name].as_str().unwrap_or_default();
+        say(&format!("  {:<18} {} ({})", text("column"), text("message_vi"), text("code")))?;
+    }
+    Ok(())
 }
 
 fn reports(import: &Import, data: &Path, carrier: &str) -> Done {

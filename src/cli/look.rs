@@ -8,12 +8,12 @@ use clap::Args;
 use comfy_table::{ContentArrangement, Table};
 use phusong_atlas::atlas::Atlas;
 use phusong_atlas::domain::{CarrierId, Day, Scope, VillageId};
-use phusong_atlas::gazetteer::{How, Resolution, VillageQuery, kind_vi};
+use phusong_atlas::gazetteer::{How, Resolution, VillageQuery};
 use phusong_atlas::history::History;
 
-use super::Failure;
 use super::commands::{Done, fail, say, say_if_demo};
-use crate::http::terminal::{self, GapList, Told, VillagePage};
+use super::{Failure, story};
+use crate::http::terminal::{self, GapList, Told};
 use crate::service::{Service, gazetteer_of};
 
 /// Where to read, with whose eyes, as known when.
@@ -348,7 +348,7 @@ fn gap_table(list: &GapList) -> Table {
             item.id.clone(),
             item.name.clone().unwrap_or_default(),
             item.commune.name.clone().unwrap_or_default(),
-            item.verdict_vi.to_owned(),
+            story::judged(item),
             item.households.map_or_else(|| "chưa rõ".to_owned(), |count| count.to_string()),
             duties.join("; "),
             item.waiting_days.map_or_else(String::new, |days| days.to_string()),
@@ -365,7 +365,7 @@ pub fn village(reading: &Reading, name: &str, json: bool) -> Done {
         let (vi, en) = (format!("thôn “{name}”: {vi}"), format!("village {name:?}: {en}"));
         fail(66, vi, en)
     })?;
-    reading.tell(&page, json, story)
+    reading.tell(&page, json, story::told)
 }
 
 /// A handle or a name; without accents when one village alone can be meant, and that is said.
@@ -398,49 +398,6 @@ pub(super) fn village_named(history: &History, name: &str) -> Result<VillageId, 
         format!("không rõ thôn “{name}”; có thể là:\n{list}"),
         format!("which village is {name:?}? See the list above."),
     ))
-}
-
-fn story(page: &VillagePage) -> Done {
-    let summary = &page.summary;
-    let name = summary.name.as_deref().unwrap_or(&summary.id);
-    let commune = summary.commune.name.as_deref().unwrap_or("chưa rõ xã");
-    say(&format!("{name} ({}), {commune}: {}", summary.id, summary.verdict_vi))?;
-    for unit in [&summary.commune_old, &summary.district_old].into_iter().flatten() {
-        say(&format!("  cũ: {} {}", kind_vi(&unit.kind), unit.name))?;
-    }
-    if let Some(why) = &summary.commune.inferred {
-        say(&format!("  xã suy luận: {why}"))?;
-    }
-    for duty in &summary.duties {
-        let due = duty.due.as_deref().unwrap_or("không nêu hạn");
-        let inferred = if duty.due_inferred { " (suy luận)" } else { "" };
-        say(&format!("  nhiệm vụ của {}: {}; hạn {due}{inferred}", duty.carrier, duty.cite))?;
-    }
-    let sections = [
-        ("Căn cứ", summary.reasons.iter().map(|reason| reason.text_vi.clone()).collect()),
-        ("Còn thiếu", page.missing.iter().map(|reason| reason.text_vi.clone()).collect()),
-        ("Điều gì làm thay đổi đánh giá", page.what_if.iter().map(|w| w.text_vi.clone()).collect()),
-        ("Phát biểu công khai", page.statements.iter().map(|said| said.text_vi.clone()).collect()),
-    ];
-    for (heading, lines) in sections {
-        let lines: Vec<String> = lines;
-        if !lines.is_empty() {
-            say(&format!("\n{heading}"))?;
-            lines.iter().try_for_each(|line| say(&format!("  - {line}")))?;
-        }
-    }
-    let mut turns = table(&["Từ ngày", "Đánh giá", "Vì"]);
-    for turn in &page.timeline {
-        let why: Vec<&str> = turn.because.iter().map(|reason| reason.text_vi.as_str()).collect();
-        turns.add_row([
-            turn.from.clone().unwrap_or_else(|| "trước dữ liệu".to_owned()),
-            turn.verdict.words().0.to_owned(),
-            why.join(" "),
-        ]);
-    }
-    say(&format!("\nQuá trình\n{turns}"))?;
-    let rules = &page.rule_set;
-    say(&format!("Bộ tiêu chí: {} ({} {})", rules.title_vi, rules.id, rules.version))
 }
 
 /// Writes the villages of a view as files into an empty directory.

@@ -25,6 +25,7 @@ mod receipts;
 mod remote;
 mod rules;
 mod serve;
+mod story;
 
 /// Phủ Sóng: bản đồ phủ sóng viễn thông của tỉnh. / The telecom coverage map of the province.
 ///
@@ -330,7 +331,9 @@ pub fn run() -> ExitCode {
     match commands::run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("{}\n{}", failure.vi, failure.en);
+            if !failure.vi.is_empty() {
+                eprintln!("{}\n{}", failure.vi, failure.en);
+            }
             ExitCode::from(failure.exit)
         }
     }

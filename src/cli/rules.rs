@@ -8,7 +8,7 @@ use phusong_atlas::atlas::Atlas;
 use phusong_atlas::domain::{RuleSetId, Slug};
 
 use super::Failure;
-use super::commands::{Done, fail, say, say_if_demo};
+use super::commands::{Done, fail, say};
 use super::look::{Reading, table, usage};
 use crate::http::terminal;
 use crate::service::{KnownRules, check_rules_file, rule_sets_of};
@@ -29,6 +29,9 @@ pub enum RulesCommand {
         id: String,
         #[command(flatten)]
         reading: Box<Reading>,
+        /// Cho chương trình: như API. / For programs: the shape of the API.
+        #[arg(long)]
+        json: bool,
     },
     /// Thôn nào đổi đánh giá, và vì sao. / Which villages would change, and why.
     #[command(
@@ -51,7 +54,7 @@ pub enum RulesCommand {
 pub fn run(command: &RulesCommand) -> Done {
     match command {
         RulesCommand::List { reading, json } => list(reading, *json),
-        RulesCommand::Show { id, reading } => show(reading, id),
+        RulesCommand::Show { id, reading, json } => show(reading, id, *json),
         RulesCommand::Diff { a, b, reading, json } => diff(reading, (a, b), *json),
         RulesCommand::Check { file } => check(file),
     }
@@ -71,16 +74,18 @@ fn list(reading: &Reading, json: bool) -> Done {
     })
 }
 
-fn show(reading: &Reading, id: &str) -> Done {
+fn show(reading: &Reading, id: &str, json: bool) -> Done {
     let (atlas, history) = reading.open()?;
-    say_if_demo(reading.data())?;
     let known = one_of(&rule_sets_of(&history, &atlas), id)?;
-    say(&format!("{} ({id}). {}", known.rules.title_vi, known.rules.source))?;
-    let mut rows = table(&["Khóa", "Nghĩa", "Giá trị"]);
-    for setting in terminal::settings(&known.rules) {
-        rows.add_row([setting.key.as_str(), setting.text_vi, &setting.value]);
-    }
-    say(&rows.to_string())
+    let told = terminal::rule_sets(&atlas, std::slice::from_ref(&known));
+    reading.tell(&told, json, |_told| {
+        say(&format!("{} ({id}). {}", known.rules.title_vi, known.rules.source))?;
+        let mut rows = table(&["Khóa", "Nghĩa", "Giá trị"]);
+        for setting in terminal::settings(&known.rules) {
+            rows.add_row([setting.key.as_str(), setting.text_vi, &setting.value]);
+        }
+        say(&rows.to_string())
+    })
 }
 
 fn diff(reading: &Reading, (a, b): (&str, &str), json: bool) -> Done {

@@ -21,6 +21,7 @@ use super::params::{Params, Rows};
 use super::problem::{Problem, Rendered};
 use super::question::{as_of, atlas_of, carriers};
 use super::reports::{answered, party};
+use super::table::{self, Column, Tabled, column, joined, maybe};
 use super::wire::Acted;
 use super::wire::contested::{
     Cause, Dispute, DisputeAnswer, DisputeCheck, DisputeEnd, DisputeFinding, DisputeList,
@@ -63,13 +64,42 @@ impl IntoParams for Filters {
 
 /// Phản ánh đã được mở / Disputes that an officer has opened, oldest open first
 #[utoipa::path(
-    get, path = "/api/v1/disputes", tag = "disputes", params(Filters, Paging),
-    responses((status = 200, body = DisputeList))
+    get, path = "/api/v1/disputes", tag = "disputes", params(Filters, Tabled, Paging),
+    responses((status = 200, content((DisputeList = "application/json"), (String = "text/csv"))))
 )]
-async fn list(caller: Caller, params: Params) -> Result<Json<DisputeList>, Problem> {
+async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
-    blocking(move || dispute_list(&atlas, &params, Rows::Page).map(Json)).await
+    let make = move |params: &Params| dispute_list(&atlas, params, Rows::Page);
+    table::listed(params, &headers, (&COLUMNS, |list: DisputeList| (list.items, list.next)), make)
+        .await
 }
+
+const COLUMNS: [Column<Dispute>; 15] = [
+    column("id", "Mã phản ánh", |one| one.id.clone()),
+    column("village", "Mã thôn", |one| one.village.id.clone()),
+    column("name", "Thôn", |one| one.village.name.clone()),
+    column("commune", "Xã", |one| maybe(one.commune.as_ref().map(|unit| &unit.name))),
+    column("carrier", "Mã doanh nghiệp", |one| maybe(one.carrier.as_ref())),
+    column("stage", "Mã giai đoạn", |one| one.stage.to_owned()),
+    column("stage_vi", "Giai đoạn", |one| one.stage_vi.to_owned()),
+    column("raised", "Ngày phản ánh", |one| one.raised.clone()),
+    column("opened", "Ngày mở", |one| one.opened.clone()),
+    column("days", "Số ngày", |one| one.days.to_string()),
+    column("by", "Người phản ánh", |one| maybe(one.by.as_ref())),
+    column("text", "Nội dung", |one| one.text.clone()),
+    column("answers", "Giải trình", |one| {
+        joined(one.answers.iter().map(|answer| {
+            let DisputeAnswer { day, carrier, cause_vi, text, .. } = answer;
+            format!("{day} {carrier}: {cause_vi}, {text}")
+        }))
+    }),
+    column("checks", "Kiểm tra", |one| {
+        joined(one.checks.iter().map(|check| format!("{}: {}", check.day, check.text)))
+    }),
+    column("end", "Khép lại", |one| {
+        maybe(one.end.as_ref().map(|end| format!("{}: {}", end.day, end.reason)))
+    }),
+];
 
 pub fn dispute_list(atlas: &Atlas, params: &Params, rows: Rows) -> Result<DisputeList, Problem> {
     let (day, stages) = (as_of(params)?, params.words("stage", &STAGES)?);

@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, StatusCode};
-use phusong_atlas::domain::{DocumentRef, Says};
+use phusong_atlas::domain::DocumentRef;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
@@ -15,6 +15,7 @@ use super::body::{JsonBody, idempotency_key};
 use super::filing::{filed_wire, preview_of, status_of};
 use super::letter::LetterBody;
 use super::problem::Problem;
+use super::wire::measured::{SampleSet, reading, sets};
 use super::wire::{self, Preview};
 use super::{App, blocking};
 use crate::service::{self, Counted};
@@ -147,8 +148,9 @@ pub struct SampleCount {
     pub good: u32,
     pub failures: u32,
     pub failure_days: u32,
-    /// Lower limit of the good share (Wilson).
+    /// Limits of the good share (Wilson).
     pub wilson_lower: f64,
+    pub wilson_upper: f64,
     /// Exact one-sided binomial test of the rule's share.
     pub p_at_most: f64,
     /// `confirms`, `possible`, `opposes` or `nothing`.
@@ -164,15 +166,20 @@ pub struct Measured {
     pub counts: Vec<SampleCount>,
 }
 
+/// A preview of measurements: also what its samples come to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MeasurementPreview {
+    #[serde(flatten)]
+    pub preview: Preview,
+    /// Each row alone.
+    pub counts: Vec<SampleCount>,
+    /// What the sets will say once the rows are filed, with what is on file. At most 200.
+    pub sets: Vec<SampleSet>,
+}
+
 impl From<&Counted> for Option<SampleCount> {
     fn from(counted: &Counted) -> Self {
         let tally = counted.tally?;
-        let reading = match tally.finding.map(|finding| (finding.says, finding.sure)) {
-            Some((Says::Has, true)) => "confirms",
-            Some((Says::Has, false)) => "possible",
-            Some((Says::Lacks, _)) => "opposes",
-            _ => "nothing",
-        };
         Some(SampleCount {
             row: counted.row,
             samples: counted.samples,
@@ -181,8 +188,9 @@ impl From<&Counted> for Option<SampleCount> {
             failures: tally.failures,
             failure_days: tally.failure_days,
             wilson_lower: tally.wilson_lower,
+            wilson_upper: tally.wilson_upper,
             p_at_most: tally.p_at_most,
-            reading,
+            reading: reading(&tally),
         })
     }
 }
@@ -269,8 +277,15 @@ async fn preview_observations(
     caller: Caller,
     JsonBody(body): JsonBody<ObservationsBody>,
 ) -> Result<Json<Preview>, Problem> {
-    let (rows, envelope) = observations(body)?;
-    preview(caller, envelope, Rows::Observations(rows)).await
+    let (rows, Envelope { behalf, document }) = observations(body)?;
+    blocking(move || {
+        let sent = service::Sent::Observations(&rows);
+        let (service, actor, behalf) = (&caller.service, &caller.actor, behalf.as_deref());
+        let draft = service.preview_evidence(actor, behalf, &document, sent)?;
+        let moved = service.evidence_would_move(actor, behalf, &draft, sent);
+        Ok(Json(preview_of(&draft, &moved)))
+    })
+    .await
 }
 
 /// Kết quả đo kiểm / Field measurements (officers)
@@ -304,33 +319,24 @@ async fn measure(
 /// Kiểm tra thử kết quả đo, không ghi gì / Preview of measurements; files nothing
 #[utoipa::path(
     post, path = "/api/v1/measurements/preview", tag = "evidence", security(("key" = [])),
-    request_body(content = MeasurementsBody), responses((status = 200, body = Preview))
+    request_body(content = MeasurementsBody), responses((status = 200, body = MeasurementPreview))
 )]
 async fn preview_measurements(
     caller: Caller,
     JsonBody(body): JsonBody<MeasurementsBody>,
-) -> Result<Json<Preview>, Problem> {
-    let (rows, envelope) = measurements(body)?;
-    preview(caller, envelope, Rows::Measurements(rows)).await
-}
-
-enum Rows {
-    Observations(Vec<SentObservation>),
-    Measurements(Vec<SentMeasurement>),
-}
-
-async fn preview(caller: Caller, envelope: Envelope, rows: Rows) -> Result<Json<Preview>, Problem> {
-    let (draft, moved) = blocking(move || {
-        let sent = match &rows {
-            Rows::Observations(rows) => service::Sent::Observations(rows),
-            Rows::Measurements(rows) => service::Sent::Measurements(rows),
-        };
-        let (service, actor) = (&caller.service, &caller.actor);
-        let behalf = envelope.behalf.as_deref();
-        let draft = service.preview_evidence(actor, behalf, &envelope.document, sent)?;
+) -> Result<Json<MeasurementPreview>, Problem> {
+    let (rows, Envelope { behalf, document }) = measurements(body)?;
+    blocking(move || {
+        let sent = service::Sent::Measurements(&rows);
+        let (service, actor, behalf) = (&caller.service, &caller.actor, behalf.as_deref());
+        let draft = service.preview_evidence(actor, behalf, &document, sent)?;
         let moved = service.evidence_would_move(actor, behalf, &draft, sent);
-        Ok((draft, moved))
+        let counts = service.count_samples(actor, &draft);
+        Ok(Json(MeasurementPreview {
+            preview: preview_of(&draft, &moved),
+            counts: counts.iter().filter_map(Into::into).collect(),
+            sets: sets(&service.sets_foreseen(actor, behalf, &draft, sent)),
+        }))
     })
-    .await?;
-    Ok(Json(preview_of(&draft, &moved)))
+    .await
 }

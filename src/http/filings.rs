@@ -25,7 +25,7 @@ use super::wire::drafting::{
     CodeCount, DraftFile, DraftLetter, DraftLine, DraftList, DraftName, DraftQuestion, DraftRow,
     DraftRowPage, FilingDraft,
 };
-use super::wire::{Filed, SeverityCounts};
+use super::wire::{Filed, SeverityCounts, measured};
 use super::{App, blocking};
 use crate::service::{Addition, DraftError, Drafting, FileError, State};
 use phusong_intake::reading::{Answer, Means, Question, questions};
@@ -436,6 +436,7 @@ fn draft(caller: &Caller, drafting: &Drafting) -> FilingDraft {
         can_file: drafting.can_file(),
         is_filed: drafting.is_filed(),
         would_move: moved.iter().map(Into::into).collect(),
+        sets: measured::sets(&caller.service.draft_sets(&caller.actor, drafting)),
         areas: drafting.areas().into_iter().map(Into::into).collect(),
         held: (&drafting.held).into(),
     }

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use phusong_atlas::atlas::{
     Atlas, CertificateCard, HourState, OutageCard, OutageState, content_hash,
 };
 use phusong_atlas::domain::{CarrierId, Day, UnitId};
 use phusong_intake::report::{Cells, Column};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -28,6 +29,7 @@ use super::params::{Params, Rows};
 use super::problem::Problem;
 use super::question::{as_of, atlas_of, carriers};
 use super::reports::answered;
+use super::table::{self, Tabled, column, joined, maybe};
 use super::wire::contested::{Certificate, Outage, OutageHours, OutageList};
 use super::wire::{self, Acted};
 use super::{App, blocking};
@@ -64,13 +66,37 @@ fn looked_at(day: Day) -> Timestamp {
 
 /// Mất liên lạc: nhà mạng × xã × giờ / Outages: carrier × commune × hour
 #[utoipa::path(
-    get, path = "/api/v1/outages", tag = "outages", params(Filters, Paging),
-    responses((status = 200, body = OutageList))
+    get, path = "/api/v1/outages", tag = "outages", params(Filters, Tabled, Paging),
+    responses((status = 200, content((OutageList = "application/json"), (String = "text/csv"))))
 )]
-async fn list(caller: Caller, params: Params) -> Result<Json<OutageList>, Problem> {
+async fn list(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
-    blocking(move || outage_list(&atlas, &params, Rows::Page).map(Json)).await
+    let make = move |params: &Params| outage_list(&atlas, params, Rows::Page);
+    table::listed(params, &headers, (&COLUMNS, |list: OutageList| (list.items, list.next)), make)
+        .await
 }
+
+/// The hours of the day are of carrier and commune, not of an outage: JSON alone has them.
+const COLUMNS: [table::Column<Outage>; 14] = [
+    column("carrier", "Mã doanh nghiệp", |one| one.carrier.clone()),
+    column("carrier_name", "Doanh nghiệp", |one| one.carrier_name.clone()),
+    column("site", "Mã trạm", |one| maybe(one.site.as_ref())),
+    column("villages", "Mã thôn", |one| joined(one.villages.iter().map(|village| &*village.id))),
+    column("village_names", "Thôn", |one| {
+        joined(one.villages.iter().map(|village| &*village.name))
+    }),
+    column("communes", "Xã", |one| joined(one.communes.iter().map(|unit| &*unit.name))),
+    column("technologies", "Công nghệ", |one| {
+        joined(one.technologies.iter().map(|technology| technology.as_str()))
+    }),
+    column("start", "Từ (UTC)", |one| one.start.clone()),
+    column("end", "Đến (UTC)", |one| maybe(one.end.as_ref())),
+    column("state", "Mã tình trạng", |one| one.state.to_owned()),
+    column("state_vi", "Tình trạng", |one| one.state_vi.to_owned()),
+    column("cause", "Nguyên nhân", |one| maybe(one.cause.as_ref())),
+    column("last_heard", "Tin gần nhất (UTC)", |one| one.last_heard.clone()),
+    column("entry", "Dòng", |one| format!("{}/{}", one.entry.report, one.entry.row)),
+];
 
 pub fn outage_list(atlas: &Atlas, params: &Params, rows: Rows) -> Result<OutageList, Problem> {
     let (day, states) = (as_of(params)?, params.words("state", &STATES)?);
@@ -295,22 +321,36 @@ struct CertificateBody {
     source: String,
 }
 
+/// What came of a certificate, and what is odd in it: a site that nobody has reported, a number
+/// that another certificate bears.
+#[derive(Debug, Serialize, ToSchema)]
+struct CertificateFiled {
+    #[serde(flatten)]
+    acted: Acted,
+    findings: Vec<wire::Finding>,
+}
+
 /// Giấy chứng nhận kiểm định / A certificate of inspection: stands beside the verdicts
 #[utoipa::path(
     post, path = "/api/v1/certificates", tag = "evidence", security(("key" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "một lần gửi, một khóa / one act, one key")),
     request_body(content = CertificateBody),
-    responses((status = 201, body = Acted), (status = 200, body = Acted, description = "đã gửi trước đó / filed before"))
+    responses((status = 201, body = CertificateFiled), (status = 200, body = CertificateFiled, description = "đã gửi trước đó / filed before"))
 )]
 async fn certify(
     caller: Caller,
     headers: HeaderMap,
     JsonBody(body): JsonBody<CertificateBody>,
-) -> Result<(StatusCode, Json<Acted>), Problem> {
+) -> Result<(StatusCode, Json<CertificateFiled>), Problem> {
     let key = idempotency_key(&headers)?;
     let CertificateBody { carrier, number, issued, expires, site, villages, technologies, source } =
         body;
     let sent = Certified { carrier, number, issued, expires, site, villages, technologies, source };
-    blocking(move || Ok(answered(&caller.service.certify(&caller.actor, &sent, key.as_deref())?)))
-        .await
+    blocking(move || {
+        let (act, odd) = caller.service.certify(&caller.actor, &sent, key.as_deref())?;
+        let (status, Json(acted)) = answered(&act);
+        let findings = odd.into_iter().map(Into::into).collect();
+        Ok((status, Json(CertificateFiled { acted, findings })))
+    })
+    .await
 }

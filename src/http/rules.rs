@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use phusong_atlas::atlas::{
     Atlas, Held, Households, Question, ReasonRole, RuleMove, RulePart, RuleStanding, VillageCard,
     content_hash, rule_moves,
@@ -26,6 +27,7 @@ use super::params::{self, Params, doc};
 use super::problem::{Kind, Problem, Rendered};
 use super::question::{Asked, atlas_now, question, question_wire};
 use super::reports::answered;
+use super::table::{self, Column, Tabled, column, joined, maybe};
 use super::wire::codes::{Flag, Verdict};
 use super::wire::{self, Acted, EntryRef, Finding, Reason, Unit};
 use super::{App, blocking};
@@ -109,24 +111,7 @@ pub fn settings(rules: &RuleSet) -> Vec<Setting> {
     });
     let base = base.collect::<Vec<_>>().join("; ");
     add("base", ("công nghệ tối thiểu từ ngày", "base technology from"), base);
-    let months = [
-        (
-            "shelf_life_months",
-            ("hạn dùng của phản đối (tháng)", "shelf life, months"),
-            rules.shelf_life_months,
-        ),
-        (
-            "ageing_months",
-            ("giảm một bậc sau (tháng)", "one grade less after, months"),
-            rules.ageing_months,
-        ),
-        (
-            "pair_window_months",
-            ("hai phản đối cách nhau (tháng)", "two oppositions pair within, months"),
-            rules.pair_window_months,
-        ),
-    ];
-    for (key, text, months) in months {
+    for (key, text, months) in periods(rules) {
         add(key, text, months.to_string());
     }
     if let Some(hours) = rules.outage_stale_hours {
@@ -159,6 +144,36 @@ pub fn settings(rules: &RuleSet) -> Vec<Setting> {
         }
     }
     all
+}
+
+/// How long what is said counts.
+const fn periods(rules: &RuleSet) -> [(&'static str, (&'static str, &'static str), u32); 4] {
+    [
+        (
+            "shelf_life_months",
+            ("hạn dùng của phản đối (tháng)", "shelf life, months"),
+            rules.shelf_life_months,
+        ),
+        // A file whose inventories keep otherwise than oppositions is not taken.
+        (
+            "attestation_months",
+            (
+                "bản kê quá hạn nếu không được xác nhận lại sau (tháng)",
+                "an inventory not attested for so long is flagged, months",
+            ),
+            rules.shelf_life_months,
+        ),
+        (
+            "ageing_months",
+            ("giảm một bậc sau (tháng)", "one grade less after, months"),
+            rules.ageing_months,
+        ),
+        (
+            "pair_window_months",
+            ("hai phản đối cách nhau (tháng)", "two oppositions pair within, months"),
+            rules.pair_window_months,
+        ),
+    ]
 }
 
 /// The numbers of a measurement, in the order of the file.
@@ -285,28 +300,47 @@ pub struct RulesDiff {
 
 /// Thôn nào đổi đánh giá dưới bộ tiêu chí khác, và vì sao / Which villages another rule set would move, and why
 #[utoipa::path(
-    get, path = "/api/v1/rules/diff", tag = "rules", params(Pair, AskedNow, Paging),
+    get, path = "/api/v1/rules/diff", tag = "rules", params(Pair, AskedNow, Tabled, Paging),
     responses(
-        (status = 200, body = RulesDiff),
+        (status = 200, content((RulesDiff = "application/json"), (String = "text/csv"))),
         (status = 404, body = Rendered, content_type = "application/problem+json", description = "không có bộ tiêu chí này / no such rule set"),
     )
 )]
-async fn diff(caller: Caller, params: Params) -> Result<Json<RulesDiff>, Problem> {
+async fn diff(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let now = atlas_now(&caller).await?;
     let asked = question(&params, &now)?;
     let a = rule_set_id(&params, "a")?.unwrap_or_else(|| now.common.rules.id.clone());
     let needed =
         || params.bad("b", "cần bộ tiêu chí để so", "the rule set to compare with is needed");
     let b = rule_set_id(&params, "b")?.ok_or_else(needed)?;
-    blocking(move || {
+    let make = move |params: &Params| {
         let under = |id: &RuleSetId| {
             let atlas = caller.service.atlas_under(&caller.actor.scope(), id);
             atlas.ok_or_else(Problem::not_found)
         };
-        compared(&params, &now, (&under(&a)?, &under(&b)?), &asked).map(Json)
-    })
-    .await
+        compared(params, &now, (&under(&a)?, &under(&b)?), &asked)
+    };
+    table::listed(params, &headers, (&COLUMNS, |found: RulesDiff| (found.items, found.next)), make)
+        .await
 }
+
+const COLUMNS: [Column<RuleMoveItem>; 11] = [
+    column("village", "Mã thôn", |item| item.village.clone()),
+    column("name", "Thôn", |item| maybe(item.name.as_ref())),
+    column("commune", "Xã", |item| maybe(item.commune.as_ref().map(|unit| &unit.name))),
+    column("households", "Số hộ", |item| maybe(item.households)),
+    column("under_a", "Mã theo bộ a", |item| maybe(item.under_a.map(Verdict::as_str))),
+    column("under_b", "Mã theo bộ b", |item| maybe(item.under_b.map(Verdict::as_str))),
+    column("under_a_vi", "Theo bộ a", |item| maybe(item.under_a.map(|one| one.words().0))),
+    column("under_b_vi", "Theo bộ b", |item| maybe(item.under_b.map(|one| one.words().0))),
+    column("flags_a_vi", "Lưu ý theo bộ a", |item| {
+        joined(item.flags_a.iter().map(|one| one.vi()))
+    }),
+    column("flags_b_vi", "Lưu ý theo bộ b", |item| {
+        joined(item.flags_b.iter().map(|one| one.vi()))
+    }),
+    column("because_vi", "Vì", |item| joined(item.because.iter().map(|reason| &*reason.text_vi))),
+];
 
 /// [`Asked`] of what is known now: a rule set is compared before it is adopted.
 #[derive(Debug)]

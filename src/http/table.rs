@@ -5,7 +5,8 @@ use axum::Json;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use utoipa::openapi::path::Parameter;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterIn};
 
 use super::blocking;
 use super::front::quality;
@@ -53,6 +54,19 @@ pub enum Form {
 }
 
 pub const FORMATS: [(&str, Form); 2] = [("json", Form::Json), ("csv", Form::Csv)];
+
+/// The parameters of a list that is a table too.
+#[derive(Debug)]
+pub struct Tabled;
+
+impl IntoParams for Tabled {
+    fn into_params(_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![
+            doc::word("format", &FORMATS, "thay cho Accept / instead of Accept"),
+            Headings::parameter(),
+        ]
+    }
+}
 
 /// Named outright, or what `Accept` wants more than JSON.
 pub fn wants_csv(params: &Params, headers: &HeaderMap) -> Result<bool, Problem> {
@@ -132,6 +146,18 @@ pub fn response(bytes: Vec<u8>) -> Response {
 fn plain(text: String) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if formula && text.parse::<f64>().is_err() { format!("'{text}") } else { text }
+}
+
+/// Several in one cell.
+pub fn joined<T: AsRef<str>>(parts: impl Iterator<Item = T>) -> String {
+    let mut all = String::new();
+    for part in parts {
+        if !all.is_empty() {
+            all.push_str("; ");
+        }
+        all.push_str(part.as_ref());
+    }
+    all
 }
 
 /// A cell that may be empty.

@@ -1,5 +1,5 @@
 //! What is said against what was said: complaints that wait for an officer, disputes with their
-//! life, causes that carriers name, certificates of inspection.
+//! life, causes that carriers name.
 //!
 //! A complaint waits in the vault, not in the ledger: anybody may write one, in words that may name
 //! people, and it must be possible to erase it. The ledger holds what an officer opens.
@@ -8,10 +8,9 @@ use phusong_atlas::atlas::{
     Atlas, CarrierIndex, Carriers, DisputeCard, Question, Rows, VillageCard,
 };
 use phusong_atlas::domain::{
-    CarrierId, Cause, CertificateFact, Day, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact,
-    DisputeFact, DisputeFinding, DocumentRef, Fact, FiledRow, Filing, FilingKind, NamedCauseFact,
-    Party, Places, ReportId, RowNumber, RowRef, Scope, SiteCode, SiteId, TechSet, Technology,
-    VillageId,
+    CarrierId, Cause, Day, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact,
+    DisputeFinding, DocumentRef, Fact, FiledRow, Filing, FilingKind, NamedCauseFact, Party,
+    ReportId, RowNumber, RowRef, Scope, VillageId,
 };
 use phusong_intake::Finding;
 
@@ -71,7 +70,7 @@ impl From<ActError> for ContestError {
     }
 }
 
-type Act = (Written, Receipt);
+pub(super) type Act = (Written, Receipt);
 
 /// A cause that a carrier names for a pair of rows.
 #[derive(Debug, Clone)]
@@ -81,19 +80,6 @@ pub struct Explained {
     pub carrier: Option<String>,
     pub cause: Cause,
     pub text: String,
-}
-
-/// *Giấy chứng nhận kiểm định*, as it was sent.
-#[derive(Debug, Clone, Default)]
-pub struct Certified {
-    pub carrier: Option<String>,
-    pub number: String,
-    pub issued: String,
-    pub expires: Option<String>,
-    pub site: Option<String>,
-    pub villages: Vec<String>,
-    pub technologies: Vec<String>,
-    pub source: String,
 }
 
 impl Service {
@@ -311,59 +297,6 @@ impl Service {
         self.as_word(actor, owner, fact, key)
     }
 
-    /// A carrier's certificate, filed by it or on its behalf.
-    pub fn certify(
-        &self,
-        actor: &Actor,
-        sent: &Certified,
-        key: Option<&str>,
-    ) -> Result<Act, ContestError> {
-        let carrier = self.owner(actor, sent.carrier.as_deref())?.id;
-        let issued = past_day("issued", &sent.issued)?;
-        let expires = sent.expires.as_deref().map(|text| day_of("expires", text)).transpose()?;
-        if let Some(expires) = expires.filter(|expires| *expires < issued) {
-            let (vi, en) = ("hết hạn trước khi cấp", "it expires before it was issued");
-            return Err(fault("end-before-start", "expires", &expires.to_string(), vi, en).into());
-        }
-        let site = sent.site.as_deref().map(|code| {
-            let bad =
-                |_no_code| fault("bad-site-code", "site", code, "mã trạm sai", "no site code");
-            Ok::<_, Box<Finding>>(SiteId {
-                carrier: carrier.clone(),
-                code: SiteCode::new(code).map_err(bad)?,
-            })
-        });
-        let site = site.transpose()?;
-        let mut places = Places::default();
-        for village in &sent.villages {
-            places.villages.push(self.village_of(village)?);
-        }
-        if site.is_none() && places.is_empty() {
-            let (vi, en) = ("cần nêu trạm hoặc thôn", "a site or a village is needed");
-            return Err(fault("place-missing", "site", "", vi, en).into());
-        }
-        let mut technologies = TechSet::NONE;
-        for word in &sent.technologies {
-            let unknown = |()| {
-                fault("unknown-technology", "technologies", word, "2G, 3G, 4G, 5G", "2G to 5G")
-            };
-            technologies = technologies.with(word.parse::<Technology>().map_err(unknown)?);
-        }
-        let fact = Fact::Certificate(CertificateFact {
-            carrier: carrier.clone(),
-            number: said("number", &sent.number)?,
-            issued,
-            expires,
-            site,
-            places,
-            technologies,
-            source: said("source", &sent.source)?,
-        });
-        let filing = word_of(actor, Party::Carrier(carrier))?;
-        let rows = vec![FiledRow { fact, replaces: None, note: None }];
-        Ok(self.act(actor, filing, rows, key)?)
-    }
-
     /// One fact as somebody's word. Without a key it is filed now: said twice, it is said twice.
     fn as_word(
         &self,
@@ -379,7 +312,7 @@ impl Service {
     }
 }
 
-fn word_of(actor: &Actor, owner: Party) -> Result<Filing, ContestError> {
+pub(super) fn word_of(actor: &Actor, owner: Party) -> Result<Filing, ContestError> {
     Ok(Filing {
         kind: FilingKind::Progress,
         owner,
@@ -421,14 +354,14 @@ fn known_carrier(atlas: &Atlas, text: Option<&str>) -> Result<Option<CarrierId>,
     })
 }
 
-fn day_of(column: &str, text: &str) -> Result<Day, Box<Finding>> {
+pub(super) fn day_of(column: &str, text: &str) -> Result<Day, Box<Finding>> {
     text.parse().map_err(|_no_day| {
         let (vi, en) = ("cần một ngày YYYY-MM-DD", "a day YYYY-MM-DD is needed");
         fault("bad-day", column, text, vi, en)
     })
 }
 
-fn past_day(column: &str, text: &str) -> Result<Day, Box<Finding>> {
+pub(super) fn past_day(column: &str, text: &str) -> Result<Day, Box<Finding>> {
     let day = day_of(column, text)?;
     if day > today() {
         return Err(fault("future-day", column, text, "ngày ở tương lai", "a day in the future"));

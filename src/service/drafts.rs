@@ -25,7 +25,7 @@ pub use revision::{Meant, Revision};
 pub use state::{FiledPart, SentFile, State};
 
 use super::actor::{Action, Actor, Object, can};
-use super::evidence::{commune_of, observed_as};
+use super::evidence::{Foreseen, commune_of, observed_as};
 use super::filing::{FileError, Filed, Moved};
 use super::open::{Service, fresh_bytes, now};
 use super::uploads::{ContentHash, Upload};
@@ -270,6 +270,14 @@ impl Service {
             Ok(filing) => self.moved_by(actor, filing, drafting.to_file()),
             Err(_not_allowed) => Vec::new(),
         }
+    }
+
+    /// What the sets of samples in the draft will say, were it filed now.
+    pub fn draft_sets(&self, actor: &Actor, drafting: &Drafting) -> Vec<Foreseen> {
+        if drafting.reading.kind != Some(Kind::Measurement) {
+            return Vec::new();
+        }
+        self.foreseen(actor, &drafting.owner, drafting.to_file().iter())
     }
 
     /// *Gửi*: every row that can be filed, in one entry. What has open questions stays in the

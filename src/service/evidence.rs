@@ -1,16 +1,17 @@
 //! Evidence in: observations of communes and the department, field measurements. The same walk
 //! as a report: preview, file, receipt, what moved.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use phusong_atlas::atlas::{
-    Atlas, CarrierIndex, ClusterCard, Place, SaidKind, Tally, VillageCard, tally,
+    Atlas, CarrierIndex, ClusterCard, ForeseenSet, Place, SaidKind, SetKey, Tally, VillageCard,
+    tally,
 };
 use phusong_atlas::domain::{
-    CarrierId, ClusterId, Day, DocumentRef, Fact, Filing, FilingKind, MeasurementRule,
-    ObservationKind, Party, SampleFact, SiteEventKind, TechSet, UnitCode, UnitId, UnitLevel,
-    VillageId,
+    CarrierId, ClusterId, Day, DocumentRef, Fact, FiledRow, Filing, FilingKind, MeasurementRule,
+    ObservationKind, Party, RowRef, Sample, SampleFact, SiteEventKind, TechSet, UnitCode, UnitId,
+    UnitLevel, VillageId,
 };
 use phusong_atlas::history::ClusterKey;
 
@@ -37,6 +38,13 @@ pub struct Counted {
     pub samples: usize,
     /// `None`: the rule set has no threshold for the technology.
     pub tally: Option<Tally>,
+}
+
+/// A set of samples as it will count once what is sent is filed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Foreseen {
+    pub key: SetKey,
+    pub set: ForeseenSet,
 }
 
 impl Service {
@@ -190,6 +198,51 @@ impl Service {
             Ok(filing) => self.moved_by(actor, filing, draft.to_file().cloned().collect()),
             Err(_not_allowed) => Vec::new(),
         }
+    }
+
+    /// What the sets of samples will say, were the draft filed now.
+    pub fn sets_foreseen(
+        &self,
+        actor: &Actor,
+        on_behalf: Option<&str>,
+        draft: &Draft,
+        sent: Sent<'_>,
+    ) -> Vec<Foreseen> {
+        let Ok(owner) = self.evidence_owner(actor, on_behalf, sent) else { return Vec::new() };
+        self.foreseen(actor, &owner, draft.to_file())
+    }
+
+    /// The same of rows of any filing by this owner.
+    pub(super) fn foreseen<'r>(
+        &self,
+        actor: &Actor,
+        owner: &Party,
+        rows: impl Iterator<Item = &'r FiledRow>,
+    ) -> Vec<Foreseen> {
+        let mut sets: BTreeMap<SetKey, (Vec<Sample>, Vec<RowRef>)> = BTreeMap::new();
+        for row in rows {
+            let Fact::Sample(fact) = &row.fact else { continue };
+            let key = SetKey {
+                source: owner.clone(),
+                cluster: fact.cluster.clone(),
+                carrier: fact.carrier.clone(),
+                technology: fact.technology,
+            };
+            let (samples, replaced) = sets.entry(key).or_default();
+            samples.extend(&fact.samples);
+            replaced.extend(row.replaces);
+        }
+        if sets.is_empty() {
+            return Vec::new();
+        }
+        let atlas = self.atlas(&actor.scope());
+        self.with_history(|history| {
+            let each = sets.into_iter().flat_map(|(key, (samples, replaced))| {
+                let sets = atlas.foreseen_sets(history, &key, &samples, &replaced);
+                sets.into_iter().map(move |set| Foreseen { key: key.clone(), set })
+            });
+            each.collect()
+        })
     }
 
     /// The samples of each filed row, counted by the rule set the actor sees.

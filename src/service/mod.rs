@@ -7,6 +7,7 @@ mod accounts;
 mod actor;
 mod acts;
 mod bare;
+mod certificates;
 mod contested;
 pub mod coordinates;
 mod decisions;
@@ -45,7 +46,8 @@ mod writer;
 pub use accounts::{Awaited, Awaiting, Who, fresh_person};
 pub use actor::{Action, Actor, FiledThing, Object, Refusal, can};
 pub use acts::{ActError, Decision};
-pub use contested::{Certified, Challenge, Challenged, ContestError, Explained};
+pub use certificates::Certified;
+pub use contested::{Challenge, Challenged, ContestError, Explained};
 pub use decisions::{
     Docket, KnownRules, KnownSunset, NewIndicator, NewTarget, Ruling, RulingError, UnitCounted,
 };
@@ -56,7 +58,7 @@ pub use drafts::{
     Revision, SentFile, ShownArea, State,
 };
 pub use events::Change;
-pub use evidence::{Counted, Sent};
+pub use evidence::{Counted, Foreseen, Sent};
 pub use filing::{Drafted, FileError, Filed, Moved, Sending};
 pub use grounds::{Grounds, grounds};
 pub use health::Check;

@@ -1,6 +1,8 @@
 //! The command line beside a running service: tables for people, the API's shapes for programs,
 //! documented exit codes.
 
+use std::process::{Command, Stdio};
+
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -28,11 +30,23 @@ fn gaps_and_villages_are_read_beside_a_running_service_as_the_api_gives_them() {
 
     let (code, out) = phusong(&["gaps", "--data", dir]);
     assert_eq!(code, 0);
-    assert!(out.contains("Kon Dóc") && out.contains("trắng sóng"), "{out}");
+    assert!(out.contains("Kon Dóc"), "{out}");
+    assert_eq!(out.matches("trắng sóng (E2, cần xác nhận lại)").count(), 9, "{out}");
     assert!(!out.contains('\u{1b}'), "no colour in a pipe");
     let (code, out) = phusong(&["village", "kon-doc", "--data", dir]);
     assert_eq!(code, 0);
     assert!(out.contains("mục IV.16") && out.contains("Điều gì làm thay đổi đánh giá"), "{out}");
+    // How sure it is, where it lies and how surely, and whose word each sentence is.
+    for said in [
+        "Kon Dóc (kon-doc), Đặng Thuỳ Trâm: trắng sóng (E2, cần xác nhận lại)",
+        "  vị trí: 108.8",
+        " sai số ",
+        "| 2024-06-07    | trắng sóng, cần xác nhận lại |",
+        "| bất kỳ       | trắng sóng ",
+        "(Báo Mới, “Nỗ lực phủ sóng di động” (2024))",
+    ] {
+        assert!(out.contains(said), "{said}: {out}");
+    }
 
     let none = data.path().join("none");
     let none = none.to_str().expect("utf-8");
@@ -47,6 +61,25 @@ fn gaps_and_villages_are_read_beside_a_running_service_as_the_api_gives_them() {
     ];
     for (args, code) in cases {
         assert_eq!(phusong(args).0, code, "{args:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_has_had_enough_is_no_fault_to_tell_of() {
+    let data = TempDir::new().expect("a directory");
+    drop(Served::start(data.path()));
+    let dir = data.path().to_str().expect("utf-8");
+    for args in [&["completions", "bash"][..], &["village", "kon-doc", "--data", dir]] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_phusong"))
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().expect("it ends");
+        assert_eq!(ended.status.code(), Some(74), "{args:?}");
+        assert_eq!(String::from_utf8_lossy(&ended.stderr), "", "{args:?}");
     }
 }
 
@@ -205,7 +238,13 @@ fn rules_and_plans_are_read_as_the_api_gives_them() {
     assert_eq!(phusong(&[&["plan", "single-points"], &scope[..]].concat()).0, 66, "no sites");
     let (code, out) = phusong(&["rules", "show", "mac-dinh:1", "--data", dir]);
     assert_eq!(code, 0);
-    assert!(out.contains("good_share") && out.contains("0.9"), "{out}");
+    for setting in ["good_share", "0.9", "attestation_months"] {
+        assert!(out.contains(setting), "{setting}: {out}");
+    }
+    let shown = json(&["rules", "show", "mac-dinh:1", "--json", "--data", dir]);
+    let listed = served.get("/api/v1/rules", "").1;
+    let of_list = listed["items"].as_array().expect("rule sets");
+    assert!(of_list.contains(&shown["items"][0]), "as in the list: {shown}");
     let (code, out) = phusong(&["plan", "sites", "--reach-m", "3000", "--data", dir]);
     assert_eq!(code, 0);
     assert!(out.contains("Chỉ xét hình học, chưa xét địa hình."), "{out}");

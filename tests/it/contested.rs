@@ -265,6 +265,32 @@ fn a_certificate_stands_beside_the_verdict_and_says_when_it_has_expired() {
 }
 
 #[test]
+fn a_certificate_of_an_unknown_site_or_of_a_number_that_is_taken_says_so() {
+    let house = House::new();
+    on_air(&house, &house.viettel, "QNI1", "kon-doc", "2024-05-01");
+    let certificate = |number: &str, site: &str, issued: &str| json!({ "number": number, "issued": issued, "site": site, "source": "Trung tâm kiểm định" });
+    let codes = |key: &str, body: &Value, status: u16| {
+        let filed = posted(&house, "/api/v1/certificates", key, body, status);
+        let findings = filed["findings"].as_array().expect("findings");
+        let told = |one: &Value| format!("{} {}", one["severity"], one["code"]).replace('"', "");
+        findings.iter().map(told).collect::<Vec<_>>()
+    };
+    let first = certificate("12", "QNI1", "2024-06-01");
+    let none: [&str; 0] = [];
+    assert_eq!(codes(&house.viettel, &first, 201), none);
+    assert_eq!(codes(&house.viettel, &first, 200), none, "the same one");
+    assert_eq!(
+        codes(&house.viettel, &certificate("13", "QNI2", "2024-06-01"), 201),
+        ["warn unknown-site"]
+    );
+    let taken = certificate("12", "QNI1", "2025-06-01");
+    assert_eq!(codes(&house.viettel, &taken, 201), ["warn certificate-number"]);
+    // What another carrier keeps to itself is no finding.
+    let own = json!({ "number": "12", "issued": "2024-06-01", "villages": ["thon-ca"], "source": "Trung tâm kiểm định" });
+    assert_eq!(codes(&house.vnpt, &own, 201), none);
+}
+
+#[test]
 fn evidence_of_a_day_before_the_site_was_on_air_is_taken_and_said() {
     let house = House::new();
     let report = on_air(&house, &house.viettel, "QNI1", "kon-doc", "2024-05-01");

@@ -105,6 +105,26 @@ fn a_layer_of_no_system_is_asked_in_place_with_the_fitting_first_and_the_distanc
     assert!(!asked(&nonsense)[0]["candidates"].as_array().expect("a choice").is_empty());
 }
 
+/// Surveyors write north before east: a layer made of such numbers is asked, and the answer holds.
+#[test]
+fn a_layer_with_its_axes_swapped_is_asked_and_read_so_when_that_is_the_answer() {
+    let desk = Desk::open();
+    let mif = "Version 300\nCharset \"Neutral\"\nDelimiter \",\"\n\
+               CoordSys NonEarth Units \"m\" Bounds (0, 0) (2000000, 2000000)\n\
+               Columns 5\n  ma_tram Char(20)\n  su_kien Char(20)\n  ngay Char(20)\n  \
+               cong_nghe Char(20)\n  xa Char(20)\nData\n\nPoint 1626337.87 588305.36\n";
+    let mid = "\"QNI904\",\"on_air\",\"01/11/2026\",\"4G\",\"21520\"\n";
+    let draft =
+        desk.begin("tram.zip", &zip(&[("t.mif", mif.as_bytes()), ("t.mid", mid.as_bytes())]));
+    let questions = asked(&draft);
+    assert_eq!(questions.len(), 1, "nothing waits for a question that nobody asks: {draft}");
+    assert_eq!((&questions[0]["code"], &draft["open"]), (&json!("swapped"), &json!(1)));
+    assert_eq!(questions[0]["candidates"][0]["id"], "EPSG:5898+swapped", "{draft}");
+    let answered = desk.answer(&draft, &questions[0], "EPSG:5898+swapped");
+    assert!(lies_at(longitudes(&answered)[0], 108.82), "{answered}");
+    assert_eq!((&answered["fileable"], &answered["open"]), (&json!(1), &json!(0)), "{answered}");
+}
+
 #[test]
 fn each_layer_has_its_own_system_and_a_foreign_one_is_answered_too() {
     let desk = Desk::open();

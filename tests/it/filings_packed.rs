@@ -201,8 +201,13 @@ fn outlines_come_in_at_the_command_line_and_hold_from_the_next_start() {
     assert_eq!(served.get(&format!("/api/v1/communes/{code}"), "").1["boundary"], "official");
 }
 
-/// `phusong import FOLDER --watch …` until it has told of so many files.
+/// `phusong import FOLDER --watch --json …` until it has told of so many files.
 fn watched(folder: &Path, more: &[&str], files: usize) -> Vec<Value> {
+    let lines = watched_lines(folder, &[&["--json"], more].concat(), files);
+    lines.iter().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+}
+
+fn watched_lines(folder: &Path, more: &[&str], lines: usize) -> Vec<String> {
     let mut child = Command::new(env!("CARGO_BIN_EXE_phusong"))
         .arg("import")
         .arg(folder)
@@ -211,12 +216,11 @@ fn watched(folder: &Path, more: &[&str], files: usize) -> Vec<Value> {
         .stdout(Stdio::piped())
         .spawn()
         .expect("the binary starts");
-    let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-    let told = lines.take(files).map(|line| serde_json::from_str(&line.expect("a line")));
-    let told: Result<Vec<Value>, _> = told.collect();
+    let told = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let told: Vec<String> = told.take(lines).map(|line| line.expect("a line")).collect();
     let _gone_already = child.kill();
     let _reaped = child.wait();
-    told.expect("lines of JSON")
+    told
 }
 
 #[test]
@@ -289,4 +293,12 @@ fn a_file_whose_clear_rows_are_filed_tells_its_open_questions_again() {
     assert_eq!((&again["open"], &again["report"]), (&json!(1), &json!(null)), "{again}");
     assert!(again["questions"].as_array().is_some_and(|list| !list.is_empty()), "{again}");
     assert_eq!(again["sha256"], first["sha256"]);
+
+    // For people: a line for the file, one for what waits, one for each question.
+    std::fs::remove_file(folder.path().join("nua.csv.ket-qua.json")).expect("a result");
+    let told = watched_lines(folder.path(), &here, 4);
+    assert!(told[0].ends_with("nua.csv: 2 dòng / rows"), "{told:?}");
+    assert!(told[1].starts_with("  1 dòng chờ trả lời / rows wait"), "{told:?}");
+    assert!(told[2].contains("loai_su_kien") && told[2].ends_with("(bare-complete)"), "{told:?}");
+    assert!(told[3].ends_with("nua.csv-phan-hoi.csv"), "{told:?}");
 }

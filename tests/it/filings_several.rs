@@ -225,7 +225,8 @@ fn an_answered_file_counts_its_own_rows() {
         |code: &str| format!("{code};phát sóng;01/10/2026;4G;108,82{};14,704;Ba Trang", &code[3..]);
     let (a, b, c) = (row("QNA1"), row("QNA2"), row("QNB3"));
     let book = workbook(&[heading, &a, &b, "Tổng cộng;;;2"]);
-    let other = format!("{heading}\n{c}\n");
+    // Two rows of the other file are refused, and by its separator it is told apart.
+    let other = format!("{heading}\n{c}\n{c}\n").replace("01/10/2026", "31/02/2026");
     let part = |name: &str| {
         format!(
             "------x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
@@ -239,7 +240,7 @@ fn an_answered_file_counts_its_own_rows() {
     .concat();
     let kind = "multipart/form-data; boundary=----x";
     let (status, draft) = served.send("/api/v1/filings", &key, kind, &body);
-    assert_eq!((status, &draft["rows_total"]), (201, &json!(3)), "{draft}");
+    assert_eq!((status, &draft["rows_total"]), (201, &json!(4)), "{draft}");
     let at = format!("/api/v1/filings/{}/answered", draft["id"].as_str().expect("an id"));
     let answered = served.fetch(&at, &key).expect("a workbook");
     let mut package = zip::ZipArchive::new(std::io::Cursor::new(answered)).expect("a package");
@@ -253,4 +254,8 @@ fn an_answered_file_counts_its_own_rows() {
     }
     assert!(text.contains("2 dòng: 2 gửi được"), "{text}");
     assert!(text.contains("Ngoài ra 1 dòng"), "{text}");
+    for others in ["bad-day", "delimiter", "dấu phân cách"] {
+        assert!(!text.contains(others), "{others} is of the other file: {text}");
+    }
+    assert!(text.contains("serves-none"), "its own codes: {text}");
 }

@@ -53,6 +53,7 @@ mod said_plainly;
 mod search;
 mod served;
 mod stopping;
+mod tables;
 mod templates;
 mod tidy;
 mod tiles;

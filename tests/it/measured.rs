@@ -241,3 +241,46 @@ fn a_step_too_fast_is_told_in_local_time() {
     let message = speed.next().and_then(|one| one["message_vi"].as_str()).expect("told");
     assert!(message.contains("08:00:00 10/11/2026"), "{message}");
 }
+
+#[test]
+fn a_preview_tells_what_the_set_will_say_cell_by_cell_and_with_its_limits() {
+    let house = house();
+    let preview = |rows: &[Value]| {
+        let body = json!({ "rows": rows });
+        let (status, told) = house.post("/api/v1/measurements/preview", &house.officer, &body);
+        assert_eq!(status, 200, "{told}");
+        told
+    };
+    // Two rows of one carrier are one set, another carrier's is its own.
+    let rows = [
+        row("viettel", (0, 20), "2026-11-10", -95.0),
+        row("viettel", (20, 14), "2026-11-11", -95.0),
+        row("vnpt", (0, 1), "2026-11-10", -120.0),
+    ];
+    let told = preview(&rows);
+    let sets = told["sets"].as_array().expect("sets");
+    assert_eq!(sets.len(), 2, "{told}");
+    let of = |set: &Value| {
+        let numbers = ["samples", "on_file", "cells", "good", "failures"];
+        (numbers.map(|name| set[name].as_u64().expect("a number")), set["reading"].clone())
+    };
+    assert_eq!(of(&sets[0]), ([34, 0, 34, 34, 0], json!("possible")), "34 of 34 is too few");
+    assert_eq!(of(&sets[1]), ([1, 0, 1, 0, 1], json!("nothing")));
+    // Wilson (1927), z = 1.959964, 34 of 34: the lower limit is n / (n + z²).
+    let lower = sets[0]["wilson_lower"].as_f64().expect("a limit");
+    assert!((lower - 34.0 / (34.0 + 1.959_964_f64.powi(2))).abs() < 1e-9, "{lower}");
+    assert_eq!(sets[0]["wilson_upper"].as_f64().map(|upper| upper > 0.999_999), Some(true));
+    let failed = &sets[1]["each_cell"][0];
+    assert_eq!((&failed["median_dbm"], &failed["good"]), (&json!(-120.0), &json!(false)));
+    assert_eq!(sets[0]["each_cell"].as_array().map(Vec::len), Some(34));
+
+    // What is on file of the same source counts with it; a site that starts between parts the two.
+    measured(&house, &rows[..1]);
+    let second = [row("viettel", (20, 16), "2026-11-11", -95.0)];
+    let told = preview(&second);
+    assert_eq!(of(&told["sets"][0]), ([36, 20, 36, 36, 0], json!("confirms")), "{told}");
+    let body = edge::report("QNI001", "Kon Dóc", "2026-11-11");
+    assert_eq!(house.ask("POST", "/api/v1/reports", &house.viettel, "", &body).status, 201);
+    let told = preview(&second);
+    assert_eq!(of(&told["sets"][0]), ([16, 0, 16, 16, 0], json!("possible")), "{told}");
+}

@@ -276,6 +276,30 @@ test("what was answered elsewhere meanwhile is shown, and nothing is done over i
   assert.ok(late.faults.every((fault) => /412/.test(fault)), late.faults.join("\n"));
 });
 
+test("a log tells what its samples come to before it is filed", async () => {
+  const key = await service.key("officer");
+  const list = new FormData();
+  list.set("kind", "villages");
+  const listed = "Thôn;Mã thôn;Xã;Cụm dân cư;Trung tâm;Kinh độ;Vĩ độ;Sai số (m)\nKon Dóc;kon-doc;21520;Nóc Ông Rin;có;108,8222;14,7036;50\n";
+  list.set("file", new Blob([listed], { type: "text/csv" }), "thon.csv");
+  const draft = await service.ask("/api/v1/filings", { key, method: "POST", body: list });
+  await service.ask(`/api/v1/filings/${draft.id}/file`, { key, method: "POST", headers: { "If-Match": "*" } });
+  // 36 cells of 50 m, all of them good.
+  const rows = Array.from({ length: 36 }, (_, at) => `2026.11.10_08.${String(at).padStart(2, "0")}.00,${(108.8216 + (at % 8) * 0.00056).toFixed(6)},${(14.703 + Math.floor(at / 8) * 0.00056).toFixed(6)},5,Viettel,12,LTE,-95`);
+  const log = `Timestamp,Longitude,Latitude,Speed,Operatorname,CellID,NetworkMode,RSRP\n${rows.join("\n")}\n`;
+  const desk = await open(browser, service.address, { key });
+  await desk.getByTestId("report-open").click();
+  await desk.getByTestId("report-tab-file").click();
+  await desk.getByTestId("csv-input").setInputFiles({ name: "do-kiem.csv", mimeType: "text/csv", buffer: Buffer.from(log) });
+  const set = desk.locator("[data-test=check-set][data-reading=confirms]");
+  await set.getByText("36/36").waitFor();
+  assert.match(await set.innerText(), /90,4\s%\s–\s100,0\s%/, "Wilson limits of 36 of 36");
+  assert.equal(await set.locator("tbody tr").count(), 36);
+  await screen(desk, "check-sets-vi");
+  assertClean(desk);
+  await desk.context().close();
+});
+
 test("on a phone the findings stay in sight once a file was read", async () => {
   const phone = await open(browser, service.address, { key: await service.key("carrier", "--carrier", "gmobile"), viewport: PHONE });
   await phone.getByTestId("report-open").click();

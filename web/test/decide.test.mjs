@@ -227,10 +227,12 @@ test("a certificate names the villages and technologies it is about", async () =
   await page.getByTestId("certificate-villages-result").filter({ hasText: "Kon Dóc" }).first().click();
   await form.locator(".chosen-villages [data-village=kon-doc]").waitFor();
   await form.locator("[name=technologies][value='4G']").check();
+  await form.locator("[name=site]").fill("QNI9999");
   await still(page, "certificate-villages-vi");
   await form.locator("[type=submit]").click();
   const told = page.getByTestId("done-certificate");
   await told.getByText("Đã ghi, mã").waitFor();
+  await told.locator("[data-code=unknown-site]").waitFor();
   const report = /mã ([^.;]+)/.exec(await told.textContent())[1];
   const [{ understood }] = (await service.ask(`/api/v1/reports/${report}`, { key })).rows;
   assert.deepEqual([understood.so_giay, understood.cac_thon_phuc_vu, understood.cong_nghe], ["C02/2026", ["kon-doc"], ["4G"]]);

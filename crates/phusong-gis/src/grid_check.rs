@@ -29,21 +29,34 @@ struct Words {
     rows: Option<u64>,
     cells: u64,
     line: u64,
+    seen: Seen,
+}
+
+/// What a sound grid holds that has to be seen to, or said.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// Where the first cell begins, when it begins with a letter (`nan`): the library would take it
+    /// for a word of the header, unless a space stands before it.
+    pub lettered: Option<usize>,
+    /// Numbers with a decimal comma.
+    pub commas: u64,
 }
 
 /// Reads to the end.
 ///
 /// # Errors
 /// `BrokenFile` naming the line.
-pub(crate) fn check(mut from: impl BufRead) -> Result<(), ReadError> {
+pub(crate) fn check(mut from: impl BufRead) -> Result<Seen, ReadError> {
     let mut words = Words { line: 1, ..Words::default() };
     let mut word = Vec::with_capacity(LONGEST_WORD);
+    let mut at = 0_usize;
     loop {
         let piece = from.fill_buf().map_err(|error| ReadError::io(&error))?;
         if piece.is_empty() {
             break;
         }
         for byte in piece {
+            at += 1;
             if !byte.is_ascii_whitespace() {
                 word.push(*byte);
                 if word.len() > LONGEST_WORD {
@@ -51,23 +64,31 @@ pub(crate) fn check(mut from: impl BufRead) -> Result<(), ReadError> {
                 }
                 continue;
             }
-            words.take(&word)?;
+            words.take(&word, at - 1)?;
             word.clear();
             words.line += u64::from(*byte == b'\n');
         }
         let length = piece.len();
         from.consume(length);
     }
-    words.take(&word)?;
+    words.take(&word, at)?;
     words.finish()
 }
 
+/// The text with a space before the cell at `place`.
+pub(crate) fn set_apart(mut text: Vec<u8>, place: usize) -> Vec<u8> {
+    text.insert(place.min(text.len()), b' ');
+    text
+}
+
 impl Words {
-    fn take(&mut self, word: &[u8]) -> Result<(), ReadError> {
+    /// A word that ends before the byte `end`.
+    fn take(&mut self, word: &[u8], end: usize) -> Result<(), ReadError> {
         if word.is_empty() {
             return Ok(());
         }
         let text = std::str::from_utf8(word).map_err(|_not_text| self.not_a_number(word))?;
+        self.seen.commas += u64::from(text.contains(','));
         if let Some(key) = self.key.take() {
             let number = number(text).ok_or_else(|| self.not_a_number(word))?;
             let count = text.parse().ok();
@@ -88,6 +109,9 @@ impl Words {
             return Ok(());
         }
         number(text).ok_or_else(|| self.not_a_number(word))?;
+        if self.cells == 0 && word[0].is_ascii_alphabetic() {
+            self.seen.lettered = Some(end - word.len());
+        }
         self.cells += 1;
         Ok(())
     }
@@ -97,13 +121,13 @@ impl Words {
         ReadError::BrokenFile { what: Damage::NotANumber { place: self.line, text } }
     }
 
-    fn finish(self) -> Result<(), ReadError> {
+    fn finish(self) -> Result<Seen, ReadError> {
         let (Some(columns), Some(rows)) = (self.columns, self.rows) else {
             return Err(ReadError::library("the grid's header lacks ncols or nrows"));
         };
         let expected = columns.saturating_mul(rows);
         if expected == self.cells {
-            return Ok(());
+            return Ok(self.seen);
         }
         Err(ReadError::BrokenFile { what: Damage::GridCells { expected, found: self.cells } })
     }
@@ -120,7 +144,20 @@ mod tests {
 
     fn answer(cells: &str) -> String {
         let text = format!("NCOLS 2\nnrows 2\nxllcorner 0\nyllcorner 0\ncellsize 50\n{cells}");
-        check(text.as_bytes()).map_or_else(|error| error.to_string(), |()| "read".to_owned())
+        check(text.as_bytes()).map_or_else(|error| error.to_string(), |_seen| "read".to_owned())
+    }
+
+    #[test]
+    fn a_first_cell_that_looks_like_a_word_is_set_apart() {
+        let text = |cells: &str| format!("ncols 1\nnrows 2\nnodata_value nan\n{cells}\n");
+        let read = |cells: &str| check(text(cells).as_bytes()).expect("a grid");
+        assert_eq!((read("1\nnan"), read("-90\nNaN")), (Seen::default(), Seen::default()));
+        assert_eq!(read("-90,5\n-1"), Seen { lettered: None, commas: 1 });
+        for cells in ["nan\n-90", "NaN -90"] {
+            let place = read(cells).lettered.expect("its place");
+            let apart = set_apart(text(cells).into_bytes(), place);
+            assert_eq!(String::from_utf8_lossy(&apart), text(&format!(" {cells}")));
+        }
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub enum Note {
     TimesWithoutDay,
     #[error("{layer:?}: {count} records are marked as deleted and were left out")]
     DeletedRecords { layer: String, count: u64 },
+    #[error("{count} numbers of the grid have a decimal comma: it is read as a point")]
+    DecimalCommas { count: u64 },
     #[error("cells hidden by the raster's own mask count as no data")]
     Masked,
 }
@@ -36,6 +38,7 @@ impl Note {
             Self::FilesNotRead { .. } => "files-not-read",
             Self::TimesWithoutDay => "times-without-day",
             Self::DeletedRecords { .. } => "deleted-records",
+            Self::DecimalCommas { .. } => "grid-commas",
             Self::Masked => "masked-cells",
         }
     }
@@ -60,6 +63,9 @@ impl Note {
             }
             Self::DeletedRecords { layer, count } => {
                 format!("“{layer}”: {count} bản ghi đã đánh dấu xóa, không đọc")
+            }
+            Self::DecimalCommas { count } => {
+                format!("{count} số trong lưới dùng dấu phẩy thập phân: đọc như dấu chấm")
             }
             Self::Masked => "các ô bị mặt nạ của ảnh che được coi là không có số liệu".to_owned(),
         }

@@ -92,8 +92,9 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         sources(&root.join("src"), &mut source);
         let own = joined(&source);
-        let service = root.join("../../src/service/rules.rs");
-        source.push_str(&std::fs::read_to_string(service).expect("UTF-8"));
+        for service in ["../../src/service/rules.rs", "../../src/service/certificates.rs"] {
+            source.push_str(&std::fs::read_to_string(root.join(service)).expect("UTF-8"));
+        }
         for beside in ["../../src/service/drafts", "../phusong-gis/src", "../phusong-sheets/src"] {
             sources(&root.join(beside), &mut source);
         }

@@ -165,7 +165,8 @@ pub fn read(sources: &[impl Borrow<Source>], said: &Said, ground: &Ground<'_>) -
     let sources: Vec<&Source> = sources.iter().map(Borrow::borrow).collect();
     let mut labels = labels(&sources).into_iter();
     for source in &sources {
-        reading.draft.findings.extend(source.findings.iter().cloned());
+        let found = source.findings.iter().cloned();
+        reading.draft.findings.extend(found.map(|one| of_file(one, source, sources.len())));
         let repairs = assemble::Repairs::of(&source.tables);
         for ((table, repairs), label) in source.tables.iter().zip(&repairs).zip(labels.by_ref()) {
             let looked = (table, repairs, &*label);
@@ -209,8 +210,18 @@ pub fn read(sources: &[impl Borrow<Source>], said: &Said, ground: &Ground<'_>) -
     reading
 }
 
+/// What was found of a file as a whole; where a filing has several, it says of which one. A question
+/// is of all: its answer is.
+fn of_file(mut found: Finding, source: &Source, files: usize) -> Finding {
+    if files > 1 && found.sheet.is_none() && found.severity != Severity::Ask {
+        found.sheet = Some(source.name.clone());
+    }
+    found
+}
+
 /// What each table is called, in order: by its own name, and where another table of the filing
-/// bears it too by its file's before it.
+/// bears it too by its file's before it. One without a name is called as its file, where others
+/// bring tables too.
 fn labels(sources: &[&Source]) -> Vec<String> {
     let mut bear: BTreeMap<&str, usize> = BTreeMap::new();
     let tables = || sources.iter().flat_map(|source| source.tables.iter().map(|it| (*source, it)));
@@ -218,9 +229,10 @@ fn labels(sources: &[&Source]) -> Vec<String> {
         *bear.entry(&table.name).or_default() += 1;
     }
     let mut taken = BTreeSet::new();
+    let several = sources.iter().filter(|source| !source.tables.is_empty()).count() > 1;
     let labelled = tables().map(|(source, table)| {
         let name = match (bear[&*table.name], &*table.name) {
-            (1, name) => name.to_owned(),
+            (1, name) if !name.is_empty() || !several => name.to_owned(),
             (_, "") => source.name.clone(),
             (_, name) => format!("{} › {name}", source.name),
         };

@@ -257,19 +257,33 @@ pub struct Draft {
 #[derive(Debug, Clone, Default)]
 pub struct Named {
     counts: Counts,
-    codes: BTreeMap<&'static str, (Severity, usize)>,
+    /// By table, so that each file is told of its own.
+    codes: HashMap<Option<String>, Codes>,
+}
+
+/// How many of each code, and the gravest weight of each.
+pub type Codes = BTreeMap<&'static str, (Severity, usize)>;
+
+fn count(codes: &mut Codes, code: &'static str, severity: Severity, more: usize) {
+    let (gravest, count) = codes.entry(code).or_insert((severity, 0));
+    *gravest = severity.min(*gravest);
+    *count += more;
 }
 
 impl Named {
-    fn add(&mut self, finding: &Finding) {
+    fn add(&mut self, table: Option<&String>, finding: &Finding) {
         self.counts.add(finding);
-        self.codes.entry(finding.code).or_insert((finding.severity, 0)).1 += 1;
+        let codes = self.codes.entry(table.cloned()).or_default();
+        count(codes, finding.code, finding.severity, 1);
     }
 
     fn merge(&mut self, other: Self) {
         self.counts.merge(other.counts);
-        for (code, (severity, count)) in other.codes {
-            self.codes.entry(code).or_insert((severity, 0)).1 += count;
+        for (table, codes) in other.codes {
+            let own = self.codes.entry(table).or_default();
+            for (code, (severity, more)) in codes {
+                count(own, code, severity, more);
+            }
         }
     }
 }
@@ -289,13 +303,24 @@ impl Draft {
         counts
     }
 
-    /// How many of each code, also of those that are named only; the gravest weight of each.
-    pub fn codes(&self) -> BTreeMap<&'static str, (Severity, usize)> {
-        let mut codes = self.named.codes.clone();
-        for finding in self.all_findings() {
-            let (severity, count) = codes.entry(finding.code).or_insert((finding.severity, 0));
-            *severity = finding.severity.min(*severity);
-            *count += 1;
+    /// How many of each code, also of those that are named only.
+    pub fn codes(&self) -> Codes {
+        self.codes_of(|_table| true)
+    }
+
+    /// The same of some tables alone; what is found of the whole filing has none, and a table
+    /// without a name is called so.
+    pub fn codes_of(&self, is_own: impl Fn(Option<&str>) -> bool) -> Codes {
+        let mut codes = Codes::new();
+        let of = |table: &Option<String>| is_own(Some(table.as_deref().unwrap_or_default()));
+        let named = self.named.codes.iter().filter(|(table, _)| of(table));
+        for (code, (severity, more)) in named.flat_map(|(_, codes)| codes) {
+            count(&mut codes, code, *severity, *more);
+        }
+        let whole = self.findings.iter().filter(|found| is_own(found.sheet.as_deref()));
+        let rows = self.rows.iter().filter(|row| of(&row.table));
+        for found in whole.chain(rows.flat_map(|row| &row.findings)) {
+            count(&mut codes, found.code, found.severity, 1);
         }
         codes
     }
@@ -410,7 +435,7 @@ fn summarise(row: &mut DraftRow, named: &mut Named) {
     let codes = codes.join(", ");
     kept.message_vi = format!("{} (còn: {codes})", kept.message_vi);
     kept.message_en = format!("{} (also: {codes})", kept.message_en);
-    row.findings.iter().for_each(|other| named.add(other));
+    row.findings.iter().for_each(|other| named.add(row.table.as_ref(), other));
     row.findings = vec![kept];
 }
 

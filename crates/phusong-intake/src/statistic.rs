@@ -29,6 +29,9 @@ pub fn read_row(cells: Cells, known: &Known<'_>) -> DraftRow {
     let mut row = Asked::new(cells, known);
     let fact = statistic(&mut row);
     let replaces = row.replaces();
+    if let Some(fact) = &fact {
+        ask_of_early_final(&mut row, fact);
+    }
     if let Some(fact) = &fact
         && replaces.is_none()
     {
@@ -361,6 +364,31 @@ fn check_counts(
         let remedy = ("kiểm tra số liệu", "check the figures");
         row.find(Severity::Warn, "share-differs", Column::Share, (&vi, &en), remedy);
     }
+}
+
+/// What is counted at the end of a period is not final before that end.
+fn ask_of_early_final(row: &mut Asked<'_, '_>, fact: &StatisticFact) {
+    let last = fact.period.to.plus_days(-1);
+    if fact.standing != FigureStanding::Final || last < row.known.today() {
+        return;
+    }
+    let (vi, en) = (
+        format!("số chính thức của kỳ chưa kết thúc (đến hết ngày {last})"),
+        format!("a final figure of a period that has not ended (it ends on {last})"),
+    );
+    let remedy = (
+        "chọn sơ bộ, rồi gửi số chính thức khi hết kỳ; nếu ghi nhầm kỳ thì sửa kỳ",
+        "take it as provisional and file the final one after the end; mend the period if it is wrong",
+    );
+    let candidates = vec![Candidate {
+        id: "provisional".to_owned(),
+        name: "sơ bộ".to_owned(),
+        reason_vi: "kỳ chưa kết thúc".to_owned(),
+        reason_en: "the period has not ended".to_owned(),
+        score: 60,
+    }];
+    row.find(Severity::Ask, "final-too-early", Column::IsFinal, (&vi, &en), remedy).candidates =
+        candidates;
 }
 
 /// Two final figures of one thing: the later one has to name the one that it replaces.

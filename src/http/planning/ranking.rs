@@ -1,7 +1,8 @@
 //! `GET /api/v1/planning/ranking`: gaps by a score whose weights are in the query and whose parts
 //! are in the answer.
 
-use axum::Json;
+use axum::http::HeaderMap;
+use axum::response::Response;
 use phusong_atlas::atlas::{Atlas, Factor, RankWeights, Ranked, content_hash};
 use phusong_atlas::domain::Slug;
 use serde::Serialize;
@@ -16,8 +17,9 @@ use crate::http::params::doc::Paging;
 use crate::http::params::{self, Params, doc};
 use crate::http::problem::Problem;
 use crate::http::question::{Asked, atlas_of, known_at, question, question_wire};
+use crate::http::table::{self, Column, Tabled, column, joined, maybe};
 use crate::http::wire::{self, VillageSummary};
-use crate::http::{App, blocking, villages};
+use crate::http::{App, villages};
 
 /// Indicators of which the share of a commune enters a score, where somebody has filed them.
 const POOR: &str = "ho-ngheo";
@@ -89,13 +91,29 @@ pub struct Ranking {
 
 /// Xếp thứ tự ưu tiên, điểm giải thích được / Gaps ranked by an explained score
 #[utoipa::path(
-    get, path = "/api/v1/planning/ranking", tag = "planning", params(Asked, Where, Weighed, Paging),
-    responses((status = 200, body = Ranking))
+    get, path = "/api/v1/planning/ranking", tag = "planning", params(Asked, Where, Weighed, Tabled, Paging),
+    responses((status = 200, content((Ranking = "application/json"), (String = "text/csv"))))
 )]
-async fn ranking(caller: Caller, params: Params) -> Result<Json<Ranking>, Problem> {
+async fn ranking(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
-    blocking(move || ranked(&atlas, &params).map(Json)).await
+    let make = move |params: &Params| ranked(&atlas, params);
+    table::listed(params, &headers, (&COLUMNS, |list: Ranking| (list.items, list.next)), make).await
 }
+
+const COLUMNS: [Column<RankedVillage>; 10] = [
+    column("rank", "Thứ tự", |row| row.rank.to_string()),
+    column("score", "Điểm", |row| row.score.to_string()),
+    column("village", "Mã thôn", |row| row.village.id.clone()),
+    column("name", "Thôn", |row| maybe(row.village.name.as_ref())),
+    column("commune", "Xã", |row| maybe(row.village.commune.name.as_ref())),
+    column("verdict_vi", "Đánh giá", |row| row.village.verdict_vi.to_owned()),
+    column("flags_vi", "Lưu ý", |row| joined(row.village.flags.iter().map(|flag| flag.vi()))),
+    column("households", "Số hộ", |row| maybe(row.village.households)),
+    column("waiting_days", "Số ngày chờ", |row| maybe(row.village.waiting_days)),
+    column("parts", "Điểm thành phần", |row| {
+        joined(row.parts.iter().map(|part| format!("{} {}", part.factor, part.points)))
+    }),
+];
 
 /// The whole answer: for the command line too.
 pub fn ranked(atlas: &Atlas, params: &Params) -> Result<Ranking, Problem> {

@@ -1,7 +1,10 @@
 //! `GET /api/v1/planning/single-points`: villages whose signal hangs on one site, one backhaul or
 //! one power feed.
 
-use axum::Json;
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use axum::response::Response;
 use phusong_atlas::atlas::{
     Atlas, Carriers, HangingVillage, HangsOn, LineKind, Question, RecordedLines, content_hash,
 };
@@ -12,15 +15,16 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{cluster_name, commune, village_name};
+use crate::http::App;
 use crate::http::actor::Caller;
 use crate::http::gaps::{Where, left_by};
 use crate::http::params::doc::Paging;
 use crate::http::params::{Params, Rows};
 use crate::http::problem::{Problem, Rendered};
 use crate::http::question::{Asked, atlas_of, known_at, question, question_wire};
+use crate::http::table::{self, Column, Tabled, column, joined, maybe};
 use crate::http::wire::codes::Verdict;
 use crate::http::wire::{self, Unit};
-use crate::http::{App, blocking};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(single_points))
@@ -104,18 +108,73 @@ pub struct HangingList {
 ///
 /// A carrier is told of its own sites alone.
 #[utoipa::path(
-    get, path = "/api/v1/planning/single-points", tag = "planning", params(Asked, Where, Paging),
+    get, path = "/api/v1/planning/single-points", tag = "planning", params(Asked, Where, Tabled, Paging),
     responses(
-        (status = 200, body = HangingList),
+        (status = 200, content((HangingList = "application/json"), (String = "text/csv"))),
         (status = 404, body = Rendered, content_type = "application/problem+json"),
     )
 )]
-async fn single_points(caller: Caller, params: Params) -> Result<Json<HangingList>, Problem> {
+async fn single_points(
+    caller: Caller,
+    params: Params,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let atlas = atlas_of(&caller, &params).await?;
     if !atlas.sees_sites() {
         return Err(Problem::not_found());
     }
-    blocking(move || hanging(&atlas, &params, Rows::Page).map(Json)).await
+    let make = move |params: &Params| hanging(&atlas, params, Rows::Page);
+    table::listed(
+        params,
+        &headers,
+        (&COLUMNS, |list: HangingList| (lines(list.items), list.next)),
+        make,
+    )
+    .await
+}
+
+/// A cluster of a village.
+type Line = (Arc<HangingItem>, HangingCluster);
+
+fn lines(items: Vec<HangingItem>) -> Vec<Line> {
+    let each = items.into_iter().flat_map(|mut item| {
+        let clusters = std::mem::take(&mut item.clusters);
+        let item = Arc::new(item);
+        clusters.into_iter().map(move |cluster| (Arc::clone(&item), cluster))
+    });
+    each.collect()
+}
+
+const COLUMNS: [Column<Line>; 13] = [
+    column("village", "Mã thôn", |(item, _)| item.village.clone()),
+    column("name", "Thôn", |(item, _)| maybe(item.name.as_ref())),
+    column("commune", "Xã", |(item, _)| maybe(item.commune.as_ref().map(|unit| &unit.name))),
+    column("verdict_vi", "Đánh giá", |(item, _)| item.verdict.words().0.to_owned()),
+    column("cluster", "Mã cụm", |(_, cluster)| cluster.id.clone()),
+    column("cluster_name", "Cụm dân cư", |(_, cluster)| maybe(cluster.name.as_ref())),
+    column("households", "Số hộ", |(_, cluster)| maybe(cluster.households)),
+    column("on", "Dựa vào (mã)", |(_, cluster)| cluster.on.to_owned()),
+    column("on_vi", "Dựa vào", |(_, cluster)| on_vi(cluster.on).to_owned()),
+    column("line", "Tuyến hoặc nguồn", |(_, cluster)| maybe(cluster.line.as_ref())),
+    column("sites", "Trạm", |(_, cluster)| {
+        joined(
+            cluster
+                .site
+                .iter()
+                .chain(&cluster.sites)
+                .map(|site| format!("{} {}", site.carrier, site.code)),
+        )
+    }),
+    column("carriers", "Doanh nghiệp", |(_, cluster)| joined(cluster.carriers.iter())),
+    column("technologies", "Công nghệ", |(_, cluster)| joined(cluster.technologies.iter())),
+];
+
+fn on_vi(on: &str) -> &'static str {
+    match on {
+        "site" => "một trạm",
+        "backhaul" => "một tuyến truyền dẫn",
+        _ => "một nguồn điện",
+    }
 }
 
 /// For a view that sees sites.

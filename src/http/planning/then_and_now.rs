@@ -1,7 +1,8 @@
 //! `GET /api/v1/planning/then-and-now`: what we said at the end of a day about a day, what we
 //! compute now, and which filings moved what.
 
-use axum::Json;
+use axum::http::HeaderMap;
+use axum::response::Response;
 use phusong_atlas::atlas::{Atlas, GapQuery, content_hash};
 use phusong_atlas::domain::Day;
 use serde::Serialize;
@@ -11,15 +12,16 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{commune, village_name};
+use crate::http::App;
 use crate::http::actor::Caller;
 use crate::http::gaps::{Where, left_by};
 use crate::http::params::doc::Paging;
 use crate::http::params::{Params, Rows, doc};
 use crate::http::problem::Problem;
 use crate::http::question::{Asked, atlas_now, question, question_wire};
+use crate::http::table::{self, Column, Tabled, column, joined, maybe};
 use crate::http::wire::codes::Verdict;
 use crate::http::wire::{self, Totals, Unit};
-use crate::http::{App, blocking};
 use crate::service::{Answered, KnownError, ThenAndNow, VillageMoved};
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -83,19 +85,39 @@ pub struct ThenNow {
 
 /// Ta đã báo cáo gì, nay tính ra gì, điều gì làm thay đổi / What we reported then, what we compute now, what moved
 #[utoipa::path(
-    get, path = "/api/v1/planning/then-and-now", tag = "planning", params(AskedThen, Where, Paging),
-    responses((status = 200, body = ThenNow))
+    get, path = "/api/v1/planning/then-and-now", tag = "planning", params(AskedThen, Where, Tabled, Paging),
+    responses((status = 200, content((ThenNow = "application/json"), (String = "text/csv"))))
 )]
-async fn then_and_now(caller: Caller, params: Params) -> Result<Json<ThenNow>, Problem> {
+async fn then_and_now(
+    caller: Caller,
+    params: Params,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let atlas = atlas_now(&caller).await?;
-    blocking(move || {
+    let make = move |params: &Params| {
         let scope = caller.actor.scope();
         let compare =
             |known_at: Day, query: &GapQuery| caller.service.then_and_now(&scope, known_at, query);
-        told(&atlas, &params, Rows::Page, compare).map(Json)
-    })
-    .await
+        told(&atlas, params, Rows::Page, compare)
+    };
+    table::listed(params, &headers, (&COLUMNS, |list: ThenNow| (list.moved, list.next)), make).await
 }
+
+const COLUMNS: [Column<MovedVillage>; 8] =
+    [
+        column("village", "Mã thôn", |moved| moved.village.clone()),
+        column("name", "Thôn", |moved| maybe(moved.name.as_ref())),
+        column("commune", "Xã", |moved| maybe(moved.commune.as_ref().map(|unit| &unit.name))),
+        column("then", "Mã khi ấy", |moved| maybe(moved.then.map(Verdict::as_str))),
+        column("now", "Mã nay", |moved| maybe(moved.now.map(Verdict::as_str))),
+        column("then_vi", "Khi ấy", |moved| maybe(moved.then.map(|one| one.words().0))),
+        column("now_vi", "Nay", |moved| maybe(moved.now.map(|one| one.words().0))),
+        column("moved_by", "Vì", |moved| {
+            joined(moved.moved_by.iter().map(|by| {
+                format!("{} {}: {}", by.recorded_at, by.reports.join(" "), by.to.words().0)
+            }))
+        }),
+    ];
 
 /// The day up to which was known what is held against today.
 pub fn known_then(params: &Params) -> Result<Day, Problem> {

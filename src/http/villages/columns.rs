@@ -2,7 +2,7 @@
 
 use crate::http::table::{Column, Headings, column, csv, maybe};
 use crate::http::wire::VillageSummary;
-use crate::http::wire::codes::{DutyState, Flag, Known};
+use crate::http::wire::codes::{DutyState, Known};
 
 /// The table; the distance to a site only for those who see sites.
 pub fn village_csv(
@@ -40,7 +40,7 @@ const COLUMNS: [Column<VillageSummary>; 26] = [
         village.flags.iter().map(|flag| flag.as_str()).collect::<Vec<_>>().join(",")
     }),
     column("flags_vi", "Lưu ý", |village| {
-        village.flags.iter().map(|flag| flag_vi(*flag)).collect::<Vec<_>>().join(", ")
+        village.flags.iter().map(|flag| flag.vi()).collect::<Vec<_>>().join(", ")
     }),
     column("source_word", "Từ trong văn bản", |village| maybe(village.source_word.as_ref())),
     column("households", "Số hộ", |village| maybe(village.households)),
@@ -78,14 +78,6 @@ fn each_duty(
     cell: impl Fn(&crate::http::wire::Duty) -> String,
 ) -> String {
     village.duties.iter().map(cell).collect::<Vec<_>>().join("; ")
-}
-
-pub const fn flag_vi(flag: Flag) -> &'static str {
-    match flag {
-        Flag::Pending => "chờ xác nhận",
-        Flag::Recheck => "cần xác nhận lại",
-        Flag::Disputed => "đang có phản ánh",
-    }
 }
 
 pub const fn duty_vi(state: DutyState) -> &'static str {

@@ -11,7 +11,6 @@ use crate::http::problem::Problem;
 use crate::http::wire::codes::{Flag, Verdict};
 use crate::http::wire::{Known, Position, Succession, Unit, UnitThen, WhatIf};
 
-use super::columns::flag_vi;
 use crate::report::words;
 
 /// What one source says of it.
@@ -136,7 +135,7 @@ pub fn what_if(atlas: &Atlas, what: &atlas::WhatIf) -> WhatIf {
     let verdict = Verdict::from(what.answer.verdict);
     let flags = Flag::of(what.answer.flags, false);
     let (verdict_vi, verdict_en) = verdict.words();
-    let beside: Vec<&str> = flags.iter().map(|flag| flag_vi(*flag)).collect();
+    let beside: Vec<&str> = flags.iter().map(|flag| flag.vi()).collect();
     let beside_vi =
         if beside.is_empty() { String::new() } else { format!(" ({})", beside.join(", ")) };
     let codes: Vec<&str> = flags.iter().map(|flag| flag.as_str()).collect();

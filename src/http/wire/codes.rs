@@ -119,6 +119,15 @@ impl Flag {
             Self::Disputed => "disputed",
         }
     }
+
+    /// On screen.
+    pub const fn vi(self) -> &'static str {
+        match self {
+            Self::Pending => "chờ xác nhận",
+            Self::Recheck => "cần xác nhận lại",
+            Self::Disputed => "đang có phản ánh",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -288,6 +297,19 @@ impl From<domain::PositionGrade> for PositionGrade {
             domain::PositionGrade::CommuneCentre => Self::CommuneCentre,
             domain::PositionGrade::Unknown => Self::Unknown,
         }
+    }
+}
+
+impl PositionGrade {
+    /// On screen.
+    pub const fn vi(self) -> &'static str {
+        words::position_grade(match self {
+            Self::Surveyed => domain::PositionGrade::Surveyed,
+            Self::CommuneConfirmed => domain::PositionGrade::CommuneConfirmed,
+            Self::Gazetteer => domain::PositionGrade::Gazetteer,
+            Self::CommuneCentre => domain::PositionGrade::CommuneCentre,
+            Self::Unknown => domain::PositionGrade::Unknown,
+        })
     }
 }
 

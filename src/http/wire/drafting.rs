@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Finding;
+use super::measured::SampleSet;
 use super::report::{Moved, PreviewRow, SeverityCounts};
 use crate::service;
 use phusong_intake::reading::{self, How, TableReading};
@@ -229,6 +230,10 @@ pub struct FilingDraft {
     /// All of it was filed before: filing it again gives the first receipt.
     pub is_filed: bool,
     pub would_move: Vec<Moved>,
+    /// Of a log of measurements: what its sets will say. At most 200.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub sets: Vec<SampleSet>,
     /// Areas of the first rows that have one, drawn coarsely: for the map.
     pub areas: Vec<DraftArea>,
     /// Beside what was filed before of the same document.

@@ -7,6 +7,7 @@ pub mod contested;
 pub mod drafting;
 pub mod duty;
 mod finding;
+pub mod measured;
 mod report;
 mod village;
 

@@ -77,7 +77,11 @@ impl Service {
 fn answers_of(drafting: &Drafting, file: &str, words: &Words<'_>) -> Answers {
     let reading = &drafting.reading;
     let tables = reading.tables.iter().filter(|table| table.file == file && table.layout.is_some());
-    let totals = reading.draft.codes().into_iter().map(|(code, (severity, count))| {
+    // Of this file: a filing may hold others.
+    let ours: HashSet<&str> = names_of(reading.tables.iter().filter(|table| table.file == file));
+    let is_ours =
+        |table: Option<&str>| table.is_none_or(|table| table == file || ours.contains(table));
+    let totals = reading.draft.codes_of(is_ours).into_iter().map(|(code, (severity, count))| {
         let example = reading.draft.all_findings().find(|finding| finding.code == code);
         let message = match example {
             Some(finding) => finding.message_vi.clone(),
@@ -92,14 +96,7 @@ fn answers_of(drafting: &Drafting, file: &str, words: &Words<'_>) -> Answers {
             message,
         }
     });
-    // Of this file: a filing may hold others.
-    let labels: HashSet<&str> = tables
-        .clone()
-        .flat_map(|table| {
-            let parts = table.parts.iter().map(|(label, _)| label.as_str());
-            parts.chain([table.label.as_str()])
-        })
-        .collect();
+    let labels = names_of(tables.clone());
     let is_own = |row: &&DraftRow| labels.contains(row.table.as_deref().unwrap_or_default());
     let own: Vec<&DraftRow> = reading.draft.rows.iter().filter(is_own).collect();
     let counted = |outcome| own.iter().filter(|row| row.outcome == outcome).count();
@@ -119,12 +116,22 @@ fn answers_of(drafting: &Drafting, file: &str, words: &Words<'_>) -> Answers {
             "Ngoài ra {framing} dòng là tiêu đề, nhóm, tổng hoặc chân bảng: cũng ghi “Bỏ qua” ở bảng dưới"
         ));
     }
+    let whole = reading.draft.findings.iter().filter(|one| is_ours(one.sheet.as_deref()));
     Answers {
         titles,
         totals: totals.collect(),
-        notes: reading.draft.findings.iter().map(told).collect(),
+        notes: whole.map(told).collect(),
         sheets: tables.map(|table| sheet_of(table, &reading.draft.rows, words)).collect(),
     }
+}
+
+/// How rows and findings call tables, of a wide one each of its parts.
+fn names_of<'t>(tables: impl Iterator<Item = &'t TableReading>) -> HashSet<&'t str> {
+    let names = tables.flat_map(|table| {
+        let parts = table.parts.iter().map(|(label, _)| label.as_str());
+        parts.chain([table.label.as_str()])
+    });
+    names.collect()
 }
 
 fn sheet_of(table: &TableReading, rows: &[DraftRow], words: &Words<'_>) -> SheetAnswers {

@@ -78,6 +78,28 @@ export interface DraftHeld {
   likely: { report: string; recorded_at: string }[];
 }
 
+/** A set of samples as it will count once the draft is filed, with what is on file of its source. */
+export interface SampleSet {
+  cluster: string;
+  carrier: string;
+  technology: string;
+  first: string;
+  last: string;
+  samples: number;
+  near: number;
+  on_file: number;
+  good_level_dbm: number;
+  cells: number;
+  good: number;
+  wilson_lower: number;
+  wilson_upper: number;
+  p_at_most: number;
+  reading: "confirms" | "possible" | "opposes" | "nothing";
+  reading_vi: string;
+  reading_en: string;
+  each_cell: { day: string; east_m: number; north_m: number; samples: number; median_dbm: number; good: boolean }[];
+}
+
 export interface FilingDraft extends DraftLine, Tagged {
   on_behalf_of: string | null;
   kind: string | null;
@@ -94,6 +116,7 @@ export interface FilingDraft extends DraftLine, Tagged {
   open: number;
   can_file: boolean;
   would_move: Moved[];
+  sets?: SampleSet[];
   areas: { row: number; polygons: [number, number][][][] }[];
   held: DraftHeld;
 }

@@ -18,6 +18,7 @@ import { findingItem, movedList, observationText, understoodText } from "./findi
 import { carrierChoice, Letter } from "./letter";
 import { questionItem } from "./questions";
 import { receipt } from "./receipt";
+import { setsSection } from "./sets";
 
 export const COLUMNS = [
   "ma_tram", "ten_tram", "loai_su_kien", "ngay_su_kien", "cong_nghe", "bang_tan", "kinh_do", "vi_do", "he_toa_do", "xa", "huyen",
@@ -300,6 +301,7 @@ function draftParts(context: Context, draft: FilingDraft, acts: Acts): Child[] {
     h("p", { class: "check-summary", "data-test": "check-summary" }, h("strong", {}, draft.files.map(({ name }) => name).join(", ")), ": ", counted.filter((part) => part !== false).join(" · ")),
     draft.kind && h("p", { class: "quiet small" }, t("check_kind", { kind: word("template", draft.kind) })),
     draft.would_move.length > 0 && h("div", { class: "moves", "data-test": "would-move" }, h("p", {}, t("preview_moves")), movedList(draft.would_move)),
+    setsSection(context, draft.sets ?? []),
     h("p", { class: "answered" }, ...draft.files.flatMap(({ name }, at) => draft.tables.some(({ file }) => file === name) ? [h("button", { type: "button", class: "link", "data-test": "answered-file", onclick: () => acts.back(at) }, t("answered_file", { name })), " "] : [])),
     pointKey(draft),
     heldSection(context, draft, acts.answer),

@@ -1,6 +1,6 @@
 /** Decisions of the department and certificates: what there is to decide on, a form for each act, and what the act did. Read when opened. */
 
-import { type Acted, type EntryRef, TECHNOLOGIES, type Technology } from "../api/api";
+import { type Acted, type EntryRef, type Finding, TECHNOLOGIES, type Technology } from "../api/api";
 import { actName, api, ApiError, ask, json, sending } from "../api/client";
 import { CAUSES, contested, type Contradiction, type Dispute } from "../api/contested";
 import type { Context } from "../context";
@@ -188,11 +188,11 @@ function actForm(what: DecideWord, fields: readonly Field[], path: string, body:
     clear();
     try {
       const values = Object.fromEntries(made.map(({ field, value }) => [field, value()]).filter(([, value]) => value !== null));
-      const acted = await ask<Acted & { awaits_second?: boolean }>(path, sending(json(body(values)), name));
+      const acted = await ask<Acted & { awaits_second?: boolean; findings?: Finding[] }>(path, sending(json(body(values)), name));
       name = actName();
       const take = () => save(new Blob([JSON.stringify(acted.receipt, null, 2)], { type: "application/json" }), `bien-nhan-${acted.report}.json`);
       fill(told, h("p", {}, d(acted.awaits_second ? "done_second" : "done", { report: acted.report })), acted.moved.length > 0 && h("p", {}, d("moves")), acted.moved.length > 0 && movedList(acted.moved),
-        h("button", { type: "button", class: "link", onclick: take }, d("take")));
+        ...(acted.findings ?? []).map((finding) => findingItem(finding, "apart", null)), h("button", { type: "button", class: "link", onclick: take }, d("take")));
       await after?.();
     } catch (error) {
       const apart = (error instanceof ApiError ? error.findings : []).flatMap((finding) => {

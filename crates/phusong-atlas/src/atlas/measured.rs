@@ -1,10 +1,14 @@
 //! Measurement sets: samples of one source for one cluster × carrier × technology, and what they
 //! say by the statistics of the rule set (DOMAIN §4, *Measurement*).
 
+mod foreseen;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Day, MeasurementRule, Sample, Says};
 use crate::history::RowIndex;
+
+pub use foreseen::{CellTally, ForeseenSet, SetKey};
 
 /// What a set says on the day of its last sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,22 +58,7 @@ pub fn sets(
     rule: &MeasurementRule,
 ) -> Vec<SampleSet> {
     samples.sort_unstable();
-    let mut groups: Vec<Vec<Taken>> = Vec::new();
-    for sample in samples {
-        let day = sample.sample.day;
-        let joins = groups.last().and_then(|group| group.first()).is_some_and(|first| {
-            let first = first.sample.day;
-            day <= first.plus_days(rule.span_days)
-                && !starts.iter().any(|start| first < *start && *start <= day)
-        });
-        if !joins {
-            groups.push(Vec::new());
-        }
-        if let Some(group) = groups.last_mut() {
-            group.push(sample);
-        }
-    }
-    groups
+    grouped(samples, |taken| taken.sample.day, starts, rule)
         .into_iter()
         .map(|group| {
             let mut days: Vec<Day> = group.iter().map(|taken| taken.sample.day).collect();
@@ -90,6 +79,31 @@ pub fn sets(
         .collect()
 }
 
+/// What is sorted by day, set by set.
+fn grouped<T>(
+    sorted: Vec<T>,
+    day_of: impl Fn(&T) -> Day,
+    starts: &[Day],
+    rule: &MeasurementRule,
+) -> Vec<Vec<T>> {
+    let mut groups: Vec<Vec<T>> = Vec::new();
+    for sample in sorted {
+        let day = day_of(&sample);
+        let joins = groups.last().and_then(|group| group.first()).is_some_and(|first| {
+            let first = day_of(first);
+            day <= first.plus_days(rule.span_days)
+                && !starts.iter().any(|start| first < *start && *start <= day)
+        });
+        if !joins {
+            groups.push(Vec::new());
+        }
+        if let Some(group) = groups.last_mut() {
+            group.push(sample);
+        }
+    }
+    groups
+}
+
 /// Samples counted: one median per grid cell and local day is good or bad.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tally {
@@ -98,8 +112,9 @@ pub struct Tally {
     pub good: u32,
     pub failures: u32,
     pub failure_days: u32,
-    /// Lower limit of the good share.
+    /// Limits of the good share; 0 and 1 of no cell.
     pub wilson_lower: f64,
+    pub wilson_upper: f64,
     /// P(so few good or fewer), were the good share the rule's.
     pub p_at_most: f64,
     /// What they say together.
@@ -112,19 +127,11 @@ pub fn tally<'a>(
     good_level_ddbm: i16,
     rule: &MeasurementRule,
 ) -> Tally {
-    let cell_cm = i32::try_from(rule.cell_m.saturating_mul(100)).unwrap_or(i32::MAX).max(1);
-    let mut cells: BTreeMap<(Day, i32, i32), Vec<i16>> = BTreeMap::new();
-    for sample in samples {
-        let cell = (sample.easting_cm.div_euclid(cell_cm), sample.northing_cm.div_euclid(cell_cm));
-        cells.entry((sample.day, cell.0, cell.1)).or_default().push(sample.level_ddbm);
-    }
+    let cells = cells(samples, rule);
     let total = u32::try_from(cells.len()).unwrap_or(u32::MAX);
     let mut failure_days = Vec::new();
-    for ((day, ..), levels) in &mut cells {
-        levels.sort_unstable();
-        // Twice the median, so that the mean of the middle two stays exact.
-        let twice = i32::from(levels[(levels.len() - 1) / 2]) + i32::from(levels[levels.len() / 2]);
-        if twice < 2 * i32::from(good_level_ddbm) {
+    for ((day, ..), levels) in &cells {
+        if twice_median(levels) < 2 * i32::from(good_level_ddbm) {
             failure_days.push(*day);
         }
     }
@@ -132,7 +139,7 @@ pub fn tally<'a>(
     failure_days.dedup();
     let days = u32::try_from(failure_days.len()).unwrap_or(u32::MAX);
     let good = total - failures;
-    let wilson_lower = wilson_lower(good, total, rule.wilson_z);
+    let (wilson_lower, wilson_upper) = wilson(good, total, rule.wilson_z);
     let p_at_most = binomial_at_most(good, total, rule.good_share);
 
     let finding = if wilson_lower >= rule.good_share {
@@ -147,21 +154,51 @@ pub fn tally<'a>(
     } else {
         None
     };
-    Tally { cells: total, good, failures, failure_days: days, wilson_lower, p_at_most, finding }
+    Tally {
+        cells: total,
+        good,
+        failures,
+        failure_days: days,
+        wilson_lower,
+        wilson_upper,
+        p_at_most,
+        finding,
+    }
 }
 
-/// Lower limit of the Wilson score interval of `good` out of `total`; 0 of none.
+/// A cell of the grid on a local day, and the levels in it in order.
+type Cells = BTreeMap<(Day, i32, i32), Vec<i16>>;
+
+fn cells<'a>(samples: impl IntoIterator<Item = &'a Sample>, rule: &MeasurementRule) -> Cells {
+    let cell_cm = i32::try_from(rule.cell_m.saturating_mul(100)).unwrap_or(i32::MAX).max(1);
+    let mut cells = Cells::new();
+    for sample in samples {
+        let cell = (sample.easting_cm.div_euclid(cell_cm), sample.northing_cm.div_euclid(cell_cm));
+        cells.entry((sample.day, cell.0, cell.1)).or_default().push(sample.level_ddbm);
+    }
+    for levels in cells.values_mut() {
+        levels.sort_unstable();
+    }
+    cells
+}
+
+/// Twice the median of sorted levels, so that the mean of the middle two stays exact.
+fn twice_median(levels: &[i16]) -> i32 {
+    i32::from(levels[(levels.len() - 1) / 2]) + i32::from(levels[levels.len() / 2])
+}
+
+/// The Wilson score interval of `good` out of `total`; all of it of none.
 ///
 /// Source: Wilson (1927).
-fn wilson_lower(good: u32, total: u32, z: f64) -> f64 {
+fn wilson(good: u32, total: u32, z: f64) -> (f64, f64) {
     if total == 0 {
-        return 0.0;
+        return (0.0, 1.0);
     }
     let (n, z2) = (f64::from(total), z * z);
     let share = f64::from(good) / n;
     let centre = share + z2 / (2.0 * n);
     let spread = z * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).sqrt();
-    (centre - spread) / (1.0 + z2 / n)
+    ((centre - spread) / (1.0 + z2 / n), (centre + spread) / (1.0 + z2 / n))
 }
 
 /// P(X ≤ good) for X ~ Binomial(total, share), summed exactly from the larger terms down.

@@ -68,7 +68,7 @@ pub use fit::Place;
 pub use gaps::{
     AreaFilter, DutyFilter, GapQuery, GapRow, Gaps, Groups, Households, Sort, Totals, Tri,
 };
-pub use measured::{Finding as MeasuredFinding, Tally, tally};
+pub use measured::{CellTally, Finding as MeasuredFinding, ForeseenSet, SetKey, Tally, tally};
 pub use meet::{Effect, Fate, Flags, Hold, Judged, Meeting, State};
 pub use nearest::NearSite;
 pub use planning::{

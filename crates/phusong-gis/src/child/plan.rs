@@ -129,7 +129,14 @@ impl Plan {
         }
         if driver == Driver::AsciiGrid {
             let file = File::open(path).map_err(|error| ReadError::io(&error))?;
-            grid_check::check(BufReader::with_capacity(256 << 10, file))?;
+            let seen = grid_check::check(BufReader::with_capacity(256 << 10, file))?;
+            plan.tell_commas(&seen);
+            if let Some(place) = seen.lettered {
+                let text = std::fs::read(path).map_err(|error| ReadError::io(&error))?;
+                source.path = plan.next_name("asc");
+                let text = grid_check::set_apart(text, place);
+                plan.files.push((source.path.clone(), text));
+            }
         }
         plan.sources.push(source);
         Ok(plan)
@@ -193,6 +200,12 @@ impl Plan {
         Ok(())
     }
 
+    fn tell_commas(&mut self, seen: &grid_check::Seen) {
+        if seen.commas > 0 {
+            self.notes.push(Note::DecimalCommas { count: seen.commas });
+        }
+    }
+
     /// A name in the library's memory for the next data set.
     pub(super) fn next_name(&self, ending: &str) -> PathBuf {
         PathBuf::from(format!("/vsimem/phusong/{}.{ending}", self.sources.len()))
@@ -211,9 +224,13 @@ impl Plan {
         };
         let path = self.next_name(ending);
         let mut source = Source::new(driver, path.clone());
-        let bytes = archive.unpack(member)?;
+        let mut bytes = archive.unpack(member)?;
         if driver == Driver::AsciiGrid {
-            grid_check::check(bytes.as_slice())?;
+            let seen = grid_check::check(bytes.as_slice())?;
+            self.tell_commas(&seen);
+            if let Some(place) = seen.lettered {
+                bytes = grid_check::set_apart(bytes, place);
+            }
         }
         self.files.push((path.clone(), bytes));
         let prj = archive.beside(member, "prj");

@@ -17,6 +17,7 @@ pub const TESTS: &[Test] = &[
     ("a_turned_raster_lies_where_it_says", a_turned_raster_lies_where_it_says),
     ("a_header_of_four_hundred_million_cells_is_refused", header_bomb_is_refused),
     ("nan_and_nothing_are_no_area", nan_and_nothing_are_no_area),
+    ("a_grid_may_begin_with_a_cell_without_data", a_grid_may_begin_without_data),
     ("what_a_file_says_beside_its_cells_is_told", what_a_file_says_beside_is_told),
     ("rasters_come_in_a_zip_with_their_side_files", rasters_come_in_a_zip_with_side_files),
     ("rasters_that_are_too_large_or_broken_are_named", too_large_or_broken_are_named),
@@ -214,6 +215,22 @@ fn what_a_file_says_beside_is_told() {
     let declared = &read(&tif).expect("read").rasters[0].declared;
     let value = |key: &str| declared.iter().find(|(own, _)| own == key).map(|(_, value)| &**value);
     assert_eq!((value("cong_nghe"), value("tu_ngay")), (Some("4G"), Some("2026-10-01")));
+}
+
+/// The corner of a coverage raster lies outside it, as a rule: `nan` stands first.
+fn a_grid_may_begin_without_data() {
+    let grid = GRID.replacen("-95", "NODATA_value nan\nnan", 1).replace("-9999", "nan");
+    for bytes in [grid.clone().into_bytes(), zip(&[("phu.asc", &grid)])] {
+        let file = read(&bytes).expect("read");
+        let [raster] = &file.rasters[..] else { panic!("one band") };
+        assert_eq!((raster.columns, raster.rows), (4, 3));
+        assert!(raster.nodata.is_some_and(f64::is_nan), "{:?}", raster.nodata);
+        assert_eq!(notes(&file), [""; 0]);
+    }
+    let commas = GRID.replacen("-70.5", "-70,5", 1).replacen("cellsize 50", "cellsize 50,0", 1);
+    let file = read(commas.as_bytes()).expect("read");
+    assert_eq!(notes(&file), ["grid-commas"], "a repair is named");
+    assert_eq!(file.rasters[0].geotransform.map(|place| place[1]), Some(50.0));
 }
 
 fn rasters_come_in_a_zip_with_side_files() {

@@ -14,7 +14,7 @@ use super::Context;
 use super::cells::{Cells, Drawn, GEOMETRY};
 use super::columns::Column;
 use super::place::{choices, sampled};
-use crate::doctor::any_system;
+use crate::doctor::{Habit, any_system};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::{Because, Unreadable};
 
@@ -344,6 +344,24 @@ fn unknown_system() -> Box<Finding> {
     Finding::new("crs-unknown", Severity::Refuse, message, remedy).on("crs").boxed()
 }
 
+/// The only reading that fits is not as a map file is written: swapped axes, lost signs.
+fn asked_of(habit: Habit) -> Finding {
+    let (vi, en) = (habit.name_vi(), habit.name_en());
+    let message = (
+        format!("các số của lớp chỉ hợp lý khi đọc là {vi}: có đúng vậy không?"),
+        format!("the layer's numbers only make sense read as {en}: is that what they are?"),
+    );
+    let remedy = ("gửi kèm crs=EPSG:…, hoặc xuất lại", "send crs=EPSG:…, or export it again");
+    let reading = Candidate {
+        id: habit.id(),
+        name: vi,
+        reason_vi: "cách hiểu duy nhất hợp lý".to_owned(),
+        reason_en: "the only reading that makes sense".to_owned(),
+        score: 90,
+    };
+    Finding::new("swapped", Severity::Ask, message, remedy).on("crs").with([reading])
+}
+
 /// Metres without a word: what the doctor makes of a sample.
 fn propose(
     rows: &[impl Borrow<Cells>],
@@ -357,7 +375,9 @@ fn propose(
             findings.extend(told);
             Ok(habit.crs)
         }
-        _ => {
+        // A map file says which axis is which: another order than its own is asked.
+        Some(habit) => Err(asked_of(habit).boxed()),
+        None => {
             let mut finding = told.into_iter().next().unwrap_or_else(|| *unknown_system());
             if finding.severity == Severity::Refuse {
                 finding.code = "crs-unknown";

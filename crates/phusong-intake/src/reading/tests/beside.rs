@@ -316,6 +316,8 @@ fn a_figure_is_counts_of_a_unit_and_a_period() {
             ("hộ có cáp quang;21520;8/2026;35;100;;chính thức;", "✗ two-finals?"),
             ("hộ có cáp quang;21520;8/2026;30;100;;chính thức;", "✓"),
             ("hộ có cáp quang;21520;8/2026;35;100;;sơ bộ;", "✓ final-stands"),
+            ("hộ có cáp quang;21520;11/2026;45;100;;chính thức;", "✗ final-too-early?"),
+            ("hộ có cáp quang;21520;11/2026;45;100;;sơ bộ;", "✓"),
             ("số bò;21520;10/2026;45;100;;;", "✗ unknown-indicator?"),
             ("hộ có cáp quang;21520;10/2026;45;100;;;VNPT", "✗ other-carrier!"),
             ("hộ có cáp quang;Huyện Ba Tơ;10/2026;45;100;;;", "✓ unit-not-of-day~"),
