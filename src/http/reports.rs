@@ -220,13 +220,19 @@ fn report_page(caller: &Caller, atlas: &Atlas, id: ReportId) -> Result<ReportPag
 /// Where a cluster lies and what it is called, by its id: nobody knows those by heart.
 type ClusterPlaces = BTreeMap<String, (String, String)>;
 
-/// Of the clusters that observations name, as far as this view knows them: in which village each
-/// was on the day of the observation.
+/// Of the clusters that observations and samples name, as far as this view knows them: in which
+/// village each was on that day.
 fn clusters_of(atlas: &Atlas, rows: &[ShownRow]) -> ClusterPlaces {
     let mut named: BTreeMap<&ClusterId, Day> = BTreeMap::new();
     for row in rows {
-        if let Fact::Observation(fact) = &row.fact {
-            named.extend(fact.places.clusters.iter().map(|id| (id, fact.day)));
+        match &row.fact {
+            Fact::Observation(fact) => {
+                named.extend(fact.places.clusters.iter().map(|id| (id, fact.day)));
+            }
+            Fact::Sample(fact) => {
+                named.extend(fact.samples.first().map(|sample| (&fact.cluster, sample.day)));
+            }
+            _ => {}
         }
     }
     if named.is_empty() {

@@ -142,7 +142,7 @@ impl Service {
             let card = atlas.village(village).map(|(_, card)| card);
             card.and_then(|card| atlas.units_of(card, today).commune) == own_commune
         };
-        let row_ref = |text: &str| self.own_row(owner, text).map(|earlier| earlier.at);
+        let row_ref = |text: &str| self.named_row(owner, text);
         let on_air_from = |village: &VillageId, carrier: &CarrierId, technologies: TechSet| {
             let (_, card) = atlas.village(village)?;
             first_on_air(card, atlas.common.carrier(carrier)?, technologies)

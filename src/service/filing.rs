@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, Question, SiteQuery, VillageVerdict};
 use phusong_atlas::domain::{
     CarrierFact, DocumentRef, Entry, EntrySeq, Fact, FiledRow, Filing, FilingKind, Party, Position,
-    ReportId, RowNumber, Scope, SiteCode, SiteEventKind, SiteId, VillageId,
+    ReportId, RowNumber, Scope, SiteCode, SiteEventKind, SiteId, UnitFact, VillageId,
 };
 use phusong_atlas::gazetteer::normalise;
 use phusong_atlas::history::{EntryHead, History, Row, Touched};
@@ -24,6 +24,7 @@ use super::uploads::Upload;
 use super::writer::{WriteError, Written};
 use crate::ledger::{IdempotencyClaim, Receipt, format};
 use crate::vault::VaultError;
+use phusong_intake::evidence::NamedRow;
 use phusong_intake::reading::ByWord;
 use phusong_intake::report::{self, Context, Declared, Draft, EarlierRow, KnownSite};
 use phusong_intake::{Candidate, Finding, Format, Unreadable, behalf};
@@ -33,6 +34,8 @@ use phusong_intake::{Candidate, Finding, Format, Unreadable, behalf};
 pub struct Moved {
     pub village: VillageId,
     pub name: String,
+    /// Where it lies today: many villages are called the same.
+    pub commune: Option<UnitFact>,
     pub from: VillageVerdict,
     pub to: VillageVerdict,
 }
@@ -60,7 +63,11 @@ impl Moved {
             Some((card.verdict(question, &atlas.common).verdict, name.unwrap_or_default()))
         };
         let ((from, _), (to, name)) = (verdict(old)?, verdict(new)?);
-        (from != to).then(|| Self { village: id.clone(), name, from, to })
+        let commune = || {
+            let (_, card) = new.village(id)?;
+            new.common.units.get(new.units_of(card, question.day).commune?).cloned()
+        };
+        (from != to).then(|| Self { village: id.clone(), name, commune: commune(), from, to })
     }
 }
 
@@ -329,18 +336,26 @@ impl Service {
         Moved::between(&before, &after, &touched, &Question::default_on(today()))
     }
 
+    /// What a carrier's form keeps of a row that it corrects.
+    fn own_row(&self, owner: &Party, text: &str) -> Option<EarlierRow> {
+        let NamedRow { at, says } = self.named_row(owner, text)?;
+        let (site, area) = match says {
+            Fact::SiteEvent(event) => (Some(event.site.code), event.area),
+            Fact::Claim(claim) => (None, claim.area),
+            _ => (None, None),
+        };
+        Some(EarlierRow { at, site, area })
+    }
+
     /// `REPORT/ROW` (rows from 1) of an entry that this party owns.
-    pub(super) fn own_row(&self, owner: &Party, text: &str) -> Option<EarlierRow> {
+    pub(super) fn named_row(&self, owner: &Party, text: &str) -> Option<NamedRow> {
         let (report, row) = text.split_once('/')?;
         let (report, row): (ReportId, RowNumber) = (report.parse().ok()?, row.parse().ok()?);
         self.with_history(|history| {
             let head = history.entry_by_id(report)?;
             let earlier = history.rows_of(head).get(row.index() as usize)?;
-            let (site, area) = match earlier.fact() {
-                Fact::SiteEvent(event) => (Some(event.site.code.clone()), event.area.clone()),
-                _ => (None, None),
-            };
-            (head.filing.owner == *owner).then_some(EarlierRow { at: earlier.at, site, area })
+            let named = || NamedRow { at: earlier.at, says: earlier.fact().clone() };
+            (head.filing.owner == *owner).then(named)
         })
     }
 

@@ -52,7 +52,7 @@ export interface Context {
 }
 
 /** Templates of which a row is corrected in a form of its own. */
-export type Correctable = "confirmation" | "statistics" | "outages";
+export type Correctable = "confirmation" | "statistics" | "outages" | "coverage" | "villages" | "duties" | "measurement";
 
 /** A row as it was filed, for whoever corrects it. */
 export interface FiledRow {

@@ -519,7 +519,7 @@ class Page {
       if (page.status !== "fulfilled") continue;
       const from = before.get(page.value.id);
       const to = this.#remember(page.value);
-      if (from !== to) this.#toasts.say(from === undefined ? `${page.value.name}: ${to}` : t("toast_moved", { name: page.value.name, from, to }));
+      if (from !== to) this.#toasts.say(from === undefined ? `${placedName(page.value)}: ${to}` : t("toast_moved", { name: placedName(page.value), from, to }));
     }
   }
 

@@ -46,7 +46,7 @@ test("a commune says what it saw in its own villages: checked, filed, published,
   await row("vnpt").locator(".say-has").click();
   await own.locator("#seen-note").fill("Gọi thử tại nhà văn hóa thôn");
   await own.getByTestId("report-preview").click();
-  await own.getByTestId("would-move").getByText("Kon Dóc: trắng sóng → đã phủ sóng").waitFor();
+  await own.getByTestId("would-move").getByText("Kon Dóc (xã Đặng Thuỳ Trâm): trắng sóng → đã phủ sóng").waitFor();
   await row("vnpt").locator("[data-code=has-unnamed]").waitFor();
   await screen(own, "commune-form-vi");
   await own.getByTestId("report-submit").click();
@@ -113,7 +113,7 @@ test("an officer files a carrier's CSV on its behalf, and it counts at once", as
   await officer.getByText("Hãy chọn doanh nghiệp được nhập thay.").waitFor();
   assert.ok(await officer.getByTestId("report-submit").isDisabled());
   await officer.getByTestId("on-behalf").selectOption("viettel");
-  await officer.getByText("Làng Mâm: trắng sóng → đã phủ sóng").waitFor();
+  await officer.getByText("Làng Mâm (xã Ba Tơ): trắng sóng → đã phủ sóng").waitFor();
   await officer.locator("details.fold > summary").first().click();
   await officer.locator("#f-van_ban_so").fill("12/CV-VTQN");
   await screen(officer, "on-behalf-vi");
@@ -174,7 +174,7 @@ test("a carrier's claim is announced as unverified, and counted under a hollow m
   const post = (path, key, body) => demo.ask(path, { method: "POST", key, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
   const { report } = await post("/api/v1/reports", viettel, { rows: [row] });
   await post(`/api/v1/reports/${report}/publish`, officer, {});
-  await page.getByTestId("toast").filter({ hasText: `${village.name}: ` }).filter({ hasText: "đã phủ sóng (chưa xác minh)" }).waitFor();
+  await page.getByTestId("toast").filter({ hasText: `${village.name} (` }).filter({ hasText: "đã phủ sóng (chưa xác minh)" }).waitFor();
   // White within, not filled: as on the map.
   const fill = await page.locator("[data-test=chip][data-verdict=covered] svg path").first().getAttribute("fill");
   assert.equal(fill, "#ffffff");

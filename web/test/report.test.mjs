@@ -78,7 +78,7 @@ test("a click on the map gives the position, a name without accents the village,
   await carrier.locator("[name=cac_thon_phuc_vu]").fill("kon doc");
   await carrier.getByTestId("village-picker-result").first().click();
   await carrier.getByTestId("report-preview").click();
-  await carrier.getByTestId("would-move").getByText("Kon Dóc: trắng sóng → đã phủ sóng").waitFor();
+  await carrier.getByTestId("would-move").getByText("Kon Dóc (xã Đặng Thuỳ Trâm): trắng sóng → đã phủ sóng").waitFor();
   await screen(carrier, "report-preview-vi");
 });
 
@@ -177,7 +177,7 @@ test("a CSV file is checked row by row and filed", async () => {
   const csv = "ma_tram,ten_tram,loai_su_kien,ngay_su_kien,cong_nghe,bang_tan,kinh_do,vi_do,he_toa_do,xa,huyen,do_cao_anten_m,cac_thon_phuc_vu,uoc_so_ho,thay_the,anh,ghi_chu\n"
     + `QNI0003,,on_air,2026-09-22,4G,,"108,728","14,709",WGS84,,,,lang-mam,,,,\n`;
   await carrier.getByTestId("csv-input").setInputFiles({ name: "bao-cao.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
-  await carrier.getByText("Làng Mâm: trắng sóng → đã phủ sóng").waitFor();
+  await carrier.getByText("Làng Mâm (xã Ba Tơ): trắng sóng → đã phủ sóng").waitFor();
   await carrier.getByTestId("report-submit").click();
   await carrier.getByTestId("report-receipt").waitFor();
   await carrier.getByTestId("home").click();

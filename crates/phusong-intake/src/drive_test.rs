@@ -26,8 +26,12 @@ const DEGREE_M: f64 = 110_000.0;
 /// Faults that are shown one by one.
 const MOST_SHOWN: usize = 12;
 
-/// A cluster × carrier × technology, with the row of its first sample.
-type Groups = BTreeMap<(ClusterId, CarrierId, Technology), (u32, Vec<SentSample>)>;
+/// A cluster × carrier × technology, and the earlier row that its samples take the place of (empty:
+/// none).
+type Group = (ClusterId, CarrierId, Technology, Box<str>);
+
+/// Each with the row of its first sample.
+type Groups = BTreeMap<Group, (u32, Vec<SentSample>)>;
 
 /// One row of the draft for each cluster × carrier × technology.
 pub fn read(rows: &[Cells], known: &Known<'_>) -> (Vec<DraftRow>, Vec<Finding>) {
@@ -48,16 +52,20 @@ pub fn read(rows: &[Cells], known: &Known<'_>) -> (Vec<DraftRow>, Vec<Finding>) 
         log.take(cells, judged);
     }
     let findings = log.findings(rows.len());
-    let read = log.groups.into_iter().map(|((cluster, carrier, technology), (row, samples))| {
+    let read = log.groups.into_iter().map(|((cluster, carrier, technology, replaces), rows)| {
+        let (row, samples) = rows;
         let sent = SentMeasurement {
             cluster: cluster.to_string(),
             carrier: carrier.to_string(),
             technology: technology.as_str().to_owned(),
             samples,
             note: None,
-            replaces: None,
+            replaces: Some(String::from(replaces)).filter(|text| !text.is_empty()),
         };
         let mut read = measurement::read_row(&sent, row, known.rule, &known.evidence);
+        for found in read.findings.iter_mut().filter(|found| found.code == "unknown-row") {
+            found.column = Some(Column::Replaces.as_str().to_owned());
+        }
         read.tell_also([
             (Column::Cluster, cluster.as_str().into()),
             (Column::OperatorName, carrier.as_str().into()),
@@ -130,7 +138,7 @@ struct Log<'a, 'k> {
 
 /// What a row of a log is.
 enum Judged {
-    Sample { group: (ClusterId, CarrierId, Technology), sample: SentSample },
+    Sample { group: Group, sample: SentSample },
     Fault((&'static str, Column)),
     Neighbour,
     Outside,
@@ -164,7 +172,7 @@ impl Log<'_, '_> {
         let named = named.and_then(|id| (self.known.evidence.cluster)(&id)).map(|one| one.id);
         let cluster = named.or_else(|| self.near.cluster(at).map(|near| near.id.clone()));
         Ok(cluster.map_or(Judged::Outside, |cluster| Judged::Sample {
-            group: (cluster, carrier, technology),
+            group: (cluster, carrier, technology, cells.text(Column::Replaces).trim().into()),
             sample,
         }))
     }

@@ -2,7 +2,7 @@
 //! carrier, a technology, a day.
 
 use phusong_atlas::domain::{
-    CarrierFact, CarrierId, ClusterId, Day, Places, Position, RowRef, TechSet, VillageId,
+    CarrierFact, CarrierId, ClusterId, Day, Fact, Places, Position, RowRef, TechSet, VillageId,
 };
 use phusong_atlas::gazetteer::{Gazetteer, Resolution, VillageQuery};
 
@@ -87,6 +87,13 @@ pub(super) fn no_more((day, next): &Ended, gazetteer: &Gazetteer) -> Finding {
     finding
 }
 
+/// An earlier row of the same owner, and what it says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedRow {
+    pub at: RowRef,
+    pub says: Fact,
+}
+
 /// What a row is read against.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "holds functions")]
@@ -100,7 +107,7 @@ pub struct EvidenceContext<'a> {
     /// Listed clusters of a village today.
     pub clusters_of: &'a (dyn Fn(&VillageId) -> Vec<KnownCluster> + Sync),
     /// `REPORT/ROW` of an earlier row of the same owner.
-    pub row_ref: &'a (dyn Fn(&str) -> Option<RowRef> + Sync),
+    pub row_ref: &'a (dyn Fn(&str) -> Option<NamedRow> + Sync),
     /// The first day on which a site of the carrier that serves the village was on air with one of
     /// the technologies (none named: any), as far as the sender may know.
     pub on_air_from: &'a (dyn Fn(&VillageId, &CarrierId, TechSet) -> Option<Day> + Sync),
@@ -368,7 +375,7 @@ impl RowReading<'_, '_> {
                 "no such row of yours; write REPORT/ROW",
             );
         }
-        found
+        found.map(|named| named.at)
     }
 }
 

@@ -5,6 +5,8 @@ pub(crate) mod moment;
 pub(crate) mod namesakes;
 pub(crate) mod several;
 
+use std::mem::discriminant;
+
 use phusong_atlas::atlas::Areas;
 use phusong_atlas::domain::{
     AgencyFact, CarrierId, ClusterFact, ClusterId, CommitmentFact, Day, DutyFact, DutyId, Fact,
@@ -14,7 +16,7 @@ use phusong_atlas::domain::{
 use phusong_atlas::gazetteer::{Now, Resolution, VillageQuery, fold_for_search};
 
 use crate::alike;
-use crate::evidence::{Ended, EvidenceContext, KnownCluster};
+use crate::evidence::{Ended, EvidenceContext, KnownCluster, NamedRow};
 use crate::finding::{Candidate, Finding, Severity};
 use crate::report::{Cells, Column, DraftRow, candidate};
 use crate::table::layout::unit_of_group;
@@ -393,7 +395,13 @@ impl<'a, 'k> Asked<'a, 'k> {
         count
     }
 
+    /// The row that this one corrects.
     pub fn replaces(&mut self) -> Option<phusong_atlas::domain::RowRef> {
+        self.named_row().map(|named| named.at)
+    }
+
+    /// The same, with what it says.
+    pub fn named_row(&mut self) -> Option<NamedRow> {
         let text = self.said(Column::Replaces)?;
         let found = (self.known.evidence.row_ref)(&text);
         if found.is_none() {
@@ -404,6 +412,25 @@ impl<'a, 'k> Asked<'a, 'k> {
             self.refuse("unknown-row", Column::Replaces, message);
         }
         found
+    }
+
+    /// Of what a row says, that which takes the place of the named row comes first; nothing of its
+    /// sort is asked.
+    pub fn put_first(&mut self, facts: &mut [Fact], named: Option<&NamedRow>) {
+        let Some(named) = named else { return };
+        let is_its_sort = |fact: &Fact| discriminant(fact) == discriminant(&named.says);
+        facts.sort_by_key(|fact| !is_its_sort(fact));
+        if facts.first().is_some_and(|first| !is_its_sort(first)) {
+            let message = (
+                "dòng được đính chính nói về việc khác, dòng này không thay được",
+                "the row named says another thing: this one cannot take its place",
+            );
+            let remedy = (
+                "kiểm tra số dòng; muốn bỏ dòng cũ thì thu hồi dòng đó",
+                "check the row's number; to take it back, withdraw it",
+            );
+            self.find(Severity::Ask, "replaces-other-sort", Column::Replaces, message, remedy);
+        }
     }
 }
 

@@ -1,9 +1,11 @@
 //! Rows on how duties go on: a step with its day, a promised day, what stands in the way. One row
 //! may say all three.
 
+mod promise;
+
 use phusong_atlas::domain::{
-    AgencyFact, BlockerFact, BlockerKind, CarrierId, CommitmentFact, Day, DutyFact, Fact,
-    FundingFact, MilestoneFact, MilestoneStep, Party, Slug, Technology, VillageId,
+    AgencyFact, BlockerFact, BlockerKind, CarrierId, Day, DutyFact, Fact, FundingFact,
+    MilestoneFact, MilestoneStep, Party, Slug, VillageId,
 };
 use phusong_atlas::gazetteer::{fold_for_search, normalise};
 
@@ -13,6 +15,7 @@ use crate::known::{Asked, Known, dong_of};
 use crate::observation::no_rows;
 use crate::report::{Cells, Column, Draft, DraftRow};
 use crate::told::{step_vi, step_word};
+use promise::promise;
 
 /// In the order in which they follow (DOMAIN §4), with the words on paper, folded.
 const STEPS: [(MilestoneStep, &[&str]); 12] = [
@@ -69,9 +72,16 @@ pub fn read_row(cells: Cells, said: Option<Day>, known: &Known<'_>) -> DraftRow 
     if row.cells.has(Column::Step) {
         facts.extend(milestone(&mut row, &about).map(Fact::Milestone));
     }
+    let named = row.named_row();
     if row.cells.has(Column::PromisedDay) {
+        let corrected = named.as_ref().and_then(|named| match &named.says {
+            Fact::Commitment(promise) => Some(promise),
+            _ => None,
+        });
+        // Mended, not made anew: it was promised on the day on which it was.
+        let said = said.or(corrected.map(|promise| promise.said));
         let said = said.unwrap_or_else(|| known.today());
-        facts.extend(promise(&mut row, &about, said).map(Fact::Commitment));
+        facts.extend(promise(&mut row, &about, said, corrected).map(Fact::Commitment));
     }
     if row.cells.has(Column::Blocker) {
         facts.extend(blocker(&mut row, &about).map(Fact::Blocker));
@@ -86,7 +96,8 @@ pub fn read_row(cells: Cells, said: Option<Day>, known: &Known<'_>) -> DraftRow 
         );
         row.refuse("nothing-said", Column::Step, message);
     }
-    let mut read = row.done(facts, None);
+    row.put_first(&mut facts, named.as_ref());
+    let mut read = row.done(facts, named.map(|named| named.at));
     read.tell_also([
         (Column::Village, about.village.as_str().into()),
         (Column::Carrier, about.carrier.as_str().into()),
@@ -294,80 +305,6 @@ fn tell_order(row: &mut Asked<'_, '_>, duty: &DutyFact, fact: &MilestoneFact) {
     }
 }
 
-fn promise(row: &mut Asked<'_, '_>, about: &About, said: Day) -> Option<CommitmentFact> {
-    let technology = promised_technology(row);
-    let promised = row.day(Column::PromisedDay)?;
-    if said > row.known.today() {
-        let message = ("văn bản có ngày ở tương lai", "the letter is dated in the future");
-        row.refuse("future-day", Column::PromisedDay, message);
-        return None;
-    }
-    if promised < said {
-        let (vi, en) = (
-            format!("ngày cam kết đã qua khi văn bản được gửi ({said})"),
-            format!("the promised day had passed when it was promised ({said})"),
-        );
-        let remedy = (
-            "nếu đã xong, ghi mốc phát sóng; nếu chưa, ghi ngày mới",
-            "if it is done, file the step; if not, write the new day",
-        );
-        row.find(Severity::Ask, "promise-past", Column::PromisedDay, (&vi, &en), remedy);
-        return None;
-    }
-    let before = (row.known.promises)(&about.village);
-    let last = before
-        .iter()
-        .filter(|known| known.carrier == about.carrier && known.said <= said)
-        .max_by_key(|known| known.said);
-    if let Some(last) = last.filter(|last| last.promised != promised) {
-        let (vi, en) = (
-            format!(
-                "cam kết thay đổi: trước là {} (ngày {}), cả hai được giữ",
-                last.promised, last.said
-            ),
-            format!(
-                "the promise moved: it was {} (said {}); both are kept",
-                last.promised, last.said
-            ),
-        );
-        let remedy = ("nêu lý do ở cột ghi chú", "give the reason as a note");
-        row.find(Severity::Note, "promise-moved", Column::PromisedDay, (&vi, &en), remedy);
-    }
-    if let Some(due) = about.duty.as_ref().and_then(|duty| duty.due).filter(|due| promised > *due) {
-        let (vi, en) =
-            (format!("sau hạn của nhiệm vụ ({due})"), format!("after the duty's due day ({due})"));
-        let remedy = ("không cần làm gì", "nothing to do");
-        row.find(Severity::Note, "after-due", Column::PromisedDay, (&vi, &en), remedy);
-    }
-    Some(CommitmentFact {
-        village: about.village.clone(),
-        carrier: about.carrier.clone(),
-        said,
-        promised,
-        duty: about.duty.as_ref().map(|duty| duty.id.clone()),
-        technology,
-        source: source_of(row),
-    })
-}
-
-/// A promise is of one technology: of several the least is kept, and said.
-fn promised_technology(row: &mut Asked<'_, '_>) -> Option<Technology> {
-    let technologies = row.technologies();
-    let kept = technologies.iter().next()?;
-    let named: Vec<&str> = technologies.iter().map(Technology::as_str).collect();
-    if named.len() > 1 {
-        let all = named.join(", ");
-        let (vi, en) = (
-            format!("cam kết nêu {all}: chỉ giữ được một công nghệ, ghi là {kept}"),
-            format!("{all} are promised: a promise keeps one technology, {kept} is taken"),
-        );
-        let remedy = ("ghi một công nghệ nếu muốn khác", "write the one that is meant if another");
-        let column = Column::Technologies;
-        row.find(Severity::Warn, "promise-technologies", column, (&vi, &en), remedy);
-    }
-    Some(kept)
-}
-
 fn blocker(row: &mut Asked<'_, '_>, about: &About) -> Option<BlockerFact> {
     let text = row.said(Column::Blocker)?;
     if says_none(&text) {
@@ -550,8 +487,8 @@ fn source_of(row: &Asked<'_, '_>) -> String {
 }
 
 #[cfg(test)]
-mod agency_tests {
-    use super::{AgencyFact, Slug, agency_called};
+mod tests {
+    use super::{AgencyFact, Slug, agency_called, blocker_kind};
 
     fn agency(id: &str, name: &str, aliases: &[&str]) -> AgencyFact {
         AgencyFact {
@@ -590,6 +527,23 @@ mod agency_tests {
         for (text, expected) in cases {
             let found = agency_called(text, &agencies).map(|agency| agency.id.as_str());
             assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_the_way_is_told_by_whole_words() {
+        use super::BlockerKind::{Backhaul, GridPower, Land, Other, Permit, Road};
+        let cases = [
+            ("chưa có đất", Land),
+            ("giải phóng mặt bằng", Land),
+            ("điện lưới chưa tới", GridPower),
+            ("đường truyền", Backhaul),
+            ("đường sạt lở", Road),
+            ("chờ giấy phép xây dựng", Permit),
+            ("chưa thống nhất", Other),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(blocker_kind(text), expected, "{text}");
         }
     }
 }

@@ -57,8 +57,11 @@ pub fn read(
         begun.into_iter().zip(&placed).map(|(begun, at)| list.row(begun, at)).collect();
     became::settle(&mut reads, known);
     let done = |read: Read<'_, '_>| {
-        let table = read.row.cells.table();
-        let mut row = read.row.done(read.facts, None);
+        let Read { mut row, mut facts, .. } = read;
+        let table = row.cells.table();
+        let named = row.named_row();
+        row.put_first(&mut facts, named.as_ref());
+        let mut row = row.done(facts, named.map(|named| named.at));
         row.table = table;
         row
     };

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::Finding;
 use super::codes::{FilingKind, RowState, Verdict};
+use super::village::Unit;
 use crate::ledger;
 use crate::service;
 
@@ -13,6 +14,8 @@ use crate::service;
 pub struct Moved {
     pub village: String,
     pub name: String,
+    /// Where it lies today: many villages are called the same.
+    pub commune: Option<Unit>,
     pub from: Verdict,
     pub to: Verdict,
 }
@@ -22,6 +25,11 @@ impl From<&service::Moved> for Moved {
         Self {
             village: moved.village.to_string(),
             name: moved.name.clone(),
+            commune: moved.commune.as_ref().map(|unit| Unit {
+                code: unit.id.code.0,
+                name: unit.name.clone(),
+                kind: unit.kind.clone(),
+            }),
             from: moved.from.into(),
             to: moved.to.into(),
         }

@@ -340,6 +340,8 @@ export interface Problem {
 export interface Moved {
   village: string;
   name: string;
+  /** Many villages are called the same. */
+  commune: UnitName | null;
   from: Verdict;
   to: Verdict;
 }

@@ -36,7 +36,14 @@ export function checkView(context: Context): HTMLElement {
 }
 
 /** A file that a form made: `again`, once it is filed or thrown away. */
-export interface Given { readonly file: File; readonly kind: string; readonly onBehalf: string | null; readonly again: () => void }
+export interface Given {
+  readonly file: File;
+  readonly kind: string;
+  readonly onBehalf: string | null;
+  /** `REPORT/ROW` whose place all of it takes, where its rows do not say so themselves. */
+  readonly replaces?: string;
+  readonly again: () => void;
+}
 
 export function checkGiven(context: Context, given: Given): HTMLElement {
   return new CheckView(context, given).element;
@@ -155,14 +162,22 @@ class CheckView {
     const letter = Object.fromEntries(Object.entries(this.#letter.filled()).map(([name, value]) => [`document_${name}`, value]));
     try {
       const draft = await upload(files, { ...letter, ...this.#beside() }, told, stop.signal);
-      const [earlier] = this.#given === null ? [] : draft.questions.filter(({ code }) => code === "earlier-filing");
-      // It says itself which row it replaces: it is no other filing's newer file.
-      this.#show(earlier === undefined ? draft : await filings.answer(draft, { compare_with: "none" }));
+      const answers = this.#known(draft);
+      this.#show(answers === null ? draft : await filings.answer(draft, answers));
     } catch (error) {
       fill(this.#body);
       if (stop.signal.aborted) this.#say("", "");
       else this.#fail(error);
     }
+  }
+
+  /** What a file from a form need not be asked. */
+  #known(draft: FilingDraft): Answers | null {
+    const { replaces } = this.#given ?? {};
+    // It says itself which row it replaces: it is no other filing's newer file.
+    const none: Answers = this.#given !== null && draft.questions.some(({ code }) => code === "earlier-filing") ? { compare_with: "none" } : {};
+    const answers: Answers = { ...none, ...(replaces === undefined ? {} : { answers: [{ column: "thay_the", means: replaces }] }) };
+    return Object.keys(answers).length === 0 ? null : answers;
   }
 
   #beside(): Record<string, string> {

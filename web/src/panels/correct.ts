@@ -1,8 +1,10 @@
-/** A row of a confirmation, a figure or an outage that is filed anew in its place: its values in a form, then the check view. */
+/** A row that is filed anew in its place: its values in a form, then the check view. Measurements are another file. */
 
 import { SAYINGS, TECHNOLOGIES } from "../api/api";
+import { api } from "../api/client";
+import { AUTHORITYS, contested, STEPS } from "../api/contested";
 import { columnName, headingsAtHand } from "../columns";
-import type { Context, Correctable, FiledRow } from "../context";
+import { type Context, type Correctable, type FiledRow, ownParty } from "../context";
 import { DayField, daysSound } from "../day";
 import { fill, h } from "../dom";
 import { t, word } from "../text";
@@ -11,26 +13,51 @@ import { checkGiven } from "./check";
 import { indicatorName, unitOf, villageLink } from "./findings";
 
 type Understood = Readonly<Record<string, unknown>>;
+type Corrected = FiledRow & { readonly kind: Correctable };
 
 /** One column: what is shown, and what would be filed. */
-interface Field { readonly column: string; readonly shown: HTMLElement; value(): string }
+interface Field { readonly column: string; readonly shown: HTMLElement; readonly day?: DayField; value(): string }
 
-/** Columns of each template in the order of its form. */
-const COLUMNS: Readonly<Record<Correctable, readonly string[]>> = {
+/** What a row says: a template may say several sorts. */
+type Sort = Exclude<Correctable, "duties" | "villages" | "measurement"> | "village" | "cluster" | "step" | "promise" | "blocker" | "funding";
+
+const ABOUT_DUTY = ["thon", "nha_mang", "dieu_khoan"];
+
+/** Columns in the order of the form. */
+const COLUMNS: Readonly<Record<Sort, readonly string[]>> = {
   confirmation: ["thon", "cum_dan_cu", "co_song", "ngay_quan_sat", "nha_mang", "cong_nghe", "moi_truong", "dich_vu", "ghi_chu"],
   statistics: ["chi_tieu", "don_vi", "ky", "tu_so", "mau_so", "nha_mang", "chinh_thuc", "ghi_chu"],
   outages: ["nha_mang", "ma_tram", "xa", "thon", "cong_nghe", "bat_dau", "ket_thuc", "nguyen_nhan", "ghi_chu"],
+  coverage: ["nha_mang", "cong_nghe", "tu_ngay", "den_ngay", "can_cu", "moi_truong", "dich_vu", "ma_tram", "cac_thon_phuc_vu", "ghi_chu"],
+  village: ["ma_thon", "xa", "thon", "loai_thon", "kinh_do", "vi_do", "he_toa_do", "sai_so_m", "uoc_so_ho", "nhan_khau", "dien_luoi", "dac_biet_kho_khan", "tu_ngay", "ghi_chu"],
+  cluster: ["ma_thon", "thon", "xa", "cum_dan_cu", "trung_tam", "kinh_do", "vi_do", "he_toa_do", "uoc_so_ho", "tu_ngay", "ghi_chu"],
+  step: [...ABOUT_DUTY, "moc", "ngay_dat", "ghi_chu"],
+  promise: [...ABOUT_DUTY, "ngay_cam_ket", "cong_nghe", "ghi_chu"],
+  blocker: [...ABOUT_DUTY, "vuong_mac", "vuong_mac_tu", "go_vuong_mac", "ghi_chu"],
+  funding: [...ABOUT_DUTY, "nguon_von", "khai_toan_vnd", "ghi_chu"],
 };
 
 /** What a row is about is not corrected: another thing is another row. */
-const HELD = ["thon", "cum_dan_cu", "chi_tieu", "xa"];
+const HELD: Readonly<Partial<Record<Sort, readonly string[]>>> = {
+  confirmation: ["thon", "cum_dan_cu"], statistics: ["chi_tieu"], outages: ["thon", "xa"], coverage: ["nha_mang"], village: ["ma_thon", "xa"], cluster: ["ma_thon", "thon", "xa", "cum_dan_cu"],
+  step: ABOUT_DUTY, promise: ABOUT_DUTY, blocker: ABOUT_DUTY, funding: ABOUT_DUTY,
+};
+/** Filed as they are, and nothing to look at. */
+const UNSEEN = ["ma_thon", "he_toa_do"];
 
-const CHOICES: Readonly<Record<string, readonly string[]>> = { co_song: SAYINGS, moi_truong: ["outdoor", "indoor"], dich_vu: ["data", "voice"], chinh_thuc: ["provisional", "final"] };
-const CHOICE_WORDS: Readonly<Record<string, string>> = { co_song: "says", moi_truong: "environment", dich_vu: "service", chinh_thuc: "standing" };
+const DAYS: Readonly<Record<string, "needed" | "free">> = { ngay_quan_sat: "needed", ngay_dat: "needed", ngay_cam_ket: "needed", vuong_mac_tu: "needed", go_vuong_mac: "free", tu_ngay: "free", den_ngay: "free" };
+const NUMBERS = ["tu_so", "mau_so", "uoc_so_ho", "nhan_khau", "sai_so_m", "khai_toan_vnd"];
+const YES_NO = ["dien_luoi", "dac_biet_kho_khan", "trung_tam"];
 
-export function correctPanel(context: Context, row: FiledRow & { readonly kind: Correctable }, close: () => void): HTMLElement {
-  const body = h("div", {});
-  void headingsAtHand().then(() => fill(body, correctForm(context, row, close)));
+const CHOICES: Readonly<Record<string, readonly string[]>> = { co_song: SAYINGS, moi_truong: ["outdoor", "indoor"], dich_vu: ["data", "voice"], chinh_thuc: ["provisional", "final"], moc: ["given", ...STEPS], loai_thon: ["thon", "to_dan_pho", "lang"] };
+const CHOICE_WORDS: Readonly<Record<string, string>> = { co_song: "says", moi_truong: "environment", dich_vu: "service", chinh_thuc: "standing", moc: "step", loai_thon: "kind" };
+const BASES = ["statement", "inventory", "on_air_log", "prediction"] as const;
+/** One of them has to be said. */
+const NEEDED = ["co_song", "moc", "loai_thon", "can_cu"];
+
+export function correctPanel(context: Context, row: Corrected, close: () => void): HTMLElement {
+  const body = h("div", {}, h("p", { class: "quiet", role: "status" }, t("loading")));
+  void headingsAtHand().then(async () => fill(body, row.kind === "measurement" ? measuredAnew(context, row, close) : correctForm(context, row, await asTemplate(row), close)));
   return h("section", { class: "work-panel", "aria-labelledby": "correct-title", "data-test": "correct-panel" },
     h("header", {}, h("h2", { id: "correct-title", tabindex: -1 }, c(`title_${row.kind}`)),
       h("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: close }, "×")),
@@ -38,10 +65,26 @@ export function correctPanel(context: Context, row: FiledRow & { readonly kind: 
     body);
 }
 
-function correctForm(context: Context, row: FiledRow & { readonly kind: Correctable }, close: () => void): HTMLElement {
-  const said = asTemplate(row);
-  const fields = COLUMNS[row.kind].map((column) => fieldOf(context, column, said[column], text(row.understood["cluster_name"])));
-  const days: DayField[] = fields.flatMap((field) => ("day" in field && field.day instanceof DayField ? [field.day] : []));
+/** Samples are not typed: the log is sent anew. */
+function measuredAnew(context: Context, row: Corrected, close: () => void): HTMLElement {
+  const checked = h("div", { "data-test": "correct-checked" });
+  const input = h("input", { type: "file", id: "correct-log", accept: ".csv,.tsv,.txt,.xlsx,.zip", "data-test": "correct-log" });
+  input.addEventListener("change", () => {
+    const [file] = input.files ?? [];
+    if (file !== undefined) fill(checked, checkGiven(context, { file, kind: row.kind, onBehalf: row.onBehalf, replaces: `${row.report}/${row.row}`, again: close }));
+  });
+  const said = ["cluster", "carrier", "technology", "samples"].map((name) => text(row.understood[name]));
+  const [cluster = "", carrier = "", technology = "", samples = ""] = said;
+  return h("div", { class: "report-form" },
+    h("p", {}, c("measured", { cluster: text(row.understood["cluster_name"]) || cluster, carrier: context.carrierName(carrier), technology, samples })),
+    h("div", { class: "field" }, h("label", { for: "correct-log" }, c("log")), input, h("p", { class: "hint" }, c("log_means"))),
+    checked);
+}
+
+function correctForm(context: Context, row: Corrected, said: Understood, close: () => void): HTMLElement {
+  const sort = sortOf(row);
+  const fields = COLUMNS[sort].map((column) => fieldOf(context, sort, column, said));
+  const days: DayField[] = fields.flatMap(({ day }) => (day === undefined ? [] : [day]));
   const before = line(fields);
   const checked = h("div", { "data-test": "correct-checked" });
   const told = h("p", { class: "status", role: "status" });
@@ -58,6 +101,7 @@ function correctForm(context: Context, row: FiledRow & { readonly kind: Correcta
   };
   const form = h("form", { class: "report-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); check(); } },
     ...fields.map(({ shown }) => shown),
+    row.kind === "villages" && h("p", { class: "hint" }, c("empty_stays")),
     h("div", { class: "buttons" }, told, h("button", { type: "submit", class: "plain strong", "data-test": "correct-check" }, c("check"))));
   // What was checked is no longer what would be filed.
   form.addEventListener("input", () => {
@@ -72,50 +116,93 @@ function line(fields: readonly Field[]): string {
   return fields.map((field) => `"${field.value().replaceAll('"', '""')}"`).join(",");
 }
 
+function sortOf({ kind, understood: u }: Corrected): Sort {
+  if (kind === "villages") return u["ma_cum"] ? "cluster" : "village";
+  if (kind !== "duties") return kind === "measurement" ? "confirmation" : kind;
+  return u["moc"] ? "step" : u["ngay_cam_ket"] ? "promise" : u["vuong_mac"] ? "blocker" : "funding";
+}
+
 /** What was understood, under the columns of the template. */
-function asTemplate({ kind, understood: u, note }: FiledRow): Understood {
+async function asTemplate(row: Corrected): Promise<Understood> {
+  const { kind, understood: u, note } = row;
+  if (kind === "duties") return { ...u, ...await aboutDuty(u), vuong_mac: u["nguyen_van"], ghi_chu: note };
+  if (kind === "villages") {
+    // A cluster's row names its village by its id.
+    const id = u["ma_cum"] ? u["thon"] : u["ma_thon"];
+    const { name, commune } = await api.village(text(id), {});
+    return { ...u, ma_thon: id, thon: u["ma_cum"] ? name : u["thon"], xa: commune.code, he_toa_do: u["kinh_do"] === null ? "" : "WGS84", ghi_chu: note };
+  }
   if (kind !== "confirmation") return { ...u, ghi_chu: note };
   return { thon: u["cluster"] === null ? u["village"] : null, cum_dan_cu: u["cluster"], co_song: u["says"], ngay_quan_sat: u["day"], nha_mang: u["carrier"], cong_nghe: u["technologies"], moi_truong: u["environment"], dich_vu: u["service"], ghi_chu: note };
 }
 
-function fieldOf(context: Context, column: string, value: unknown, clusterName: string): Field & { readonly day?: DayField } {
+/** A step and its funding name their duty alone. */
+async function aboutDuty(u: Understood): Promise<Understood> {
+  const id = text(u["nhiem_vu"]);
+  const duty = u["thon"] || id === "" ? undefined : (await contested.duties({})).items.find((one) => one.id === id);
+  return { thon: u["thon"] ?? duty?.village.id, nha_mang: u["nha_mang"] ?? duty?.carrier, dieu_khoan: id, clause: duty?.clause };
+}
+
+function fieldOf(context: Context, sort: Sort, column: string, said: Understood): Field {
   const id = `correct-${column}`;
+  const value = said[column];
   const labelled = (input: HTMLElement, hint?: string) => h("div", { class: "field" }, h("label", { for: id }, columnName(column)), input, hint !== undefined && h("p", { class: "hint" }, hint));
-  if (HELD.includes(column)) return heldField(context, column, value, column === "cum_dan_cu" ? clusterName : "");
-  if (column === "cong_nghe") return technologies(column, list(value));
-  if (column === "ngay_quan_sat") {
-    const day = new DayField(id, column, text(value), { required: true });
+  if (UNSEEN.includes(column) || HELD[sort]?.includes(column)) return heldField(context, sort, column, said);
+  if (column === "cong_nghe" && sort !== "promise") return ticked(column, TECHNOLOGIES.map((one) => [one, one]), list(value));
+  if (column === "cac_thon_phuc_vu") return ticked(column, list(value).map((code) => [code, villageLink(context, code)]), list(value));
+  const need = DAYS[column];
+  if (need !== undefined) {
+    const day = new DayField(id, column, text(value), { required: need === "needed" });
     return { column, day, shown: h("div", { class: "field" }, h("label", { for: id }, columnName(column)), day.element), value: () => day.value };
   }
-  const choices = column === "nha_mang" ? context.known.carriers.map(({ id: code, name }): [string, string] => [code, name])
-    : CHOICES[column]?.map((code): [string, string] => [code, word(CHOICE_WORDS[column] ?? "", code)]);
-  if (choices !== undefined) {
-    const none: [string, string][] = column === "co_song" ? [] : [["", c(column === "nha_mang" ? "every" : "unsaid")]];
-    const select = h("select", { id, name: column }, ...[...none, ...choices].map(([code, shown]) => h("option", { value: code, selected: code === text(value) }, shown)));
+  const choices = choicesOf(context, column);
+  if (choices !== null) {
+    const none: [string, string][] = NEEDED.includes(column) ? [] : [["", c(column === "nha_mang" ? "every" : "unsaid")]];
+    const chosen = typeof value === "boolean" ? (value ? "yes" : "no") : text(value);
+    const select = h("select", { id, name: column }, ...[...none, ...choices].map(([code, shown]) => h("option", { value: code, selected: code === chosen }, shown)));
     return { column, shown: labelled(select), value: () => select.value };
   }
   const [typed, hint] = column === "ky" ? [periodText(value), c("period_form")] : column === "bat_dau" || column === "ket_thuc" ? [timeText(value), c("time_form")]
-    : column === "don_vi" ? [text(value), unitOf(context, text(value))] : [text(value), undefined];
-  const input = h("input", { id, name: column, value: typed, autocomplete: "off", inputmode: ["tu_so", "mau_so"].includes(column) ? "numeric" : null });
+    : column === "don_vi" ? [text(value), unitOf(context, text(value))] : column === "kinh_do" || column === "vi_do" ? [text(value).replace(".", ","), undefined]
+      : [list(value).join("; "), undefined];
+  const input = h("input", { id, name: column, value: typed, autocomplete: "off", inputmode: NUMBERS.includes(column) ? "numeric" : null });
   return { column, shown: labelled(input, hint), value: () => input.value.trim() };
 }
 
+function choicesOf(context: Context, column: string): [string, string][] | null {
+  if (column === "nha_mang") return context.known.carriers.map(({ id, name }) => [id, name]);
+  if (column === "can_cu") return BASES.map((code) => [code, c(`basis_${code}`)]);
+  if (column === "cong_nghe") return TECHNOLOGIES.map((one) => [one, one]);
+  if (YES_NO.includes(column)) return [["yes", t("yes")], ["no", t("no")]];
+  const codes = CHOICES[column];
+  if (codes === undefined) return null;
+  // Who owes something closes it not.
+  const mine = column === "moc" && ownParty(context.known.me) !== "department" ? codes.filter((code) => code !== "given" && !AUTHORITYS.includes(code)) : codes;
+  return mine.map((code) => [code, word(CHOICE_WORDS[column] ?? "", code)]);
+}
+
 /** Shown, and filed as it was. */
-function heldField(context: Context, column: string, value: unknown, name: string): Field {
-  const codes = list(value);
-  const shown = column === "thon" ? codes.map((code) => villageLink(context, code)) : codes.map((code) => column === "chi_tieu" ? indicatorName(code) : h("span", {}, column === "xa" ? unitOf(context, code) : name || code));
+function heldField(context: Context, sort: Sort, column: string, said: Understood): Field {
+  const codes = list(said[column]);
+  const shown = codes.map((code) => {
+    if (column === "thon" && sort !== "cluster") return villageLink(context, code);
+    if (column === "chi_tieu") return indicatorName(code);
+    const name = column === "xa" ? unitOf(context, code) : column === "nha_mang" ? context.carrierName(code) : column === "dieu_khoan" ? text(said["clause"]) || code : column === "cum_dan_cu" ? text(said["cluster_name"]) || code : code;
+    return h("span", {}, name);
+  });
   return {
     column, value: () => codes.join(";"),
-    shown: codes.length === 0 ? h("div", { hidden: true }) : h("p", { class: "small", "data-test": `held-${column}` }, `${columnName(column)}: `, ...shown.flatMap((one, i) => [i > 0 ? ", " : "", one])),
+    shown: codes.length === 0 || UNSEEN.includes(column) ? h("div", { hidden: true }) : h("p", { class: "small", "data-test": `held-${column}` }, `${columnName(column)}: `, ...shown.flatMap((one, i) => [i > 0 ? ", " : "", one])),
   };
 }
 
-function technologies(column: string, chosen: readonly string[]): Field {
-  const boxes = TECHNOLOGIES.map((technology) => h("input", { type: "checkbox", name: column, value: technology, checked: chosen.includes(technology) }));
+function ticked(column: string, choices: readonly (readonly [string, string | HTMLElement])[], chosen: readonly string[]): Field {
+  const boxes = choices.map(([value, shown]) => ({ shown, box: h("input", { type: "checkbox", name: column, value, checked: chosen.includes(value) }) }));
+  const id = `correct-${column}-title`;
   return {
-    column, value: () => boxes.filter((box) => box.checked).map((box) => box.value).join(";"),
-    shown: h("div", { class: "field" }, h("span", { class: "label", id: "correct-technologies" }, columnName(column)),
-      h("div", { class: "checks", role: "group", "aria-labelledby": "correct-technologies" }, ...boxes.map((box) => h("label", {}, box, ` ${box.value}`)))),
+    column, value: () => boxes.filter(({ box }) => box.checked).map(({ box }) => box.value).join(";"),
+    shown: boxes.length === 0 ? h("div", { hidden: true }) : h("div", { class: "field" }, h("span", { class: "label", id }, columnName(column)),
+      h("div", { class: "checks", role: "group", "aria-labelledby": id }, ...boxes.map(({ box, shown }) => h("label", {}, box, " ", shown)))),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Context } from "../context";
 import { type Child, h } from "../dom";
 import { day, decimal, degrees, either, prose, t, word, written } from "../text";
 import { lower } from "../verdict";
-import { capital, unitName } from "../place";
+import { capital, placedName, unitName } from "../place";
 
 /** One finding, beside its field or apart from it; a click on a candidate hands it to `choose`. */
 export function findingItem(finding: Finding, where: "beside" | "apart", choose: ((finding: Finding, candidate: Candidate) => void) | null): HTMLElement {
@@ -38,8 +38,8 @@ export function previewMoves({ would_move }: Preview): Child[] {
 }
 
 export function movedList(moved: readonly Moved[]): HTMLElement {
-  return h("ul", { class: "plain-list" }, ...moved.map(({ name, from, to }) =>
-    h("li", {}, t("toast_moved", { name, from: lower(word("verdict", from)), to: lower(word("verdict", to)) }))));
+  return h("ul", { class: "plain-list" }, ...moved.map(({ from, to, ...village }) =>
+    h("li", {}, t("toast_moved", { name: placedName(village), from: lower(word("verdict", from)), to: lower(word("verdict", to)) }))));
 }
 
 /** A row as a sentence a clerk can check; what it says besides stands folded below. */

@@ -200,12 +200,17 @@ class ReportItem {
 
 /** Of which template a row is, as far as one of it takes another's place. */
 function correctable(filing: string, understood: Readonly<Record<string, unknown>>): FiledRow["kind"] | null {
+  const says = (...columns: readonly string[]) => columns.some((column) => understood[column]);
   if (filing === "observation") return "confirmation";
-  if (filing === "report" && understood["loai_su_kien"]) return "site-report";
-  if (filing === "figures" && understood["chi_tieu"]) return "statistics";
-  return filing === "progress" && understood["bat_dau"] ? "outages" : null;
+  if (filing === "measurement") return "measurement";
+  if (filing === "report" && says("loai_su_kien")) return "site-report";
+  if (filing === "report" && says("can_cu")) return "coverage";
+  if (filing === "figures" && says("chi_tieu")) return "statistics";
+  // What became of a village is told once; an outline is drawn anew.
+  if (filing === "places" && says("ma_thon", "ma_cum") && understood["dien_tich_km2"] === undefined && understood["dien_thoai_co_dinh"] === undefined) return "villages";
+  if (filing === "progress" && says("bat_dau")) return "outages";
+  return filing === "progress" && says("moc", "ngay_cam_ket", "vuong_mac", "nguon_von") ? "duties" : null;
 }
-
 
 function noteText(note: string | null | undefined): HTMLElement | null {
   return note ? h("p", { class: "quiet small" }, t("note_of_sender", { note })) : null;

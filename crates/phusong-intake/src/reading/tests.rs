@@ -5,6 +5,7 @@ mod beside;
 mod carriers;
 mod columns;
 mod cores;
+mod corrected;
 mod figures;
 mod forms;
 mod hours;

@@ -22,7 +22,7 @@ impl Row<'_, '_> {
         // Its first stated basis is asked alone, whatever becomes of it.
         let names_places = self.cells.has(Column::Villages) || self.cells.drawn.is_some();
         let serves = self.villages(from, None);
-        let area = self.area();
+        let area = self.area().or_else(|| self.area_kept());
         if !serves.is_empty() && area.is_some() {
             self.find(
                 Severity::Note,

@@ -368,7 +368,7 @@ impl Row<'_, '_> {
     }
 
     /// A form has no field for what is drawn: a row that corrects another keeps its area.
-    fn area_kept(&mut self) -> Option<Area> {
+    pub fn area_kept(&mut self) -> Option<Area> {
         let text = self.cells.text(Column::Replaces);
         if text.is_empty() || self.place_is_told {
             return None;

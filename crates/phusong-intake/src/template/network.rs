@@ -207,6 +207,7 @@ pub const COVERAGE: &[Spec] = &[
     LONGITUDE,
     LATITUDE,
     CRS,
+    REPLACES,
     NOTE,
 ];
 
@@ -274,6 +275,7 @@ pub const MEASUREMENT: &[Spec] = &[
         "có",
     ),
     CLUSTER,
+    REPLACES,
     NOTE,
 ];
 
@@ -382,6 +384,7 @@ pub const DUTIES: &[Spec] = &[
         "",
     ),
     spec(Column::Evidence, Need::Free, Holds::Text, ("Bằng chứng", "Evidence"), ("", ""), ""),
+    REPLACES,
     NOTE,
 ];
 

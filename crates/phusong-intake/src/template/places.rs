@@ -154,6 +154,7 @@ pub const VILLAGES: &[Spec] = &[
         ("ngày có hiệu lực", "first day that it holds"),
         "01/07/2025",
     ),
+    REPLACES,
     NOTE,
 ];
 

@@ -3,12 +3,13 @@
 use std::sync::LazyLock;
 
 use phusong_atlas::domain::{
-    BlockerKind, CarrierFact, CarrierId, ClusterId, CommitmentFact, Day, DutyFact, Fact,
-    FigureStanding, IndicatorFact, MilestoneFact, MilestoneStep, Party, Period, Position, RuleSet,
-    Slug, StatisticFact, UnitCode, UnitId, VillageFact, VillageId, VillageRelation,
+    CarrierFact, CarrierId, ClusterId, CommitmentFact, Day, DutyFact, Fact, FigureStanding,
+    IndicatorFact, MilestoneFact, MilestoneStep, Party, Period, Position, RuleSet, Slug,
+    StatisticFact, UnitCode, UnitId, VillageFact, VillageId, VillageRelation,
 };
 
 use super::super::{Ground, Reading, Said, Source, read};
+use super::corrected::named_row;
 use crate::evidence::{Ended, EvidenceContext, KnownCluster};
 use crate::geodata;
 use crate::known::{Before, Known};
@@ -18,11 +19,11 @@ use crate::table::Table;
 use crate::template::Kind;
 use phusong_atlas::domain::ObservationKind;
 
-fn day(text: &str) -> Day {
+pub fn day(text: &str) -> Day {
     text.parse().expect("a day")
 }
 
-fn viettel() -> CarrierId {
+pub fn viettel() -> CarrierId {
     CarrierId::new("viettel").expect("an id")
 }
 
@@ -31,15 +32,15 @@ fn ba_to() -> UnitId {
 }
 
 /// What geodata says, taken apart.
-struct Facts {
+pub struct Facts {
     carriers: Vec<CarrierFact>,
-    villages: Vec<VillageFact>,
+    pub villages: Vec<VillageFact>,
     duties: Vec<DutyFact>,
     rules: RuleSet,
     indicators: Vec<IndicatorFact>,
 }
 
-static FACTS: LazyLock<Facts> = LazyLock::new(facts);
+pub static FACTS: LazyLock<Facts> = LazyLock::new(facts);
 
 fn facts() -> Facts {
     let (mut carriers, mut villages, mut duties, mut rules) = (vec![], vec![], vec![], None);
@@ -58,7 +59,7 @@ fn facts() -> Facts {
     Facts { carriers, villages, duties, rules, indicators }
 }
 
-fn cluster() -> KnownCluster {
+pub fn cluster() -> KnownCluster {
     KnownCluster {
         id: ClusterId::new("kon-doc-1").expect("an id"),
         name: "Nóc ông Út".to_owned(),
@@ -88,7 +89,7 @@ fn figures() -> Vec<StatisticFact> {
 }
 
 /// Surveyed on 10 March 2026; on air is promised for the end of November.
-fn milestones() -> Vec<MilestoneFact> {
+pub fn milestones() -> Vec<MilestoneFact> {
     let duty = FACTS.duties.iter().find(|duty| duty.village.as_str() == "kon-doc");
     let duty = duty.expect("a duty of the order").id.clone();
     vec![MilestoneFact {
@@ -99,7 +100,7 @@ fn milestones() -> Vec<MilestoneFact> {
     }]
 }
 
-fn promises() -> Vec<CommitmentFact> {
+pub fn promises() -> Vec<CommitmentFact> {
     vec![CommitmentFact {
         village: VillageId::new("kon-doc").expect("an id"),
         carrier: viettel(),
@@ -135,7 +136,12 @@ pub fn read_table(kind: Kind, owner: &Party, table: Table) -> Reading {
     read_said(&[kind], owner, vec![table], Said::default())
 }
 
+/// Of a letter of 20 November 2026.
 pub fn read_said(kinds: &[Kind], owner: &Party, tables: Vec<Table>, said: Said) -> Reading {
+    read_of(kinds, owner, tables, &Said { document_day: Some(day("2026-11-20")), ..said })
+}
+
+pub fn read_of(kinds: &[Kind], owner: &Party, tables: Vec<Table>, said: &Said) -> Reading {
     let source = Source { name: "bang.csv".to_owned(), tables, ..Source::default() };
     let facts = &*FACTS;
     with_context(|context| {
@@ -148,7 +154,7 @@ pub fn read_said(kinds: &[Kind], owner: &Party, tables: Vec<Table>, said: Said) 
             own: commune.then_some(&is_own),
             cluster: &|id| (*id == cluster().id).then(cluster),
             clusters_of: &|id| if *id == cluster().village { vec![cluster()] } else { vec![] },
-            row_ref: &|_| None,
+            row_ref: &named_row,
             on_air_from: &|_, _, _| None,
             began: &|_| None,
             ended: &ended,
@@ -178,8 +184,7 @@ pub fn read_said(kinds: &[Kind], owner: &Party, tables: Vec<Table>, said: Said) 
             known: Some(known),
             observation: ObservationKind::CarrierStatement,
         };
-        let said = Said { document_day: Some(day("2026-11-20")), ..said };
-        read(&[source], &said, &ground)
+        read(&[source], said, &ground)
     })
 }
 
@@ -187,7 +192,7 @@ fn rows(reading: &Reading) -> Vec<String> {
     (0..reading.draft.rows.len()).map(|at| told(&reading.draft, at)).collect()
 }
 
-fn check(kind: Kind, owner: &Party, heading: &str, cases: &[(&str, &str)]) {
+pub fn check(kind: Kind, owner: &Party, heading: &str, cases: &[(&str, &str)]) {
     for (row, expected) in cases {
         let reading = reading(kind, owner, &format!("{heading}\n{row}\n"));
         assert_eq!(rows(&reading), [*expected], "{row}\n{:#?}", reading.draft.findings);
@@ -239,23 +244,6 @@ fn a_row_of_progress_says_a_step_a_promise_or_what_stands_in_the_way() {
         heading,
         &[(owed, "✓ missing-steps"), ("Kon Dóc;;khảo sát;20/10/2026;;;;;", "✗ carrier-missing?")],
     );
-}
-
-#[test]
-fn what_stands_in_the_way_is_told_by_whole_words() {
-    use BlockerKind::{Backhaul, GridPower, Land, Other, Permit, Road};
-    let cases = [
-        ("chưa có đất", Land),
-        ("giải phóng mặt bằng", Land),
-        ("điện lưới chưa tới", GridPower),
-        ("đường truyền", Backhaul),
-        ("đường sạt lở", Road),
-        ("chờ giấy phép xây dựng", Permit),
-        ("chưa thống nhất", Other),
-    ];
-    for (text, expected) in cases {
-        assert_eq!(crate::progress::blocker_kind(text), expected, "{text}");
-    }
 }
 
 #[test]
