@@ -61,7 +61,8 @@ test("targets are told, charted and shaded, and nothing is shaded once the panel
   await page.getByRole("button", { name: "Đóng" }).first().click();
   await page.getByTestId("gap-list").or(page.locator("[data-test=gap-item]").first()).first().waitFor();
   assert.equal(await fills(page), before);
-  await assertClean(page);
+  assertClean(page);
+  await page.context().close();
 });
 
 test("figures are asked by unit and period: against the period before, and what was reported then", async () => {
@@ -91,6 +92,7 @@ test("figures are asked by unit and period: against the period before, and what 
   assert.notEqual(await fills(page), before);
   await screen(page, "statistics-vi");
   assertClean(page);
+  await page.context().close();
 });
 
 test("the criterion of any commune is asked, by the edition of a day", async () => {
@@ -106,6 +108,7 @@ test("the criterion of any commune is asked, by the edition of a day", async () 
   await page.locator("#criteria-day").fill("31/12/2025");
   await both.first().getByText("bộ tiêu chí 2021–2025").waitFor();
   assertClean(page);
+  await page.context().close();
 });
 
 test("on a phone the panel fits", async () => {
@@ -113,5 +116,6 @@ test("on a phone the panel fits", async () => {
   await page.getByTestId("figures-open").click();
   await page.getByTestId("target").first().waitFor();
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing sticks out");
-  await assertClean(page);
+  assertClean(page);
+  await page.context().close();
 });

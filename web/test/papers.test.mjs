@@ -37,6 +37,7 @@ test("the folder of all villages is counted while it comes, and who stops it has
   assert.equal(await page.getByTestId("bundle-zip-cancel").count(), 0);
   assert.equal(files, 0);
   assertClean(page);
+  await page.context().close();
 });
 
 test("a signed paper comes back: checked, kept, and given back as it came", async () => {
@@ -66,6 +67,7 @@ test("a signed paper comes back: checked, kept, and given back as it came", asyn
   await item.getByTestId("signed-take").click();
   assert.ok((await readFile(await (await coming).path())).equals(signed), "as it came");
   assertClean(page);
+  await page.context().close();
 });
 
 test("whoever holds a paper may ask whether it is ours, and takes the period's report and a commune's dossiers", async () => {
@@ -89,6 +91,7 @@ test("whoever holds a paper may ask whether it is ours, and takes the period's r
   await page.getByTestId("documents-panel").getByRole("button", { name: "Đóng" }).press("Enter");
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("data-test")), "documents-open", "the focus goes back to where the panel was opened");
   assertClean(page);
+  await page.context().close();
 });
 
 /** As a PDF reader signs: an object behind the file, with all but its digits in the range. */

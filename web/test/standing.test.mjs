@@ -89,6 +89,27 @@ test("carriers and technologies side by side: each carrier once, each count with
   await page.context().close();
 });
 
+test("a score is a bar of its parts, and each part's weight stands beside its colour", async () => {
+  const page = await open(browser, service.address, { key: planner });
+  await page.getByTestId("planning-open").click();
+  await page.getByTestId("plan-ranking").click();
+  const ranked = page.getByTestId("plan-ranked");
+  await ranked.first().waitFor();
+  const { weights, items: [first] } = await service.ask("/api/v1/planning/ranking?limit=1", { key: planner });
+  const counted = weights.filter(({ weight }) => weight > 0);
+  const key = page.getByTestId("score-key").locator("li");
+  assert.equal(await key.count(), counted.length);
+  const shares = await key.locator("strong").allTextContents();
+  assert.equal(Math.round(shares.reduce((sum, share) => sum + Number(share.replace(",", ".")), 0)), 100);
+  const parts = ranked.first().getByTestId("score").locator("span");
+  assert.equal(await parts.count(), first.parts.filter(({ points }) => points > 0).length);
+  const [bar, ...widths] = await Promise.all([ranked.first().getByTestId("score"), ...await parts.all()].map(async (one) => (await one.boundingBox()).width));
+  assert.ok(Math.abs((100 * widths.reduce((sum, width) => sum + width, 0)) / bar - first.score) < 1, "as long as the score, of a hundred");
+  await screen(page, "planning-ranking-vi");
+  assertClean(page);
+  await page.context().close();
+});
+
 test("on a phone the views fit", async () => {
   const page = await open(browser, service.address, { viewport: PHONE, key: planner });
   await page.getByTestId("planning-open").click();
