@@ -24,7 +24,7 @@ export default defineConfig({
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: "maplibre", test: /node_modules[\\/](maplibre-gl|@mapbox|@maplibre)[\\/]/ }] } } },
   },
   server: { proxy: Object.fromEntries(["/api", "/tiles", "/events"].map((path) => [path, "http://127.0.0.1:8080"])), fs: { allow: [".."] } },
-  plugins: [basemap(), mapEarly(), precompressed()],
+  plugins: [basemap(), early(), precompressed()],
 });
 
 /** `virtual:basemap`: the names and islands of `geodata/basemap`, read at build time. */
@@ -46,16 +46,22 @@ function basemap() {
   };
 }
 
-/** The map's own modules are asked for with the page, not after our first script has been read. */
-function mapEarly() {
+/** Faces of nearly every line of the page. */
+const FACES = /be-vietnam-pro-(latin|vietnamese)-(400|500|600)-normal/;
+
+/** The map's own files are asked for with the page, not after our first script has been read, but neither
+ * parsed nor run before the first map is there; and the letters come with the styles that name them. */
+function early() {
   return {
-    name: "phusong-map-early",
+    name: "phusong-early",
     apply: "build",
     transformIndexHtml: {
       order: "post",
-      handler: (_html, { bundle = {} }) => Object.values(bundle)
-        .filter(({ type, name, isEntry }) => type === "chunk" && !isEntry && (name === "map" || name === "maplibre"))
-        .map(({ fileName }) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `/${fileName}` }, injectTo: "head" })),
+      handler: (_html, { bundle = {} }) => Object.values(bundle).flatMap(({ type, name, isEntry, fileName }) => {
+        const preload = (kind, rest) => [{ tag: "link", attrs: { rel: "preload", as: kind, crossorigin: true, href: `/${fileName}`, ...rest }, injectTo: "head" }];
+        if (type === "chunk") return !isEntry && (name === "map" || name === "maplibre") ? preload("script", { fetchpriority: "low" }) : [];
+        return FACES.test(fileName) ? preload("font", { type: "font/woff2" }) : [];
+      }),
     },
   };
 }

@@ -56,7 +56,10 @@ export class Stage {
   readonly #locate = h("button", { type: "button", class: "home locate", "data-test": "locate", hidden: !isSecureContext || !("geolocation" in navigator), onclick: () => this.#whereAmI() }, locateSign());
   readonly #home = h("button", { type: "button", class: "home", "data-test": "home", onclick: () => this.home() }, homeSign());
   /** Outer rings in degrees. */
-  #land: Ring[] = [];
+  /** Null: not there yet. */
+  #land: Ring[] | null = null;
+  /** What the first map was drawn of last. */
+  #sketched = "";
   #province: Bounds | null = null;
   #carriers: readonly string[] = [];
   #showing: Showing | null = null;
@@ -266,15 +269,20 @@ export class Stage {
     return { left: box.left - map.left, top: box.top - map.top, right: box.right - map.left, bottom: box.bottom - map.top };
   }
 
-  /** The first map, as soon as it is known what it shows and where; anew for every change until the other is there. */
+  /** The first map, once all of it is there: it is drawn whole, and anew only for what changes it until the other map is there. */
   #drawSketch(): void {
+    if (!this.#sketch.isConnected || this.#province === null || this.#villages === null || this.#land === null) return;
     const size = { width: this.#canvas.clientWidth, height: this.#canvas.clientHeight };
-    if (!this.#sketch.isConnected || this.#province === null || this.#villages === null || size.width === 0) return;
+    if (size.width === 0) return;
     const { west, south, east, north } = this.#province;
     const extent = [west, south, east, north] as const;
     const view = this.#context.store.now.view ?? fitted(extent, { ...size, padding: homePadding(extent, size, this.#covered(), this.#communeNames()) });
+    const drawn = JSON.stringify([view, size, t("map_label"), this.#villages.map(({ id, verdict, flags }) => [id, verdict, flags])]);
+    if (drawn === this.#sketched) return;
+    const first = this.#sketched === "";
+    this.#sketched = drawn;
     fill(this.#sketch, sketch({ land: this.#land, villages: this.#villages, view, size, palette: this.#context.palette, label: t("map_label"), open: (id) => this.#events.chose(id) }));
-    void firstPaint().then(() => {
+    if (first) void firstPaint().then(() => {
       performance.mark("phusong-first-map");
       this.#sketchShown();
     });
@@ -288,7 +296,7 @@ export class Stage {
   }
 
   #drawInset(): void {
-    fill(this.#inset, inset(insetRings(this.#land), this.#province, this.#context.known.communes?.province?.name ?? "", this.#context.palette));
+    fill(this.#inset, inset(insetRings(this.#land ?? []), this.#province, this.#context.known.communes?.province?.name ?? "", this.#context.palette));
   }
 
   #fitLegend(): void {
@@ -317,12 +325,12 @@ export class Stage {
       const land: GeoJSON.FeatureCollection = await (await fetch(landUrl)).json();
       this.#land = land.features.flatMap(({ geometry }) => (geometry.type === "Polygon" ? geometry.coordinates.slice(0, 1) : []));
       this.#drawInset();
-      this.#drawSketch();
-      this.#inset.hidden = false;
     } catch {
-      // Without land the islands and their names still stand in the inset.
-      this.#inset.hidden = false;
+      // Without land the islands and their names still stand in the inset, and villages on the map.
+      this.#land = [];
     }
+    this.#inset.hidden = false;
+    this.#drawSketch();
   }
 }
 

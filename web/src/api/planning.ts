@@ -1,6 +1,6 @@
 /** What the planning questions and rule sets answer, and how they are asked. */
 
-import type { Verdict, VillageSummary } from "./api";
+import type { UnitName, Verdict, VillageSummary } from "./api";
 import { address, ask, type Query } from "./client";
 
 export interface PlannedCluster {
@@ -89,7 +89,7 @@ export interface RulesDiff {
   }[];
 }
 
-interface Commune { readonly code: number; readonly name: string }
+type Commune = UnitName;
 
 export interface HangingList {
   readonly count: number;
@@ -137,7 +137,7 @@ export interface CoverageSeries {
 }
 
 type Totals = Readonly<Record<Verdict, VillageCounts & { readonly villages_households_unknown: number }>>;
-interface RuleSetName { readonly title_vi: string; readonly title_en: string }
+interface RuleSetName { readonly id: string; readonly version: number; readonly title_vi: string; readonly title_en: string }
 
 export interface ThenNow {
   readonly as_of: string;

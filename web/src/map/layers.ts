@@ -137,6 +137,14 @@ export function seldomLayers(palette: Palette): LayerSpecification[] {
   return [...areaLayers(palette), ...planLayers(palette), ...draftLayers(palette)];
 }
 
+/** Where villages crowd, at whichever side of its dot there is room: the sides in the order in which they are tried. */
+export const TOWN_SIDES = {
+  right: ["left", "right", "bottom", "top", "bottom-left", "top-left", "bottom-right", "top-right"],
+  left: ["right", "bottom-right", "top-right", "bottom", "top"],
+} as const;
+/** A town's name is no longer. */
+export const TOWN_NAME_PX = 84;
+
 export function labelLayers(palette: Palette, language: Language): LayerSpecification[] {
   const halo = { "text-halo-color": palette.halo, "text-halo-width": 1.4 };
   const placeName: ExpressionSpecification = ["coalesce", ["get", language === "en" ? "name_en" : "name"], ["get", "name"]];
@@ -177,8 +185,7 @@ export function labelLayers(palette: Palette, language: Language): LayerSpecific
     },
     {
       id: "towns", type: "symbol", source: "places", filter: ["==", ["get", "kind"], "town"], maxzoom: 8.6,
-      // Where villages crowd, at whichever side of its dot there is room.
-      layout: { "icon-image": "town", "icon-padding": 0, "text-field": placeName, "text-font": FONT_STRONG, "text-size": 12, "text-variable-anchor": ["left", "right", "bottom", "top", "bottom-left", "top-left", "bottom-right", "top-right"], "text-radial-offset": 0.6, "text-padding": 0 },
+      layout: { "icon-image": "town", "icon-padding": 0, "text-field": placeName, "text-font": FONT_STRONG, "text-size": 12, "text-variable-anchor": [...TOWN_SIDES.right], "text-radial-offset": 0.6, "text-padding": 0 },
       paint: { "text-color": palette.label, ...halo },
     },
   ];

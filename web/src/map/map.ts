@@ -13,7 +13,8 @@ import { t } from "../text";
 import { circleFeature } from "./circle";
 import { areaFeature, Drawing } from "./draw";
 import { drawHatch, drawIcon, drawFar, drawOutside, drawSite, drawTown, iconName, FAR, OUTSIDE, TRUSTS } from "./icons";
-import { chosenVillage, communeFill, communesOf, hatchName, labelLayers, OUTAGES, type OutageMark, seldomLayers, siteLayers, villageLayers, villageOpacity } from "./layers";
+import { chosenVillage, communeFill, communesOf, hatchName, labelLayers, OUTAGES, type OutageMark, seldomLayers, siteLayers, TOWN_NAME_PX, TOWN_SIDES, villageLayers, villageOpacity } from "./layers";
+import { places } from "virtual:basemap";
 import type { Palette } from "./palette";
 import { type Shading, shadeExpression } from "./shade";
 import { type Covered, type Extent, homePadding, type Place } from "./home";
@@ -54,6 +55,8 @@ type Padding = Required<maplibregl.PaddingOptions>;
 const MOST_ZOOM = 10.5;
 /** An inset is higher than this, a folded legend is not. */
 const INSET_PX = 70;
+/** Half the height of a name. */
+const LINE_PX = 8;
 /** Between a point and what would cover it. */
 const BESIDE_PX = 24;
 
@@ -90,6 +93,7 @@ export class CoverageMap {
   #picking: ((position: Point | null) => void) | null = null;
   #pointChosen: (row: number) => void = () => {};
   #drawing: { readonly area: Drawing; readonly then: (area: Area | null) => void } | null = null;
+  #townSide: keyof typeof TOWN_SIDES = "right";
   readonly #pin: maplibregl.Marker;
   readonly #covered: MapEvents["covered"];
   readonly #corner: MapEvents["corner"];
@@ -355,6 +359,8 @@ export class CoverageMap {
       performance.mark("phusong-map");
       events.drawn();
     });
+    this.#whenStyled(() => this.#placeTownNames());
+    for (const seen of ["moveend", "resize"] as const) map.on(seen, () => this.#whenStyled(() => this.#placeTownNames()));
     map.on("movestart", () => { document.documentElement.dataset["map"] = "moving"; });
     map.on("moveend", () => { this.#atHome = this.#showsHome(); });
     // The whole province stays whole beside a panel that grows.
@@ -389,6 +395,19 @@ export class CoverageMap {
       hovered = id;
       events.hovered(id);
     });
+  }
+
+  /** Names of towns stand at the left of their dots where what lies over the map would cover them at the right. */
+  #placeTownNames(): void {
+    const { boxes } = this.#covered();
+    const covered = places.filter(({ kind }) => kind === "town").some(({ lon, lat }) => {
+      const { x, y } = this.#map.project([lon, lat]);
+      return boxes.some(({ left, right, top, bottom }) => x < right && x + TOWN_NAME_PX > left && y > top - LINE_PX && y < bottom + LINE_PX);
+    });
+    const side = covered ? "left" : "right";
+    if (side === this.#townSide) return;
+    this.#townSide = side;
+    this.#map.setLayoutProperty("towns", "text-variable-anchor", [...TOWN_SIDES[side]]);
   }
 
   /** It is where `home` leads, in the size it has. */

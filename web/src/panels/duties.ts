@@ -291,7 +291,7 @@ function hourName(letter: string): (typeof HOURS)[number][1] {
 function hourStrip(context: Context, { carrier, commune, hours }: OutageHours): HTMLElement {
   const out = [...hours].flatMap((letter, hour) => (hourName(letter) === "out" ? [hour] : []));
   const said = out.length === 0 ? t("hour_stale") : t("hours_out", { n: String(out.length), first: String(out[0] ?? 0), last: String((out.at(-1) ?? 0) + 1) });
-  return h("li", { class: "small", "data-test": "outage-hours" }, h("strong", {}, context.carrierName(carrier)), ` · ${commune.name} · ${said}`,
+  return h("li", { class: "small", "data-test": "outage-hours" }, h("strong", {}, context.carrierName(carrier)), ` · ${unitName(commune)} · ${said}`,
     h("span", { class: "hours", "aria-hidden": "true" }, ...[...hours].map((letter, hour) => h("i", { class: `hour-${hourName(letter)}`, title: `${hour}–${hour + 1} h` }))),
     h("span", { class: "hours-scale", "aria-hidden": "true" }, ...[0, 6, 12, 18, 24].map((hour) => h("span", {}, `${hour} h`))));
 }
@@ -319,7 +319,7 @@ async function outageTab(context: Context, stillShown: () => boolean): Promise<C
     h("ul", { class: "plain-list" }, ...list.hours.map((one) => hourStrip(context, one))),
     h("ol", { class: "reports" }, ...list.items.map((one) => h("li", { "data-test": "outage", "data-state": one.state },
       h("p", {}, h("strong", {}, one.carrier_name), " ", h("span", { class: "flag" }, word("outage", one.state)), one.site !== undefined && ` · ${one.site}`),
-      h("p", { class: "small" }, ...one.villages.flatMap((village, i) => [i > 0 && ", ", villageLink(context, village)]), one.villages.length > 0 && one.communes.length > 0 && " · ", one.communes.map((unit) => unit.name).join(", ")),
+      h("p", { class: "small" }, ...one.villages.flatMap((village, i) => [i > 0 && ", ", villageLink(context, village)]), one.villages.length > 0 && one.communes.length > 0 && " · ", one.communes.map(unitName).join(", ")),
       h("p", { class: "quiet small" }, t("outage_since", { at: instant(one.start) }), " · ", t("outage_heard", { at: instant(one.last_heard) }), one.cause !== null && ` · ${one.cause}`))))];
 }
 

@@ -98,13 +98,13 @@ function targetItem(target: Target, context: Context, shade: (target: Target) =>
     h("p", { class: "target-head" }, h("strong", {}, target.clause), " ", either({ vi: target.text_vi, en: target.text_en }), " ", badge(target.verdict)),
     h("p", { class: "quiet small" }, target.scope_name, threshold !== null && ` · ${w("plan", { sign: target.sign ?? "", bar })}`, target.due !== null && ` · ${day(target.due)}`, target.due_inferred !== null && ` (${w("inferred")})`),
     judged && h("p", {}, w("now", { ratio: ratio(judged.ratio), part: judged.numerator, whole: judged.denominator ?? "–", to: day(judged.to) }), ...marks(judged)),
-    short && judged && h("p", {}, w("short", { points: twoPlaces(judged.distance ?? 0), lacking: judged.lacking ?? 0, whole: judged.denominator ?? "–" })),
+    short && judged && h("p", {}, w(share ? "short" : "short_plain", { points: twoPlaces(judged.distance ?? 0), lacking: judged.lacking ?? 0, whole: judged.denominator ?? "–" })),
     latest && h("p", {}, w("partial", { to: day(latest.to), reported: latest.reported, ratio: ratio(latest.ratio) })),
     latest && latest.missing.length > 0 && h("p", { class: "quiet small" }, w("absent", { who: latest.missing.map((one) => context.carrierName(one.carrier)).join(", ") })),
     !judged && !latest && h("p", { class: "quiet" }, w(target.indicator === null ? "undefined_indicator" : "none")),
     target.series.length > 1 && chart(target.series, threshold, w("chart", { name: target.indicator === null ? target.clause : either({ vi: target.indicator.name_vi, en: target.indicator.name_en }), n: target.series.length, first: ratio(target.series[0]?.ratio ?? null), last: ratio(target.series.at(-1)?.ratio ?? null), bar })),
     target.series.length > 1 && h("p", { class: "quiet small" }, w("first_last", { from: day(target.series[0]?.from ?? ""), first: ratio(target.series[0]?.ratio ?? null), to: day(target.series.at(-1)?.from ?? ""), last: ratio(target.series.at(-1)?.ratio ?? null) })),
-    target.trend && h("p", { class: "trend" }, either({ vi: target.trend.text_vi, en: target.trend.text_en })),
+    target.trend && h("p", { class: "trend" }, capital(either({ vi: target.trend.text_vi, en: target.trend.text_en }))),
     target.at_due && h("p", { class: "quiet small" }, w("at_due", { due: day(target.due ?? ""), ratio: ratio(target.at_due.ratio), verdict: w(target.at_due.meets === null || !target.at_due.complete ? "insufficient" : target.at_due.meets ? "met" : "not_met") })),
     target.findings.length > 0 && h("details", {}, h("summary", {}, w("findings", { n: target.findings.length })),
       h("ul", {}, ...target.findings.slice(0, 50).map((note) => h("li", {}, `${day(note.from)} – ${day(note.to)}, ${note.unit.label}: `, either({ vi: note.text_vi, en: note.text_en }))))),
@@ -123,7 +123,7 @@ function drawLegend(element: HTMLElement, name: string, to: string, steps: reado
   if (steps.length === 0) return fill(element, h("p", { class: "quiet" }, w("no_communes")));
   const range = (from: number, i: number) => {
     const next = steps[i + 1];
-    return next === undefined ? `≥ ${twoPlaces(from)}${mark}` : `${twoPlaces(from)} – < ${twoPlaces(next)}${mark}`;
+    return next === undefined ? `≥ ${twoPlaces(from)}${mark}` : w("range", { from: twoPlaces(from), to: `${twoPlaces(next)}${mark}` });
   };
   fill(element,
     h("p", {}, h("strong", {}, w("legend", { name, to: day(to) }))),

@@ -8,6 +8,7 @@ import { markElement } from "../map/icons";
 import { capital, unitName } from "../place";
 import { questionQuery } from "../query";
 import { day, decimal, degrees, either, households, householdsOf, number, prose, t, tenths, type TextKey, today, word } from "../text";
+import { ScoreBars } from "./score";
 import type { Standing } from "./standing";
 
 const VIEWS = ["sites", "ranking", "side", "rules", "single", "clusters", "series", "then", "changes"] as const;
@@ -117,6 +118,7 @@ function rankingView(context: Context): HTMLElement {
 
 function rankingAnswer(context: Context, ranking: Ranking, again: (weights: string) => Promise<void>): readonly Child[] {
   const inputs = ranking.weights.map((weight) => ({ weight, input: h("input", { id: `plan-w-${weight.factor}`, type: "number", min: 0, max: 1000, step: 1, value: weight.weight }) }));
+  const bars = new ScoreBars(ranking.weights);
   const text = (factor: string) => {
     const found = ranking.weights.find((weight) => weight.factor === factor);
     return found ? either({ vi: found.text_vi, en: found.text_en }) : factor;
@@ -127,9 +129,11 @@ function rankingAnswer(context: Context, ranking: Ranking, again: (weights: stri
         ...inputs.map(({ weight, input }) => field(either({ vi: weight.text_vi, en: weight.text_en }), input)),
         h("div", { class: "buttons" }, h("button", { type: "submit", class: "primary" }, t("plan_rank"))))),
     h("p", { class: "quiet small" }, t("plan_formula")),
+    bars.key(),
     h("ol", { class: "reports" }, ...ranking.items.map((item) => h("li", { "data-test": "plan-ranked" },
       h("p", {}, h("button", { type: "button", class: "link", onclick: () => context.open(item.village.id) }, `${item.rank}. ${item.village.name}`), h("span", { class: "quiet small" }, ` · ${unitName(item.village.commune)}`),
         ` · ${t("plan_score", { score: tenths(item.score) })} · ${word("verdict", item.village.verdict)}`),
+      bars.bar(item),
       h("p", { class: "quiet small" }, item.parts.filter(({ points }) => points > 0).map(({ factor, points }) => `${text(factor)} ${tenths(points)}`).join(" + "))))),
   ];
 }

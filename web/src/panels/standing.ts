@@ -6,6 +6,7 @@ import { type ChangeList, type ClusterGaps, type CoverageSeries, type HangingLis
 import type { Context } from "../context";
 import { DayField } from "../day";
 import { type Child, fill, h, save } from "../dom";
+import { unitName } from "../place";
 import { questionQuery } from "../query";
 import { day, either, households, instant, inVietnamese, number, prose, t, tenths, today, word } from "../text";
 import { p } from "../text/planning";
@@ -112,7 +113,7 @@ async function single(context: Context, query: Query): Promise<Answer> {
   return {
     shown: [h("p", { "data-test": "standing-count" }, list.count === 0 ? p("none") : p("single_count", { n: list.count })), h("p", { class: "quiet small" }, either({ vi: list.note_vi, en: list.note_en }))],
     items: list.items.map((item) => h("li", { "data-test": "single-item" },
-      h("p", {}, village(context, item.village, item.name), item.commune && ` · ${item.commune.name}`, ` · ${word("verdict", item.verdict)} · ${p("cluster_households", { n: item.households })}`),
+      h("p", {}, village(context, item.village, item.name), item.commune && ` · ${unitName(item.commune)}`, ` · ${word("verdict", item.verdict)} · ${p("cluster_households", { n: item.households })}`),
       h("ul", { class: "small plain-list" }, ...item.clusters.map((cluster) => h("li", {},
         `${cluster.name === null ? p("cluster_unnamed") : p("cluster", { name: cluster.name })} (${cluster.households === null ? p("cluster_unknown") : p("cluster_households", { n: cluster.households })}) — `,
         cluster.line !== null ? p(cluster.on === "power" ? "single_power" : "single_backhaul", { line: cluster.line, sites: cluster.sites.map(({ carrier, code }) => `${context.carrierName(carrier)} ${code}`).join(", ") })
@@ -130,8 +131,7 @@ async function clusters(context: Context, query: Query): Promise<Answer> {
   return {
     shown: [h("p", { "data-test": "standing-count" }, p("clusters_totals", { covered: covered.clusters, covered_of: of(covered), not: not.clusters, not_of: of(not), unsure: unsure.clusters, unsure_of: of(unsure) }))],
     items: list.items.map((item) => h("li", { "data-test": "cluster-item" },
-      h("p", {}, village(context, item.village, item.village_name), ` · ${item.implied ? p("clusters_centre") : item.name === null ? p("cluster_unnamed") : p("cluster", { name: item.name })}`, item.commune && ` · ${item.commune.name}`),
-      h("p", { class: "small" }, item.households === null ? p("cluster_unknown") : p("cluster_households", { n: item.households })))),
+      h("p", {}, village(context, item.village, item.village_name), ` · ${item.implied ? p("clusters_centre") : item.name === null ? p("cluster_unnamed") : p("cluster", { name: item.name })}`, item.commune && ` · ${unitName(item.commune)}`, ` · ${item.households === null ? p("cluster_unknown") : p("cluster_households", { n: item.households })}`))),
     next: list.next, csv: file(path, "cum-dan-cu", query),
   };
 }
@@ -152,7 +152,7 @@ async function series(query: Query): Promise<Answer> {
         chart(drawn, null, p("series_label", { from: day(first.from), to: day(last.from), first: tenths(first.ratio), last: tenths(last.ratio) })),
         h("p", { class: "quiet small" }, `${day(first.from)}: ${tenths(first.ratio)} % → ${day(last.from)}: ${tenths(last.ratio)} %`)),
       h("p", { class: "quiet small" }, p("series_note")),
-      h("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": p("series_title") }, h("table", { "data-test": "series-table" },
+      h("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": p("series_title") }, h("table", { class: "numbers", "data-test": "series-table" },
         h("thead", {}, h("tr", {}, ...(["series_day", "series_covered", "series_known", "series_share", "series_unknown"] as const).map((key) => h("th", { scope: "col" }, p(key))))),
         h("tbody", {}, ...counted.map(({ on, covered, known, share, unknown }) => h("tr", {}, h("td", {}, day(on)), h("td", {}, number(covered)), h("td", {}, number(known)), h("td", {}, share === null ? "–" : `${tenths(share)}\u00a0%`), h("td", {}, number(unknown))))))),
     ],
@@ -163,6 +163,7 @@ async function series(query: Query): Promise<Answer> {
 async function thenNow(context: Context, query: Query): Promise<Answer> {
   const both: ThenNow = await ask(address("/api/v1/planning/then-and-now", query));
   const verdict = (code: Verdict | null) => (code === null ? p("moved_none") : word("verdict", code));
+  const rules = ({ id, version }: ThenNow["rules_then"]) => `${id}:${version}`;
   const cell = (total: ThenNow["then"][Verdict]) => `${p("villages", { n: total.villages })} (${households(total.households, total.villages_households_unknown)})`;
   return {
     shown: [
@@ -170,11 +171,11 @@ async function thenNow(context: Context, query: Query): Promise<Answer> {
       h("div", { class: "wide-table" }, h("table", { "data-test": "then-table" },
         h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, p("then")), h("th", { scope: "col" }, p("now")))),
         h("tbody", {}, ...VERDICTS.map((code) => h("tr", {}, h("th", { scope: "row" }, word("verdict", code)), h("td", {}, cell(both.then[code])), h("td", {}, cell(both.now[code]))))))),
-      h("p", { class: "quiet small" }, p("then_rules", { then: either({ vi: both.rules_then.title_vi, en: both.rules_then.title_en }), now: either({ vi: both.rules_now.title_vi, en: both.rules_now.title_en }) })),
+      rules(both.rules_then) !== rules(both.rules_now) && h("p", { class: "quiet small" }, p("then_rules", { then: either({ vi: both.rules_then.title_vi, en: both.rules_then.title_en }), now: either({ vi: both.rules_now.title_vi, en: both.rules_now.title_en }) })),
       h("p", { "data-test": "standing-count" }, p("moved", { n: both.count })),
     ],
     items: both.moved.map((item) => h("li", { "data-test": "then-item" },
-      h("p", {}, village(context, item.village, item.name), item.commune && ` · ${item.commune.name}`, `: ${verdict(item.then)} → ${verdict(item.now)}`),
+      h("p", {}, village(context, item.village, item.name), item.commune && ` · ${unitName(item.commune)}`, `: ${verdict(item.then)} → ${verdict(item.now)}`),
       item.moved_by.length > 0 && h("ul", { class: "small plain-list" }, ...item.moved_by.map((by) => h("li", {}, p("moved_by", { when: instant(by.recorded_at), reports: by.reports.join(", "), verdict: verdict(by.to) })))))),
     next: both.next, csv: null,
   };

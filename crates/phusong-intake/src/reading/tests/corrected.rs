@@ -111,10 +111,11 @@ fn a_village_of_a_list_is_filed_in_the_place_of_an_earlier_row() {
 #[test]
 fn samples_name_the_measurement_whose_place_they_take() {
     let heading = "Timestamp,Longitude,Latitude,Operatorname,NetworkMode,RSRP,Thay thế";
-    let mut csv = format!("{heading}\n");
-    for (second, replaces) in [(10, "0000000000000001/4"), (11, "0000000000000001/4"), (12, "")] {
-        csv += &format!("2026.11.20_08.00.{second},108.8216,14.703,Viettel,LTE,-98,{replaces}\n");
-    }
+    let sample = |second: u32, replaces: &str| {
+        format!("2026.11.20_08.00.{second},108.8216,14.703,Viettel,LTE,-98,{replaces}\n")
+    };
+    let named = "0000000000000001/4";
+    let csv = [heading, "\n", &sample(10, named), &sample(11, named), &sample(12, "")].concat();
     let named = filed(Kind::Measurement, &Party::Department, &csv);
     assert_eq!(named, [("samples", None), ("samples", Some(4))]);
     let unknown = csv.replace("0000000000000001/4", "0000000000000001/9");
