@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::Failure;
 use super::commands::{Done, fail, say};
 use super::folder::{Asked, Door, watch};
+use super::progress::Long;
 use crate::service::{
     Actor, FileError, OpenError, Receiving, Sending, Service, Upload, WriteError,
 };
@@ -122,7 +123,10 @@ fn door(into: &Into) -> Result<Door, Failure> {
 fn through(files: &[PathBuf], door: &Door, asked: &Asked, json: bool) -> Done {
     let (mut left, mut wrong) = (0, 0);
     for path in files {
-        let sent = door.send(path, asked)?;
+        let long = Long::of_unknown_length("đọc, gửi / reading, sending");
+        let sent = door.send(path, asked);
+        long.done();
+        let sent = sent?;
         // What is refused no answer mends; nor does one fill a file in which there is nothing.
         let is_wrong =
             sent.result["counts"]["refuse"] != 0 || (!sent.is_filed() && sent.result["rows"] == 0);
@@ -182,6 +186,7 @@ fn reports(import: &Import, data: &Path, carrier: &str) -> Done {
     };
     let mut refused = 0;
     for path in &import.files {
+        let long = Long::of_unknown_length("đọc, gửi / reading, sending");
         let upload = receive(&service, &actor, path)?;
         let read = if import.into.dry_run {
             service.draft(&actor, &sending, &upload).map(|drafted| (None, drafted.draft))
@@ -190,6 +195,7 @@ fn reports(import: &Import, data: &Path, carrier: &str) -> Done {
                 .file_report(&actor, &sending, &upload)
                 .map(|filed| (Some(filed.written.id.to_string()), filed.draft))
         };
+        long.done();
         let (report, draft) = match read {
             Ok(read) => read,
             Err(FileError::Refused(draft)) => (None, *draft),

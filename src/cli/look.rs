@@ -12,6 +12,7 @@ use phusong_atlas::gazetteer::{How, Resolution, VillageQuery};
 use phusong_atlas::history::History;
 
 use super::commands::{Done, fail, say, say_if_demo};
+use super::progress::Long;
 use super::{Failure, story};
 use crate::http::terminal::{self, GapList, Told};
 use crate::service::{Service, gazetteer_of};
@@ -202,7 +203,10 @@ impl Eyes {
     /// The same as known on another day.
     pub(super) fn open_known(&self, day: Option<Day>) -> Result<(Atlas, History), Failure> {
         let scope = scope_of(&self.scope)?;
-        let (atlas, history) = Service::read_past(&self.data, scope.clone(), day)?;
+        let long = Long::of_unknown_length("đọc sổ / reading the ledger");
+        let read = Service::read_past(&self.data, scope.clone(), day);
+        long.done();
+        let (atlas, history) = read?;
         // A carrier that nobody knows would see what the public sees, and take it for its own.
         if let Scope::Carrier(id) = &scope
             && atlas.common.carrier(id).is_none()
@@ -334,9 +338,17 @@ fn gap_lines(list: &GapList) -> Done {
     let households: u64 = list.items.iter().filter_map(|item| item.households.map(u64::from)).sum();
     let unknown = list.items.iter().filter(|item| item.households.is_none()).count();
     let (villages, day) = (list.items.len(), &list.as_of);
-    say(&format!(
-        "{villages} thôn; ≥ {households} hộ, {unknown} thôn chưa rõ số hộ; tính đến hết ngày {day}."
-    ))
+    let households = households_vi(households, unknown);
+    say(&format!("{villages} thôn; {households}; tính đến hết ngày {day}."))
+}
+
+/// Households of places of which so many are not counted: of none that is known, none is "≥ 0".
+pub fn households_vi(known: u64, unknown: usize) -> String {
+    match (known, unknown) {
+        (known, 0) => format!("{known} hộ"),
+        (0, unknown) => format!("chưa rõ số hộ: {unknown} thôn"),
+        (known, unknown) => format!("≥ {known} hộ; chưa rõ số hộ: {unknown} thôn"),
+    }
 }
 
 fn gap_table(list: &GapList) -> Table {

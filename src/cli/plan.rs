@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::commands::{Done, fail, say};
-use super::look::{Eyes, Filters, Places, Reading, query_of, table, usage};
+use super::look::{Eyes, Filters, Places, Reading, households_vi, query_of, table, usage};
 use crate::http::terminal::{self, ThenNow, Total};
 
 #[derive(Debug, Subcommand)]
@@ -273,10 +273,12 @@ fn clusters(reading: &Reading, query: &str, json: bool) -> Done {
         }
         say(&rows.to_string())?;
         let of = |name: &str, total: &terminal::ClusterTotal| {
-            format!(
-                "{name} {} cụm, ≥ {} hộ ({} cụm chưa rõ số hộ)",
-                total.clusters, total.households, total.clusters_households_unknown
-            )
+            let households = match (total.households, total.clusters_households_unknown) {
+                (known, 0) => format!("{known} hộ"),
+                (0, unknown) => format!("chưa rõ số hộ: {unknown} cụm"),
+                (known, unknown) => format!("≥ {known} hộ; chưa rõ số hộ: {unknown} cụm"),
+            };
+            format!("{name} {} cụm, {households}", total.clusters)
         };
         let totals = &list.totals;
         say(&format!(
@@ -328,11 +330,8 @@ fn then_and_now(reading: &Reading, query: &str, json: bool) -> Done {
 fn moved_since(told: &ThenNow) -> Done {
     let mut totals = table(&["Đánh giá", "Đã báo cáo", "Nay tính"]);
     let of = |total: &Total| {
-        let (villages, households) = (total.villages, total.households);
-        match total.villages_households_unknown {
-            0 => format!("{villages} thôn, {households} hộ"),
-            unknown => format!("{villages} thôn, ≥ {households} hộ, {unknown} thôn chưa rõ số hộ"),
-        }
+        let unknown = total.villages_households_unknown as usize;
+        format!("{} thôn, {}", total.villages, households_vi(total.households, unknown))
     };
     for (verdict, then, now) in terminal::beside_by_verdict(&told.then, &told.now) {
         totals.add_row([terminal::verdict_vi(verdict).to_owned(), of(then), of(now)]);

@@ -41,7 +41,14 @@ impl Long {
         ControlFlow::Continue(())
     }
 
+    /// The line goes, as it does where the work fails.
     pub fn done(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Long {
+    fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }

@@ -9,7 +9,7 @@ use phusong_atlas::domain::{RuleSetId, Slug};
 
 use super::Failure;
 use super::commands::{Done, fail, say};
-use super::look::{Reading, table, usage};
+use super::look::{Reading, households_vi, table, usage};
 use crate::http::terminal;
 use crate::service::{KnownRules, check_rules_file, rule_sets_of};
 
@@ -121,11 +121,8 @@ fn diff(reading: &Reading, (a, b): (&str, &str), json: bool) -> Done {
         }
         say(&rows.to_string())?;
         let (moves, flags) = (found.moves, found.flags_only);
-        let households = match (found.households, found.villages_households_unknown) {
-            (known, 0) => format!("{known} hộ"),
-            (0, unknown) => format!("chưa rõ số hộ: {unknown} thôn"),
-            (known, unknown) => format!("≥ {known} hộ; chưa rõ số hộ: {unknown} thôn"),
-        };
+        let unknown = found.villages_households_unknown as usize;
+        let households = households_vi(found.households, unknown);
         say(&format!("{moves} thôn đổi đánh giá ({households}), {flags} thôn chỉ đổi lưu ý."))
     })
 }

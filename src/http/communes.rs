@@ -275,15 +275,15 @@ fn commune(atlas: &Atlas, card: &CommuneCard<'_>, day: Day) -> Commune {
         villages: all.villages,
         gaps: gap.iter().map(|verdict| card.totals.of(*verdict).villages).sum(),
         totals: (&card.totals.0).into(),
-        households_vi: if unknown == 0 {
-            format!("{vi} hộ")
-        } else {
-            format!("≥ {vi} hộ, {unknown_vi} thôn chưa rõ số hộ")
+        households_vi: match (households, unknown) {
+            (_, 0) => format!("{vi} hộ"),
+            (0, _) => format!("{unknown_vi} thôn chưa rõ số hộ"),
+            _ => format!("≥ {vi} hộ, {unknown_vi} thôn chưa rõ số hộ"),
         },
-        households_en: if unknown == 0 {
-            format!("{en} households")
-        } else {
-            format!("≥ {en} households, {unknown_en} villages unknown")
+        households_en: match (households, unknown) {
+            (_, 0) => format!("{en} households"),
+            (0, _) => format!("{unknown_en} villages unknown"),
+            _ => format!("≥ {en} households, {unknown_en} villages unknown"),
         },
         former: card.former.iter().map(|fact| former(atlas, fact)).collect(),
         criteria: card.criteria.iter().map(|goal| criterion(atlas, goal, day)).collect(),

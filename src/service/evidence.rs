@@ -45,6 +45,8 @@ pub struct Counted {
 pub struct Foreseen {
     pub key: SetKey,
     pub set: ForeseenSet,
+    pub cluster_name: Option<String>,
+    pub village: Option<VillageId>,
 }
 
 impl Service {
@@ -235,11 +237,20 @@ impl Service {
         if sets.is_empty() {
             return Vec::new();
         }
-        let atlas = self.atlas(&actor.scope());
+        let (atlas, today) = (self.atlas(&actor.scope()), today());
+        let listed = listed_on(&atlas, today);
         self.with_history(|history| {
             let each = sets.into_iter().flat_map(|(key, (samples, replaced))| {
+                let known = listed.get(&key.cluster);
+                let name = known.and_then(|(_, card)| Some(card.fact_on(today)?.name.clone()));
+                let village = known.map(|(village, _)| (*village).clone());
                 let sets = atlas.foreseen_sets(history, &key, &samples, &replaced);
-                sets.into_iter().map(move |set| Foreseen { key: key.clone(), set })
+                sets.into_iter().map(move |set| Foreseen {
+                    key: key.clone(),
+                    set,
+                    cluster_name: name.clone(),
+                    village: village.clone(),
+                })
             });
             each.collect()
         })

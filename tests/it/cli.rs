@@ -32,6 +32,7 @@ fn gaps_and_villages_are_read_beside_a_running_service_as_the_api_gives_them() {
     assert_eq!(code, 0);
     assert!(out.contains("Kon Dóc"), "{out}");
     assert_eq!(out.matches("trắng sóng (E2, cần xác nhận lại)").count(), 9, "{out}");
+    assert!(out.contains("9 thôn; chưa rõ số hộ: 9 thôn; tính đến hết ngày "), "{out}");
     assert!(!out.contains('\u{1b}'), "no colour in a pipe");
     let (code, out) = phusong(&["village", "kon-doc", "--data", dir]);
     assert_eq!(code, 0);

@@ -270,6 +270,7 @@ fn a_preview_tells_what_the_set_will_say_cell_by_cell_and_with_its_limits() {
     let lower = sets[0]["wilson_lower"].as_f64().expect("a limit");
     assert!((lower - 34.0 / (34.0 + 1.959_964_f64.powi(2))).abs() < 1e-9, "{lower}");
     assert_eq!(sets[0]["wilson_upper"].as_f64().map(|upper| upper > 0.999_999), Some(true));
+    assert_eq!(sets[0]["village"], "kon-doc", "and where that is: {}", sets[0]);
     let failed = &sets[1]["each_cell"][0];
     assert_eq!((&failed["median_dbm"], &failed["good"]), (&json!(-120.0), &json!(false)));
     assert_eq!(sets[0]["each_cell"].as_array().map(Vec::len), Some(34));

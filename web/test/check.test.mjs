@@ -294,9 +294,13 @@ test("a log tells what its samples come to before it is filed", async () => {
   const desk = await open(browser, service.address, { key });
   await desk.getByTestId("report-open").click();
   await desk.getByTestId("report-tab-file").click();
+  // Logs are the department's own: nobody's on whose behalf.
+  assert.ok(await desk.getByTestId("on-behalf").locator("option[value='commune:21520']").count());
+  await desk.getByTestId("on-behalf").selectOption("department");
   await desk.getByTestId("csv-input").setInputFiles({ name: "do-kiem.csv", mimeType: "text/csv", buffer: Buffer.from(log) });
   const set = desk.locator("[data-test=check-set][data-reading=confirms]");
   await set.getByText("36/36").waitFor();
+  await set.getByText("Nóc Ông Rin").waitFor();
   assert.match(await set.innerText(), /90,4\s%\s–\s100,0\s%/, "Wilson limits of 36 of 36");
   assert.equal(await set.locator("tbody tr").count(), 36);
   await screen(desk, "check-sets-vi");

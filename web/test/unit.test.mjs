@@ -253,7 +253,7 @@ test("what a verdict rests on is said, and a claim never sounds like a check", a
   assert.equal(basisText(oldMeasurement), "đo tại thực địa, đã quá 12 tháng", "an old measurement is not the commune's word");
 });
 
-for (const panel of ["figures", "planning", "decide", "correct", "documents", "account", "duty"]) {
+for (const panel of ["figures", "planning", "decide", "correct", "documents", "account", "duty", "sets"]) {
   test(`the words of ${panel} are in both languages, with the same blanks`, async () => {
     const { words } = await load(`/src/text/${panel}.ts`);
     const blanks = (text) => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).toSorted();

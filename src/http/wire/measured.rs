@@ -62,6 +62,8 @@ impl From<&CellTally> for SampleCell {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SampleSet {
     pub cluster: String,
+    pub cluster_name: Option<String>,
+    pub village: Option<String>,
     pub carrier: String,
     pub technology: Technology,
     /// Of its first and last sample.
@@ -96,12 +98,14 @@ pub struct SampleSet {
 
 impl From<&Foreseen> for SampleSet {
     fn from(foreseen: &Foreseen) -> Self {
-        let Foreseen { key, set } = foreseen;
+        let Foreseen { key, set, cluster_name, village } = foreseen;
         let tally = &set.tally;
         let reading = reading(tally);
         let (reading_vi, reading_en) = reading_words(reading);
         Self {
             cluster: key.cluster.to_string(),
+            cluster_name: cluster_name.clone(),
+            village: village.as_ref().map(ToString::to_string),
             carrier: key.carrier.to_string(),
             technology: key.technology.into(),
             first: set.first.to_string(),

@@ -81,6 +81,7 @@ export interface DraftHeld {
 /** A set of samples as it will count once the draft is filed, with what is on file of its source. */
 export interface SampleSet {
   cluster: string;
+  cluster_name: string | null;
   carrier: string;
   technology: string;
   first: string;

@@ -15,7 +15,7 @@ import type { DraftPoint } from "../map/map";
 import { either, instant, number, t, textKey, word } from "../text";
 import { againstText, HELD_CODES, heldSection } from "./held";
 import { findingItem, movedList, observationText, understoodText } from "./findings";
-import { carrierChoice, Letter } from "./letter";
+import { Letter, OWN, ownerChoice } from "./letter";
 import { questionItem } from "./questions";
 import { receipt } from "./receipt";
 import { setsSection } from "./sets";
@@ -74,7 +74,7 @@ class CheckView {
   constructor(context: Context, given: Given | null) {
     this.#context = context;
     this.#given = given;
-    this.#behalf = given === null && context.may("on_behalf") ? carrierChoice(context) : null;
+    this.#behalf = given === null && context.may("on_behalf") ? ownerChoice(context) : null;
     if (given !== null) {
       fill(this.element, this.#letter.element, this.#body, h("div", { class: "buttons sticky" }, this.#status, this.#drop, this.#submit));
       void this.#send([given.file]);
@@ -111,7 +111,7 @@ class CheckView {
     zone.addEventListener("drop", (event) => { event.preventDefault(); zone.classList.remove("over"); this.#take([...(event.dataTransfer?.files ?? [])]); });
     fill(this.#body);
     fill(this.element,
-      this.#behalf && h("div", { class: "field" }, h("label", { for: this.#behalf.id }, t("report_on_behalf")), this.#behalf, h("p", { class: "hint" }, t("on_behalf_means"))),
+      this.#behalf && h("div", { class: "field" }, h("label", { for: this.#behalf.id }, t("file_of")), this.#behalf, h("p", { class: "hint" }, t("on_behalf_means"))),
       this.#files, zone,
       this.#templates,
       this.#letter.element, this.#body,
@@ -138,7 +138,7 @@ class CheckView {
   #take(files: readonly File[]): void {
     this.#chosen.textContent = files.map(({ name, size }) => `${name} (${bytes(size)})`).join(", ");
     if (files.length === 0) return;
-    if (this.#behalf?.value === "") return this.#say(t("on_behalf_first"), "bad");
+    if (this.#behalf?.value === "") return this.#say(t("file_of_first"), "bad");
     void this.#send(files);
   }
 
@@ -182,7 +182,7 @@ class CheckView {
 
   #beside(): Record<string, string> {
     if (this.#given !== null) return { kind: this.#given.kind, ...(this.#given.onBehalf === null ? {} : { on_behalf_of: this.#given.onBehalf }) };
-    return this.#behalf ? { on_behalf_of: this.#behalf.value } : {};
+    return this.#behalf && this.#behalf.value !== OWN ? { on_behalf_of: this.#behalf.value } : {};
   }
 
   #show(draft: FilingDraft): void {

@@ -3,6 +3,7 @@
 import type { Context } from "../context";
 import { DayField, daysSound } from "../day";
 import { h } from "../dom";
+import { capital, unitName } from "../place";
 import { t, today } from "../text";
 
 /** Number, day and title of the letter; all may follow later. */
@@ -34,6 +35,19 @@ export class Letter {
     return Object.fromEntries(Object.entries(this.#fields).map(([name, input]) => [name, input.value.trim()]).filter(([, value]) => value !== ""));
   }
 }
+
+/** Whose word a file is that an officer sends: the department's own, or somebody's on whose behalf. */
+export function ownerChoice(context: Context): HTMLSelectElement {
+  const carriers = context.known.carriers.filter(({ kind }) => kind === "mno");
+  const communes = (context.known.communes?.items ?? []).toSorted((a, b) => a.name.localeCompare(b.name, "vi"));
+  return h("select", { name: "on_behalf_of", id: "f-on_behalf_of", required: true, "data-test": "on-behalf" },
+    h("option", { value: "" }, t("choose")), h("option", { value: OWN }, t("file_own")),
+    h("optgroup", { label: t("report_on_behalf") }, ...carriers.map(({ id, name }) => h("option", { value: id }, name))),
+    h("optgroup", { label: t("confirm_on_behalf") }, ...communes.map((commune) => h("option", { value: `commune:${commune.code}` }, capital(unitName(commune))))));
+}
+
+/** Nobody's but the department's. */
+export const OWN = "department";
 
 /** For which carrier an officer files. */
 export function carrierChoice(context: Context): HTMLSelectElement {

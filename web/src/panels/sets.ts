@@ -25,7 +25,7 @@ function setItem({ known }: Context, set: SampleSet): HTMLElement {
     [m("reading"), either({ vi: set.reading_vi, en: set.reading_en })],
   ] as const;
   return h("details", { class: "fold", open: true, "data-test": "check-set", "data-reading": set.reading },
-    h("summary", {}, `${set.cluster} · ${carrier} ${set.technology}`),
+    h("summary", {}, `${set.cluster_name ?? set.cluster} · ${carrier} ${set.technology}`),
     h("dl", { class: "facts" }, ...told.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
     h("p", { class: "quiet small" }, m("samples", { samples: set.samples, near: set.near, on_file: set.on_file, level: set.good_level_dbm })),
     set.each_cell.length > 0 && h("details", { class: "fold" }, h("summary", {}, m("each")),

@@ -16,6 +16,8 @@ const en: Record<keyof typeof vi, string> = {
   note: "A cell of the grid counts once a day, by the median of its samples; those that the same source filed before count too.",
 };
 
+export const words = { vi, en };
+
 export function m(key: keyof typeof vi, values: Readonly<Record<string, number>> = {}): string {
   return (inVietnamese() ? vi : en)[key].replace(/\{(\w+)\}/g, (whole, name: string) => (values[name] === undefined ? whole : number(values[name])));
 }
