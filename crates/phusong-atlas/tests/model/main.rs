@@ -6,6 +6,7 @@
 //! | [`book`] | a ledger written as lines, for cases that read like the rules |
 //! | [`histories`] | small, nasty, valid ledgers for proptest, printed as tables |
 //! | [`questions`] | gap queries, changes and sites against a scan without indexes |
+//! | [`what_if`] | what would change a verdict, and nothing else |
 //! | [`planning`] | totals over partitions, two rule sets, what hangs on one site |
 //! | [`agree`] | the comparison: any assessor of ledgers against the plain reading |
 //!
@@ -19,3 +20,4 @@ mod plain;
 mod planning;
 mod production;
 mod questions;
+mod what_if;
