@@ -164,6 +164,7 @@ test("a claim of coverage is corrected, and keeps what the form does not ask", a
 });
 
 test("a village and a cluster of a list are corrected, and a measurement by another log", async () => {
+  const { position: placed } = await service.ask("/api/v1/villages/kon-doc", { key: officer });
   const list = await filed(officer, "thon.csv", ["thon,xa,uoc_so_ho,cum_dan_cu,trung_tam,kinh_do,vi_do,sai_so_m", "Kon Dóc,21520,41,,,,,", "Kon Dóc,21520,20,Nóc Ông Út,có,\"108,8216\",\"14,7030\",30"], { kind: "villages" });
   const page = await open(browser, service.address, { key: officer });
   await correct(page, list, async () => {
@@ -174,9 +175,11 @@ test("a village and a cluster of a list are corrected, and a measurement by anot
   });
   const village = (await newest(list, "places", officer)).understood;
   assert.deepEqual([village.ma_thon, village.uoc_so_ho, village.dien_luoi], ["kon-doc", 43, true]);
+  const { position } = await service.ask("/api/v1/villages/kon-doc", { key: officer });
+  assert.equal(position.basis, placed.basis, "a place that was not touched is as sure as it was");
   await correct(page, list, () => page.locator("[name=uoc_so_ho]").fill("22"), 2);
   const { understood: cluster, states } = await newest(list, "places", officer);
-  assert.deepEqual([cluster.cum_dan_cu, cluster.uoc_so_ho, cluster.trung_tam, states], ["Nóc Ông Út", 22, true, ["replaced", "replaced"]]);
+  assert.deepEqual([cluster.cum_dan_cu, cluster.uoc_so_ho, cluster.trung_tam, cluster.kinh_do, states], ["Nóc Ông Út", 22, true, 108.8216, ["replaced", "replaced"]]);
 
   const log = (level) => ["Timestamp,Longitude,Latitude,Operatorname,NetworkMode,RSRP", ...[10, 11, 12].map((second) => `2026.11.20_08.00.${second},108.82${second},14.703,Viettel,LTE,${level}`)];
   const measured = await filed(officer, "do-kiem.csv", log(-98), { kind: "measurement" });

@@ -16,7 +16,7 @@ type Understood = Readonly<Record<string, unknown>>;
 type Corrected = FiledRow & { readonly kind: Correctable };
 
 /** One column: what is shown, and what would be filed. */
-interface Field { readonly column: string; readonly shown: HTMLElement; readonly day?: DayField; value(): string }
+interface Field { readonly column: string; readonly shown: HTMLElement; readonly day?: DayField; readonly before?: string; readonly value: () => string }
 
 /** What a row says: a template may say several sorts. */
 type Sort = Exclude<Correctable, "duties" | "villages" | "measurement"> | "village" | "cluster" | "step" | "promise" | "blocker" | "funding";
@@ -47,6 +47,8 @@ const UNSEEN = ["ma_thon", "he_toa_do"];
 
 const DAYS: Readonly<Record<string, "needed" | "free">> = { ngay_quan_sat: "needed", ngay_dat: "needed", ngay_cam_ket: "needed", vuong_mac_tu: "needed", go_vuong_mac: "free", tu_ngay: "free", den_ngay: "free" };
 const NUMBERS = ["tu_so", "mau_so", "uoc_so_ho", "nhan_khau", "sai_so_m", "khai_toan_vnd"];
+/** Where something is, said together or not at all. */
+const PLACED = ["kinh_do", "vi_do", "he_toa_do", "sai_so_m"];
 const YES_NO = ["dien_luoi", "dac_biet_kho_khan", "trung_tam"];
 
 const CHOICES: Readonly<Record<string, readonly string[]>> = { co_song: SAYINGS, moi_truong: ["outdoor", "indoor"], dich_vu: ["data", "voice"], chinh_thuc: ["provisional", "final"], moc: ["given", ...STEPS], loai_thon: ["thon", "to_dan_pho", "lang"] };
@@ -68,7 +70,7 @@ export function correctPanel(context: Context, row: Corrected, close: () => void
 /** Samples are not typed: the log is sent anew. */
 function measuredAnew(context: Context, row: Corrected, close: () => void): HTMLElement {
   const checked = h("div", { "data-test": "correct-checked" });
-  const input = h("input", { type: "file", id: "correct-log", accept: ".csv,.tsv,.txt,.xlsx,.zip", "data-test": "correct-log" });
+  const input = h("input", { type: "file", id: "correct-log", class: "sr-only", accept: ".csv,.tsv,.txt,.xlsx,.zip", "data-test": "correct-log" });
   input.addEventListener("change", () => {
     const [file] = input.files ?? [];
     if (file !== undefined) fill(checked, checkGiven(context, { file, kind: row.kind, onBehalf: row.onBehalf, replaces: `${row.report}/${row.row}`, again: close }));
@@ -77,7 +79,7 @@ function measuredAnew(context: Context, row: Corrected, close: () => void): HTML
   const [cluster = "", carrier = "", technology = "", samples = ""] = said;
   return h("div", { class: "report-form" },
     h("p", {}, c("measured", { cluster: text(row.understood["cluster_name"]) || cluster, carrier: context.carrierName(carrier), technology, samples })),
-    h("div", { class: "field" }, h("label", { for: "correct-log" }, c("log")), input, h("p", { class: "hint" }, c("log_means"))),
+    h("p", { class: "small" }, c("log_means")), h("p", {}, input, h("label", { for: "correct-log", class: "plain pick-file" }, c("log"))),
     checked);
 }
 
@@ -113,7 +115,12 @@ function correctForm(context: Context, row: Corrected, said: Understood, close: 
 
 /** A line of CSV, without its end. */
 function line(fields: readonly Field[]): string {
-  return fields.map((field) => `"${field.value().replaceAll('"', '""')}"`).join(",");
+  return fields.map(({ column, value }) => `"${(PLACED.includes(column) && !isMoved(fields) ? "" : value()).replaceAll('"', '""')}"`).join(",");
+}
+
+/** A place that was not touched is not said anew: it stays as sure as it was. */
+function isMoved(fields: readonly Field[]): boolean {
+  return fields.some(({ column, value, before }) => PLACED.includes(column) && value() !== before);
 }
 
 function sortOf({ kind, understood: u }: Corrected): Sort {
@@ -166,7 +173,7 @@ function fieldOf(context: Context, sort: Sort, column: string, said: Understood)
     : column === "don_vi" ? [text(value), unitOf(context, text(value))] : column === "kinh_do" || column === "vi_do" ? [text(value).replace(".", ","), undefined]
       : [list(value).join("; "), undefined];
   const input = h("input", { id, name: column, value: typed, autocomplete: "off", inputmode: NUMBERS.includes(column) ? "numeric" : null });
-  return { column, shown: labelled(input, hint), value: () => input.value.trim() };
+  return { column, shown: labelled(input, hint), before: typed, value: () => input.value.trim() };
 }
 
 function choicesOf(context: Context, column: string): [string, string][] | null {
@@ -191,7 +198,7 @@ function heldField(context: Context, sort: Sort, column: string, said: Understoo
     return h("span", {}, name);
   });
   return {
-    column, value: () => codes.join(";"),
+    column, before: codes.join(";"), value: () => codes.join(";"),
     shown: codes.length === 0 || UNSEEN.includes(column) ? h("div", { hidden: true }) : h("p", { class: "small", "data-test": `held-${column}` }, `${columnName(column)}: `, ...shown.flatMap((one, i) => [i > 0 ? ", " : "", one])),
   };
 }

@@ -11,7 +11,7 @@ const vi = {
   empty_stays: "Ô để trống thì giữ như đã ghi.",
   basis_statement: "khai báo", basis_inventory: "kiểm kê", basis_on_air_log: "nhật ký phát sóng", basis_prediction: "tính toán dự báo",
   measured: "Kết quả đã gửi: cụm {cluster}, {carrier}, {technology}, {samples} mẫu đo.",
-  log: "Tệp đo thay cho kết quả này", log_means: "Mẫu đo không sửa từng dòng: gửi lại cả tệp đo (CSV của máy đo hoặc XLSX).",
+  log: "Chọn tệp đo…", log_means: "Mẫu đo không sửa từng dòng: gửi lại cả tệp đo (CSV của máy đo hoặc XLSX).",
 };
 
 const en: Record<keyof typeof vi, string> = {
@@ -23,7 +23,7 @@ const en: Record<keyof typeof vi, string> = {
   empty_stays: "An empty field stays as it was filed.",
   basis_statement: "a statement", basis_inventory: "an inventory", basis_on_air_log: "an on-air log", basis_prediction: "a prediction",
   measured: "Filed: cluster {cluster}, {carrier}, {technology}, {samples} samples.",
-  log: "The log that takes its place", log_means: "Samples are not mended one by one: send the whole log again (the device's CSV, or XLSX).",
+  log: "Choose the log…", log_means: "Samples are not mended one by one: send the whole log again (the device's CSV, or XLSX).",
 };
 
 export const words = { vi, en };
