@@ -1,6 +1,6 @@
 //! What a report is read against: places, the carrier, and what was filed before.
 
-use geo::{BoundingRect, MultiPolygon};
+use geo::MultiPolygon;
 use phusong_atlas::atlas::Areas;
 use phusong_atlas::domain::{Area, CarrierFact, Day, Position, RowRef, SiteCode, VillageId};
 use phusong_atlas::gazetteer::Gazetteer;
@@ -76,17 +76,10 @@ impl<'a> Context<'a> {
     ) -> Self {
         /// How far an outline may reach beyond the province, in degrees.
         const BEYOND_DEG: f64 = 0.6;
-        let boxes = areas.all().iter().filter_map(|area| area.area.polygons().bounding_rect());
-        let window = boxes.reduce(|a, b| {
-            geo::Rect::new(
-                (a.min().x.min(b.min().x), a.min().y.min(b.min().y)),
-                (a.max().x.max(b.max().x), a.max().y.max(b.max().y)),
-            )
-        });
-        let window = window.unwrap_or_else(|| geo::Rect::new((-180.0, -90.0), (180.0, 90.0)));
+        let (low, high) = areas.bounds().unwrap_or(([-180.0, -90.0], [180.0, 90.0]));
         let window = geo::Rect::new(
-            (window.min().x - BEYOND_DEG, window.min().y - BEYOND_DEG),
-            (window.max().x + BEYOND_DEG, window.max().y + BEYOND_DEG),
+            (low[0] - BEYOND_DEG, low[1] - BEYOND_DEG),
+            (high[0] + BEYOND_DEG, high[1] + BEYOND_DEG),
         );
         Self {
             gazetteer,
