@@ -240,12 +240,14 @@ impl IntoParams for On {
 
 /// Giả định: nếu cam kết đúng hạn, ngày D còn thôn nào / Assumed: if promises are kept, which villages are left on day D
 #[utoipa::path(
-    get, path = "/api/v1/duties/scenario", tag = "duties", params(On),
-    responses((status = 200, body = Scenario))
+    get, path = "/api/v1/duties/scenario", tag = "duties", params(On, table::Tabled),
+    responses((status = 200, content((Scenario = "application/json"), (String = "text/csv"))))
 )]
-async fn scenario(caller: Caller, params: Params) -> Result<Json<Scenario>, Problem> {
+async fn scenario(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     let atlas = super::question::atlas_now(&caller).await?;
-    blocking(move || if_kept(&atlas, &params).map(Json)).await
+    let make = move |params: &Params| if_kept(&atlas, params);
+    let rows = |found: Scenario| (found.items, None);
+    table::listed(params, &headers, (&lines::ASSUMED, rows), make).await
 }
 
 pub fn if_kept(atlas: &Atlas, params: &Params) -> Result<Scenario, Problem> {

@@ -72,6 +72,12 @@ fn what_is_listed_can_be_had_as_a_table() {
     let (headings, rows) = csv(&house, "/api/v1/planning/then-and-now?known_at=2020-01-01");
     assert_eq!(cell(&headings, &rows[0], "then"), "", "nothing was known: {rows:?}");
 
+    // What is no statement of what is says so in every row.
+    let (headings, rows) = csv(&house, "/api/v1/duties/scenario?on=2999-12-31");
+    assert_eq!((rows.len(), cell(&headings, &rows[0], "assumed_vi")), (8, "giả định"), "{rows:?}");
+    let (headings, rows) = csv(&house, "/api/v1/planning/sites?reach_m=3000&sites=2");
+    assert_eq!((rows.len(), cell(&headings, &rows[1], "rank")), (2, "2"), "{rows:?}");
+    assert!(cell(&headings, &rows[0], "note_vi").contains("Chỉ xét hình học"), "{rows:?}");
     let (headings, _) = csv(&house, "/api/v1/planning/ranking?format=csv&headings=vi&limit=3");
     assert_eq!(headings[..3], ["Thứ tự", "Điểm", "Mã thôn"]);
 }

@@ -8,11 +8,11 @@ use phusong_atlas::domain::{
 
 use crate::http::communes::unit_wire;
 use crate::http::reports::party;
-use crate::http::table::{Column, column, maybe};
+use crate::http::table::{Column, column, joined, maybe};
 use crate::http::wire::codes::{Flag, Technology, Verdict};
 use crate::http::wire::duty::{
-    AgencyThen, Blocker, DutyFinding, DutyLine, DutyPage, Funding, NamedVillage, OnAirTold,
-    OwedKind, PromiseTold, StepLine, StepTold, WaitsFor,
+    AgencyThen, AssumedVillage, Blocker, DutyFinding, DutyLine, DutyPage, Funding, NamedVillage,
+    OnAirTold, OwedKind, PromiseTold, StepLine, StepTold, WaitsFor,
 };
 use crate::http::wire::{EntryRef, Unit};
 use crate::report::words;
@@ -239,6 +239,24 @@ pub fn unit(atlas: &Atlas, unit: Option<UnitId>) -> Option<Unit> {
 fn unit_name(unit: Option<&Unit>) -> String {
     maybe(unit.map(|unit| unit.name.clone()))
 }
+
+/// Nothing here is a statement of what is: every row says so.
+pub const ASSUMED: [Column<AssumedVillage>; 12] = [
+    column("village", "Mã thôn", |row| row.village.id.clone()),
+    column("name", "Thôn", |row| row.village.name.clone()),
+    column("commune", "Xã", |row| maybe(row.commune.as_ref().map(|unit| &unit.name))),
+    column("households", "Số hộ", |row| maybe(row.households)),
+    column("verdict_today", "Mã hôm nay", |row| row.verdict_today.as_str().to_owned()),
+    column("verdict_today_vi", "Hôm nay", |row| row.verdict_today.words().0.to_owned()),
+    column("verdict_then", "Mã khi đó", |row| row.verdict_then.as_str().to_owned()),
+    column("verdict_then_vi", "Khi đó (giả định)", |row| row.verdict_then_vi.to_owned()),
+    column("kept", "Cam kết coi là đúng hạn", |row| {
+        joined(row.kept.iter().map(|kept| format!("{} {}", kept.carrier, kept.day)))
+    }),
+    column("next_promise", "Cam kết tiếp theo", |row| maybe(row.next_promise.as_ref())),
+    column("assumed", "Giả định (mã)", |_| "yes".to_owned()),
+    column("assumed_vi", "Tính chất", |_| "giả định".to_owned()),
+];
 
 pub const COLUMNS: [Column<DutyLine>; 27] = [
     column("id", "Mã nhiệm vụ", |line| line.id.clone()),

@@ -1,7 +1,8 @@
 //! `GET /api/v1/planning/sites`: where so many more sites would serve most households without
 //! coverage, by geometry alone.
 
-use axum::Json;
+use axum::http::HeaderMap;
+use axum::response::Response;
 use phusong_atlas::atlas::{Atlas, ClusterVerdict, Question, SiteSearch};
 use phusong_atlas::domain::Day;
 use serde::Serialize;
@@ -17,7 +18,8 @@ use crate::http::gaps::{Where, left_by};
 use crate::http::params::{Params, doc};
 use crate::http::problem::{Problem, Rendered};
 use crate::http::question::{Asked, atlas_of, known_at, question, question_wire};
-use crate::http::{App, blocking, wire};
+use crate::http::table::{self, Column, Tabled, column, joined, maybe};
+use crate::http::{App, wire};
 use crate::service::{Action, Object, Proposed, ProposedSite, SitesError, can, propose};
 
 /// A search for more is a plan for a decade.
@@ -118,17 +120,60 @@ pub const NOTE_EN: &str = "Geometry only: terrain is not considered.";
 /// see them. A site serves a cluster whose centre lies within the reach (geodesic, to 1 m). For
 /// planners, carriers (beside their own masts) and the department.
 #[utoipa::path(
-    get, path = "/api/v1/planning/sites", tag = "planning", params(Asked, Where, Sought),
+    get, path = "/api/v1/planning/sites", tag = "planning", params(Asked, Where, Sought, Tabled),
     responses(
-        (status = 200, body = SitePlan),
+        (status = 200, content((SitePlan = "application/json"), (String = "text/csv"))),
         (status = 403, body = Rendered, content_type = "application/problem+json"),
     )
 )]
-async fn sites(caller: Caller, params: Params) -> Result<Json<SitePlan>, Problem> {
+async fn sites(caller: Caller, params: Params, headers: HeaderMap) -> Result<Response, Problem> {
     can(&caller.actor, Action::PlanSites, Object::House)
         .map_err(|_refusal| Problem::forbidden())?;
     let atlas = atlas_of(&caller, &params).await?;
-    blocking(move || plan(&atlas, &params).map(Json)).await
+    let make = move |params: &Params| plan(&atlas, params);
+    table::listed(params, &headers, (&COLUMNS, |found: SitePlan| (lines(found), None)), make).await
+}
+
+/// A proposed site with what must be read beside it.
+type Line = (SiteProposal, &'static str);
+
+fn lines(found: SitePlan) -> Vec<Line> {
+    let note = found.note_vi;
+    found.sites.into_iter().map(|site| (site, note)).collect()
+}
+
+const COLUMNS: [Column<Line>; 11] = [
+    column("rank", "Thứ tự", |(site, _)| site.rank.to_string()),
+    column("lon", "Kinh độ", |(site, _)| site.lon.to_string()),
+    column("lat", "Vĩ độ", |(site, _)| site.lat.to_string()),
+    column("existing", "Cột có sẵn", |(site, _)| {
+        maybe(site.existing.as_ref().map(|own| format!("{} {}", own.carrier, own.code)))
+    }),
+    column("adds_households", "Thêm hộ (biết được)", |(site, _)| {
+        site.adds_households.to_string()
+    }),
+    column("adds_clusters", "Thêm cụm", |(site, _)| site.adds_clusters.to_string()),
+    column("adds_clusters_households_unknown", "Thêm cụm chưa rõ số hộ", |(site, _)| {
+        site.adds_clusters_households_unknown.to_string()
+    }),
+    column("reaches_households", "Hộ trong tầm", |(site, _)| {
+        site.reaches_households.to_string()
+    }),
+    column("villages", "Mã thôn", |(site, _)| joined(of_villages(site, |own| &own.village))),
+    column("village_names", "Thôn", |(site, _)| {
+        joined(of_villages(site, |own| own.village_name.as_deref().unwrap_or(&own.village)))
+    }),
+    column("note_vi", "Lưu ý", |(_, note)| (*note).to_owned()),
+];
+
+/// Each once, in the order of its clusters.
+fn of_villages<'s>(
+    site: &'s SiteProposal,
+    told: impl Fn(&'s ClusterGap) -> &'s str,
+) -> impl Iterator<Item = &'s str> {
+    let mut all: Vec<&str> = site.clusters.iter().map(told).collect();
+    all.dedup();
+    all.into_iter()
 }
 
 /// The whole answer: for the command line too.
