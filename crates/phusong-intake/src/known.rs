@@ -289,6 +289,9 @@ impl<'a, 'k> Asked<'a, 'k> {
             Party::Carrier(own) => Some(own.clone()),
             _ => None,
         };
+        if self.cells.asks_once(column) {
+            return None;
+        }
         let Some(text) = self.said(column) else { return Some(own) };
         let is_all = ["tat ca", "tat ca doanh nghiep"].contains(&&*fold_for_search(&text));
         if own.is_none() && is_all {

@@ -33,6 +33,14 @@ const STEPS: [(MilestoneStep, &[&str]); 12] = [
     (MilestoneStep::Reopened, &["mo lai"]),
 ];
 
+/// The step that a folded word names.
+pub(crate) fn step_called(word: &str) -> Option<MilestoneStep> {
+    let is = |(step, words): &&(MilestoneStep, &[&str])| {
+        fold_for_search(step_word(*step)) == word || words.contains(&word)
+    };
+    STEPS.iter().find(is).map(|(step, _)| *step)
+}
+
 /// The authority's steps: nobody confirms what is owed by itself.
 const AUTHORITYS: [MilestoneStep; 5] = [
     MilestoneStep::Given,
@@ -69,7 +77,7 @@ pub fn read_row(cells: Cells, said: Option<Day>, known: &Known<'_>) -> DraftRow 
     let mut row = Asked::new(cells, known);
     let Some(about) = about(&mut row) else { return row.done(Vec::new(), None) };
     let mut facts = Vec::new();
-    if row.cells.has(Column::Step) {
+    if row.cells.has(Column::Step) && !row.cells.asks_once(Column::Basis) {
         facts.extend(milestone(&mut row, &about).map(Fact::Milestone));
     }
     let named = row.named_row();
@@ -193,16 +201,13 @@ fn offer(row: &Asked<'_, '_>, duty: &DutyFact) -> Candidate {
 
 fn milestone(row: &mut Asked<'_, '_>, about: &About) -> Option<MilestoneFact> {
     let word = row.cells.word(Column::Step);
-    let step = STEPS
-        .iter()
-        .find(|(step, words)| fold_for_search(step_word(*step)) == word || words.contains(&&*word));
-    let Some((step, _)) = step else {
+    let Some(step) = step_called(&word) else {
         let message = ("không rõ mốc tiến độ nào", "which step is meant?");
         let remedy = ("chọn một mốc của mẫu", "choose a step of the template");
         row.find(Severity::Ask, "unknown-step", Column::Step, message, remedy);
         return None;
     };
-    if AUTHORITYS.contains(step) && *row.known.owner != Party::Department {
+    if AUTHORITYS.contains(&step) && *row.known.owner != Party::Department {
         let message = (
             "mốc này do cơ quan quản lý ghi, không phải doanh nghiệp",
             "this step is the authority's to file, not the carrier's",
@@ -223,7 +228,7 @@ fn milestone(row: &mut Asked<'_, '_>, about: &About) -> Option<MilestoneFact> {
         row.find(Severity::Ask, "step-day-missing", Column::StepDay, message, remedy);
     }
     let day = row.past_day(Column::StepDay)?;
-    let fact = MilestoneFact { day, duty: duty.id.clone(), step: *step, source: source_of(row) };
+    let fact = MilestoneFact { day, duty: duty.id.clone(), step, source: source_of(row) };
     tell_order(row, duty, &fact);
     Some(fact)
 }

@@ -26,7 +26,7 @@ pub use decided::{Beside, ByWord, Decided, Names, asks_name};
 pub use kinds::Ground;
 pub use questions::{Question, of as questions};
 
-use groups::Groups;
+use groups::{Groups, Heads};
 
 use crate::doctor::{BY_ROW, Habit};
 use crate::finding::{Finding, Severity};
@@ -280,6 +280,7 @@ fn read_table(
         draft.findings.push(why.in_sheet(&table.name));
         return (seen, Vec::new());
     }
+    let in_sheet = |found: Finding| found.in_sheet(&table.name);
     let Some(mut layout) = found else {
         draft.findings.push(notes::no_headings(&table.name));
         return (seen, Vec::new());
@@ -294,6 +295,7 @@ fn read_table(
     let (lines, groups) = told_apart(table, &layout, read, ground, &mut seen.framing);
     let above = lines_above(table, &layout.title, &seen.framing);
     draft.findings.extend(by_lines_above(table, &mut layout, &above, ground));
+    draft.findings.extend(wide::titles::of_long_table(&looked, &mut layout).map(in_sheet));
     let others = tables_above(table, &layout, read);
     draft.findings.extend(notes::other_tables(table, &others, &seen.framing));
     let is_place = |name: &str| ground.knows_place(name);
@@ -335,7 +337,9 @@ fn by_lines_above(
     layout.once.extend(notes::are_claims(layout, above).map(|found| (Column::Basis, found)));
     let names_signal = |heading: &str| wide::names_signal(heading, ground.carriers());
     let told = notes::signal_in_title(table, layout, above, &names_signal);
-    let narrowed = if layout.kind == Kind::Statistics { wide::narrowed(above) } else { None };
+    // Of a group it is asked where its rows are.
+    let titled = || lines_above(table, &layout.title, &[]);
+    let narrowed = if layout.kind == Kind::Statistics { wide::narrowed(&titled()) } else { None };
     told.into_iter().chain(narrowed.map(|found| found.in_sheet(&table.name))).collect()
 }
 
@@ -412,7 +416,7 @@ fn told_apart<'t>(
     read: &Repair<'_>,
     ground: &Ground<'_>,
     framing: &mut Vec<(u32, RowKind)>,
-) -> (Vec<assemble::Line<'t>>, Vec<Vec<(Column, String)>>) {
+) -> (Vec<assemble::Line<'t>>, Vec<Heads>) {
     let (mut lines, mut groups) = (Vec::with_capacity(table.rows.len()), Vec::new());
     let mut headings = Groups::new(ground.carriers());
     for (at, kind) in kinds_of_rows(table, layout, read) {

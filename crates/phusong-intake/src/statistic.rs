@@ -265,6 +265,33 @@ fn per_cent_of(share: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// In answer to the question of a column of shares: `0,8` is 80 %, or 0,8 %.
+pub(crate) const OF_ONE: &str = "phần của một";
+const OF_HUNDRED: &str = "phần trăm";
+
+fn fractions() -> Vec<Candidate> {
+    let choice = |id: &str, (vi, en): (&str, &str)| Candidate {
+        id: id.to_owned(),
+        name: id.to_owned(),
+        reason_vi: vi.to_owned(),
+        reason_en: en.to_owned(),
+        score: 50,
+    };
+    vec![
+        choice(OF_ONE, ("0,8 là 80 %", "0.8 is 80 %")),
+        choice(OF_HUNDRED, ("0,8 là 0,8 %", "0.8 is 0.8 %")),
+    ]
+}
+
+/// A cell of a column of which its sender has said so, with its sign; `None`: it is no such cell.
+pub(crate) fn share_told(text: &str, answer: &str) -> Option<String> {
+    let bare = text.trim().replace(',', ".");
+    let share = bare.parse::<f64>().ok().filter(|share| 0.0 < *share && *share <= 1.0)?;
+    let is_of_one = fold_for_search(answer) == fold_for_search(OF_ONE);
+    let told = if is_of_one { per_cent_of(share) } else { bare };
+    Some(format!("{}%", told.replace('.', ",")))
+}
+
 /// A percentage, decimal comma or point. Counts beside it tell what a small one means.
 fn share(row: &mut Asked<'_, '_>, has_counts: bool) -> Option<f64> {
     let text = row.said(Column::Share)?;
@@ -290,8 +317,13 @@ fn share(row: &mut Asked<'_, '_>, has_counts: bool) -> Option<f64> {
             reason_en: "one reading of the cell".to_owned(),
             score: 50,
         });
-        row.find(Severity::Ask, "share-fraction", Column::Share, (&vi, &en), remedy).candidates =
-            choices.to_vec();
+        let heading = row.cells.share_heading().map(str::to_owned);
+        let found = row.find(Severity::Ask, "share-fraction", Column::Share, (&vi, &en), remedy);
+        found.candidates = choices.to_vec();
+        // A file is asked once for its column.
+        if let Some(heading) = heading {
+            (found.value, found.candidates) = (Some(heading), fractions());
+        }
     }
     share
 }

@@ -66,7 +66,7 @@ export function answersTo(question: Pick<DraftQuestion, "code" | "sheet" | "colu
 }
 
 /** Asked because the table has no such column: one answer stands for all its rows. */
-const OF_TABLE: ReadonlySet<string> = new Set(["are-claims", "event-missing", "list-day", "list-indicator", "list-observed", "list-period", "list-unit", "list-year", "title-carrier"]);
+const OF_TABLE: ReadonlySet<string> = new Set(["are-claims", "are-reached", "event-missing", "list-day", "list-indicator", "list-observed", "list-period", "list-unit", "list-year", "title-carrier", "title-technology"]);
 
 /** Asked by what other cells of the row say. */
 const OF_ROWS: ReadonlySet<string> = new Set(["hour-unread", "restored-when", "end-day-missing"]);

@@ -22,6 +22,7 @@ use self::own::{Own, Seen, is_zero, says_nothing_other};
 use self::scale::Scale;
 use super::answers::TableAnswers;
 use super::decided::{self, ByWord};
+use super::groups::Heads;
 use super::{Beside, Change, Decided, How, Said, Step, notes};
 use crate::known::without_dong;
 use crate::repair::text::{Evidence, Habit, Lexicon, Survey};
@@ -117,6 +118,7 @@ fn of_table(layout: &Layout, label: &str) -> OfTable {
     OfTable {
         once: layout.once.clone(),
         unit_level: layout.unit_level,
+        share_heading: layout.column(Column::Share).map(|mapped| mapped.heading.clone()),
         marks_are_open: layout.marks_are_open,
         label: label.to_owned(),
     }
@@ -192,8 +194,8 @@ pub struct Assembling<'a> {
     twins: Vec<Reads<'a>>,
     /// Columns of the template that one answer may fill: those that the table does not have.
     missing: Vec<Column>,
-    /// Units that its group rows name, in order.
-    groups: &'a [Vec<(Column, String)>],
+    /// What its group rows say, in order.
+    groups: &'a [Heads],
     repairs: &'a Repairs,
     answers: TableAnswers<'a>,
     decided: ByWord<'a>,
@@ -211,7 +213,7 @@ type Changes = BTreeMap<(u16, How), Change>;
 impl<'a> Assembling<'a> {
     pub fn new(
         (table, layout, labels): (&'a Table, &'a Layout, [&'a str; 2]),
-        groups: &'a [Vec<(Column, String)>],
+        groups: &'a [Heads],
         repairs: &'a Repairs,
         said: &'a Said,
         known: Names<'a>,
@@ -386,7 +388,7 @@ impl<'a> Piece<'_, 'a> {
             Kind::SiteReport => found.cells.denied = self.with.denied(row),
             _ => {}
         }
-        self.fill_from_headings(row.number, &mut filled, &mut found);
+        self.fill_from_headings(line, &mut filled, &mut found);
         self.fill_from_group(line.groups, &mut filled, &mut found);
         self.answer_missing(row.number, &mut filled, &mut found);
         // What stands above is what its sender wrote, not what was decided on it.

@@ -67,7 +67,7 @@ fn read_one(mut cells: Cells, kind: ObservationKind, context: &EvidenceContext<'
         row.findings.retain(|found| found.column.as_deref() != Some("day"));
     }
     let asks = [Column::Carrier, Column::Technologies].map(|column| cells.asks_once(column));
-    if asks.contains(&true) {
+    if asks.contains(&true) || cells.is_open {
         row.withhold();
     }
     row.findings.splice(0..0, cells.findings);
@@ -214,8 +214,15 @@ fn sent(cells: &Cells) -> SentObservation {
         says,
         day: cells.text(Column::ObservedDay).to_owned(),
         days: cells.days,
-        carrier: text(Column::Carrier),
-        technologies: cells.texts(Column::Technologies).map(str::to_owned).collect(),
+        // All of them is what names none.
+        carrier: text(Column::Carrier).filter(|all| {
+            !["tat ca", "tat ca doanh nghiep", "moi mang"].contains(&&*fold_for_search(all))
+        }),
+        technologies: cells
+            .texts(Column::Technologies)
+            .filter(|all| fold_for_search(all) != "moi cong nghe")
+            .map(str::to_owned)
+            .collect(),
         environment,
         service: text(Column::Service).filter(|both| !is_both(both, "voice", "data")),
         source_word,

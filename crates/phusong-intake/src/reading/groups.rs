@@ -3,9 +3,23 @@
 use phusong_atlas::domain::CarrierFact;
 use phusong_atlas::gazetteer::fold_for_search;
 
+use super::wide;
 use crate::report::Column;
 use crate::table::layout::unit_of_group;
 use crate::values::carriers::{Named, carriers};
+use crate::values::period::months;
+
+/// What the heading of a group says of the rows below it.
+#[derive(Debug, Clone, Default)]
+pub struct Heads {
+    /// As it is written.
+    pub text: String,
+    pub told: Vec<(Column, String)>,
+    /// The one carrier that it names among other words.
+    pub names: Option<String>,
+    /// It speaks of plans, of what was added, or of a part.
+    pub narrows: bool,
+}
 
 /// Headings so far, those within others kept with them.
 pub struct Groups<'a> {
@@ -22,7 +36,20 @@ impl<'a> Groups<'a> {
 
     /// What the rows below this heading are of. One that names neither ends them all: what it means
     /// nobody knows.
-    pub fn under(&mut self, text: &str) -> Vec<(Column, String)> {
+    pub fn under(&mut self, text: &str) -> Heads {
+        let told = self.told_by(text);
+        let mut named = wide::carriers_in(text, self.carriers).into_keys();
+        let is_open = told.iter().all(|(column, _)| *column != Column::Carrier);
+        let names = named.next().filter(|_| is_open && named.next().is_none());
+        Heads { text: text.to_owned(), told, names, narrows: wide::narrows(text) }
+    }
+
+    fn told_by(&mut self, text: &str) -> Vec<(Column, String)> {
+        if let Some(months) = months(text) {
+            self.now.clear();
+            self.now.push((Column::Period, months.shown()));
+            return self.now.clone();
+        }
         let carrier = || self.carrier(text).map(|name| (Column::Carrier, name));
         let Some((column, name)) = unit_of_group(text).or_else(carrier) else {
             self.now.clear();
@@ -32,6 +59,7 @@ impl<'a> Groups<'a> {
         let carriers_first = *self.carriers_first.get_or_insert(is_carrier);
         self.now.retain(|(own, _)| match own {
             Column::Carrier => !is_carrier && carriers_first,
+            Column::Period => true,
             Column::District => column == Column::Commune || is_carrier && !carriers_first,
             _ => is_carrier && !carriers_first,
         });

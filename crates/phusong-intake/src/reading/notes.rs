@@ -14,7 +14,7 @@ use crate::table::Table;
 use crate::table::layout::{self, Layout, Learnt, Mapped, Repair, RowKind};
 use crate::template::Kind;
 
-pub use meant::{are_claims, groups_by_state, share_of_plan, signal_in_title};
+pub use meant::{are_claims, group_names, groups_by_state, share_of_plan, signal_in_title};
 use meant::{boxes, other_meanings, side_by_side};
 
 const NOTHING: (&str, &str) = ("không cần làm gì", "nothing to do");

@@ -13,6 +13,7 @@ mod missing;
 mod mutants;
 mod offices;
 mod parted;
+mod titles;
 mod villages;
 
 use phusong_atlas::domain::{

@@ -8,8 +8,12 @@ mod figures;
 mod headings;
 mod measures;
 mod signal;
+mod steps;
+pub mod titles;
 
-pub use measures::without_references;
+pub use figures::which_stock;
+pub use headings::carriers_in;
+pub use measures::{narrows, without_references};
 use std::collections::BTreeSet;
 
 use crate::finding::{Candidate, Finding, Severity};
@@ -95,9 +99,25 @@ pub fn of(looked: &Looked<'_>, kinds: &[Kind], found: Option<&Layout>) -> Option
             return wide;
         }
     }
+    let lacks_steps = is(Kind::Duties) && (!has(Column::Step) || found.is_some_and(parts_steps));
+    if kinds.contains(&Kind::Duties) && (!is_whole || is_bare || lacks_steps) {
+        let wide = steps::of(looked);
+        if wide.is_some() {
+            return wide;
+        }
+    }
     let tells = has(Column::Numerator) || has(Column::Share);
     let may_be = !is_whole || is(Kind::Statistics) && !tells;
     if kinds.contains(&Kind::Statistics) && may_be { figures::of(looked) } else { None }
+}
+
+/// `Ngày đạt › Khảo sát | Xây dựng`: of each step another day.
+fn parts_steps(layout: &Layout) -> bool {
+    let of_step = |at: &u16| {
+        let own = layout.columns.iter().find(|own| own.at == *at);
+        own.is_some_and(|own| matches!(own.means, Some(Column::Step | Column::StepDay)))
+    };
+    layout.twins.iter().any(|(first, _)| of_step(first))
 }
 
 /// `Có sóng › Viettel | VNPT`, `Có sóng (4G)`: what stands below is no word on everybody's signal.
@@ -299,7 +319,17 @@ fn part(whole: &Layout, own: &[(u16, Column)]) -> Layout {
 
 /// `D/E`: the columns of a part as its sender names them.
 pub fn named(part: &Layout) -> String {
-    let told = [Column::Says, Column::Numerator, Column::Share, Column::Denominator];
+    let told = [
+        Column::Says,
+        Column::Numerator,
+        Column::Share,
+        Column::Denominator,
+        Column::StepDay,
+        Column::PromisedDay,
+        Column::Blocker,
+        Column::Funds,
+        Column::EstimateVnd,
+    ];
     let columns = told.into_iter().filter_map(|column| part.column(column));
     let names: Vec<&str> = columns.map(|mapped| &*mapped.name).take(2).collect();
     names.join("/")
@@ -307,7 +337,16 @@ pub fn named(part: &Layout) -> String {
 
 /// Does the row of a part say nothing at all?
 pub fn is_silent(cells: &Cells) -> bool {
-    let told = [Column::Numerator, Column::Share, Column::Says];
+    let told = [
+        Column::Numerator,
+        Column::Share,
+        Column::Says,
+        Column::StepDay,
+        Column::PromisedDay,
+        Column::Blocker,
+        Column::Funds,
+        Column::EstimateVnd,
+    ];
     cells.findings.is_empty()
         && told.into_iter().all(|column| !cells.has(column))
         && !cells.is_asked_once(Column::Numerator)

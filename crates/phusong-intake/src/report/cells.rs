@@ -48,6 +48,8 @@ pub struct OfTable {
     pub once: Vec<(Column, Finding)>,
     /// Of which level its units are, as the heading above them says.
     pub unit_level: Option<UnitLevel>,
+    /// What stands above its shares.
+    pub share_heading: Option<String>,
     /// A tick may say yes or no.
     pub marks_are_open: bool,
     /// How its rows call it; empty: it has no name.
@@ -181,6 +183,10 @@ impl Cells {
 
     pub fn unit_level(&self) -> Option<UnitLevel> {
         self.of_table.as_ref()?.unit_level
+    }
+
+    pub fn share_heading(&self) -> Option<&str> {
+        self.of_table.as_ref()?.share_heading.as_deref()
     }
 
     pub fn marks_are_open(&self) -> bool {

@@ -375,6 +375,7 @@ fn match_columns(
     }
     score -= drop_lone_letter(&mut layout);
     layout.tick_words_of(Column::Says, template);
+    layout.tick_technologies(template);
     layout.name_units();
     if template.kind == Kind::Measurement && !layout.has(Column::NetworkType) {
         layout.network = network_of(&layout.columns);

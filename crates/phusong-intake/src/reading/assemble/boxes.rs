@@ -61,6 +61,14 @@ impl Assembling<'_> {
             }
             return;
         }
+        // `L1800` under *4G* says it again.
+        if column == Column::Technologies {
+            let (over, cell) = (radio(&ticked.word), radio(&text));
+            let is_clear = cell.unknown.is_empty() && cell.either.is_empty();
+            if is_clear && cell.technologies == over.technologies {
+                return;
+            }
+        }
         let said = |folded: &str| confirmation::said_by(folded).filter(|_| column == Column::Says);
         let (word, cell) = (said(&fold_for_search(&ticked.word)), said(&folded));
         // *Có* under *Có sóng* says what stands above it, and so it does under *Sóng yếu*; *không*

@@ -12,6 +12,7 @@ use crate::known::counted_in;
 use crate::reading::How;
 use crate::repair::text::Doubt;
 use crate::report::Column;
+use crate::statistic;
 use crate::table::{Cell, Merge, TableRow};
 use crate::template::{Holds, Kind};
 use crate::values::carriers::otherwise_named;
@@ -61,6 +62,12 @@ impl<'a> Assembling<'a> {
         let mut own = self.unscaled(row, reads, seen);
         if let Some(scale) = reads.scale {
             scale.apply(reads.column, &mut own);
+        }
+        if reads.column == Column::Share
+            && let Some(answer) = self.answers.word(Column::Share, &reads.mapped.heading)
+            && let Some(told) = statistic::share_told(&own.text, answer)
+        {
+            own.change(told, How::Answered);
         }
         if let Some(ticked) = reads.ticked {
             self.tick(ticked, &mut own);

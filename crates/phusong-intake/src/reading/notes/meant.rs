@@ -136,6 +136,24 @@ pub fn groups_by_state(
     Some(Finding::new("groups-by-state", Severity::Warn, message, remedy).in_sheet(&table.name))
 }
 
+/// Of a group that names a carrier among other words.
+pub fn group_names(name: &str) -> Finding {
+    let message = (
+        format!("tiêu đề nhóm nêu {name}: các dòng dưới là của riêng doanh nghiệp này?"),
+        format!("the group's heading names {name}: are the rows below its own?"),
+    );
+    let remedy = ("trả lời một lần cho cả nhóm", "answer once for the group");
+    let found = Finding::new("group-carrier", Severity::Ask, message, remedy);
+    let reason = ("tiêu đề nhóm có nêu", "named in the group's heading");
+    found.with([crate::Candidate {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        reason_vi: reason.0.to_owned(),
+        reason_en: reason.1.to_owned(),
+        score: 40,
+    }])
+}
+
 /// Headings that people also use for something else: how they are read is said. *Thôn* in a list of
 /// sites may be where they stand, *dự kiến* is less than a promise.
 pub fn other_meanings(table: &Table, layout: &Layout) -> Vec<Finding> {

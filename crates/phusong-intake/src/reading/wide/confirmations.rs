@@ -5,7 +5,7 @@ use phusong_atlas::domain::Day;
 use phusong_atlas::gazetteer::fold_for_search;
 
 use super::measures::Measures;
-use super::{Entry, Looked, Sense, Wide, as_long, choice, headings, part};
+use super::{Entry, Looked, Sense, Wide, as_long, choice, headings, part, titles};
 use crate::finding::{Finding, Severity};
 use crate::reading::confirmation;
 use crate::report::Column;
@@ -45,10 +45,13 @@ pub fn of(looked: &Looked<'_>) -> Option<Wide> {
     let lines = looked.lines(&layout);
     layout.marks_are_open = confirmation::marks_are_open(looked.table, &lines);
     let asked = (!layout.has(Column::ObservedDay)).then(|| which_day(looked, &lines));
-    let mut parts: Vec<Layout> = Vec::new();
+    let (mut parts, mut titled) = (Vec::<Layout>::new(), Vec::new());
     for own in alike(&entries) {
         let mut part = part_of(looked, &layout, &own);
         part.once.extend(asked.clone().map(|found| (Column::ObservedDay, found)));
+        let technology = titles::which_technology(looked, &part, &lines);
+        part.once.extend(technology.map(|found| (Column::Technologies, found)));
+        titled.extend(titles::whose_once(looked, &mut part, &lines));
         layout.twins.extend(&part.twins);
         layout.boxes.extend(part.boxes.iter().cloned());
         parts.push(part);
@@ -69,7 +72,9 @@ pub fn of(looked: &Looked<'_>) -> Option<Wide> {
         };
         part.fixed.iter().map(shown).collect::<Vec<_>>().join(" ")
     };
-    let findings = vec![as_long(&parts, &name)];
+    // Said once of all parts.
+    titled.truncate(1);
+    let findings = std::iter::once(as_long(&parts, &name)).chain(titled).collect();
     Some(Wide { layout, parts, findings })
 }
 

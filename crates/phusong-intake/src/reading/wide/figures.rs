@@ -10,7 +10,7 @@ use phusong_atlas::gazetteer::fold_for_search;
 use asked::which_period;
 pub use asked::which_stock;
 
-use super::headings::{Role, Told};
+use super::headings::{self, Role, Told};
 use super::measures::{self, Indicator, Key, Measures};
 use super::{Entry, Headed, Looked, Sense, Wide, as_long, choice, part, sums};
 use crate::finding::{Finding, Severity};
@@ -60,7 +60,11 @@ pub fn of(looked: &Looked<'_>) -> Option<Wide> {
     let (block, columns) = looked.best(Kind::Statistics, &measures, &[])?;
     let layout = looked.layout(Kind::Statistics, &block, &columns);
     let entries = columns.iter().filter_map(entry);
-    let starts = |one: &&Headed| fold_for_search(&one.heading).starts_with("tong");
+    // `Viettel › Tổng số`: its own line tells. Bare subscribers may be the whole of any.
+    let starts = |one: &&Headed| {
+        let own = fold_for_search(one.heading.rsplit(" › ").next().unwrap_or_default());
+        own.starts_with("tong") || ["thue bao", "so thue bao"].contains(&&*own)
+    };
     let open = columns.iter().filter(|one| matches!(one.sense, Sense::Unread)).filter(starts);
     let mut figures = Figures {
         looked,
@@ -492,7 +496,13 @@ impl Figures<'_> {
                 && (told.role == Role::Whole || told.is_sum)
         });
         let may_be = may_be.map(|entry| (entry.at, entry.heading.clone()));
-        may_be.chain(self.open.iter().cloned()).collect()
+        // Of another carrier it is no whole.
+        let carriers = self.looked.ground.carriers();
+        let is_near = |(_, heading): &&(u16, String)| {
+            let named = headings::carriers_in(heading, carriers);
+            figure.group.1.as_ref().is_none_or(|own| named.is_empty() || named.contains_key(own))
+        };
+        may_be.chain(self.open.iter().filter(is_near).cloned()).collect()
     }
 
     fn column_called(&self, answer: &str) -> Option<u16> {
@@ -505,7 +515,7 @@ impl Figures<'_> {
     }
 }
 
-fn from_title(vi: &str, en: &str, what: &str) -> Finding {
+pub fn from_title(vi: &str, en: &str, what: &str) -> Finding {
     let message = (
         format!("{vi} của cả bảng lấy từ tiêu đề: {what}"),
         format!("{en} of the whole table is its title's: {what}"),

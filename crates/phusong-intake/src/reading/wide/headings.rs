@@ -90,6 +90,7 @@ impl Taken {
         }
         let is_part = |c: char| c.is_whitespace() || "()[]/:,;|-–".contains(c);
         let parts: Vec<&str> = text.split(is_part).filter(|part| !part.is_empty()).collect();
+        let is_own_name = |at: usize| !is_generic(text, &parts, at);
         let mut at = 0;
         while at < parts.len() {
             // A heading is short: what is longer is a note, and names nobody.
@@ -98,7 +99,7 @@ impl Taken {
                 let name = parts[at..at + many].join(" ");
                 let Named::One(id) = carriers(&name, known) else { return None };
                 let carrier = known.iter().find(|one| one.id == *id)?;
-                Some((many, (carrier.name.clone(), name)))
+                is_own_name(at).then(|| (many, (carrier.name.clone(), name)))
             });
             if let Some((many, (name, written))) = named {
                 found.carriers.entry(name).or_insert(written);
@@ -148,6 +149,40 @@ impl Taken {
         self.signal.add(other.signal);
         self.share |= other.share;
     }
+}
+
+/// *ngành viễn thông Quảng Ngãi* is no carrier, for all that one is called *Viễn thông Quảng Ngãi*:
+/// such a name begins its line, follows a mark, or has its capital where the word before has none.
+fn is_generic(text: &str, parts: &[&str], at: usize) -> bool {
+    const OF_ALL: [&str; 16] = [
+        "ngành",
+        "hạ tầng",
+        "tầng",
+        "dịch vụ",
+        "vụ",
+        "mạng",
+        "lưới",
+        "lĩnh",
+        "vực",
+        "nghiệp",
+        "triển",
+        "trường",
+        "hoạt",
+        "động",
+        "trình",
+        "lý",
+    ];
+    let word = parts[at];
+    if fold_for_search(word) != "vien" {
+        return false;
+    }
+    let Some(before) = at.checked_sub(1).map(|before| parts[before]) else { return false };
+    let place = word.as_ptr() as usize - text.as_ptr() as usize;
+    let marks = text[..place].trim_end();
+    let follows_a_mark = marks.ends_with(|c: char| "()[]/:,;|-–".contains(c));
+    let is_capital = |word: &str| word.starts_with(char::is_uppercase);
+    let lower = before.to_lowercase();
+    !follows_a_mark && (!is_capital(word) || is_capital(before) || OF_ALL.contains(&&*lower))
 }
 
 /// Carriers that a line names, by the name of the house and as it is written.

@@ -1,11 +1,11 @@
 //! Columns to be ticked (`Điện lưới › Có | Không`, `Công nghệ › 3G | 4G`): the lower line says what a
 //! tick in it means. And headings that go on in the row below them.
 
-use super::{Grid, Layout, is_numbering};
+use super::{Grid, Layout, Mapped, is_numbering};
 use crate::reading::confirmation::is_said;
 use crate::report::Column;
-use crate::table::{Cell, Merge, Table};
-use crate::template::{Holds, Template};
+use crate::table::{Cell, Merge, Table, TableRow};
+use crate::template::{Holds, Kind, Template};
 use crate::values::radio::radio;
 use crate::values::words::{EventWord, event_of, yes_no};
 use phusong_atlas::gazetteer::fold_for_search;
@@ -74,6 +74,17 @@ fn is_value(word: &str, column: Column) -> bool {
 }
 
 impl Grid<'_> {
+    /// `Ngày` over `quan sát`, `Thôn` over `(bản, làng)`: a remark, or the rest of a name of a column.
+    fn continues(&self, (column, text): (u16, &str), above: &[TableRow]) -> bool {
+        let text = text.trim();
+        let is_remark =
+            text.starts_with('(') && text.ends_with(')') && text.contains(char::is_alphabetic);
+        let over = above.iter().map(|row| self.text_in(row, column, &[]));
+        let over = over.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+        let joined = fold_for_search(&format!("{over} {text}"));
+        is_remark || !over.is_empty() && Column::all_names().any(|name| name == joined)
+    }
+
     /// Do these headings go on in the row below? One of them is drawn over both, or the row below
     /// fills nothing but columns that stand under a heading drawn over several. `names`: columns that
     /// name the rows of the table; a row that fills none of them, has no number, and says something
@@ -105,6 +116,11 @@ impl Grid<'_> {
         };
         let mut merges = self.table.merges.iter().filter(heads);
         if merges.any(|merge| over(merge) && is_text(merge)) {
+            return true;
+        }
+        if filled.len() > 1
+            && filled.iter().all(|(own, text)| self.continues((*own, text), &rows[at..at + depth]))
+        {
             return true;
         }
         let says = |text: &str| {
@@ -160,6 +176,50 @@ impl Layout {
             let word = heading.split('(').next().unwrap_or_default().trim().to_owned();
             self.boxes.push(Ticked { at, column, word, counts: false });
         }
+    }
+
+    /// `2G | 3G | 4G` side by side in a table that has no column of technologies: each is one to be
+    /// ticked. What stands over them names neither carrier nor time nor plan.
+    pub(super) fn tick_technologies(&mut self, template: &Template) {
+        const OVER: [&str; 9] = [
+            "cong nghe",
+            "vung phu",
+            "vung phu song",
+            "phu song",
+            "song",
+            "loai song",
+            "mang",
+            "loai mang",
+            "cong nghe phu song",
+        ];
+        let takes = matches!(template.kind, Kind::Coverage | Kind::SiteReport | Kind::Outages);
+        if !takes || self.has(Column::Technologies) {
+            return;
+        }
+        let is_one = |mapped: &&Mapped| {
+            let (over, own) = mapped.heading.rsplit_once(" › ").unwrap_or(("", &mapped.heading));
+            let said = radio(own);
+            let is_plain = said.unknown.is_empty() && said.either.is_empty();
+            let is_named = own.contains(char::is_alphabetic) && said.bands_mhz.is_empty();
+            mapped.means.is_none()
+                && (over.is_empty() || OVER.contains(&&*fold_for_search(over)))
+                && is_plain
+                && is_named
+                && said.technologies.iter().count() == 1
+        };
+        let all: Vec<(u16, String)> = self
+            .columns
+            .iter()
+            .filter(is_one)
+            .map(|own| (own.at, own.heading.rsplit(" › ").next().unwrap_or_default().to_owned()))
+            .collect();
+        let Some((first, _)) = all.first() else { return };
+        self.twins.extend(all.iter().skip(1).map(|(at, _)| (*first, *at)));
+        if let Some(own) = self.columns.iter_mut().find(|own| own.at == *first) {
+            own.means = Some(Column::Technologies);
+        }
+        let ticked = |(at, word)| Ticked { at, column: Column::Technologies, word, counts: false };
+        self.boxes.extend(all.into_iter().map(ticked));
     }
 
     /// Where one column of a meaning holds counts, the others of it do too.

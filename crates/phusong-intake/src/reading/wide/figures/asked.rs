@@ -1,20 +1,17 @@
 //! What a wide table of figures leaves open, asked once for all of it.
 
-use std::collections::BTreeSet;
-
-use phusong_atlas::domain::{Party, UnitId};
+use phusong_atlas::domain::UnitId;
 use phusong_atlas::gazetteer::{Resolution, fold_for_search};
 
-use super::super::{headings, measures};
+use super::super::{measures, titles};
 use super::{Figure, Figures, NONE, choice};
 use crate::finding::{Finding, Severity};
 use crate::report::Column;
+use crate::template::Kind;
 use crate::values::period::Months;
 
 /// An answer to the question whether the counts are those of the period's end.
 const STOCK: &str = "có đến cuối kỳ";
-/// In answer to the question whose figures they are.
-const EVERYBODY: &str = "tất cả doanh nghiệp";
 
 impl Figures<'_> {
     /// The line above the table by which its counts are a plan, what was added or a part, and not
@@ -35,46 +32,17 @@ impl Figures<'_> {
 
     /// The carrier as which the sheet is named, and so written.
     pub(super) fn sheets_carrier(&self) -> Option<(String, String)> {
-        let sheet = self.looked.table.name.trim();
-        let mut named = headings::carriers_in(sheet, self.looked.ground.carriers()).into_iter();
-        let (name, written) = named.next().filter(|_| !self.tells_carriers())?;
-        (written == sheet).then_some((name, written))
+        let carriers = self.looked.ground.carriers();
+        titles::sheets_carrier(&self.looked.table.name, carriers).filter(|_| !self.tells_carriers())
     }
 
     /// One carrier alone stands in the title of figures that name none.
     pub(super) fn titled_carrier(&self) -> Option<Finding> {
-        let known = self.looked.ground.known.as_ref()?;
         let is_told = self.tells_carriers()
             || self.sheets_carrier().is_some()
             || self.answers.column(Column::Carrier).is_some();
-        if is_told {
-            return None;
-        }
-        let carriers = self.looked.ground.carriers();
-        let named = self.lines.iter().flat_map(|line| headings::carriers_in(line, carriers));
-        let named: BTreeSet<String> = named.map(|(name, _)| name).collect();
-        let [name] = &named.into_iter().collect::<Vec<_>>()[..] else { return None };
-        let own = match known.owner {
-            Party::Carrier(own) => carriers.iter().find(|carrier| carrier.id == *own),
-            _ => None,
-        };
-        if own.is_some_and(|own| own.name == *name) {
-            return None;
-        }
-        let message = (
-            format!("tiêu đề nêu {name}: số liệu của riêng doanh nghiệp này?"),
-            format!("the title names {name}: are the figures its own?"),
-        );
-        let remedy = ("trả lời một lần cho cả bảng", "answer once for the whole table");
-        let found = Finding::new("title-carrier", Severity::Ask, message, remedy);
-        let all = ("mọi doanh nghiệp cộng lại", "of all carriers together");
-        Some(match own {
-            Some(own) => found.with([choice(&own.name, &own.name, ("bên gửi", "the sender"), 30)]),
-            None => found.with([
-                choice(name, name, ("tiêu đề có nêu", "named in the title"), 40),
-                choice(EVERYBODY, EVERYBODY, all, 20),
-            ]),
-        })
+        let name = titles::one_carrier(&self.lines, self.looked.ground.carriers());
+        titles::whose(self.looked, &name.filter(|_| !is_told)?, Kind::Statistics)
     }
 
     pub(super) fn which_count(
