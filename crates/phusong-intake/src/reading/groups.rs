@@ -15,7 +15,7 @@ pub struct Heads {
     /// As it is written.
     pub text: String,
     pub told: Vec<(Column, String)>,
-    /// The one carrier that it names among other words.
+    /// Carriers that it names among other words.
     pub names: Option<String>,
     /// It speaks of plans, of what was added, or of a part.
     pub narrows: bool,
@@ -40,7 +40,8 @@ impl<'a> Groups<'a> {
         let told = self.told_by(text);
         let mut named = wide::carriers_in(text, self.carriers).into_keys();
         let is_open = told.iter().all(|(column, _)| *column != Column::Carrier);
-        let names = named.next().filter(|_| is_open && named.next().is_none());
+        let all: Vec<String> = named.by_ref().filter(|_| is_open).collect();
+        let names = (!all.is_empty()).then(|| all.join(", "));
         Heads { text: text.to_owned(), told, names, narrows: wide::narrows(text) }
     }
 

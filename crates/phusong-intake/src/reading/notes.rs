@@ -198,7 +198,16 @@ fn columns_not_read(table: &Table, layout: &Layout) -> Option<Finding> {
         layout.kind == Kind::SiteReport
             && (folded.split(' ').any(|word| word == "ngay") || folded.starts_with("thoi gian "))
     };
-    let severity = if all.iter().copied().any(|one| tells_days(&one)) {
+    let says = |mapped: &&Mapped, words: &[&str]| {
+        let folded = fold_for_search(&mapped.heading);
+        words.iter().any(|words| folded.contains(words))
+    };
+    let weighs = |mapped: &&Mapped| match layout.kind {
+        Kind::Confirmation => mapped.heading.to_lowercase().contains("sóng"),
+        Kind::Outages => says(mapped, &["so tram", "so luong tram", "so bts", "so site"]),
+        _ => false,
+    };
+    let severity = if all.iter().copied().any(|one| tells_days(&one) || weighs(&one)) {
         Severity::Warn
     } else {
         Severity::Note

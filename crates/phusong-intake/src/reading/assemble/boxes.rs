@@ -53,7 +53,9 @@ impl Assembling<'_> {
         // A site with three cells of a technology works it.
         let works_it = self.template.kind == Kind::SiteReport && column == Column::Technologies;
         if number.is_some_and(|number| number > 0) && (ticked.counts || works_it) {
-            if works_it {
+            if works_it && number.is_some_and(|band| (450..=30_000).contains(&band)) {
+                own.change(format!("{} {text}", ticked.word), How::Heading);
+            } else if works_it {
                 own.change(ticked.word.clone(), How::Heading);
             } else {
                 // Of what they are counts nobody says: no tick, and no word of the list.

@@ -145,13 +145,15 @@ pub fn group_names(name: &str) -> Finding {
     let remedy = ("trả lời một lần cho cả nhóm", "answer once for the group");
     let found = Finding::new("group-carrier", Severity::Ask, message, remedy);
     let reason = ("tiêu đề nhóm có nêu", "named in the group's heading");
-    found.with([crate::Candidate {
+    // Of several together nobody can be chosen.
+    let one = (!name.contains(", ")).then(|| crate::Candidate {
         id: name.to_owned(),
         name: name.to_owned(),
         reason_vi: reason.0.to_owned(),
         reason_en: reason.1.to_owned(),
         score: 40,
-    }])
+    });
+    found.with(one)
 }
 
 /// Headings that people also use for something else: how they are read is said. *Thôn* in a list of

@@ -277,3 +277,90 @@ fn technologies_across_claims_are_ticked() {
         assert!(!is_lost, "{list}");
     }
 }
+
+/// Plans beside results, lines that go on below, and days to come are no steps reached.
+#[test]
+fn steps_that_may_be_planned_are_not_taken() {
+    for (list, filed, expected) in [
+        (
+            "Thôn;Khảo sát (KH);Khảo sát (TH);Phát sóng (KH);Phát sóng (TH)\n\
+             Kon Dóc;20/10/2026;01/11/2026;15/11/2026;\n",
+            1,
+            vec![],
+        ),
+        (
+            "Thôn;Khảo sát;;Phát sóng;\n;Kế hoạch;Thực hiện;Kế hoạch;Thực hiện\n\
+             Kon Dóc;20/10/2026;01/11/2026;15/11/2026;\n",
+            0,
+            vec!["no-table"],
+        ),
+        (
+            "Thôn;Khảo sát;Phát sóng\nKon Dóc;20/10/2026;30/12/2026\n",
+            0,
+            vec!["are-reached", "future-day"],
+        ),
+    ] {
+        let read = beside(Kind::Duties, &carrier(), list);
+        let mut found: Vec<&str> = asked(&read);
+        found.retain(|code| *code != "future-day" || expected.contains(code));
+        found.sort_unstable();
+        found.dedup();
+        if filed == 0 {
+            assert_eq!(read.draft.to_file().count(), 0, "{list}: {:?}", rows(&read));
+            assert!(!found.is_empty(), "{list}: {:?}", rows(&read));
+        } else {
+            assert_eq!((read.draft.to_file().count(), found), (filed, expected), "{list}");
+        }
+    }
+}
+
+/// A sheet and its title that name two carriers, and a group of two, are asked.
+#[test]
+fn carriers_against_each_other_are_asked() {
+    let list = "BÁO CÁO CỦA VNPT THÁNG 10/2026\nXã;Tổng số hộ;Hộ có cáp quang\nBa Tơ;1000;800\n";
+    for list in [list.to_owned(), format!("BÁO CÁO CỦA VNPT\n{LONG}")] {
+        let sheet = Table { name: "Viettel".to_owned(), ..csv(&list) };
+        let read = read_table(Kind::Statistics, &Party::Department, sheet);
+        assert_eq!(asked(&read), ["title-carrier"], "{list}: {:?}", rows(&read));
+    }
+    let group = "THÁNG 10/2026\nSTT;Xã;Tổng số hộ;Hộ có cáp quang\nI;Viettel và VNPT;;\n\
+                 1;Ba Tơ;1000;800\n";
+    let read = beside(Kind::Statistics, &Party::Department, group);
+    assert_eq!(asked(&read), ["group-carrier"], "{:?}", rows(&read));
+    let words = "Thôn;Có sóng;Có sóng Viettel;Ngày quan sát\nKon Dóc;không;có;20/11/2026\n";
+    let read = beside(Kind::Confirmation, &commune(), words);
+    assert_eq!(asked(&read), ["two-values"], "{:?}", rows(&read));
+}
+
+/// Bands under a technology stay with it; *Mất 4G* is what an outage took.
+#[test]
+fn technologies_across_sites_and_outages_keep_what_is_written() {
+    let sites = "Mã trạm;Tình trạng;Ngày;Kinh độ;Vĩ độ;2G;4G\n\
+                 Q1;phát sóng;01/11/2026;108.822;14.704;;1800\n";
+    let read = super::reading(csv(sites), &Said::default());
+    let told = read.draft.to_file().find_map(|row| match &row.fact {
+        Fact::SiteEvent(fact) => Some(fact.technologies.iter().count()),
+        _ => None,
+    });
+    assert_eq!(told, Some(1), "{:?}", rows(&read));
+    assert!(read.steps[0].iter().any(|step| step.after == "4G 1800"), "{:?}", read.steps[0]);
+    let heads = "Mã trạm;Bắt đầu;Kết thúc;Nguyên nhân";
+    let row = "QNI001;20/11/2026 05:00;20/11/2026 06:00;mất điện";
+    for (columns, cells, many) in [("Mất 2G;Mất 4G", ";x", 1), ("2G;4G", "không;có", 0)] {
+        let read =
+            beside(Kind::Outages, &carrier(), &format!("{heads};{columns}\n{row};{cells}\n"));
+        let told = read.draft.to_file().find_map(|row| match &row.fact {
+            Fact::Outage(fact) => Some(fact.technologies.iter().count()),
+            _ => None,
+        });
+        assert_eq!(told, Some(many), "{columns}: {:?}", rows(&read));
+    }
+    let power = "Mã trạm;Giờ mất AC;Giờ mất sóng;Giờ có sóng;Ngày;Nguyên nhân\n\
+                 Q1;05:00;06:00;08:00;20/11/2026;mất điện\n";
+    let read = beside(Kind::Outages, &carrier(), power);
+    let start = read.draft.to_file().find_map(|row| match &row.fact {
+        Fact::Outage(fact) => Some(fact.start.to_string()),
+        _ => None,
+    });
+    assert_eq!(start.as_deref(), Some("2026-11-19T23:00:00Z"), "{:?}", rows(&read));
+}

@@ -2,6 +2,7 @@
 //! column is a step of the villages of its rows, and what else a row says is said once.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use phusong_atlas::gazetteer::fold_for_search;
 
@@ -11,7 +12,7 @@ use super::{
 use crate::finding::{Finding, Severity};
 use crate::progress::step_called;
 use crate::report::Column;
-use crate::table::layout::{Fixed, Layout, blocks, means_among};
+use crate::table::layout::{Fixed, Layout, NAMES, blocks, means_among};
 use crate::template::Kind;
 use crate::told::step_word;
 use crate::values::day::DayHabit;
@@ -69,23 +70,29 @@ pub fn of(looked: &Looked<'_>) -> Option<Wide> {
         // A title above is none of the headings.
         let many = (steps.len(), Reverse(block.rows.1 - block.rows.0));
         let layout = looked.layout(Kind::Duties, &block, &columns);
-        let says = steps.len() >= LEAST_STEPS && layout.has(Column::Village);
+        let is_name = |own: &Column| NAMES.contains(own);
+        let naming = layout.columns.iter().filter(|own| own.means.as_ref().is_some_and(is_name));
+        let naming: Vec<u16> = naming.map(|own| own.at).collect();
+        let once: BTreeSet<&str> = steps.iter().map(|(_, step)| *step).collect();
+        // A step told twice is planned and reached, or something else.
+        let says = steps.len() >= LEAST_STEPS
+            && once.len() == steps.len()
+            && layout.has(Column::Village)
+            && !layout.has(Column::Replaces)
+            && !block.goes_on(looked.table, &naming, looked.read)
+            && !swallows_a_row(&block, &columns);
         let is_better = best.as_ref().is_none_or(|(known, ..)| many > *known);
-        if says
-            && is_better
-            && !swallows_a_row(&block, &columns)
-            && holds_days(looked, &layout, &steps)
-        {
+        if says && is_better && holds_days(looked, &layout, &steps) {
             best = Some((many, layout, steps));
         }
     }
     let (_, layout, steps) = best?;
-    let planned = planned(looked, &layout);
+    let planned = planned(looked, &layout, &steps);
     Some(split(layout, &steps, planned.as_ref()))
 }
 
 /// `KẾ HOẠCH TRIỂN KHAI`, `Lộ trình`: its days may be those by which a step is to be reached.
-fn planned(looked: &Looked<'_>, layout: &Layout) -> Option<Finding> {
+fn planned(looked: &Looked<'_>, layout: &Layout, steps: &[(u16, &str)]) -> Option<Finding> {
     const TO_COME: [&str; 4] = ["ke hoach", "du kien", "lo trinh", "cam ket"];
     let answers = looked.said.answers.of_tables(&[looked.label]);
     let is_reached = answers.column(Column::Basis).map(fold_for_search);
@@ -99,11 +106,25 @@ fn planned(looked: &Looked<'_>, layout: &Layout) -> Option<Finding> {
         let folded = without_references(line);
         TO_COME.iter().any(|words| folded.contains(words))
     };
-    let line = lines.iter().find(speaks)?;
-    let message = (
-        format!("tiêu đề “{line}”: các ngày trong bảng là ngày đã đạt?"),
-        format!("the title {line:?}: are these the days on which the steps were reached?"),
-    );
+    let today = looked.ground.known.as_ref().map(crate::known::Known::today);
+    let is_to_come = |text: &str| {
+        DayHabit::default().read(text).day().is_some_and(|day| today.is_some_and(|now| day > now))
+    };
+    let (table, columns) = (looked, steps.iter().map(|(at, _)| *at));
+    let mut days = columns.flat_map(|at| table.cells(layout, at).map(move |row| row.text(at)));
+    // Where one is to come, the others may have been planned too.
+    let message = if let Some(line) = lines.iter().find(speaks) {
+        (
+            format!("tiêu đề “{line}”: các ngày trong bảng là ngày đã đạt?"),
+            format!("the title {line:?}: are these the days on which the steps were reached?"),
+        )
+    } else {
+        let day = days.find(|text| is_to_come(text))?;
+        (
+            format!("bảng có ngày ở tương lai ({day}): các ngày khác là ngày đã đạt?"),
+            format!("a day of the table is to come ({day}): were the others reached?"),
+        )
+    };
     let remedy = (
         "trả lời một lần cho cả bảng; nếu là ngày dự kiến, bỏ các dòng",
         "answer once for the table; where they are planned, leave the rows out",
@@ -114,9 +135,14 @@ fn planned(looked: &Looked<'_>, layout: &Layout) -> Option<Finding> {
 
 /// The step that a heading names, and nothing else.
 fn step_of(texts: &[String]) -> Option<&'static str> {
+    // `(KH)` is no result.
+    const REMARKS: [&str; 6] = ["", "th", "thuc hien", "thuc te", "ngay", "dd mm yyyy"];
     let (last, over) = texts.split_last()?;
     let is_plain = over.iter().all(|text| OVER.contains(&&*fold_for_search(text)));
-    let bare = last.split('(').next().unwrap_or_default();
+    let (bare, remark) = last.split_once('(').unwrap_or((last, ""));
+    if !REMARKS.contains(&&*fold_for_search(remark)) {
+        return None;
+    }
     let bare = bare.strip_prefix("Ngày ").unwrap_or(bare);
     step_called(&fold_for_search(bare)).filter(|_| is_plain).map(step_word)
 }

@@ -79,10 +79,26 @@ pub fn of_long_table(looked: &Looked<'_>, layout: &mut Layout) -> Option<Finding
     if !OF_CARRIERS.contains(&layout.kind) {
         return None;
     }
+    hold_against_words(looked, layout);
     let lines = looked.lines(layout);
     let technology = which_technology(looked, layout, &lines);
     layout.once.extend(technology.map(|found| (Column::Technologies, found)));
     whose_once(looked, layout, &lines)
+}
+
+/// `Có sóng | Có sóng Viettel`: where the one says otherwise than the other, the row is asked.
+fn hold_against_words(looked: &Looked<'_>, layout: &mut Layout) {
+    let Some(says) = layout.column(Column::Says).map(|own| own.at) else { return };
+    let (carriers, measures) = (looked.ground.carriers(), super::Measures::of(&[], &[]));
+    let names_one = |heading: &str| {
+        let texts: Vec<String> = heading.split(" › ").map(str::to_owned).collect();
+        let told = headings::told(&texts, &measures, carriers, &headings::OF_SIGNAL);
+        told.is_some_and(|told| told.is_clear && told.carrier.is_some())
+    };
+    let is_twin = |at: u16| layout.twins.iter().any(|(_, second)| *second == at);
+    let open = layout.columns.iter().filter(|own| own.means.is_none() && !is_twin(own.at));
+    let open: Vec<u16> = open.filter(|own| names_one(&own.heading)).map(|own| own.at).collect();
+    layout.twins.extend(open.into_iter().map(|at| (says, at)));
 }
 
 /// The same of the carrier alone.
@@ -103,6 +119,12 @@ pub fn whose_once(looked: &Looked<'_>, layout: &mut Layout, lines: &[String]) ->
         return None;
     }
     if let Some((name, written)) = sheets_carrier(&looked.table.name, carriers) {
+        // Its title may name another.
+        if let Some(other) = one_carrier(&layout.title, carriers).filter(|own| *own != name) {
+            let found = whose(looked, &other, layout.kind);
+            layout.once.extend(found.map(|found| (Column::Carrier, found)));
+            return None;
+        }
         layout.fixed.push(fix(&written, &name));
         return Some(super::figures::from_title("doanh nghiệp", "the carrier", &name));
     }

@@ -192,12 +192,20 @@ impl Layout {
             "loai mang",
             "cong nghe phu song",
         ];
-        let takes = matches!(template.kind, Kind::Coverage | Kind::SiteReport | Kind::Outages);
+        // *Có* under *4G* of an outage may be that it is left; *Mất 4G* is not.
+        let lost = if template.kind == Kind::Outages { "Mất " } else { "" };
+        let takes = match template.kind {
+            Kind::Coverage | Kind::SiteReport | Kind::Outages => true,
+            // Beside its word: without one they are its statements.
+            Kind::Confirmation => self.has(Column::Says),
+            _ => false,
+        };
         if !takes || self.has(Column::Technologies) {
             return;
         }
         let is_one = |mapped: &&Mapped| {
             let (over, own) = mapped.heading.rsplit_once(" › ").unwrap_or(("", &mapped.heading));
+            let Some(own) = own.strip_prefix(lost) else { return false };
             let said = radio(own);
             let is_plain = said.unknown.is_empty() && said.either.is_empty();
             let is_named = own.contains(char::is_alphabetic) && said.bands_mhz.is_empty();
@@ -211,7 +219,10 @@ impl Layout {
             .columns
             .iter()
             .filter(is_one)
-            .map(|own| (own.at, own.heading.rsplit(" › ").next().unwrap_or_default().to_owned()))
+            .map(|own| {
+                let inner = own.heading.rsplit(" › ").next().unwrap_or_default();
+                (own.at, inner.strip_prefix(lost).unwrap_or(inner).to_owned())
+            })
             .collect();
         let Some((first, _)) = all.first() else { return };
         self.twins.extend(all.iter().skip(1).map(|(at, _)| (*first, *at)));

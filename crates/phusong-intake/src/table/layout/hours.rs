@@ -77,7 +77,8 @@ pub const fn is_instant(column: Column) -> bool {
 pub fn is_of_power(texts: &[String]) -> bool {
     let bare = folded(texts);
     let of_signal = ["song", "lien lac", "tin hieu", "dien thoai", "dich vu"];
-    says(&bare, "dien") && !any(&bare, &of_signal)
+    let of_power = ["dien", "ac", "nguon", "luoi"].iter().any(|word| says(&bare, word));
+    of_power && !any(&bare, &of_signal)
 }
 
 /// The part that the texts above a column name; `None`: none.

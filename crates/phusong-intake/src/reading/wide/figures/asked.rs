@@ -33,7 +33,10 @@ impl Figures<'_> {
     /// The carrier as which the sheet is named, and so written.
     pub(super) fn sheets_carrier(&self) -> Option<(String, String)> {
         let carriers = self.looked.ground.carriers();
-        titles::sheets_carrier(&self.looked.table.name, carriers).filter(|_| !self.tells_carriers())
+        let titled = titles::one_carrier(&self.layout.title, carriers);
+        titles::sheets_carrier(&self.looked.table.name, carriers)
+            .filter(|(name, _)| titled.is_none_or(|other| other == *name))
+            .filter(|_| !self.tells_carriers())
     }
 
     /// One carrier alone stands in the title of figures that name none.
@@ -41,7 +44,9 @@ impl Figures<'_> {
         let is_told = self.tells_carriers()
             || self.sheets_carrier().is_some()
             || self.answers.column(Column::Carrier).is_some();
-        let name = titles::one_carrier(&self.lines, self.looked.ground.carriers());
+        let carriers = self.looked.ground.carriers();
+        let name = titles::one_carrier(&self.layout.title, carriers)
+            .or_else(|| titles::one_carrier(&self.lines, carriers));
         titles::whose(self.looked, &name.filter(|_| !is_told)?, Kind::Statistics)
     }
 
