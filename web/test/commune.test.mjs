@@ -110,7 +110,7 @@ test("an officer files a carrier's CSV on its behalf, and it counts at once", as
   const csv = "ma_tram,ten_tram,loai_su_kien,ngay_su_kien,cong_nghe,bang_tan,kinh_do,vi_do,he_toa_do,xa,huyen,do_cao_anten_m,cac_thon_phuc_vu,uoc_so_ho,thay_the,anh,ghi_chu\n"
     + `QNI0009,,on_air,2026-09-22,4G,,"108,728","14,709",WGS84,,,,lang-mam,,,,\n`;
   await officer.getByTestId("csv-input").setInputFiles({ name: "cong-van.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
-  await officer.getByText("Hãy chọn doanh nghiệp được nhập thay.").waitFor();
+  await officer.getByText("Hãy chọn tệp này của ai.").waitFor();
   assert.ok(await officer.getByTestId("report-submit").isDisabled());
   await officer.getByTestId("on-behalf").selectOption("viettel");
   await officer.getByText("Làng Mâm (xã Ba Tơ): trắng sóng → đã phủ sóng").waitFor();

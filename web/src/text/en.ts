@@ -333,7 +333,6 @@ export const en: Record<keyof typeof vi, string> = {
   report_by_file: "Upload a file",
   report_on_behalf: "On behalf of carrier",
   on_behalf_means: "What is typed in on behalf counts at once as the department’s; the carrier or commune sees it. Give number and day of the letter.",
-  on_behalf_first: "Choose the carrier first.",
   file_of: "Whose file is it", file_own: "The department's own", file_of_first: "Choose whose file it is.",
   report_document_hint: "Number and date may follow later.",
   report_document: "Official letter (may follow later)",

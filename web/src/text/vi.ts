@@ -332,7 +332,6 @@ export const vi = {
   report_by_file: "Tải tệp lên",
   report_on_behalf: "Nhập thay doanh nghiệp",
   on_behalf_means: "Nhập thay được tính ngay như số liệu của Sở; doanh nghiệp, xã được nhập thay nhìn thấy lần gửi này. Ghi số, ngày văn bản gốc.",
-  on_behalf_first: "Hãy chọn doanh nghiệp được nhập thay.",
   file_of: "Tệp này của ai", file_own: "Sở (không nhập thay)", file_of_first: "Hãy chọn tệp này của ai.",
   report_document_hint: "Số và ngày văn bản có thể gửi sau.",
   report_document: "Văn bản kèm theo (có thể bổ sung sau)",
