@@ -15,7 +15,7 @@ use super::body::{JsonBody, idempotency_key};
 use super::filing::{filed_wire, preview_of, status_of};
 use super::letter::LetterBody;
 use super::problem::Problem;
-use super::wire::measured::{SampleSet, reading, sets};
+use super::wire::measured::{SampleSet, SampleTally, sets};
 use super::wire::{self, Preview};
 use super::{App, blocking};
 use crate::service::{self, Counted};
@@ -144,17 +144,8 @@ pub struct SampleCount {
     /// As sent, from 1.
     pub row: u32,
     pub samples: usize,
-    pub cells: u32,
-    pub good: u32,
-    pub failures: u32,
-    pub failure_days: u32,
-    /// Limits of the good share (Wilson).
-    pub wilson_lower: f64,
-    pub wilson_upper: f64,
-    /// Exact one-sided binomial test of the rule's share.
-    pub p_at_most: f64,
-    /// `confirms`, `possible`, `opposes` or `nothing`.
-    pub reading: &'static str,
+    #[serde(flatten)]
+    pub tally: SampleTally,
 }
 
 /// *Biên nhận* of measurements.
@@ -183,14 +174,7 @@ impl From<&Counted> for Option<SampleCount> {
         Some(SampleCount {
             row: counted.row,
             samples: counted.samples,
-            cells: tally.cells,
-            good: tally.good,
-            failures: tally.failures,
-            failure_days: tally.failure_days,
-            wilson_lower: tally.wilson_lower,
-            wilson_upper: tally.wilson_upper,
-            p_at_most: tally.p_at_most,
-            reading: reading(&tally),
+            tally: SampleTally::from(&tally),
         })
     }
 }

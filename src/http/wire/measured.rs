@@ -14,7 +14,7 @@ const MOST_CELLS: usize = 500;
 const MOST_SETS: usize = 200;
 
 /// `confirms`, `possible`, `opposes` or `nothing`.
-pub fn reading(tally: &Tally) -> &'static str {
+fn reading(tally: &Tally) -> &'static str {
     match tally.finding.map(|finding| (finding.says, finding.sure)) {
         Some((Says::Has, true)) => "confirms",
         Some((Says::Has, false)) => "possible",
@@ -29,6 +29,38 @@ fn reading_words(reading: &str) -> (&'static str, &'static str) {
         "possible" => ("có thể có sóng (E4), chưa đủ để xác nhận", "signal is possible (E4)"),
         "opposes" => ("không có sóng (E4)", "there is no signal (E4)"),
         _ => ("chưa nói được gì", "says nothing yet"),
+    }
+}
+
+/// What samples come to by the rule set: one median per cell and local day.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SampleTally {
+    /// Cells × local days.
+    pub cells: u32,
+    pub good: u32,
+    pub failures: u32,
+    pub failure_days: u32,
+    /// Wilson limits of the good share.
+    pub wilson_lower: f64,
+    pub wilson_upper: f64,
+    /// Exact one-sided binomial test of the rule's share.
+    pub p_at_most: f64,
+    /// `confirms`, `possible`, `opposes` or `nothing`.
+    pub reading: &'static str,
+}
+
+impl From<&Tally> for SampleTally {
+    fn from(tally: &Tally) -> Self {
+        Self {
+            cells: tally.cells,
+            good: tally.good,
+            failures: tally.failures,
+            failure_days: tally.failure_days,
+            wilson_lower: tally.wilson_lower,
+            wilson_upper: tally.wilson_upper,
+            p_at_most: tally.p_at_most,
+            reading: reading(tally),
+        }
     }
 }
 
@@ -78,18 +110,8 @@ pub struct SampleSet {
     pub on_file: usize,
     /// A cell is good from this median on.
     pub good_level_dbm: f64,
-    /// Cells × local days.
-    pub cells: u32,
-    pub good: u32,
-    pub failures: u32,
-    pub failure_days: u32,
-    /// Wilson limits of the good share.
-    pub wilson_lower: f64,
-    pub wilson_upper: f64,
-    /// Exact one-sided binomial test of the rule's share.
-    pub p_at_most: f64,
-    /// `confirms`, `possible`, `opposes` or `nothing`.
-    pub reading: &'static str,
+    #[serde(flatten)]
+    pub tally: SampleTally,
     pub reading_vi: &'static str,
     pub reading_en: &'static str,
     /// At most 500, those that fail first.
@@ -99,9 +121,8 @@ pub struct SampleSet {
 impl From<&Foreseen> for SampleSet {
     fn from(foreseen: &Foreseen) -> Self {
         let Foreseen { key, set, cluster_name, village } = foreseen;
-        let tally = &set.tally;
-        let reading = reading(tally);
-        let (reading_vi, reading_en) = reading_words(reading);
+        let tally = SampleTally::from(&set.tally);
+        let (reading_vi, reading_en) = reading_words(tally.reading);
         Self {
             cluster: key.cluster.to_string(),
             cluster_name: cluster_name.clone(),
@@ -114,14 +135,7 @@ impl From<&Foreseen> for SampleSet {
             near: set.near,
             on_file: set.on_file,
             good_level_dbm: f64::from(set.good_level_ddbm) / 10.0,
-            cells: tally.cells,
-            good: tally.good,
-            failures: tally.failures,
-            failure_days: tally.failure_days,
-            wilson_lower: tally.wilson_lower,
-            wilson_upper: tally.wilson_upper,
-            p_at_most: tally.p_at_most,
-            reading,
+            tally,
             reading_vi,
             reading_en,
             each_cell: set.cells.iter().take(MOST_CELLS).map(Into::into).collect(),
