@@ -60,7 +60,7 @@ impl Atlas {
         ) else {
             return Vec::new();
         };
-        let place = self.place_of(&key.cluster, last);
+        let place = self.place_of(history, &key.cluster, last);
         let is_near = |sample: &Sample| {
             place.is_some_and(|place| {
                 let limit_m = f64::from(place.uncertainty_m()) + rule.radius_m;
@@ -113,10 +113,10 @@ impl Atlas {
         foreseen.collect()
     }
 
-    fn place_of(&self, cluster: &ClusterId, day: Day) -> Option<&Place> {
-        let villages = self.shards().flat_map(|shard| &shard.villages);
-        let mut cards = villages.flat_map(|village| village.clusters_on(day));
-        let is_it = |key: &ClusterKey| matches!(key, ClusterKey::Known(id) if id == cluster);
-        cards.find(|card| is_it(&card.key))?.place_on(day)
+    fn place_of(&self, history: &History, cluster: &ClusterId, day: Day) -> Option<&Place> {
+        let key = ClusterKey::Known(cluster.clone());
+        let stays = history.membership(&key, &self.scope);
+        let (_, village) = self.village(stays.village_on(day)?)?;
+        village.clusters_on(day).find(|card| card.key == key)?.place_on(day)
     }
 }
