@@ -90,8 +90,8 @@ impl Service {
         self.with_history(|history| {
             let mut found: Vec<Awaiting> = Vec::new();
             for row in history.awaiting_second() {
-                let filing = &row.filing;
-                let what = awaited(row.fact());
+                let filing = row.filing;
+                let what = awaited(&row.fact());
                 let is_hidden = what == Awaited::Restriction && scope == Scope::Officer;
                 if is_hidden || !may_know(&scope, filing) {
                     continue;
@@ -176,7 +176,7 @@ impl Service {
     pub(super) fn awaits_second(&self, entry: EntrySeq) -> bool {
         self.with_history(|history| {
             let head = history.entry(entry);
-            head.is_some_and(|head| history.rows_of(head).iter().any(Row::awaits_second))
+            head.is_some_and(|head| history.rows_of(head).any(Row::awaits_second))
         })
     }
 }

@@ -72,7 +72,7 @@ impl Decision {
     }
 
     /// What it would find of a row.
-    fn upon(&self, history: &History, row: &Row) -> Stands {
+    fn upon(&self, history: &History, row: Row<'_>) -> Stands {
         let Standing { published_at, returned, withdrawn } = row.standing();
         let by = |is_it: fn(&Fact) -> bool| history.act_on(row, is_it).map(|act| act.report);
         let done = match self {
@@ -122,17 +122,17 @@ impl Service {
         let scope = actor.scope();
         let names_all = rows.is_none();
         let rows: Vec<u32> = rows.into_iter().flatten().map(RowNumber::index).collect();
-        let is_meant = |row: &&Row| names_all || rows.contains(&row.at.row);
+        let is_meant = |row: &Row<'_>| names_all || rows.contains(&row.at.row);
         let (seq, count) = self
             .with_history(|history| {
                 let head = history.entry_by_id(report)?;
                 let all = history.rows_of(head);
-                let restricts = |row: &Row| matches!(row.fact(), Fact::RestrictSite { .. });
+                let restricts = |row: Row<'_>| matches!(*row.fact(), Fact::RestrictSite { .. });
                 let thing = FiledThing {
-                    filing: &head.filing,
+                    filing: head.filing,
                     is_shown: may_see_entry(history, head, &scope),
-                    restricts: all.iter().any(restricts),
-                    needs_second: all.iter().filter(is_meant).any(Row::needs_second),
+                    restricts: all.clone().any(restricts),
+                    needs_second: all.filter(is_meant).any(Row::needs_second),
                 };
                 let right = can(actor, action, Object::Filed(&thing));
                 Some(right.map(|()| (head.seq, head.row_count)))
@@ -169,14 +169,14 @@ impl Service {
         &self,
         actor: &Actor,
         report: ReportId,
-        is_meant: impl Fn(&&Row) -> bool,
+        is_meant: impl Fn(&Row<'_>) -> bool,
         decision: &Decision,
     ) -> Result<Option<(Written, Receipt)>, ActError> {
         let stands: Vec<Stands> = self.with_history(|history| {
             let rows = history.entry_by_id(report).map(|head| history.rows_of(head));
             let meant = rows.into_iter().flatten().filter(is_meant);
             // Nobody publishes what was noted of names.
-            let meant = meant.filter(|row| !is_note_of_names(row.fact()));
+            let meant = meant.filter(|row| !is_note_of_names(&row.fact()));
             meant.map(|row| decision.upon(history, row)).collect()
         });
         if stands.contains(&Stands::Open) {

@@ -145,7 +145,7 @@ impl Service {
         carrier: &str,
         cause: &str,
     ) -> Result<Fact, Box<Finding>> {
-        let opposes = |row: &Row| match row.fact() {
+        let opposes = |row: Row<'_>| match &*row.fact() {
             Fact::Observation(ObservationFact { says, .. }) => *says != Says::Has,
             Fact::Sample(_) => true,
             _ => false,
@@ -160,7 +160,7 @@ impl Service {
     }
 
     fn confirm_sunset(&self, (report, row): (&str, RowNumber)) -> Result<Fact, Box<Finding>> {
-        let is_sunset = |row: &Row| matches!(row.fact(), Fact::Sunset(_));
+        let is_sunset = |row: Row<'_>| matches!(*row.fact(), Fact::Sunset(_));
         let sunset = self.row_that(report, row, is_sunset, "confirm_sunset")?;
         Ok(Fact::ConfirmSunset { sunset })
     }
@@ -170,7 +170,7 @@ impl Service {
         &self,
         report: &str,
         row: RowNumber,
-        suits: impl Fn(&Row) -> bool,
+        suits: impl Fn(Row<'_>) -> bool,
         column: &str,
     ) -> Result<RowRef, Box<Finding>> {
         let found = report.parse::<ReportId>().ok().and_then(|id| {
@@ -258,10 +258,10 @@ fn sunsets(history: &History, scope: &Scope) -> Vec<KnownSunset> {
     let counting = index.sunsets.iter().filter(|row| history.counts(**row, scope));
     let known = counting.filter_map(|row| {
         let row = history.row(*row);
-        let Fact::Sunset(fact) = row.fact() else { return None };
+        let Some(Fact::Sunset(fact)) = row.kept() else { return None };
         let acts = index.sunset_confirmations.get(&row.at);
         let act = acts.into_iter().flatten().find(|act| history.counts(**act, scope));
-        let confirmed_by = act.and_then(|act| filer(scope, &history.row(*act).filing)).cloned();
+        let confirmed_by = act.and_then(|act| filer(scope, history.row(*act).filing)).cloned();
         Some(KnownSunset {
             report: row.report,
             row: row.at.number(),
@@ -277,13 +277,13 @@ pub(super) fn rule_sets(history: &History, scope: &Scope, in_force: &RuleSetId) 
     let rows = history.index().rule_sets.iter();
     let known = rows.filter(|row| history.counts(**row, scope)).filter_map(|row| {
         let row = history.row(*row);
-        let Fact::RuleSet(rules) = row.fact() else { return None };
+        let Some(Fact::RuleSet(rules)) = row.kept() else { return None };
         Some(KnownRules {
             report: row.report,
             row: row.at.number(),
             rules: rules.as_ref().clone(),
             in_force: rules.id == *in_force,
-            filed_by: filer(scope, &row.filing).cloned(),
+            filed_by: filer(scope, row.filing).cloned(),
         })
     });
     known.collect()
@@ -292,7 +292,7 @@ pub(super) fn rule_sets(history: &History, scope: &Scope, in_force: &RuleSetId) 
 fn restricted_by(history: &History, scope: &Scope, site: &SiteId) -> Option<PersonId> {
     let acts = history.index().restrictions.get(site)?;
     let act = acts.iter().find(|act| history.counts(**act, scope))?;
-    filer(scope, &history.row(*act).filing).cloned()
+    filer(scope, history.row(*act).filing).cloned()
 }
 
 /// Two or more sites that this actor sees, each once.

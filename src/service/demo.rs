@@ -7,7 +7,7 @@ use std::path::Path;
 use phusong_atlas::domain::{
     DocumentRef, Entry, EntrySeq, Fact, FiledRow, Filing, FilingKind, Party, Scope, Target,
 };
-use phusong_atlas::history::History;
+use phusong_atlas::history::{FactRef, History, Row};
 
 use super::open::{OpenError, Service};
 use super::writer::{WriteError, Written};
@@ -24,7 +24,7 @@ pub enum Data {
 
 impl Data {
     pub(super) fn of(history: &History) -> Option<Self> {
-        history.entries().first().map(|head| Self::of_filing(&head.filing))
+        history.entries().next().map(|head| Self::of_filing(head.filing))
     }
 
     fn of_filing(filing: &Filing) -> Self {
@@ -61,12 +61,11 @@ impl Service {
     /// Files what a demo invents, once.
     pub(super) fn fill_demo(&self) -> Result<(), WriteError> {
         let (acts, filed) = self.with_history(|history| {
-            let facts: Vec<&Fact> =
-                history.rows().iter().map(phusong_atlas::history::Row::fact).collect();
+            let facts: Vec<FactRef<'_>> = history.rows().map(Row::fact).collect();
+            let facts: Vec<&Fact> = facts.iter().map(|fact| &**fact).collect();
             let filed: Vec<String> = history
                 .entries()
-                .iter()
-                .filter(|head| Data::of_filing(&head.filing) == Data::Demo)
+                .filter(|head| Data::of_filing(head.filing) == Data::Demo)
                 .filter_map(|head| head.filing.document.number.clone())
                 .collect();
             (demo::acts(&facts), filed)

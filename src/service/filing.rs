@@ -353,8 +353,8 @@ impl Service {
         let (report, row): (ReportId, RowNumber) = (report.parse().ok()?, row.parse().ok()?);
         self.with_history(|history| {
             let head = history.entry_by_id(report)?;
-            let earlier = history.rows_of(head).get(row.index() as usize)?;
-            let named = || NamedRow { at: earlier.at, says: earlier.fact().clone() };
+            let earlier = history.rows_of(head).nth(row.index() as usize)?;
+            let named = || NamedRow { at: earlier.at, says: earlier.fact().into_fact() };
             (head.filing.owner == *owner).then(named)
         })
     }
@@ -410,7 +410,7 @@ impl Service {
         let found = self.with_history(|history| {
             let head = history.entries_with_file(&upload.sha256).rev().find(|head| {
                 let same = head.filing.owner == *owner && head.filing.filed_by == *filed_by;
-                same && !is_gone(history, head)
+                same && !is_gone(history, *head)
             })?;
             Some(head.id)
         });
@@ -430,8 +430,8 @@ impl Service {
     pub(super) fn filed_as(&self, actor: &Actor, id: ReportId) -> Option<(Written, Receipt)> {
         let (seq, recorded_at, content) = self.with_history(|history| {
             let head = history.entry_by_id(id)?;
-            let rows: Vec<FiledRow> = history.rows_of(head).iter().map(Row::as_filed).collect();
-            Some((head.seq, head.recorded_at, content_of(&head.filing, &rows)))
+            let rows: Vec<FiledRow> = history.rows_of(head).map(Row::as_filed).collect();
+            Some((head.seq, head.recorded_at, content_of(head.filing, &rows)))
         })?;
         let version = self.atlas(&actor.scope()).version;
         let receipt = self.receipt(id, &content, actor.label(), recorded_at);
@@ -524,9 +524,9 @@ pub(super) fn without_letter(
 }
 
 /// Was all that it said withdrawn?
-fn is_gone(history: &History, head: &EntryHead) -> bool {
-    let mut said = history.rows_of(head).iter().filter(|row| !is_note_of_names(row.fact()));
-    said.all(|row| row.standing().withdrawn.is_some())
+fn is_gone(history: &History, head: EntryHead<'_>) -> bool {
+    let mut said = history.rows_of(head).filter(|row| !is_note_of_names(&row.fact()));
+    said.all(Row::is_withdrawn)
 }
 
 /// SHA-256 of what was filed, however its file was written and whoever of the side sent it: raw

@@ -30,7 +30,7 @@ impl Service {
     /// When the ledger cannot be read.
     pub fn grounds_of_kept(&self, kept: &[SignedPaper]) -> Result<Vec<Option<Grounds>>, OpenError> {
         let taken_back: Vec<Day> = self.with_history(|history| {
-            let acts = history.rows().iter().filter(|row| takes_back(row));
+            let acts = history.rows().filter(|row| takes_back(*row));
             acts.map(|row| row.recorded_day).collect()
         });
         let mut folded = 0;
@@ -63,8 +63,8 @@ impl Service {
 }
 
 /// Is it an act after which a row may count no longer?
-fn takes_back(row: &Row) -> bool {
-    row.replaces().is_some() || matches!(row.fact(), Fact::Withdraw { .. } | Fact::Return { .. })
+fn takes_back(row: Row<'_>) -> bool {
+    row.replaces().is_some() || matches!(*row.fact(), Fact::Withdraw { .. } | Fact::Return { .. })
 }
 
 /// What became of what a paper rests on.
@@ -126,7 +126,7 @@ fn grounds_by<'s>(
     let eve = Some(sealed.known_at.plus_days(-1));
     let (mut atlas, mut history) = Service::read_past(dir, scope.clone(), eve)?;
     let told = history.entries().len();
-    let mut later = now.entries()[told..].iter().map(|head| entry(&now, head));
+    let mut later = now.entries().skip(told).map(|head| entry(&now, head));
     while !sealed.is(&atlas) {
         let Some(next) = later.next().filter(|next| next.recorded_day() <= sealed.known_at) else {
             return Ok(Grounds::Unknown);
@@ -138,7 +138,7 @@ fn grounds_by<'s>(
     let ours = cards.filter(|card| sealed.village.is_none_or(|id| card.id.as_str() == id));
     let behind = ours.flat_map(|card| rows_behind(card, sealed.as_of));
     let printed = (0..).zip(history.rows()).filter(|(index, row)| {
-        sealed.prints(&history, row.fact()) && history.counts(*index, &scope)
+        sealed.prints(&history, &row.fact()) && history.counts(*index, &scope)
     });
     let behind = behind.chain(printed.map(|(_, row)| Evidence::of(row).into()));
     let fallen: Vec<Rows> = Rows::joined(behind)
@@ -201,13 +201,13 @@ fn scope_of(sealed: &Sealed<'_>, atlas: &Atlas) -> Option<Scope> {
     }
 }
 
-fn entry(history: &History, head: &EntryHead) -> Entry {
-    let rows = history.rows_of(head).iter().map(Row::as_filed);
+fn entry(history: &History, head: EntryHead<'_>) -> Entry {
+    let rows = history.rows_of(head).map(Row::as_filed);
     Entry {
         seq: head.seq,
         id: head.id,
         recorded_at: head.recorded_at,
-        filing: (*head.filing).clone(),
+        filing: head.filing.clone(),
         rows: rows.collect(),
     }
 }

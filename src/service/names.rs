@@ -70,7 +70,7 @@ pub struct NameRuling {
 }
 
 /// A row with the decision that it is.
-type RulingOn<'a> = (&'a Row, &'a NameDecisionFact);
+type RulingOn<'a> = (Row<'a>, &'a NameDecisionFact);
 
 impl Service {
     /// Words that wait, as the actor may know them: an officer those of all, a sender its own.
@@ -126,13 +126,13 @@ impl Service {
                 row: row.at.number(),
                 recorded_at: row.recorded_at,
                 by: row.filing.filed_by.clone(),
-                person: filer(&scope, &row.filing).cloned(),
+                person: filer(&scope, row.filing).cloned(),
                 fact: fact.clone(),
                 name: called(&gazetteer, &fact.means),
                 rests: history
                     .resting_on(row.at)
                     .into_iter()
-                    .map(|row: &Row| (row.report, row.at.number()))
+                    .map(|row| (row.report, row.at.number()))
                     .collect(),
             });
             decided.collect()

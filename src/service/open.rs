@@ -15,7 +15,7 @@ use phusong_atlas::domain::{
     Day, Entry, EntrySeq, Fact, FiledRow, Scope, UnitFact, UnitSuccessionFact, VillageFact,
 };
 use phusong_atlas::gazetteer::Gazetteer;
-use phusong_atlas::history::History;
+use phusong_atlas::history::{History, RowIndex};
 use phusong_gis::SandboxedReader;
 use tokio::sync::broadcast;
 
@@ -530,14 +530,17 @@ pub fn gazetteer_of(history: &History) -> Gazetteer {
     let mut units: Vec<UnitFact> = Vec::new();
     let mut successions: Vec<UnitSuccessionFact> = Vec::new();
     let mut villages: Vec<VillageFact> = Vec::new();
-    for (index, row) in (0_u32..).zip(history.rows()) {
-        if !history.counts(index, &Scope::Public) {
-            continue;
-        }
-        match row.fact() {
-            Fact::Unit(fact) => units.push(fact.clone()),
-            Fact::UnitSuccession(fact) => successions.push(fact.clone()),
-            Fact::Village(fact) => villages.push(fact.clone()),
+    let index = history.index();
+    let of_villages = index.villages.values().flatten();
+    let mut rows: Vec<RowIndex> =
+        index.units.iter().chain(&index.unit_successions).chain(of_villages).copied().collect();
+    // In the order of arrival.
+    rows.sort_unstable();
+    for row in rows.into_iter().filter(|row| history.counts(*row, &Scope::Public)) {
+        match history.row(row).kept() {
+            Some(Fact::Unit(fact)) => units.push(fact.clone()),
+            Some(Fact::UnitSuccession(fact)) => successions.push(fact.clone()),
+            Some(Fact::Village(fact)) => villages.push(fact.clone()),
             _ => {}
         }
     }

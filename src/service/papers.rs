@@ -137,7 +137,7 @@ impl Service {
             let rows = history.index().signed_papers.iter().rev();
             let kept = rows.filter(|row| history.counts(**row, &scope)).filter_map(|row| {
                 let row = history.row(*row);
-                let Fact::SignedPaper(fact) = row.fact() else { return None };
+                let Some(Fact::SignedPaper(fact)) = row.kept() else { return None };
                 Some(SignedPaper {
                     report: row.report,
                     recorded_at: row.recorded_at,

@@ -30,13 +30,10 @@ pub(super) fn own_filing(filing: &Filing) -> Option<&str> {
 }
 
 /// Nobody has decided on any of its rows yet.
-fn waits(history: &History, head: &EntryHead) -> bool {
-    history.rows_of(head).iter().all(|row| {
-        let standing = row.standing();
-        standing.published_at.is_none()
-            && standing.returned.is_none()
-            && standing.withdrawn.is_none()
-    })
+fn waits(history: &History, head: EntryHead<'_>) -> bool {
+    history
+        .rows_of(head)
+        .all(|row| row.published_at().is_none() && !row.is_returned() && !row.is_withdrawn())
 }
 
 impl Service {
@@ -50,8 +47,8 @@ impl Service {
 
     fn try_publish(&self, report: ReportId) -> Result<(), FileError> {
         let found = self.with_history(|history| {
-            let head = history.entry_by_id(report).filter(|head| waits(history, head))?;
-            let carrier = own_filing(&head.filing)?.to_owned();
+            let head = history.entry_by_id(report).filter(|head| waits(history, *head))?;
+            let carrier = own_filing(head.filing)?.to_owned();
             Some((head.seq, head.recorded_at, carrier))
         });
         let Some((entry, recorded_at, carrier)) = found else { return Ok(()) };
@@ -85,10 +82,10 @@ impl Service {
             return;
         }
         let waiting: Vec<ReportId> = self.with_history(|history| {
-            let own = |head: &&EntryHead| {
-                own_filing(&head.filing).is_some_and(|carrier| set.iter().any(|one| one == carrier))
+            let own = |head: &EntryHead<'_>| {
+                own_filing(head.filing).is_some_and(|carrier| set.iter().any(|one| one == carrier))
             };
-            let waiting = history.entries().iter().filter(own).filter(|head| waits(history, head));
+            let waiting = history.entries().filter(own).filter(|head| waits(history, *head));
             waiting.map(|head| head.id).collect()
         });
         for report in waiting {

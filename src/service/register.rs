@@ -17,16 +17,18 @@ use phusong_intake::geodata::{self, Difference, OnFile, Tables};
 /// officer's act, and the same tables at the next start must not undo it.
 pub(super) fn on_file(history: &History) -> Vec<OnFile<'_>> {
     let mut said: BTreeMap<RowRef, &Fact> = BTreeMap::new();
-    for head in history.entries().iter().filter(|head| is_register(&head.filing)) {
+    for head in history.entries().filter(|head| is_register(head.filing)) {
         for row in history.rows_of(head) {
-            if let Fact::Withdraw { target, .. } = row.fact() {
+            // What the register says is never packed.
+            let Some(fact) = row.kept() else { continue };
+            if let Fact::Withdraw { target, .. } = fact {
                 said.retain(|at, _| !target.names(*at));
                 continue;
             }
             if let Some(corrected) = row.replaces() {
                 said.remove(&corrected);
             }
-            said.insert(row.at, row.fact());
+            said.insert(row.at, fact);
         }
     }
     said.into_iter().map(|(at, fact)| OnFile { at, fact }).collect()
@@ -182,13 +184,13 @@ mod tests {
         let dir = TempDir::new().expect("a folder");
         let service = Service::open_with(dir.path(), shipped(), Data::Real).expect("opens");
         let (report, row) = service.with_history(|history| {
-            let head = &history.entries()[0];
-            let rows = history.rows_of(head);
-            let listing = |row: &phusong_atlas::history::Row| match row.fact() {
+            let head = history.entries().next().expect("an entry");
+            let mut rows = history.rows_of(head);
+            let listing = |row: &phusong_atlas::history::Row<'_>| match &*row.fact() {
                 Fact::Observation(fact) => fact.places.villages[0].as_str() == "kon-doc",
                 _ => false,
             };
-            (head.id, rows.iter().find(|row| listing(row)).expect("listed").at.number())
+            (head.id, rows.find(listing).expect("listed").at.number())
         });
         let officer = Actor { role: Role::Officer, key: None, person: None };
         let reason = "danh sách cũ".to_owned();

@@ -8,7 +8,7 @@ use phusong_atlas::domain::{
     DocumentRef, Fact, FilingKind, Party, PersonId, ReportId, RowNumber, RowRef, Scope, SiteId,
     Target, VillageId,
 };
-use phusong_atlas::history::{EntryHead, History, Row, RowIndex};
+use phusong_atlas::history::{EntryHead, History, Row, RowIndex, Standing};
 
 use super::accounts::{filer, may_know};
 use super::actor::Actor;
@@ -108,7 +108,7 @@ impl Service {
     pub fn report_lines(&self, actor: &Actor, which: Lines) -> Vec<ReportLine> {
         let scope = actor.scope();
         self.with_history(|history| {
-            let entries = history.entries().iter().rev();
+            let entries = history.entries().rev();
             let filings = entries.filter(|head| match which {
                 Lines::Statements => is_statement(head.filing.kind),
                 Lines::Of(kind) => head.filing.kind == kind,
@@ -124,25 +124,25 @@ impl Service {
             let head = history.entry_by_id(id)?;
             let line = line(history, head, &scope)?;
             let confides = is_between(&head.filing.owner, &scope);
-            let rows = history.rows_of(head).iter().filter(|row| shows_row(history, row, &scope));
-            let rows = rows.map(|row| ShownRow {
-                row: row.at.number(),
-                state: row_state(history, row, &scope),
-                fact: row.fact().clone(),
-                tells_site: sites_of(row.fact()).all(|site| sees(history, site, &scope)),
-                tells_why: tells_why(history, row.fact(), &scope),
-                acts_on: acts_on(history, row.fact(), &scope),
-                reason: row
-                    .standing()
-                    .withdrawn
-                    .clone()
-                    .or_else(|| row.standing().returned.clone())
-                    .filter(|_| confides),
-                note: row.note().filter(|_| confides).map(str::to_owned),
-                published_by: history
-                    .publication(row)
-                    .and_then(|act| filer(&scope, &act.filing))
-                    .cloned(),
+            let rows = history.rows_of(head).filter(|row| shows_row(history, *row, &scope));
+            let rows = rows.map(|row| {
+                let fact = row.fact().into_fact();
+                let Standing { returned, withdrawn, .. } = row.standing();
+                let tells_site = sites_of(&fact).all(|site| sees(history, site, &scope));
+                ShownRow {
+                    row: row.at.number(),
+                    state: row_state(history, row, &scope),
+                    tells_site,
+                    tells_why: tells_why(history, &fact, &scope),
+                    acts_on: acts_on(history, &fact, &scope),
+                    fact,
+                    reason: withdrawn.or(returned).filter(|_| confides),
+                    note: row.note().filter(|_| confides).map(str::to_owned),
+                    published_by: history
+                        .publication(row)
+                        .and_then(|act| filer(&scope, act.filing))
+                        .cloned(),
+                }
             });
             let document = head.filing.document.clone();
             Some(ReportView { rows: rows.collect(), line, document })
@@ -151,7 +151,7 @@ impl Service {
 }
 
 impl Mention {
-    pub(super) fn of(row: &Row, state: RowState) -> Self {
+    pub(super) fn of(row: Row<'_>, state: RowState) -> Self {
         Self {
             report: row.report,
             row: row.at.number(),
@@ -182,8 +182,8 @@ pub(super) fn mentioning<'h>(
     rows.filter(|row| shows_row(history, history.row(*row), scope))
 }
 
-fn line(history: &History, head: &EntryHead, scope: &Scope) -> Option<ReportLine> {
-    let mut shown = history.rows_of(head).iter().filter(|row| shows_row(history, row, scope));
+fn line(history: &History, head: EntryHead<'_>, scope: &Scope) -> Option<ReportLine> {
+    let mut shown = history.rows_of(head).filter(|row| shows_row(history, *row, scope));
     let first = shown.next()?;
     Some(ReportLine {
         report: head.id,
@@ -191,7 +191,7 @@ fn line(history: &History, head: &EntryHead, scope: &Scope) -> Option<ReportLine
         recorded_at: head.recorded_at,
         owner: head.filing.owner.clone(),
         filed_by: head.filing.filed_by.clone(),
-        person: filer(scope, &head.filing).cloned(),
+        person: filer(scope, head.filing).cloned(),
         state: row_state(history, first, scope),
         rows: 1 + shown.count(),
     })
@@ -203,8 +203,8 @@ fn is_statement(kind: FilingKind) -> bool {
 }
 
 /// Does the entry exist for this scope: is any row of it shown?
-pub fn may_see_entry(history: &History, head: &EntryHead, scope: &Scope) -> bool {
-    history.rows_of(head).iter().any(|row| shows_row(history, row, scope))
+pub fn may_see_entry(history: &History, head: EntryHead<'_>, scope: &Scope) -> bool {
+    history.rows_of(head).any(|row| shows_row(history, row, scope))
 }
 
 /// Between a party and the department: the two that know all of a filing.
@@ -227,17 +227,18 @@ fn tells_why(history: &History, fact: &Fact, scope: &Scope) -> bool {
 }
 
 /// Is the row shown to the scope at all?
-pub fn shows_row(history: &History, row: &Row, scope: &Scope) -> bool {
-    let filing = &row.filing;
-    if site_of(row.fact()).is_some_and(|site| is_restricted(history, site))
-        && !site_of(row.fact()).is_some_and(|site| sees(history, site, scope))
+pub fn shows_row(history: &History, row: Row<'_>, scope: &Scope) -> bool {
+    let filing = row.filing;
+    let fact = row.fact();
+    if site_of(&fact).is_some_and(|site| is_restricted(history, site))
+        && !site_of(&fact).is_some_and(|site| sees(history, site, scope))
     {
         return false;
     }
     if is_between(&filing.owner, scope) {
         return true;
     }
-    match row.fact() {
+    match &*fact {
         // Acts on others' rows are told by what those rows have become.
         Fact::Publish(target) | Fact::Return { target, .. } | Fact::Withdraw { target, .. } => {
             shows_target(history, target, scope)
@@ -258,16 +259,16 @@ pub fn shows_row(history: &History, row: &Row, scope: &Scope) -> bool {
         Fact::NameQuestion(_) | Fact::NameDecision(_) | Fact::NameUse(_) | Fact::SignedPaper(_) => {
             false
         }
-        _ => row.is_told_to(scope) && row.standing().returned.is_none(),
+        _ => row.is_told_to(scope) && !row.is_returned(),
     }
 }
 
 /// An act is shown where all that it acted upon is.
 fn shows_target(history: &History, target: &Target, scope: &Scope) -> bool {
     let Some(head) = history.entry(target.entry) else { return false };
-    let named = || history.rows_of(head).iter().filter(|row| target.names(row.at));
+    let named = || history.rows_of(head).filter(|row| target.names(row.at));
     // What was noted of names beside a report hides no act on the report.
-    let mut rows = named().filter(|row| !is_note_of_names(row.fact())).peekable();
+    let mut rows = named().filter(|row| !is_note_of_names(&row.fact())).peekable();
     if rows.peek().is_none() {
         return named().all(|row| shows_row(history, row, scope));
     }
@@ -275,17 +276,16 @@ fn shows_target(history: &History, target: &Target, scope: &Scope) -> bool {
 }
 
 /// What became of a row: a correction replaces it only where the correction counts.
-pub fn row_state(history: &History, row: &Row, scope: &Scope) -> RowState {
-    let standing = row.standing();
-    if standing.withdrawn.is_some() {
+pub fn row_state(history: &History, row: Row<'_>, scope: &Scope) -> RowState {
+    if row.is_withdrawn() {
         RowState::Withdrawn
-    } else if standing.returned.is_some() {
+    } else if row.is_returned() {
         RowState::Returned
     } else if history.is_replaced(row, scope) {
         RowState::Replaced
-    } else if standing.published_at.is_some() {
+    } else if row.published_at().is_some() {
         RowState::Published
-    } else if row.awaits_second() && may_know(scope, &row.filing) {
+    } else if row.awaits_second() && may_know(scope, row.filing) {
         RowState::AwaitsSecond
     } else {
         RowState::Filed
@@ -309,13 +309,17 @@ fn acts_on(history: &History, fact: &Fact, scope: &Scope) -> Option<ActsOn> {
         _ => return None,
     };
     let head = history.entry(target.entry)?;
-    let rows = history.rows_of(head).iter().filter(|row| target.names(row.at));
-    let shown: Vec<&Row> = rows.filter(|row| shows_row(history, row, scope)).collect();
-    let told = |row: &&&Row| sites_of(row.fact()).all(|site| sees(history, site, scope));
+    let rows = history.rows_of(head).filter(|row| target.names(row.at));
+    let shown: Vec<Row<'_>> = rows.filter(|row| shows_row(history, *row, scope)).collect();
     let mut villages: Vec<VillageId> = Vec::new();
-    for village in shown.iter().filter(told).flat_map(|row| villages_of(row.fact())) {
-        if villages.len() < MOST_VILLAGES && !villages.contains(village) {
-            villages.push(village.clone());
+    for fact in shown.iter().map(|row| row.fact()) {
+        if !sites_of(&fact).all(|site| sees(history, site, scope)) {
+            continue;
+        }
+        for village in villages_of(&fact) {
+            if villages.len() < MOST_VILLAGES && !villages.contains(village) {
+                villages.push(village.clone());
+            }
         }
     }
     let numbers = shown.iter().map(|row| row.at.number());

@@ -353,8 +353,8 @@ fn names_places(history: &History, entry: EntrySeq, fact: &Fact) -> bool {
             // Acts are on earlier entries only.
             let earlier = history.entry(target.entry).filter(|head| head.seq < entry);
             earlier.is_some_and(|head| {
-                let mut rows = history.rows_of(head).iter();
-                rows.any(|row| names_places(history, head.seq, row.fact()))
+                let mut rows = history.rows_of(head);
+                rows.any(|row| names_places(history, head.seq, &row.fact()))
             })
         }
         _ => false,

@@ -111,7 +111,7 @@ impl Service {
             Asked { owner: &owner.party, filed_by, state, files: read_files(reading, state) };
         let (basis, filings, earlier, likely, added) = self.with_history(|history| {
             let (basis, heads) = asked.filings(history);
-            let filings: Vec<FiledOn> = heads.iter().map(|head| filed_on(head)).collect();
+            let filings: Vec<FiledOn> = heads.iter().copied().map(filed_on).collect();
             let earlier = asked.rows(history, &heads, basis);
             let likely = if heads.is_empty() { asked.likely(history, reading) } else { Vec::new() };
             (basis, filings, earlier, likely, asked.added(&heads))
@@ -161,31 +161,31 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn is_own(&self, head: &EntryHead) -> bool {
+    fn is_own(&self, head: EntryHead<'_>) -> bool {
         head.filing.owner == *self.owner && head.filing.filed_by == self.filed_by
     }
 
     /// What was filed from this draft is part of it, and no earlier filing.
-    fn is_part(&self, head: &EntryHead) -> bool {
+    fn is_part(&self, head: EntryHead<'_>) -> bool {
         self.state.filed.iter().any(|part| part.report == head.id)
     }
 
     /// The filings to hold against, oldest first, and why those.
-    fn filings<'h>(&self, history: &'h History) -> (Option<Basis>, Vec<&'h EntryHead>) {
+    fn filings<'h>(&self, history: &'h History) -> (Option<Basis>, Vec<EntryHead<'h>>) {
         match self.state.compare_with.as_deref() {
             Some(NONE) => return (None, Vec::new()),
             Some(chosen) => {
                 let head = chosen.parse().ok().and_then(|id| history.entry_by_id(id));
-                if let Some(head) = head.filter(|head| self.is_own(head)) {
+                if let Some(head) = head.filter(|head| self.is_own(*head)) {
                     return (Some(Basis::Chosen), vec![head]);
                 }
             }
             None => {}
         }
-        let suits = |head: &&EntryHead| {
-            self.is_own(head) && !self.is_part(head) && has_standing(history, head)
+        let suits = |head: &EntryHead<'_>| {
+            self.is_own(*head) && !self.is_part(*head) && has_standing(history, *head)
         };
-        let mut same_file: Vec<&EntryHead> = self
+        let mut same_file: Vec<EntryHead<'h>> = self
             .files
             .iter()
             .flat_map(|file| history.entries_with_file(file))
@@ -196,14 +196,14 @@ impl Asked<'_> {
             same_file.dedup_by_key(|head| head.seq);
             return (Some(Basis::SameFile), same_file);
         }
-        let same_letter = history.entries().iter().filter(suits);
-        let same_letter: Vec<&EntryHead> =
-            same_letter.filter(|head| self.is_same_letter(head)).collect();
+        let same_letter = history.entries().filter(suits);
+        let same_letter: Vec<EntryHead<'h>> =
+            same_letter.filter(|head| self.is_same_letter(*head)).collect();
         let basis = (!same_letter.is_empty()).then_some(Basis::SameDocument);
         (basis, same_letter)
     }
 
-    fn is_same_letter(&self, head: &EntryHead) -> bool {
+    fn is_same_letter(&self, head: EntryHead<'_>) -> bool {
         let (own, other) = (&self.state.document, &head.filing.document);
         let (Some(number), Some(known)) = (&own.number, &other.number) else { return false };
         let near = || {
@@ -218,26 +218,30 @@ impl Asked<'_> {
     }
 
     /// Files that no row was read from and that none of these filings names.
-    fn added(&self, heads: &[&EntryHead]) -> usize {
+    fn added(&self, heads: &[EntryHead<'_>]) -> usize {
         let named = |file: &ContentHash| heads.iter().any(|head| head.filing.files.contains(file));
         let beside = self.state.files.iter().map(|file| &file.sha256);
         beside.filter(|file| !self.files.contains(*file) && !named(file)).count()
     }
 
     /// Rows of these filings that stand.
-    fn rows(&self, history: &History, heads: &[&EntryHead], basis: Option<Basis>) -> Vec<Earlier> {
+    fn rows(
+        &self,
+        history: &History,
+        heads: &[EntryHead<'_>],
+        basis: Option<Basis>,
+    ) -> Vec<Earlier> {
         let scope = scope_of(self.owner);
         let mut found = Vec::new();
         for head in heads {
-            for row in history.rows_of(head) {
-                let stands =
-                    row.standing().withdrawn.is_none() && !history.is_replaced(row, &scope);
-                if stands && !is_act(row.fact()) {
+            for row in history.rows_of(*head) {
+                let stands = !row.is_withdrawn() && !history.is_replaced(row, &scope);
+                if stands && !is_act(&row.fact()) {
                     found.push(Earlier {
                         at: row.at,
                         report: row.report,
                         filed: row.as_filed(),
-                        returned: row.standing().returned.is_some(),
+                        returned: row.is_returned(),
                         same_file: basis == Some(Basis::SameFile),
                     });
                 }
@@ -251,13 +255,13 @@ impl Asked<'_> {
         if self.state.compare_with.is_some() || !self.state.filed.is_empty() {
             return Vec::new();
         }
-        let own = history.entries().iter().rev().filter(|head| {
+        let own = history.entries().rev().filter(|head| {
             let numbered = head.filing.document.number.is_some();
             let asked = !(numbered && self.state.document.number.is_some());
-            self.is_own(head) && asked && has_standing(history, head)
+            self.is_own(*head) && asked && has_standing(history, *head)
         });
         let like = own.take(LOOKED_THROUGH).filter(|head| {
-            let rows = self.rows(history, &[head], None);
+            let rows = self.rows(history, &[*head], None);
             !rows.is_empty() && likeness_percent(&reading.draft, &rows) >= LIKE_PERCENT
         });
         like.map(filed_on).collect()
@@ -269,7 +273,7 @@ fn read_files(reading: &Reading, state: &State) -> BTreeSet<ContentHash> {
     state.files.iter().filter(|file| is_read(&file.name)).map(|file| file.sha256).collect()
 }
 
-const fn filed_on(head: &EntryHead) -> FiledOn {
+const fn filed_on(head: EntryHead<'_>) -> FiledOn {
     FiledOn { report: head.id, recorded_at: head.recorded_at }
 }
 
@@ -282,9 +286,9 @@ fn scope_of(owner: &Party) -> Scope {
     }
 }
 
-fn has_standing(history: &History, head: &EntryHead) -> bool {
-    let mut rows = history.rows_of(head).iter();
-    rows.any(|row| row.standing().withdrawn.is_none() && !is_act(row.fact()))
+fn has_standing(history: &History, head: EntryHead<'_>) -> bool {
+    let mut rows = history.rows_of(head);
+    rows.any(|row| !row.is_withdrawn() && !is_act(&row.fact()))
 }
 
 /// Acts on other rows say nothing of the world that could change.

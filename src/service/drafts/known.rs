@@ -126,7 +126,7 @@ impl Service {
             let rows = history.index().milestones.get(duty).into_iter().flatten();
             let counting = rows.filter(|row| history.counts(**row, scope));
             counting
-                .filter_map(|row| match history.row(*row).fact() {
+                .filter_map(|row| match history.row(*row).kept()? {
                     Fact::Milestone(fact) => Some(fact.clone()),
                     _ => None,
                 })

@@ -215,7 +215,7 @@ fn causes(view: &View<'_>) -> Vec<CauseCard> {
     let counting = rows.filter(|row| history.counts(**row, view.scope));
     let cards = counting.filter_map(|row| {
         let row = history.row(*row);
-        let Fact::NamedCause(fact) = row.fact() else { return None };
+        let Some(Fact::NamedCause(fact)) = row.kept() else { return None };
         // A carrier sees its own explanations only.
         if matches!(view.scope, Scope::Carrier(own) if *own != fact.carrier) {
             return None;
@@ -240,7 +240,7 @@ fn certificates(view: &View<'_>) -> Vec<CertificateCard> {
     let counting = rows.filter(|row| history.counts(**row, view.scope));
     let cards = counting.filter_map(|row| {
         let row = history.row(*row);
-        let Fact::Certificate(fact) = row.fact() else { return None };
+        let Some(Fact::Certificate(fact)) = row.kept() else { return None };
         Some(CertificateCard {
             carrier: fact.carrier.clone(),
             number: fact.number.clone(),
@@ -263,7 +263,7 @@ fn structures(view: &View<'_>) -> Vec<Vec<SiteId>> {
     let mut groups: Vec<BTreeSet<SiteId>> = Vec::new();
     let rows = history.index().structures.iter();
     for row in rows.filter(|row| history.counts(**row, view.scope)) {
-        let Fact::Structure(fact) = history.row(*row).fact() else { continue };
+        let Some(Fact::Structure(fact)) = history.row(*row).kept() else { continue };
         if !fact.sites.iter().all(|site| view.may_see(site)) {
             continue;
         }

@@ -193,7 +193,7 @@ fn services_of(view: &View<'_>, id: &VillageId) -> Vec<VillageServiceFact> {
     let rows = view.history.index().village_services.get(id).into_iter().flatten();
     let counting = rows.filter(|row| view.history.counts(**row, view.scope));
     let mut services: Vec<VillageServiceFact> = counting
-        .filter_map(|row| match view.history.row(*row).fact() {
+        .filter_map(|row| match view.history.row(*row).kept()? {
             Fact::VillageService(fact) => Some(fact.clone()),
             _ => None,
         })

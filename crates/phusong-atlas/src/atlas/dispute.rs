@@ -92,7 +92,7 @@ pub(super) fn disputes(view: &View<'_>, id: &VillageId) -> Vec<DisputeCard> {
     let rows = view.history.index().disputes.get(id).into_iter().flatten();
     for row in rows.filter(|row| view.history.counts(**row, view.scope)) {
         let row = view.history.row(*row);
-        match row.fact() {
+        match &*row.fact() {
             Fact::Dispute(fact) => cards.push(opened(view, row, fact)),
             Fact::OpenDispute { village, text } => {
                 let fact = DisputeFact {
@@ -121,7 +121,7 @@ pub(super) fn disputes(view: &View<'_>, id: &VillageId) -> Vec<DisputeCard> {
     cards
 }
 
-fn opened(view: &View<'_>, row: &Row, fact: &DisputeFact) -> DisputeCard {
+fn opened(view: &View<'_>, row: Row<'_>, fact: &DisputeFact) -> DisputeCard {
     let mut card = DisputeCard {
         evidence: Evidence::of(row),
         opened: row.recorded_day,
@@ -137,7 +137,7 @@ fn opened(view: &View<'_>, row: &Row, fact: &DisputeFact) -> DisputeCard {
     for act in acts.filter(|act| view.history.counts(**act, view.scope)) {
         let act = view.history.row(*act);
         let (day, evidence) = (act.recorded_day, Evidence::of(act));
-        match act.fact() {
+        match &*act.fact() {
             Fact::DisputeAnswer(DisputeAnswerFact { carrier, cause, text, .. }) => {
                 let (carrier, text) = (carrier.clone(), text.clone());
                 let (told_at, cause) = (act.recorded_at, *cause);

@@ -21,7 +21,7 @@ pub struct Told<F> {
 }
 
 impl<F> Told<F> {
-    fn of(row: &Row, fact: F) -> Self {
+    fn of(row: Row<'_>, fact: F) -> Self {
         Self {
             fact,
             evidence: Evidence::of(row),
@@ -330,7 +330,7 @@ impl Gathered {
 
 fn duties(view: &View<'_>, id: &VillageId) -> Vec<DutyCard> {
     let rows = counting(view, view.history.index().duties.get(id));
-    let told = rows.filter_map(|row| match row.fact() {
+    let told = rows.filter_map(|row| match row.kept()? {
         Fact::Duty(fact) => Some((row, fact)),
         _ => None,
     });
@@ -349,14 +349,14 @@ fn duties(view: &View<'_>, id: &VillageId) -> Vec<DutyCard> {
 fn counting<'a>(
     view: &'a View<'_>,
     rows: Option<&'a Vec<RowIndex>>,
-) -> impl Iterator<Item = &'a Row> {
+) -> impl Iterator<Item = Row<'a>> {
     let rows = rows.into_iter().flatten();
     rows.filter(|row| view.history.counts(**row, view.scope)).map(|row| view.history.row(*row))
 }
 
 fn steps(view: &View<'_>, duty: &DutyId) -> Vec<Told<MilestoneFact>> {
     let rows = counting(view, view.history.index().milestones.get(duty));
-    let told = rows.filter_map(|row| match row.fact() {
+    let told = rows.filter_map(|row| match row.kept()? {
         Fact::Milestone(fact) => Some(Told::of(row, fact.clone())),
         _ => None,
     });
@@ -367,7 +367,7 @@ fn steps(view: &View<'_>, duty: &DutyId) -> Vec<Told<MilestoneFact>> {
 
 fn funding(view: &View<'_>, duty: &DutyId) -> Vec<Told<FundingFact>> {
     let rows = counting(view, view.history.index().funding.get(duty));
-    let told = rows.filter_map(|row| match row.fact() {
+    let told = rows.filter_map(|row| match row.kept()? {
         Fact::Funding(fact) => Some(Told::of(row, fact.clone())),
         _ => None,
     });

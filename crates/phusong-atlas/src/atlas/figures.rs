@@ -176,7 +176,7 @@ fn filed_of(history: &History, scope: &Scope, (indicator, unit): &Key) -> Vec<Fi
     let rows = history.index().statistics.get(&(indicator.clone(), *unit));
     let mut slots: BTreeMap<Slot, Vec<(RowIndex, &StatisticFact)>> = BTreeMap::new();
     for row in rows.into_iter().flatten().filter(|row| history.stands(**row, scope)) {
-        if let Fact::Statistic(fact) = history.row(*row).fact() {
+        if let Some(Fact::Statistic(fact)) = history.row(*row).kept() {
             let slot = (fact.period, fact.carrier.clone());
             slots.entry(slot).or_default().push((*row, fact));
         }

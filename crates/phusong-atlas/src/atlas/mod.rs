@@ -326,7 +326,7 @@ impl Atlas {
         let mut sites: Vec<SiteId> = sites.collect();
         sites.sort_unstable();
         let homes = side_by_side(&sites, |id| {
-            let seen = view.may_see(id) && history.site_rows(id, &scope).next().is_some();
+            let seen = view.may_see(id) && history.site_steps(id, &scope).next().is_some();
             seen.then(|| view.site_position(id).and_then(|at| self.areas.home_of(at)))
         });
         for (id, home) in sites.iter().zip(homes) {
@@ -523,7 +523,7 @@ impl OrderFacts {
     fn of(history: &History, scope: &Scope) -> Self {
         let mut order = Self::default();
         for row in history.index().order.iter().filter(|row| history.counts(**row, scope)) {
-            match history.row(*row).fact() {
+            match &*history.row(*row).fact() {
                 Fact::OrderClause(fact) => order.clauses.push(fact.clone()),
                 Fact::Goal(fact) => order.goals.push(fact.as_ref().clone()),
                 Fact::PublicStatement(fact) => order.statements.push(fact.clone()),

@@ -36,7 +36,7 @@ impl Evidence {
         (!self.is_hidden()).then_some(self)
     }
 
-    pub const fn of(row: &Row) -> Self {
+    pub const fn of(row: Row<'_>) -> Self {
         Self { report: row.report, row: row.at.row }
     }
 

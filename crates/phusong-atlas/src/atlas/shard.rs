@@ -15,7 +15,7 @@ use super::said::Evidence;
 use super::shard_day::ShardDay;
 use super::view::{Common, View};
 use crate::domain::{Day, Feeds, Position, SiteEventKind, SiteId, TechSet, UnitId, VillageId};
-use crate::history::{SiteLife, is_plan};
+use crate::history::{SiteLife, SiteStep};
 
 /// A site as the scope may see it.
 #[derive(Debug, Clone, PartialEq, Hash)]
@@ -88,7 +88,7 @@ impl SiteCard {
             return None;
         }
         let last = |pick: &dyn Fn(&crate::domain::SiteEventFact) -> bool| {
-            rows.iter().rev().map(|(_, event)| *event).find(|event| pick(event))
+            rows.iter().rev().map(|(_, event)| event).find(|event| pick(event))
         };
         let mut events: Vec<_> = rows
             .iter()
@@ -98,7 +98,7 @@ impl SiteCard {
                     day: event.day,
                     kind: event.event,
                     technologies: event.technologies,
-                    planned: is_plan(event, row.recorded_day),
+                    planned: SiteStep::from(event).is_plan(row.recorded_day),
                     evidence: Evidence::of(row),
                 }
             })

@@ -12,7 +12,7 @@ use crate::domain::{
     Technology, UnitFact, UnitId, UnitSuccessionFact, VillageId,
 };
 use crate::gazetteer::Units;
-use crate::history::{History, Row, is_plan};
+use crate::history::{History, Row};
 
 /// The part that changes only when units, carriers, sunsets or rules do.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ impl Common {
     /// `rules` when no rule set has been adopted.
     pub fn of(history: &History, scope: &Scope, rules: &Arc<RuleSet>) -> Self {
         let index = history.index();
-        let counting = |rows: &'_ [u32]| -> Vec<&Row> {
+        let counting = |rows: &'_ [u32]| -> Vec<Row<'_>> {
             rows.iter()
                 .filter(|row| history.counts(**row, scope))
                 .map(|row| history.row(*row))
@@ -52,7 +52,7 @@ impl Common {
 
         let mut carriers: BTreeMap<CarrierId, CarrierFact> = BTreeMap::new();
         for row in counting(&index.carriers) {
-            if let Fact::Carrier(fact) = row.fact() {
+            if let Some(Fact::Carrier(fact)) = row.kept() {
                 let known = carriers.entry(fact.id.clone()).or_insert_with(|| fact.clone());
                 if *known < *fact {
                     *known = fact.clone();
@@ -61,14 +61,14 @@ impl Common {
         }
         let mut units: Vec<UnitFact> = counting(&index.units)
             .into_iter()
-            .filter_map(|row| match row.fact() {
+            .filter_map(|row| match row.kept()? {
                 Fact::Unit(fact) => Some(fact.clone()),
                 _ => None,
             })
             .collect();
         let mut successions: Vec<UnitSuccessionFact> = counting(&index.unit_successions)
             .into_iter()
-            .filter_map(|row| match row.fact() {
+            .filter_map(|row| match row.kept()? {
                 Fact::UnitSuccession(fact) => Some(fact.clone()),
                 _ => None,
             })
@@ -82,7 +82,7 @@ impl Common {
         let sunsets = counting(&index.sunsets)
             .into_iter()
             .filter(|row| confirmed(row))
-            .filter_map(|row| match row.fact() {
+            .filter_map(|row| match row.kept()? {
                 Fact::Sunset(fact) => Some(fact.clone()),
                 _ => None,
             })
@@ -128,12 +128,12 @@ fn adopted(history: &History, scope: &Scope) -> Option<Arc<RuleSet>> {
         .adoptions
         .iter()
         .filter(counts)
-        .filter_map(|row| match history.row(*row).fact() {
+        .filter_map(|row| match history.row(*row).kept()? {
             Fact::AdoptRuleSet { rule_set, from } => Some((*from, rule_set)),
             _ => None,
         })
         .max()?;
-    index.rule_sets.iter().rev().filter(counts).find_map(|row| match history.row(*row).fact() {
+    index.rule_sets.iter().rev().filter(counts).find_map(|row| match history.row(*row).kept()? {
         Fact::RuleSet(rules) if rules.id == *chosen => Some(Arc::new(rules.as_ref().clone())),
         _ => None,
     })
@@ -177,14 +177,11 @@ impl<'a> View<'a> {
             .into_iter()
             .flatten()
             .filter(|row| self.history.counts(**row, self.scope))
-            .filter_map(|row| match self.history.row(*row).fact() {
-                Fact::SiteEvent(event)
-                    if event.technologies.speaks_of(technology)
-                        && !is_plan(event, self.history.row(*row).recorded_day) =>
-                {
-                    Some(event.day)
-                }
-                _ => None,
+            .filter_map(|row| {
+                let row = self.history.row(*row);
+                let step = row.site_step()?;
+                let starts = step.technologies.speaks_of(technology);
+                (starts && !step.is_plan(row.recorded_day)).then_some(step.day)
             })
             .collect();
         days.sort_unstable();
@@ -195,9 +192,9 @@ impl<'a> View<'a> {
     /// Where the site was said to be, from each day on; the first from the start. Of one day,
     /// the greatest.
     pub fn site_positions(&self, site: &SiteId) -> Vec<(Day, Position)> {
-        let rows = self.history.site_rows(site, self.scope);
+        let steps = self.history.site_steps(site, self.scope);
         let mut said: Vec<(Day, Position)> =
-            rows.filter_map(|(_, event)| Some((event.day, event.position?))).collect();
+            steps.filter_map(|(_, step)| Some((step.day, step.position?))).collect();
         said.sort_unstable();
         // Before the first day that anybody names, the least of what is named for it.
         let mut positions: Vec<_> =
@@ -214,8 +211,8 @@ impl<'a> View<'a> {
     /// Where the site was last said to be.
     pub fn site_position(&self, site: &SiteId) -> Option<Position> {
         self.history
-            .site_rows(site, self.scope)
-            .filter_map(|(_, event)| event.position.map(|position| (event.day, position)))
+            .site_steps(site, self.scope)
+            .filter_map(|(_, step)| step.position.map(|position| (step.day, position)))
             .max()
             .map(|(_, position)| position)
     }

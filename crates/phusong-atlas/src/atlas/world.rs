@@ -11,7 +11,7 @@ use crate::domain::{
     Area, ClaimBasis, ClaimFact, Day, Fact, Grade, ObservationFact, ObservationKind, Places, Says,
     SiteEventFact, SiteEventKind, SiteId, TechSet, Technology, VillageId,
 };
-use crate::history::{ClusterKey, Membership, Row, RowIndex, SiteLife, is_plan};
+use crate::history::{ClusterKey, Membership, Row, RowIndex, SiteLife, SiteStep};
 
 /// Days without (carrier, technology) at this place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -176,7 +176,7 @@ impl Gathering<'_, '_> {
 
     fn statement(&mut self, index: RowIndex) {
         let row = self.view.history.row(index);
-        match row.fact() {
+        match &*row.fact() {
             Fact::SiteEvent(event) => self.site_event(index, row, event),
             Fact::Claim(claim) => self.claim(index, row, claim),
             Fact::Observation(seen) => self.observation(index, row, seen),
@@ -184,7 +184,7 @@ impl Gathering<'_, '_> {
         }
     }
 
-    fn site_event(&mut self, index: RowIndex, row: &Row, event: &SiteEventFact) {
+    fn site_event(&mut self, index: RowIndex, row: Row<'_>, event: &SiteEventFact) {
         if matches!(event.event, SiteEventKind::OffAir | SiteEventKind::Decommissioned) {
             return;
         }
@@ -202,15 +202,15 @@ impl Gathering<'_, '_> {
             environment: event.environment,
             service: event.service,
             from: event.day,
-            plan: is_plan(event, row.recorded_day),
+            plan: SiteStep::from(event).is_plan(row.recorded_day),
             inventory: event.basis == ClaimBasis::Inventory,
             site: Some(site),
             sure: bound.sure,
-            ..blank(self.view, index, row)
+            ..blank(self.view, index, row, Some(&event.site))
         });
     }
 
-    fn claim(&mut self, index: RowIndex, row: &Row, claim: &ClaimFact) {
+    fn claim(&mut self, index: RowIndex, row: Row<'_>, claim: &ClaimFact) {
         let Some(carrier) = self.view.carrier(&claim.carrier) else { return };
         for Reached { named, bound, from, until } in self.claim_bounds(claim) {
             let site = claim.site.as_ref().map(|site| self.life(site));
@@ -229,12 +229,12 @@ impl Gathering<'_, '_> {
                 plan: claim.from > row.recorded_day,
                 site,
                 sure: bound.sure,
-                ..blank(self.view, index, row)
+                ..blank(self.view, index, row, claim.site.as_ref())
             });
         }
     }
 
-    fn observation(&mut self, index: RowIndex, row: &Row, seen: &ObservationFact) {
+    fn observation(&mut self, index: RowIndex, row: Row<'_>, seen: &ObservationFact) {
         let carrier = match seen.carrier.as_ref().map(|named| self.view.carrier(named)) {
             Some(None) => return,
             Some(known) => known,
@@ -258,7 +258,7 @@ impl Gathering<'_, '_> {
             plan: seen.says == Says::Has && seen.day > row.recorded_day,
             sure: bound.sure,
             set_aside: self.set_aside(std::iter::once(row)),
-            ..blank(self.view, index, row)
+            ..blank(self.view, index, row, None)
         });
     }
 
@@ -272,13 +272,13 @@ impl Gathering<'_, '_> {
     }
 
     /// Carriers for which officers set a statement of these rows aside, in order.
-    fn set_aside<'r>(&self, rows: impl Iterator<Item = &'r Row>) -> Vec<CarrierIndex> {
+    fn set_aside<'r>(&self, rows: impl Iterator<Item = Row<'r>>) -> Vec<CarrierIndex> {
         let history = self.view.history;
         let mut carriers: Vec<_> = rows
             .filter_map(|row| history.index().set_asides.get(&row.at))
             .flatten()
             .filter(|act| history.counts(**act, self.view.scope))
-            .filter_map(|act| match history.row(*act).fact() {
+            .filter_map(|act| match history.row(*act).kept()? {
                 Fact::SetAside { carrier, .. } => self.view.carrier(carrier),
                 _ => None,
             })
@@ -372,7 +372,7 @@ impl Gathering<'_, '_> {
         let rows = history.index().samples.get(cluster);
         for index in rows.into_iter().flatten().copied() {
             let row = history.row(index);
-            let Fact::Sample(fact) = row.fact() else { continue };
+            let Some(Fact::Sample(fact)) = row.kept() else { continue };
             let Some(carrier) = view.carrier(&fact.carrier) else { continue };
             if !history.counts(index, view.scope) {
                 continue;
@@ -425,7 +425,7 @@ impl Gathering<'_, '_> {
                         .into(),
                     // It is set aside when one of its rows is.
                     set_aside: self.set_aside(state.rows.iter().map(|row| history.row(*row))),
-                    ..blank(self.view, index, row)
+                    ..blank(self.view, index, row, None)
                 });
             }
         }
@@ -459,15 +459,12 @@ impl Gathering<'_, '_> {
 }
 
 /// What every statement of a row has in common.
-fn blank(view: &View<'_>, index: RowIndex, row: &Row) -> Said {
-    let site = match row.fact() {
-        Fact::SiteEvent(event) => Some(&event.site),
-        Fact::Claim(claim) => claim.site.as_ref(),
-        _ => None,
-    };
+///
+/// `on`: the site that it names.
+fn blank(view: &View<'_>, index: RowIndex, row: Row<'_>, on: Option<&SiteId>) -> Said {
     let hides = |site: &SiteId| view.is_restricted(site) && !view.may_see(site);
     Said {
-        evidence: if site.is_some_and(hides) { Evidence::hidden(index) } else { Evidence::of(row) },
+        evidence: if on.is_some_and(hides) { Evidence::hidden(index) } else { Evidence::of(row) },
         behind: Box::default(),
         row: index,
         source: row.filing.owner.clone(),

@@ -9,7 +9,7 @@ use rstar::{
     primitives::{GeomWithData, Rectangle},
 };
 
-use super::{ByHash, Row, RowIndex};
+use super::{ByHash, RowIndex};
 use crate::domain::{
     Area, CarrierId, ClusterId, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact,
     DutyId, Fact, Places, RowRef, SiteId, Slug, UnitId, VillageId,
@@ -71,8 +71,8 @@ pub struct Index {
 }
 
 impl Index {
-    pub(super) fn insert(&mut self, this: RowIndex, row: &Row) {
-        match row.fact() {
+    pub(super) fn insert(&mut self, this: RowIndex, fact: &Fact) {
+        match fact {
             Fact::Carrier(_) => self.carriers.push(this),
             Fact::Unit(_) => self.units.push(this),
             Fact::UnitSuccession(_) => self.unit_successions.push(this),

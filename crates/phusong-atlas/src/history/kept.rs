@@ -12,7 +12,7 @@ use crate::domain::{
 /// An outage as it was last told.
 #[derive(Debug, Clone)]
 pub struct ToldOutage<'a> {
-    pub row: &'a Row,
+    pub row: Row<'a>,
     pub fact: &'a OutageFact,
     pub last_heard: Timestamp,
 }
@@ -22,7 +22,7 @@ impl History {
         &'a self,
         rows: Option<&'a Vec<RowIndex>>,
         scope: &'a Scope,
-    ) -> impl Iterator<Item = &'a Row> {
+    ) -> impl Iterator<Item = Row<'a>> {
         let rows = rows.into_iter().flatten();
         rows.filter(|row| self.counts(**row, scope)).map(|row| self.row(*row))
     }
@@ -32,7 +32,7 @@ impl History {
         rows: Option<&'a Vec<RowIndex>>,
         scope: &'a Scope,
     ) -> impl Iterator<Item = &'a Fact> {
-        self.standing_rows(rows, scope).map(Row::fact)
+        self.standing_rows(rows, scope).filter_map(Row::kept)
     }
 
     /// Every promise for a village, by carrier and then by the day it was made: a later one does
@@ -50,10 +50,10 @@ impl History {
         &'a self,
         village: &VillageId,
         scope: &'a Scope,
-    ) -> Vec<(&'a Row, &'a CommitmentFact)> {
+    ) -> Vec<(Row<'a>, &'a CommitmentFact)> {
         let rows = self.standing_rows(self.index().commitments.get(village), scope);
         let mut made: Vec<_> = rows
-            .filter_map(|row| match row.fact() {
+            .filter_map(|row| match row.kept()? {
                 Fact::Commitment(fact) => Some((row, fact)),
                 _ => None,
             })
@@ -75,14 +75,14 @@ impl History {
         &'a self,
         village: &VillageId,
         scope: &'a Scope,
-    ) -> Vec<(&'a Row, &'a BlockerFact)> {
-        let mut known: BTreeMap<_, (&Row, &BlockerFact)> = BTreeMap::new();
+    ) -> Vec<(Row<'a>, &'a BlockerFact)> {
+        let mut known: BTreeMap<_, (Row<'_>, &BlockerFact)> = BTreeMap::new();
         for row in self.standing_rows(self.index().blockers.get(village), scope) {
-            let Fact::Blocker(fact) = row.fact() else { continue };
+            let Some(Fact::Blocker(fact)) = row.kept() else { continue };
             let key = (fact.since, &fact.carrier, fact.kind);
             let last = known.entry(key).or_insert((row, fact));
             let weight =
-                |(row, fact): (&Row, &BlockerFact)| (fact.lifted, fact.clone(), row.report);
+                |(row, fact): (Row<'_>, &BlockerFact)| (fact.lifted, fact.clone(), row.report);
             if weight((row, fact)) > weight(*last) {
                 *last = (row, fact);
             }
@@ -110,7 +110,7 @@ impl History {
         let mut known: BTreeMap<_, ToldOutage<'a>> = BTreeMap::new();
         for rows in self.index().outages.values() {
             for row in self.standing_rows(Some(rows), scope) {
-                let Fact::Outage(fact) = row.fact() else { continue };
+                let Some(Fact::Outage(fact)) = row.kept() else { continue };
                 let places = (&fact.places.villages, &fact.places.clusters, &fact.units);
                 let told = ToldOutage { row, fact, last_heard: row.recorded_at };
                 let last = known
@@ -146,7 +146,7 @@ impl History {
         let mut known: BTreeMap<(Period, &Option<CarrierId>), Weight<'_>> = BTreeMap::new();
         let rows = self.index().statistics.get(&(indicator.clone(), unit)).into_iter().flatten();
         for row in rows.filter(|row| self.counts(**row, scope)).map(|row| self.row(*row)) {
-            let Fact::Statistic(fact) = row.fact() else { continue };
+            let Some(Fact::Statistic(fact)) = row.kept() else { continue };
             let weight = (fact.standing == FigureStanding::Final, row.recorded_day, fact);
             let last = known.entry((fact.period, &fact.carrier)).or_insert(weight);
             *last = (*last).max(weight);

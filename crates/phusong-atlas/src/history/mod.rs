@@ -6,68 +6,34 @@
 mod index;
 mod kept;
 mod naming;
+mod packed;
 mod places;
+mod rows;
 mod second;
 mod site;
 mod touched;
 mod visibility;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+
+use hashbrown::HashTable;
 
 pub use index::Index;
 pub use kept::ToldOutage;
 pub use places::{ClusterKey, Membership, Presence, Stay, fact_on};
+pub use rows::{EntryHead, FactRef, Row, Standing};
 pub use second::Accounts;
-pub use site::{Operation, SiteLife, is_plan};
+pub use site::{Operation, SiteLife, SiteStep};
 pub use touched::Touched;
 
-use crate::domain::{
-    AccountFact, Day, Entry, EntrySeq, Fact, FiledRow, Filing, ReportId, RowRef, Timestamp,
-};
+use crate::domain::{AccountFact, Entry, EntrySeq, Fact, Filing, FilingKind, ReportId, RowRef};
+use rows::{Reserved, Rows};
 
 /// Never walked in order; the library's own hash costs a start a twentieth of its time.
 type ByHash<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 /// Index of a row in the fold's order.
 pub type RowIndex = u32;
-
-/// One filed row with what the ledger has said about it since.
-#[derive(Debug, Clone)]
-pub struct Row {
-    pub at: RowRef,
-    pub report: ReportId,
-    pub recorded_at: Timestamp,
-    pub recorded_day: Day,
-    pub filing: Arc<Filing>,
-    fact: Arc<Fact>,
-    /// Of most rows nothing more is ever said.
-    more: Option<Box<More>>,
-}
-
-/// What few rows say beside their fact, and what rows that came after one say of it.
-#[derive(Debug, Clone, Default)]
-struct More {
-    replaces: Option<RowRef>,
-    note: Option<String>,
-    standing: Standing,
-    /// Rows that name it as corrected, in order of arrival.
-    corrected_by: Vec<RowIndex>,
-    /// Rows that publish, return or withdraw it, in order of arrival.
-    decided_by: Vec<RowIndex>,
-    reserved: Option<Reserved>,
-}
-
-/// For whom a row that nobody has published counts, where that does not follow from who filed it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reserved {
-    /// The department: it waits for a second person.
-    Department,
-    /// Nobody: it waits for a second person.
-    Nobody,
-    /// The department and its owner, published or not.
-    Owner,
-}
 
 impl Reserved {
     fn of(accounts: &Accounts, filing: &Filing, fact: &Fact) -> Option<Self> {
@@ -79,93 +45,11 @@ impl Reserved {
     }
 }
 
-static UNTOUCHED: Standing = Standing { published_at: None, returned: None, withdrawn: None };
-
-/// What has happened to a row.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Standing {
-    /// When it was (last) published.
-    pub published_at: Option<Timestamp>,
-    /// Returned and not published since: the reason.
-    pub returned: Option<String>,
-    /// Withdrawn: the reason.
-    pub withdrawn: Option<String>,
-}
-
-impl Row {
-    pub fn fact(&self) -> &Fact {
-        &self.fact
-    }
-
-    /// The row that it corrects.
-    pub fn replaces(&self) -> Option<RowRef> {
-        self.more.as_ref().and_then(|more| more.replaces)
-    }
-
-    /// The sender's note, as written.
-    pub fn note(&self) -> Option<&str> {
-        self.more.as_ref().and_then(|more| more.note.as_deref())
-    }
-
-    /// The row as it was filed.
-    pub fn as_filed(&self) -> FiledRow {
-        FiledRow {
-            fact: self.fact().clone(),
-            replaces: self.replaces(),
-            note: self.note().map(str::to_owned),
-        }
-    }
-
-    pub fn standing(&self) -> &Standing {
-        self.more.as_ref().map_or(&UNTOUCHED, |more| &more.standing)
-    }
-
-    /// Rows that name this one as corrected, in order of arrival.
-    pub fn corrected_by(&self) -> &[RowIndex] {
-        self.more.as_ref().map_or(&[], |more| &more.corrected_by)
-    }
-
-    fn decided_by(&self) -> &[RowIndex] {
-        self.more.as_ref().map_or(&[], |more| &more.decided_by)
-    }
-
-    fn reserved(&self) -> Option<Reserved> {
-        self.more.as_ref().and_then(|more| more.reserved)
-    }
-
-    /// It counts for others only once another account publishes it.
-    pub fn needs_second(&self) -> bool {
-        matches!(self.reserved(), Some(Reserved::Department | Reserved::Nobody))
-    }
-
-    /// It needs a second person, and none has come yet; nobody has taken it back either.
-    pub fn awaits_second(&self) -> bool {
-        let Standing { published_at, returned, withdrawn } = self.standing();
-        self.needs_second() && published_at.is_none() && returned.is_none() && withdrawn.is_none()
-    }
-
-    fn more(&mut self) -> &mut More {
-        self.more.get_or_insert_default()
-    }
-}
-
-/// An entry as lists show it.
-#[derive(Debug, Clone)]
-pub struct EntryHead {
-    pub seq: EntrySeq,
-    pub id: ReportId,
-    pub recorded_at: Timestamp,
-    pub filing: Arc<Filing>,
-    /// Its rows are `first_row..first_row + row_count`.
-    pub first_row: RowIndex,
-    pub row_count: u32,
-}
-
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    rows: Vec<Row>,
-    entries: Vec<EntryHead>,
-    by_id: ByHash<ReportId, u32>,
+    rows: Rows,
+    /// Places of entries by their ids, which are hashes already.
+    by_id: HashTable<u32>,
     /// Entries by the content hash of their raw files.
     by_file: ByHash<[u8; 32], Vec<u32>>,
     index: Index,
@@ -178,12 +62,8 @@ impl History {
     /// Nothing folded yet, with room for so many entries of a row or more.
     pub fn with_room(entries: usize) -> Self {
         Self {
-            rows: Vec::with_capacity(entries),
-            entries: Vec::with_capacity(entries),
-            by_id: ByHash::with_capacity_and_hasher(
-                entries,
-                foldhash::fast::RandomState::default(),
-            ),
+            rows: Rows::with_room(entries),
+            by_id: HashTable::with_capacity(entries),
             ..Self::default()
         }
     }
@@ -214,70 +94,56 @@ impl History {
 
     fn take(&mut self, entry: Entry, touched: &mut Touched) {
         let recorded_day = entry.recorded_day();
-        let filing = self.filing_like(&entry.filing);
-        let first_row = row_index(self.rows.len());
-        let head = EntryHead {
-            seq: entry.seq,
-            id: entry.id,
-            recorded_at: entry.recorded_at,
-            filing: Arc::clone(&filing),
-            first_row,
-            row_count: row_index(entry.rows.len()),
-        };
-        let place = row_index(self.entries.len());
-        self.by_id.insert(entry.id, place);
+        let place = row_index(self.rows.entry_count());
+        let told: Vec<AccountFact> = second::told_in(&entry).cloned().collect();
+        // What the register says is compared with its tables at every start.
+        let may_pack = entry.filing.kind != FilingKind::Register;
         for file in &entry.filing.files {
             self.by_file.entry(*file).or_default().push(place);
         }
-        self.entries.push(head);
-        let told: Vec<AccountFact> = second::told_in(&entry).cloned().collect();
+        let when = (entry.recorded_at, recorded_day);
+        self.rows.begin((entry.seq, entry.id), when, entry.filing, entry.rows.len());
+        self.learn_id(entry.id, place);
 
-        for (number, filed) in entry.rows.into_iter().enumerate() {
-            let FiledRow { fact, replaces, note } = filed;
-            let says_more = replaces.is_some() || note.is_some();
-            let at = RowRef { entry: entry.seq, row: row_index(number) };
-            let this = row_index(self.rows.len());
-            self.rows.push(Row {
-                at,
-                report: entry.id,
-                recorded_at: entry.recorded_at,
-                recorded_day,
-                filing: Arc::clone(&filing),
-                fact: Arc::new(fact),
-                more: says_more.then(|| Box::new(More { replaces, note, ..More::default() })),
-            });
-            self.reserve(this);
-            self.index.insert(this, &self.rows[this as usize]);
+        for filed in entry.rows {
+            let replaces = filed.replaces;
+            let this = row_index(self.rows.row_count());
+            self.index.insert(this, &filed.fact);
+            let reserved = Reserved::of(&self.accounts, self.rows.last_filing(), &filed.fact);
+            let is_act = is_act(&filed.fact);
+            self.rows.push(filed, may_pack);
+            if let Some(reserved) = reserved {
+                self.reserve(this, reserved);
+            }
             touched.by_row(self, this);
             if let Some(replaced) = replaces.and_then(|at| self.find(at))
                 && replaced < this
             {
-                self.rows[replaced as usize].more().corrected_by.push(this);
+                self.rows.more(replaced).corrected_by.push(this);
                 touched.by_chain(self, replaced);
             }
-            self.decide(this, touched);
-        }
-        for account in &told {
-            self.accounts.learn(&filing, account);
-        }
-    }
-
-    fn reserve(&mut self, this: RowIndex) {
-        let row = self.row(this);
-        if let Some(reserved) = Reserved::of(&self.accounts, &row.filing, row.fact()) {
-            self.rows[this as usize].more().reserved = Some(reserved);
-            if self.row(this).needs_second() {
-                self.second.push(this);
+            if is_act {
+                self.decide(this, touched);
             }
         }
+        for account in &told {
+            self.accounts.learn(self.rows.last_filing(), account);
+        }
     }
 
-    /// Most entries are filed in the same way as one of the last few: those share it.
-    fn filing_like(&self, filing: &Filing) -> Arc<Filing> {
-        const LOOKED_BACK: usize = 8;
-        let alike =
-            self.entries.iter().rev().take(LOOKED_BACK).find(|head| *head.filing == *filing);
-        alike.map_or_else(|| Arc::new(filing.clone()), |head| Arc::clone(&head.filing))
+    /// Of two entries of one id the later: there are none.
+    fn learn_id(&mut self, id: ReportId, place: u32) {
+        let Self { rows, by_id, .. } = self;
+        let is_it = |known: &u32| rows.id_of(*known) == Some(id);
+        let hash = |known: &u32| rows.id_of(*known).map_or(0, id_hash);
+        *by_id.entry(id_hash(id), is_it, hash).or_insert(place).get_mut() = place;
+    }
+
+    fn reserve(&mut self, this: RowIndex, reserved: Reserved) {
+        self.rows.more(this).reserved = Some(reserved);
+        if self.row(this).needs_second() {
+            self.second.push(this);
+        }
     }
 
     /// A decision acts on rows of earlier entries.
@@ -286,23 +152,28 @@ impl History {
             if self.is_void(decision, row) {
                 continue;
             }
-            self.rows[row as usize].more().decided_by.push(decision);
-            self.settle(row, touched);
+            if self.rows.publish_simply(row, decision) {
+                self.moved(row, touched);
+            } else {
+                self.rows.more(row).decided_by.push(decision);
+                self.settle(row, touched);
+            }
         }
     }
 
     /// A publication of what waits for a second person by anybody else.
     fn is_void(&self, decision: RowIndex, row: RowIndex) -> bool {
         let (decision, row) = (self.row(decision), self.row(row));
-        matches!(decision.fact(), Fact::Publish(_))
-            && row.needs_second()
-            && !self.accounts.second(&row.filing, row.fact(), &decision.filing)
+        row.needs_second()
+            && matches!(*decision.fact(), Fact::Publish(_))
+            && !self.accounts.second(row.filing, &row.fact(), decision.filing)
     }
 
     fn decided_rows(&self, decision: RowIndex) -> Vec<RowIndex> {
         let row = self.row(decision);
+        let fact = row.fact();
         let (Fact::Publish(target) | Fact::Return { target, .. } | Fact::Withdraw { target, .. }) =
-            row.fact()
+            &*fact
         else {
             return Vec::new();
         };
@@ -318,11 +189,10 @@ impl History {
         let mut standing = Standing::default();
         for decision in self.row(row).decided_by() {
             let decision = self.row(*decision);
-            let Standing { returned, withdrawn, .. } = decision.standing();
-            if returned.is_some() || withdrawn.is_some() {
+            if decision.is_returned() || decision.is_withdrawn() {
                 continue;
             }
-            match decision.fact() {
+            match &*decision.fact() {
                 // What was taken back does not become public by a word that came too late.
                 Fact::Publish(_) if standing.withdrawn.is_none() => {
                     standing.published_at = Some(decision.recorded_at);
@@ -333,22 +203,19 @@ impl History {
                 _ => {}
             }
         }
-        if standing == *self.row(row).standing() {
-            return;
+        let more = self.rows.more(row);
+        if standing != more.standing {
+            more.standing = standing;
+            self.moved(row, touched);
         }
-        self.rows[row as usize].more().standing = standing;
+    }
+
+    /// Something else is to be made of a row, and of what it decided.
+    fn moved(&mut self, row: RowIndex, touched: &mut Touched) {
         touched.by_chain(self, row);
         for decided in self.decided_rows(row) {
             self.settle(decided, touched);
         }
-    }
-
-    pub fn rows(&self) -> &[Row] {
-        &self.rows
-    }
-
-    pub fn row(&self, row: RowIndex) -> &Row {
-        &self.rows[row as usize]
     }
 
     pub fn index(&self) -> &Index {
@@ -356,21 +223,21 @@ impl History {
     }
 
     /// Rows that need a second person and have none yet, in order of arrival.
-    pub fn awaiting_second(&self) -> impl Iterator<Item = &Row> {
+    pub fn awaiting_second(&self) -> impl Iterator<Item = Row<'_>> {
         self.second.iter().map(|row| self.row(*row)).filter(|row| row.awaits_second())
     }
 
     /// The act by which a row is public.
-    pub fn publication(&self, row: &Row) -> Option<&Row> {
-        row.standing().published_at?;
+    pub fn publication(&self, row: Row<'_>) -> Option<Row<'_>> {
+        row.published_at()?;
         self.act_on(row, |fact| matches!(fact, Fact::Publish(_)))
     }
 
     /// The last act of a kind on a row that stands.
-    pub fn act_on(&self, row: &Row, is_of_kind: impl Fn(&Fact) -> bool) -> Option<&Row> {
+    pub fn act_on(&self, row: Row<'_>, is_of_kind: impl Fn(&Fact) -> bool) -> Option<Row<'_>> {
         let acts = row.decided_by().iter().rev().map(|act| self.row(*act));
-        acts.filter(|act| act.standing().withdrawn.is_none() && act.standing().returned.is_none())
-            .find(|act| is_of_kind(act.fact()))
+        acts.filter(|act| !act.is_withdrawn() && !act.is_returned())
+            .find(|act| is_of_kind(&act.fact()))
     }
 
     /// The named accounts so far.
@@ -378,38 +245,37 @@ impl History {
         &self.accounts
     }
 
-    /// All entries in order.
-    pub fn entries(&self) -> &[EntryHead] {
-        &self.entries
+    pub fn entry(&self, seq: EntrySeq) -> Option<EntryHead<'_>> {
+        self.rows.place_of(seq).map(|place| self.head(place))
     }
 
-    pub fn entry(&self, seq: EntrySeq) -> Option<&EntryHead> {
-        let place = self.entries.binary_search_by_key(&seq, |head| head.seq).ok()?;
-        Some(&self.entries[place])
-    }
-
-    pub fn entry_by_id(&self, id: ReportId) -> Option<&EntryHead> {
-        self.by_id.get(&id).map(|place| &self.entries[*place as usize])
+    pub fn entry_by_id(&self, id: ReportId) -> Option<EntryHead<'_>> {
+        let is_it = |known: &u32| self.rows.id_of(*known) == Some(id);
+        self.by_id.find(id_hash(id), is_it).map(|place| self.head(*place as usize))
     }
 
     /// Entries that came with this very file, in order.
     pub fn entries_with_file(
         &self,
         hash: &[u8; 32],
-    ) -> impl DoubleEndedIterator<Item = &EntryHead> {
+    ) -> impl DoubleEndedIterator<Item = EntryHead<'_>> {
         let places = self.by_file.get(hash).map_or(&[][..], Vec::as_slice);
-        places.iter().map(|place| &self.entries[*place as usize])
-    }
-
-    pub fn rows_of(&self, head: &EntryHead) -> &[Row] {
-        let first = head.first_row as usize;
-        &self.rows[first..first + head.row_count as usize]
+        places.iter().map(|place| self.head(*place as usize))
     }
 
     pub fn find(&self, at: RowRef) -> Option<RowIndex> {
         let head = self.entry(at.entry)?;
         (at.row < head.row_count).then(|| head.first_row + at.row)
     }
+}
+
+const fn is_act(fact: &Fact) -> bool {
+    matches!(fact, Fact::Publish(_) | Fact::Return { .. } | Fact::Withdraw { .. })
+}
+
+/// An id is the beginning of a hash.
+fn id_hash(ReportId(id): ReportId) -> u64 {
+    id.iter().fold(0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte))
 }
 
 fn row_index(number: usize) -> RowIndex {

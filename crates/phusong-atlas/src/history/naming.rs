@@ -21,17 +21,17 @@ impl History {
     fn naming_rows<'a>(
         &'a self,
         rows: &'a [RowIndex],
-    ) -> impl DoubleEndedIterator<Item = &'a Row> + 'a {
+    ) -> impl DoubleEndedIterator<Item = Row<'a>> + 'a {
         let standing = rows.iter().filter(|row| self.counts(**row, &Scope::Approver));
         standing.map(|row| self.row(*row))
     }
 
     /// Decisions that stand, latest first; an older one on the same word holds no more.
-    pub fn name_decisions(&self, sender: Option<&Party>) -> Vec<(&Row, &NameDecisionFact)> {
+    pub fn name_decisions(&self, sender: Option<&Party>) -> Vec<(Row<'_>, &NameDecisionFact)> {
         let mut decided = BTreeSet::new();
         let mut found = Vec::new();
         for row in self.naming_rows(&self.index().name_decisions).rev() {
-            let Fact::NameDecision(fact) = row.fact() else { continue };
+            let Some(Fact::NameDecision(fact)) = row.kept() else { continue };
             let is_asked = sender.is_none_or(|sender| fact.sender == *sender);
             let (kind, beside) = (fact.means.kind(), fact.beside.as_deref());
             if is_asked && decided.insert(word(&fact.sender, kind, &fact.text, beside)) {
@@ -43,22 +43,20 @@ impl History {
 
     /// Decisions that were taken back, latest first, while a row that still stands was read by
     /// them.
-    pub fn revoked_names(&self, sender: Option<&Party>) -> Vec<(&Row, &NameDecisionFact)> {
+    pub fn revoked_names(&self, sender: Option<&Party>) -> Vec<(Row<'_>, &NameDecisionFact)> {
         let rows = self.index().name_decisions.iter().rev().map(|row| self.row(*row));
-        rows.filter(|row| row.standing().withdrawn.is_some())
-            .filter_map(|row| match row.fact() {
+        rows.filter(|row| row.is_withdrawn())
+            .filter_map(|row| match row.kept()? {
                 Fact::NameDecision(fact) => Some((row, fact)),
                 _ => None,
             })
             .filter(|(_, fact)| sender.is_none_or(|sender| fact.sender == *sender))
-            .filter(|(row, _)| {
-                self.resting_on(row.at).iter().any(|used| used.standing().withdrawn.is_none())
-            })
+            .filter(|(row, _)| self.resting_on(row.at).iter().any(|used| !used.is_withdrawn()))
             .collect()
     }
 
     /// Words that nobody has decided on yet, each once, oldest first.
-    pub fn name_questions(&self, sender: Option<&Party>) -> Vec<(&Row, &NameQuestionFact)> {
+    pub fn name_questions(&self, sender: Option<&Party>) -> Vec<(Row<'_>, &NameQuestionFact)> {
         let decided = self.name_decisions(sender).into_iter();
         let mut known: BTreeSet<Word> = decided
             .map(|(_, fact)| {
@@ -67,7 +65,7 @@ impl History {
             .collect();
         let mut found = Vec::new();
         for row in self.naming_rows(&self.index().name_questions) {
-            let Fact::NameQuestion(fact) = row.fact() else { continue };
+            let Some(Fact::NameQuestion(fact)) = row.kept() else { continue };
             let is_asked = sender.is_none_or(|sender| fact.sender == *sender);
             let beside = fact.beside.as_deref();
             if is_asked && known.insert(word(&fact.sender, fact.kind, &fact.text, beside)) {
@@ -78,11 +76,11 @@ impl History {
     }
 
     /// Rows that were read by this decision, in order of filing.
-    pub fn resting_on(&self, decision: RowRef) -> Vec<&Row> {
+    pub fn resting_on(&self, decision: RowRef) -> Vec<Row<'_>> {
         let uses = self.index().name_uses.get(&decision).into_iter().flatten();
         let mut found = Vec::new();
         for used in uses.map(|row| self.row(*row)) {
-            let Fact::NameUse(fact) = used.fact() else { continue };
+            let Some(Fact::NameUse(fact)) = used.kept() else { continue };
             let at = |row: &u32| RowRef { entry: used.at.entry, row: *row };
             let rows = fact.rows.iter().filter_map(|row| self.find(at(row)));
             found.extend(rows.map(|row| self.row(row)));

@@ -72,7 +72,7 @@ impl History {
         &'a self,
         rows: Option<&'a Vec<RowIndex>>,
         scope: &'a Scope,
-    ) -> impl Iterator<Item = &'a Row> {
+    ) -> impl Iterator<Item = Row<'a>> {
         rows.into_iter().flatten().filter(|row| self.counts(**row, scope)).map(|row| self.row(*row))
     }
 
@@ -85,7 +85,7 @@ impl History {
         let rows = self.index().villages.get(village);
         let mut facts: Vec<_> = self
             .counting(rows, scope)
-            .filter_map(|row| match row.fact() {
+            .filter_map(|row| match row.kept()? {
                 Fact::Village(fact) => Some(fact),
                 _ => None,
             })
@@ -102,7 +102,7 @@ impl History {
         let rows = self.index().clusters.get(cluster);
         let mut facts: Vec<_> = self
             .counting(rows, scope)
-            .filter_map(|row| match row.fact() {
+            .filter_map(|row| match row.kept()? {
                 Fact::Cluster(fact) => Some(fact),
                 _ => None,
             })
@@ -118,7 +118,7 @@ impl History {
     ) -> Vec<&'a VillageSuccessionFact> {
         let mut facts: Vec<_> = self
             .counting(rows, scope)
-            .filter_map(|row| match row.fact() {
+            .filter_map(|row| match row.kept()? {
                 Fact::VillageSuccession(fact) => Some(fact),
                 _ => None,
             })
@@ -316,7 +316,7 @@ impl History {
             let index = self.index();
             let linked = [index.successions_from.get(&next), index.successions_to.get(&next)];
             for row in linked.into_iter().flatten().flatten() {
-                if let Fact::VillageSuccession(succession) = self.row(*row).fact() {
+                if let Some(Fact::VillageSuccession(succession)) = self.row(*row).kept() {
                     for other in [&succession.from, &succession.to] {
                         if family.insert(other.clone()) {
                             waiting.push(other.clone());

@@ -1,7 +1,9 @@
 //! The life of a site: when it was operational, by technology (DOMAIN §4 step 2).
 
 use super::{History, RowIndex};
-use crate::domain::{Day, Fact, Scope, SiteEventFact, SiteEventKind, SiteId, TechSet, Technology};
+use crate::domain::{
+    Day, Fact, Position, Scope, SiteEventFact, SiteEventKind, SiteId, TechSet, Technology,
+};
 
 impl SiteEventKind {
     /// Rows that start a technology: they answer oppositions and split measurement sets.
@@ -21,9 +23,29 @@ impl SiteEventKind {
     }
 }
 
-/// An on_air dated after the day it was recorded is planned. Every other event holds from its day.
-pub fn is_plan(event: &SiteEventFact, recorded_day: Day) -> bool {
-    event.event == SiteEventKind::OnAir && event.day > recorded_day
+/// What a site row says of its site's life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SiteStep {
+    pub event: SiteEventKind,
+    pub day: Day,
+    /// Empty: the row names none.
+    pub technologies: TechSet,
+    pub position: Option<Position>,
+}
+
+impl SiteStep {
+    /// An on_air dated after the day it was recorded is planned. Every other event holds from its
+    /// day.
+    pub fn is_plan(self, recorded_day: Day) -> bool {
+        self.event == SiteEventKind::OnAir && self.day > recorded_day
+    }
+}
+
+impl From<&SiteEventFact> for SiteStep {
+    fn from(fact: &SiteEventFact) -> Self {
+        let SiteEventFact { event, day, technologies, position, .. } = *fact;
+        Self { event, day, technologies, position }
+    }
 }
 
 /// One technology's `[from, to)` on air.
@@ -41,13 +63,13 @@ pub struct SiteLife {
 }
 
 impl SiteLife {
-    /// `events` in any order, each with the local day it was recorded.
-    pub fn of<'a>(events: impl IntoIterator<Item = (&'a SiteEventFact, Day)>) -> Self {
-        let mut events: Vec<(Day, u8, SiteEventKind, TechSet)> = events
+    /// `steps` in any order, each with the local day it was recorded.
+    pub fn of(steps: impl IntoIterator<Item = (SiteStep, Day)>) -> Self {
+        let mut events: Vec<(Day, u8, SiteEventKind, TechSet)> = steps
             .into_iter()
-            .filter(|(event, recorded)| !is_plan(event, *recorded))
-            .filter(|(event, _)| event.event.rank() > 0)
-            .map(|(event, _)| (event.day, event.event.rank(), event.event, event.technologies))
+            .filter(|(step, recorded)| !step.is_plan(*recorded))
+            .filter(|(step, _)| step.event.rank() > 0)
+            .map(|(step, _)| (step.day, step.event.rank(), step.event, step.technologies))
             .collect();
         events.sort_unstable_by_key(|(day, rank, _, technologies)| (*day, *rank, *technologies));
 
@@ -109,57 +131,49 @@ impl History {
         &'a self,
         site: &SiteId,
         scope: &'a Scope,
-    ) -> impl Iterator<Item = (RowIndex, &'a SiteEventFact)> {
+    ) -> impl Iterator<Item = (RowIndex, SiteEventFact)> + use<'a> {
         let rows = self.index.site_rows.get(site).map_or(&[][..], Vec::as_slice);
         rows.iter().filter(|row| self.counts(**row, scope)).filter_map(|row| {
-            match self.row(*row).fact() {
+            match self.row(*row).fact().into_fact() {
                 Fact::SiteEvent(event) => Some((*row, event)),
                 _ => None,
             }
         })
     }
 
+    /// The same, as far as they tell of its life.
+    pub fn site_steps<'a>(
+        &'a self,
+        site: &SiteId,
+        scope: &'a Scope,
+    ) -> impl Iterator<Item = (RowIndex, SiteStep)> + use<'a> {
+        let rows = self.index.site_rows.get(site).map_or(&[][..], Vec::as_slice);
+        let counting = rows.iter().filter(|row| self.counts(**row, scope));
+        counting.filter_map(|row| self.row(*row).site_step().map(|step| (*row, step)))
+    }
+
     pub fn site_life(&self, site: &SiteId, scope: &Scope) -> SiteLife {
-        SiteLife::of(
-            self.site_rows(site, scope).map(|(row, event)| (event, self.row(row).recorded_day)),
-        )
+        let steps = self.site_steps(site, scope);
+        SiteLife::of(steps.map(|(row, step)| (step, self.row(row).recorded_day)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{CarrierId, ClaimBasis, Places, SiteCode};
 
-    fn event(kind: SiteEventKind, day: &str, technologies: &[Technology]) -> (SiteEventFact, Day) {
-        let site = SiteId {
-            carrier: CarrierId::new("viettel").unwrap(),
-            code: SiteCode::new("QNI001").unwrap(),
-        };
-        let fact = SiteEventFact {
-            site,
-            site_name: None,
+    fn event(kind: SiteEventKind, day: &str, technologies: &[Technology]) -> (SiteStep, Day) {
+        let step = SiteStep {
             event: kind,
             day: day.parse().unwrap(),
             technologies: technologies.iter().copied().collect(),
-            bands: Vec::new(),
             position: None,
-            position_operation: None,
-            unit: None,
-            antenna_height_agl_m: None,
-            serves: Places::default(),
-            area: None,
-            households_estimate: None,
-            environment: None,
-            service: None,
-            feeds: None,
-            basis: ClaimBasis::Statement,
         };
-        (fact, "2024-12-31".parse().unwrap())
+        (step, "2024-12-31".parse().unwrap())
     }
 
-    fn days_on_air(events: &[(SiteEventFact, Day)], technology: Technology) -> Vec<String> {
-        let life = SiteLife::of(events.iter().map(|(fact, recorded)| (fact, *recorded)));
+    fn days_on_air(events: &[(SiteStep, Day)], technology: Technology) -> Vec<String> {
+        let life = SiteLife::of(events.iter().copied());
         life.operations()
             .iter()
             .filter(|op| op.technology == technology)

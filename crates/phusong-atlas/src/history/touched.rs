@@ -64,7 +64,7 @@ impl Touched {
         }
         // A cause is shown where both things that it stands between count.
         self.beside |= history.index().explained.contains(&history.row(row).at);
-        match history.row(row).fact() {
+        match &*history.row(row).fact() {
             Fact::Carrier(_)
             | Fact::Boundary(_)
             | Fact::Unit(_)
@@ -153,7 +153,7 @@ impl Touched {
                 if let Some(head) = history.entry(target.entry) {
                     for row in head.first_row..head.first_row + head.row_count {
                         let acts = matches!(
-                            history.row(row).fact(),
+                            *history.row(row).fact(),
                             Fact::Publish(_) | Fact::Return { .. } | Fact::Withdraw { .. }
                         );
                         if !acts && target.names(history.row(row).at) {
@@ -179,7 +179,7 @@ impl Touched {
 
     fn cluster(&mut self, history: &History, cluster: &ClusterId) {
         for row in history.index().clusters.get(cluster).into_iter().flatten() {
-            if let Fact::Cluster(fact) = history.row(*row).fact() {
+            if let Some(Fact::Cluster(fact)) = history.row(*row).kept() {
                 self.village(history, &fact.village);
             }
         }
@@ -210,7 +210,7 @@ impl Touched {
         let index = history.index();
         let rows = [index.site_rows.get(site), index.claims_on_site.get(site)];
         for row in rows.into_iter().flatten().flatten() {
-            match history.row(*row).fact() {
+            match &*history.row(*row).fact() {
                 Fact::SiteEvent(fact) => {
                     self.bound(history, &fact.serves, fact.area.as_ref());
                 }
@@ -231,8 +231,8 @@ impl Touched {
                 && lat <= rect.max().y + MARGIN_DEG
         };
         for (village, rows) in &history.index().villages {
-            let placed = rows.iter().any(|row| match history.row(*row).fact() {
-                Fact::Village(fact) => fact
+            let placed = rows.iter().any(|row| match history.row(*row).kept() {
+                Some(Fact::Village(fact)) => fact
                     .located
                     .is_some_and(|at| near(at.position.lon_deg(), at.position.lat_deg())),
                 _ => false,
@@ -242,8 +242,8 @@ impl Touched {
             }
         }
         for (cluster, rows) in &history.index().clusters {
-            let placed = rows.iter().any(|row| match history.row(*row).fact() {
-                Fact::Cluster(fact) => match &fact.shape {
+            let placed = rows.iter().any(|row| match history.row(*row).kept() {
+                Some(Fact::Cluster(fact)) => match &fact.shape {
                     Shape::Point(at) => near(at.position.lon_deg(), at.position.lat_deg()),
                     Shape::Outline { area, .. } => area
                         .polygons()

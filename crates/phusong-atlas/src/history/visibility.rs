@@ -1,6 +1,7 @@
 //! Which rows a scope may count: V of DOMAIN §4 step 1.
 
-use super::{History, Reserved, Row, RowIndex};
+use super::rows::Reserved;
+use super::{History, Row, RowIndex};
 use crate::domain::{Party, Scope};
 
 impl History {
@@ -17,7 +18,7 @@ impl History {
 
     /// Some correction in the chain below counts in this scope. The chain is by naming: a
     /// correction replaces what it names and what that one named, whatever became of the middle.
-    pub fn is_replaced(&self, row: &Row, scope: &Scope) -> bool {
+    pub fn is_replaced(&self, row: Row<'_>, scope: &Scope) -> bool {
         row.corrected_by().iter().any(|by| {
             let correction = self.row(*by);
             stands_for(correction, scope) || self.is_replaced(correction, scope)
@@ -25,12 +26,12 @@ impl History {
     }
 }
 
-impl Row {
+impl Row<'_> {
     /// The table over who filed: the department's count for all at once; others' for themselves
     /// and the department, for everyone from publication; on behalf counts as the department's.
     /// What waits for a second person counts for the department alone, a restriction for nobody.
-    pub fn is_told_to(&self, scope: &Scope) -> bool {
-        let is_published = self.standing().published_at.is_some();
+    pub fn is_told_to(self, scope: &Scope) -> bool {
+        let is_published = self.published_at().is_some();
         let is_department = matches!(scope, Scope::Officer | Scope::Approver);
         let owner = &self.filing.owner;
         match self.reserved() {
@@ -43,6 +44,6 @@ impl Row {
     }
 }
 
-fn stands_for(row: &Row, scope: &Scope) -> bool {
-    row.standing().withdrawn.is_none() && row.standing().returned.is_none() && row.is_told_to(scope)
+fn stands_for(row: Row<'_>, scope: &Scope) -> bool {
+    !row.is_withdrawn() && !row.is_returned() && row.is_told_to(scope)
 }

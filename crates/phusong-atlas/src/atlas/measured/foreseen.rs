@@ -71,7 +71,7 @@ impl Atlas {
         let rows = history.index().samples.get(&key.cluster).into_iter().flatten();
         for row in rows.filter(|row| history.counts(**row, &self.scope)) {
             let row = history.row(*row);
-            let Fact::Sample(fact) = row.fact() else { continue };
+            let Some(Fact::Sample(fact)) = row.kept() else { continue };
             let is_of = row.filing.owner == key.source
                 && (&fact.carrier, fact.technology) == (&key.carrier, key.technology);
             if is_of && !replaced.contains(&row.at) {
