@@ -28,7 +28,7 @@ pub use error::{Damage, Fault, LedgerError};
 pub use leaf::{Entry, LEAF_HEADER_BYTES, MAX_BODY_BYTES};
 pub use portable::{Progress, Summary, export, import, recover};
 pub use proof::{ConsistencyProof, InclusionProof};
-pub use read::{Entries, IdempotencyRecord, LedgerReader};
+pub use read::{Entries, IdempotencyRecord, LedgerReader, Unproven};
 pub use receipt::{Receipt, ReceiptError, Trust};
 pub use store::FILE;
 pub use tree::{Frontier, Hash, leaf_hash};

@@ -4,13 +4,14 @@
 
 use std::collections::VecDeque;
 use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::checkpoint::{Checkpoint, Signers};
 use super::error::{Damage, Fault, LedgerError};
-use super::leaf::Entry;
+use super::leaf::{Bytes, Entry};
 use super::store;
 use super::tree::{Frontier, Hash};
 use super::verify;
@@ -68,12 +69,21 @@ impl LedgerReader {
 
     /// Entries from `seq` on, each proven by its hash; after the last one the whole is held
     /// against the signed root, and a difference is the last item. Entries before `seq` take part
-    /// by their stored hashes.
+    /// by the checkpoint before it, and those after that by their stored hashes.
     ///
     /// # Errors
     /// `Damaged` from here when the checkpoint itself is not sound.
     pub fn read_from(&self, seq: u64) -> Result<Entries<'_>, LedgerError> {
         Entries::new(&self.conn, seq.max(1))
+    }
+
+    /// The root over the first `size` entries, if it was ever signed: it is for every batch.
+    ///
+    /// # Errors
+    /// `Read`.
+    pub fn root_at(&self, size: u64) -> Result<Option<Hash>, LedgerError> {
+        let signed = signed_at_most(&self.conn, size)?;
+        Ok(signed.filter(|(frontier, _)| frontier.size() == size).map(|(_, root)| root))
     }
 
     /// One entry, proven by its hash (not against the root; that takes them all, or an
@@ -131,11 +141,9 @@ pub struct Entries<'r> {
 impl<'r> Entries<'r> {
     fn new(conn: &'r Connection, from: u64) -> Result<Self, LedgerError> {
         let head = proven_head(conn)?;
-        let mut frontier = Frontier::new();
         let before = (from - 1).min(head.checkpoint.size);
-        for hash in leaf_hashes(conn, 0, before)? {
-            frontier.push(hash);
-        }
+        let mut frontier = signed_at_most(conn, before)?.unwrap_or_default().0;
+        frontier.extend(leaf_hashes(conn, frontier.size(), before)?);
         let done = from > head.checkpoint.size + 1;
         Ok(Self {
             conn,
@@ -154,20 +162,11 @@ impl<'r> Entries<'r> {
     }
 
     fn step(&mut self) -> Result<Option<Entry>, LedgerError> {
-        let size = self.head.checkpoint.size;
-        if self.next > size {
-            return self.finish().map(|()| None);
-        }
         if self.ahead.is_empty() {
-            fetch(self.conn, self.next - 1, size, &mut self.ahead).map_err(|error| Fault {
-                seq: self.next,
-                what: Damage::Unreadable { detail: error.to_string() },
-            })?;
+            self.read_ahead()?;
         }
+        let Some(raw) = self.ahead.pop_front() else { return self.finish().map(|()| None) };
         let seq = self.next;
-        let Some(raw) = self.ahead.pop_front() else {
-            return Err(Fault { seq, what: Damage::Truncated { signed: size } }.into());
-        };
         let entry = raw.check(seq, self.last_recorded_at).map_err(|what| Fault { seq, what })?;
         self.last_recorded_at = to_micros(entry.recorded_at);
         self.frontier.push(entry.leaf_hash);
@@ -175,7 +174,47 @@ impl<'r> Entries<'r> {
         Ok(Some(entry))
     }
 
-    fn finish(&self) -> Result<(), LedgerError> {
+    /// Reads on, unless all that is signed has been read.
+    fn read_ahead(&mut self) -> Result<(), LedgerError> {
+        let (seq, signed) = (self.next, self.head.checkpoint.size);
+        if seq > signed {
+            return Ok(());
+        }
+        fetch(self.conn, seq - 1, signed, &mut self.ahead).map_err(|error| Fault {
+            seq,
+            what: Damage::Unreadable { detail: error.to_string() },
+        })?;
+        if self.ahead.is_empty() {
+            return Err(Fault { seq, what: Damage::Truncated { signed } }.into());
+        }
+        Ok(())
+    }
+
+    /// The next entries as the file holds them, for whoever proves them on another core and
+    /// brings their hashes to [`Self::proven`], piece by piece in this order. `None`: no more;
+    /// once all are brought, [`Self::finish`] holds the whole against its signature.
+    pub fn next_unproven(&mut self) -> Result<Option<Unproven>, LedgerError> {
+        self.read_ahead()?;
+        let rows = std::mem::take(&mut self.ahead);
+        let Some(last) = rows.back() else { return Ok(None) };
+        let piece_ends_at = last.recorded_at.unwrap_or(i64::MAX);
+        let (first, after) = (self.next, self.last_recorded_at);
+        self.next += rows.len() as u64;
+        // What the column says is held against the leaf where the piece is proven.
+        self.last_recorded_at = piece_ends_at;
+        Ok(Some(Unproven { first, after, rows }))
+    }
+
+    /// Hashes of the leaves of the next piece.
+    pub fn proven(&mut self, hashes: impl IntoIterator<Item = Hash>) {
+        self.frontier.extend(hashes);
+    }
+
+    /// Is the whole, up to what was read, as it was signed?
+    ///
+    /// # Errors
+    /// `Damaged`, with the first place that differs.
+    pub fn finish(&self) -> Result<(), LedgerError> {
         let Head { checkpoint, last_seq, .. } = &self.head;
         let signed = checkpoint.size;
         if self.frontier.root() != checkpoint.root {
@@ -205,6 +244,26 @@ impl Iterator for Entries<'_> {
     }
 }
 
+/// Entries one after another, believed in nothing yet.
+#[derive(Debug)]
+pub struct Unproven {
+    first: u64,
+    after: i64,
+    rows: VecDeque<Raw>,
+}
+
+impl Unproven {
+    /// Each in its order, proven by its hash.
+    pub fn prove(self) -> impl Iterator<Item = Result<Entry, LedgerError>> {
+        let mut last_recorded_at = self.after;
+        (self.first..).zip(self.rows).map(move |(seq, raw)| {
+            let entry = raw.check(seq, last_recorded_at).map_err(|what| Fault { seq, what })?;
+            last_recorded_at = to_micros(entry.recorded_at);
+            Ok(entry)
+        })
+    }
+}
+
 /// A row as the file holds it, believed in nothing.
 #[derive(Debug)]
 pub(super) struct Raw {
@@ -212,7 +271,7 @@ pub(super) struct Raw {
     recorded_at: Option<i64>,
     format: Option<i64>,
     leaf_hash: Option<Hash>,
-    leaf: Vec<u8>,
+    leaf: Option<Bytes>,
 }
 
 impl Raw {
@@ -221,7 +280,8 @@ impl Raw {
         if self.seq != expected {
             return Err(Damage::Missing { to: self.seq.saturating_sub(1) });
         }
-        let entry = Entry::new(self.seq, self.leaf).ok_or(Damage::Changed)?;
+        let leaf = self.leaf.ok_or(Damage::Changed)?;
+        let entry = Entry::new(self.seq, leaf).ok_or(Damage::Changed)?;
         let recorded_at = to_micros(entry.recorded_at);
         if self.leaf_hash != Some(entry.leaf_hash)
             || self.recorded_at != Some(recorded_at)
@@ -248,29 +308,36 @@ pub(super) fn fetch(
          WHERE seq > ?1 AND seq <= ?2 ORDER BY seq",
     )?;
     let mut rows = statement.query(params![after, upto])?;
-    let mut bytes = 0;
+    // One store of memory for all of them: a start reads millions.
+    let (mut buffer, mut read) = (Vec::new(), Vec::new());
     while let Some(row) = rows.next()? {
-        let raw = read_raw(row)?;
-        bytes += raw.leaf.len() + size_of::<Raw>();
-        into.push_back(raw);
-        if bytes >= READ_AHEAD_BYTES {
+        let begins = buffer.len();
+        if let ValueRef::Blob(bytes) = row.get_ref(4)? {
+            if buffer.is_empty() && upto > after + 1 {
+                buffer.reserve(READ_AHEAD_BYTES + bytes.len());
+            }
+            buffer.extend_from_slice(bytes);
+        } // else no leaf is that short, so it is found as changed
+        read.push((read_raw(row)?, begins..buffer.len()));
+        if buffer.len() + read.len() * size_of::<Raw>() >= READ_AHEAD_BYTES {
             break;
         }
     }
+    let buffer = Arc::new(buffer);
+    into.extend(
+        read.into_iter().map(|(raw, range)| Raw { leaf: Bytes::of(&buffer, range), ..raw }),
+    );
     Ok(())
 }
 
+/// All but the leaf.
 fn read_raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
-    let leaf = match row.get_ref(4)? {
-        ValueRef::Blob(bytes) => bytes.to_vec(),
-        _ => Vec::new(), // no leaf is that short, so it is found as changed
-    };
     Ok(Raw {
         seq: row.get(0)?,
         recorded_at: row.get_ref(1)?.as_i64().ok(),
         format: row.get_ref(2)?.as_i64().ok(),
         leaf_hash: row.get_ref(3)?.as_blob().ok().and_then(|bytes| bytes.try_into().ok()),
-        leaf,
+        leaf: None,
     })
 }
 
@@ -321,6 +388,23 @@ pub(super) fn proven_head(conn: &Connection) -> Result<Head, LedgerError> {
         return Err(Fault { seq: size, what: Damage::Signature }.into());
     }
     Ok(Head { checkpoint, frontier, last_seq })
+}
+
+/// The tree under the largest checkpoint of at most so many entries, with its root; `None` where
+/// that is not sound: then leaves have to tell.
+fn signed_at_most(conn: &Connection, size: u64) -> Result<Option<(Frontier, Hash)>, LedgerError> {
+    let found = conn
+        .prepare_cached(
+            "SELECT size, root, recorded_at, signer, signature, frontier
+             FROM checkpoint WHERE size <= ?1 ORDER BY size DESC LIMIT 1",
+        )
+        .and_then(|mut statement| statement.query_row([size], read_checkpoint).optional())
+        .map_err(LedgerError::Read)?;
+    let signers = signers(conn)?;
+    Ok(found.and_then(|StoredCheckpoint { checkpoint, frontier, .. }| {
+        let checkpoint = checkpoint.filter(|checkpoint| signers.vouch_for(checkpoint))?;
+        Some((frontier?, checkpoint.root))
+    }))
 }
 
 /// A checkpoint as far as it can be read.

@@ -46,7 +46,7 @@ pub enum Room {
 
 impl Room {
     /// A disk that does not tell counts as enough: the write itself will say when it is full.
-    fn of(space: Option<Space>) -> Self {
+    pub(super) fn of(space: Option<Space>) -> Self {
         let Some(space) = space else { return Self::Enough };
         // Never rounded up: 4.99 % is below 5 %.
         let is_below =

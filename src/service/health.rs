@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::disk::Room;
 use super::open::Service;
-use crate::ledger::LedgerReader;
+use crate::ledger::{LedgerError, LedgerReader};
 
 /// One thing that must hold.
 #[derive(Debug, Clone)]
@@ -24,6 +24,11 @@ impl Service {
     }
 
     fn is_caught_up(&self) -> Check {
+        if let Some(fault) = self.shared.damage.get() {
+            let error = LedgerError::from(fault.clone());
+            let says = (error.message_vi(), error.to_string());
+            return Check { name: "fold", is_good: false, warns: true, says };
+        }
         let folded = self.with_history(|history| history.entries().last().map_or(0, |e| e.seq.0));
         let stored =
             LedgerReader::open(&self.shared.dir).and_then(|reader| Ok(reader.checkpoint()?.size));

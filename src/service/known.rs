@@ -9,7 +9,8 @@ use phusong_atlas::history::{History, RowIndex};
 use quick_cache::sync::Cache;
 
 use super::actor::Actor;
-use super::open::{FoldError, OpenError, Service, fold, today};
+use super::fold::{FoldError, fold_before};
+use super::open::{OpenError, Service, today};
 use super::shown::{Mention, RowState, mentioning, mentions, row_state};
 use crate::ledger::{LedgerError, LedgerReader};
 
@@ -119,7 +120,7 @@ impl Service {
     /// Everything recorded to the end of a day.
     pub(super) fn history_known(&self, day: Day) -> Result<History, KnownError> {
         let reader = LedgerReader::open(&self.shared.dir)?;
-        Ok(fold(&reader, Some(day.plus_days(1).start()))?)
+        Ok(fold_before(&reader, day.plus_days(1).start())?)
     }
 
     /// Is the past view kept already, so that asking for it does not block?

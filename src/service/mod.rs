@@ -17,6 +17,7 @@ mod drafts;
 mod events;
 mod evidence;
 mod filing;
+mod fold;
 mod geography;
 mod grounds;
 mod health;

@@ -12,8 +12,9 @@ use phusong_atlas::domain::{
 use phusong_atlas::history::History;
 
 use super::filing::Moved;
+use super::fold::decoded;
 use super::known::KnownError;
-use super::open::{Service, decoded, ground_on_file};
+use super::open::{Service, ground_on_file};
 use super::shown::may_see_entry;
 use crate::ledger::LedgerReader;
 

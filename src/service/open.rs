@@ -1,10 +1,10 @@
 //! Opening a data directory: locks, keys, the fold of the ledger, the Atlases, the writer thread.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::mpsc::SyncSender;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, Ground};
 use phusong_atlas::cores::both;
 use phusong_atlas::domain::{
-    Day, Entry, EntrySeq, Fact, FiledRow, Scope, UnitFact, UnitSuccessionFact, VillageFact,
+    Day, Fact, FiledRow, Scope, UnitFact, UnitSuccessionFact, VillageFact,
 };
 use phusong_atlas::gazetteer::Gazetteer;
 use phusong_atlas::history::{History, RowIndex};
@@ -24,6 +24,7 @@ use super::disk::Disk;
 use super::drafts::{self, RasterAreas, Sources};
 use super::events::Change;
 use super::filing::InProgress;
+use super::fold::{self, FoldError, Folded, fold, fold_before, put_by_if_due};
 use super::geography::{self, GroundError};
 use super::keys::{self, KeyTable, OwnKey};
 use super::known::PastViews;
@@ -37,7 +38,7 @@ use super::sign_in::Tries;
 use super::uploads;
 use super::world::World;
 use super::writer::{self, Command, WriteError};
-use crate::ledger::{Entry as StoredEntry, Ledger, LedgerError, LedgerReader, format};
+use crate::ledger::{Fault, Ledger, LedgerError, LedgerReader, format};
 use crate::vault::keys::{BlobMasterKey, NewKey, SigningKey};
 use crate::vault::{Vault, VaultError};
 use phusong_intake::Finding;
@@ -85,6 +86,10 @@ pub(super) struct Shared {
     pub tries: Tries,
     /// A failed write stopped the ledger, and it could not be opened again yet.
     pub is_stopped: AtomicBool,
+    /// So many entries are in the file in which the fold was put by.
+    pub put_by: AtomicU64,
+    /// What is wrong with the ledger, found behind a start that did not read all of it.
+    pub damage: OnceLock<Fault>,
     /// The operator keeps the public view closed, and no approver has opened it yet.
     pub is_public_closed: AtomicBool,
     pub disk: Disk,
@@ -254,7 +259,7 @@ impl Service {
         let files = Vault::open(dir).map_err(OpenError::Vault)?;
         uploads::sweep(dir, &files, &blob_master).map_err(OpenError::Sweep)?;
         let entries = ledger.reader().map_err(OpenError::Ledger)?;
-        let (history, ground) = fold_on_ground(entries, &tables.rows)?;
+        let (Folded { history, put_by }, ground) = fold_on_ground(dir, entries, &tables.rows)?;
         let held = refuse_to_mix(Data::of(&history), data, dir)?;
         let keys = KeyTable::default();
         keys.refresh(&vault).map_err(OpenError::Vault)?;
@@ -287,6 +292,8 @@ impl Service {
             positions: Positions::default(),
             tries: Tries::default(),
             is_stopped: AtomicBool::new(false),
+            put_by: AtomicU64::new(put_by),
+            damage: OnceLock::new(),
             is_public_closed: AtomicBool::new(false),
             disk: Disk::default(),
         });
@@ -310,6 +317,9 @@ impl Service {
         service.assess_first();
         keys::watch(&service, vault).map_err(OpenError::Thread)?;
         service.watch_midnight().map_err(OpenError::Thread)?;
+        if put_by > 0 {
+            service.prove_behind(put_by).map_err(OpenError::Thread)?;
+        }
         service.shared.meters.opened(begun.elapsed());
         Ok(service)
     }
@@ -322,8 +332,11 @@ impl Service {
         known_at: Option<Day>,
     ) -> Result<(Atlas, History), OpenError> {
         let reader = LedgerReader::open(dir).map_err(OpenError::Ledger)?;
-        let before = known_at.map(|day| day.plus_days(1).start());
-        let history = fold(&reader, before).map_err(FoldError::into_open)?;
+        let history = match known_at {
+            Some(day) => fold_before(&reader, day.plus_days(1).start()),
+            None => fold(dir, &reader).map(|folded| folded.history),
+        };
+        let history = history.map_err(FoldError::into_open)?;
         Ok((Atlas::build(&history, scope, &ground_on_file()?), history))
     }
 
@@ -333,7 +346,7 @@ impl Service {
     /// The ledger is absent or damaged.
     pub fn read_history(dir: &Path) -> Result<History, OpenError> {
         let reader = LedgerReader::open(dir).map_err(OpenError::Ledger)?;
-        fold(&reader, None).map_err(FoldError::into_open)
+        Ok(fold(dir, &reader).map_err(FoldError::into_open)?.history)
     }
 
     /// First Atlases: the department's and the public's. Other scopes get theirs when somebody
@@ -368,11 +381,33 @@ impl Service {
                     }
                     day = next;
                 }
+                put_by_if_due(&shared);
                 if let Err(error) = resumable::drop_expired(&shared) {
                     tracing::warn!(%error, "half-sent files could not be tidied");
                 }
                 drop(shared);
                 std::thread::park_timeout(until_midnight(now()));
+            }
+        })?;
+        Ok(())
+    }
+
+    /// Proves the entries that a start did not read: it began with the fold as it was put by, over
+    /// the root that was signed. Once something is wrong nothing more is filed.
+    fn prove_behind(&self, many: u64) -> Result<(), std::io::Error> {
+        let shared = Arc::downgrade(&self.shared);
+        std::thread::Builder::new().name("proof".to_owned()).spawn(move || {
+            let Some(dir) = shared.upgrade().map(|shared| shared.dir.clone()) else { return };
+            match fold::prove(&dir, || shared.strong_count() > 0) {
+                Ok(()) => tracing::info!(many, "the entries of earlier starts are proven"),
+                Err(error) => {
+                    tracing::error!(%error, "the ledger is damaged: nothing more is filed");
+                    if let (LedgerError::Damaged { seq, what }, Some(shared)) =
+                        (error, shared.upgrade())
+                    {
+                        let _first = shared.damage.set(Fault { seq, what });
+                    }
+                }
             }
         })?;
         Ok(())
@@ -445,64 +480,6 @@ impl Service {
     }
 }
 
-/// Why a ledger could not be folded.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum FoldError {
-    #[error("{0}")]
-    Ledger(#[source] LedgerError),
-    #[error("{0}")]
-    Format(#[source] format::FormatError),
-}
-
-impl FoldError {
-    pub(super) fn into_open(self) -> OpenError {
-        match self {
-            Self::Ledger(error) => OpenError::Ledger(error),
-            Self::Format(error) => OpenError::Format(error),
-        }
-    }
-}
-
-/// The history of a ledger, or of what was recorded before an instant.
-pub(super) fn fold(reader: &LedgerReader, before: Option<Timestamp>) -> Result<History, FoldError> {
-    /// Entries decoded by one thread at a time.
-    const PIECE: usize = 4096;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let is_later = |entry: &StoredEntry| before.is_some_and(|end| entry.recorded_at >= end);
-    let entries = reader.entries().map_err(FoldError::Ledger)?;
-    let many = usize::try_from(entries.checkpoint().size).unwrap_or_default();
-    let mut entries = entries.take_while(|entry| !entry.as_ref().is_ok_and(is_later));
-    let mut history = History::with_room(if before.is_none() { many } else { 0 });
-    // Read and proven here, decoded beside, folded here in their order.
-    std::thread::scope(|threads| {
-        let mut decoding = VecDeque::new();
-        loop {
-            let piece: Vec<StoredEntry> = entries
-                .by_ref()
-                .take(PIECE)
-                .collect::<Result<_, _>>()
-                .map_err(FoldError::Ledger)?;
-            let is_last = piece.len() < PIECE;
-            decoding.push_back(threads.spawn(move || {
-                piece.iter().map(decoded).collect::<Result<Vec<Entry>, FoldError>>()
-            }));
-            while decoding.len() > cores || is_last {
-                let Some(first) = decoding.pop_front() else { break };
-                let decoded = match first.join() {
-                    Ok(decoded) => decoded?,
-                    Err(panic) => std::panic::resume_unwind(panic),
-                };
-                for entry in decoded {
-                    history.absorb(entry);
-                }
-            }
-            if is_last {
-                return Ok(history);
-            }
-        }
-    })
-}
-
 /// Ground as this release knows it, for those who read beside a running service.
 pub(super) fn ground_on_file() -> Result<Ground, OpenError> {
     let rows = geodata::embedded().map_err(OpenError::Geodata)?;
@@ -511,18 +488,12 @@ pub(super) fn ground_on_file() -> Result<Ground, OpenError> {
 
 /// The fold of the ledger, and meanwhile the ground for it.
 fn fold_on_ground(
+    dir: &Path,
     reader: &LedgerReader,
     rows: &[FiledRow],
-) -> Result<(History, Ground), OpenError> {
-    let (ground, history) = both(|| geography::ground(rows), || fold(reader, None));
+) -> Result<(Folded, Ground), OpenError> {
+    let (ground, history) = both(|| geography::ground(rows), || fold(dir, reader));
     Ok((history.map_err(FoldError::into_open)?, ground.map_err(OpenError::Ground)?))
-}
-
-/// An entry as the fold reads it.
-pub(super) fn decoded(entry: &StoredEntry) -> Result<Entry, FoldError> {
-    let seq = EntrySeq(entry.seq);
-    format::decode(entry.format, seq, entry.recorded_at, &entry.leaf_hash, entry.body())
-        .map_err(FoldError::Format)
 }
 
 /// Names as the department knows them; villages are no secret.

@@ -6,7 +6,8 @@ use std::path::Path;
 use phusong_atlas::domain::{DocumentRef, Fact, Filing, FilingKind, Party, RowRef, Scope};
 use phusong_atlas::history::History;
 
-use super::open::{FoldError, OpenError, Service, fold};
+use super::fold::{FoldError, fold};
+use super::open::{OpenError, Service};
 use super::writer::WriteError;
 use crate::ledger::LedgerReader;
 use phusong_intake::geodata::{self, Difference, OnFile, Tables};
@@ -73,7 +74,7 @@ impl Service {
     /// What these tables would change in a data directory; files nothing, takes no lock.
     pub fn geodata_difference(dir: &Path, tables: Tables) -> Result<Difference, OpenError> {
         let reader = LedgerReader::open(dir).map_err(OpenError::Ledger)?;
-        let history = fold(&reader, None).map_err(FoldError::into_open)?;
+        let history = fold(dir, &reader).map_err(FoldError::into_open)?.history;
         Ok(geodata::difference(&on_file(&history), tables.rows))
     }
 }

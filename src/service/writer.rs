@@ -16,8 +16,9 @@ use phusong_atlas::history::{History, Touched};
 
 use super::events::Change;
 use super::filing::Moved;
+use super::fold::{FoldError, decoded};
 use super::memory::give_back_memory;
-use super::open::{FoldError, Service, Shared, Views, decoded, gazetteer_of, shared_with, today};
+use super::open::{Service, Shared, Views, gazetteer_of, shared_with, today};
 use super::shown::may_see_entry;
 use crate::ledger::{IdempotencyClaim, Ledger, LedgerError, NewEntry, Outcome, format};
 
@@ -453,6 +454,9 @@ impl Service {
     ) -> Result<Written, WriteError> {
         let (reply, answer) = std::sync::mpsc::channel();
         self.room_for_appends()?;
+        if let Some(fault) = self.shared.damage.get() {
+            return Err(LedgerError::from(fault.clone()).into());
+        }
         let job = Job { filing, rows, claim, scope, reply };
         self.writer.send(Command::Write(Box::new(job))).map_err(|_stopped| WriteError::Stopping)?;
         answer.recv().map_err(|_stopped| WriteError::Stopping)?

@@ -5,6 +5,9 @@
 
 mod v1;
 
+use std::collections::VecDeque;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use phusong_atlas::domain::{Entry, EntrySeq, FiledRow, Filing, ReportId};
 
@@ -44,6 +47,46 @@ pub fn decode(
     let (filing, rows) =
         v1::decode(body).map_err(|source| FormatError::Body { seq: seq.0, format, source })?;
     Ok(Entry { seq, id: ReportId::of_leaf(leaf_hash), recorded_at, filing, rows })
+}
+
+/// Decodes one entry after another: most are filed in the same way as one of the last few, and
+/// that is read once.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    /// The latest last.
+    known: VecDeque<v1::Beginning>,
+}
+
+impl Decoder {
+    /// # Errors
+    /// As [`decode`].
+    pub fn decode(
+        &mut self,
+        format: u8,
+        seq: EntrySeq,
+        body: &[u8],
+    ) -> Result<(Arc<Filing>, Vec<FiledRow>), FormatError> {
+        if format != CURRENT {
+            return Err(FormatError::Unknown { seq: seq.0, format });
+        }
+        const KNOWN: usize = 4;
+        let alike =
+            self.known.iter().rev().find_map(|known| {
+                known.rows_of(body).map(|rows| (Arc::clone(&known.filing), rows))
+            });
+        if let Some(found) = alike {
+            return Ok(found);
+        }
+        let (filing, rows) =
+            v1::decode(body).map_err(|source| FormatError::Body { seq: seq.0, format, source })?;
+        let beginning = v1::Beginning::of(filing);
+        let filing = Arc::clone(&beginning.filing);
+        if self.known.len() == KNOWN {
+            self.known.pop_front();
+        }
+        self.known.push_back(beginning);
+        Ok((filing, rows))
+    }
 }
 
 #[cfg(test)]

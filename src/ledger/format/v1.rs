@@ -6,6 +6,7 @@ mod facts;
 mod wire;
 
 use std::fmt;
+use std::sync::Arc;
 
 use phusong_atlas::domain::{
     AccountFact, AgencyFact, AgencySuccessionFact, BlockerFact, BoundaryFact, CarrierFact,
@@ -36,6 +37,35 @@ pub fn decode(body: &[u8]) -> Result<(Filing, Vec<FiledRow>), serde_json::Error>
     let body: BodyIn = serde_json::from_str(body)?;
     Ok((body.filing, body.rows))
 }
+
+/// A filing with the bytes in which a body that is filed so begins, up to its rows.
+#[derive(Debug, Clone)]
+pub struct Beginning {
+    bytes: Vec<u8>,
+    pub filing: Arc<Filing>,
+}
+
+impl Beginning {
+    pub fn of(filing: Filing) -> Self {
+        let mut bytes = encode(&filing, &[]);
+        bytes.truncate(bytes.len().saturating_sub(NO_ROWS.len()));
+        Self { bytes, filing: Arc::new(filing) }
+    }
+
+    /// The rows of a body that begins so; `None`: it begins otherwise, or they cannot be read
+    /// alone, and [`decode`] has to tell why.
+    pub fn rows_of(&self, body: &[u8]) -> Option<Vec<FiledRow>> {
+        let rows = body.strip_prefix(&self.bytes[..])?.strip_suffix(b"}")?;
+        serde_json::from_str::<RowsIn>(std::str::from_utf8(rows).ok()?).ok().map(|rows| rows.0)
+    }
+}
+
+/// In which a body without rows ends.
+const NO_ROWS: &[u8] = b"[]}";
+
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct RowsIn(#[serde(deserialize_with = "read_rows")] Vec<FiledRow>);
 
 #[derive(Serialize)]
 struct BodyOut<'a> {

@@ -9,10 +9,10 @@ use rstar::{
     primitives::{GeomWithData, Rectangle},
 };
 
-use super::{ByHash, RowIndex};
+use super::{ByHash, RowIndex, packed};
 use crate::domain::{
-    Area, CarrierId, ClusterId, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact, DisputeFact,
-    DutyId, Fact, Places, RowRef, SiteId, Slug, UnitId, VillageId,
+    Area, CarrierId, ClaimFact, ClusterId, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact,
+    DisputeFact, DutyId, Fact, Places, RowRef, SiteEventFact, SiteId, Slug, UnitId, VillageId,
 };
 
 type AreaEntry = GeomWithData<Rectangle<[f64; 2]>, RowIndex>;
@@ -67,11 +67,38 @@ pub struct Index {
     pub unit_successions: Vec<RowIndex>,
     /// Goals, clauses, public statements, agencies; indicators, criteria, counts of units.
     pub order: Vec<RowIndex>,
-    areas: RTree<AreaEntry>,
+    pub(super) areas: RTree<AreaEntry>,
 }
 
 impl Index {
     pub(super) fn insert(&mut self, this: RowIndex, fact: &Fact) {
+        self.insert_in_lists(this, fact);
+        self.insert_beside(this, fact);
+    }
+
+    /// What packed facts are found by too: sites, villages, clusters, starts.
+    fn insert_in_lists(&mut self, this: RowIndex, fact: &Fact) {
+        match fact {
+            Fact::SiteEvent(fact) => {
+                push(&mut self.site_rows, &fact.site, this);
+                if fact.event.starts() {
+                    push_in_order(&mut self.starts, &fact.site.carrier, this);
+                }
+                self.name(&fact.serves, this);
+            }
+            Fact::Claim(fact) => {
+                if let Some(site) = &fact.site {
+                    push(&mut self.claims_on_site, site, this);
+                }
+                self.name(&fact.serves, this);
+            }
+            Fact::Observation(fact) => self.name(&fact.places, this),
+            _ => {}
+        }
+    }
+
+    /// Everything else: what is packed is found by nothing of it.
+    pub(super) fn insert_beside(&mut self, this: RowIndex, fact: &Fact) {
         match fact {
             Fact::Carrier(_) => self.carriers.push(this),
             Fact::Unit(_) => self.units.push(this),
@@ -86,22 +113,11 @@ impl Index {
                 let of_village = self.clusters_by_first_village.entry(fact.village.clone());
                 of_village.or_default().insert(fact.id.clone());
             }
-            Fact::SiteEvent(fact) => {
-                push(&mut self.site_rows, &fact.site, this);
-                if fact.event.starts() {
-                    push_in_order(&mut self.starts, &fact.site.carrier, this);
-                }
-                self.name(&fact.serves, this);
-                self.cover(fact.serves.is_empty().then_some(fact.area.as_ref()).flatten(), this);
+            Fact::SiteEvent(SiteEventFact { serves, area, .. })
+            | Fact::Claim(ClaimFact { serves, area, .. }) => {
+                self.cover(area.as_ref().filter(|_| serves.is_empty()), this);
             }
-            Fact::Claim(fact) => {
-                if let Some(site) = &fact.site {
-                    push(&mut self.claims_on_site, site, this);
-                }
-                self.name(&fact.serves, this);
-                self.cover(fact.serves.is_empty().then_some(fact.area.as_ref()).flatten(), this);
-            }
-            Fact::Observation(fact) => self.name(&fact.places, this),
+            Fact::Observation(_) => {}
             Fact::Sample(fact) => {
                 push(&mut self.samples, &fact.cluster, this);
                 let of_carrier = self.sampled_by_carrier.entry(fact.carrier.clone());
@@ -159,6 +175,13 @@ impl Index {
             Fact::Structure(_) => self.structures.push(this),
             // Accounts are kept by role beside this.
             Fact::Account(_) | Fact::Publish(_) | Fact::Return { .. } | Fact::Withdraw { .. } => {}
+        }
+    }
+
+    /// The same of a packed one.
+    pub(super) fn insert_packed(&mut self, this: RowIndex, bytes: &[u8]) {
+        if let Some(fact) = packed::unpack(bytes) {
+            self.insert_in_lists(this, &fact);
         }
     }
 

@@ -3,11 +3,13 @@
 //! *Known time* is how far the fold went. What a scope may count is decided in [`visibility`], what
 //! waits for a second person in [`second`]; what it means is the business of [`crate::atlas`].
 
+mod image;
 mod index;
 mod kept;
 mod naming;
 mod packed;
 mod places;
+mod prepared;
 mod rows;
 mod second;
 mod site;
@@ -18,15 +20,18 @@ use std::collections::HashMap;
 
 use hashbrown::HashTable;
 
+pub use image::{Restoring, Still};
 pub use index::Index;
 pub use kept::ToldOutage;
 pub use places::{ClusterKey, Membership, Presence, Stay, fact_on};
+pub use prepared::Prepared;
 pub use rows::{EntryHead, FactRef, Row, Standing};
 pub use second::Accounts;
 pub use site::{Operation, SiteLife, SiteStep};
 pub use touched::Touched;
 
-use crate::domain::{AccountFact, Entry, EntrySeq, Fact, Filing, FilingKind, ReportId, RowRef};
+use crate::domain::{Entry, EntrySeq, Fact, Filing, ReportId, RowRef};
+use prepared::{PreparedFact, PreparedRow};
 use rows::{Reserved, Rows};
 
 /// Never walked in order; the library's own hash costs a start a twentieth of its time.
@@ -59,13 +64,11 @@ pub struct History {
 }
 
 impl History {
-    /// Nothing folded yet, with room for so many entries of a row or more.
-    pub fn with_room(entries: usize) -> Self {
-        Self {
-            rows: Rows::with_room(entries),
-            by_id: HashTable::with_capacity(entries),
-            ..Self::default()
-        }
+    /// Makes room for so many entries more, of a row or more.
+    pub fn reserve(&mut self, entries: usize) {
+        let Self { rows, by_id, .. } = self;
+        rows.reserve(entries);
+        by_id.reserve(entries, |place| rows.id_of(*place).map_or(0, id_hash));
     }
 
     /// The state after `entries`.
@@ -83,63 +86,75 @@ impl History {
     /// are filed, and a fold never fails.
     pub fn apply(&mut self, entry: &Entry) -> Touched {
         let mut touched = Touched::default();
-        self.take(entry.clone(), &mut touched);
+        self.take(entry.clone().into(), &mut touched);
         touched
     }
 
     /// The same for whoever will assess everything anyway: nothing is looked for.
-    pub fn absorb(&mut self, entry: Entry) {
-        self.take(entry, &mut Touched { everything: true, ..Touched::default() });
+    pub fn absorb(&mut self, entries: impl Into<Prepared>) {
+        self.take(entries.into(), &mut Touched { everything: true, ..Touched::default() });
     }
 
-    fn take(&mut self, entry: Entry, touched: &mut Touched) {
-        let recorded_day = entry.recorded_day();
-        let place = row_index(self.rows.entry_count());
-        let told: Vec<AccountFact> = second::told_in(&entry).cloned().collect();
-        // What the register says is compared with its tables at every start.
-        let may_pack = entry.filing.kind != FilingKind::Register;
-        for file in &entry.filing.files {
-            self.by_file.entry(*file).or_default().push(place);
-        }
-        let when = (entry.recorded_at, recorded_day);
-        self.rows.begin((entry.seq, entry.id), when, entry.filing, entry.rows.len());
-        self.learn_id(entry.id, place);
-
-        for filed in entry.rows {
-            let replaces = filed.replaces;
-            let this = row_index(self.rows.row_count());
-            self.index.insert(this, &filed.fact);
-            let reserved = Reserved::of(&self.accounts, self.rows.last_filing(), &filed.fact);
-            let is_act = is_act(&filed.fact);
-            self.rows.push(filed, may_pack);
-            if let Some(reserved) = reserved {
-                self.reserve(this, reserved);
+    fn take(&mut self, entries: Prepared, touched: &mut Touched) {
+        let Prepared { entries, rows, bytes } = entries;
+        let (mut rows, mut bytes) = (rows.into_iter(), &bytes[..]);
+        for entry in entries {
+            let place = row_index(self.rows.entry_count());
+            for file in &entry.filing.files {
+                self.by_file.entry(*file).or_default().push(place);
             }
-            touched.by_row(self, this);
-            if let Some(replaced) = replaces.and_then(|at| self.find(at))
-                && replaced < this
-            {
-                self.rows.more(replaced).corrected_by.push(this);
-                touched.by_chain(self, replaced);
+            self.rows.begin(&entry);
+            self.rows.learn_id(&mut self.by_id, place);
+            for row in rows.by_ref().take(entry.row_count as usize) {
+                let length = match &row.fact {
+                    PreparedFact::Packed(length) => *length as usize,
+                    PreparedFact::Kept(_) => 0,
+                };
+                let (own, rest) = bytes.split_at(length);
+                bytes = rest;
+                self.take_row(row, own, touched);
             }
-            if is_act {
-                self.decide(this, touched);
+            for account in &entry.accounts {
+                self.accounts.learn(&entry.filing, account);
             }
-        }
-        for account in &told {
-            self.accounts.learn(self.rows.last_filing(), account);
         }
     }
 
-    /// Of two entries of one id the later: there are none.
-    fn learn_id(&mut self, id: ReportId, place: u32) {
-        let Self { rows, by_id, .. } = self;
-        let is_it = |known: &u32| rows.id_of(*known) == Some(id);
-        let hash = |known: &u32| rows.id_of(*known).map_or(0, id_hash);
-        *by_id.entry(id_hash(id), is_it, hash).or_insert(place).get_mut() = place;
+    fn take_row(&mut self, row: PreparedRow, bytes: &[u8], touched: &mut Touched) {
+        let this = row_index(self.rows.row_count());
+        let replaces = row.replaces;
+        let is_act = match &row.fact {
+            PreparedFact::Kept(fact) => {
+                self.index.insert(this, fact);
+                let filing = self.rows.last_filing();
+                let reserved = Reserved::of(&self.accounts, filing, fact);
+                let is_act = is_act(fact);
+                self.rows.push(row, bytes);
+                if let Some(reserved) = reserved {
+                    self.set_apart(this, reserved);
+                }
+                is_act
+            }
+            // Nothing that is packed needs a second person.
+            PreparedFact::Packed(_) => {
+                self.index.insert_packed(this, bytes);
+                self.rows.push(row, bytes);
+                packed::is_publication(bytes)
+            }
+        };
+        touched.by_row(self, this);
+        if let Some(replaced) = replaces.and_then(|at| self.find(at))
+            && replaced < this
+        {
+            self.rows.more(replaced).corrected_by.push(this);
+            touched.by_chain(self, replaced);
+        }
+        if is_act {
+            self.decide(this, touched);
+        }
     }
 
-    fn reserve(&mut self, this: RowIndex, reserved: Reserved) {
+    fn set_apart(&mut self, this: RowIndex, reserved: Reserved) {
         self.rows.more(this).reserved = Some(reserved);
         if self.row(this).needs_second() {
             self.second.push(this);

@@ -25,25 +25,20 @@ pub(super) type Address = u32;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Packed {
     pieces: Vec<Arc<Vec<u8>>>,
-    scratch: Vec<u8>,
 }
+
+/// Longer ones stay as they are.
+const LONGEST: usize = 1 << 12;
 
 impl Packed {
     const STEP: usize = 4;
     const PIECE: usize = 1 << 20;
-    /// Longer ones stay as they are.
-    const LONGEST: usize = 1 << 12;
     /// Addresses lie below.
     pub(super) const END: Address = 1 << 31;
 
-    /// Where it lies from now on; `None`: it is of another kind, holds an outline, or is long.
-    pub(super) fn put(&mut self, fact: &Fact) -> Option<Address> {
-        self.scratch.clear();
-        pack(fact, &mut self.scratch)?;
-        let length = self.scratch.len().next_multiple_of(Self::STEP);
-        if length > Self::LONGEST {
-            return None;
-        }
+    /// Where the bytes of a packed fact lie from now on; `None`: there is no more room.
+    pub(super) fn put(&mut self, fact: &[u8]) -> Option<Address> {
+        let length = fact.len().next_multiple_of(Self::STEP);
         let has_room = self.pieces.last().is_some_and(|last| last.len() + length <= Self::PIECE);
         if !has_room {
             self.pieces.push(Arc::new(Vec::with_capacity(Self::PIECE)));
@@ -51,11 +46,9 @@ impl Packed {
         let before = (self.pieces.len() - 1) * (Self::PIECE / Self::STEP);
         // Shared with a copy only while a preview is made: then the piece is copied once.
         let last = Arc::make_mut(self.pieces.last_mut()?);
-        let address = Address::try_from(before + last.len() / Self::STEP).ok()?;
-        if address >= Self::END {
-            return None;
-        }
-        last.extend_from_slice(&self.scratch);
+        let address = Address::try_from(before + last.len() / Self::STEP).ok();
+        let address = address.filter(|address| *address < Self::END)?;
+        last.extend_from_slice(fact);
         last.resize(last.len().next_multiple_of(Self::STEP), 0);
         Some(address)
     }
@@ -79,9 +72,21 @@ impl Packed {
         Some(SiteStep { event, day, technologies, position })
     }
 
-    /// Is it one, as far as the first byte tells? It does.
     pub(super) fn is_publication(&self, address: Address) -> bool {
-        self.from(address).and_then(|bytes| bytes.first()) == Some(&PUBLICATION)
+        self.from(address).is_some_and(is_publication)
+    }
+
+    pub(super) fn pieces(&self) -> &[Arc<Vec<u8>>] {
+        &self.pieces
+    }
+
+    /// A piece as [`Self::pieces`] had it, behind the others.
+    pub(super) fn push_piece(&mut self, piece: Arc<Vec<u8>>) {
+        self.pieces.push(piece);
+    }
+
+    pub(super) fn holds(&self, address: Address) -> bool {
+        self.from(address).is_some_and(|bytes| !bytes.is_empty())
     }
 
     fn from(&self, address: Address) -> Option<&[u8]> {
@@ -91,8 +96,15 @@ impl Packed {
     }
 }
 
-/// `None`: of another kind, or with an outline.
-fn pack(fact: &Fact, to: &mut Vec<u8>) -> Option<()> {
+/// As far as the first byte tells; it does.
+pub(super) fn is_publication(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&PUBLICATION)
+}
+
+/// How many bytes it took; `None`, and none taken: it is of another kind, holds an outline, or is
+/// long.
+pub(super) fn pack(fact: &Fact, to: &mut Vec<u8>) -> Option<u32> {
+    let begins = to.len();
     match fact {
         Fact::SiteEvent(fact) if fact.area.is_none() => site_event(fact, to),
         Fact::Claim(fact) if fact.area.is_none() => claim(fact, to),
@@ -107,7 +119,12 @@ fn pack(fact: &Fact, to: &mut Vec<u8>) -> Option<()> {
         }
         _ => return None,
     }
-    Some(())
+    let length = to.len() - begins;
+    if length > LONGEST {
+        to.truncate(begins);
+        return None;
+    }
+    u32::try_from(length).ok()
 }
 
 fn site_event(fact: &SiteEventFact, to: &mut Vec<u8>) {
@@ -302,7 +319,7 @@ fn read_observation(from: &mut Reading<'_>) -> Option<ObservationFact> {
     })
 }
 
-fn unpack(bytes: &[u8]) -> Option<Fact> {
+pub(super) fn unpack(bytes: &[u8]) -> Option<Fact> {
     let mut from = Reading(bytes);
     Some(match from.byte()? {
         SITE_EVENT => Fact::SiteEvent(read_site_event(&mut from)?),
@@ -329,7 +346,7 @@ fn flags(there: [bool; 8]) -> u8 {
 }
 
 /// Seven bits a byte, the lowest first.
-fn number(mut value: u64, to: &mut Vec<u8>) {
+pub(super) fn number(mut value: u64, to: &mut Vec<u8>) {
     loop {
         let low = (value & 0x7f) as u8;
         value >>= 7;
@@ -344,7 +361,7 @@ fn day_to(day: Day, to: &mut Vec<u8>) {
     to.extend(day.number().to_le_bytes());
 }
 
-fn text_to(text: &str, to: &mut Vec<u8>) {
+pub(super) fn text_to(text: &str, to: &mut Vec<u8>) {
     number(text.len() as u64, to);
     to.extend(text.as_bytes());
 }
@@ -356,7 +373,7 @@ fn texts_to(texts: &[String], to: &mut Vec<u8>) {
     }
 }
 
-fn site_to(site: &SiteId, to: &mut Vec<u8>) {
+pub(super) fn site_to(site: &SiteId, to: &mut Vec<u8>) {
     text_to(site.carrier.as_str(), to);
     text_to(site.code.as_str(), to);
 }
@@ -385,7 +402,7 @@ fn basis_to(basis: &ClaimBasis, to: &mut Vec<u8>) {
 }
 
 /// What is left to read. Everything is `None` where the bytes end or say what nothing packs.
-struct Reading<'a>(&'a [u8]);
+pub(super) struct Reading<'a>(pub(super) &'a [u8]);
 
 impl<'a> Reading<'a> {
     fn take(&mut self, many: usize) -> Option<&'a [u8]> {
@@ -394,15 +411,15 @@ impl<'a> Reading<'a> {
         Some(taken)
     }
 
-    fn byte(&mut self) -> Option<u8> {
+    pub(super) fn byte(&mut self) -> Option<u8> {
         self.take(1).map(|taken| taken[0])
     }
 
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         self.take(N)?.try_into().ok()
     }
 
-    fn number(&mut self) -> Option<u64> {
+    pub(super) fn number(&mut self) -> Option<u64> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -414,12 +431,17 @@ impl<'a> Reading<'a> {
         None
     }
 
-    fn small(&mut self) -> Option<u32> {
+    /// Four bytes, the lowest first.
+    pub(super) fn word(&mut self) -> Option<u32> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    pub(super) fn small(&mut self) -> Option<u32> {
         u32::try_from(self.number()?).ok()
     }
 
     /// `Some(None)` where it is not there.
-    fn when<T>(
+    pub(super) fn when<T>(
         &mut self,
         is_there: bool,
         read: impl FnOnce(&mut Self) -> Option<T>,
@@ -427,7 +449,10 @@ impl<'a> Reading<'a> {
         if is_there { read(self).map(Some) } else { Some(None) }
     }
 
-    fn many<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+    pub(super) fn many<T>(
+        &mut self,
+        mut read: impl FnMut(&mut Self) -> Option<T>,
+    ) -> Option<Vec<T>> {
         let many = usize::try_from(self.number()?).ok()?;
         // Each takes a byte at least.
         let mut all = Vec::with_capacity(many.min(self.0.len()));
@@ -459,11 +484,11 @@ impl<'a> Reading<'a> {
         Some((technologies, environment, service))
     }
 
-    fn day(&mut self) -> Option<Day> {
+    pub(super) fn day(&mut self) -> Option<Day> {
         self.array().map(|bytes| Day::from_number(i32::from_le_bytes(bytes)))
     }
 
-    fn text(&mut self) -> Option<&'a str> {
+    pub(super) fn text(&mut self) -> Option<&'a str> {
         let length = usize::try_from(self.number()?).ok()?;
         std::str::from_utf8(self.take(length)?).ok()
     }
@@ -472,11 +497,11 @@ impl<'a> Reading<'a> {
         self.many(|from| from.text().map(str::to_owned))
     }
 
-    fn carrier(&mut self) -> Option<CarrierId> {
+    pub(super) fn carrier(&mut self) -> Option<CarrierId> {
         CarrierId::new(self.text()?).ok()
     }
 
-    fn site(&mut self) -> Option<SiteId> {
+    pub(super) fn site(&mut self) -> Option<SiteId> {
         Some(SiteId { carrier: self.carrier()?, code: SiteCode::new(self.text()?).ok()? })
     }
 

@@ -6,7 +6,10 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::packed::Packed;
+use hashbrown::HashTable;
+
+use super::packed::{self, Packed};
+use super::prepared::{PreparedEntry, PreparedFact, PreparedRow};
 use super::site::SiteStep;
 use super::{History, RowIndex};
 use crate::domain::{Day, EntrySeq, Fact, FiledRow, Filing, ReportId, RowRef, Target, Timestamp};
@@ -99,50 +102,47 @@ pub(super) struct More {
 
 /// A row as it is kept.
 #[derive(Debug, Clone, Copy)]
-struct Slot {
+pub(super) struct Slot {
     /// Place of its entry.
-    entry: u32,
+    pub entry: u32,
     /// From [`Packed::END`] on a place among the kept facts, else an address of a packed one.
-    fact: u32,
+    pub fact: u32,
     /// The one act upon it so far, a publication. [`NONE`]: none, or all acts are in its [`More`].
-    published_by: RowIndex,
+    pub published_by: RowIndex,
     /// Place of its [`More`], or [`NONE`].
-    more: u32,
+    pub more: u32,
 }
 
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 #[derive(Debug, Clone, Copy)]
-struct Head {
-    recorded_at: Timestamp,
-    recorded_day: Day,
-    id: ReportId,
-    seq: u32,
-    filing: u32,
-    first_row: RowIndex,
-    row_count: u32,
+pub(super) struct Head {
+    pub recorded_at: Timestamp,
+    pub recorded_day: Day,
+    pub id: ReportId,
+    pub seq: u32,
+    pub filing: u32,
+    pub first_row: RowIndex,
+    pub row_count: u32,
 }
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Rows {
-    slots: Vec<Slot>,
-    heads: Vec<Head>,
-    filings: Vec<Arc<Filing>>,
-    packed: Packed,
-    kept: Vec<Arc<Fact>>,
-    more: Vec<More>,
+    pub slots: Vec<Slot>,
+    pub heads: Vec<Head>,
+    pub filings: Vec<Arc<Filing>>,
+    pub packed: Packed,
+    pub kept: Vec<Arc<Fact>>,
+    pub more: Vec<More>,
 }
 
 /// What says nothing of anything: no entry has this number.
 static NOTHING: Fact = Fact::Publish(Target { entry: EntrySeq(0), rows: Vec::new() });
 
 impl Rows {
-    pub fn with_room(entries: usize) -> Self {
-        Self {
-            slots: Vec::with_capacity(entries),
-            heads: Vec::with_capacity(entries),
-            ..Self::default()
-        }
+    pub fn reserve(&mut self, entries: usize) {
+        self.slots.reserve_exact(entries);
+        self.heads.reserve_exact(entries);
     }
 
     pub fn row_count(&self) -> usize {
@@ -163,6 +163,14 @@ impl Rows {
         self.heads.get(place as usize).map(|head| head.id)
     }
 
+    /// Of two entries of one id the later: there are none.
+    pub fn learn_id(&self, by_id: &mut HashTable<u32>, place: u32) {
+        let Some(id) = self.id_of(place) else { return };
+        let is_it = |known: &u32| self.id_of(*known) == Some(id);
+        let hash = |known: &u32| self.id_of(*known).map_or(0, super::id_hash);
+        *by_id.entry(super::id_hash(id), is_it, hash).or_insert(place).get_mut() = place;
+    }
+
     /// The place of an entry.
     pub fn place_of(&self, seq: EntrySeq) -> Option<usize> {
         // Without gaps from 1 on, mostly.
@@ -175,44 +183,48 @@ impl Rows {
     }
 
     /// An entry more, whose rows follow.
-    pub fn begin(
-        &mut self,
-        (seq, id): (EntrySeq, ReportId),
-        (recorded_at, recorded_day): (Timestamp, Day),
-        filing: Filing,
-        row_count: usize,
-    ) {
-        let filing = self.filing_like(filing);
+    pub fn begin(&mut self, entry: &PreparedEntry) {
+        let filing = self.filing_like(&entry.filing);
         self.heads.push(Head {
-            recorded_at,
-            recorded_day,
-            id,
-            seq: u32::try_from(seq.0).unwrap_or(NONE),
+            recorded_at: entry.recorded_at,
+            recorded_day: entry.recorded_day,
+            id: entry.id,
+            seq: u32::try_from(entry.seq.0).unwrap_or(NONE),
             filing,
             first_row: super::row_index(self.slots.len()),
-            row_count: super::row_index(row_count),
+            row_count: entry.row_count,
         });
     }
 
     /// Most entries are filed in the same way as one of the last few: those share it.
-    fn filing_like(&mut self, filing: Filing) -> u32 {
+    fn filing_like(&mut self, filing: &Arc<Filing>) -> u32 {
         const LOOKED_BACK: usize = 8;
         let last = self.heads.iter().rev().take(LOOKED_BACK).map(|head| head.filing);
-        let alike = last.into_iter().find(|place| *self.filings[*place as usize] == filing);
+        let alike = last.into_iter().find(|place| {
+            let known = &self.filings[*place as usize];
+            Arc::ptr_eq(known, filing) || known == filing
+        });
         alike.unwrap_or_else(|| {
-            self.filings.push(Arc::new(filing));
+            self.filings.push(Arc::clone(filing));
             super::row_index(self.filings.len() - 1)
         })
     }
 
-    /// A row more of the last entry.
-    pub fn push(&mut self, filed: FiledRow, may_pack: bool) {
-        let FiledRow { fact, replaces, note } = filed;
-        let packed = may_pack.then(|| self.packed.put(&fact)).flatten();
-        let fact = packed.unwrap_or_else(|| {
-            self.kept.push(Arc::new(fact));
-            Packed::END + super::row_index(self.kept.len() - 1)
-        });
+    fn keep(&mut self, fact: Arc<Fact>) -> u32 {
+        self.kept.push(fact);
+        Packed::END + super::row_index(self.kept.len() - 1)
+    }
+
+    /// A row more of the last entry. `bytes`: those of its packed fact.
+    pub fn push(&mut self, row: PreparedRow, bytes: &[u8]) {
+        let PreparedRow { fact, replaces, note } = row;
+        let fact = match fact {
+            PreparedFact::Kept(fact) => self.keep(fact),
+            PreparedFact::Packed(_) => self.packed.put(bytes).unwrap_or_else(|| {
+                let fact = packed::unpack(bytes).unwrap_or_else(|| NOTHING.clone());
+                self.keep(Arc::new(fact))
+            }),
+        };
         let entry = super::row_index(self.heads.len() - 1);
         self.slots.push(Slot { entry, fact, published_by: NONE, more: NONE });
         if replaces.is_some() || note.is_some() {

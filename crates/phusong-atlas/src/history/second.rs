@@ -17,7 +17,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{AccountFact, Entry, Fact, Filing, FilingKind, Party, PersonId, Role};
+use crate::domain::{AccountFact, Fact, Filing, FilingKind, Party, PersonId, Role};
 
 /// From so many accounts of a role on there is a second person.
 const SECOND: usize = 2;
@@ -116,14 +116,6 @@ impl Accounts {
         filing.person.as_ref() != Some(person)
             && matter.published_by(&filing.filed_by).iter().any(by)
     }
-}
-
-/// The accounts that an entry tells of.
-pub(super) fn told_in(entry: &Entry) -> impl Iterator<Item = &AccountFact> {
-    entry.rows.iter().filter_map(|row| match &row.fact {
-        Fact::Account(account) => Some(account),
-        _ => None,
-    })
 }
 
 #[cfg(test)]

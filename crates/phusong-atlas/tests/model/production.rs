@@ -6,8 +6,8 @@ use phusong_atlas::atlas::{
     Areas, Atlas, Carriers, ClusterCard, Flags as TheirFlags, Ground, Mode, Question as Asked,
     Signal, State,
 };
-use phusong_atlas::domain::{Entry, RuleSet, Scope};
-use phusong_atlas::history::{ClusterKey as TheirKey, History};
+use phusong_atlas::domain::{Entry, RowRef, RuleSet, Scope};
+use phusong_atlas::history::{ClusterKey as TheirKey, History, Restoring};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
@@ -106,6 +106,30 @@ fn answer(atlas: &Atlas, ask: &Ask) -> Answer {
     }
 }
 
+fn through_bytes(history: &History) -> Option<History> {
+    let still = history.still();
+    let mut restoring = Restoring::with_room(still.entries, still.rows);
+    let middle = still.entries / 2;
+    restoring.heads(&history.heads(0..middle)?)?;
+    restoring.heads(&history.heads(middle..still.entries)?)?;
+    restoring.slots(&still.slots)?;
+    for piece in still.packed {
+        restoring.packed(piece);
+    }
+    restoring.finish(&still.more, &still.lists, still.kept, still.filings)
+}
+
+/// Every row with its address, as filed, its standing and what corrects it; what waits for a
+/// second person.
+fn said_of_rows(history: &History) -> (Vec<String>, Vec<RowRef>) {
+    let said = history.rows().map(|row| {
+        let beside = (row.report, row.recorded_at, row.recorded_day, row.filing);
+        let acts = (row.standing(), row.corrected_by(), row.needs_second());
+        format!("{:?} {beside:?} {:?} {acts:?}", row.at, row.as_filed())
+    });
+    (said.collect(), history.awaiting_second().map(|row| row.at).collect())
+}
+
 fn production(entries: &[Entry], scope: &Scope, rules: &RuleSet, asks: &[Ask]) -> Vec<Answer> {
     let atlas = Atlas::build(&History::fold(entries), scope.clone(), &ground(rules));
     asks.iter().map(|ask| answer(&atlas, ask)).collect()
@@ -139,6 +163,33 @@ proptest! {
             prop_assert_eq!(atlas.version, whole.version, "{:?}", scope);
             let inner = |atlas: &Atlas| atlas.shards().map(|shard| shard.inner).collect::<Vec<_>>();
             prop_assert_eq!(inner(&atlas), inner(&whole), "{:?}", scope);
+        }
+    }
+
+    /// As if it had never been bytes: what is said of every row, and what comes of every entry
+    /// that follows.
+    #[test]
+    fn a_fold_taken_out_of_its_bytes_goes_on(case in case(), cut in any::<prop::sample::Index>()) {
+        let entries = case.entries();
+        let cut = cut.index(entries.len() + 1);
+        let mut one = History::fold(&entries[..cut]);
+        let mut other = through_bytes(&one).expect("whole");
+        prop_assert_eq!(said_of_rows(&one), said_of_rows(&other));
+        for entry in &entries[cut..] {
+            prop_assert_eq!(one.apply(entry), other.apply(entry));
+        }
+        prop_assert_eq!(said_of_rows(&one), said_of_rows(&other));
+        for entry in entries {
+            let found = other.entry_by_id(entry.id).map(|head| head.seq);
+            prop_assert_eq!(found, Some(entry.seq));
+        }
+        let ground = ground(&case.history.rules);
+        for scope in scopes() {
+            let (one, other) = (
+                Atlas::build(&one, scope.clone(), &ground),
+                Atlas::build(&other, scope.clone(), &ground),
+            );
+            prop_assert_eq!((one.version, one.inner), (other.version, other.inner), "{:?}", scope);
         }
     }
 

@@ -56,6 +56,37 @@ fn what_was_ever_written_is_read() {
     }
 }
 
+/// What is known of the entry before changes nothing of what is read.
+#[test]
+fn one_after_another_reads_as_each_alone() {
+    let mut decoder = Decoder::default();
+    let mut held = |body: &[u8]| {
+        let one = read(body).map(|entry| (entry.filing, entry.rows));
+        let other = decoder.decode(CURRENT, EntrySeq(12), body);
+        let other = other.map(|(filing, rows)| ((*filing).clone(), rows));
+        let told = |error: &FormatError| format!("{error}: {:?}", error.source());
+        assert_eq!(one.as_ref().map_err(told), other.as_ref().map_err(told));
+        one.is_ok()
+    };
+    let lines: Vec<&str> = V1.lines().collect();
+    for line in &lines {
+        // Twice: the second time its filing is known.
+        assert!(held(line.as_bytes()) && held(line.as_bytes()));
+        for broken in [
+            format!("{line} "),
+            format!("{line}}}"),
+            line[..line.len() - 1].to_owned(),
+            line.replace("\"k\":", "\"kind\":"),
+            line.replace("\"rows\":", "\"rows\":[],\"rows\":"),
+        ] {
+            held(broken.as_bytes());
+        }
+    }
+    for number in 0..200 {
+        assert!(held(lines[number * 7 % lines.len()].as_bytes()));
+    }
+}
+
 #[test]
 fn a_role_is_written_with_whose_it_is() {
     use phusong_atlas::domain::{AccountFact, CarrierId, Day, PersonId, Role, UnitCode, UnitId};

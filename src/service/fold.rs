@@ -1,0 +1,144 @@
+//! The History of a ledger: from its first entry, or from where the fold was put by.
+
+mod put_by;
+
+use jiff::Timestamp;
+use phusong_atlas::domain::{Entry, EntrySeq, ReportId};
+use phusong_atlas::history::{History, Prepared};
+use std::collections::VecDeque;
+use std::path::Path;
+
+pub(super) use put_by::put_by_if_due;
+
+use super::open::OpenError;
+use crate::ledger::{Entries, Entry as StoredEntry, LedgerError, LedgerReader, Unproven, format};
+
+/// Why a ledger could not be folded.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FoldError {
+    #[error("{0}")]
+    Ledger(#[source] LedgerError),
+    #[error("{0}")]
+    Format(#[source] format::FormatError),
+}
+
+impl FoldError {
+    pub(super) fn into_open(self) -> OpenError {
+        match self {
+            Self::Ledger(error) => OpenError::Ledger(error),
+            Self::Format(error) => OpenError::Format(error),
+        }
+    }
+}
+
+/// A fold, and how much of it was taken from the file where it was put by: that much is of a
+/// ledger with the root that was signed, and nobody has looked at its leaves.
+pub(super) struct Folded {
+    pub history: History,
+    pub put_by: u64,
+}
+
+/// The history of a ledger in a directory.
+pub(super) fn fold(dir: &Path, reader: &LedgerReader) -> Result<Folded, FoldError> {
+    let taken_up = put_by::take_up(dir, reader).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the fold that was put by is of no use: beginning at the first entry");
+        None
+    });
+    let (history, put_by) = taken_up.unwrap_or_default();
+    let entries = reader.read_from(put_by + 1).map_err(FoldError::Ledger)?;
+    let history = fold_on(history, entries, None)?;
+    Ok(Folded { history, put_by })
+}
+
+/// Proves every entry, beside a service that runs, as long as that goes on.
+pub(super) fn prove(dir: &Path, goes_on: impl Fn() -> bool) -> Result<(), LedgerError> {
+    let reader = LedgerReader::open(dir)?;
+    let mut entries = reader.entries()?;
+    while let Some(piece) = entries.next_unproven()? {
+        if !goes_on() {
+            return Ok(());
+        }
+        let hashes: Vec<_> = piece
+            .prove()
+            .map(|entry| entry.map(|entry| entry.leaf_hash))
+            .collect::<Result<_, _>>()?;
+        entries.proven(hashes);
+    }
+    entries.finish()
+}
+
+/// The history of what was recorded before an instant.
+pub(super) fn fold_before(reader: &LedgerReader, before: Timestamp) -> Result<History, FoldError> {
+    let entries = reader.entries().map_err(FoldError::Ledger)?;
+    fold_on(History::default(), entries, Some(before))
+}
+
+fn fold_on(
+    mut history: History,
+    mut entries: Entries<'_>,
+    before: Option<Timestamp>,
+) -> Result<History, FoldError> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if before.is_none() {
+        let many = usize::try_from(entries.checkpoint().size).unwrap_or_default();
+        let known = history.entries().len();
+        history.reserve(many.saturating_sub(known));
+    }
+    // Read here, proven and decoded beside, folded here in their order.
+    std::thread::scope(|threads| {
+        let mut preparing = VecDeque::new();
+        loop {
+            let piece = entries.next_unproven().map_err(FoldError::Ledger)?;
+            let is_last = piece.is_none();
+            if let Some(piece) = piece {
+                preparing.push_back(threads.spawn(move || prepared(piece, before)));
+            }
+            while preparing.len() > cores || is_last {
+                let Some(first) = preparing.pop_front() else { break };
+                let (hashes, made) = match first.join() {
+                    Ok(made) => made?,
+                    Err(panic) => std::panic::resume_unwind(panic),
+                };
+                let Some(hashes) = hashes else {
+                    history.absorb(made);
+                    return Ok(history);
+                };
+                entries.proven(hashes);
+                history.absorb(made);
+            }
+            if is_last {
+                entries.finish().map_err(FoldError::Ledger)?;
+                return Ok(history);
+            }
+        }
+    })
+}
+
+/// Entries made ready for the fold, with the hashes of their leaves; without them where one was
+/// recorded too late: that one, and what follows, is left out.
+fn prepared(
+    piece: Unproven,
+    before: Option<Timestamp>,
+) -> Result<(Option<Vec<[u8; 32]>>, Prepared), FoldError> {
+    let (mut decoder, mut made) = (format::Decoder::default(), Prepared::default());
+    let mut hashes = Vec::new();
+    for entry in piece.prove() {
+        let entry = entry.map_err(FoldError::Ledger)?;
+        if before.is_some_and(|end| entry.recorded_at >= end) {
+            return Ok((None, made));
+        }
+        let seq = EntrySeq(entry.seq);
+        let (filing, rows) =
+            decoder.decode(entry.format, seq, entry.body()).map_err(FoldError::Format)?;
+        made.push((seq, ReportId::of_leaf(&entry.leaf_hash), entry.recorded_at), filing, rows);
+        hashes.push(entry.leaf_hash);
+    }
+    Ok((Some(hashes), made))
+}
+
+/// An entry as the fold reads it.
+pub(super) fn decoded(entry: &StoredEntry) -> Result<Entry, FoldError> {
+    let seq = EntrySeq(entry.seq);
+    format::decode(entry.format, seq, entry.recorded_at, &entry.leaf_hash, entry.body())
+        .map_err(FoldError::Format)
+}
