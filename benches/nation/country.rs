@@ -111,8 +111,9 @@ pub fn tables() -> Tables {
     let shipped = geodata::embedded().expect("the shipped tables are whole");
     let rules = shipped.into_iter().filter(|row| matches!(row.fact, Fact::RuleSet(_)));
     let row = |fact| FiledRow { fact, replaces: None, note: None };
+    // By its title the next start knows that these have been filed.
     Tables {
-        document: DocumentRef::default(),
+        document: DocumentRef { title: Some(geodata::TITLE.to_owned()), ..DocumentRef::default() },
         rows: register().into_iter().map(row).chain(rules).collect(),
     }
 }

@@ -54,6 +54,8 @@ pub fn measure(changes: u64) {
 
 /// The service of the nation's tables, for the process that is measured.
 pub fn serve(data: &Path) {
+    let told = tracing_subscriber::fmt().with_writer(std::io::stderr);
+    told.with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).init();
     let service = Service::open_with(data, country::tables(), Data::Real).expect("opens");
     let router = phusong::http::router_at(service, Edge::default(), std::sync::Arc::default());
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");

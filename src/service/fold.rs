@@ -5,8 +5,9 @@ mod put_by;
 use jiff::Timestamp;
 use phusong_atlas::domain::{Entry, EntrySeq, ReportId};
 use phusong_atlas::history::{History, Prepared};
-use std::collections::VecDeque;
 use std::path::Path;
+use std::sync::mpsc::{channel, sync_channel};
+use std::thread::ScopedJoinHandle;
 
 pub(super) use put_by::put_by_if_due;
 
@@ -84,34 +85,43 @@ fn fold_on(
         let known = history.entries().len();
         history.reserve(many.saturating_sub(known));
     }
-    // Read here, proven and decoded beside, folded here in their order.
+    // Read here, proven and decoded beside, folded beside in their order.
     std::thread::scope(|threads| {
-        let mut preparing = VecDeque::new();
-        loop {
-            let piece = entries.next_unproven().map_err(FoldError::Ledger)?;
-            let is_last = piece.is_none();
-            if let Some(piece) = piece {
-                preparing.push_back(threads.spawn(move || prepared(piece, before)));
-            }
-            while preparing.len() > cores || is_last {
-                let Some(first) = preparing.pop_front() else { break };
-                let (hashes, made) = match first.join() {
-                    Ok(made) => made?,
-                    Err(panic) => std::panic::resume_unwind(panic),
-                };
-                let Some(hashes) = hashes else {
-                    history.absorb(made);
-                    return Ok(history);
-                };
-                entries.proven(hashes);
+        let (to_fold, ready) = sync_channel::<ScopedJoinHandle<'_, _>>(4 * cores);
+        let (proven, hashes) = channel();
+        let folding = threads.spawn(move || {
+            for preparing in ready {
+                let (hashes, made) = joined(preparing)?;
                 history.absorb(made);
+                let Some(hashes) = hashes else { return Ok((history, false)) };
+                // Nobody minds only where the reading has failed.
+                let _kept = proven.send(hashes);
             }
-            if is_last {
-                entries.finish().map_err(FoldError::Ledger)?;
-                return Ok(history);
+            Ok((history, true))
+        });
+        while let Some(piece) = entries.next_unproven().map_err(FoldError::Ledger)? {
+            let preparing = threads.spawn(move || prepared(piece, before));
+            if to_fold.send(preparing).is_err() {
+                break;
             }
+            hashes.try_iter().for_each(|hashes| entries.proven(hashes));
         }
+        drop(to_fold);
+        let (mut history, is_all) = joined(folding)?;
+        if is_all {
+            hashes.iter().for_each(|hashes| entries.proven(hashes));
+            entries.finish().map_err(FoldError::Ledger)?;
+        }
+        history.catch_up();
+        Ok(history)
     })
+}
+
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    match thread.join() {
+        Ok(made) => made,
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
 }
 
 /// Entries made ready for the fold, with the hashes of their leaves; without them where one was

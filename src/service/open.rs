@@ -260,6 +260,7 @@ impl Service {
         uploads::sweep(dir, &files, &blob_master).map_err(OpenError::Sweep)?;
         let entries = ledger.reader().map_err(OpenError::Ledger)?;
         let (Folded { history, put_by }, ground) = fold_on_ground(dir, entries, &tables.rows)?;
+        let folded_ms = begun.elapsed().as_millis();
         let held = refuse_to_mix(Data::of(&history), data, dir)?;
         let keys = KeyTable::default();
         keys.refresh(&vault).map_err(OpenError::Vault)?;
@@ -317,10 +318,13 @@ impl Service {
         service.assess_first();
         keys::watch(&service, vault).map_err(OpenError::Thread)?;
         service.watch_midnight().map_err(OpenError::Thread)?;
+        service.assess_next();
         if put_by > 0 {
             service.prove_behind(put_by).map_err(OpenError::Thread)?;
         }
-        service.shared.meters.opened(begun.elapsed());
+        let took = begun.elapsed();
+        tracing::info!(?took, folded_ms, "opened");
+        service.shared.meters.opened(took);
         Ok(service)
     }
 
@@ -349,21 +353,23 @@ impl Service {
         Ok(fold(dir, &reader).map_err(FoldError::into_open)?.history)
     }
 
-    /// First Atlases: the department's and the public's. Other scopes get theirs when somebody
-    /// first asks for them.
+    /// The public's Atlas. Other scopes get theirs when somebody first asks for them.
     fn assess_first(&self) {
         let Ok(history) = self.shared.history.read() else { return };
-        let build = |scope: Scope| Atlas::build(&history, scope, &self.shared.ground);
         // Neither needs the other, and a start waits for both.
-        let ((public, gazetteer), officer) = both(
-            || (build(Scope::Public), Arc::new(gazetteer_of(&history))),
-            || build(Scope::Officer),
+        let (gazetteer, public) = both(
+            || Arc::new(gazetteer_of(&history)),
+            || Atlas::build(&history, Scope::Public, &self.shared.ground),
         );
-        let mut atlases = BTreeMap::from([(Scope::Officer, Arc::new(officer))]);
-        let public = shared_with(&atlases, public);
-        atlases.insert(Scope::Public, Arc::new(public));
+        let atlases = BTreeMap::from([(Scope::Public, Arc::new(public))]);
         self.shared.views.store(Arc::new(Views { atlases, gazetteer }));
         self.shared.swapped.store(Arc::new(Instant::now()));
+    }
+
+    /// The department asks for its own before long: begun at once, and a start does not wait.
+    fn assess_next(&self) {
+        let (reply, _nobody_waits) = std::sync::mpsc::channel();
+        let _stopping = self.writer.send(Command::Keep { scope: Scope::Officer, reply });
     }
 
     /// At midnight in Viet Nam the default day moves: each scope hears of what steps there. Files

@@ -204,7 +204,11 @@ impl Atlas {
         atlas.order_hash = content_hash(&*atlas.order);
         atlas.beside_hash = content_hash(&*atlas.beside);
         let index = history.index();
-        atlas.assess(history, index.villages.keys().cloned(), index.site_rows.keys().cloned());
+        let villages = index.villages.keys().cloned();
+        // Every one of the nation would be sorted only to be left out.
+        let sites = index.site_rows.keys().filter(|_| atlas.sees_sites()).cloned();
+        let sites: Vec<SiteId> = sites.collect();
+        atlas.assess(history, villages, sites.into_iter());
         atlas
     }
 
@@ -325,16 +329,17 @@ impl Atlas {
         }
         let mut sites: Vec<SiteId> = sites.collect();
         sites.sort_unstable();
-        let homes = side_by_side(&sites, |id| {
-            let seen = view.may_see(id) && history.site_steps(id, &scope).next().is_some();
-            seen.then(|| view.site_position(id).and_then(|at| self.areas.home_of(at)))
+        let cards = side_by_side(&sites, |id| {
+            let card = SiteCard::of(&view, id)?;
+            let home = card.position.and_then(|at| self.areas.home_of(at));
+            Some((home, Arc::new(card)))
         });
-        for (id, home) in sites.iter().zip(homes) {
+        for (id, card) in sites.iter().zip(cards) {
             if let Some(old) = self.sites.get(id) {
                 dirty.entry(*old).or_default();
             }
-            if let Some(home) = home {
-                dirty.entry(home).or_default().sites.push(id);
+            if let Some((home, card)) = card {
+                dirty.entry(home).or_default().sites.push(card);
                 self.sites.insert_mut(id.clone(), home);
             } else {
                 self.sites.remove_mut(id);

@@ -87,13 +87,17 @@ impl SiteCard {
         if rows.is_empty() {
             return None;
         }
+        let history = view.history;
+        let steps =
+            rows.iter().map(|(row, event)| (SiteStep::from(event), history.row(*row).recorded_day));
+        let life = SiteLife::of(steps);
         let last = |pick: &dyn Fn(&crate::domain::SiteEventFact) -> bool| {
             rows.iter().rev().map(|(_, event)| event).find(|event| pick(event))
         };
         let mut events: Vec<_> = rows
             .iter()
             .map(|(row, event)| {
-                let row = view.history.row(*row);
+                let row = history.row(*row);
                 SiteEvent {
                     day: event.day,
                     kind: event.event,
@@ -113,12 +117,16 @@ impl SiteCard {
             id: id.clone(),
             name: last(&|event| event.site_name.is_some())
                 .and_then(|event| event.site_name.clone()),
-            position: view.site_position(id),
+            position: rows
+                .iter()
+                .filter_map(|(_, event)| Some((event.day, event.position?)))
+                .max()
+                .map(|(_, position)| position),
             unit: last(&|event| event.unit.is_some()).and_then(|event| event.unit),
             antenna_height_agl_dm: last(&|event| event.antenna_height_agl_m.is_some())
                 .and_then(|event| event.antenna_height_agl_m)
                 .and_then(decimetres),
-            life: view.history.site_life(id, view.scope),
+            life,
             events,
             restricted: view.is_restricted(id),
             feeds,
@@ -178,11 +186,11 @@ pub struct Shard {
 /// How many days a shard keeps answers for: today, and what a slider is on.
 const DAYS_KEPT: usize = 4;
 
-/// What of a shard is made anew. Each sorted by id.
+/// What of a shard is made anew. Each sorted by id; sites are made already.
 #[derive(Debug, Default)]
 pub struct Anew<'a> {
     pub villages: Vec<&'a VillageId>,
-    pub sites: Vec<&'a SiteId>,
+    pub sites: Vec<Arc<SiteCard>>,
 }
 
 /// What may have changed or moved, wherever it is: every other card stays as it was. Each sorted.
@@ -197,11 +205,11 @@ fn cards<C, Id: Ord>(
     before: Option<&[Arc<C>]>,
     id: impl Fn(&C) -> &Id,
     touching: &[Id],
-    anew: impl Iterator<Item = C>,
+    anew: impl Iterator<Item = Arc<C>>,
 ) -> Vec<Arc<C>> {
     let stays = |card: &&Arc<C>| touching.binary_search(id(card)).is_err();
     let mut cards: Vec<_> = before.unwrap_or_default().iter().filter(stays).cloned().collect();
-    cards.extend(anew.map(Arc::new));
+    cards.extend(anew);
     cards.sort_by(|one, other| id(one).cmp(id(other)));
     cards
 }
@@ -219,13 +227,13 @@ impl Shard {
             before.map(|old| &*old.villages),
             |card| &card.id,
             touching.villages,
-            anew.villages.iter().filter_map(|id| VillageCard::of(view, id)),
+            anew.villages.iter().filter_map(|id| VillageCard::of(view, id).map(Arc::new)),
         );
         let sites = cards(
             before.map(|old| &*old.sites),
             |card| &card.id,
             touching.sites,
-            anew.sites.iter().filter_map(|id| SiteCard::of(view, id)),
+            anew.sites.iter().map(Arc::clone),
         );
         let pins = (0_u32..)
             .zip(&sites)

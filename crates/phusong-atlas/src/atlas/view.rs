@@ -208,15 +208,6 @@ impl<'a> View<'a> {
         positions
     }
 
-    /// Where the site was last said to be.
-    pub fn site_position(&self, site: &SiteId) -> Option<Position> {
-        self.history
-            .site_steps(site, self.scope)
-            .filter_map(|(_, step)| step.position.map(|position| (step.day, position)))
-            .max()
-            .map(|(_, position)| position)
-    }
-
     /// Where this scope may see sites at all: its own, or the department's.
     pub fn may_see(&self, site: &SiteId) -> bool {
         match self.scope {

@@ -9,12 +9,9 @@ use std::hash::Hash;
 use std::ops::Range;
 use std::sync::Arc;
 
-use hashbrown::HashTable;
-
 use super::packed::{Packed, Reading, number, site_to, text_to};
 use super::rows::{Head, More, NONE, Reserved, Rows, Slot, Standing};
 use super::{ByHash, History, Index, RowIndex, row_index};
-use crate::cores::both;
 use crate::domain::{
     CarrierId, ClusterId, EntrySeq, Fact, Filing, ReportId, RowRef, Timestamp, VillageId,
 };
@@ -162,17 +159,8 @@ impl Restoring {
         (self.rows.kept, self.rows.filings) = (kept, filings);
         self.hangs_together().then_some(())?;
         let mut history = History { rows: self.rows, ..History::default() };
-        let (by_id, index) = both(
-            || {
-                let mut by_id = HashTable::with_capacity(history.rows.heads.len());
-                for place in 0..row_index(history.rows.heads.len()) {
-                    history.rows.learn_id(&mut by_id, place);
-                }
-                by_id
-            },
-            || history.index_again(lists),
-        );
-        (history.by_id, history.index) = (by_id, index?);
+        history.index = history.index_again(lists)?;
+        history.catch_up();
         history.note_again();
         Some(history)
     }

@@ -12,7 +12,8 @@ use rstar::{
 use super::{ByHash, RowIndex, packed};
 use crate::domain::{
     Area, CarrierId, ClaimFact, ClusterId, DisputeAnswerFact, DisputeCheckFact, DisputeEndFact,
-    DisputeFact, DutyId, Fact, Places, RowRef, SiteEventFact, SiteId, Slug, UnitId, VillageId,
+    DisputeFact, DutyId, Fact, Places, RowRef, SiteEventFact, SiteEventKind, SiteId, Slug, UnitId,
+    VillageId,
 };
 
 type AreaEntry = GeomWithData<Rectangle<[f64; 2]>, RowIndex>;
@@ -80,10 +81,7 @@ impl Index {
     fn insert_in_lists(&mut self, this: RowIndex, fact: &Fact) {
         match fact {
             Fact::SiteEvent(fact) => {
-                push(&mut self.site_rows, &fact.site, this);
-                if fact.event.starts() {
-                    push_in_order(&mut self.starts, &fact.site.carrier, this);
-                }
+                self.site_row(this, &fact.site, fact.event);
                 self.name(&fact.serves, this);
             }
             Fact::Claim(fact) => {
@@ -94,6 +92,25 @@ impl Index {
             }
             Fact::Observation(fact) => self.name(&fact.places, this),
             _ => {}
+        }
+    }
+
+    /// The same of a packed one.
+    pub(super) fn insert_packed(&mut self, this: RowIndex, bytes: &[u8]) {
+        let Some(found_by) = packed::found_by(bytes) else { return };
+        if let Some((site, event)) = &found_by.site_row {
+            self.site_row(this, site, *event);
+        }
+        if let Some(site) = &found_by.site {
+            push(&mut self.claims_on_site, site, this);
+        }
+        self.name(&found_by.places, this);
+    }
+
+    fn site_row(&mut self, this: RowIndex, site: &SiteId, event: SiteEventKind) {
+        push(&mut self.site_rows, site, this);
+        if event.starts() {
+            push_in_order(&mut self.starts, &site.carrier, this);
         }
     }
 
@@ -175,13 +192,6 @@ impl Index {
             Fact::Structure(_) => self.structures.push(this),
             // Accounts are kept by role beside this.
             Fact::Account(_) | Fact::Publish(_) | Fact::Return { .. } | Fact::Withdraw { .. } => {}
-        }
-    }
-
-    /// The same of a packed one.
-    pub(super) fn insert_packed(&mut self, this: RowIndex, bytes: &[u8]) {
-        if let Some(fact) = packed::unpack(bytes) {
-            self.insert_in_lists(this, &fact);
         }
     }
 

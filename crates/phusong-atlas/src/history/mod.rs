@@ -3,6 +3,7 @@
 //! *Known time* is how far the fold went. What a scope may count is decided in [`visibility`], what
 //! waits for a second person in [`second`]; what it means is the business of [`crate::atlas`].
 
+mod ids;
 mod image;
 mod index;
 mod kept;
@@ -18,8 +19,6 @@ mod visibility;
 
 use std::collections::HashMap;
 
-use hashbrown::HashTable;
-
 pub use image::{Restoring, Still};
 pub use index::Index;
 pub use kept::ToldOutage;
@@ -31,6 +30,7 @@ pub use site::{Operation, SiteLife, SiteStep};
 pub use touched::Touched;
 
 use crate::domain::{Entry, EntrySeq, Fact, Filing, ReportId, RowRef};
+use ids::Ids;
 use prepared::{PreparedFact, PreparedRow};
 use rows::{Reserved, Rows};
 
@@ -53,8 +53,7 @@ impl Reserved {
 #[derive(Debug, Clone, Default)]
 pub struct History {
     rows: Rows,
-    /// Places of entries by their ids, which are hashes already.
-    by_id: HashTable<u32>,
+    ids: Ids,
     /// Entries by the content hash of their raw files.
     by_file: ByHash<[u8; 32], Vec<u32>>,
     index: Index,
@@ -66,9 +65,12 @@ pub struct History {
 impl History {
     /// Makes room for so many entries more, of a row or more.
     pub fn reserve(&mut self, entries: usize) {
-        let Self { rows, by_id, .. } = self;
-        rows.reserve(entries);
-        by_id.reserve(entries, |place| rows.id_of(*place).map_or(0, id_hash));
+        self.rows.reserve(entries);
+    }
+
+    /// After much was absorbed: entries are found by their ids at once again.
+    pub fn catch_up(&mut self) {
+        self.ids.catch_up(&self.rows);
     }
 
     /// The state after `entries`.
@@ -77,6 +79,7 @@ impl History {
         for entry in entries {
             history.absorb(entry.clone());
         }
+        history.catch_up();
         history
     }
 
@@ -87,6 +90,7 @@ impl History {
     pub fn apply(&mut self, entry: &Entry) -> Touched {
         let mut touched = Touched::default();
         self.take(entry.clone().into(), &mut touched);
+        self.catch_up();
         touched
     }
 
@@ -104,7 +108,6 @@ impl History {
                 self.by_file.entry(*file).or_default().push(place);
             }
             self.rows.begin(&entry);
-            self.rows.learn_id(&mut self.by_id, place);
             for row in rows.by_ref().take(entry.row_count as usize) {
                 let length = match &row.fact {
                     PreparedFact::Packed(length) => *length as usize,
@@ -265,8 +268,7 @@ impl History {
     }
 
     pub fn entry_by_id(&self, id: ReportId) -> Option<EntryHead<'_>> {
-        let is_it = |known: &u32| self.rows.id_of(*known) == Some(id);
-        self.by_id.find(id_hash(id), is_it).map(|place| self.head(*place as usize))
+        self.ids.place_of(&self.rows, id).map(|place| self.head(place as usize))
     }
 
     /// Entries that came with this very file, in order.
@@ -286,11 +288,6 @@ impl History {
 
 const fn is_act(fact: &Fact) -> bool {
     matches!(fact, Fact::Publish(_) | Fact::Return { .. } | Fact::Withdraw { .. })
-}
-
-/// An id is the beginning of a hash.
-fn id_hash(ReportId(id): ReportId) -> u64 {
-    id.iter().fold(0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte))
 }
 
 fn row_index(number: usize) -> RowIndex {

@@ -333,6 +333,35 @@ pub(super) fn unpack(bytes: &[u8]) -> Option<Fact> {
     })
 }
 
+/// What a packed fact is found by.
+#[derive(Debug, Default)]
+pub(super) struct FoundBy {
+    /// Of a site row, with its event.
+    pub site_row: Option<(SiteId, SiteEventKind)>,
+    /// On which a claim rests.
+    pub site: Option<SiteId>,
+    pub places: Places,
+}
+
+/// `None` for what [`pack`] did not give.
+pub(super) fn found_by(bytes: &[u8]) -> Option<FoundBy> {
+    let from = &mut Reading(bytes);
+    if from.byte()? == SITE_EVENT {
+        let event = *SiteEventKind::ALL.get(usize::from(from.byte()?))?;
+        from.signal()?;
+        let [_, placed, ..] = from.flags()?;
+        from.day()?;
+        from.when(placed, Reading::position)?;
+        let site_row = Some((from.site()?, event));
+        return Some(FoundBy { site_row, places: from.places()?, ..FoundBy::default() });
+    }
+    Some(match unpack(bytes)? {
+        Fact::Claim(fact) => FoundBy { site: fact.site, places: fact.serves, ..FoundBy::default() },
+        Fact::Observation(fact) => FoundBy { places: fact.places, ..FoundBy::default() },
+        _ => FoundBy::default(),
+    })
+}
+
 /// Technologies in the low four bits, then environment and service, two bits each.
 fn signal(technologies: TechSet, environment: Option<Environment>, service: Option<Service>) -> u8 {
     let named: u8 = technologies.iter().map(|technology| 1 << technology.index()).sum();

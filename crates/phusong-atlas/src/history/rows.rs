@@ -6,8 +6,6 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use hashbrown::HashTable;
-
 use super::packed::{self, Packed};
 use super::prepared::{PreparedEntry, PreparedFact, PreparedRow};
 use super::site::SiteStep;
@@ -163,14 +161,6 @@ impl Rows {
         self.heads.get(place as usize).map(|head| head.id)
     }
 
-    /// Of two entries of one id the later: there are none.
-    pub fn learn_id(&self, by_id: &mut HashTable<u32>, place: u32) {
-        let Some(id) = self.id_of(place) else { return };
-        let is_it = |known: &u32| self.id_of(*known) == Some(id);
-        let hash = |known: &u32| self.id_of(*known).map_or(0, super::id_hash);
-        *by_id.entry(super::id_hash(id), is_it, hash).or_insert(place).get_mut() = place;
-    }
-
     /// The place of an entry.
     pub fn place_of(&self, seq: EntrySeq) -> Option<usize> {
         // Without gaps from 1 on, mostly.
@@ -250,6 +240,13 @@ impl Rows {
             self.more.push(more);
         }
         &mut self.more[self.slots[row as usize].more as usize]
+    }
+
+    /// Whether it is published, where nothing else is said of it: nobody took it back or corrected
+    /// it, and it waits for nobody.
+    pub fn plainly(&self, row: RowIndex) -> Option<bool> {
+        let slot = self.slots[row as usize];
+        (slot.more == NONE).then_some(slot.published_by != NONE)
     }
 
     /// A publication as the first act upon a row of which nothing more is said: that is most of

@@ -171,6 +171,18 @@ proptest! {
                 _ => None,
             };
             prop_assert_eq!(packed.site_step(address), step);
+            let mut bytes = Vec::new();
+            pack(fact, &mut bytes);
+            let FoundBy { site_row, site, places } = found_by(&bytes).expect("whole");
+            let (of_row, of_claim, named) = match fact {
+                Fact::SiteEvent(event) => {
+                    (Some((event.site.clone(), event.event)), None, event.serves.clone())
+                }
+                Fact::Claim(claim) => (None, claim.site.clone(), claim.serves.clone()),
+                Fact::Observation(seen) => (None, None, seen.places.clone()),
+                _ => (None, None, Places::default()),
+            };
+            prop_assert_eq!((site_row, site, places), (of_row, of_claim, named));
         }
     }
 
