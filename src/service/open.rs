@@ -264,8 +264,12 @@ impl Service {
         let held = refuse_to_mix(Data::of(&history), data, dir)?;
         let keys = KeyTable::default();
         keys.refresh(&vault).map_err(OpenError::Vault)?;
-        let views = Views { atlases: BTreeMap::new(), gazetteer: Arc::new(gazetteer_of(&history)) };
         let difference = geodata::difference(&register::on_file(&history), tables.rows);
+        // Whoever files before the first view is there has to find names.
+        let will_file = held.is_none() || data == Data::Demo || !difference.is_empty();
+        let none = || Gazetteer::new(&[], &[], &[]);
+        let gazetteer = Arc::new(if will_file { gazetteer_of(&history) } else { none() });
+        let views = Views { atlases: BTreeMap::new(), gazetteer };
         let shared = Arc::new(Shared {
             dir: dir.to_owned(),
             data,

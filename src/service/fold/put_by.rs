@@ -6,13 +6,12 @@
 //! them; whatever is wrong with it, the fold begins at the first entry instead.
 
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-use phusong_atlas::cores::side_by_side;
+use phusong_atlas::cores::{both, side_by_side};
 use phusong_atlas::domain::{EntrySeq, Fact, FiledRow, Filing};
 use phusong_atlas::history::{History, Restoring, Still};
 use sha2::{Digest, Sha256};
@@ -25,36 +24,38 @@ use crate::vault::keys::private_file;
 const FILE: &str = "fold.bin";
 /// Renamed once it is whole and durable.
 const BEGUN: &str = "fold.bin.begun";
-const MAGIC: &[u8; 8] = b"PSFOLD1\n";
 /// A start folds so many in a fifth of a second: of less it is not worth the while.
 const DUE: u64 = 50_000;
 /// Entries whose heads are written at once, while nobody may file.
 const HEADS: usize = 16_384;
 /// Kept facts in one block.
 const FACTS: usize = 512;
-/// Longest block that is believed.
-const MOST: u64 = 4 << 30;
-
 /// What a block holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
+    /// What it is of: program, root, entries, rows.
+    Beginning,
     Head,
     Slot,
     Packed,
     More,
     Lists,
+    /// Places of entries in the order of their ids.
+    ById,
     Filing,
     Kept,
     End,
 }
 
 impl Part {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
+        Self::Beginning,
         Self::Head,
         Self::Slot,
         Self::Packed,
         Self::More,
         Self::Lists,
+        Self::ById,
         Self::Filing,
         Self::Kept,
         Self::End,
@@ -84,22 +85,49 @@ static PROGRAM: LazyLock<Option<[u8; 32]>> = LazyLock::new(|| {
     }
 });
 
-/// Hashes what goes through it.
-struct Hashing<W> {
-    to: W,
-    hash: Sha256,
+/// A fold of so many entries, by a program.
+type Taken = ([u8; 32], (History, u64));
+
+/// Blocks, each with a sum over it: against a disk that errs. Whoever may write here may write the
+/// program too.
+struct Blocks<W>(W);
+
+/// Bytes of a block before its own: part, length, sum.
+const BEFORE: usize = 1 + 8 + 4;
+
+fn sum_of(part_and_length: &[u8], bytes: &[u8]) -> [u8; 4] {
+    let mut sum = crc32fast::Hasher::new();
+    sum.update(part_and_length);
+    sum.update(bytes);
+    sum.finalize().to_le_bytes()
 }
 
-impl<W: Write> Hashing<W> {
-    fn block(&mut self, part: Part, bytes: &[u8]) -> io::Result<()> {
-        self.put(&[part as u8])?;
-        self.put(&(bytes.len() as u64).to_le_bytes())?;
-        self.put(bytes)
+impl<W: Write> Blocks<W> {
+    fn put(&mut self, part: Part, bytes: &[u8]) -> io::Result<()> {
+        let mut before = vec![part as u8];
+        before.extend((bytes.len() as u64).to_le_bytes());
+        let sum = sum_of(&before, bytes);
+        before.extend(sum);
+        self.0.write_all(&before)?;
+        self.0.write_all(bytes)
     }
+}
 
-    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.hash.update(bytes);
-        self.to.write_all(bytes)
+impl<R: Read> Blocks<R> {
+    /// `left`: so many bytes there are at most.
+    fn next(&mut self, left: &mut u64) -> Result<(Part, Vec<u8>), PutByError> {
+        let mut before = [0; BEFORE];
+        self.0.read_exact(&mut before)?;
+        let (part_and_length, sum) = before.split_at(BEFORE - 4);
+        let length = part_and_length[1..].try_into().map_or(u64::MAX, u64::from_le_bytes);
+        *left = left.checked_sub(length).ok_or(PutByError::Broken("a length"))?;
+        let mut bytes = vec![0; usize::try_from(length).unwrap_or_default()];
+        self.0.read_exact(&mut bytes)?;
+        if sum_of(part_and_length, &bytes) != sum {
+            return Err(PutByError::Broken("a block"));
+        }
+        let part = Part::ALL.get(usize::from(before[0])).ok_or(PutByError::Broken("a part"))?;
+        Ok((*part, bytes))
     }
 }
 
@@ -135,36 +163,41 @@ fn put_by(dir: &Path, history: &RwLock<History>) -> Result<bool, PutByError> {
     let begun = dir.join(BEGUN);
     let file = private_file(&begun)?;
     file.set_len(0)?;
-    let mut to = Hashing { to: BufWriter::with_capacity(1 << 20, file), hash: Sha256::new() };
-    to.put(MAGIC)?;
-    to.put(&program)?;
-    to.put(&root)?;
-    to.put(&size.to_le_bytes())?;
-    to.put(&(still.rows as u64).to_le_bytes())?;
+    let mut to = Blocks(BufWriter::with_capacity(1 << 20, file));
+    let mut beginning = [program, root].concat();
+    beginning.extend(size.to_le_bytes());
+    beginning.extend((still.rows as u64).to_le_bytes());
+    to.put(Part::Beginning, &beginning)?;
+    let mut by_id = Vec::with_capacity(still.entries);
     for first in (0..still.entries).step_by(HEADS) {
         let places = first..still.entries.min(first + HEADS);
-        let heads = read(history).heads(places).ok_or(PutByError::Broken("heads"))?;
-        to.block(Part::Head, &heads)?;
+        let history = read(history);
+        let heads = history.heads(places.clone()).ok_or(PutByError::Broken("heads"))?;
+        by_id.extend(history.ids(places.clone()).into_iter().flatten().zip(places));
+        drop(history);
+        to.put(Part::Head, &heads)?;
     }
+    by_id.sort_unstable();
+    let by_id = by_id.into_iter().map(|(_, place)| u32::try_from(place).unwrap_or(u32::MAX));
+    let by_id: Vec<u8> = by_id.flat_map(u32::to_le_bytes).collect();
+    to.put(Part::ById, &by_id)?;
     blocks(&still, &mut to)?;
-    to.block(Part::End, &[])?;
-    let hash: [u8; 32] = to.hash.finalize().into();
-    to.to.write_all(&hash)?;
-    let file = to.to.into_inner().map_err(io::IntoInnerError::into_error)?;
+    to.put(Part::End, &[])?;
+    let file = to.0.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.sync_all()?;
     std::fs::rename(&begun, dir.join(FILE))?;
     Ok(true)
 }
 
-fn blocks<W: Write>(still: &Still, to: &mut Hashing<W>) -> io::Result<()> {
-    to.block(Part::Slot, &still.slots)?;
+fn blocks<W: Write>(still: &Still, to: &mut Blocks<W>) -> io::Result<()> {
+    to.put(Part::Slot, &still.slots)?;
     for piece in &still.packed {
-        to.block(Part::Packed, piece)?;
+        to.put(Part::Packed, piece)?;
     }
-    to.block(Part::More, &still.more)?;
-    to.block(Part::Lists, &still.lists)?;
+    to.put(Part::More, &still.more)?;
+    to.put(Part::Lists, &still.lists)?;
     for filing in &still.filings {
-        to.block(Part::Filing, &format::encode(filing, &[]))?;
+        to.put(Part::Filing, &format::encode(filing, &[]))?;
     }
     // Facts are written as the ledger writes them, under some filing.
     let Some(filing) = still.filings.first() else { return Ok(()) };
@@ -172,7 +205,7 @@ fn blocks<W: Write>(still: &Still, to: &mut Hashing<W>) -> io::Result<()> {
         let row =
             |fact: &Arc<Fact>| FiledRow { fact: Fact::clone(fact), replaces: None, note: None };
         let rows: Vec<FiledRow> = facts.iter().map(row).collect();
-        to.block(Part::Kept, &format::encode(filing, &rows))?;
+        to.put(Part::Kept, &format::encode(filing, &rows))?;
     }
     Ok(())
 }
@@ -180,128 +213,79 @@ fn blocks<W: Write>(still: &Still, to: &mut Hashing<W>) -> io::Result<()> {
 /// The fold as it was put by, and of how many entries; `None`: there is none, or it is another
 /// program's or another ledger's.
 pub fn take_up(dir: &Path, ledger: &LedgerReader) -> Result<Option<(History, u64)>, PutByError> {
+    // Most files are this program's: which it is is found out meanwhile.
+    let (program, taken) = both(|| *PROGRAM, || taken_up(dir, ledger));
+    Ok(taken?.filter(|(by, _)| Some(*by) == program).map(|(_, folded)| folded))
+}
+
+/// The same, with the program that wrote it.
+fn taken_up(dir: &Path, ledger: &LedgerReader) -> Result<Option<Taken>, PutByError> {
     let file = match File::open(dir.join(FILE)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let mut from = BufReader::with_capacity(1 << 20, file);
-    let mut beginning = vec![0; MAGIC.len() + 32 + 32 + 8 + 8];
-    from.read_exact(&mut beginning)?;
-    let (magic, rest) = beginning.split_at(MAGIC.len());
-    let (program, rest) = rest.split_at(32);
-    let (root, rest) = rest.split_at(32);
-    let (Ok(size), Ok(rows)) = (rest[..8].try_into(), rest[8..].try_into()) else {
+    let mut left = file.metadata()?.len();
+    let mut from = Blocks(file);
+    let (Part::Beginning, beginning) = from.next(&mut left)? else {
         return Err(PutByError::Broken("its beginning"));
     };
+    let (program, rest) = beginning.split_at_checked(32).unwrap_or_default();
+    let (root, rest) = rest.split_at_checked(32).unwrap_or_default();
+    let (counts, []) = rest.as_chunks::<8>() else {
+        return Err(PutByError::Broken("its beginning"));
+    };
+    let [size, rows] = *counts else { return Err(PutByError::Broken("its beginning")) };
     let (size, rows) = (u64::from_le_bytes(size), u64::from_le_bytes(rows));
-    let is_ours = magic == MAGIC && PROGRAM.is_some_and(|own| own == program);
-    if !is_ours || ledger.root_at(size)?.is_none_or(|signed| signed != root) {
+    let program: [u8; 32] = program.try_into().map_err(|_| PutByError::Broken("its beginning"))?;
+    if ledger.root_at(size)?.is_none_or(|signed| signed != root) {
         return Ok(None);
     }
-    let counted = |number: u64| usize::try_from(number).map_err(|_| PutByError::Broken("counts"));
-    let restoring = Restoring::with_room(counted(size)?, counted(rows)?);
-    let history = std::thread::scope(|threads| {
-        // Hashed on another core while it is read here.
-        let (to_hash, hashed) = sync_channel::<Arc<Vec<u8>>>(8);
-        let hash = threads.spawn(move || {
-            let mut hash = Sha256::new();
-            for bytes in hashed {
-                hash.update(&bytes[..]);
-            }
-            hash.finalize()
-        });
-        send(&to_hash, &Arc::new(beginning));
-        let parts = Parts::read(&mut from, restoring, &to_hash)?;
-        drop(to_hash);
-        let mut said = [0; 32];
-        from.read_exact(&mut said)?;
-        let hash = hash.join().map_err(|_| PutByError::Broken("its hash"))?;
-        if hash[..] != said {
-            return Err(PutByError::Broken("its hash"));
+    if size.max(rows) > left {
+        return Err(PutByError::Broken("its counts"));
+    }
+    let counted = |number: u64| usize::try_from(number).unwrap_or_default();
+    let mut parts = Parts {
+        restoring: Restoring::with_room(counted(size), counted(rows)),
+        more: Vec::new(),
+        lists: Vec::new(),
+        by_id: Vec::new(),
+        filings: Vec::new(),
+        kept: Vec::new(),
+    };
+    loop {
+        let (part, bytes) = from.next(&mut left)?;
+        match part {
+            Part::Beginning => return Err(PutByError::Broken("a part")),
+            Part::Head => parts.restoring.heads(&bytes).ok_or(PutByError::Broken("heads"))?,
+            Part::Slot => parts.restoring.slots(&bytes).ok_or(PutByError::Broken("slots"))?,
+            Part::Packed => parts.restoring.packed(Arc::new(bytes)),
+            Part::More => parts.more = bytes,
+            Part::Lists => parts.lists = bytes,
+            Part::ById => parts.by_id = bytes,
+            Part::Filing => parts.filings.push(bytes),
+            Part::Kept => parts.kept.push(bytes),
+            Part::End => break,
         }
-        parts.history().ok_or(PutByError::Broken("it does not hang together"))
-    })?;
-    Ok(Some((history, size)))
-}
-
-fn send(to_hash: &SyncSender<Arc<Vec<u8>>>, bytes: &Arc<Vec<u8>>) {
-    // The other side ends only once this one does.
-    let _goes_on = to_hash.send(Arc::clone(bytes));
+    }
+    let history = parts.history().ok_or(PutByError::Broken("it does not hang together"))?;
+    Ok(Some((program, (history, size))))
 }
 
 /// What is made use of once all has been read and found whole.
 struct Parts {
     restoring: Restoring,
-    more: Arc<Vec<u8>>,
-    lists: Arc<Vec<u8>>,
-    filings: Vec<Arc<Vec<u8>>>,
-    kept: Vec<Arc<Vec<u8>>>,
+    more: Vec<u8>,
+    lists: Vec<u8>,
+    by_id: Vec<u8>,
+    filings: Vec<Vec<u8>>,
+    kept: Vec<Vec<u8>>,
 }
 
 impl Parts {
-    fn read(
-        from: &mut impl Read,
-        restoring: Restoring,
-        to_hash: &SyncSender<Arc<Vec<u8>>>,
-    ) -> Result<Self, PutByError> {
-        let mut parts = Self {
-            restoring,
-            more: Arc::default(),
-            lists: Arc::default(),
-            filings: Vec::new(),
-            kept: Vec::new(),
-        };
-        loop {
-            let mut head = vec![0; 9];
-            from.read_exact(&mut head)?;
-            let part = Part::ALL.get(usize::from(head[0])).ok_or(PutByError::Broken("a part"))?;
-            let length = head[1..].try_into().map_or(u64::MAX, u64::from_le_bytes);
-            if length > MOST {
-                return Err(PutByError::Broken("a length"));
-            }
-            let mut bytes = Vec::new();
-            from.by_ref().take(length).read_to_end(&mut bytes)?;
-            if bytes.len() as u64 != length {
-                return Err(PutByError::Broken("its end"));
-            }
-            let bytes = Arc::new(bytes);
-            send(to_hash, &Arc::new(head));
-            send(to_hash, &bytes);
-            let is_whole = match part {
-                Part::Head => parts.restoring.heads(&bytes).is_some(),
-                Part::Slot => parts.restoring.slots(&bytes).is_some(),
-                Part::Packed => {
-                    parts.restoring.packed(bytes);
-                    true
-                }
-                Part::More => {
-                    parts.more = bytes;
-                    true
-                }
-                Part::Lists => {
-                    parts.lists = bytes;
-                    true
-                }
-                Part::Filing => {
-                    parts.filings.push(bytes);
-                    true
-                }
-                Part::Kept => {
-                    parts.kept.push(bytes);
-                    true
-                }
-                Part::End => return Ok(parts),
-            };
-            if !is_whole {
-                return Err(PutByError::Broken("heads or slots"));
-            }
-        }
-    }
-
     /// `None`: it does not hang together.
     fn history(self) -> Option<History> {
-        let decoded = |body: &Arc<Vec<u8>>| {
+        let decoded = |body: &Vec<u8>| {
             format::Decoder::default().decode(format::CURRENT, EntrySeq(0), body).ok()
         };
         let filings = side_by_side(&self.filings, |body| decoded(body).map(|(filing, _)| filing));
@@ -312,7 +296,9 @@ impl Parts {
         });
         let kept: Vec<Vec<Arc<Fact>>> = kept.into_iter().collect::<Option<_>>()?;
         let kept = kept.into_iter().flatten().collect();
-        self.restoring.finish(&self.more, &self.lists, kept, filings)
+        let (by_id, []) = self.by_id.as_chunks::<4>() else { return None };
+        let by_id = by_id.iter().map(|place| u32::from_le_bytes(*place)).collect();
+        self.restoring.finish((&self.more, &self.lists), by_id, kept, filings)
     }
 }
 

@@ -4,7 +4,9 @@
 //! A cell is what lies nearer to this commune's centre than to any other's, on land. Cells carry
 //! no legal meaning and never draw a national border: they end at a fixed distance.
 
-use geo::{BooleanOps, BoundingRect, Intersects, LinesIter, MultiPolygon, Polygon, Rect};
+use geo::{
+    BooleanOps, BoundingRect, Coord, Intersects, LineString, LinesIter, MultiPolygon, Polygon, Rect,
+};
 use rstar::{
     AABB, PointDistance, RTree, RTreeObject,
     primitives::{GeomWithData, Rectangle},
@@ -139,12 +141,57 @@ fn on_land(cell: Polygon<f64>, land: &[(Rect<f64>, &Polygon<f64>)]) -> MultiPoly
     let near =
         || land.iter().filter(|(rect, _)| rect.intersects(&window)).map(|(_, polygon)| *polygon);
     if near().any(|polygon| polygon.lines_iter().any(|coast| coast.intersects(&window))) {
-        let cut = near().cloned().collect::<MultiPolygon<f64>>().intersection(&cell);
+        // A whole country would be cut for each; of it only what lies around the cell matters.
+        let around = grown(window);
+        let land: MultiPolygon<f64> = near().filter_map(|land| within(land, around)).collect();
+        let cut = land.intersection(&cell);
         if !cut.0.is_empty() {
             return cut;
         }
     }
     MultiPolygon::new(vec![cell])
+}
+
+/// By a tenth of its size on each side, so that where [`within`] cuts is outside of what is in it.
+fn grown(window: Rect<f64>) -> Rect<f64> {
+    let (low, high) = (window.min(), window.max());
+    let by = Coord { x: window.width() / 10.0, y: window.height() / 10.0 };
+    Rect::new(low - by, high + by)
+}
+
+/// What of a polygon lies in a window, side by side with seams along the window's edge where it
+/// would be in several parts: nothing inside the window changes by those.
+fn within(polygon: &Polygon<f64>, window: Rect<f64>) -> Option<Polygon<f64>> {
+    let ring = |ring: &LineString<f64>| {
+        let mut kept: Vec<Coord<f64>> = ring.0.clone();
+        // Distances inwards from each side.
+        let sides: [fn(Coord<f64>, Rect<f64>) -> f64; 4] = [
+            |at, window| at.x - window.min().x,
+            |at, window| window.max().x - at.x,
+            |at, window| at.y - window.min().y,
+            |at, window| window.max().y - at.y,
+        ];
+        for inwards in sides {
+            let side = |at: Coord<f64>| inwards(at, window);
+            kept.pop();
+            let ends = kept.iter().copied().cycle().skip(1);
+            let mut cut = Vec::with_capacity(kept.len() + 1);
+            for (here, there) in kept.iter().copied().zip(ends) {
+                let (a, b) = (side(here), side(there));
+                if a >= 0.0 {
+                    cut.push(here);
+                }
+                if (a < 0.0 && b > 0.0) || (a > 0.0 && b < 0.0) {
+                    cut.push(here + (there - here) * (a / (a - b)));
+                }
+            }
+            cut.extend(cut.first().copied());
+            kept = cut;
+        }
+        (kept.len() > 3).then(|| LineString::new(kept))
+    };
+    let holes = polygon.interiors().iter().filter_map(ring).collect();
+    Some(Polygon::new(ring(polygon.exterior())?, holes))
 }
 
 /// The Voronoi cell of one centre, by cutting a regular polygon along every bisector.
@@ -232,6 +279,37 @@ mod tests {
     fn everywhere() -> MultiPolygon<f64> {
         let world = geo::Rect::new((100.0, 5.0), (115.0, 25.0)).to_polygon();
         MultiPolygon::new(vec![world])
+    }
+
+    proptest! {
+        /// Jagged land, in and out of the window many times over.
+        #[test]
+        fn what_is_cut_to_a_window_is_the_same_in_it(
+            reaches in prop::collection::vec(0.05..1.0_f64, 3..60),
+            hole in 0.01..0.04_f64,
+            (lon, lat, size) in (107.0..109.0_f64, 14.0..16.0_f64, 0.05..0.6_f64),
+        ) {
+            use geo::Area as _;
+            let around = |reach: &dyn Fn(usize) -> f64, corners: usize| -> LineString<f64> {
+                #[expect(clippy::cast_precision_loss, reason = "few")]
+                let angle = |at: usize| at as f64 / corners as f64 * std::f64::consts::TAU;
+                let at = |at: usize| Coord {
+                    x: 108.0 + reach(at) * angle(at).cos(),
+                    y: 15.0 + reach(at) * angle(at).sin(),
+                };
+                (0..corners).map(at).collect()
+            };
+            let shore = around(&|at| reaches[at], reaches.len());
+            let lake = if reaches.len() > 8 { vec![around(&|_| hole, 8)] } else { Vec::new() };
+            let land = Polygon::new(shore, lake);
+            let cell = Rect::new((lon, lat), (lon + size, lat + size / 2.0)).to_polygon();
+            let window = cell.bounding_rect().expect("a box");
+            let whole = MultiPolygon::new(vec![land.clone()]).intersection(&cell);
+            let cut: MultiPolygon<f64> = within(&land, grown(window)).into_iter().collect();
+            let cut = cut.intersection(&cell);
+            let apart = whole.xor(&cut).unsigned_area();
+            prop_assert!(apart < 1e-7, "{apart} of {}", whole.unsigned_area());
+        }
     }
 
     /// One land to the north of 15°, with a lake; centres in it, by its coast, off it.

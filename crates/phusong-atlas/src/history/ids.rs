@@ -1,5 +1,7 @@
 //! Entries by their ids.
 
+use std::sync::Arc;
+
 use hashbrown::HashTable;
 
 use super::row_index;
@@ -11,9 +13,11 @@ use crate::domain::ReportId;
 /// while a start fills it, and all cores fill them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ids {
+    /// The first entries of a fold that came out of its bytes, in the order of their ids.
+    sorted: Arc<Vec<u32>>,
     /// [`TABLES`] of them, or none yet.
     tables: Vec<HashTable<u32>>,
-    /// So many entries are in them; the rest is looked through one by one.
+    /// So many entries are in either; the rest is looked through one by one.
     known: u32,
 }
 
@@ -39,6 +43,12 @@ fn put(table: &mut HashTable<u32>, rows: &Rows, place: u32) {
 }
 
 impl Ids {
+    /// Of the first entries, by their places in the order of their ids.
+    pub fn sorted(places: Vec<u32>) -> Self {
+        let known = row_index(places.len());
+        Self { sorted: Arc::new(places), tables: Vec::new(), known }
+    }
+
     /// Takes in every entry that is not known yet.
     pub fn catch_up(&mut self, rows: &Rows) {
         let all = row_index(rows.entry_count());
@@ -75,7 +85,12 @@ impl Ids {
     pub fn place_of(&self, rows: &Rows, id: ReportId) -> Option<u32> {
         let is_it = |place: &u32| rows.id_of(*place) == Some(id);
         let later = || (self.known..row_index(rows.entry_count())).rev().find(is_it);
-        later().or_else(|| self.tables.get(table_of(id))?.find(hash(id), is_it).copied())
+        let in_table = || self.tables.get(table_of(id))?.find(hash(id), is_it).copied();
+        let among_first = || {
+            let found = self.sorted.binary_search_by_key(&Some(id), |place| rows.id_of(*place));
+            found.ok().map(|at| self.sorted[at])
+        };
+        later().or_else(in_table).or_else(among_first)
     }
 }
 

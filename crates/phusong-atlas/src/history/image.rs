@@ -9,6 +9,7 @@ use std::hash::Hash;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::ids::Ids;
 use super::packed::{Packed, Reading, number, site_to, text_to};
 use super::rows::{Head, More, NONE, Reserved, Rows, Slot, Standing};
 use super::{ByHash, History, Index, RowIndex, row_index};
@@ -59,6 +60,11 @@ impl History {
             kept: rows.kept.clone(),
             filings: rows.filings.clone(),
         }
+    }
+
+    /// The ids of entries by their places; `None` for places that there are not.
+    pub fn ids(&self, places: Range<usize>) -> Option<impl Iterator<Item = ReportId>> {
+        self.rows.heads.get(places).map(|heads| heads.iter().map(|head| head.id))
     }
 
     /// The heads of entries by their places, as bytes; `None` for places that there are not, and
@@ -145,13 +151,17 @@ impl Restoring {
     }
 
     /// The history, once all is there. `None`: it does not hang together.
+    ///
+    /// `by_id`: the places of all entries in the order of their ids.
     pub fn finish(
         mut self,
-        more: &[u8],
-        lists: &[u8],
+        (more, lists): (&[u8], &[u8]),
+        by_id: Vec<u32>,
         kept: Vec<Arc<Fact>>,
         filings: Vec<Arc<Filing>>,
     ) -> Option<History> {
+        let are_places = by_id.iter().all(|place| (*place as usize) < self.rows.heads.len());
+        (are_places && by_id.len() == self.rows.heads.len()).then_some(())?;
         let mut from = Reading(more);
         while !from.0.is_empty() {
             self.rows.more.push(read_more(&mut from)?);
@@ -160,7 +170,7 @@ impl Restoring {
         self.hangs_together().then_some(())?;
         let mut history = History { rows: self.rows, ..History::default() };
         history.index = history.index_again(lists)?;
-        history.catch_up();
+        history.ids = Ids::sorted(by_id);
         history.note_again();
         Some(history)
     }

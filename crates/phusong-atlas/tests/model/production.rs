@@ -116,7 +116,10 @@ fn through_bytes(history: &History) -> Option<History> {
     for piece in still.packed {
         restoring.packed(piece);
     }
-    restoring.finish(&still.more, &still.lists, still.kept, still.filings)
+    let mut by_id: Vec<_> = history.ids(0..still.entries)?.zip(0..).collect();
+    by_id.sort_unstable();
+    let by_id = by_id.into_iter().map(|(_, place)| place).collect();
+    restoring.finish((&still.more, &still.lists), by_id, still.kept, still.filings)
 }
 
 /// Every row with its address, as filed, its standing and what corrects it; what waits for a
