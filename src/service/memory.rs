@@ -4,16 +4,16 @@
 //! Freed memory stays with the allocator's arena of the thread that freed it: a seventh of the
 //! whole after a start, half of it after a thousand papers.
 
-/// One arena a core, before other threads begin: of eight a core, as the allocator would have,
-/// each keeps pieces that no other can use.
+/// Two arenas a core, before other threads begin: of eight a core, as the allocator would have,
+/// each keeps pieces that no other can use; with one, a start's threads wait for each other.
 pub fn few_arenas() {
     #[cfg(target_env = "gnu")]
     {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let cores = libc::c_int::try_from(cores).unwrap_or(libc::c_int::MAX);
+        let arenas = libc::c_int::try_from(2 * cores).unwrap_or(libc::c_int::MAX);
         #[expect(unsafe_code, reason = "std cannot ask the allocator")]
         // SAFETY: takes two numbers; what they may not be is refused and changes nothing.
-        let _taken = unsafe { libc::mallopt(libc::M_ARENA_MAX, cores) };
+        let _taken = unsafe { libc::mallopt(libc::M_ARENA_MAX, arenas) };
     }
 }
 

@@ -319,7 +319,9 @@ impl Service {
         }
         service.learn_accounts();
         service.publish_what_waits();
+        let compared_ms = begun.elapsed().as_millis();
         service.assess_first();
+        let assessed_ms = begun.elapsed().as_millis();
         keys::watch(&service, vault).map_err(OpenError::Thread)?;
         service.watch_midnight().map_err(OpenError::Thread)?;
         service.assess_next();
@@ -327,7 +329,7 @@ impl Service {
             service.prove_behind(put_by).map_err(OpenError::Thread)?;
         }
         let took = begun.elapsed();
-        tracing::info!(?took, folded_ms, "opened");
+        tracing::info!(?took, folded_ms, compared_ms, assessed_ms, "opened");
         service.shared.meters.opened(took);
         Ok(service)
     }

@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 use std::sync::atomic::Ordering;
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use phusong_atlas::cores::{both, side_by_side};
@@ -30,6 +31,8 @@ const DUE: u64 = 50_000;
 const HEADS: usize = 16_384;
 /// Kept facts in one block.
 const FACTS: usize = 512;
+/// Blocks that are read before the last ones are taken in.
+const BLOCKS_AHEAD: usize = 4;
 /// What a block holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -252,22 +255,23 @@ fn taken_up(dir: &Path, ledger: &LedgerReader) -> Result<Option<Taken>, PutByErr
         by_id: Vec::new(),
         filings: Vec::new(),
         kept: Vec::new(),
+        is_all: false,
     };
-    loop {
-        let (part, bytes) = from.next(&mut left)?;
-        match part {
-            Part::Beginning => return Err(PutByError::Broken("a part")),
-            Part::Head => parts.restoring.heads(&bytes).ok_or(PutByError::Broken("heads"))?,
-            Part::Slot => parts.restoring.slots(&bytes).ok_or(PutByError::Broken("slots"))?,
-            Part::Packed => parts.restoring.packed(Arc::new(bytes)),
-            Part::More => parts.more = bytes,
-            Part::Lists => parts.lists = bytes,
-            Part::ById => parts.by_id = bytes,
-            Part::Filing => parts.filings.push(bytes),
-            Part::Kept => parts.kept.push(bytes),
-            Part::End => break,
-        }
-    }
+    std::thread::scope(|threads| {
+        // Read and summed beside, taken in here.
+        let (read, blocks) = sync_channel(BLOCKS_AHEAD);
+        threads.spawn(move || {
+            loop {
+                let block = from.next(&mut left);
+                let is_last = !matches!(&block, Ok((part, _)) if *part != Part::End);
+                if read.send(block).is_err() || is_last {
+                    return;
+                }
+            }
+        });
+        blocks.into_iter().try_for_each(|block| block.and_then(|block| parts.take(block)))
+    })?;
+    parts.is_all.then_some(()).ok_or(PutByError::Broken("its end"))?;
     let history = parts.history().ok_or(PutByError::Broken("it does not hang together"))?;
     Ok(Some((program, (history, size))))
 }
@@ -280,9 +284,31 @@ struct Parts {
     by_id: Vec<u8>,
     filings: Vec<Vec<u8>>,
     kept: Vec<Vec<u8>>,
+    /// The last block has come.
+    is_all: bool,
 }
 
 impl Parts {
+    fn take(&mut self, (part, bytes): (Part, Vec<u8>)) -> Result<(), PutByError> {
+        let is_good = match part {
+            Part::Beginning => false,
+            Part::Head => self.restoring.heads(&bytes).is_some(),
+            Part::Slot => self.restoring.slots(&bytes).is_some(),
+            _ => true,
+        };
+        match part {
+            Part::Beginning | Part::Head | Part::Slot => {}
+            Part::Packed => self.restoring.packed(Arc::new(bytes)),
+            Part::More => self.more = bytes,
+            Part::Lists => self.lists = bytes,
+            Part::ById => self.by_id = bytes,
+            Part::Filing => self.filings.push(bytes),
+            Part::Kept => self.kept.push(bytes),
+            Part::End => self.is_all = true,
+        }
+        is_good.then_some(()).ok_or(PutByError::Broken("heads or slots"))
+    }
+
     /// `None`: it does not hang together.
     fn history(self) -> Option<History> {
         let decoded = |body: &Vec<u8>| {

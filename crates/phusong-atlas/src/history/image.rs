@@ -13,6 +13,7 @@ use super::ids::Ids;
 use super::packed::{Packed, Reading, number, site_to, text_to};
 use super::rows::{Head, More, NONE, Reserved, Rows, Slot, Standing};
 use super::{ByHash, History, Index, RowIndex, row_index};
+use crate::cores::both;
 use crate::domain::{
     CarrierId, ClusterId, EntrySeq, Fact, Filing, ReportId, RowRef, Timestamp, VillageId,
 };
@@ -162,17 +163,22 @@ impl Restoring {
     ) -> Option<History> {
         let are_places = by_id.iter().all(|place| (*place as usize) < self.rows.heads.len());
         (are_places && by_id.len() == self.rows.heads.len()).then_some(())?;
+        (self.rows.kept, self.rows.filings) = (kept, filings);
+        let end = row_index(self.rows.slots.len());
+        let (index, rows) = both(|| read_lists(lists, end), || self.whole_rows(more));
+        let mut history = History { rows: rows?, index: index?, ..History::default() };
+        history.ids = Ids::sorted(by_id);
+        history.index_again();
+        history.note_again();
+        Some(history)
+    }
+
+    fn whole_rows(mut self, more: &[u8]) -> Option<Rows> {
         let mut from = Reading(more);
         while !from.0.is_empty() {
             self.rows.more.push(read_more(&mut from)?);
         }
-        (self.rows.kept, self.rows.filings) = (kept, filings);
-        self.hangs_together().then_some(())?;
-        let mut history = History { rows: self.rows, ..History::default() };
-        history.index = history.index_again(lists)?;
-        history.ids = Ids::sorted(by_id);
-        history.note_again();
-        Some(history)
+        self.hangs_together().then_some(self.rows)
     }
 
     fn hangs_together(&self) -> bool {
@@ -197,17 +203,15 @@ impl Restoring {
 }
 
 impl History {
-    /// The lists from their bytes, and what kept facts are found by beside them.
-    fn index_again(&self, lists: &[u8]) -> Option<Index> {
-        let mut index = read_lists(lists, row_index(self.rows.slots.len()))?;
+    /// What kept facts are found by beside the lists.
+    fn index_again(&mut self) {
         for (row, slot) in (0..).zip(&self.rows.slots) {
-            if slot.fact >= Packed::END
-                && let Some(fact) = self.row(row).kept()
+            if let Some(place) = slot.fact.checked_sub(Packed::END)
+                && let Some(fact) = self.rows.kept.get(place as usize)
             {
-                index.insert_beside(row, fact);
+                self.index.insert_beside(row, fact);
             }
         }
-        Some(index)
     }
 
     /// What was learnt on the way: files, accounts, rows that need a second person.
