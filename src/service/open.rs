@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use phusong_atlas::atlas::{Atlas, Ground};
 use phusong_atlas::cores::both;
 use phusong_atlas::domain::{
-    Day, Fact, FiledRow, Scope, UnitFact, UnitSuccessionFact, VillageFact,
+    Day, DocumentRef, Fact, FiledRow, Scope, UnitFact, UnitSuccessionFact, VillageFact,
 };
 use phusong_atlas::gazetteer::Gazetteer;
 use phusong_atlas::history::{History, RowIndex};
@@ -42,7 +42,7 @@ use crate::ledger::{Fault, Ledger, LedgerError, LedgerReader, format};
 use crate::vault::keys::{BlobMasterKey, NewKey, SigningKey};
 use crate::vault::{Vault, VaultError};
 use phusong_intake::Finding;
-use phusong_intake::geodata::{self, Tables};
+use phusong_intake::geodata::{self, Difference, Tables};
 
 /// What was computed last; swapped as a whole, so that no answer mixes two states.
 #[derive(Debug)]
@@ -304,10 +304,31 @@ impl Service {
         });
         let writer = writer::start(Arc::clone(&shared), ledger).map_err(OpenError::Thread)?;
         let service = Self { shared, writer: Arc::new(writer) };
+        service.file_first(held, tables.document, difference)?;
+        let compared_ms = begun.elapsed().as_millis();
+        service.assess_first();
+        let assessed_ms = begun.elapsed().as_millis();
+        service.go_on_behind(vault, put_by).map_err(OpenError::Thread)?;
+        let took = begun.elapsed();
+        tracing::info!(?took, folded_ms, compared_ms, assessed_ms, "opened");
+        service.shared.meters.opened(took);
+        Ok(service)
+    }
+
+    /// What a start files: what is new in the tables, what a demo invents, what was left waiting.
+    ///
+    /// `held`: what the directory held before.
+    fn file_first(
+        &self,
+        held: Option<Data>,
+        document: DocumentRef,
+        difference: Difference,
+    ) -> Result<(), OpenError> {
+        let data = self.shared.data;
         if held.is_none() && data == Data::Demo {
-            service.mark_as_demo().map_err(OpenError::Register)?;
+            self.mark_as_demo().map_err(OpenError::Register)?;
         }
-        match service.register(tables.document, difference) {
+        match self.register(document, difference) {
             // What was there before can be read all the same; the next start files the rest.
             Err(error @ WriteError::DiskLow(_)) if held.is_some() => {
                 tracing::warn!(%error, "the newer geodata is not filed yet");
@@ -315,23 +336,19 @@ impl Service {
             done => done.map_err(OpenError::Register)?,
         }
         if data == Data::Demo {
-            service.fill_demo().map_err(OpenError::Register)?;
+            self.fill_demo().map_err(OpenError::Register)?;
         }
-        service.learn_accounts();
-        service.publish_what_waits();
-        let compared_ms = begun.elapsed().as_millis();
-        service.assess_first();
-        let assessed_ms = begun.elapsed().as_millis();
-        keys::watch(&service, vault).map_err(OpenError::Thread)?;
-        service.watch_midnight().map_err(OpenError::Thread)?;
-        service.assess_next();
-        if put_by > 0 {
-            service.prove_behind(put_by).map_err(OpenError::Thread)?;
-        }
-        let took = begun.elapsed();
-        tracing::info!(?took, folded_ms, compared_ms, assessed_ms, "opened");
-        service.shared.meters.opened(took);
-        Ok(service)
+        self.learn_accounts();
+        self.publish_what_waits();
+        Ok(())
+    }
+
+    /// What goes on beside the answers from here on.
+    fn go_on_behind(&self, vault: Vault, put_by: u64) -> Result<(), std::io::Error> {
+        keys::watch(self, vault)?;
+        self.watch_midnight()?;
+        self.assess_next();
+        if put_by > 0 { self.prove_behind(put_by) } else { Ok(()) }
     }
 
     /// A scope's Atlas of a data directory and the history behind it, as known to the end of a

@@ -1,3 +1,6 @@
+//! A start goes on where the fold was put by, and where the file is not whole, another ledger's or
+//! gone, it begins at the first entry; damage under it is found behind the start.
+
 use std::time::{Duration, Instant};
 
 use phusong_atlas::domain::{Role, Scope};

@@ -1,3 +1,5 @@
+//! What was packed comes back, to the bit; foreign bytes are no fact, and no panic.
+
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
