@@ -104,12 +104,16 @@ fn fold_on(
             if to_fold.send(preparing).is_err() {
                 break;
             }
-            hashes.try_iter().for_each(|hashes| entries.proven(hashes));
+            for hashes in hashes.try_iter() {
+                entries.proven(hashes);
+            }
         }
         drop(to_fold);
         let (mut history, is_all) = joined(folding)?;
         if is_all {
-            hashes.iter().for_each(|hashes| entries.proven(hashes));
+            for hashes in &hashes {
+                entries.proven(hashes);
+            }
             entries.finish().map_err(FoldError::Ledger)?;
         }
         history.catch_up();
@@ -124,12 +128,15 @@ fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     }
 }
 
+/// Of leaves, in their order.
+type Hashes = Vec<[u8; 32]>;
+
 /// Entries made ready for the fold, with the hashes of their leaves; without them where one was
 /// recorded too late: that one, and what follows, is left out.
 fn prepared(
     piece: Unproven,
     before: Option<Timestamp>,
-) -> Result<(Option<Vec<[u8; 32]>>, Prepared), FoldError> {
+) -> Result<(Option<Hashes>, Prepared), FoldError> {
     let (mut decoder, mut made) = (format::Decoder::default(), Prepared::default());
     let mut hashes = Vec::new();
     for entry in piece.prove() {

@@ -49,6 +49,9 @@ pub fn decode(
     Ok(Entry { seq, id: ReportId::of_leaf(leaf_hash), recorded_at, filing, rows })
 }
 
+/// So many ways of filing are kept in mind.
+const KNOWN: usize = 4;
+
 /// Decodes one entry after another: most are filed in the same way as one of the last few, and
 /// that is read once.
 #[derive(Debug, Default)]
@@ -69,7 +72,6 @@ impl Decoder {
         if format != CURRENT {
             return Err(FormatError::Unknown { seq: seq.0, format });
         }
-        const KNOWN: usize = 4;
         let alike =
             self.known.iter().rev().find_map(|known| {
                 known.rows_of(body).map(|rows| (Arc::clone(&known.filing), rows))

@@ -240,7 +240,9 @@ fn taken_up(dir: &Path, ledger: &LedgerReader) -> Result<Option<Taken>, PutByErr
     };
     let [size, rows] = *counts else { return Err(PutByError::Broken("its beginning")) };
     let (size, rows) = (u64::from_le_bytes(size), u64::from_le_bytes(rows));
-    let program: [u8; 32] = program.try_into().map_err(|_| PutByError::Broken("its beginning"))?;
+    let Ok(program) = <[u8; 32]>::try_from(program) else {
+        return Err(PutByError::Broken("its beginning"));
+    };
     if ledger.root_at(size)?.is_none_or(|signed| signed != root) {
         return Ok(None);
     }

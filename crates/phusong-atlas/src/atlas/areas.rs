@@ -159,13 +159,15 @@ fn grown(window: Rect<f64>) -> Rect<f64> {
     Rect::new(low - by, high + by)
 }
 
+/// How far a place lies inwards of one side of a window.
+type Inwards = fn(Coord<f64>, Rect<f64>) -> f64;
+
 /// What of a polygon lies in a window, side by side with seams along the window's edge where it
 /// would be in several parts: nothing inside the window changes by those.
 fn within(polygon: &Polygon<f64>, window: Rect<f64>) -> Option<Polygon<f64>> {
     let ring = |ring: &LineString<f64>| {
         let mut kept: Vec<Coord<f64>> = ring.0.clone();
-        // Distances inwards from each side.
-        let sides: [fn(Coord<f64>, Rect<f64>) -> f64; 4] = [
+        let sides: [Inwards; 4] = [
             |at, window| at.x - window.min().x,
             |at, window| window.max().x - at.x,
             |at, window| at.y - window.min().y,

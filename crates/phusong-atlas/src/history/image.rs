@@ -15,7 +15,7 @@ use super::rows::{Head, More, NONE, Reserved, Rows, Slot, Standing};
 use super::{ByHash, History, Index, RowIndex, row_index};
 use crate::cores::both;
 use crate::domain::{
-    CarrierId, ClusterId, EntrySeq, Fact, Filing, ReportId, RowRef, Timestamp, VillageId,
+    CarrierId, ClusterId, EntrySeq, Fact, Filing, ReportId, RowRef, SiteId, Timestamp, VillageId,
 };
 
 /// A history at one moment: of what later entries may change, a copy; how far the rest reaches.
@@ -280,6 +280,14 @@ fn read_map<K: Hash + Eq>(
     Some(map)
 }
 
+fn read_site(from: &mut Reading<'_>) -> Option<SiteId> {
+    from.site()
+}
+
+fn read_carrier(from: &mut Reading<'_>) -> Option<CarrierId> {
+    from.carrier()
+}
+
 /// Those that packed facts are found by; the rest is made again of the facts that are kept.
 fn lists(index: &Index) -> Vec<u8> {
     let mut to = Vec::new();
@@ -298,13 +306,13 @@ fn lists(index: &Index) -> Vec<u8> {
 fn read_lists(bytes: &[u8], end: RowIndex) -> Option<Index> {
     let from = &mut Reading(bytes);
     let mut index = Index {
-        site_rows: read_map(from, |from| from.site(), end)?,
-        claims_on_site: read_map(from, |from| from.site(), end)?,
+        site_rows: read_map(from, read_site, end)?,
+        claims_on_site: read_map(from, read_site, end)?,
         naming_village: read_map(from, |from| VillageId::new(from.text()?).ok(), end)?,
         naming_cluster: read_map(from, |from| ClusterId::new(from.text()?).ok(), end)?,
         ..Index::default()
     };
-    let starts: ByHash<CarrierId, _> = read_map(from, |from| from.carrier(), end)?;
+    let starts: ByHash<CarrierId, _> = read_map(from, read_carrier, end)?;
     index.starts.extend(starts);
     from.0.is_empty().then_some(index)
 }

@@ -134,7 +134,6 @@ impl Index {
             | Fact::Claim(ClaimFact { serves, area, .. }) => {
                 self.cover(area.as_ref().filter(|_| serves.is_empty()), this);
             }
-            Fact::Observation(_) => {}
             Fact::Sample(fact) => {
                 push(&mut self.samples, &fact.cluster, this);
                 let of_carrier = self.sampled_by_carrier.entry(fact.carrier.clone());
@@ -190,8 +189,12 @@ impl Index {
             }
             Fact::Certificate(_) => self.certificates.push(this),
             Fact::Structure(_) => self.structures.push(this),
-            // Accounts are kept by role beside this.
-            Fact::Account(_) | Fact::Publish(_) | Fact::Return { .. } | Fact::Withdraw { .. } => {}
+            // Accounts are kept by role beside this; what names places is in the lists.
+            Fact::Observation(_)
+            | Fact::Account(_)
+            | Fact::Publish(_)
+            | Fact::Return { .. }
+            | Fact::Withdraw { .. } => {}
         }
     }
 

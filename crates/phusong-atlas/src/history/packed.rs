@@ -470,6 +470,7 @@ impl<'a> Reading<'a> {
     }
 
     /// `Some(None)` where it is not there.
+    #[expect(clippy::option_option, reason = "that it is not there was read; `None` is no end")]
     pub(super) fn when<T>(
         &mut self,
         is_there: bool,

@@ -38,6 +38,7 @@ pub struct EntryHead<'h> {
 
 /// A row's fact: as it is kept, or unpacked for whoever asks.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "looked at and dropped: a box would be allocated")]
 pub enum FactRef<'h> {
     Kept(&'h Fact),
     Unpacked(Fact),
