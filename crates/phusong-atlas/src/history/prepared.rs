@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::packed;
+use super::rows::nothing;
 use crate::domain::{
     AccountFact, Day, Entry, EntrySeq, Fact, FiledRow, Filing, FilingKind, ReportId, RowRef,
     Timestamp,
@@ -49,20 +50,24 @@ impl Prepared {
         &mut self,
         (seq, id, recorded_at): (EntrySeq, ReportId, Timestamp),
         filing: Arc<Filing>,
-        rows: Vec<FiledRow>,
+        mut rows: Vec<FiledRow>,
     ) {
         // What the register says is compared with its tables at every start.
         let may_pack = filing.kind != FilingKind::Register;
         let mut accounts = Vec::new();
         let row_count = super::row_index(rows.len());
         self.rows.reserve(rows.len());
-        for FiledRow { fact, replaces, note } in rows {
-            if let Fact::Account(account) = &fact {
+        for row in &mut rows {
+            if let Fact::Account(account) = &row.fact {
                 accounts.push(account.clone());
             }
-            let packed = may_pack.then(|| packed::pack(&fact, &mut self.bytes)).flatten();
-            let fact =
-                packed.map_or_else(|| PreparedFact::Kept(Arc::new(fact)), PreparedFact::Packed);
+            let packed = may_pack.then(|| packed::pack(&row.fact, &mut self.bytes)).flatten();
+            // A packed one stays where it is: it is a third of a kilobyte to be moved about.
+            let fact = match packed {
+                Some(length) => PreparedFact::Packed(length),
+                None => PreparedFact::Kept(Arc::new(std::mem::replace(&mut row.fact, nothing()))),
+            };
+            let (replaces, note) = (row.replaces, row.note.take());
             self.rows.push(PreparedRow { fact, replaces, note });
         }
         self.entries.push(PreparedEntry {

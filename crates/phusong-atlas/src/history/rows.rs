@@ -136,7 +136,11 @@ pub(super) struct Rows {
 }
 
 /// What says nothing of anything: no entry has this number.
-static NOTHING: Fact = Fact::Publish(Target { entry: EntrySeq(0), rows: Vec::new() });
+pub(super) const fn nothing() -> Fact {
+    Fact::Publish(Target { entry: EntrySeq(0), rows: Vec::new() })
+}
+
+static NOTHING: Fact = nothing();
 
 impl Rows {
     pub fn reserve(&mut self, entries: usize) {
@@ -212,7 +216,7 @@ impl Rows {
         let fact = match fact {
             PreparedFact::Kept(fact) => self.keep(fact),
             PreparedFact::Packed(_) => self.packed.put(bytes).unwrap_or_else(|| {
-                let fact = packed::unpack(bytes).unwrap_or_else(|| NOTHING.clone());
+                let fact = packed::unpack(bytes).unwrap_or_else(nothing);
                 self.keep(Arc::new(fact))
             }),
         };
