@@ -42,7 +42,7 @@ pub(super) fn commune(data: &Path, asked: &str) -> Result<(), Failure> {
 /// Of the ledger; of the tables that one begins with where there is none yet.
 fn known(data: &Path, of: impl Fn(&Fact) -> Option<(String, String)>) -> Result<Known, Failure> {
     let filed: Known = match Service::read_history(data) {
-        Ok(history) => history.rows().filter_map(|row| of(&row.fact())).collect(),
+        Ok(history) => history.rows().filter_map(|row| of(row.kept()?)).collect(),
         Err(OpenError::Ledger(LedgerError::Absent { .. })) => Known::new(),
         Err(error) => return Err(error.into()),
     };

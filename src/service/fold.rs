@@ -6,13 +6,18 @@ use jiff::Timestamp;
 use phusong_atlas::domain::{Entry, EntrySeq, ReportId};
 use phusong_atlas::history::{History, Prepared};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{channel, sync_channel};
 use std::thread::ScopedJoinHandle;
+use std::time::Duration;
 
 pub(super) use put_by::put_by_if_due;
 
-use super::open::OpenError;
-use crate::ledger::{Entries, Entry as StoredEntry, LedgerError, LedgerReader, Unproven, format};
+use super::open::{OpenError, Shared};
+use crate::ledger::{
+    Entries, Entry as StoredEntry, Fault, LedgerError, LedgerReader, Unproven, format,
+};
 
 /// Why a ledger could not be folded.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +44,7 @@ pub(super) struct Folded {
     pub put_by: u64,
 }
 
-/// The history of a ledger in a directory.
+/// The history of a ledger in a directory that this process holds.
 pub(super) fn fold(dir: &Path, reader: &LedgerReader) -> Result<Folded, FoldError> {
     let taken_up = put_by::take_up(dir, reader).unwrap_or_else(|error| {
         tracing::warn!(%error, "the fold that was put by is of no use: beginning at the first entry");
@@ -51,13 +56,57 @@ pub(super) fn fold(dir: &Path, reader: &LedgerReader) -> Result<Folded, FoldErro
     Ok(Folded { history, put_by })
 }
 
-/// Proves every entry, beside a service that runs, as long as that goes on.
-pub(super) fn prove(dir: &Path, goes_on: impl Fn() -> bool) -> Result<(), LedgerError> {
+/// The history of a ledger of which every entry is proven: for whoever reads it once and goes.
+pub(super) fn fold_proven(reader: &LedgerReader) -> Result<History, FoldError> {
+    let entries = reader.entries().map_err(FoldError::Ledger)?;
+    fold_on(History::default(), entries, None)
+}
+
+/// Proves the entries that a start did not read: it began with the fold as it was put by, over
+/// the root that was signed. Once something is wrong nothing more is filed, and the next start
+/// reads everything again.
+pub(super) fn prove_behind(shared: &Arc<Shared>) -> Result<(), std::io::Error> {
+    const AGAIN: Duration = Duration::from_secs(1);
+    let weak = Arc::downgrade(shared);
+    std::thread::Builder::new().name("proof".to_owned()).spawn(move || {
+        while let Some(shared) = weak.upgrade() {
+            let (dir, closings) = (shared.dir.clone(), shared.closings.load(Ordering::Relaxed));
+            drop(shared);
+            let goes_on =
+                || weak.upgrade().is_some_and(|it| it.closings.load(Ordering::Relaxed) == closings);
+            let proven = prove(&dir, goes_on);
+            let Some(shared) = weak.upgrade() else { return };
+            match proven {
+                Ok(true) => {
+                    tracing::info!("the entries of earlier starts are proven");
+                    shared.is_proven.store(true, Ordering::Relaxed);
+                    return;
+                }
+                Err(LedgerError::Damaged { seq, what }) => {
+                    let error = LedgerError::Damaged { seq, what: what.clone() };
+                    tracing::error!(%error, "the ledger is damaged: nothing more is filed");
+                    let _first = shared.damage.set(Fault { seq, what });
+                    put_by::forget(&shared.dir);
+                    return;
+                }
+                // It was opened anew meanwhile.
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "entries cannot be proven yet: tried again"),
+            }
+            drop(shared);
+            std::thread::sleep(AGAIN);
+        }
+    })?;
+    Ok(())
+}
+
+/// Proves every entry; `false`: broken off.
+fn prove(dir: &Path, goes_on: impl Fn() -> bool) -> Result<bool, LedgerError> {
     let reader = LedgerReader::open(dir)?;
     let mut entries = reader.entries()?;
     while let Some(piece) = entries.next_unproven()? {
         if !goes_on() {
-            return Ok(());
+            return Ok(false);
         }
         let hashes: Vec<_> = piece
             .prove()
@@ -65,7 +114,7 @@ pub(super) fn prove(dir: &Path, goes_on: impl Fn() -> bool) -> Result<(), Ledger
             .collect::<Result<_, _>>()?;
         entries.proven(hashes);
     }
-    entries.finish()
+    entries.finish().map(|()| true)
 }
 
 /// The history of what was recorded before an instant.
@@ -99,18 +148,24 @@ fn fold_on(
             }
             Ok((history, true))
         });
-        while let Some(piece) = entries.next_unproven().map_err(FoldError::Ledger)? {
+        let read = loop {
+            let piece = match entries.next_unproven() {
+                Ok(Some(piece)) => piece,
+                ended => break ended,
+            };
             let preparing = threads.spawn(move || prepared(piece, before));
             if to_fold.send(preparing).is_err() {
-                break;
+                break Ok(None);
             }
             for hashes in hashes.try_iter() {
                 entries.proven(hashes);
             }
-        }
+        };
         drop(to_fold);
+        // What is wrong with an earlier entry is told first; behind the end nobody looks.
         let (mut history, is_all) = joined(folding)?;
         if is_all {
+            let _ended = read.map_err(FoldError::Ledger)?;
             for hashes in &hashes {
                 entries.proven(hashes);
             }

@@ -64,7 +64,8 @@ impl Service {
 
 /// Is it an act after which a row may count no longer?
 fn takes_back(row: Row<'_>) -> bool {
-    row.replaces().is_some() || matches!(*row.fact(), Fact::Withdraw { .. } | Fact::Return { .. })
+    row.replaces().is_some()
+        || matches!(row.kept(), Some(Fact::Withdraw { .. } | Fact::Return { .. }))
 }
 
 /// What became of what a paper rests on.

@@ -34,10 +34,17 @@ impl Service {
             LedgerReader::open(&self.shared.dir).and_then(|reader| Ok(reader.checkpoint()?.size));
         let (is_good, vi, en) = match stored {
             // What is being appended at this moment is durable before it is folded.
-            Ok(size) if size <= folded + super::writer::BATCH as u64 => {
+            Ok(size) if size > folded + super::writer::BATCH as u64 => {
+                (false, "chưa tính hết sổ".to_owned(), "the fold lags behind".to_owned())
+            }
+            Ok(_) if self.shared.is_proven.load(Ordering::Relaxed) => {
                 (true, "đã tính hết sổ".to_owned(), "the ledger is folded".to_owned())
             }
-            Ok(_) => (false, "chưa tính hết sổ".to_owned(), "the fold lags behind".to_owned()),
+            Ok(_) => (
+                true,
+                "đã tính hết sổ; đang kiểm lại các mục của những lần chạy trước".to_owned(),
+                "the ledger is folded; entries of earlier starts are being proven".to_owned(),
+            ),
             Err(error) => (false, error.message_vi(), error.to_string()),
         };
         Check { name: "fold", is_good, warns: !is_good, says: (vi, en) }

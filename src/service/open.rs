@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Instant;
@@ -24,7 +24,7 @@ use super::disk::Disk;
 use super::drafts::{self, RasterAreas, Sources};
 use super::events::Change;
 use super::filing::InProgress;
-use super::fold::{self, FoldError, Folded, fold, fold_before, put_by_if_due};
+use super::fold::{FoldError, Folded, fold, fold_before, fold_proven, prove_behind, put_by_if_due};
 use super::geography::{self, GroundError};
 use super::keys::{self, KeyTable, OwnKey};
 use super::known::PastViews;
@@ -86,8 +86,12 @@ pub(super) struct Shared {
     pub tries: Tries,
     /// A failed write stopped the ledger, and it could not be opened again yet.
     pub is_stopped: AtomicBool,
-    /// So many entries are in the file in which the fold was put by.
+    /// So many entries were in the file in which the fold was last put by.
     pub put_by: AtomicU64,
+    /// Every entry was proven since the start, or is by the start itself.
+    pub is_proven: AtomicBool,
+    /// How often the ledger's files were let go of.
+    pub closings: AtomicU64,
     /// What is wrong with the ledger, found behind a start that did not read all of it.
     pub damage: OnceLock<Fault>,
     /// The operator keeps the public view closed, and no approver has opened it yet.
@@ -98,6 +102,7 @@ pub(super) struct Shared {
 impl Shared {
     /// Nobody else may hold the ledger's files when it closes or opens anew.
     pub fn close_reader(&self) {
+        self.closings.fetch_add(1, Ordering::Relaxed);
         drop(self.reader.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
@@ -298,6 +303,8 @@ impl Service {
             tries: Tries::default(),
             is_stopped: AtomicBool::new(false),
             put_by: AtomicU64::new(put_by),
+            is_proven: AtomicBool::new(put_by == 0),
+            closings: AtomicU64::new(0),
             damage: OnceLock::new(),
             is_public_closed: AtomicBool::new(false),
             disk: Disk::default(),
@@ -307,6 +314,9 @@ impl Service {
         service.file_first(held, tables.document, difference)?;
         let compared_ms = begun.elapsed().as_millis();
         service.assess_first();
+        // Accounts are of communes by their names of today, which are gathered only now.
+        service.learn_accounts();
+        service.publish_what_waits();
         let assessed_ms = begun.elapsed().as_millis();
         service.go_on_behind(vault, put_by).map_err(OpenError::Thread)?;
         let took = begun.elapsed();
@@ -315,7 +325,7 @@ impl Service {
         Ok(service)
     }
 
-    /// What a start files: what is new in the tables, what a demo invents, what was left waiting.
+    /// What a start files: what is new in the tables, what a demo invents.
     ///
     /// `held`: what the directory held before.
     fn file_first(
@@ -338,8 +348,6 @@ impl Service {
         if data == Data::Demo {
             self.fill_demo().map_err(OpenError::Register)?;
         }
-        self.learn_accounts();
-        self.publish_what_waits();
         Ok(())
     }
 
@@ -348,7 +356,7 @@ impl Service {
         keys::watch(self, vault)?;
         self.watch_midnight()?;
         self.assess_next();
-        if put_by > 0 { self.prove_behind(put_by) } else { Ok(()) }
+        if put_by > 0 { prove_behind(&self.shared) } else { Ok(()) }
     }
 
     /// A scope's Atlas of a data directory and the history behind it, as known to the end of a
@@ -361,7 +369,7 @@ impl Service {
         let reader = LedgerReader::open(dir).map_err(OpenError::Ledger)?;
         let history = match known_at {
             Some(day) => fold_before(&reader, day.plus_days(1).start()),
-            None => fold(dir, &reader).map(|folded| folded.history),
+            None => fold_proven(&reader),
         };
         let history = history.map_err(FoldError::into_open)?;
         Ok((Atlas::build(&history, scope, &ground_on_file()?), history))
@@ -373,7 +381,7 @@ impl Service {
     /// The ledger is absent or damaged.
     pub fn read_history(dir: &Path) -> Result<History, OpenError> {
         let reader = LedgerReader::open(dir).map_err(OpenError::Ledger)?;
-        Ok(fold(dir, &reader).map_err(FoldError::into_open)?.history)
+        fold_proven(&reader).map_err(FoldError::into_open)
     }
 
     /// The public's Atlas. Other scopes get theirs when somebody first asks for them.
@@ -416,27 +424,6 @@ impl Service {
                 }
                 drop(shared);
                 std::thread::park_timeout(until_midnight(now()));
-            }
-        })?;
-        Ok(())
-    }
-
-    /// Proves the entries that a start did not read: it began with the fold as it was put by, over
-    /// the root that was signed. Once something is wrong nothing more is filed.
-    fn prove_behind(&self, many: u64) -> Result<(), std::io::Error> {
-        let shared = Arc::downgrade(&self.shared);
-        std::thread::Builder::new().name("proof".to_owned()).spawn(move || {
-            let Some(dir) = shared.upgrade().map(|shared| shared.dir.clone()) else { return };
-            match fold::prove(&dir, || shared.strong_count() > 0) {
-                Ok(()) => tracing::info!(many, "the entries of earlier starts are proven"),
-                Err(error) => {
-                    tracing::error!(%error, "the ledger is damaged: nothing more is filed");
-                    if let (LedgerError::Damaged { seq, what }, Some(shared)) =
-                        (error, shared.upgrade())
-                    {
-                        let _first = shared.damage.set(Fault { seq, what });
-                    }
-                }
             }
         })?;
         Ok(())

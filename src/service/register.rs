@@ -6,7 +6,7 @@ use std::path::Path;
 use phusong_atlas::domain::{DocumentRef, Fact, Filing, FilingKind, Party, RowRef, Scope};
 use phusong_atlas::history::History;
 
-use super::fold::{FoldError, fold};
+use super::fold::{FoldError, fold_proven};
 use super::open::{OpenError, Service};
 use super::writer::WriteError;
 use crate::ledger::LedgerReader;
@@ -74,7 +74,7 @@ impl Service {
     /// What these tables would change in a data directory; files nothing, takes no lock.
     pub fn geodata_difference(dir: &Path, tables: Tables) -> Result<Difference, OpenError> {
         let reader = LedgerReader::open(dir).map_err(OpenError::Ledger)?;
-        let history = fold(dir, &reader).map_err(FoldError::into_open)?.history;
+        let history = fold_proven(&reader).map_err(FoldError::into_open)?;
         Ok(geodata::difference(&on_file(&history), tables.rows))
     }
 }
@@ -178,6 +178,45 @@ mod tests {
         assert_eq!(entries(&service), 3, "and the way back is a filing too");
         assert_eq!(households(&service, &Scope::Public, "kon-doc"), Some(-1));
         assert_eq!(households(&service, &Scope::Public, "thon-ca"), Some(-1));
+    }
+
+    /// A named account of a commune is of the commune of today, and filed once.
+    #[test]
+    fn a_start_files_an_account_once_under_the_commune_of_today() {
+        use crate::vault::Vault;
+        use crate::vault::api_keys::{Holder, NewApiKey};
+        let dir = TempDir::new().expect("a folder");
+        let service = Service::open_with(dir.path(), shipped(), Data::Real).expect("opens");
+        let atlas = service.atlas(&Scope::Public);
+        let unit = atlas.areas.all().first().expect("a commune").unit;
+        let vault = Vault::open(dir.path()).expect("a vault");
+        let person = crate::vault::people::PersonId::new([7; 10]);
+        vault.add_person(crate::service::now(), &person, "kiểm thử").expect("a person");
+        let new = NewApiKey {
+            holder: Holder::parse("commune", Some(&format!("{:05}", unit.code.0))).expect("a role"),
+            label: String::new(),
+            expires: None,
+            person: Some(person),
+            secret: crate::service::fresh_key().expect("randomness"),
+        };
+        vault.create_api_key(crate::service::now(), &new).expect("a key");
+        drop((vault, atlas));
+        let told = |service: &Service| {
+            service.with_history(|history| {
+                let facts = history.rows().filter_map(|row| row.kept().cloned());
+                let accounts = facts.filter_map(|fact| match fact {
+                    Fact::Account(account) => Some(account.role),
+                    _ => None,
+                });
+                accounts.collect::<Vec<Role>>()
+            })
+        };
+        let mut service = service;
+        for start in 1..4 {
+            service.stop();
+            service = reopen(&dir, service, &shipped());
+            assert_eq!(told(&service), [Role::Commune(unit)], "start {start}");
+        }
     }
 
     #[test]

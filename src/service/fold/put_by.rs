@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-use phusong_atlas::cores::{both, side_by_side};
+use phusong_atlas::cores::side_by_side;
 use phusong_atlas::domain::{EntrySeq, Fact, FiledRow, Filing};
 use phusong_atlas::history::{History, Restoring, Still};
 use sha2::{Digest, Sha256};
@@ -27,6 +27,8 @@ const FILE: &str = "fold.bin";
 const BEGUN: &str = "fold.bin.begun";
 /// A start folds so many in a fifth of a second: of less it is not worth the while.
 const DUE: u64 = 50_000;
+/// Of a longer ledger the whole is written again only for a fortieth more.
+const SHARE: u64 = 40;
 /// Entries whose heads are written at once, while nobody may file.
 const HEADS: usize = 16_384;
 /// Kept facts in one block.
@@ -88,9 +90,6 @@ static PROGRAM: LazyLock<Option<[u8; 32]>> = LazyLock::new(|| {
     }
 });
 
-/// A fold of so many entries, by a program.
-type Taken = ([u8; 32], (History, u64));
-
 /// Blocks, each with a sum over it: against a disk that errs. Whoever may write here may write the
 /// program too.
 struct Blocks<W>(W);
@@ -134,22 +133,38 @@ impl<R: Read> Blocks<R> {
     }
 }
 
-/// Puts the fold by where many entries came since it last was. Takes seconds of a core, and at
-/// once holds the fold for a few milliseconds.
+/// Puts the fold by where many entries came since it last was. Takes a core for a second a million,
+/// and at first holds the fold, so that nobody files, for a fiftieth of that.
 pub fn put_by_if_due(shared: &Shared) {
     let entries = read(&shared.history).entries().len() as u64;
-    if entries < shared.put_by.load(Ordering::Relaxed) + DUE {
+    let last = shared.put_by.load(Ordering::Relaxed);
+    if entries < last + DUE.max(last / SHARE) {
         return;
     }
     if Room::of(shared.world.space(&shared.dir)) < Room::Low {
         return;
     }
-    // Tried again when as many have come once more.
-    shared.put_by.store(entries, Ordering::Relaxed);
+    // Not of a ledger that turned out to be damaged.
+    if shared.damage.get().is_some() {
+        return;
+    }
     match put_by(&shared.dir, &shared.history) {
-        Ok(true) => tracing::info!(entries, "the fold was put by for the next start"),
+        Ok(true) => {
+            shared.put_by.store(entries, Ordering::Relaxed);
+            tracing::info!(entries, "the fold was put by for the next start");
+        }
         Ok(false) => {}
-        Err(error) => tracing::warn!(%error, "the fold could not be put by for the next start"),
+        Err(error) => {
+            let _gone = std::fs::remove_file(shared.dir.join(BEGUN));
+            tracing::warn!(%error, "the fold could not be put by for the next start");
+        }
+    }
+}
+
+/// The next start begins at the first entry.
+pub fn forget(dir: &Path) {
+    if let Err(error) = std::fs::remove_file(dir.join(FILE)) {
+        tracing::warn!(%error, "the fold that was put by could not be removed");
     }
 }
 
@@ -214,15 +229,9 @@ fn blocks<W: Write>(still: &Still, to: &mut Blocks<W>) -> io::Result<()> {
 }
 
 /// The fold as it was put by, and of how many entries; `None`: there is none, or it is another
-/// program's or another ledger's.
+/// program's or another ledger's. What was begun and not ended goes.
 pub fn take_up(dir: &Path, ledger: &LedgerReader) -> Result<Option<(History, u64)>, PutByError> {
-    // Most files are this program's: which it is is found out meanwhile.
-    let (program, taken) = both(|| *PROGRAM, || taken_up(dir, ledger));
-    Ok(taken?.filter(|(by, _)| Some(*by) == program).map(|(_, folded)| folded))
-}
-
-/// The same, with the program that wrote it.
-fn taken_up(dir: &Path, ledger: &LedgerReader) -> Result<Option<Taken>, PutByError> {
+    let _mostly_none = std::fs::remove_file(dir.join(BEGUN));
     let file = match File::open(dir.join(FILE)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -240,10 +249,9 @@ fn taken_up(dir: &Path, ledger: &LedgerReader) -> Result<Option<Taken>, PutByErr
     };
     let [size, rows] = *counts else { return Err(PutByError::Broken("its beginning")) };
     let (size, rows) = (u64::from_le_bytes(size), u64::from_le_bytes(rows));
-    let Ok(program) = <[u8; 32]>::try_from(program) else {
-        return Err(PutByError::Broken("its beginning"));
-    };
-    if ledger.root_at(size)?.is_none_or(|signed| signed != root) {
+    // Another build's blocks may mean something else.
+    let is_ours = PROGRAM.is_some_and(|own| own == program);
+    if !is_ours || ledger.root_at(size)?.is_none_or(|signed| signed != root) {
         return Ok(None);
     }
     if size.max(rows) > left {
@@ -275,7 +283,7 @@ fn taken_up(dir: &Path, ledger: &LedgerReader) -> Result<Option<Taken>, PutByErr
     })?;
     parts.is_all.then_some(()).ok_or(PutByError::Broken("its end"))?;
     let history = parts.history().ok_or(PutByError::Broken("it does not hang together"))?;
-    Ok(Some((program, (history, size))))
+    Ok(Some((history, size)))
 }
 
 /// What is made use of once all has been read and found whole.

@@ -45,7 +45,7 @@ impl Position {
 
     /// From the stored form; `None` off the globe.
     pub fn from_e7(lon_e7: i32, lat_e7: i32) -> Option<Self> {
-        (lon_e7.abs() <= 1_800_000_000 && lat_e7.abs() <= 900_000_000)
+        (lon_e7.unsigned_abs() <= 1_800_000_000 && lat_e7.unsigned_abs() <= 900_000_000)
             .then_some(Self { lon_e7, lat_e7 })
     }
 

@@ -33,6 +33,9 @@ pub struct Still {
     pub filings: Vec<Arc<Filing>>,
 }
 
+/// Room is made for so many at once, whatever the bytes say.
+const MOST_AT_ONCE: usize = 1 << 20;
+
 /// Bytes of a head, of a slot.
 const HEAD: usize = 8 + 4 + 10 + 4 + 4 + 4;
 const SLOT: usize = 4 + 4 + 4;
@@ -197,7 +200,8 @@ impl Restoring {
                 known && has_more && is_row(slot.published_by)
             })
             && rows.more.iter().all(|more| {
-                more.corrected_by.iter().chain(&more.decided_by).all(|row| is_row(*row))
+                let rows_of = more.corrected_by.iter().chain(&more.decided_by);
+                rows_of.into_iter().all(|row| (*row as usize) < rows.slots.len())
             })
     }
 }
@@ -269,7 +273,7 @@ fn read_map<K: Hash + Eq>(
 ) -> Option<ByHash<K, Vec<RowIndex>>> {
     let many = usize::try_from(from.number()?).ok()?;
     let mut map = ByHash::with_capacity_and_hasher(
-        many.min(from.0.len()),
+        many.min(MOST_AT_ONCE),
         foldhash::fast::RandomState::default(),
     );
     for _ in 0..many {

@@ -484,8 +484,8 @@ impl<'a> Reading<'a> {
         mut read: impl FnMut(&mut Self) -> Option<T>,
     ) -> Option<Vec<T>> {
         let many = usize::try_from(self.number()?).ok()?;
-        // Each takes a byte at least.
-        let mut all = Vec::with_capacity(many.min(self.0.len()));
+        // Not for whatever the bytes say: of most there are a few.
+        let mut all = Vec::with_capacity(many.min(1_024));
         for _ in 0..many {
             all.push(read(self)?);
         }

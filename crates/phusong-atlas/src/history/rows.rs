@@ -338,8 +338,8 @@ impl<'h> Row<'h> {
         }
     }
 
-    /// The fact where it is kept as it is: of every kind but site rows, claims, observations and
-    /// publications, and of the register whatever it is.
+    /// The fact where it is kept as it is: always but for site rows, claims, observations and
+    /// publications; of those, what the register says, what has an outline and what is long.
     pub fn kept(self) -> Option<&'h Fact> {
         let place = self.slot().fact.checked_sub(Packed::END)?;
         self.history.rows.kept.get(place as usize).map(AsRef::as_ref)
