@@ -314,9 +314,6 @@ impl Service {
         service.file_first(held, tables.document, difference)?;
         let compared_ms = begun.elapsed().as_millis();
         service.assess_first();
-        // Accounts are of communes by their names of today, which are gathered only now.
-        service.learn_accounts();
-        service.publish_what_waits();
         let assessed_ms = begun.elapsed().as_millis();
         service.go_on_behind(vault, put_by).map_err(OpenError::Thread)?;
         let took = begun.elapsed();
@@ -351,8 +348,11 @@ impl Service {
         Ok(())
     }
 
-    /// What goes on beside the answers from here on.
+    /// What was left waiting, and what goes on beside the answers from here on.
     fn go_on_behind(&self, vault: Vault, put_by: u64) -> Result<(), std::io::Error> {
+        // Accounts are of communes by their names of today, which are gathered only now.
+        self.learn_accounts();
+        self.publish_what_waits();
         keys::watch(self, vault)?;
         self.watch_midnight()?;
         self.assess_next();
