@@ -329,17 +329,17 @@ impl Atlas {
         }
         let mut sites: Vec<SiteId> = sites.collect();
         sites.sort_unstable();
-        let cards = side_by_side(&sites, |id| {
-            let card = SiteCard::of(&view, id)?;
-            let home = card.position.and_then(|at| self.areas.home_of(at));
-            Some((home, Arc::new(card)))
+        // Cards are made by their shards, so that those of one lie together in memory.
+        let homes = side_by_side(&sites, |id| {
+            let seen = view.may_see(id) && history.site_steps(id, &scope).next().is_some();
+            seen.then(|| view.site_position(id).and_then(|at| self.areas.home_of(at)))
         });
-        for (id, card) in sites.iter().zip(cards) {
+        for (id, home) in sites.iter().zip(homes) {
             if let Some(old) = self.sites.get(id) {
                 dirty.entry(*old).or_default();
             }
-            if let Some((home, card)) = card {
-                dirty.entry(home).or_default().sites.push(card);
+            if let Some(home) = home {
+                dirty.entry(home).or_default().sites.push(id);
                 self.sites.insert_mut(id.clone(), home);
             } else {
                 self.sites.remove_mut(id);

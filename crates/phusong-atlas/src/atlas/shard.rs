@@ -186,11 +186,11 @@ pub struct Shard {
 /// How many days a shard keeps answers for: today, and what a slider is on.
 const DAYS_KEPT: usize = 4;
 
-/// What of a shard is made anew. Each sorted by id; sites are made already.
+/// What of a shard is made anew. Each sorted by id.
 #[derive(Debug, Default)]
 pub struct Anew<'a> {
     pub villages: Vec<&'a VillageId>,
-    pub sites: Vec<Arc<SiteCard>>,
+    pub sites: Vec<&'a SiteId>,
 }
 
 /// What may have changed or moved, wherever it is: every other card stays as it was. Each sorted.
@@ -205,11 +205,11 @@ fn cards<C, Id: Ord>(
     before: Option<&[Arc<C>]>,
     id: impl Fn(&C) -> &Id,
     touching: &[Id],
-    anew: impl Iterator<Item = Arc<C>>,
+    anew: impl Iterator<Item = C>,
 ) -> Vec<Arc<C>> {
     let stays = |card: &&Arc<C>| touching.binary_search(id(card)).is_err();
     let mut cards: Vec<_> = before.unwrap_or_default().iter().filter(stays).cloned().collect();
-    cards.extend(anew);
+    cards.extend(anew.map(Arc::new));
     cards.sort_by(|one, other| id(one).cmp(id(other)));
     cards
 }
@@ -227,13 +227,13 @@ impl Shard {
             before.map(|old| &*old.villages),
             |card| &card.id,
             touching.villages,
-            anew.villages.iter().filter_map(|id| VillageCard::of(view, id).map(Arc::new)),
+            anew.villages.iter().filter_map(|id| VillageCard::of(view, id)),
         );
         let sites = cards(
             before.map(|old| &*old.sites),
             |card| &card.id,
             touching.sites,
-            anew.sites.iter().map(Arc::clone),
+            anew.sites.iter().filter_map(|id| SiteCard::of(view, id)),
         );
         let pins = (0_u32..)
             .zip(&sites)

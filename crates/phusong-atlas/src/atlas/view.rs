@@ -208,6 +208,13 @@ impl<'a> View<'a> {
         positions
     }
 
+    /// Where the site was last said to be.
+    pub fn site_position(&self, site: &SiteId) -> Option<Position> {
+        let steps = self.history.site_steps(site, self.scope);
+        let said = steps.filter_map(|(_, step)| Some((step.day, step.position?)));
+        said.max().map(|(_, position)| position)
+    }
+
     /// Where this scope may see sites at all: its own, or the department's.
     pub fn may_see(&self, site: &SiteId) -> bool {
         match self.scope {
