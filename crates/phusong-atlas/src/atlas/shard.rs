@@ -14,8 +14,10 @@ use super::digest::{ContentHash, content_hash};
 use super::said::Evidence;
 use super::shard_day::ShardDay;
 use super::view::{Common, View};
-use crate::domain::{Day, Feeds, Position, SiteEventKind, SiteId, TechSet, UnitId, VillageId};
-use crate::history::{SiteLife, SiteStep};
+use crate::domain::{
+    Day, Fact, Feeds, Position, SiteEventKind, SiteId, TechSet, UnitId, VillageId,
+};
+use crate::history::{RowIndex, SiteLife};
 
 /// A site as the scope may see it.
 #[derive(Debug, Clone, PartialEq, Hash)]
@@ -82,50 +84,42 @@ impl SiteCard {
         if !view.may_see(id) {
             return None;
         }
-        let mut rows: Vec<_> = view.history.site_rows(id, view.scope).collect();
-        rows.sort_by_key(|(row, event)| (event.day, *row));
-        if rows.is_empty() {
+        let history = view.history;
+        let mut steps: Vec<_> = history.site_steps(id, view.scope).collect();
+        steps.sort_by_key(|(row, step)| (step.day, *row));
+        if steps.is_empty() {
             return None;
         }
-        let history = view.history;
-        let steps =
-            rows.iter().map(|(row, event)| (SiteStep::from(event), history.row(*row).recorded_day));
-        let life = SiteLife::of(steps);
-        let last = |pick: &dyn Fn(&crate::domain::SiteEventFact) -> bool| {
-            rows.iter().rev().map(|(_, event)| event).find(|event| pick(event))
-        };
-        let mut events: Vec<_> = rows
+        let told = |row: RowIndex| history.row(row);
+        let life = SiteLife::of(steps.iter().map(|(row, step)| (*step, told(*row).recorded_day)));
+        let mut events: Vec<_> = steps
             .iter()
-            .map(|(row, event)| {
-                let row = history.row(*row);
-                SiteEvent {
-                    day: event.day,
-                    kind: event.event,
-                    technologies: event.technologies,
-                    planned: SiteStep::from(event).is_plan(row.recorded_day),
-                    evidence: Evidence::of(row),
-                }
+            .map(|(row, step)| SiteEvent {
+                day: step.day,
+                kind: step.event,
+                technologies: step.technologies,
+                planned: step.is_plan(told(*row).recorded_day),
+                evidence: Evidence::of(told(*row)),
             })
             .collect();
         events.sort_unstable();
-        let said = rows.iter().filter_map(|(_, event)| {
-            event.feeds.as_ref().map(|feeds| (event.day, Feeds::clone(feeds)))
-        });
-        let mut feeds: Vec<_> = said.collect();
+        let (mut name, mut unit, mut height_m, mut feeds) = (None, None, None, Vec::new());
+        // The last word of each first; one row at a time is unpacked.
+        for (row, step) in steps.iter().rev() {
+            let Fact::SiteEvent(event) = told(*row).fact().into_fact() else { continue };
+            name = name.or(event.site_name);
+            unit = unit.or(event.unit);
+            height_m = height_m.or(event.antenna_height_agl_m);
+            feeds.extend(event.feeds.map(|feeds| (step.day, *feeds)));
+        }
         feeds.sort_unstable();
+        let placed = steps.iter().filter_map(|(_, step)| Some((step.day, step.position?)));
         Some(Self {
             id: id.clone(),
-            name: last(&|event| event.site_name.is_some())
-                .and_then(|event| event.site_name.clone()),
-            position: rows
-                .iter()
-                .filter_map(|(_, event)| Some((event.day, event.position?)))
-                .max()
-                .map(|(_, position)| position),
-            unit: last(&|event| event.unit.is_some()).and_then(|event| event.unit),
-            antenna_height_agl_dm: last(&|event| event.antenna_height_agl_m.is_some())
-                .and_then(|event| event.antenna_height_agl_m)
-                .and_then(decimetres),
+            name,
+            position: placed.max().map(|(_, position)| position),
+            unit,
+            antenna_height_agl_dm: height_m.and_then(decimetres),
             life,
             events,
             restricted: view.is_restricted(id),

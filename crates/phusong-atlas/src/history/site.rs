@@ -2,7 +2,7 @@
 
 use super::{History, RowIndex};
 use crate::domain::{
-    Day, Fact, Position, Scope, SiteEventFact, SiteEventKind, SiteId, TechSet, Technology,
+    Day, Position, Scope, SiteEventFact, SiteEventKind, SiteId, TechSet, Technology,
 };
 
 impl SiteEventKind {
@@ -126,22 +126,8 @@ impl SiteLife {
 }
 
 impl History {
-    /// The rows of a site that count in the scope, in order of arrival.
-    pub fn site_rows<'a>(
-        &'a self,
-        site: &SiteId,
-        scope: &'a Scope,
-    ) -> impl Iterator<Item = (RowIndex, SiteEventFact)> + use<'a> {
-        let rows = self.index.site_rows.get(site).map_or(&[][..], Vec::as_slice);
-        rows.iter().filter(|row| self.counts(**row, scope)).filter_map(|row| {
-            match self.row(*row).fact().into_fact() {
-                Fact::SiteEvent(event) => Some((*row, event)),
-                _ => None,
-            }
-        })
-    }
-
-    /// The same, as far as they tell of its life.
+    /// The rows of a site that count in the scope, in order of arrival, as far as they tell of its
+    /// life.
     pub fn site_steps<'a>(
         &'a self,
         site: &SiteId,
